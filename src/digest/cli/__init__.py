@@ -1,0 +1,81 @@
+"""The command line: parse, call, print, return. Command modules are imported only when their command runs."""
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from digest import __version__
+from digest.errors import DigestError
+
+# command -> what `digest --help` says of it; the command is the object of that name in the module of that name here.
+COMMANDS = {
+    "init": "Make a workspace, ready to build.",
+    "collect": "Fetch all feeds into the store.",
+    "build": "Compose and archive the issue that is due, or a draft.",
+    "render": "Make an archived issue's files again from its issue.json.",
+    "send": "Mail an archived issue, once to each subscriber.",
+    "publish": "Build, then send, the issue that is due; once per slot.",
+    "run": "The daemon: collect and publish on schedule.",
+    "next": "The next slots, in local time and UTC.",
+    "list": "The archived issues, newest first.",
+    "show": "Read an archived issue in the terminal.",
+    "search": "Search the archived issues.",
+    "serve": "Serve the archive on loopback.",
+    "trends": "The trends and their baselines.",
+    "classify": "The trends of a text, with the evidence.",
+    "why": "Why an item is where it is.",
+    "feeds": "The sources and their health.",
+    "subscribers": "Who gets the mail.",
+    "check": "Lint an issue's mail.",
+    "status": "Is all well?",
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands' names and help, and imports a command's module when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"digest.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="The workspace; default: here.")
+@click.version_option(__version__, prog_name="digest")
+@click.pass_context
+def root(ctx: click.Context, directory: Path) -> None:
+    """Collect LLM research from feeds, sort it into trends, publish it as a mail and an archive."""
+    ctx.obj = directory
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 done, 1 a person is needed, 2 usage, 3 nothing done, 130 interrupted."""
+    try:
+        code = root.main(args=None if argv is None else list(argv), prog_name="digest", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("digest: interrupted; what was stored is kept", err=True)
+        return 130
+    except DigestError as error:
+        click.echo(f"digest: {error}", err=True)
+        return error.exit_code
+    return code if isinstance(code, int) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""What the commands share: the workspace option, the clock, JSON output."""
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import click
+
+from digest.errors import UsageError
+from digest.model import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on standard output.")
+at_option = click.option("--at", metavar="ISO", help="Set the clock; without an offset, in the digest's zone.")
+
+
+def workspace(ctx: click.Context) -> Workspace:
+    directory: Path = ctx.obj
+    return Workspace(root=directory)
+
+
+def instant(at: str | None, zone: str) -> datetime:
+    """The clock of this run, in UTC: `--at`, read in the digest's zone where it names none, or now."""
+    if at is None:
+        return datetime.now(UTC)
+    try:
+        parsed = datetime.fromisoformat(at)
+    except ValueError as error:
+        raise UsageError(
+            f"--at {at}", "not an ISO 8601 date and time", "write it as 2026-11-23T08:00, with an offset or without"
+        ) from error
+    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def print_json(value: object) -> None:
+    """One JSON document on standard output; dataclasses become objects, times ISO 8601 in UTC."""
+    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+
+
+def _plain(value: object) -> object:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if isinstance(value, date | Path):
+        return str(value)
+    raise TypeError(f"no JSON form for {type(value).__name__}")

@@ -1,0 +1,299 @@
+"""The nouns: frozen values that the parts of the program hand to each other. No I/O, no clock, no configuration.
+
+Times are aware UTC. Sequences are tuples. Text that came from a feed is plain text (never markup) by the time it
+stands in one of these.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+Fate = Literal[
+    "shown",  # an item of a section
+    "also_noted",  # about language models, in no trend
+    "folded",  # in a trend, beyond the reading budget
+    "merged",  # a further sighting of an item, or an item told as part of a story
+    "filtered",  # by the feed's include and exclude
+    "off_topic",  # not about language models
+    "too_old",  # older than max_age, or than lookback in a new feed
+    "replaced",  # an arXiv replacement of an older paper
+    "over_limit",  # beyond the feed's max_items
+    "flooded",  # one of a whole archive that reappeared at once
+    "unreadable",  # without title and link, or cut off
+]
+FATES: tuple[Fate, ...] = (
+    "shown",
+    "also_noted",
+    "folded",
+    "merged",
+    "filtered",
+    "off_topic",
+    "too_old",
+    "replaced",
+    "over_limit",
+    "flooded",
+    "unreadable",
+)
+FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
+IssueState = Literal["draft", "closed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """Where things lie in a workspace. Only names paths; touches none of them."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "feeds.yaml"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def trends(self) -> Path:
+        return self.root / "trends"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".digest"
+
+    @property
+    def database(self) -> Path:
+        return self.state / "digest.sqlite3"
+
+    @property
+    def outbox(self) -> Path:
+        return self.state / "outbox"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What one feed document says of one work. `link` is absolute http(s) or empty; `announce` is arXiv's announce type."""
+
+    guid: str = ""
+    link: str = ""
+    title: str = ""
+    summary: str = ""
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    doi: str = ""
+    announce: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One parsed feed document. `damaged` counts entries that were cut off and left out; `notes` say what was mended.
+
+    `skip_days` are English weekday names, `ttl` is in minutes (0: unsaid); both as RSS 2.0 defines them.
+    """
+
+    title: str
+    entries: tuple[Entry, ...]
+    damaged: int = 0
+    notes: tuple[str, ...] = ()
+    skip_days: tuple[str, ...] = ()
+    ttl: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """One item seen in one feed, the first time. `fate` is set where collecting already decided it."""
+
+    feed: str  # the feed's name
+    url: str  # the entry's link, or the feed's own where it has none
+    title: str
+    summary: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    first_seen: datetime
+    fate: Fate | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One work with every place it was seen, earliest first (ties by the order of feeds.yaml).
+
+    `id` is the best of `keys`: arXiv id, else DOI, else canonical URL, else feed and guid.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    sightings: tuple[Sighting, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A work that a trend's baseline names."""
+
+    name: str
+    note: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One dated statement of a baseline, with its source."""
+
+    date: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trend:
+    """One category with its dated baseline. `order` is its place in the table of trends."""
+
+    id: str
+    name: str
+    as_of: str
+    order: int
+    seeds: tuple[str, ...]
+    summary: str  # the baseline in one or two sentences, plain text
+    body: str  # the whole baseline, Markdown
+    terms: dict[str, float]  # phrase -> weight, what the classifier may use
+    examples: tuple[Example, ...] = ()
+    reading: tuple[Example, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    name_ko: str = ""
+    summary_ko: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """One trend that a text belongs to. `score` is in 0..1; `evidence` are the words of the text that decided it."""
+
+    id: str
+    score: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What the classifier says of one text: its trends, best first, and whether it is about language models."""
+
+    labels: tuple[Label, ...]
+    llm: bool
+
+
+# The issue: these mirror issue.json, name by name.
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    feed: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Follows:
+    """The published item that this one is about."""
+
+    key: str
+    id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueItem:
+    """An item as the issue shows it. A folded one has only id, title, url, trends and aliases."""
+
+    id: str
+    title: str
+    url: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    first_seen: datetime | None = None
+    summary: str = ""
+    kind: str = ""
+    sources: tuple[Source, ...] = ()
+    score: float = 0.0
+    trends: tuple[Label, ...] = ()
+    aliases: tuple[str, ...] = ()  # further identity keys, so that the archive alone knows what was published
+    members: tuple[str, ...] = ()  # ids of the other items that this story tells
+    follows: Follows | None = None
+    because: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    summary: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """How a trend moved. `count` are this window's items; `expected` and `q` are None while there is too little history."""
+
+    count: int
+    expected: float | None = None
+    q: float | None = None
+    verdict: Literal["more", "less", "as_usual", "no_history"] = "no_history"
+    past: tuple[int, ...] = ()  # the counts of up to twelve past issues, oldest first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One trend of an issue. `own` is true where the mail gives it a section of its own, false in the shared block."""
+
+    id: str
+    name: str
+    baseline: Baseline
+    pulse: Pulse
+    items: tuple[IssueItem, ...] = ()
+    folded: tuple[IssueItem, ...] = ()
+    own: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """The half-open interval ``(start, end]`` of first-seen instants. `start` is None for the first issue."""
+
+    start: datetime | None
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedReport:
+    name: str
+    url: str
+    status: FeedStatus
+    reason: str = ""
+    new: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One sentence of "this week in three lines", with the id of what it links to (a trend's or an item's)."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """One edition. The JSON form of this value is issue.json, from which every other file of the issue is rendered."""
+
+    schema: int = 1
+    key: str
+    title: str
+    language: str
+    timezone: str
+    state: IssueState
+    slot: datetime
+    window: Window
+    sample: bool = False
+    minutes: float
+    lines: tuple[Line, ...] = ()
+    read_first: tuple[str, ...] = ()  # item ids
+    trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
+    also_noted: tuple[IssueItem, ...] = ()
+    quiet: tuple[str, ...] = ()
+    receipt: dict[Fate, int] = field(default_factory=dict)
+    feeds: tuple[FeedReport, ...] = ()
