@@ -1,0 +1,136 @@
+"""Items, their identity keys and their sightings. Takes entries with keys and fates; returns items. Decides neither."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import Entry, Fate, Item, Sighting
+from digest.store.schema import instant, stamp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """An entry that a feed shows for the first time, with its identity keys (best first) and its fate, if decided."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    fate: Fate | None
+
+
+class Items:
+    """The tables `items`, `keys` and `sightings`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def known(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[bool, ...]:
+        """For each entry's keys: has this feed (by its URL) shown that item before?"""
+        return tuple(any(self._seen_by(item, feed) for item in self._items_of(entry_keys)) for entry_keys in keys)
+
+    def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
+        """Store first sightings by one feed. Items that share a key become one, unless both are published."""
+        for arrival in arrivals:
+            item = self._resolve(arrival.keys)
+            entry = arrival.entry
+            self._connection.execute(
+                "INSERT INTO sightings (item, feed, first_seen, fate, url, title, summary, authors, published)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    item,
+                    feed,
+                    stamp(first_seen),
+                    arrival.fate,
+                    entry.link,
+                    entry.title,
+                    entry.summary,
+                    json.dumps(entry.authors, ensure_ascii=False),
+                    entry.published and stamp(entry.published),
+                ),
+            )
+
+    def window(self, start: datetime | None, end: datetime) -> tuple[Item, ...]:
+        """Every item with a sighting in ``(start, end]``, with all its sightings up to `end`, oldest first."""
+        numbers = self._connection.execute(
+            "SELECT DISTINCT item FROM sightings WHERE first_seen > ? AND first_seen <= ? ORDER BY item",
+            ("" if start is None else stamp(start), stamp(end)),
+        )
+        return tuple(self._item(number, end) for (number,) in numbers.fetchall())
+
+    def find(self, key: str) -> Item | None:
+        """The item that has this identity key, with all its sightings."""
+        row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
+        return None if row is None else self._item(row[0], None)
+
+    def _items_of(self, keys: Sequence[str]) -> list[int]:
+        """The distinct items behind these keys, in the keys' order."""
+        numbers = dict.fromkeys(
+            row[0] for key in keys for row in self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,))
+        )
+        return list(numbers)
+
+    def _seen_by(self, item: int, feed: str) -> bool:
+        query = "SELECT 1 FROM sightings WHERE item = ? AND feed = ? LIMIT 1"
+        return self._connection.execute(query, (item, feed)).fetchone() is not None
+
+    def _resolve(self, keys: Sequence[str]) -> int:
+        found = self._items_of(keys)
+        item = found[0] if found else self._new()
+        for other in found[1:]:
+            if not (self._published(item) and self._published(other)):
+                item = self._merge(item, other)
+        # A key of a published item that could not be merged stays with its owner.
+        self._connection.executemany(
+            "INSERT INTO keys (key, item) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", [(key, item) for key in keys]
+        )
+        return item
+
+    def _new(self) -> int:
+        number = self._connection.execute("INSERT INTO items DEFAULT VALUES").lastrowid
+        assert number is not None
+        return number
+
+    def _merge(self, one: int, other: int) -> int:
+        """Make two items one, and return the older."""
+        keep, drop = sorted((one, other))
+        for table in ("keys", "sightings"):
+            self._connection.execute(f"UPDATE {table} SET item = ? WHERE item = ?", (keep, drop))  # noqa: S608
+        self._connection.execute("DELETE FROM items WHERE id = ?", (drop,))
+        return keep
+
+    def _published(self, item: int) -> bool:
+        query = "SELECT 1 FROM published JOIN keys USING (key) WHERE keys.item = ? LIMIT 1"
+        return self._connection.execute(query, (item,)).fetchone() is not None
+
+    def _item(self, number: int, end: datetime | None) -> Item:
+        keys = [key for (key,) in self._connection.execute("SELECT key FROM keys WHERE item = ?", (number,))]
+        keys.sort(key=rank)
+        return Item(id=keys[0], keys=tuple(keys), sightings=tuple(self._sightings(number, end)))
+
+    def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
+        rows = self._connection.execute(
+            "SELECT coalesce(feeds.name, sightings.feed), sightings.url, title, summary, authors, published, first_seen,"
+            " fate FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
+            " WHERE item = ? AND first_seen <= ? ORDER BY first_seen, sightings.id",
+            (number, "9" if end is None else stamp(end)),
+        )
+        for feed, url, title, summary, authors, published, first_seen, fate in rows.fetchall():
+            seen = instant(first_seen)
+            assert seen is not None
+            yield Sighting(
+                feed=feed,
+                url=url,
+                title=title,
+                summary=summary,
+                authors=tuple(json.loads(authors)),
+                published=instant(published),
+                first_seen=seen,
+                fate=fate,
+            )
+
+
+def rank(key: str) -> tuple[int, str]:
+    """Identity keys, best first: arXiv id, DOI, canonical URL, then what only one feed knows."""
+    order = {"arxiv": 0, "doi": 1, "url": 2}
+    return order.get(key.partition(":")[0], 3), key

@@ -1,0 +1,78 @@
+"""The tables, as steps that are only ever added to: `user_version` counts those that a file has taken."""
+
+from datetime import UTC, datetime
+
+MIGRATIONS = (
+    # 1: what was seen, and what was published of it
+    """
+    CREATE TABLE feeds (
+        url TEXT PRIMARY KEY,
+        name TEXT NOT NULL,
+        first_ok TEXT,
+        etag TEXT NOT NULL DEFAULT '',
+        last_modified TEXT NOT NULL DEFAULT '',
+        body_hash TEXT NOT NULL DEFAULT '',
+        moved_to TEXT NOT NULL DEFAULT '',
+        moved_since TEXT,
+        failures INTEGER NOT NULL DEFAULT 0,
+        not_found_since TEXT,
+        next_due TEXT,
+        gone INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    CREATE TABLE fetches (
+        id INTEGER PRIMARY KEY,
+        feed TEXT NOT NULL,
+        at TEXT NOT NULL,
+        status TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        entries INTEGER NOT NULL,
+        new INTEGER NOT NULL
+    );
+    CREATE INDEX fetches_at ON fetches (at);
+    CREATE INDEX fetches_feed ON fetches (feed, at);
+    CREATE TABLE items (
+        id INTEGER PRIMARY KEY
+    );
+    CREATE TABLE keys (
+        key TEXT PRIMARY KEY,
+        item INTEGER NOT NULL REFERENCES items (id)
+    ) WITHOUT ROWID;
+    CREATE INDEX keys_item ON keys (item);
+    CREATE TABLE sightings (
+        id INTEGER PRIMARY KEY,
+        item INTEGER NOT NULL REFERENCES items (id),
+        feed TEXT NOT NULL,
+        first_seen TEXT NOT NULL,
+        fate TEXT,
+        url TEXT NOT NULL,
+        title TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        authors TEXT NOT NULL,
+        published TEXT
+    );
+    CREATE INDEX sightings_item ON sightings (item, feed);
+    CREATE INDEX sightings_first_seen ON sightings (first_seen);
+    CREATE TABLE issues (
+        key TEXT PRIMARY KEY,
+        slot TEXT NOT NULL,
+        start TEXT,
+        cutoff TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('making', 'draft', 'closed'))
+    ) WITHOUT ROWID;
+    CREATE TABLE published (
+        key TEXT PRIMARY KEY,
+        issue TEXT NOT NULL REFERENCES issues (key),
+        id TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
+)
+
+
+def stamp(instant: datetime) -> str:
+    """An aware instant as the text that the tables hold."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant(text: str | None) -> datetime | None:
+    """The inverse of `stamp`."""
+    return None if text is None else datetime.fromisoformat(text)
