@@ -5,18 +5,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
+from digest.periods import Cadence, Schedule
+
 Kind = Literal["papers", "blog", "news", "releases"]
-Cadence = Literal["daily", "weekly", "monthly"]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Schedule:
-    """When an issue is published: a local time of day, on a weekday (0 = Monday) or a day of the month (1 to 31), or daily."""
-
-    hour: int
-    minute: int
-    weekday: int | None = None
-    day: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,92 @@
+"""A schedule in a zone -> slots and their keys. Pure: instants in, instants out; knows of no store and reads no clock.
+
+A slot's key comes from its nominal local date. A local time that does not exist becomes the next minute that does, one that
+comes twice means the first; days 29 to 31 fall back to the month's last day.
+"""
+
+import calendar
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Cadence = Literal["daily", "weekly", "monthly"]
+
+_DAY = timedelta(days=1)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Schedule:
+    """A local time of day: on a weekday (0 = Monday), on a day of the month (1 to 31), or every day."""
+
+    hour: int
+    minute: int
+    weekday: int | None = None
+    day: int | None = None
+
+    def meets(self, day: date) -> bool:
+        """Is there a slot on this nominal local date?"""
+        if self.weekday is not None:
+            return day.weekday() == self.weekday
+        if self.day is not None:
+            return day.day == min(self.day, calendar.monthrange(day.year, day.month)[1])
+        return True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """An instant (UTC) at which the schedule publishes, and the key of the issue that it closes."""
+
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timetable:
+    """All the slots of a digest."""
+
+    schedule: Schedule
+    cadence: Cadence
+    zone: ZoneInfo
+
+    def after(self, instant: datetime) -> Iterator[Slot]:
+        """The slots after an instant, in order, without end."""
+        day = instant.astimezone(self.zone).date() - _DAY
+        while True:
+            if self.schedule.meets(day) and (slot := self._slot(day)).at > instant:
+                yield slot
+            day += _DAY
+
+    def until(self, instant: datetime, *, since: datetime) -> Iterator[Slot]:
+        """The slots in ``(since, instant]``, latest first."""
+        day = instant.astimezone(self.zone).date() + _DAY
+        first = since.astimezone(self.zone).date() - _DAY
+        while day >= first:
+            if self.schedule.meets(day) and since < (slot := self._slot(day)).at <= instant:
+                yield slot
+            day -= _DAY
+
+    def _slot(self, day: date) -> Slot:
+        local = datetime.combine(day, time(self.schedule.hour, self.schedule.minute))
+        return Slot(at=existing(local, self.zone), key=KEYS[self.cadence](day))
+
+
+def existing(local: datetime, zone: ZoneInfo) -> datetime:
+    """A naive local time as an instant: the first of two, or the next minute that exists."""
+    while (instant := local.replace(tzinfo=zone).astimezone(UTC)).astimezone(zone).replace(tzinfo=None) != local:
+        local += _MINUTE
+    return instant
+
+
+def _week(day: date) -> str:
+    year, week, _ = day.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+KEYS: dict[Cadence, Callable[[date], str]] = {
+    "daily": lambda day: day.isoformat(),
+    "weekly": _week,
+    "monthly": lambda day: f"{day.year}-{day.month:02d}",
+}
