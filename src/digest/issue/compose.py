@@ -1,0 +1,174 @@
+"""Sifted candidates with their verdicts -> the issue, in the order it is read. Pure; the receipt's sum is asserted here."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from digest.config import DigestSettings
+from digest.issue import budget, lines
+from digest.issue.pulse import pulse
+from digest.issue.rank import score
+from digest.issue.sift import Candidate, Sifted
+from digest.issue.summary import summarise
+from digest.model import (
+    FATES,
+    Baseline,
+    Fate,
+    FeedReport,
+    Issue,
+    IssueItem,
+    IssueState,
+    Label,
+    Section,
+    Trend,
+    Verdict,
+    Window,
+)
+from digest.periods import Slot
+
+READ_FIRST = 5
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """What an issue needs beside its items."""
+
+    slot: Slot
+    window: Window
+    state: IssueState
+    settings: DigestSettings
+    trends: Mapping[str, Trend]
+    feeds: tuple[FeedReport, ...]
+    past: Mapping[str, Sequence[int]]  # trend id -> counts in past issues, oldest first
+
+
+def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
+    """Build the issue.
+
+    Args:
+        sifted: the window's candidates, and the fates of the sightings that make none.
+        verdicts: candidate id -> what the classifier says of it.
+        setting: the window, the settings, the trends, the feeds' health, the past.
+    """
+    settings = setting.settings
+    filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
+    sections = _sections(filed, setting)
+    also_noted = tuple(sorted(unfiled, key=_best_first))
+    told = [item for section in sections for item in section.items]
+    first = _read_first(sections)
+    return Issue(
+        key=setting.slot.key,
+        title=settings.title,
+        language=settings.language,
+        timezone=settings.timezone,
+        state=setting.state,
+        slot=setting.slot.at,
+        window=setting.window,
+        sample=settings.sample,
+        minutes=settings.minutes,
+        lines=lines.lines(sections, len(told), first[0] if first else None),
+        read_first=tuple(item.id for item in first),
+        trends=sections,
+        also_noted=also_noted,
+        quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
+        receipt=_receipt(sifted, sections, also_noted, off_topic),
+        feeds=setting.feeds,
+    )
+
+
+def _file(
+    candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict], setting: Setting
+) -> tuple[dict[str, list[IssueItem]], list[IssueItem], list[Candidate]]:
+    """Each candidate under its first trend, or among the items without one, or off topic."""
+    filed: dict[str, list[IssueItem]] = {}
+    unfiled: list[IssueItem] = []
+    off_topic: list[Candidate] = []
+    for candidate in candidates:
+        verdict = verdicts[candidate.id]
+        labels = tuple(label for label in verdict.labels if label.id in setting.trends)
+        if labels:
+            filed.setdefault(labels[0].id, []).append(_item(candidate, labels, setting))
+        elif verdict.llm:
+            unfiled.append(_item(candidate, (), setting))
+        else:
+            off_topic.append(candidate)
+    return filed, unfiled, off_topic
+
+
+def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
+    return IssueItem(
+        id=candidate.id,
+        title=candidate.title,
+        url=candidate.url,
+        authors=candidate.authors,
+        published=candidate.published,
+        first_seen=candidate.first_seen,
+        summary=summarise(candidate.summary),
+        kind=candidate.feeds[0].kind if candidate.feeds else "",
+        sources=candidate.sources,
+        score=score(candidate, labels[0] if labels else None, setting.window),
+        trends=labels,
+        aliases=candidate.keys[1:],
+        because=_because(labels, candidate, setting.trends),
+    )
+
+
+def _because(labels: Sequence[Label], candidate: Candidate, trends: Mapping[str, Trend]) -> str:
+    """The words that put the item where it is, and who else carries it."""
+    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in labels[:2] if label.evidence]
+    others = list(dict.fromkeys(source.feed for source in candidate.sources))[1:]
+    if others:
+        reasons.append(f"also in {', '.join(others[:3])}")
+    return "; ".join(reasons)
+
+
+def _best_first(item: IssueItem) -> tuple[float, str]:
+    return -item.score, item.id
+
+
+def _sections(filed: Mapping[str, list[IssueItem]], setting: Setting) -> tuple[Section, ...]:
+    """The trends with news, most moved first, each split into what the reading time shows and the rest."""
+    settings = setting.settings
+    pulses = {id_: pulse(len(items), setting.past.get(id_, ())) for id_, items in filed.items()}
+    order = sorted(filed, key=lambda id_: (-pulses[id_].count, setting.trends[id_].order))
+    ranked = [sorted(filed[id_], key=_best_first) for id_ in order]
+    shown = budget.allot(ranked, minutes=settings.minutes, own=settings.max_sections, cap=settings.max_items_per_trend)
+    return tuple(
+        Section(
+            id=id_,
+            name=setting.trends[id_].name,
+            baseline=Baseline(summary=setting.trends[id_].summary, as_of=setting.trends[id_].as_of),
+            pulse=pulses[id_],
+            items=tuple(items[:count]),
+            folded=tuple(_fold(item) for item in items[count:]),
+            own=place < settings.max_sections,
+        )
+        for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
+    )
+
+
+def _fold(item: IssueItem) -> IssueItem:
+    """What an issue keeps of an item beyond the budget."""
+    labels = tuple(replace(label, evidence=()) for label in item.trends)
+    return IssueItem(id=item.id, title=item.title, url=item.url, trends=labels, aliases=item.aliases)
+
+
+def _read_first(sections: Sequence[Section]) -> tuple[IssueItem, ...]:
+    """The best story of each section that has its own room, the best of those first."""
+    best = [section.items[0] for section in sections if section.own and section.items]
+    return tuple(sorted(best, key=_best_first)[:READ_FIRST])
+
+
+def _receipt(
+    sifted: Sifted, sections: Sequence[Section], also_noted: Sequence[IssueItem], off_topic: Sequence[Candidate]
+) -> dict[Fate, int]:
+    """Each first sighting of the window, counted once."""
+    counts: Counter[Fate] = Counter(sifted.fates)
+    counts["shown"] = sum(len(section.items) for section in sections)
+    counts["folded"] = sum(len(section.folded) for section in sections)
+    counts["also_noted"] = len(also_noted)
+    counts["off_topic"] = len(off_topic)
+    counts["merged"] += sum(candidate.sightings - 1 for candidate in sifted.candidates)
+    expected = sum(sifted.fates.values()) + sum(candidate.sightings for candidate in sifted.candidates)
+    assert sum(counts.values()) == expected, f"the receipt counts {sum(counts.values())} of {expected} sightings"
+    return {fate: counts[fate] for fate in FATES}
