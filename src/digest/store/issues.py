@@ -49,6 +49,10 @@ class Issues:
             (row.key, stamp(row.slot), row.start and stamp(row.start), stamp(row.cutoff), row.state),
         )
 
+    def forget(self, key: str) -> None:
+        """Drop the row of an issue that could not be made."""
+        self._connection.execute("DELETE FROM issues WHERE key = ? AND state <> 'closed'", (key,))
+
     def publish(self, issue: str, keys: Mapping[str, str]) -> None:
         """Note the identity keys (key -> the item's id in the issue) that a closed issue holds."""
         self._connection.executemany(

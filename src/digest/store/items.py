@@ -29,26 +29,16 @@ class Items:
         """For each entry's keys: has this feed (by its URL) shown that item before?"""
         return tuple(any(self._seen_by(item, feed) for item in self._items_of(entry_keys)) for entry_keys in keys)
 
+    def titles(self, feed: str) -> frozenset[str]:
+        """Every title that this feed ever showed."""
+        rows = self._connection.execute("SELECT DISTINCT title FROM sightings WHERE feed = ?", (feed,))
+        return frozenset(title for (title,) in rows)
+
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
         """Store first sightings by one feed. Items that share a key become one, unless both are published."""
         for arrival in arrivals:
             item = self._resolve(arrival.keys)
-            entry = arrival.entry
-            self._connection.execute(
-                "INSERT INTO sightings (item, feed, first_seen, fate, url, title, summary, authors, published)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    item,
-                    feed,
-                    stamp(first_seen),
-                    arrival.fate,
-                    entry.link,
-                    entry.title,
-                    entry.summary,
-                    json.dumps(entry.authors, ensure_ascii=False),
-                    entry.published and stamp(entry.published),
-                ),
-            )
+            self._sight(item, feed, first_seen, arrival)
 
     def window(self, start: datetime | None, end: datetime) -> tuple[Item, ...]:
         """Every item with a sighting in ``(start, end]``, with all its sightings up to `end`, oldest first."""
@@ -62,6 +52,24 @@ class Items:
         """The item that has this identity key, with all its sightings."""
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
         return None if row is None else self._item(row[0], None)
+
+    def _sight(self, item: int, feed: str, first_seen: datetime, arrival: Arrival) -> None:
+        entry = arrival.entry
+        self._connection.execute(
+            "INSERT INTO sightings (item, feed, first_seen, fate, url, title, summary, authors, published)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                item,
+                feed,
+                stamp(first_seen),
+                arrival.fate,
+                entry.link,
+                entry.title,
+                entry.summary,
+                json.dumps(entry.authors, ensure_ascii=False),
+                entry.published and stamp(entry.published),
+            ),
+        )
 
     def _items_of(self, keys: Sequence[str]) -> list[int]:
         """The distinct items behind these keys, in the keys' order."""

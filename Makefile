@@ -1,0 +1,46 @@
+# digest: `make demo` shows a real issue without network, `make test` runs the tests. `make` lists the rest.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+SLOT := 2026-06-29T08:00
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.venv/run: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/test: .venv/run requirements-test.txt
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+demo: .venv/run ## build the sample issue in .demo/ and say where it lies
+	@rm -rf .demo
+	@$(BIN)/digest init --sample .demo
+	@$(BIN)/digest -C .demo build --at $(SLOT)
+
+test: .venv/test ## the tests, in random order
+	$(BIN)/pytest -q -n 2 -m "not soak"
+
+soak: .venv/test ## the long property, kill and load runs
+	$(BIN)/pytest -q -m soak
+
+lint: .venv/test ## ruff, mypy, import directions
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## pin the dependencies anew, with hashes (needs pip-tools)
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
+		--no-emit-find-links --no-emit-options --no-header --extra build -o requirements.txt pyproject.toml
+	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
+		--no-emit-find-links --no-emit-options --no-header --extra build --extra test -o requirements-test.txt pyproject.toml
+
+clean: ## remove what make made
+	rm -rf .venv .demo
+
+.PHONY: help demo test soak lint lock clean

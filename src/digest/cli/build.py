@@ -1,0 +1,33 @@
+"""`digest build`: the issue that is due, or the draft of the open period; prints the receipt and the paths."""
+
+import click
+
+from digest.cli.common import at_option, json_option, print_json
+
+
+@click.command("build")
+@click.option("--offline", is_flag=True, help="Collect nothing; build from what is stored.")
+@click.option("--open", "opens", is_flag=True, help="Show the issue in the browser.")
+@at_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, offline: bool, opens: bool, at: str | None, as_json: bool) -> int:
+    """Collect, compose and archive the issue that is due, or a draft of the open period."""
+    from digest.cli.program import opened
+    from digest.cli.progress import built_lines, feed_lines, progress
+
+    with opened(ctx, at, writes=True) as program:
+        from digest.pipeline import build
+
+        with progress(0 if offline else len(program.config.feeds)) as listener:
+            built = build(program, offline=offline, listener=listener)
+    issue = built.issue
+    if as_json:
+        paths = {path.name: path for path in sorted(built.folder.iterdir())}
+        print_json({"key": issue.key, "state": issue.state, "receipt": issue.receipt, "paths": paths, "feeds": built.fetched})
+    else:
+        feed_lines(built.fetched)
+        built_lines(issue, built.folder)
+    if opens:
+        click.launch(str(built.folder / "index.html"))
+    return int(any(one.status in ("failed", "gone") for one in built.fetched))

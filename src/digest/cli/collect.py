@@ -1,0 +1,26 @@
+"""`digest collect`: fetch all feeds into the store; a line per feed that has news or trouble."""
+
+import click
+
+from digest.cli.common import at_option, json_option, print_json
+
+
+@click.command("collect")
+@at_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
+    """Fetch all feeds into the store. Exit code 1 where a feed failed."""
+    from digest.cli.program import opened
+    from digest.cli.progress import feed_lines, progress
+
+    with opened(ctx, at, writes=True) as program:
+        from digest.pipeline import collect
+
+        with progress(len(program.config.feeds)) as listener:
+            fetched = collect(program, listener=listener)
+    if as_json:
+        print_json(fetched)
+    else:
+        feed_lines(fetched)
+    return int(any(one.status in ("failed", "gone") for one in fetched))

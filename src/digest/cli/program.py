@@ -1,0 +1,64 @@
+"""A workspace and a clock -> a `Program` to run: reads feeds.yaml, takes the lock, opens the store."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from digest import config, resources, trends
+from digest.archive import Archive
+from digest.cli.common import instant, workspace
+from digest.config import Config
+from digest.errors import WorkspaceError
+from digest.model import Trend, Workspace
+from digest.pipeline import Program, refuse_past
+from digest.store import open_store
+from digest.store.lock import exclusive
+
+WORKERS = 2
+
+
+def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
+    """The workspace's feeds.yaml.
+
+    Raises:
+        WorkspaceError: there is none, or it cannot be read.
+        ConfigError: it has problems.
+    """
+    try:
+        text = place.config.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise WorkspaceError(
+            str(place.config), "there is no such file", "make a workspace with `digest init`, or name one with -C DIR"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(str(place.config), f"cannot be read ({error})", "write it as UTF-8 text") from error
+    return config.parse(text, file=str(place.config), trends=known)
+
+
+@contextmanager
+def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Program]:
+    """The program of this run. One that writes has the workspace to itself, and its clock may not lie in a closed window."""
+    place = workspace(ctx)
+    known = trends.load(resources.trend_texts(place))
+    settings = read_config(place, known)
+    now = instant(at, settings.digest.timezone)
+    with exclusive(place.state / "lock", enabled=writes, waiting=_say_waiting), open_store(place.database) as store:
+        program = Program(
+            workspace=place,
+            config=settings,
+            trends=known,
+            store=store,
+            archive=Archive(place.archive),
+            now=now,
+            random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
+            workers=WORKERS,
+        )
+        if writes and at is not None:
+            refuse_past(program)
+        yield program
+
+
+def _say_waiting(holder: str) -> None:
+    click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)

@@ -1,0 +1,60 @@
+"""What `collect` and `build` say: progress while feeds arrive, then lines, the receipt and the paths."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
+
+from digest.model import Issue
+from digest.pipeline.collect import Fetched, Listener
+
+SHOWN = ("email.html", "email.txt", "issue.md", "index.html")
+STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "unchanged": "dim"}
+
+
+@contextmanager
+def progress(feeds: int) -> Iterator[Listener]:
+    """A bar on standard error, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal or not feeds) as bar:
+        task = bar.add_task("", total=feeds)
+
+        def listen(fetched: Fetched) -> None:
+            bar.update(task, advance=1, description=Text(fetched.feed).plain[:30])
+
+        yield listen
+
+
+def feed_lines(fetched: Sequence[Fetched]) -> None:
+    """A line per feed that has news or trouble, and one that sums up."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for one in fetched:
+        if one.new or one.reason or one.status in ("failed", "gone", "skipped"):
+            line = Text(f"{one.status:9}", style=STYLES.get(one.status, ""))
+            line.append(f" {one.feed}", style="bold")
+            line.append(f": {one.new} new" if one.new else ":")
+            line.append(f" {one.reason}" if one.reason else "")
+            console.print(line)
+    failed = sum(one.status in ("failed", "gone") for one in fetched)
+    if fetched:
+        new = sum(one.new for one in fetched)
+        console.print(f"{_count(len(fetched), 'feed')}: {_count(new, 'new item')}, {failed} in trouble")
+
+
+def built_lines(issue: Issue, folder: Path) -> None:
+    """The receipt as a line a fate, and where the issue lies."""
+    console = Console(highlight=False, soft_wrap=True)
+    state = "sample " if issue.sample else ""
+    console.print(f"{issue.title}, {issue.key} ({state}{issue.state})", style="bold", markup=False)
+    counts = ", ".join(f"{count} {fate.replace('_', ' ')}" for fate, count in issue.receipt.items() if count)
+    console.print(f"{_count(sum(issue.receipt.values()), 'entry', 'entries')}: {counts or 'nothing'}")
+    for name in SHOWN:
+        console.print(f"  {folder / name}", markup=False)
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"one {one}" if number == 1 else f"{number} {many or one + 's'}"

@@ -1,0 +1,16 @@
+"""The whole program: feeds in, an archived issue out. Wires the edges to the core; decides nothing itself.
+
+    collect     for each feed: fetch | parse | identify | admit | store          a bad feed costs one line
+    build       read back what the archive holds and the store does not
+                take the slot that is due, or the open period's draft | store the cutoff
+                collect                          what it finds is first seen at the cutoff
+                window | sift | classify | compose | render
+                archive                          temp folder, then rename
+                close                            note what was published
+"""
+
+from digest.pipeline.build import Built, build, due, read_back, refuse_past
+from digest.pipeline.collect import Fetched, collect
+from digest.pipeline.program import Program
+
+__all__ = ["Built", "Fetched", "Program", "build", "collect", "due", "read_back", "refuse_past"]

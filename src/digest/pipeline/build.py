@@ -1,0 +1,188 @@
+"""Window, sift, classify, compose, render, archive, close: one issue, made once whatever happens in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from digest import resources
+from digest.classify import Text, load
+from digest.errors import DigestError, UsageError
+from digest.issue import Setting, compose, sift
+from digest.model import FeedReport, Issue, Item, Window
+from digest.periods import Slot
+from digest.pipeline.collect import Fetched, Listener, collect, silent
+from digest.pipeline.program import TICK, Program
+from digest.render import render
+from digest.store.issues import IssueRow
+
+PAST_ISSUES = 12  # how many issues the pulse looks back
+BEGINNING = datetime.fromisoformat("0001-01-03T00:00:00+00:00")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """An issue as it was archived."""
+
+    issue: Issue
+    folder: Path
+    fetched: tuple[Fetched, ...]
+
+
+def build(program: Program, *, offline: bool = False, listener: Listener = silent) -> Built:
+    """Make the issue that is due and close it; where none is due, make or refresh the open period's draft.
+
+    Raises:
+        DigestError: no feed answered and nothing is stored that could be published.
+    """
+    read_back(program)
+    row = _take_up(program)
+    with program.store.transaction():
+        program.store.issues.put(row)
+    fetched = () if offline else collect(program, at=row.cutoff, listener=listener)
+    items = program.store.items.window(row.start, row.cutoff)
+    if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
+        _give_up(program, row)
+    issue = _compose(program, row, items)
+    folder = program.archive.write(issue, files(program, issue))
+    _settle(program, row, issue)
+    return Built(issue=issue, folder=folder, fetched=fetched)
+
+
+def read_back(program: Program) -> None:
+    """Take over what the archive holds as closed and the store does not: a store that was lost, restored or killed.
+
+    A sample issue counts only in a sample workspace.
+    """
+    known = program.store.issues.closed_keys()
+    for summary in program.archive.entries():
+        counts = summary.state == "closed" and summary.sample == program.config.digest.sample
+        if counts and summary.key not in known:
+            _close(program, program.archive.read(summary.key))
+
+
+def due(program: Program, now: datetime) -> Slot | None:
+    """The latest slot that has come since the last cutoff and the first collect, and whose key is not closed."""
+    last = program.store.issues.last_closed()
+    first_collect = program.store.feeds.first_collect() or now
+    since = max(last.cutoff if last else BEGINNING, first_collect - TICK)
+    closed = program.store.issues.closed_keys()
+    return next((slot for slot in program.timetable.until(now, since=since) if slot.key not in closed), None)
+
+
+def refuse_past(program: Program) -> None:
+    """Writing with a clock before the last closed cutoff would put items into a closed window.
+
+    Raises:
+        UsageError: the clock is set before that cutoff.
+    """
+    last = program.store.issues.last_closed()
+    if last is not None and program.now < last.cutoff:
+        raise UsageError(
+            f"--at {program.now.isoformat()}",
+            f"issue {last.key} is closed up to {last.cutoff.isoformat()}",
+            "set the clock to a later instant",
+        )
+
+
+def files(program: Program, issue: Issue) -> dict[str, str]:
+    """Every file of an issue beside its issue.json."""
+    return render(
+        issue,
+        templates=resources.template_texts(program.workspace),
+        baselines=program.trends,
+        base_url=program.config.delivery.base_url,
+    )
+
+
+def _take_up(program: Program) -> IssueRow:
+    """The issue that a killed run left, else the one that is due, else the draft of the open period."""
+    issues = program.store.issues
+    left = issues.making()
+    if left is not None:
+        return left
+    last = issues.last_closed()
+    now = program.instant()
+    slot = due(program, now)
+    state: Literal["making", "draft"] = "making" if slot else "draft"
+    if slot is None:
+        closed = issues.closed_keys()
+        slot = next(slot for slot in program.timetable.after(now) if slot.key not in closed)
+    return IssueRow(key=slot.key, slot=slot.at, start=last.cutoff if last else None, cutoff=now, state=state)
+
+
+def _give_up(program: Program, row: IssueRow) -> NoReturn:
+    """Leave everything as it was: nothing answered, and nothing is stored."""
+    with program.store.transaction():
+        program.store.issues.forget(row.key)
+    raise DigestError(
+        f"issue {row.key}",
+        "no feed answered and nothing is stored that it could hold",
+        "`digest collect` names each feed's cause",
+    )
+
+
+def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
+    window = Window(start=row.start, end=row.cutoff)
+    published = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
+    feeds = {feed.name: feed for feed in program.config.feeds}
+    sifted = sift(items, window=window, published=published, feeds=feeds)
+    texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
+    classifier = load(program.trends, resources.model_bytes())
+    verdicts = dict(zip((text.id for text in texts), classifier.classify(texts), strict=True))
+    setting = Setting(
+        slot=Slot(at=row.slot, key=row.key),
+        window=window,
+        state="draft" if row.state == "draft" else "closed",
+        settings=program.config.digest,
+        trends=program.trends,
+        feeds=_reports(program, window),
+        past=_past(program),
+    )
+    return compose(sifted, verdicts, setting)
+
+
+def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
+    """How each configured feed did in the window."""
+    return tuple(
+        program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end)
+        for feed in program.config.feeds
+    )
+
+
+def _past(program: Program) -> dict[str, tuple[int, ...]]:
+    """Each trend's counts in the last closed issues, oldest first."""
+    closed = [
+        summary
+        for summary in program.archive.entries()
+        if summary.state == "closed" and summary.sample == program.config.digest.sample
+    ][:PAST_ISSUES]
+    return {id_: tuple(summary.counts.get(id_, 0) for summary in reversed(closed)) for id_ in program.trends}
+
+
+def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
+    """A closed issue is noted as published, and drafts of slots that it covers go."""
+    if row.state == "draft":
+        return
+    _close(program, issue)
+    for summary in program.archive.entries():
+        if summary.state == "draft" and summary.slot <= row.slot:
+            program.archive.discard(summary.key)
+
+
+def _close(program: Program, issue: Issue) -> None:
+    row = IssueRow(
+        key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed"
+    )
+    with program.store.transaction():
+        program.store.issues.put(row)
+        program.store.issues.publish(issue.key, dict(_identities(issue)))
+
+
+def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
+    """Every identity key that an issue holds, with the id of its item there."""
+    sections = (item for section in issue.trends for item in (*section.items, *section.folded))
+    for item in (*sections, *issue.also_noted):
+        for key in (item.id, *item.aliases, *item.members):
+            yield key, item.id

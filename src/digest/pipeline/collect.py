@@ -1,0 +1,179 @@
+"""For each feed: fetch, parse, identify, admit, store. One bad feed costs one line of the report."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.config import Feed
+from digest.errors import FeedError
+from digest.feeds.identity import keys as identity_keys
+from digest.fetch import Answer, Request, fetch_all, policy
+from digest.issue import admit
+from digest.model import Document, Entry, FeedState
+from digest.pipeline.program import Program
+from digest.store.items import Arrival
+from digest.workers import Parsers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What one feed gave in one collect."""
+
+    feed: str
+    status: str
+    reason: str
+    entries: int
+    new: int
+
+
+Listener = Callable[[Fetched], None]
+
+
+def silent(fetched: Fetched) -> None:
+    """Listen to no progress."""
+
+
+def collect(program: Program, *, at: datetime | None = None, listener: Listener = silent) -> tuple[Fetched, ...]:
+    """Fetch every feed that may be asked and store what is new, first seen at `at` (default: the clock).
+
+    Returns:
+        One value per configured feed, in the order of feeds.yaml.
+    """
+    instant = program.instant() if at is None else at
+    found = asyncio.run(_collect(program, instant, listener))
+    return tuple(found[feed.url] for feed in program.config.feeds)
+
+
+async def _collect(program: Program, instant: datetime, listener: Listener) -> dict[str, Fetched]:
+    feeds = {feed.url: feed for feed in program.config.feeds}
+    states = program.store.feeds.states(list(feeds))
+    found: dict[str, Fetched] = {}
+
+    def note(fetched: Fetched, url: str, state: FeedState) -> None:
+        program.store.feeds.save(state, name=feeds[url].name)
+        program.store.feeds.log(
+            url, instant, status=fetched.status, reason=fetched.reason, entries=fetched.entries, new=fetched.new
+        )
+        found[url] = fetched
+
+    requests = []
+    for url, feed in feeds.items():
+        reason = policy.due(states[url], program.now, forced=True)
+        if reason is None:
+            requests.append(_request(states[url]))
+        else:
+            with program.store.transaction():
+                note(Fetched(feed=feed.name, status="skipped", reason=reason, entries=0, new=0), url, states[url])
+            listener(found[url])
+
+    async with Parsers(workers=program.workers) as parsers:
+
+        async def arrive(answer: Answer) -> None:
+            feed = feeds[answer.feed]
+            parsed = await _parse(parsers, answer)
+            with program.store.transaction():
+                state, fetched = _take(program, feed, answer, parsed, states[feed.url], instant)
+                note(fetched, feed.url, state)
+            listener(fetched)
+
+        await fetch_all(
+            requests,
+            program.config.fetch,
+            root=program.workspace.root,
+            random=program.random,
+            now=program.now,
+            on_answer=arrive,
+        )
+    return found
+
+
+def _request(state: FeedState) -> Request:
+    return Request(
+        feed=state.url,
+        url=policy.address(state),
+        etag=state.etag,
+        last_modified=state.last_modified,
+        body_hash=state.body_hash,
+    )
+
+
+async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | None:
+    if answer.outcome != "body":
+        return None
+    return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
+
+
+def _take(
+    program: Program,
+    feed: Feed,
+    answer: Answer,
+    parsed: Document | FeedError | None,
+    state: FeedState,
+    instant: datetime,
+) -> tuple[FeedState, Fetched]:
+    """Store what one answer brought. A document that is no feed counts as a failed fetch, so that it is asked for again."""
+    if isinstance(parsed, FeedError):
+        answer = policy.unreadable(answer, parsed.cause)
+    new = 0
+    reasons = [answer.reason] if answer.reason else []
+    if isinstance(parsed, Document):
+        new = _store(
+            program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None
+        )
+        reasons += parsed.notes
+    following = policy.next_state(
+        state,
+        answer,
+        document=parsed if isinstance(parsed, Document) else None,
+        now=program.now,
+        collect_every=program.config.digest.collect_every,
+        random=program.random,
+    )
+    status = {"body": "ok" if new else "unchanged"}.get(answer.outcome, answer.outcome)
+    entries = len(parsed.entries) if isinstance(parsed, Document) else 0
+    return following, Fetched(feed=feed.name, status=status, reason="; ".join(reasons), entries=entries, new=new)
+
+
+def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> int:
+    """Store a document's first sightings and return their number. `body` is its hash: it names what was cut off."""
+    items = program.store.items
+    entries = document.entries
+    keys = identity_keys(entries, feed.url)
+    names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
+    fresh = _first_of_each(names, items.known(feed.url, names))
+    fates = admit(
+        [entries[n] for n in fresh],
+        [keys[n] for n in fresh],
+        settings=program.config.digest,
+        max_items=feed.max_items,
+        new_feed=new_feed,
+        shown_titles=items.titles(feed.url) if fresh else frozenset(),
+        now=instant,
+    )
+    arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]
+    cut_off = [(f"broken:{feed.url} {body} {n}",) for n in range(document.damaged)]
+    seen = items.known(feed.url, cut_off)
+    arrivals += [
+        Arrival(entry=Entry(), keys=name, fate="unreadable") for name, old in zip(cut_off, seen, strict=True) if not old
+    ]
+    items.add(feed.url, instant, arrivals)
+    return len(arrivals)
+
+
+def _nameless(feed: Feed, entry: Entry) -> str:
+    """A key for an entry that nothing identifies, so that it is counted once."""
+    text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
+    return f"broken:{feed.url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _first_of_each(names: Sequence[tuple[str, ...]], known: Sequence[bool]) -> list[int]:
+    """The places of the entries that the feed never showed, each work once."""
+    taken: set[str] = set()
+    fresh = []
+    for n, (name, old) in enumerate(zip(names, known, strict=True)):
+        if not old and taken.isdisjoint(name):
+            fresh.append(n)
+        taken.update(name)
+    return fresh

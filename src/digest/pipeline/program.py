@@ -1,0 +1,41 @@
+"""What a run needs: the edges it works on, and the clock, the randomness and the workers it was given."""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from digest.archive import Archive
+from digest.config import Config
+from digest.model import Trend, Workspace
+from digest.periods import Timetable
+from digest.store import Store
+
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """Everything that a run needs; made by the command line, so that tests can hand in what they like."""
+
+    workspace: Workspace
+    config: Config
+    trends: Mapping[str, Trend]
+    store: Store
+    archive: Archive
+    now: datetime
+    random: random.Random
+    workers: int
+
+    @property
+    def timetable(self) -> Timetable:
+        settings = self.config.digest
+        return Timetable(
+            schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)
+        )
+
+    def instant(self) -> datetime:
+        """The clock of this run, but never earlier than just after the last closed cutoff."""
+        last = self.store.issues.last_closed()
+        return self.now if last is None else max(self.now, last.cutoff + TICK)
