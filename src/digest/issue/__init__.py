@@ -1,6 +1,7 @@
 """A window's items and their verdicts -> an `Issue`. Pure: no clock, no I/O, no classification of its own."""
 
-from digest.issue.admit import admit
-from digest.issue.compose import Setting, compose
+from digest.issue.admission import admit
+from digest.issue.composition import Setting, compose
+from digest.issue.sifting import sift
 
-__all__ = ["Setting", "admit", "compose"]
+__all__ = ["Setting", "admit", "compose", "sift"]

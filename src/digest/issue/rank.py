@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from digest.issue.sift import Candidate
+from digest.issue.sifting import Candidate
 from digest.model import Label, Window
 
 # Each weight is worth that much of one plain item from a feed of weight 1.

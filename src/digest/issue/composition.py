@@ -8,7 +8,7 @@ from digest.config import DigestSettings
 from digest.issue import budget, lines
 from digest.issue.pulse import pulse
 from digest.issue.rank import score
-from digest.issue.sift import Candidate, Sifted
+from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
 from digest.model import (
     FATES,
