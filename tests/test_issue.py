@@ -50,7 +50,7 @@ def build(items: Sequence[Item], verdicts: dict[str, Verdict], *, published: fro
         settings=DigestSettings(),
         trends=TRENDS,
         feeds=(),
-        past={},
+        past=(),
     )
     return compose(sifted, verdicts, setting)
 

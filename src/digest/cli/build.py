@@ -24,7 +24,9 @@ def command(ctx: click.Context, offline: bool, opens: bool, at: str | None, as_j
     issue = built.issue
     if as_json:
         paths = {path.name: path for path in sorted(built.folder.iterdir())}
-        print_json({"key": issue.key, "state": issue.state, "receipt": issue.receipt, "paths": paths, "feeds": built.fetched})
+        print_json(
+            {"key": issue.key, "state": issue.state, "receipt": issue.receipt, "paths": paths, "feeds": built.fetched}
+        )
     else:
         feed_lines(built.fetched)
         built_lines(issue, built.folder)

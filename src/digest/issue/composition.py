@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from digest.config import DigestSettings
 from digest.issue import budget, lines
-from digest.issue.pulse import pulse
+from digest.issue.pulse import pulses
 from digest.issue.rank import score
 from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
@@ -19,7 +19,9 @@ from digest.model import (
     IssueItem,
     IssueState,
     Label,
+    Pulse,
     Section,
+    Tally,
     Trend,
     Verdict,
     Window,
@@ -39,7 +41,7 @@ class Setting:
     settings: DigestSettings
     trends: Mapping[str, Trend]
     feeds: tuple[FeedReport, ...]
-    past: Mapping[str, Sequence[int]]  # trend id -> counts in past issues, oldest first
+    past: Sequence[Tally]  # of past issues, oldest first
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -52,7 +54,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     """
     settings = setting.settings
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
-    sections = _sections(filed, setting)
+    tally = _tally(filed, unfiled)
+    sections = _sections(filed, pulses(tally, setting.past, setting.trends), setting)
     also_noted = tuple(sorted(unfiled, key=_best_first))
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
@@ -73,6 +76,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=_receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,
+        tally=tally,
     )
 
 
@@ -126,11 +130,21 @@ def _best_first(item: IssueItem) -> tuple[float, str]:
     return -item.score, item.id
 
 
-def _sections(filed: Mapping[str, list[IssueItem]], setting: Setting) -> tuple[Section, ...]:
+def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
+    """What each feed brought to each trend; each item once, under the feed that had it first."""
+    counts: dict[str, Counter[str]] = {}
+    for id_, items in (*filed.items(), ("", unfiled)):
+        for item in items:
+            counts.setdefault(item.sources[0].feed, Counter())[id_] += 1
+    return {feed: dict(sorted(counts[feed].items())) for feed in sorted(counts)}
+
+
+def _sections(
+    filed: Mapping[str, list[IssueItem]], moved: Mapping[str, Pulse], setting: Setting
+) -> tuple[Section, ...]:
     """The trends with news, most moved first, each split into what the reading time shows and the rest."""
     settings = setting.settings
-    pulses = {id_: pulse(len(items), setting.past.get(id_, ())) for id_, items in filed.items()}
-    order = sorted(filed, key=lambda id_: (-pulses[id_].count, setting.trends[id_].order))
+    order = sorted(filed, key=lambda id_: (*_moved_first(moved[id_]), setting.trends[id_].order))
     ranked = [sorted(filed[id_], key=_best_first) for id_ in order]
     shown = budget.allot(ranked, minutes=settings.minutes, own=settings.max_sections, cap=settings.max_items_per_trend)
     return tuple(
@@ -138,13 +152,18 @@ def _sections(filed: Mapping[str, list[IssueItem]], setting: Setting) -> tuple[S
             id=id_,
             name=setting.trends[id_].name,
             baseline=Baseline(summary=setting.trends[id_].summary, as_of=setting.trends[id_].as_of),
-            pulse=pulses[id_],
+            pulse=moved[id_],
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
             own=place < settings.max_sections,
         )
         for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
     )
+
+
+def _moved_first(pulse: Pulse) -> tuple[float, int]:
+    """Trends that moved, surest first; then by what the window brought."""
+    return (pulse.q if pulse.q is not None and pulse.verdict in ("more", "less") else 1.0), -pulse.count
 
 
 def _fold(item: IssueItem) -> IssueItem:

@@ -1,12 +1,12 @@
 """The whole program: feeds in, an archived issue out. Wires the edges to the core; decides nothing itself.
 
-    collect     for each feed: fetch | parse | identify | admit | store          a bad feed costs one line
-    build       read back what the archive holds and the store does not
-                take the slot that is due, or the open period's draft | store the cutoff
-                collect                          what it finds is first seen at the cutoff
-                window | sift | classify | compose | render
-                archive                          temp folder, then rename
-                close                            note what was published
+collect     for each feed: fetch | parse | identify | admit | store          a bad feed costs one line
+build       read back what the archive holds and the store does not
+            take the slot that is due, or the open period's draft | store the cutoff
+            collect                          what it finds is first seen at the cutoff
+            window | sift | classify | compose | render
+            archive                          temp folder, then rename
+            close                            note what was published
 """
 
 from digest.pipeline.build import Built, build, due, read_back, refuse_past

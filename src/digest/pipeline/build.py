@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from digest import resources
+from digest.archive import Summary
 from digest.classify import Text, load
 from digest.errors import DigestError, UsageError
 from digest.issue import Setting, compose, sift
-from digest.model import FeedReport, Issue, Item, Window
+from digest.model import FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.program import TICK, Program
@@ -57,9 +58,12 @@ def read_back(program: Program) -> None:
     """
     known = program.store.issues.closed_keys()
     for summary in program.archive.entries():
-        counts = summary.state == "closed" and summary.sample == program.config.digest.sample
-        if counts and summary.key not in known:
+        if _counts(program, summary) and summary.key not in known:
             _close(program, program.archive.read(summary.key))
+
+
+def _counts(program: Program, summary: Summary) -> bool:
+    return summary.state == "closed" and summary.sample == program.config.digest.sample
 
 
 def due(program: Program, now: datetime) -> Slot | None:
@@ -151,14 +155,10 @@ def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
     )
 
 
-def _past(program: Program) -> dict[str, tuple[int, ...]]:
-    """Each trend's counts in the last closed issues, oldest first."""
-    closed = [
-        summary
-        for summary in program.archive.entries()
-        if summary.state == "closed" and summary.sample == program.config.digest.sample
-    ][:PAST_ISSUES]
-    return {id_: tuple(summary.counts.get(id_, 0) for summary in reversed(closed)) for id_ in program.trends}
+def _past(program: Program) -> tuple[Tally, ...]:
+    """What each feed brought to each trend in the last closed issues, oldest first."""
+    closed = [summary.key for summary in program.archive.entries() if _counts(program, summary)]
+    return tuple(program.archive.read(key).tally for key in reversed(closed[:PAST_ISSUES]))
 
 
 def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
@@ -172,9 +172,7 @@ def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
 
 
 def _close(program: Program, issue: Issue) -> None:
-    row = IssueRow(
-        key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed"
-    )
+    row = IssueRow(key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed")
     with program.store.transaction():
         program.store.issues.put(row)
         program.store.issues.publish(issue.key, dict(_identities(issue)))

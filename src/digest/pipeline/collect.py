@@ -119,9 +119,7 @@ def _take(
     new = 0
     reasons = [answer.reason] if answer.reason else []
     if isinstance(parsed, Document):
-        new = _store(
-            program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None
-        )
+        new = _store(program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
         reasons += parsed.notes
     following = policy.next_state(
         state,

@@ -31,9 +31,7 @@ class Program:
     @property
     def timetable(self) -> Timetable:
         settings = self.config.digest
-        return Timetable(
-            schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)
-        )
+        return Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone))
 
     def instant(self) -> datetime:
         """The clock of this run, but never earlier than just after the last closed cutoff."""
