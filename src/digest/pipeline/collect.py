@@ -74,7 +74,7 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
             feed = feeds[answer.feed]
             parsed = await _parse(parsers, answer)
             with program.store.transaction():
-                state, fetched = _take(program, feed, answer, parsed, states[feed.url], instant)
+                state, fetched = _take(program, feed, answer, parsed, state=states[feed.url], instant=instant)
                 note(fetched, feed.url, state)
             listener(fetched)
 
@@ -110,6 +110,7 @@ def _take(
     feed: Feed,
     answer: Answer,
     parsed: Document | FeedError | None,
+    *,
     state: FeedState,
     instant: datetime,
 ) -> tuple[FeedState, Fetched]:

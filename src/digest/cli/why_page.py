@@ -1,0 +1,56 @@
+"""An item's explanation as a page for the terminal."""
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from digest.classify import Explanation
+from digest.pipeline.why import Place, Why
+
+SHOWN_SCORES = 5
+
+
+def print_why(found: Why) -> None:
+    """Identity, sightings, scores, place: in the order in which they were decided."""
+    console = Console(highlight=False)
+    first = found.item.sightings[0]
+    console.print(Text(found.text.title if found.text else first.title or "(untitled)", style="bold"))
+    console.print(Text(", ".join(found.item.keys), style="dim"))
+    console.print()
+    console.print(_sightings(found))
+    console.print()
+    if found.explanation is None:
+        console.print("Every sighting was refused or filtered; it was not classified.")
+    else:
+        _print_scores(console, found.explanation)
+    console.print()
+    console.print(Text(_place(found.place)))
+
+
+def _sightings(found: Why) -> Table:
+    table = Table("Seen in", "First seen", "Own date", "Fate", box=None, pad_edge=False)
+    for sighting in found.item.sightings:
+        own = f"{sighting.published:%Y-%m-%d}" if sighting.published else "none"
+        fate = (sighting.fate or "accepted").replace("_", " ")
+        table.add_row(Text(sighting.feed), f"{sighting.first_seen:%Y-%m-%d %H:%M}", own, fate)
+    return table
+
+
+def _print_scores(console: Console, explanation: Explanation) -> None:
+    about = "about language models" if explanation.verdict.llm else "not about language models"
+    console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
+    given = {label.id for label in explanation.verdict.labels}
+    table = Table("Trend", "Score", "Threshold", "Words", box=None, pad_edge=False)
+    for score in explanation.scores[:SHOWN_SCORES]:
+        style = "bold" if score.id in given else "dim"
+        table.add_row(
+            score.id, f"{score.score:.2f}", f"{score.threshold:.2f}", Text(", ".join(score.evidence)), style=style
+        )
+    console.print(table)
+
+
+def _place(place: Place | None) -> str:
+    if place is None:
+        return "In no issue yet."
+    room = "shown" if place.shown else "folded"
+    return f"{place.key}, {place.section}: {place.rank} of {place.of} by score {place.item.score:.2f}, {room}."
