@@ -133,6 +133,23 @@ class Document:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FeedState:
+    """What is remembered of a feed between fetches. `url` is the configured one, by which the feed is known."""
+
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""  # of the last document that could be read
+    moved_to: str = ""  # where permanent redirects led
+    moved_since: datetime | None = None
+    failures: int = 0  # in a row
+    not_found_since: datetime | None = None
+    next_due: datetime | None = None
+    gone: bool = False
+    first_ok: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
     """One item seen in one feed, the first time. `fate` is set where collecting already decided it."""
 

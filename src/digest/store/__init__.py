@@ -4,6 +4,7 @@ One connection, WAL, `synchronous=FULL`: what a transaction committed survives a
 fixed-width ISO 8601 text in UTC, so that they sort as text.
 """
 
+import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,9 @@ from digest.errors import WorkspaceError
 from digest.store.feeds import Feeds
 from digest.store.issues import Issues
 from digest.store.items import Items
+from digest.store.ledger import Ledger
 from digest.store.schema import MIGRATIONS
+from digest.store.subscribers import Subscribers
 
 __all__ = ["Store", "open_store"]
 
@@ -27,6 +30,8 @@ class Store:
     feeds: Feeds
     items: Items
     issues: Issues
+    ledger: Ledger
+    subscribers: Subscribers
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -59,7 +64,14 @@ def open_store(path: Path) -> Iterator[Store]:
             raise WorkspaceError(
                 str(path), f"cannot be used ({error})", "restore it from a backup, or delete it: the archive is kept"
             ) from error
-        yield Store(connection=connection, feeds=Feeds(connection), items=Items(connection), issues=Issues(connection))
+        yield Store(
+            connection=connection,
+            feeds=Feeds(connection),
+            items=Items(connection),
+            issues=Issues(connection),
+            ledger=Ledger(connection),
+            subscribers=Subscribers(connection, secret=lambda: secrets.token_bytes(32)),
+        )
     finally:
         connection.close()
 

@@ -65,6 +65,53 @@ MIGRATIONS = (
         id TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 2: who gets the mail, who must not, and what became of each message
+    """
+    CREATE TABLE subscribers (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        key TEXT NOT NULL UNIQUE,
+        address TEXT NOT NULL,
+        name TEXT NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('unconfirmed', 'active', 'paused', 'unsubscribed', 'suspended')),
+        trends TEXT NOT NULL,
+        consent TEXT NOT NULL,
+        added TEXT NOT NULL,
+        hard_bounces INTEGER NOT NULL DEFAULT 0,
+        last_bounce TEXT
+    );
+    CREATE TABLE suppressed (
+        hash TEXT PRIMARY KEY,
+        reason TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE secrets (
+        name TEXT PRIMARY KEY,
+        value BLOB NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE mailings (
+        issue TEXT NOT NULL,
+        route TEXT NOT NULL,
+        started TEXT NOT NULL,
+        runs INTEGER NOT NULL,
+        candidates INTEGER NOT NULL,
+        PRIMARY KEY (issue, route)
+    ) WITHOUT ROWID;
+    CREATE TABLE deliveries (
+        issue TEXT NOT NULL,
+        route TEXT NOT NULL,
+        subscriber INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK
+            (state IN ('pending', 'offered', 'accepted', 'refused', 'in_doubt', 'suppressed', 'expired')),
+        attempts INTEGER NOT NULL DEFAULT 0,
+        deferred_since TEXT,
+        retry_at TEXT,
+        at TEXT NOT NULL,
+        reply TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (issue, route, subscriber),
+        FOREIGN KEY (issue, route) REFERENCES mailings (issue, route)
+    ) WITHOUT ROWID;
+    CREATE INDEX deliveries_subscriber ON deliveries (subscriber);
+    """,
 )
 
 

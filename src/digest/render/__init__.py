@@ -1,0 +1,49 @@
+"""An issue, the templates and the trends -> the texts of the issue's files. Pure: no file, no network, no clock.
+
+    Issue -> frame (where a format stands, how much it shows) -> view (words and links) -> template -> text
+                                                                                         mail: styles inlined, size kept
+"""
+
+from collections.abc import Mapping
+
+from digest.model import Issue, Trend
+from digest.render import mail
+from digest.render.engine import Engine
+from digest.render.frame import Frame, Limits
+from digest.render.issue import issue_view
+from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
+from digest.render.plain import anchor
+from digest.render.words import locale_of
+
+__all__ = ["PREFERENCES_URL", "UNSUBSCRIBE_URL", "anchor", "render"]
+
+
+def render(
+    issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
+) -> dict[str, str]:
+    """The issue's files beside issue.json, name -> text.
+
+    Args:
+        issue: what to render.
+        templates: name -> text, a workspace's own already in place of the packaged ones.
+        baselines: trend id -> trend.
+        base_url: the archive's address on the web; empty where it has none.
+
+    Raises:
+        ConfigError: a template is broken; names it and the line.
+    """
+    engine = Engine(templates)
+    locale = locale_of(issue.language)
+
+    def write(name: str, links: Links, limits: Limits) -> str:
+        frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale)
+        return engine.render(name, issue=issue_view(frame))
+
+    web = on_the_web(base_url)
+    html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits))
+    return {
+        "email.html": html,
+        "email.txt": write("email.txt.j2", web, limits),
+        "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
+        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True)),
+    }

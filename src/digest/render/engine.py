@@ -1,0 +1,88 @@
+"""Template texts and a view -> one rendered document, or a `ConfigError` that names the template and the line.
+
+What is escaped follows from what is made, not from a file's name: `*.html.j2` and what they include make HTML, `*.md.j2`
+Markdown, `*.txt.j2` plain text. Reads no file: the texts are handed in.
+"""
+
+import re
+import traceback
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from markupsafe import Markup
+
+from digest.errors import ConfigError, Problem
+from digest.render import words
+from digest.render.footnotes import Footnotes
+from digest.render.markdown_text import markdown_text, markdown_url
+from digest.render.wrap import wrap
+
+# What would make the inliner, or a reader's program, ask another host for a style sheet.
+_REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)
+
+
+class Engine:
+    """The templates of one workspace, compiled when they are first used."""
+
+    def __init__(self, templates: Mapping[str, str]) -> None:
+        self._templates = templates
+        self._html = _environment(templates, autoescape=True)
+        self._text = _environment(templates, autoescape=False)
+        self._text.filters |= {"md": markdown_text, "mdurl": markdown_url, "wrap": wrap}
+
+    def render(self, name: str, **variables: object) -> str:
+        """One document.
+
+        Raises:
+            ConfigError: the template is missing, broken, uses an unknown variable or loads a remote style sheet.
+        """
+        self._refuse_remote_styles()
+        environment = self._html if name.endswith(".html.j2") else self._text
+        try:
+            return environment.get_template(name).render(**variables, footnotes=Footnotes())
+        except TemplateSyntaxError as error:
+            raise _broken(error.name or name, error.lineno, error.message or "syntax error") from error
+        except TemplateNotFound as error:
+            raise _broken(error.name or name, 0, "there is no such template") from error
+        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+            raise _broken(*_place(error, name, self._templates), str(error)) from error
+
+    def _refuse_remote_styles(self) -> None:
+        for name, text in self._templates.items():
+            found = _REMOTE_STYLE.search(text)
+            if found and not name.startswith("site/"):
+                line = text.count("\n", 0, found.start()) + 1
+                raise _broken(name, line, f"{found[0]!r}: an issue carries its styles itself and loads none")
+
+
+def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environment:
+    environment = Environment(
+        loader=DictLoader(dict(templates)),
+        undefined=StrictUndefined,
+        autoescape=autoescape,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"number": words.number, "count": words.count, "listed": words.listed, "sha256": _sha256}
+    return environment
+
+
+def _sha256(text: str) -> str:
+    """A style block's hash, as a Content-Security-Policy names it."""
+    return Markup("sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704  (base64 needs no escape)
+
+
+def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[str, int]:
+    """The innermost line of a template in a traceback; jinja2 rewrites its frames to the templates' own lines."""
+    frames = traceback.extract_tb(error.__traceback__)
+    inside = [(frame.filename, frame.lineno or 0) for frame in frames if frame.filename == "<template>" or frame.filename in templates]
+    return inside[-1] if inside else (name, 0)
+
+
+def _broken(name: str, line: int, message: str) -> ConfigError:
+    problem = Problem(file=f"templates/{name}", line=line, path="", message=message)
+    return ConfigError(problem.file, [problem])

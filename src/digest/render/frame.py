@@ -1,0 +1,44 @@
+"""What the parts of one view share: the issue, the trends, the addresses, and how much of an issue a format shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from digest.model import Issue, Trend
+from digest.render.links import Links
+from digest.render.plain import clean, cut
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How much of an issue a format shows. None is all of it."""
+
+    words: int | None = None  # of a summary
+    items: int | None = None  # of a section
+    titles: int | None = None  # of also noted, and of the feeds in trouble
+    chars: int | None = None  # of any title, name or reason
+    folded: bool = False  # the folded items, and the whole baselines
+    shrunk: bool = False  # less than the format would like to show
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Frame:
+    """One issue, seen from where a format stands."""
+
+    issue: Issue
+    trends: Mapping[str, Trend]
+    links: Links
+    limits: Limits
+    locale: Locale
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.issue.timezone)
+
+    def text(self, raw: str) -> str:
+        return cut(clean(raw), self.limits.chars)
+
+    def trend_name(self, id_: str) -> str:
+        return clean(self.trends[id_].name if id_ in self.trends else id_)

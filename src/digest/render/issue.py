@@ -1,0 +1,86 @@
+"""An issue and the trends -> the view that the templates lay out."""
+
+from digest.model import FATES, Fate, FeedReport, Issue
+from digest.render import words
+from digest.render.frame import Frame
+from digest.render.items import item_view, line_view
+from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.render.plain import clean, cut
+from digest.render.sections import section_views
+from digest.render.view import IssueView, SectionView, TroubleView
+
+PREHEADER = 130  # characters; inboxes show 40 to 130
+
+_FATES: dict[Fate, str] = {
+    "shown": "shown",
+    "also_noted": "also noted",
+    "folded": "folded",
+    "merged": "merged",
+    "filtered": "filtered out",
+    "off_topic": "off-topic",
+    "too_old": "too old",
+    "replaced": "replacements of older papers",
+    "over_limit": "over a feed’s limit",
+    "flooded": "from an archive that reappeared",
+    "unreadable": "unreadable",
+}
+
+
+def issue_view(frame: Frame) -> IssueView:
+    """The whole view."""
+    issue, links = frame.issue, frame.links
+    contents = section_views(frame)
+    own = {section.id for section in issue.trends if section.own}
+    items = {item.id: item for section in issue.trends for item in section.items}
+    noted = issue.also_noted[: frame.limits.titles]
+    trouble = [feed for feed in issue.feeds if feed.status in ("failed", "gone")]
+    named = trouble[: frame.limits.titles]
+    span = words.span(issue.window, frame.zone, frame.locale)
+    return IssueView(
+        title=clean(issue.title),
+        key=issue.key,
+        language=issue.language,
+        direction=frame.locale.text_direction,
+        span=span,
+        date=words.day(issue.window.end, frame.zone, frame.locale),
+        draft=issue.state == "draft",
+        sample=issue.sample,
+        preheader=_preheader(issue, span),
+        item_count=sum(len(section.items) + len(section.folded) for section in issue.trends) + len(issue.also_noted),
+        feed_count=sum(feed.status == "ok" for feed in issue.feeds),
+        minutes=words.count(max(1, round(issue.minutes)), "minute"),
+        lines=tuple(line_view(line, frame) for line in issue.lines),
+        read_first=tuple(item_view(items[id_], frame) for id_ in issue.read_first if id_ in items),
+        sections=_those(contents, own, inside=True),
+        shared=_those(contents, own, inside=False),
+        contents=contents,
+        has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
+        also_noted=tuple(item_view(item, frame) for item in noted),
+        also_noted_more=len(issue.also_noted) - len(noted),
+        quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
+        entry_count=sum(issue.receipt.values()),
+        receipt=tuple((_FATES[fate], issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)),
+        trouble=tuple(_trouble(feed, frame) for feed in named),
+        trouble_more=len(trouble) - len(named),
+        shortened=frame.limits.shrunk,
+        view_url=links.issue(issue.key),
+        archive_url=links.archive,
+        latest_url=links.latest,
+        unsubscribe_url=UNSUBSCRIBE_URL,
+        preferences_url=PREFERENCES_URL,
+    )
+
+
+def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
+    return tuple(view for view in contents if (view.anchor in own) is inside)
+
+
+def _preheader(issue: Issue, span: str) -> str:
+    """What an inbox shows after the subject: the first lines; the key makes it this issue's own."""
+    told = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
+    key = f" · {issue.key}"
+    return cut(clean(told), PREHEADER - len(key)) + key
+
+
+def _trouble(feed: FeedReport, frame: Frame) -> TroubleView:
+    return TroubleView(feed=frame.text(feed.name), reason=frame.text(feed.reason) or feed.status)

@@ -1,0 +1,61 @@
+"""Text from anywhere -> one clean line, a web address that may be linked, a name for an anchor. Escapes for no format."""
+
+import hashlib
+import re
+import unicodedata
+from urllib.parse import quote, urlsplit
+
+# Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
+# without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
+
+
+def clean(text: str) -> str:
+    """One line of visible characters: white space collapsed; controls, bidi marks and non-characters left out."""
+    visible = _INVISIBLE.sub("", " ".join(text.split()))
+    if visible.isascii() and visible.isprintable():
+        return visible
+    return " ".join("".join(char for char in visible if not _unprintable(char)).split())
+
+
+def _unprintable(char: str) -> bool:
+    """Whether a character is a control, a lone surrogate or one that Unicode will never assign."""
+    return unicodedata.category(char) in ("Cc", "Cs") or ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
+
+
+def web_url(url: str) -> str:
+    """The address in ASCII if it is http(s) with a host and without credentials, else the empty string."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)
+    except ValueError:  # a bracket or a port that cannot be one
+        return ""
+    if not usable or any(char.isspace() or _unprintable(char) for char in url.strip()):
+        return ""
+    return quote(url.strip(), safe=_SAFE_IN_URL, errors="replace")
+
+
+def anchor(item_id: str) -> str:
+    """The name of an item's place in an issue; the same in every issue, so that later ones can link to it."""
+    return "i" + hashlib.sha256(item_id.encode(errors="replace")).hexdigest()[:10]
+
+
+def shorten(text: str, words: int) -> str:
+    """At most so many words, with an ellipsis for the rest; nothing where none are wanted.
+
+    A formula between dollar signs is one word.
+    """
+    tokens = list(re.finditer(r"\$[^$\s][^$]*\$\S*|\S+", text))
+    if len(tokens) <= words:
+        return text
+    return text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …" if words else ""
+
+
+def cut(text: str, chars: int | None) -> str:
+    """At most so many characters, cut between words where a word ends in the last third, with an ellipsis."""
+    if chars is None or len(text) <= chars:
+        return text
+    head = text[: chars - 1]
+    word_end = head.rfind(" ")
+    return (head[:word_end] if word_end > chars * 2 // 3 else head).rstrip(" ,;:–—-") + "…"

@@ -1,0 +1,105 @@
+"""What a template sees: the issue in words, ready to lay out. Values only; `digest.render.frame` makes them.
+
+Texts are clean lines, not yet escaped. Addresses are http(s), relative within the archive, or empty where there is nothing to
+link to. `docs/templates.md` lists every field with an example.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkView:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineView:
+    """One sentence of "this week in three lines", cut around the words that link into the issue."""
+
+    before: str
+    linked: str
+    after: str
+    target: str  # an anchor of the issue; empty where nothing is linked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemView:
+    anchor: str
+    title: str
+    url: str
+    authors: str
+    date: str
+    summary: str
+    because: str
+    kind: str
+    sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
+    more_sources: int
+    follows: LinkView | None  # the issue that held what this item is about
+    trend: str  # the name of its first trend, "" without one
+    trend_anchor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PulseView:
+    count: int
+    mark: str  # ▲ ▼ · or, without a history, nothing
+    words: str
+    share: int  # of the largest trend's count, in percent, at least 1
+    past: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectionView:
+    anchor: str
+    name: str
+    pulse: PulseView
+    baseline: str
+    as_of: str
+    baseline_html: str  # the whole baseline, sanitised; only on the web page
+    trend_url: str
+    items: tuple[ItemView, ...]
+    folded: tuple[ItemView, ...]
+    more: int  # items that this format only counts
+    more_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TroubleView:
+    feed: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueView:
+    title: str
+    key: str
+    language: str
+    direction: str  # ltr | rtl
+    span: str
+    date: str
+    draft: bool
+    sample: bool
+    preheader: str
+    item_count: int
+    feed_count: int
+    minutes: str
+    lines: tuple[LineView, ...]
+    read_first: tuple[ItemView, ...]
+    sections: tuple[SectionView, ...]  # with a section of their own
+    shared: tuple[SectionView, ...]  # the others that have items
+    contents: tuple[SectionView, ...]  # all of them, as they stand in the issue
+    has_history: bool
+    also_noted: tuple[ItemView, ...]
+    also_noted_more: int
+    quiet: tuple[str, ...]
+    entry_count: int
+    receipt: tuple[tuple[str, int], ...]  # what became of the entries, without the zeros
+    trouble: tuple[TroubleView, ...]
+    trouble_more: int
+    shortened: bool  # summaries or items were left out to keep the mail whole
+    view_url: str
+    archive_url: str
+    latest_url: str
+    unsubscribe_url: str
+    preferences_url: str
