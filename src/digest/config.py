@@ -1,81 +1,251 @@
-"""Text of feeds.yaml -> `Config`, or one `ConfigError` with every problem. Reads no file, looks at no clock."""
+"""Text of feeds.yaml -> `Config`, or one `ConfigError` with every problem. Reads no file, looks at no clock.
 
-from collections.abc import Mapping
+The dataclasses are the one description of feeds.yaml: parsing, the messages and the JSON Schema for editors follow from them.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
+from email.utils import parseaddr
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, WithJsonSchema
+
+from digest import marked
+from digest.errors import ConfigError
+from digest.marked import expected
 from digest.periods import Cadence, Schedule
 
+T = TypeVar("T")
 Kind = Literal["papers", "blog", "news", "releases"]
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SIZES = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
+_SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
+_RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
+_SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
+_STRICT = ConfigDict(extra="forbid")
+
+
+def _duration(value: object) -> timedelta:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[1]) * _UNITS[found[2]] > 100 * 365 * _UNITS["d"]:
+        raise expected("a duration such as 20s, 4h or 7d", value)
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _size(value: object) -> int:
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise expected("a size such as 10MB", value)
+    return int(found[1]) * _SIZES[found[2].lower()]
+
+
+def _rate(value: object) -> float:
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not float(found[1]):
+        raise expected("a rate such as 20/s", value)
+    return float(found[1]) / _UNITS[found[2]]
+
+
+def _schedule(value: object) -> Schedule:
+    what = "a schedule such as mon 08:00, 08:00 or 1 08:00"
+    found = _SCHEDULE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or int(found[2]) > 23 or int(found[3]) > 59:
+        raise expected(what, value)
+    day, hour, minute = found[1], int(found[2]), int(found[3])
+    if day is None:
+        return Schedule(hour=hour, minute=minute)
+    if day.isdigit() and 1 <= int(day) <= 31:
+        return Schedule(hour=hour, minute=minute, day=int(day))
+    weekday = next((n for n, name in enumerate(_WEEKDAYS) if len(day) >= 3 and _is_weekday(day.lower(), name)), None)
+    if weekday is None:
+        raise expected(what, value)
+    return Schedule(hour=hour, minute=minute, weekday=weekday)
+
+
+def _is_weekday(word: str, short: str) -> bool:
+    full = {"tue": "tuesday", "wed": "wednesday", "thu": "thursday", "sat": "saturday"}.get(short, short + "day")
+    return full.startswith(word)
+
+
+def _zone(value: object) -> str:
+    try:
+        return ZoneInfo(str(value)).key
+    except (ValueError, OSError, KeyError) as error:
+        raise expected("an IANA zone such as Europe/Berlin", value) from error
+
+
+def _url(value: object) -> str:
+    if not isinstance(value, str) or not _is_web(value):
+        raise expected("a URL", value)
+    return value
+
+
+def _is_web(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    spaced = any(char.isspace() or ord(char) < 32 for char in value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not spaced
+
+
+def _feed_url(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise expected("a URL", value)
+    if _is_web(value):
+        return value
+    if "://" in value or value.startswith(("http:", "https:")):
+        raise expected("an http or https URL, or a path in the workspace", value)
+    return value
+
+
+def _pattern(value: object) -> str:
+    if not isinstance(value, str):
+        raise expected("a regular expression", value)
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise expected(f"a regular expression ({error})", value) from error
+    return value
+
+
+def _mailbox(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]) or "\n" in value:
+        raise expected('an address such as "LLM Trends <digest@example.org>"', value)
+    return value
+
+
+def _list_id(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        raise expected("a List-Id such as llm-trends.example.org", value)
+    return value
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise expected("a language tag such as en", value)
+    return value
+
+
+def _text(check: Callable[[object], T], example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    """A value that is written as text and checked by `check`."""
+    return BeforeValidator(check), WithJsonSchema({"type": "string", "examples": [example]})
+
+
+Count = Annotated[int, Strict(), Field(ge=1)]
+Number = Annotated[float, Strict(), Field(ge=0, le=100, allow_inf_nan=False)]
+Flag = Annotated[bool, Strict()]
+Words = Annotated[str, Strict()]
+Name = Annotated[str, Strict(), Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Duration = Annotated[timedelta, *_text(_duration, "4h")]
+Size = Annotated[int, *_text(_size, "10MB")]
+Rate = Annotated[float, *_text(_rate, "20/s")]
+Url = Annotated[str, *_text(_url, "https://digest.example.org")]
+FeedUrl = Annotated[str, *_text(_feed_url, "https://rss.arxiv.org/rss/cs.CL")]
+Pattern = Annotated[str, *_text(_pattern, "(?i)language model")]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestSettings:
-    title: str = "LLM Trends Weekly"
-    timezone: str = "UTC"
+    """`digest:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    title: Name = "LLM Trends Weekly"
+    timezone: Annotated[str, *_text(_zone, "Europe/Berlin")] = "UTC"
     cadence: Cadence = "weekly"
-    schedule: Schedule = field(default_factory=lambda: Schedule(hour=8, minute=0, weekday=0))
-    collect_every: timedelta = timedelta(hours=4)
-    lookback: timedelta = timedelta(days=7)
-    max_age: timedelta = timedelta(days=30)
-    minutes: int = 10
-    max_sections: int = 8
-    max_items_per_trend: int = 6
-    language: str = "en"
-    sample: bool = False  # marks every issue as a sample, which counts for no window, pulse or feed elsewhere
+    schedule: Annotated[Schedule, *_text(_schedule, "mon 08:00")] = field(
+        default_factory=lambda: Schedule(hour=8, minute=0, weekday=0)
+    )
+    collect_every: Duration = timedelta(hours=4)
+    lookback: Duration = timedelta(days=7)
+    max_age: Duration = timedelta(days=30)
+    minutes: Count = 10
+    max_sections: Count = 8
+    max_items_per_trend: Count = 6
+    language: Annotated[str, *_text(_language, "en")] = "en"
+    sample: Flag = False  # marks every issue as a sample, which counts for no window, pulse or feed elsewhere
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FetchSettings:
-    concurrency: int = 32
-    per_host: int = 2
-    timeout: timedelta = timedelta(seconds=20)
-    max_bytes: int = 10_000_000
-    allow_private: bool = False
-    user_agent: str = "digest/0.1 (newsletter generator; reads each feed a few times a day)"
+    """`fetch:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    concurrency: Count = 32
+    per_host: Count = 2
+    timeout: Duration = timedelta(seconds=20)
+    max_bytes: Size = 10_000_000  # decoded
+    allow_private: Flag = False
+    user_agent: Name = "digest/0.1 (newsletter generator; reads each feed a few times a day)"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmtpSettings:
-    host: str
-    port: int = 25
+    """`delivery.smtp:` in feeds.yaml. The password stands in a variable or a file, never here."""
+
+    __pydantic_config__ = _STRICT
+
+    host: Name
+    port: Annotated[int, Strict(), Field(ge=1, le=65_535)] = 25
     security: Literal["starttls", "tls", "none"] = "starttls"
-    username: str = ""
-    password_env: str = ""
-    password_file: str = ""
+    username: Words = ""
+    password_env: Words = ""
+    password_file: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliverySettings:
-    sender: str = ""  # `from` in feeds.yaml
-    reply_to: str = ""
-    list_id: str = ""
-    base_url: str = ""
+    """`delivery:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    sender: Annotated[str, Field(alias="from"), *_text(_mailbox, "LLM Trends <digest@example.org>")] = ""
+    reply_to: Annotated[str, *_text(_mailbox, "editor@example.org")] = ""
+    list_id: Annotated[str, *_text(_list_id, "llm-trends.example.org")] = ""
+    base_url: Url = ""
     smtp: SmtpSettings | None = None
-    rate: float | None = None  # messages a second
+    rate: Rate | None = None  # messages a second
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
     """A configured source. `url` is http(s), or a path relative to the workspace."""
 
-    name: str
-    url: str
+    __pydantic_config__ = _STRICT
+
+    name: Name
+    url: FeedUrl
     kind: Kind
-    weight: float = 1.0
-    trends: tuple[str, ...] = ()
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    max_items: int = 2000
+    weight: Number = 1.0
+    trends: tuple[Words, ...] = ()
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    max_items: Count = 2000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
-    digest: DigestSettings
-    fetch: FetchSettings
-    delivery: DeliverySettings
+    """The whole of feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     feeds: tuple[Feed, ...]
+
+
+_CONFIG = TypeAdapter(Config)
 
 
 def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
@@ -89,4 +259,56 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
     Raises:
         ConfigError: with every problem, each with its path and line.
     """
-    raise NotImplementedError
+    document = marked.read(text, file=file)
+    checked = marked.check(document, _CONFIG)
+    config, problems = checked
+    problems += [document.problem(path, message) for path, message in _across(document.data, trends)]
+    if config is not None:
+        problems += [document.problem(path, message) for path, message in _contradictions(config)]
+    if problems or config is None:
+        raise ConfigError(file, sorted(problems, key=lambda problem: problem.line))
+    return config
+
+
+def json_schema() -> dict[str, Any]:
+    """feeds.yaml as a JSON Schema, for editors."""
+    schema = _CONFIG.json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "feeds.yaml"}
+
+
+def _across(data: object, trends: Mapping[str, object]) -> Iterator[tuple[marked.Path, str]]:
+    """What is wrong between feeds, told even where some of them are wrong in themselves."""
+    feeds = data.get("feeds") if isinstance(data, dict) else None
+    first: dict[tuple[str, str], int] = {}
+    for number, feed in enumerate(feeds if isinstance(feeds, list) else ()):
+        for key in ("name", "url"):
+            value = feed.get(key) if isinstance(feed, dict) else None
+            if isinstance(value, str) and first.setdefault((key, value), number) != number:
+                yield ("feeds", number, key), f"feeds[{first[key, value]}] has the same {key}, {value}"
+        hints = feed.get("trends") if isinstance(feed, dict) else None
+        for place, hint in enumerate(hints if isinstance(hints, list) else ()):
+            if isinstance(hint, str) and hint not in trends:
+                yield ("feeds", number, "trends", place), f"expected a trend (`digest trends` lists them), got {hint}"
+
+
+def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str]]:
+    """What is right in itself and wrong together."""
+    schedule, cadence = config.digest.schedule, config.digest.cadence
+    fitting = {
+        "daily": schedule.weekday is None and schedule.day is None,
+        "weekly": schedule.weekday is not None,
+        "monthly": schedule.day is not None,
+    }
+    if not fitting[cadence]:
+        example = {"daily": '"08:00"', "weekly": '"mon 08:00"', "monthly": '"1 08:00"'}[cadence]
+        yield (
+            ("digest", "schedule"),
+            f"does not give one slot for each key of cadence {cadence}; write it like {example}",
+        )
+    smtp = config.delivery.smtp
+    if smtp and smtp.password_env and smtp.password_file:
+        yield ("delivery", "smtp", "password_file"), "password_env names the password already; keep one of them"
+    if smtp and smtp.username and not (smtp.password_env or smtp.password_file):
+        yield ("delivery", "smtp", "username"), "names no password; add password_env or password_file"
+    if smtp and not config.delivery.sender:
+        yield ("delivery", "from"), "is missing: mail through smtp needs a sender"

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from digest import resources
-from digest.archive import Summary
 from digest.classify import Text, load
 from digest.errors import DigestError, UsageError
 from digest.issue import Setting, compose, sift
@@ -56,14 +55,14 @@ def read_back(program: Program) -> None:
 
     A sample issue counts only in a sample workspace.
     """
+    program.archive.mend()
     known = program.store.issues.closed_keys()
-    for summary in program.archive.entries():
-        if _counts(program, summary) and summary.key not in known:
-            _close(program, program.archive.read(summary.key))
-
-
-def _counts(program: Program, summary: Summary) -> bool:
-    return summary.state == "closed" and summary.sample == program.config.digest.sample
+    for key in program.archive.keys():
+        if key in known:
+            continue
+        issue = program.archive.read(key)
+        if issue.state == "closed" and issue.sample == program.config.digest.sample:
+            _close(program, issue)
 
 
 def due(program: Program, now: datetime) -> Slot | None:
@@ -157,8 +156,9 @@ def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
 
 def _past(program: Program) -> tuple[Tally, ...]:
     """What each feed brought to each trend in the last closed issues, oldest first."""
-    closed = [summary.key for summary in program.archive.entries() if _counts(program, summary)]
-    return tuple(program.archive.read(key).tally for key in reversed(closed[:PAST_ISSUES]))
+    there = set(program.archive.keys())
+    recent = program.store.issues.recent(PAST_ISSUES)
+    return tuple(program.archive.read(key).tally for key in recent if key in there)
 
 
 def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
@@ -166,9 +166,10 @@ def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
     if row.state == "draft":
         return
     _close(program, issue)
-    for summary in program.archive.entries():
-        if summary.state == "draft" and summary.slot <= row.slot:
-            program.archive.discard(summary.key)
+    closed = program.store.issues.closed_keys()
+    for key in program.archive.keys():
+        if key not in closed and (there := program.archive.read(key)).state == "draft" and there.slot <= row.slot:
+            program.archive.discard(key)
 
 
 def _close(program: Program, issue: Issue) -> None:

@@ -40,6 +40,13 @@ class Issues:
         rows = self._connection.execute("SELECT key FROM issues WHERE state = 'closed'")
         return frozenset(key for (key,) in rows)
 
+    def recent(self, limit: int) -> tuple[str, ...]:
+        """The keys of the last closed issues, oldest first."""
+        rows = self._connection.execute(
+            "SELECT key FROM issues WHERE state = 'closed' ORDER BY cutoff DESC LIMIT ?", (limit,)
+        ).fetchall()
+        return tuple(key for (key,) in reversed(rows))
+
     def put(self, row: IssueRow) -> None:
         """Store the row. A closed issue never changes."""
         self._connection.execute(

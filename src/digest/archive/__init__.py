@@ -1,0 +1,188 @@
+"""The published issues on disk: a folder per issue, complete or not there at all. Renders nothing, knows no store.
+
+A folder is written under a hidden name and renamed, so a run that dies leaves either the old state or the new one.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from digest.archive.wire import from_json, json_schema, to_json
+from digest.errors import NotFoundError, WorkspaceError
+from digest.model import Issue, IssueState, Window
+
+__all__ = ["Archive", "Summary", "json_schema", "to_json"]
+
+ISSUE = "issue.json"
+_NEW, _OLD = ".new-", ".old-"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """An issue as a list of issues shows it. `shown` and `items` count what the mail shows and what the issue holds."""
+
+    key: str
+    title: str
+    state: IssueState
+    sample: bool
+    slot: datetime
+    window: Window
+    shown: int
+    items: int
+    trends: int
+
+
+class Archive:
+    """The folder `archive/` of a workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, key: str) -> Path:
+        """Where an issue's files lie."""
+        return self.root / key
+
+    def keys(self) -> tuple[str, ...]:
+        """The keys of every issue there is, in no order of time.
+
+        Raises:
+            WorkspaceError: the archive is no folder that can be read.
+        """
+        if not self.root.exists():
+            return ()
+        try:
+            found = sorted(path.name for path in self.root.iterdir() if not path.name.startswith("."))
+        except OSError as error:
+            raise self._unusable(self.root, error) from error
+        return tuple(key for key in found if (self.root / key / ISSUE).is_file())
+
+    def entries(self) -> tuple[Summary, ...]:
+        """Every issue, latest slot first."""
+        summaries = (_summary(self.read(key)) for key in self.keys())
+        return tuple(sorted(summaries, key=lambda summary: (summary.slot, summary.key), reverse=True))
+
+    def read(self, key: str) -> Issue:
+        """An issue as it was archived.
+
+        Raises:
+            NotFoundError: there is none of that key.
+            WorkspaceError: its issue.json is broken.
+        """
+        path = self.folder(key) / ISSUE
+        if key not in self.keys():
+            raise NotFoundError(
+                f"issue {key}", f"{self.root} holds none of that key", "`digest list` shows those there are"
+            )
+        try:
+            return from_json(path.read_bytes())
+        except ValueError as error:
+            raise WorkspaceError(
+                str(path), f"is no issue ({error})", "restore the file, or remove its folder; nothing was changed"
+            ) from error
+        except OSError as error:
+            raise self._unusable(path, error) from error
+
+    def write(self, issue: Issue, files: Mapping[str, str]) -> Path:
+        """Archive an issue with its rendered files, in place of its draft or of a sample.
+
+        Raises:
+            WorkspaceError: a closed issue of that key is there, or the disk refuses.
+        """
+        folder = self.folder(issue.key)
+        if issue.key in self.keys():
+            there = self.read(issue.key)
+            if there.state == "closed" and not there.sample:
+                raise WorkspaceError(
+                    str(folder), "holds a closed issue, which never changes", "move it away if it is wrong"
+                )
+        fresh, old = self.root / f"{_NEW}{issue.key}", self.root / f"{_OLD}{issue.key}"
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True)
+            for name, text in {ISSUE: to_json(issue), **files}.items():
+                _write(fresh / name, text)
+            self._swap(fresh, folder, old)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise self._unusable(folder, error) from error
+        return folder
+
+    def put(self, name: str, text: str) -> Path:
+        """Write one file of the archive anew: an overview, or a file of an issue, by its path below the archive.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        path = self.root / name
+        fresh = path.with_name(f"{_NEW}{path.name}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(fresh, text)
+            fresh.replace(path)
+        except OSError as error:
+            fresh.unlink(missing_ok=True)
+            raise self._unusable(path, error) from error
+        return path
+
+    def discard(self, key: str) -> None:
+        """Remove a draft."""
+        shutil.rmtree(self.folder(key), ignore_errors=True)
+
+    def mend(self) -> None:
+        """Finish or undo what a killed run left half done."""
+        for path in sorted(self.root.glob(".*-*")) if self.root.exists() else ():
+            if path.name.startswith(_OLD) and not self.folder(path.name.removeprefix(_OLD)).exists():
+                path.rename(self.folder(path.name.removeprefix(_OLD)))
+            elif path.name.startswith((_OLD, _NEW)):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _swap(self, fresh: Path, folder: Path, old: Path) -> None:
+        """Put a finished folder in the place of another. A death in between is mended at the next run."""
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        _sync(self.root)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _unusable(self, path: Path, error: OSError) -> WorkspaceError:
+        return WorkspaceError(
+            str(path),
+            f"cannot be used ({error.strerror})",
+            "free the disk or mend the folder, then run the same command again",
+        )
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _summary(issue: Issue) -> Summary:
+    shown = sum(len(section.items) for section in issue.trends)
+    folded = sum(len(section.folded) for section in issue.trends)
+    return Summary(
+        key=issue.key,
+        title=issue.title,
+        state=issue.state,
+        sample=issue.sample,
+        slot=issue.slot,
+        window=issue.window,
+        shown=shown,
+        items=shown + folded + len(issue.also_noted),
+        trends=len(issue.trends),
+    )

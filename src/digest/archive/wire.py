@@ -1,0 +1,56 @@
+"""An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/issue.schema.json` is made from the same type."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import from_json as parse_json
+from pydantic_core import to_json as dump_json
+
+from digest.model import Issue
+
+SCHEMA = 1
+_FOLDED = ("id", "title", "url", "trends", "aliases")
+
+
+def to_json(issue: Issue) -> str:
+    """The issue as JSON, the same text for the same issue; times are ISO 8601 in UTC."""
+    data = _adapter().dump_python(issue, mode="json")
+    for section in data["trends"]:
+        section["folded"] = [_folded(item) for item in section["folded"]]
+    return dump_json(data, indent=1).decode() + "\n"
+
+
+def from_json(text: bytes) -> Issue:
+    """The issue of a text.
+
+    Raises:
+        ValueError: it is no issue of a schema that this version reads; the message is one line.
+    """
+    data = parse_json(text)
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        found = data.get("schema") if isinstance(data, dict) else None
+        raise ValueError(f"schema {SCHEMA} expected, got {found}")
+    try:
+        return _adapter().validate_python(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+
+
+def json_schema() -> dict[str, Any]:
+    """The form of issue.json as a JSON Schema."""
+    schema = _adapter().json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "issue.json"}
+
+
+def _folded(item: dict[str, Any]) -> dict[str, Any]:
+    """What an issue keeps of an item beyond the reading budget."""
+    kept = {name: item[name] for name in _FOLDED if item[name]}
+    kept["trends"] = [{"id": label["id"], "score": label["score"]} for label in item["trends"]]
+    return kept
+
+
+@cache
+def _adapter() -> TypeAdapter[Issue]:
+    return TypeAdapter(Issue)

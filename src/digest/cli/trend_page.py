@@ -1,0 +1,46 @@
+"""Trends as pages for the terminal."""
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from digest.model import Example, Trend
+
+
+def print_trends(trends: Iterable[Trend]) -> None:
+    """A line per trend."""
+    table = Table("Id", "Name", "Baseline", "Terms", box=None, pad_edge=False)
+    table.columns[3].justify = "right"
+    for trend in trends:
+        table.add_row(trend.id, Text(trend.name), trend.as_of, str(len(trend.terms)))
+    Console(highlight=False).print(table)
+
+
+def print_trend(trend: Trend) -> None:
+    """One trend: summary, baseline, examples, reading, dated claims."""
+    console = Console(highlight=False)
+    console.print(Text(trend.name, style="bold"))
+    console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))
+    console.print()
+    console.print(Markdown(trend.body, hyperlinks=False))
+    _works(console, "Examples", trend.examples)
+    _works(console, "Reading", trend.reading)
+    if trend.claims:
+        console.print(Text("\nDated claims", style="bold"))
+        for claim in trend.claims:
+            console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
+
+
+def _works(console: Console, heading: str, works: Iterable[Example]) -> None:
+    works = tuple(works)
+    if works:
+        console.print(Text(f"\n{heading}", style="bold"))
+    for work in works:
+        line = Text(work.name, style="bold")
+        line.append(f": {work.note}", style="not bold")
+        line.append(f"\n{work.url}" if work.url else "", style="not bold dim")
+        console.print(Padding(line, (0, 0, 0, 2)))

@@ -1,0 +1,193 @@
+"""Text of a YAML document and a type -> a value of that type, or every problem with its path and line. Reads no file.
+
+YAML 1.2's core schema is read: `no` is a word and `10:30` a text, not false and not 630. Types are dataclasses as pydantic
+understands them; their own checks raise `expected(...)`.
+"""
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails, PydanticCustomError
+
+from digest.errors import ConfigError, Problem
+
+T = TypeVar("T")
+Path = tuple[str | int, ...]
+
+_RESOLVERS = {
+    "tag:yaml.org,2002:bool": (r"^(?:true|True|TRUE|false|False|FALSE)$", "tTfF"),
+    "tag:yaml.org,2002:int": (r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", "-+0123456789"),
+    "tag:yaml.org,2002:float": (
+        r"^(?:[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$",
+        "-+0123456789.",
+    ),
+    "tag:yaml.org,2002:null": (r"^(?:~|null|Null|NULL)$", "~nN"),
+}
+_EXPECTED = {
+    "string_type": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping of keys to values",
+    "dataclass_type": "a mapping of keys to values",
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """A YAML document's plain data, and the line of every path in it, counted from 1."""
+
+    file: str
+    data: Any
+    lines: Mapping[Path, int]
+
+    def problem(self, path: Path, message: str) -> Problem:
+        """A problem at a path, or where the nearest thing around it stands."""
+        known = next((path[:end] for end in range(len(path), -1, -1) if path[:end] in self.lines), ())
+        return Problem(file=self.file, line=self.lines.get(known, 0), path=spelled(path), message=message)
+
+
+def expected(what: str, got: object) -> PydanticCustomError:
+    """The error that a type's own check raises."""
+    return PydanticCustomError("expected", "expected {what}, got {got}", {"what": what, "got": shown(got)})
+
+
+def spelled(path: Path) -> str:
+    """`("feeds", 3, "url")` as `feeds[3].url`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def shown(value: object) -> str:
+    """A value as its writer knows it, cut where it is long."""
+    words = {None: "nothing", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    if isinstance(value, dict | list):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def read(text: str, *, file: str, first_line: int = 1) -> Marked:
+    """Read one YAML document.
+
+    Args:
+        text: the document.
+        file: its name, for messages.
+        first_line: the line of the file at which the text starts.
+
+    Raises:
+        ConfigError: it is no YAML, or a key stands twice.
+    """
+    try:
+        node = yaml.compose(text, Loader=_CoreLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _broken(file, first_line + mark.line if mark else 0, str(error.problem or error.context)) from error
+    except yaml.YAMLError as error:  # a character that no YAML may hold
+        raise _broken(file, 0, str(error).splitlines()[0]) from error
+    builder = _Builder(file, first_line)
+    return Marked(file=file, data=builder.build(node, ()) if node else None, lines=builder.lines)
+
+
+def check(document: Marked, kind: TypeAdapter[T]) -> tuple[T | None, list[Problem]]:
+    """The document as a value of a type, or what is wrong with it."""
+    try:
+        return kind.validate_python(document.data), []
+    except ValidationError as error:
+        return None, [_problem(document, kind, one) for one in error.errors(include_url=False)]
+
+
+def _problem(document: Marked, kind: TypeAdapter[T], error: ErrorDetails) -> Problem:
+    path = error["loc"]
+    if error["type"] == "missing":
+        return document.problem(path, "is missing")
+    if error["type"] == "unexpected_keyword_argument":
+        return document.problem(path, f"unknown key{_meant(str(path[-1]), kind)}")
+    if error["type"] == "literal_error":
+        return document.problem(path, f"expected {error['ctx']['expected']}, got {shown(error['input'])}")
+    if error["type"] in _EXPECTED:
+        got = error["input"]
+        return document.problem(path, f"expected {_EXPECTED[error['type']]}, got {_quoted(got)}")
+    message = error["msg"][0].lower() + error["msg"][1:]
+    return document.problem(path, message if error["type"] == "expected" else f"{message}, got {shown(error['input'])}")
+
+
+def _quoted(value: object) -> str:
+    """A value whose type is wrong: a text in quotes, as it must have been written to be one."""
+    return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
+
+
+def _meant(key: str, kind: TypeAdapter[T]) -> str:
+    schema = kind.json_schema()
+    known = {name for part in (schema, *schema.get("$defs", {}).values()) for name in part.get("properties", {})}
+    near = difflib.get_close_matches(key, sorted(known), n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+class _CoreLoader(yaml.SafeLoader):
+    """PyYAML's loader with YAML 1.2's core schema in place of 1.1's."""
+
+    yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012  (PyYAML's own attribute)
+
+
+for _tag, (_pattern, _first) in _RESOLVERS.items():
+    _CoreLoader.add_implicit_resolver(_tag, re.compile(_pattern), list(_first))
+_CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [""])
+
+
+class _Builder:
+    """Nodes -> plain data, noting lines."""
+
+    def __init__(self, file: str, first_line: int) -> None:
+        self.lines: dict[Path, int] = {}
+        self._file = file
+        self._first_line = first_line
+        self._open: list[yaml.Node] = []
+        self._scalars = yaml.SafeLoader("")
+
+    def build(self, node: yaml.Node, path: Path) -> Any:
+        """One node and all below it."""
+        self.lines.setdefault(path, self._line(node))
+        if any(node is above for above in self._open):
+            raise _broken(self._file, self._line(node), f"{spelled(path)} holds itself")
+        self._open.append(node)
+        try:
+            if isinstance(node, yaml.MappingNode):
+                return self._mapping(node, path)
+            if isinstance(node, yaml.SequenceNode):
+                return [self.build(child, (*path, number)) for number, child in enumerate(node.value)]
+            return self._scalar(node, path)
+        finally:
+            self._open.pop()
+
+    def _mapping(self, node: yaml.MappingNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = str(key_node.value)
+            if key in data:
+                raise _broken(self._file, self._line(key_node), f"{spelled((*path, key))} stands twice")
+            self.lines[*path, key] = self._line(key_node)
+            data[key] = self.build(value_node, (*path, key))
+        return data
+
+    def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        try:
+            return self._scalars.construct_object(node)
+        except (yaml.YAMLError, ValueError) as error:
+            raise _broken(self._file, self._line(node), f"{spelled(path)} cannot be read ({node.value})") from error
+
+    def _line(self, node: yaml.Node) -> int:
+        return int(node.start_mark.line) + self._first_line
+
+
+def _broken(file: str, line: int, message: str) -> ConfigError:
+    return ConfigError(file, [Problem(file=file, line=line, path="", message=message)])

@@ -1,0 +1,65 @@
+"""The packaged data, in the wheel or in the checkout, with a workspace's own files over it. Hands out text; understands none of it."""
+
+from pathlib import Path
+
+from digest.errors import WorkspaceError
+from digest.model import Workspace
+
+_PACKAGE = Path(__file__).parent
+_CHECKOUT = _PACKAGE.parent.parent
+_TEMPLATES = (".j2", ".css")
+
+
+def trend_texts(workspace: Workspace) -> dict[str, str]:
+    """The trend files by name: the packaged ones, and a workspace's own in their place or beside them."""
+    packaged = {path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))}
+    own = {path.name: _own(path) for path in sorted(workspace.trends.glob("*.md"))}
+    return packaged | own
+
+
+def template_texts(workspace: Workspace) -> dict[str, str]:
+    """The templates by their path below `templates/`: the packaged ones, overridden file by file by a workspace's own."""
+    return {
+        str(path.relative_to(root)): path.read_text("utf-8") if root == _templates() else _own(path)
+        for root in (_templates(), workspace.templates)
+        for path in sorted(root.rglob("*"))
+        if path.suffix in _TEMPLATES
+    }
+
+
+def model_bytes() -> bytes | None:
+    """The trained classifier; None where the package has none."""
+    path = _PACKAGE / "classify" / "model.npz"
+    return path.read_bytes() if path.exists() else None
+
+
+def sample_files() -> dict[str, str]:
+    """The sample workspace: every file's path below it, and its text."""
+    root = _PACKAGE / "sample"
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def starter_config() -> str:
+    """A commented feeds.yaml to begin with."""
+    return _first(_PACKAGE / "_feeds.yaml", _CHECKOUT / "feeds.yaml").read_text("utf-8")
+
+
+def _templates() -> Path:
+    return _first(_PACKAGE / "_templates", _CHECKOUT / "templates")
+
+
+def _first(*places: Path) -> Path:
+    """Where a wheel has it, else where a checkout has it."""
+    return next(place for place in places if place.exists())
+
+
+def _own(path: Path) -> str:
+    """A workspace's own file.
+
+    Raises:
+        WorkspaceError: it cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(str(path), f"cannot be read ({error})", "write it as UTF-8 text, or remove it") from error
