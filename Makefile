@@ -34,6 +34,11 @@ lint: .venv/test ## ruff, mypy, import directions
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
+	$(BIN)/python -c "import json; from digest import archive, config; from pathlib import Path; \
+		[Path('docs', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
+		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
+
 lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 		--no-emit-find-links --no-emit-options --no-header --extra build -o requirements.txt pyproject.toml
@@ -43,4 +48,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test soak lint lock clean
+.PHONY: help demo test soak lint schemas lock clean

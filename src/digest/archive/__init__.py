@@ -45,7 +45,7 @@ class Archive:
         """Where an issue's files lie."""
         return self.root / key
 
-    def keys(self) -> tuple[str, ...]:
+    def issue_keys(self) -> tuple[str, ...]:
         """The keys of every issue there is, in no order of time.
 
         Raises:
@@ -61,8 +61,19 @@ class Archive:
 
     def entries(self) -> tuple[Summary, ...]:
         """Every issue, latest slot first."""
-        summaries = (_summary(self.read(key)) for key in self.keys())
+        summaries = (_summary(self.read(key)) for key in self.issue_keys())
         return tuple(sorted(summaries, key=lambda summary: (summary.slot, summary.key), reverse=True))
+
+    def latest(self) -> Issue:
+        """The closed issue of the latest slot, else the latest draft.
+
+        Raises:
+            NotFoundError: the archive is empty.
+        """
+        entries = self.entries()
+        if not entries:
+            raise NotFoundError(str(self.root), "holds no issue", "`digest build` makes the first one")
+        return self.read(next((entry for entry in entries if entry.state == "closed"), entries[0]).key)
 
     def read(self, key: str) -> Issue:
         """An issue as it was archived.
@@ -72,7 +83,7 @@ class Archive:
             WorkspaceError: its issue.json is broken.
         """
         path = self.folder(key) / ISSUE
-        if key not in self.keys():
+        if key not in self.issue_keys():
             raise NotFoundError(
                 f"issue {key}", f"{self.root} holds none of that key", "`digest list` shows those there are"
             )
@@ -92,7 +103,7 @@ class Archive:
             WorkspaceError: a closed issue of that key is there, or the disk refuses.
         """
         folder = self.folder(issue.key)
-        if issue.key in self.keys():
+        if issue.key in self.issue_keys():
             there = self.read(issue.key)
             if there.state == "closed" and not there.sample:
                 raise WorkspaceError(

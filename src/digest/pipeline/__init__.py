@@ -9,8 +9,8 @@ build       read back what the archive holds and the store does not
             close                            note what was published
 """
 
-from digest.pipeline.build import Built, build, due, read_back, refuse_past
+from digest.pipeline.build import Built, build, due, read_back, refuse_past, render_again
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.program import Program
 
-__all__ = ["Built", "Fetched", "Program", "build", "collect", "due", "read_back", "refuse_past"]
+__all__ = ["Built", "Fetched", "Program", "build", "collect", "due", "read_back", "refuse_past", "render_again"]

@@ -57,7 +57,7 @@ def read_back(program: Program) -> None:
     """
     program.archive.mend()
     known = program.store.issues.closed_keys()
-    for key in program.archive.keys():
+    for key in program.archive.issue_keys():
         if key in known:
             continue
         issue = program.archive.read(key)
@@ -87,6 +87,14 @@ def refuse_past(program: Program) -> None:
             f"issue {last.key} is closed up to {last.cutoff.isoformat()}",
             "set the clock to a later instant",
         )
+
+
+def render_again(program: Program, key: str) -> Path:
+    """An archived issue's files from its issue.json and today's templates; the folder."""
+    issue = program.archive.read(key)
+    for name, text in files(program, issue).items():
+        program.archive.put(f"{key}/{name}", text)
+    return program.archive.folder(key)
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:
@@ -156,7 +164,7 @@ def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
 
 def _past(program: Program) -> tuple[Tally, ...]:
     """What each feed brought to each trend in the last closed issues, oldest first."""
-    there = set(program.archive.keys())
+    there = set(program.archive.issue_keys())
     recent = program.store.issues.recent(PAST_ISSUES)
     return tuple(program.archive.read(key).tally for key in recent if key in there)
 
@@ -167,7 +175,7 @@ def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
         return
     _close(program, issue)
     closed = program.store.issues.closed_keys()
-    for key in program.archive.keys():
+    for key in program.archive.issue_keys():
         if key not in closed and (there := program.archive.read(key)).state == "draft" and there.slot <= row.slot:
             program.archive.discard(key)
 

@@ -13,9 +13,10 @@ from digest.render.frame import Frame, Limits
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
 from digest.render.plain import anchor
+from digest.render.view import IssueView, ItemView, SectionView
 from digest.render.words import locale_of
 
-__all__ = ["PREFERENCES_URL", "UNSUBSCRIBE_URL", "anchor", "render"]
+__all__ = ["PREFERENCES_URL", "UNSUBSCRIBE_URL", "IssueView", "ItemView", "SectionView", "anchor", "render", "view"]
 
 
 def render(
@@ -47,3 +48,10 @@ def render(
         "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
         "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True)),
     }
+
+
+def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
+    """The issue in words, as a terminal lays it out: summaries as long as the mail's."""
+    limits = Limits(words=mail.SUMMARY_WORDS)
+    frame = Frame(issue=issue, trends=baselines, links=on_the_web(""), limits=limits, locale=locale_of(issue.language))
+    return issue_view(frame)
