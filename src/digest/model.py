@@ -145,6 +145,7 @@ class FeedState:
     failures: int = 0  # in a row
     not_found_since: datetime | None = None
     next_due: datetime | None = None
+    asked_until: datetime | None = None  # the server itself asked not to be asked before
     gone: bool = False
     first_ok: datetime | None = None
 

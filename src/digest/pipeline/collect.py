@@ -62,7 +62,7 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
     for url, feed in feeds.items():
         reason = policy.due(states[url], program.now, forced=True)
         if reason is None:
-            requests.append(_request(states[url]))
+            requests.append(_request(states[url], program.now))
         else:
             with program.store.transaction():
                 note(Fetched(feed=feed.name, status="skipped", reason=reason, entries=0, new=0), url, states[url])
@@ -83,16 +83,15 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
             program.config.fetch,
             root=program.workspace.root,
             random=program.random,
-            now=program.now,
             on_answer=arrive,
         )
     return found
 
 
-def _request(state: FeedState) -> Request:
+def _request(state: FeedState, now: datetime) -> Request:
     return Request(
         feed=state.url,
-        url=policy.address(state),
+        url=policy.address(state, now),
         etag=state.etag,
         last_modified=state.last_modified,
         body_hash=state.body_hash,

@@ -7,9 +7,7 @@ from datetime import datetime
 from digest.model import FeedReport, FeedState, FeedStatus
 from digest.store.schema import instant, stamp
 
-_COLUMNS = (
-    "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, gone, first_ok"
-)
+_COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok"
 
 
 class Feeds:
@@ -25,7 +23,7 @@ class Feeds:
     def save(self, state: FeedState, *, name: str) -> None:
         """Store a feed's state and what it is called today."""
         self._connection.execute(
-            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             (
                 state.url,
                 name,
@@ -37,6 +35,7 @@ class Feeds:
                 state.failures,
                 state.not_found_since and stamp(state.not_found_since),
                 state.next_due and stamp(state.next_due),
+                state.asked_until and stamp(state.asked_until),
                 state.gone,
                 state.first_ok and stamp(state.first_ok),
             ),
@@ -62,7 +61,9 @@ class Feeds:
         ).fetchall()
         new = sum(count for _, _, count in rows)
         reason = next((reason for _, reason, _ in reversed(rows) if reason), "")
-        return FeedReport(name=name, url=url, status=_summed([status for status, _, _ in rows], new), reason=reason, new=new)
+        return FeedReport(
+            name=name, url=url, status=_summed([status for status, _, _ in rows], new), reason=reason, new=new
+        )
 
     def _state(self, url: str) -> FeedState:
         row = self._connection.execute(f"SELECT {_COLUMNS} FROM feeds WHERE url = ?", (url,)).fetchone()  # noqa: S608
@@ -78,8 +79,9 @@ class Feeds:
             failures=row[5],
             not_found_since=instant(row[6]),
             next_due=instant(row[7]),
-            gone=bool(row[8]),
-            first_ok=instant(row[9]),
+            asked_until=instant(row[8]),
+            gone=bool(row[9]),
+            first_ok=instant(row[10]),
         )
 
 

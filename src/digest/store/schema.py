@@ -17,6 +17,7 @@ MIGRATIONS = (
         failures INTEGER NOT NULL DEFAULT 0,
         not_found_since TEXT,
         next_due TEXT,
+        asked_until TEXT,
         gone INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     CREATE TABLE fetches (

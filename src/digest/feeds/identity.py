@@ -1,0 +1,106 @@
+"""Entries of one document -> the keys by which works are told apart, best first. Looks at links, guids and DOIs, never at text.
+
+`arxiv:2606.01234` | `doi:10.…` | `url:https://…` (canonical) | `guid:FEED GUID`. A link or guid that differently titled entries
+of one document share identifies nothing there.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from urllib.parse import parse_qsl, urlencode
+
+from yarl import URL
+
+from digest.model import Entry
+
+_ID = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
+_ARXIV = (
+    re.compile(
+        rf"^https?://(?:www\.|export\.|browse\.)?arxiv\.org/(?:abs|pdf|html|format|ps|e-print)/{_ID}(?:\.pdf)?/?(?:[?#].*)?$"
+    ),
+    re.compile(rf"^https?://(?:www\.)?(?:huggingface\.co|hf\.co)/papers/{_ID}/?(?:[?#].*)?$"),
+    re.compile(rf"^https?://(?:www\.|beta\.)?alphaxiv\.org/(?:[a-z]+/)?{_ID}/?(?:[?#].*)?$"),
+    re.compile(rf"^https?://(?:ar5iv\.labs\.arxiv\.org|ar5iv\.org)/(?:abs|html)/{_ID}/?(?:[?#].*)?$"),
+    re.compile(rf"^(?:oai:arXiv\.org:|arxiv:){_ID}$", re.IGNORECASE),
+    re.compile(rf"^(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ID}$", re.IGNORECASE),
+)
+_DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
+_TRACKING = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_\w+_id|"
+    r"ref_src|ref_url|cmpid|s_cid|ns_\w+|at_(?:medium|campaign)|xtor|guccounter|guce_referrer\w*|wt_mc|wt\.mc_id)$",
+    re.IGNORECASE,
+)
+_EMPTY_FRAGMENT = re.compile(r"^(?:utm_\w+=.*|xtor=.*|rss|atom|feed|ftag=.*|:~:.*)?$", re.IGNORECASE)
+
+
+def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
+    """Each entry's identity keys, in the order of the entries; none where nothing tells it from others."""
+    links = _shared([canonical_url(entry.link) for entry in entries], entries)
+    guids = _shared([entry.guid for entry in entries], entries)
+    return [tuple(dict.fromkeys(_keys(entry, feed_url, links, guids))) for entry in entries]
+
+
+@lru_cache(maxsize=16_384)
+def canonical_url(url: str) -> str:
+    """One spelling for the addresses of one page: host in lower case, no default port, no tracking, https for http.
+
+    An address that cannot be read stays as it is.
+    """
+    try:
+        read = URL(url)
+        if read.scheme not in ("http", "https") or not read.host:
+            return url
+        kept = [
+            (name, value)
+            for name, value in parse_qsl(read.raw_query_string, keep_blank_values=True)
+            if not _TRACKING.match(name)
+        ]
+        port = read.explicit_port
+        standard = port in (None, 80, 443)
+        host = (read.raw_host or "").lower().rstrip(".")
+        bare = URL.build(scheme="https", authority=host if standard else f"{host}:{port}", encoded=True)
+        fragment = read.raw_fragment
+        query = f"?{urlencode(kept)}" if kept else ""
+        mark = "" if _EMPTY_FRAGMENT.match(fragment) else f"#{fragment}"
+        return f"{bare}".rstrip("/") + (read.raw_path or "/") + query + mark
+    except ValueError:
+        return url
+
+
+def arxiv_id(address: str) -> str:
+    """The arXiv id without version that a link or guid names, or nothing."""
+    return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
+
+
+def _keys(entry: Entry, feed_url: str, links: frozenset[str], guids: frozenset[str]) -> Iterator[str]:
+    link = canonical_url(entry.link)
+    own_link = link if link and link not in links else ""
+    own_guid = entry.guid if entry.guid and entry.guid not in guids else ""
+    addresses = [address for address in (own_link and entry.link, own_guid) if address]
+    yield from (f"arxiv:{name}" for name in map(arxiv_id, addresses) if name)
+    yield from (f"doi:{name}" for name in _dois(entry, addresses))
+    if own_link:
+        yield f"url:{own_link}"
+    if own_guid:
+        yield f"guid:{feed_url} {own_guid}"
+    elif link and not own_link and entry.title:
+        yield f"guid:{feed_url} {link} {_flat(entry.title)}"
+
+
+def _dois(entry: Entry, addresses: Sequence[str]) -> Iterator[str]:
+    named = [entry.doi] if entry.doi else []
+    named += [found[1] for address in addresses if (found := _DOI.match(address))]
+    yield from (name.lower() for name in named if not name.lower().startswith("10.48550/arxiv."))
+
+
+def _shared(values: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
+    """The values that differently titled entries have in common."""
+    titles: dict[str, set[str]] = defaultdict(set)
+    for value, entry in zip(values, entries, strict=True):
+        titles[value].add(_flat(entry.title))
+    return frozenset(value for value, found in titles.items() if len(found) > 1)
+
+
+def _flat(title: str) -> str:
+    return " ".join(title.casefold().split())

@@ -1,0 +1,70 @@
+"""What feeds write -> plain text, absolute links and aware dates. Understands no feed format."""
+
+import html
+import re
+from calendar import timegm
+from datetime import UTC, datetime
+from time import struct_time
+from urllib.parse import urljoin, urlsplit
+
+import nh3
+
+TITLE_CHARS = 500
+SUMMARY_CHARS = 20_000
+NAME_CHARS = 200
+_RAW_CHARS = 200_000  # of markup that is looked at for a summary
+
+_BLOCK = re.compile(
+    r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
+)
+# Controls, lone surrogates, noncharacters, byte order marks, and what turns the direction of the text around it.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\ufffb"
+    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+
+
+def plain(text: str, *, chars: int) -> str:
+    """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
+    line = " ".join(_UNSEEN.sub("", text).split())
+    return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
+
+
+def from_html(markup: str, *, chars: int) -> str:
+    """The words of a piece of HTML, as one line; scripts and styles are no words."""
+    spaced = _BLOCK.sub(" <", markup[:_RAW_CHARS])
+    return plain(html.unescape(nh3.clean(spaced, tags=set(), attributes={})), chars=chars)
+
+
+def web_link(link: str, *, base: str) -> str:
+    """An absolute http(s) address, or nothing."""
+    try:
+        absolute = urljoin(base, _UNSEEN.sub("", link).strip())
+        parts = urlsplit(absolute)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
+    except ValueError:
+        return ""
+    return absolute.replace(" ", "%20") if usable and not any(char in absolute for char in '\n\r\t<>"') else ""
+
+
+def from_struct(value: struct_time | None) -> datetime | None:
+    """A parsed date in UTC, or None where there is none or it is absurd."""
+    try:
+        return believable(datetime.fromtimestamp(timegm(value), UTC)) if value else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def from_iso(text: object) -> datetime | None:
+    """An RFC 3339 date in UTC, or None."""
+    try:
+        read = datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
+        return believable((read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)) if read else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def believable(date: datetime) -> datetime | None:
+    """The date, unless its year shows that nobody meant it."""
+    return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None

@@ -1,0 +1,168 @@
+"""Requests -> answers over HTTP, or from files of the workspace. Follows redirects itself, so that each hop is looked at."""
+
+import asyncio
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from pathlib import Path
+from random import Random
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+
+from digest.config import FetchSettings
+from digest.fetch.answer import Answer, Request
+from digest.fetch.causes import TooLargeError, cause
+from digest.fetch.guard import GuardedResolver, PrivateAddressError, is_literal, leads_outside
+
+HOPS = 10
+_PERMANENT = (301, 308)
+_REDIRECTS = (301, 302, 303, 307, 308)
+_ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+)
+_MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
+_CHUNK = 65_536
+
+OnAnswer = Callable[[Answer], Awaitable[None]]
+
+
+async def fetch_all(
+    requests: Sequence[Request], settings: FetchSettings, *, root: Path, random: Random, on_answer: OnAnswer
+) -> None:
+    """Ask every feed, and hand over each answer as it comes.
+
+    Args:
+        requests: what to ask; each gives exactly one answer.
+        settings: limits, the User-Agent, and whether private addresses are allowed.
+        root: the workspace, in which feeds that are files lie.
+        random: spreads the requests over the hosts.
+        on_answer: gets each answer; no further request starts for it while it works, so memory stays bounded.
+    """
+    order = list(requests)
+    random.shuffle(order)
+    hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
+    everything = asyncio.Semaphore(settings.concurrency)
+    async with _session(settings) as session, asyncio.TaskGroup() as group:
+
+        async def ask(request: Request) -> None:
+            async with hosts[urlsplit(request.url).netloc], everything:
+                if "://" in request.url:
+                    answer = await _Asking(session, settings).ask(request)
+                else:
+                    answer = _from_file(request, root, settings.max_bytes)
+                await on_answer(answer)
+
+        for request in order:
+            group.create_task(ask(request))
+
+
+def _session(settings: FetchSettings) -> aiohttp.ClientSession:
+    connector = aiohttp.TCPConnector(
+        limit=0, resolver=None if settings.allow_private else GuardedResolver(), use_dns_cache=settings.allow_private
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),
+        headers={"User-Agent": settings.user_agent, "Accept": _ACCEPT},
+        requote_redirect_url=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """One request on its way."""
+
+    session: aiohttp.ClientSession
+    settings: FetchSettings
+
+    async def ask(self, request: Request) -> Answer:
+        """The answer, whatever happens; only being cancelled passes through."""
+        try:
+            async with asyncio.timeout(self.settings.timeout.total_seconds()):
+                return await self._follow(request)
+        except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
+            return Answer(feed=request.feed, url=request.url, outcome="failed", reason=cause(error, self.settings))
+
+    async def _follow(self, request: Request) -> Answer:
+        url, moved_to, permanent = request.url, "", True
+        for _ in range(HOPS + 1):
+            self._refuse_private(url)
+            async with self.session.get(url, headers=_validators(request), allow_redirects=False) as response:
+                location = response.headers.get("Location", "")
+                if response.status not in _REDIRECTS or not location:
+                    return replace(await self._read(request, response), url=url, moved_to=moved_to)
+                permanent = permanent and response.status in _PERMANENT
+            url = urljoin(url, location)
+            moved_to = url if permanent else moved_to
+        reason = f"was redirected more than {HOPS} times"
+        return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
+
+    def _refuse_private(self, url: str) -> None:
+        """What the resolver never sees: other schemes, and hosts that are addresses already."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError(f"was redirected to {url[:200]}, which is not on the web")
+        if not self.settings.allow_private and is_literal(parts.hostname) and not leads_outside(parts.hostname):
+            raise PrivateAddressError(f"{parts.hostname} is an address of this machine or a private network")
+
+    async def _read(self, request: Request, response: aiohttp.ClientResponse) -> Answer:
+        headers = response.headers
+        fresh = _MAX_AGE.search(headers.get("Cache-Control", ""))
+        answer = Answer(
+            feed=request.feed,
+            outcome="failed",
+            status=response.status,
+            content_type=headers.get("Content-Type", ""),
+            etag=headers.get("ETag", ""),
+            last_modified=headers.get("Last-Modified", ""),
+            retry_after=headers.get("Retry-After", ""),
+            max_age=int(fresh[1]) if fresh else 0,
+        )
+        if response.status == HTTPStatus.NOT_MODIFIED:
+            return replace(answer, outcome="unchanged")
+        if response.status == HTTPStatus.GONE:
+            return replace(answer, outcome="gone", reason="answered 410: the feed is gone for good")
+        if response.status != HTTPStatus.OK:
+            return replace(answer, reason=f"answered {response.status} {response.reason or ''}".rstrip())
+        return with_body(answer, await self._body(response), known=request.body_hash)
+
+    async def _body(self, response: aiohttp.ClientResponse) -> bytes:
+        """The decoded body. Decoding is aiohttp's, in pieces, so that a small bomb is stopped before it opens."""
+        body = bytearray()
+        async for chunk in response.content.iter_chunked(_CHUNK):
+            body += chunk
+            if len(body) > self.settings.max_bytes:
+                raise TooLargeError
+        return bytes(body)
+
+
+def with_body(answer: Answer, body: bytes, *, known: str) -> Answer:
+    """The answer with its body; a body that is known already has not changed, whatever the validators say."""
+    found = hashlib.sha256(body).hexdigest()
+    if found == known:
+        return replace(answer, outcome="unchanged", body_hash=found)
+    return replace(answer, outcome="body", body=body, body_hash=found)
+
+
+def _validators(request: Request) -> dict[str, str]:
+    headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _from_file(request: Request, root: Path, limit: int) -> Answer:
+    """A feed that is a file. It lies in the workspace, wherever its links lead."""
+    answer = Answer(feed=request.feed, url=request.url, outcome="failed")
+    path = (root / request.url).resolve()
+    if not path.is_relative_to(root.resolve()):
+        return replace(answer, reason="lies outside the workspace; copy the file into it")
+    try:
+        if path.stat().st_size > limit:
+            return replace(answer, reason=f"is larger than {limit:,} bytes".replace(",", " "))
+        return with_body(answer, path.read_bytes(), known=request.body_hash)
+    except OSError as error:
+        return replace(answer, reason=f"cannot be read ({error.strerror})")

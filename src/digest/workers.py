@@ -1,0 +1,80 @@
+"""Feed documents -> parsed ones, in processes of their own with limits on time and memory. Fetches nothing, stores nothing.
+
+A document that makes its worker hang or die costs that document alone. Workers start with the first document.
+"""
+
+import asyncio
+import multiprocessing
+import resource
+import signal
+from concurrent.futures import TimeoutError as LateError
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from digest.errors import FeedError
+from digest.model import Document
+
+SECONDS = 20
+MEMORY = 1_000_000_000  # bytes of address space for one worker
+TASKS = 500  # documents after which a worker is replaced: parsers leak
+
+
+class Parsers:
+    """An asynchronous pool of parsing processes.
+
+    Use it as a context manager, and `parse` as often as needed, at the same time too.
+    """
+
+    def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
+        self._workers = workers
+        self._seconds = seconds
+        self._pool: ProcessPool | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            await asyncio.to_thread(self._pool.join)
+
+    async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
+        """One document, or why it cannot be read."""
+        future = self._started().schedule(_parse, args=(body, url, content_type), timeout=self._seconds)
+        try:
+            found: Document | FeedError = await asyncio.wrap_future(future)
+        except LateError:
+            return FeedError(url, f"the document took more than {self._seconds:g} seconds to read")
+        except (ProcessExpired, MemoryError):
+            return FeedError(url, "the document cannot be read in the memory that one may take")
+        return found
+
+    def _started(self) -> ProcessPool:
+        if self._pool is None:
+            context = multiprocessing.get_context("forkserver")
+            context.set_forkserver_preload(["digest.feeds"])
+            self._pool = ProcessPool(
+                max_workers=self._workers, max_tasks=TASKS, initializer=_limit, initargs=(MEMORY,), context=context
+            )
+        return self._pool
+
+
+def _limit(memory: int) -> None:
+    """Bound this process, and leave Ctrl-C to the one that started it."""
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _parse(body: bytes, url: str, content_type: str) -> Document | FeedError:
+    from digest.feeds import parse  # noqa: PLC0415  (the parsers belong in the worker)
+
+    try:
+        return parse(body, url=url, content_type=content_type)
+    except FeedError as error:
+        return error
+    except RecursionError:
+        return FeedError(url, "the document is nested too deeply to be read")
