@@ -1,7 +1,7 @@
 """An issue, the templates and the trends -> the texts of the issue's files. Pure: no file, no network, no clock.
 
-    Issue -> frame (where a format stands, how much it shows) -> view (words and links) -> template -> text
-                                                                                         mail: styles inlined, size kept
+Issue -> frame (where a format stands, how much it shows) -> view (words and links) -> template -> text
+                                                                                     mail: styles inlined, size kept
 """
 
 from collections.abc import Mapping

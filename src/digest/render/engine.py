@@ -16,9 +16,10 @@ from markupsafe import Markup
 
 from digest.errors import ConfigError, Problem
 from digest.render import words
+from digest.render.escape import escaped
 from digest.render.footnotes import Footnotes
 from digest.render.markdown_text import markdown_text, markdown_url
-from digest.render.wrap import wrap
+from digest.render.wrap import width, wrap
 
 # What would make the inliner, or a reader's program, ask another host for a style sheet.
 _REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)
@@ -31,7 +32,7 @@ class Engine:
         self._templates = templates
         self._html = _environment(templates, autoescape=True)
         self._text = _environment(templates, autoescape=False)
-        self._text.filters |= {"md": markdown_text, "mdurl": markdown_url, "wrap": wrap}
+        self._text.filters |= {"wrap": wrap, "columns": width}
 
     def render(self, name: str, **variables: object) -> str:
         """One document.
@@ -41,6 +42,8 @@ class Engine:
         """
         self._refuse_remote_styles()
         environment = self._html if name.endswith(".html.j2") else self._text
+        if name.endswith(".md.j2"):
+            variables = {key: escaped(value, markdown_text, markdown_url) for key, value in variables.items()}
         try:
             return environment.get_template(name).render(**variables, footnotes=Footnotes())
         except TemplateSyntaxError as error:
@@ -79,7 +82,11 @@ def _sha256(text: str) -> str:
 def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[str, int]:
     """The innermost line of a template in a traceback; jinja2 rewrites its frames to the templates' own lines."""
     frames = traceback.extract_tb(error.__traceback__)
-    inside = [(frame.filename, frame.lineno or 0) for frame in frames if frame.filename == "<template>" or frame.filename in templates]
+    inside = [
+        (frame.filename, frame.lineno or 0)
+        for frame in frames
+        if frame.filename == "<template>" or frame.filename in templates
+    ]
     return inside[-1] if inside else (name, 0)
 
 

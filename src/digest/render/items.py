@@ -44,9 +44,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     before, found, after = text.partition(name)
     if not found:
         before, found, after = "", text, ""
-    return LineView(
-        before=before, linked=found, after=after, target=anchor(line.target) if item else line.target
-    )
+    return LineView(before=before, linked=found, after=after, target=anchor(line.target) if item else line.target)
 
 
 def _authors(authors: tuple[str, ...]) -> str:
@@ -71,4 +69,6 @@ def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
     if item.follows is None:
         return None
     key = clean(item.follows.key)
-    return LinkView(text=key, url=web_url(frame.links.item(key, item.follows.id)) or frame.links.item(key, item.follows.id))
+    return LinkView(
+        text=key, url=web_url(frame.links.item(key, item.follows.id)) or frame.links.item(key, item.follows.id)
+    )

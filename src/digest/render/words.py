@@ -23,7 +23,10 @@ def locale_of(language: str) -> Locale:
         return Locale.parse("en-GB" if language == "en" else language, sep="-")
     except (ValueError, UnknownLocaleError) as error:
         problem = Problem(
-            file="feeds.yaml", line=0, path="digest.language", message=f"expected a language tag such as en, got {language}"
+            file="feeds.yaml",
+            line=0,
+            path="digest.language",
+            message=f"expected a language tag such as en, got {language}",
         )
         raise ConfigError("feeds.yaml", [problem]) from error
 
