@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.classify.terms import THRESHOLD, TermList, compile_terms, covered, is_about_language_models, trend_terms
+from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
 from digest.classify.text import Span, Text
 from digest.model import Label, Trend, Verdict
 
@@ -34,8 +34,9 @@ class Explanation:
 class Classifier:
     """Classifies texts in batches. Made by `load`; the same texts always get the same verdicts."""
 
-    def __init__(self, terms: Mapping[str, TermList]) -> None:
-        self._terms = terms
+    def __init__(self, terms: Mapping[str, Mapping[str, float]]) -> None:
+        self._trends = tuple(terms)
+        self._index = TermIndex(terms)
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; none where none fits."""
@@ -43,9 +44,9 @@ class Classifier:
 
     def explain(self, text: Text) -> Explanation:
         """All that is behind one verdict: every trend's score, threshold and evidence."""
-        scores = tuple(
-            sorted((self._by_terms(id_, text) for id_ in self._terms), key=lambda score: (-score.score, score.id))
-        )
+        matches = self._index.match(text)
+        found = (_score(id_, matches.get(id_, Match(score=0.0)), text) for id_ in self._trends)
+        scores = tuple(sorted(found, key=lambda score: (-score.score, score.id)))
         labels = tuple(
             Label(id=score.id, score=score.score, evidence=score.evidence)
             for score in scores
@@ -59,10 +60,10 @@ class Classifier:
             verdict=Verdict(labels=labels if llm else (), llm=llm),
         )
 
-    def _by_terms(self, id_: str, text: Text) -> TrendScore:
-        match = self._terms[id_].match(text)
-        evidence = covered(match.spans, text)[:MAX_EVIDENCE]
-        return TrendScore(id=id_, score=match.score, threshold=THRESHOLD, evidence=evidence, spans=match.spans)
+
+def _score(id_: str, match: Match, text: Text) -> TrendScore:
+    evidence = covered(match.spans, text)[:MAX_EVIDENCE]
+    return TrendScore(id=id_, score=match.score, threshold=THRESHOLD, evidence=evidence, spans=match.spans)
 
 
 def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:  # noqa: ARG001  (the trained model)
@@ -72,5 +73,4 @@ def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:  # noq
         trends: by id. Those that the model was not trained on go by their terms and examples.
         model: the bytes of a trained model; None for terms alone.
     """
-    compiled = {id_: compile_terms(trend_terms(trend)) for id_, trend in trends.items()}
-    return Classifier({id_: terms for id_, terms in compiled.items() if terms is not None})
+    return Classifier({id_: trend_terms(trend) for id_, trend in trends.items()})

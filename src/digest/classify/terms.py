@@ -1,10 +1,10 @@
 """Trends' terms and examples -> scores of a text, without training. What a workspace's own trend goes by; reads no model."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from digest.classify.text import TOKEN, Span, Text, parts
+from digest.classify.text import TOKEN, Part, Span, Text, parts
 from digest.model import Trend
 
 THRESHOLD = 0.5
@@ -31,38 +31,61 @@ class Match:
     spans: tuple[Span, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TermList:
-    """One trend's phrases, compiled. Find them with `match`."""
+class TermIndex:
+    """The phrases of all trends, found in one pass over a text. Case, punctuation and a plural s make no difference."""
 
-    pattern: re.Pattern[str]
-    weights: Mapping[str, float]
+    def __init__(self, terms: Mapping[str, Mapping[str, float]]) -> None:
+        """Index phrases: trend -> phrase -> weight."""
+        self._phrases: dict[str, dict[str, float]] = {}
+        for trend, weights in terms.items():
+            for phrase, weight in weights.items():
+                if _phrase(phrase):
+                    self._phrases.setdefault(_phrase(phrase), {})[trend] = weight
+        # Scripts without spaces between words have no tokens to go by.
+        self._unspaced = [phrase for phrase in self._phrases if not phrase.isascii()]
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._phrases), default=0)
 
-    def match(self, text: Text) -> Match:
-        """Add up the weights of the phrases that occur, each once, more in the title than in the summary."""
-        found: dict[str, float] = {}
-        spans: list[Span] = []
+    def match(self, text: Text) -> dict[str, Match]:
+        """For each trend that has a phrase here: the weights of its phrases, each once, more in the title."""
+        found: dict[str, dict[str, float]] = {}
+        spans: dict[str, list[Span]] = {}
         for part, words in parts(text):
             factor = TITLE_FACTOR if part == "title" else 1.0
-            for hit in self.pattern.finditer(words):
-                phrase = _phrase(hit.group(1))
-                weight = self.weights.get(phrase, 0.0) * factor
-                if abs(weight) > abs(found.get(phrase, 0.0)):
-                    found[phrase] = weight
+            for phrase, trend, span in self._hits(part, words):
+                weight = self._phrases[phrase][trend] * factor
+                own = found.setdefault(trend, {})
+                if abs(weight) > abs(own.get(phrase, 0.0)):
+                    own[phrase] = weight
                 if weight > 0:
-                    spans.append(Span(part=part, start=hit.start(), end=hit.end()))
-        total = max(0.0, sum(found.values()))
-        return Match(score=total / (total + HALFWAY), spans=tuple(spans))
+                    spans.setdefault(trend, []).append(span)
+        return {trend: _match(sum(own.values()), spans.get(trend, ())) for trend, own in found.items()}
+
+    def _hits(self, part: Part, words: str) -> Iterator[tuple[str, str, Span]]:
+        """Phrases with their trend and place; of a trend's overlapping phrases the first and longest."""
+        tokens = [(hit.group().lower(), hit.start(), hit.end()) for hit in TOKEN.finditer(words)]
+        free: dict[str, int] = {}
+        for start in range(len(tokens)):
+            for end in range(min(start + self._longest, len(tokens)), start, -1):
+                phrase = self._known(" ".join(token for token, _, _ in tokens[start:end]))
+                for trend in self._phrases.get(phrase, ()):
+                    if free.get(trend, 0) <= start:
+                        free[trend] = end
+                        yield phrase, trend, Span(part=part, start=tokens[start][1], end=tokens[end - 1][2])
+        for phrase in self._unspaced:
+            place = words.find(phrase)
+            for trend in self._phrases[phrase] if place >= 0 else ():
+                yield phrase, trend, Span(part=part, start=place, end=place + len(phrase))
+
+    def _known(self, words: str) -> str:
+        """The phrase that these words are, in the plural or not; the empty text where they are none."""
+        return next(
+            (form for form in (words, words.removesuffix("s"), words.removesuffix("es")) if form in self._phrases), ""
+        )
 
 
-def compile_terms(weights: Mapping[str, float]) -> TermList | None:
-    """Compile phrases; None where there is nothing to look for. Case, hyphens and a plural s make no difference."""
-    known = {_phrase(phrase): weight for phrase, weight in weights.items() if _phrase(phrase)}
-    if not known:
-        return None
-    # Longest first, so that "quantized language model" is not taken for "quantized".
-    alternatives = "|".join(_pattern(phrase) for phrase in sorted(known, key=lambda phrase: (-len(phrase), phrase)))
-    return TermList(pattern=re.compile(f"({alternatives})(?:e?s)?(?![a-z0-9])", re.IGNORECASE), weights=known)
+def _match(total: float, spans: Iterable[Span]) -> Match:
+    weight = max(0.0, total)
+    return Match(score=weight / (weight + HALFWAY), spans=tuple(spans))
 
 
 def trend_terms(trend: Trend) -> dict[str, float]:
@@ -77,12 +100,6 @@ def is_about_language_models(text: Text) -> bool:
 
 def _phrase(words: str) -> str:
     return " ".join(TOKEN.findall(words.lower()))
-
-
-def _pattern(phrase: str) -> str:
-    body = r"[\W_]+".join(re.escape(word) for word in phrase.split())
-    # Scripts without spaces between words have no word boundary to ask for.
-    return rf"(?<![a-z0-9]){body}" if phrase.isascii() else body
 
 
 def covered(spans: Iterable[Span], text: Text) -> tuple[str, ...]:
