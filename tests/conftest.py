@@ -1,13 +1,53 @@
-"""What the tests share: where the shared test data lies, and a ban on the network beyond loopback."""
+"""What the tests share: the command line, workspaces, servers on loopback, other people's data, a ban on the wider network."""
 
+import json
 import os
 import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digest.cli import main
+
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+Run = Callable[..., Ran]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """`run("-C", place, "build")` in this process."""
+
+    def command(*argv: object) -> Ran:
+        capsys.readouterr()
+        code = main([str(part) for part in argv])
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Ran(code, out, err)
+
+    return command
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +57,65 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no shared data at {folder} (set DIGEST_SHARED)")
     return folder
+
+
+class FeedServer:
+    """The server of captured feeds, in a process of its own."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def set_date(self, date: str) -> None:
+        self._call("PUT", f"/clock/{date}")
+
+    def stats(self) -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self._call("GET", "/stats"))
+        return found
+
+    def forget(self) -> None:
+        self._call("DELETE", "/stats")
+
+    def _call(self, method: str, path: str) -> bytes:
+        request = urllib.request.Request(self.url + path, method=method)
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            body: bytes = answer.read()
+        return body
+
+
+@pytest.fixture(scope="module")
+def feedserver(shared: Path) -> Iterator[FeedServer]:
+    port = free_port()
+    script = shared / "tools" / "feedserver.py"
+    command = [sys.executable, str(script), "--data", str(shared / "data"), "--port", str(port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = FeedServer(f"http://127.0.0.1:{port}")
+    wait_for(lambda: _answers(server))
+    yield server
+    process.kill()
+    process.wait(timeout=10)
+
+
+def _answers(server: FeedServer) -> bool:
+    try:
+        server.stats()
+    except (urllib.error.URLError, ConnectionError):
+        return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+    return port
+
+
+def wait_for(true: Callable[[], bool], *, seconds: float = 20) -> None:
+    """Wait for another process."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -350,6 +350,22 @@ class Issue:
     tally: Tally = field(default_factory=dict)  # each item once, under the feed that had it first
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Summary:
+    """An issue as a list of issues shows it. `shown` and `items` count what the mail shows and what the issue holds."""
+
+    key: str
+    title: str
+    line: str  # the first of the issue's three lines
+    state: IssueState
+    sample: bool
+    slot: datetime
+    window: Window
+    shown: int
+    items: int
+    trends: int
+
+
 # Sending
 
 

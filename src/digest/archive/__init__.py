@@ -6,33 +6,16 @@ A folder is written under a hidden name and renamed, so a run that dies leaves e
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from digest.archive.wire import from_json, json_schema, to_json
 from digest.errors import NotFoundError, WorkspaceError
-from digest.model import Issue, IssueState, Window
+from digest.model import Issue, Summary
 
-__all__ = ["Archive", "Summary", "json_schema", "to_json"]
+__all__ = ["Archive", "json_schema", "to_json"]
 
 ISSUE = "issue.json"
 _NEW, _OLD = ".new-", ".old-"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Summary:
-    """An issue as a list of issues shows it. `shown` and `items` count what the mail shows and what the issue holds."""
-
-    key: str
-    title: str
-    state: IssueState
-    sample: bool
-    slot: datetime
-    window: Window
-    shown: int
-    items: int
-    trends: int
 
 
 class Archive:
@@ -189,6 +172,7 @@ def _summary(issue: Issue) -> Summary:
     return Summary(
         key=issue.key,
         title=issue.title,
+        line=issue.lines[0].text if issue.lines else "",
         state=issue.state,
         sample=issue.sample,
         slot=issue.slot,

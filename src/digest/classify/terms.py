@@ -16,9 +16,13 @@ TITLE_FACTOR = 2.0
 
 # What tells that a text is about language models where no model was trained to see it.
 LANGUAGE_MODEL = re.compile(
-    r"\b(?:[a-z]*llms?|[vls]lms?|(?:language|foundation|reasoning|vision.language|frontier) models?|gpt|chatgpt|claude|gemini|"
-    r"llama|mistral|mixtral|qwen|deepseek|gemma|transformers?|chatbots?|agentic|prompt(?:s|ing)?|in.context|"
-    r"instruction.tun\w+|generative ai|machine translation|natural language processing|nlp)\b",
+    r"\b(?:[a-z]{0,4}llms?|[vls]lms?|(?:language|foundation|reasoning|reward|vision.language|frontier|merged) models?|"
+    r"(?:open|open.weight) models?|gpt|chatgpt|claude|gemini|llama|mistral|mixtral|qwen|deepseek|gemma|grok|kimi|bert|"
+    r"transformers?|chatbots?|tokeni[sz]ers?|agentic|(?:coding|ai|web|search|terminal|gui|autonomous|tool.us\w+|computer.use) agents?|"
+    r"agents? (?:plan|call|work|follow|can)|mcp|model context protocol|tool.use|computer use|prompts?|prompting|in.context|"
+    r"instruction.tun\w+|post.training|rlhf|rlvr|grpo|dpo|direct preference optimi[sz]ation|(?:verifiable|process) rewards?|"
+    r"chains? of thought|chain.of.thought|mixtures?.of.experts|moe|kv.cache|speculative decoding|sparse autoencoders?|jailbreak\w*|"
+    r"prompt injection|generative ai|machine translation|natural language processing|nlp|spoken language understanding)\b",
     re.IGNORECASE,
 )
 

@@ -16,21 +16,11 @@ COMMANDS = {
     "collect": "Fetch all feeds into the store.",
     "build": "Compose and archive the issue that is due, or a draft.",
     "render": "Make an archived issue's files again from its issue.json.",
-    "send": "Mail an archived issue, once to each subscriber.",
-    "publish": "Build, then send, the issue that is due; once per slot.",
-    "run": "The daemon: collect and publish on schedule.",
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",
-    "search": "Search the archived issues.",
-    "serve": "Serve the archive on loopback.",
     "trends": "The trends and their baselines.",
-    "classify": "The trends of a text, with the evidence.",
     "why": "Why an item is where it is.",
-    "feeds": "The sources and their health.",
-    "subscribers": "Who gets the mail.",
-    "check": "Lint an issue's mail.",
-    "status": "Is all well?",
 }
 
 

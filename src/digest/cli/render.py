@@ -12,7 +12,7 @@ from digest.errors import UsageError
 def command(ctx: click.Context, key: str | None, everything: bool) -> int:
     """Make the files of an issue (default: the latest closed one) again after templates changed."""
     from digest.cli.program import opened
-    from digest.pipeline import render_again
+    from digest.pipeline import render_again, write_overviews
 
     if key and everything:
         raise UsageError("digest render", "KEY and --all together", "name one issue, or ask for all")
@@ -21,4 +21,5 @@ def command(ctx: click.Context, key: str | None, everything: bool) -> int:
         keys = archive.issue_keys() if everything else [key or archive.latest().key]
         for one in keys:
             click.echo(render_again(program, one))
+        write_overviews(program)
     return 0

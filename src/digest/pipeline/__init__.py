@@ -9,8 +9,19 @@ build       read back what the archive holds and the store does not
             close                            note what was published
 """
 
-from digest.pipeline.build import Built, build, due, read_back, refuse_past, render_again
+from digest.pipeline.build import Built, build, due, read_back, refuse_past, render_again, write_overviews
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.program import Program
 
-__all__ = ["Built", "Fetched", "Program", "build", "collect", "due", "read_back", "refuse_past", "render_again"]
+__all__ = [
+    "Built",
+    "Fetched",
+    "Program",
+    "build",
+    "collect",
+    "due",
+    "read_back",
+    "refuse_past",
+    "render_again",
+    "write_overviews",
+]

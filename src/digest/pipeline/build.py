@@ -14,7 +14,7 @@ from digest.model import FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.program import TICK, Program
-from digest.render import render
+from digest.render import index_page, render
 from digest.store.issues import IssueRow
 
 PAST_ISSUES = 12  # how many issues the pulse looks back
@@ -47,6 +47,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     issue = _compose(program, row, items)
     folder = program.archive.write(issue, files(program, issue))
     _settle(program, row, issue)
+    write_overviews(program)
     return Built(issue=issue, folder=folder, fetched=fetched)
 
 
@@ -95,6 +96,19 @@ def render_again(program: Program, key: str) -> Path:
     for name, text in files(program, issue).items():
         program.archive.put(f"{key}/{name}", text)
     return program.archive.folder(key)
+
+
+def write_overviews(program: Program) -> None:
+    """The archive's pages beside the issues."""
+    settings = program.config.digest
+    page = index_page(
+        program.archive.entries(),
+        title=settings.title,
+        language=settings.language,
+        timezone=settings.timezone,
+        templates=resources.template_texts(program.workspace),
+    )
+    program.archive.put("index.html", page)
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:

@@ -13,10 +13,21 @@ from digest.render.frame import Frame, Limits
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
 from digest.render.plain import anchor
+from digest.render.site import index_page
 from digest.render.view import IssueView, ItemView, SectionView
 from digest.render.words import locale_of
 
-__all__ = ["PREFERENCES_URL", "UNSUBSCRIBE_URL", "IssueView", "ItemView", "SectionView", "anchor", "render", "view"]
+__all__ = [
+    "PREFERENCES_URL",
+    "UNSUBSCRIBE_URL",
+    "IssueView",
+    "ItemView",
+    "SectionView",
+    "anchor",
+    "index_page",
+    "render",
+    "view",
+]
 
 
 def render(

@@ -9,7 +9,6 @@ import traceback
 from base64 import b64encode
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
 
 from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
@@ -47,9 +46,9 @@ class Engine:
         try:
             return environment.get_template(name).render(**variables, footnotes=Footnotes())
         except TemplateSyntaxError as error:
-            raise _broken(error.name or name, error.lineno, error.message or "syntax error") from error
+            raise _broken(error.name or name, error.lineno, str(error.message)) from error
         except TemplateNotFound as error:
-            raise _broken(error.name or name, 0, "there is no such template") from error
+            raise _broken(str(error.name), 0, "there is no such template") from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise _broken(*_place(error, name, self._templates), str(error)) from error
 
@@ -65,7 +64,7 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
     environment = Environment(
         loader=DictLoader(dict(templates)),
         undefined=StrictUndefined,
-        autoescape=autoescape,
+        autoescape=autoescape,  # noqa: S701  (off for plain text; Markdown is escaped before it gets here)
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,

@@ -17,7 +17,7 @@ def wrap(text: str, *, indent: str = "", columns: int = COLUMNS) -> str:
     room = columns - width(indent)
     lines: list[str] = []
     line = ""
-    for word in (piece for word in text.split(" ") for piece in _pieces(word, room)):
+    for word in (piece for whole in text.split(" ") for piece in _pieces(whole, room)):
         if line and width(line) + 1 + width(word) > room:
             lines.append(line)
             line = word
