@@ -39,6 +39,9 @@ schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the ty
 		[Path('docs', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
 
+archive: demo ## the repository's archive, from the sample
+	rm -rf archive && cp -r .demo/archive archive
+
 lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 		--no-emit-find-links --no-emit-options --no-header --extra build -o requirements.txt pyproject.toml
@@ -48,4 +51,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test soak lint schemas lock clean
+.PHONY: help demo test soak lint schemas archive lock clean

@@ -1,5 +1,6 @@
 """Real feeds through a real server: every captured feed at once, and June 2026 day by day."""
 
+import itertools
 import json
 from collections import Counter
 from datetime import date, timedelta
@@ -87,7 +88,7 @@ def test_june_2026_day_by_day(feedserver: FeedServer, shared: Path, tmp_path: Pa
     ids = [id_ for issue in issues for id_ in _ids(issue)]
     assert len(issues) == len(MONDAYS)
     assert [key for key, count in Counter(ids).items() if count > 1] == []
-    for before, after in zip(issues, issues[1:], strict=False):
+    for before, after in itertools.pairwise(issues):
         assert before["window"]["end"] == after["window"]["start"]
     counted = sum(sum(issue["receipt"].values()) for issue in issues)
     assert counted == entries  # none lost, none twice

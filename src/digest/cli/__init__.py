@@ -10,7 +10,7 @@ import click
 from digest import __version__
 from digest.errors import DigestError
 
-# command -> what `digest --help` says of it; the command is the object of that name in the module of that name here.
+# command -> what `digest --help` says of it; its module is in `commands`.
 COMMANDS = {
     "init": "Make a workspace, ready to build.",
     "collect": "Fetch all feeds into the store.",
@@ -33,7 +33,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"digest.cli.{cmd_name}")
+        module = import_module(f"digest.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 

@@ -82,7 +82,7 @@ def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[s
     """The innermost line of a template in a traceback; jinja2 rewrites its frames to the templates' own lines."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [
-        (frame.filename, frame.lineno or 0)
+        (name if frame.filename == "<template>" else frame.filename, frame.lineno or 0)
         for frame in frames
         if frame.filename == "<template>" or frame.filename in templates
     ]

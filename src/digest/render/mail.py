@@ -48,7 +48,7 @@ def inline(html: str) -> str:
     """
     from premailer import Premailer  # noqa: PLC0415  (it takes a third of a second to import)
 
-    return Premailer(
+    inlined: str = Premailer(
         html,
         strip_important=False,
         allow_network=False,
@@ -58,3 +58,4 @@ def inline(html: str) -> str:
         disable_basic_attributes=["align", "valign", "width", "height"],
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
+    return inlined

@@ -1,0 +1,149 @@
+"""Documents in every format, whole and broken, read into plain entries."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import FeedError
+from digest.feeds import parse
+from digest.model import Document
+
+URL = "https://example.org/feed"
+
+
+def read(text: str, content_type: str = "application/xml") -> Document:
+    return parse(text.encode(), url=URL, content_type=content_type)
+
+
+def rss(items: str) -> str:
+    return f'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title>{items}</channel></rss>'
+
+
+ARXIV = """<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:arxiv="http://arxiv.org/schemas/atom">
+<channel><title>cs.CL</title><item><title>A &lt;think&gt; token, and $a_1 &lt; b$</title>
+<link>https://arxiv.org/abs/2606.01234</link><guid isPermaLink="false">oai:arXiv.org:2606.01234v2</guid>
+<description>arXiv:2606.01234v2 Announce Type: replace-cross
+Abstract: What it says.</description><dc:creator>Ada Lovelace, Alan M. Turing, Grace Hopper</dc:creator>
+<arxiv:announce_type>replace-cross</arxiv:announce_type><pubDate>Mon, 01 Jun 2026 04:00:00 GMT</pubDate></item></channel></rss>"""
+
+
+def test_arxiv_rss() -> None:
+    (entry,) = read(ARXIV).entries
+    assert entry.title == "A <think> token, and $a_1 < b$"
+    assert entry.summary == "What it says."
+    assert entry.announce == "replace-cross"
+    assert entry.authors == ("Ada Lovelace", "Alan M. Turing", "Grace Hopper")
+    assert entry.published == datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+
+def test_the_error_feed_of_arxivs_api() -> None:
+    text = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Q</title><entry><id>http://arxiv.org/api/errors#x</id>
+    <title>Error</title><summary>incorrect id format</summary></entry></feed>"""
+    with pytest.raises(FeedError, match="incorrect id format"):
+        read(text)
+
+
+def test_rdf() -> None:
+    text = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"
+    xmlns:dc="http://purl.org/dc/elements/1.1/"><channel rdf:about="x"><title>T</title></channel>
+    <item rdf:about="https://example.org/1"><title>One</title><link>https://example.org/1</link>
+    <dc:creator>Ada</dc:creator><dc:date>2026-06-01</dc:date></item></rdf:RDF>"""
+    (entry,) = read(text).entries
+    assert (entry.title, entry.link, entry.authors) == ("One", "https://example.org/1", ("Ada",))
+    assert entry.published == datetime(2026, 6, 1, tzinfo=UTC)
+
+
+def test_json_feed() -> None:
+    item = {
+        "id": 7,
+        "url": "/one",
+        "title": "One",
+        "content_html": "<p>Two<br>lines</p>",
+        "authors": [{"name": "Ada"}, 3],
+    }
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [item, "no item"]})
+    document = read(text, "application/feed+json")
+    (entry,) = document.entries
+    assert (entry.guid, entry.link, entry.summary) == ("7", "https://example.org/one", "Two lines")
+    assert entry.authors == ("Ada",)
+    assert document.damaged == 1
+
+
+def test_atom_with_relative_links_and_markup() -> None:
+    text = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/"><title>T</title><entry><id>a</id>
+    <title type="html">&lt;b&gt;Bold&lt;/b&gt; words</title><link href="one"/><updated>2026-06-01T08:00:00+02:00</updated>
+    <summary type="html">&lt;p onclick="x"&gt;Said&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;</summary></entry></feed>"""
+    (entry,) = read(text).entries
+    assert entry.title == "Bold words"
+    assert entry.summary == "Said"
+    assert entry.link == "https://example.org/blog/one"
+    assert entry.published == datetime(2026, 6, 1, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://example.org/x"]
+)
+def test_only_web_links(link: str) -> None:
+    (entry,) = read(rss(f"<item><title>One</title><link>{link}</link></item>")).entries
+    assert entry.link == ""
+
+
+@pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Foo 0001", "0000-00-00", "Mon, 01 Jan 99999 00:00:00 GMT"])
+def test_dates_that_cannot_be(date: str) -> None:
+    (entry,) = read(rss(f"<item><title>One</title><pubDate>{date}</pubDate></item>")).entries
+    assert entry.published is None
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
+        (b'{"error": 1}', "no JSON Feed"),
+        (b"{", "broken JSON"),
+        (b"[" * 100_000, "not a feed|JSON"),
+        (b"plain words", "not a feed"),
+        (b'<?xml version="1.0"?><rss version="2.0"><channel><title>T</title><item><title>cut', "cut off"),
+    ],
+)
+def test_what_is_no_feed(body: bytes, cause: str) -> None:
+    with pytest.raises(FeedError, match=cause):
+        parse(body, url=URL, content_type="")
+
+
+def test_a_cut_off_document_keeps_its_whole_entries() -> None:
+    whole = "".join(f"<item><title>N{n}</title><link>https://example.org/{n}</link></item>" for n in range(3))
+    document = read(f'<rss version="2.0"><channel><title>T</title>{whole}<item><title>cu')
+    assert [entry.title for entry in document.entries] == ["N0", "N1", "N2"]
+    assert document.damaged == 1
+    assert "cut off" in document.notes[0]
+
+
+def test_a_wrong_charset_is_mended_and_told() -> None:
+    body = '<?xml version="1.0" encoding="us-ascii"?>' + rss("<item><title>Schölkopf</title></item>")[21:]
+    document = parse(body.encode("utf-8"), url=URL, content_type="text/xml; charset=us-ascii")
+    assert document.entries[0].title == "Schölkopf"
+    assert "charset" in document.notes[0]
+
+
+def test_no_entity_is_expanded_and_no_file_read() -> None:
+    text = """<?xml version="1.0"?><!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd"><!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>
+    <rss version="2.0"><channel><title>T</title><item><title>T &x; &b;</title></item></channel></rss>"""
+    try:
+        entries = read(text).entries
+    except FeedError:
+        return
+    assert all("root:" not in entry.title for entry in entries)
+
+
+@given(st.binary(max_size=400))
+def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
+    try:
+        document = parse(body, url=URL, content_type="text/xml")
+    except FeedError:
+        return
+    assert all(entry.link == "" or entry.link.startswith(("http://", "https://")) for entry in document.entries)

@@ -1,0 +1,175 @@
+"""Fetching from real servers on loopback, and refusing what leads inside."""
+
+import asyncio
+import gzip
+import threading
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import brotli
+import pytest
+
+from digest.config import FetchSettings
+from digest.fetch import Answer, Request, fetch_all
+from digest.fetch.guard import leads_outside
+
+try:
+    from compression import zstd  # type: ignore[import-not-found, unused-ignore]
+except ImportError:
+    from backports import zstd
+
+BODY = b"<rss/>" * 50
+PACKED = {
+    "gzip": gzip.compress(BODY),
+    "deflate": zlib.compress(BODY),
+    "br": brotli.compress(BODY),
+    "zstd": zstd.compress(BODY),
+}
+
+
+@contextmanager
+def serving(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[tuple[str, list[Any]]]:
+    """A server that answers by path, and the headers of what it was asked."""
+    asked: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append((self.path, dict(self.headers)))
+            status, headers, body = answers[self.path]
+            if headers.get("ETag") and self.headers.get("If-None-Match") == headers["ETag"]:
+                status, body = 304, b""
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def ask(url: str, *, root: Path = Path(), settings: FetchSettings | None = None, **validators: str) -> Answer:
+    found: list[Answer] = []
+
+    async def keep(answer: Answer) -> None:
+        found.append(answer)
+
+    chosen = settings or FetchSettings(allow_private=True, timeout=timedelta(seconds=5))
+    request = Request(feed=url, url=url, **validators)
+    asyncio.run(fetch_all([request], chosen, root=root, random=Random(1), on_answer=keep))
+    (answer,) = found
+    return answer
+
+
+@pytest.mark.parametrize("coding", PACKED)
+def test_compressed_bodies(coding: str) -> None:
+    with serving({"/": (200, {"Content-Encoding": coding}, PACKED[coding])}) as (url, asked):
+        answer = ask(url + "/")
+    assert (answer.outcome, answer.body) == ("body", BODY)
+    assert coding in asked[0][1]["Accept-Encoding"]
+
+
+@pytest.mark.parametrize("coding", PACKED)
+def test_a_bomb_is_stopped_while_it_opens(coding: str) -> None:
+    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstd.compress}[coding]
+    bomb = packed(bytes(60_000_000))
+    with serving({"/": (200, {"Content-Encoding": coding}, bomb)}) as (url, _):
+        answer = ask(url + "/")
+    assert answer.outcome == "failed"
+    assert answer.reason == "is larger than 10 MB"
+
+
+def test_validators_and_the_hash_of_the_body() -> None:
+    with serving({"/": (200, {"ETag": '"1"', "Cache-Control": "max-age=600"}, BODY)}) as (url, _):
+        first = ask(url + "/")
+        assert (first.outcome, first.etag, first.max_age) == ("body", '"1"', 600)
+        assert ask(url + "/", etag=first.etag).outcome == "unchanged"
+        assert ask(url + "/", etag='"0"', body_hash=first.body_hash).outcome == "unchanged"  # a validator that lies
+
+
+def test_redirects_are_told_apart() -> None:
+    answers = {
+        "/a": (301, {"Location": "/b"}, b""),
+        "/b": (308, {"Location": "/c"}, b""),
+        "/t": (302, {"Location": "/a"}, b""),
+        "/c": (200, {}, BODY),
+        "/loop": (301, {"Location": "/loop"}, b""),
+        "/out": (301, {"Location": "file:///etc/passwd"}, b""),
+    }
+    with serving(answers) as (url, _):
+        assert ask(url + "/a").moved_to == url + "/c"
+        temporary = ask(url + "/t")
+        assert (temporary.moved_to, temporary.outcome) == ("", "body")
+        assert "more than 10 times" in ask(url + "/loop").reason
+        assert "not on the web" in ask(url + "/out").reason
+
+
+@pytest.mark.parametrize(
+    ("status", "outcome"), [(404, "failed"), (410, "gone"), (429, "failed"), (500, "failed"), (204, "failed")]
+)
+def test_other_answers(status: int, outcome: str) -> None:
+    with serving({"/": (status, {"Retry-After": "9"}, b"")}) as (url, _):
+        answer = ask(url + "/")
+    assert (answer.outcome, answer.status, answer.retry_after) == (outcome, status, "9")
+    assert str(status) in answer.reason
+
+
+def test_hosts_that_are_not_there() -> None:
+    assert "refused" in ask("http://127.0.0.1:1/").reason
+
+
+PRIVATE = [
+    "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
+    "255.255.255.255", "198.18.0.1", "192.0.2.1", "::1", "::", "fe80::1", "fc00::1", "fd00:ec2::254", "ff02::1",
+    "::ffff:127.0.0.1", "::ffff:169.254.169.254", "64:ff9b::7f00:1", "64:ff9b:1::a", "2002:7f00:1::", "2001:db8::1",
+    "2001::1", "::127.0.0.1", "fe80::1%eth0", "3fff::1", "not an address",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_addresses_that_lead_inside(address: str) -> None:
+    assert not leads_outside(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["1.1.1.1", "151.101.3.42", "2606:4700::1111", "64:ff9b::101:101", "2002:101:101::"]
+)
+def test_addresses_that_lead_outside(address: str) -> None:
+    assert leads_outside(address)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0"])
+def test_nothing_private_is_asked_unless_told(host: str) -> None:
+    with serving({"/": (200, {}, BODY)}) as (url, asked):
+        port = url.rpartition(":")[2]
+        answer = ask(f"http://{host}:{port}/", settings=FetchSettings(timeout=timedelta(seconds=5)))
+    assert answer.outcome == "failed"
+    assert asked == []
+
+
+def test_feeds_that_are_files_stay_in_the_workspace(tmp_path: Path) -> None:
+    root = tmp_path / "workspace"
+    root.mkdir()
+    (tmp_path / "secret.xml").write_bytes(BODY)
+    (root / "feed.xml").write_bytes(BODY)
+    (root / "link.xml").symlink_to(tmp_path / "secret.xml")
+    assert ask("feed.xml", root=root).body == BODY
+    for outside in ("../secret.xml", "link.xml", str(tmp_path / "secret.xml")):
+        assert "outside" in ask(outside, root=root).reason
+    assert "cannot be read" in ask("missing.xml", root=root).reason
