@@ -42,11 +42,13 @@ schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the ty
 archive: demo ## the repository's archive, from the sample
 	rm -rf archive && cp -r .demo/archive archive
 
+COMPILE := pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --no-emit-options --no-header --extra build
+
 lock: ## pin the dependencies anew, with hashes (needs pip-tools)
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
-		--no-emit-find-links --no-emit-options --no-header --extra build -o requirements.txt pyproject.toml
-	$(BIN)/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
-		--no-emit-find-links --no-emit-options --no-header --extra build --extra test -o requirements-test.txt pyproject.toml
+	$(COMPILE) -o requirements.txt pyproject.toml
+	$(COMPILE) --extra test --extra train -o requirements-test.txt pyproject.toml
+	$(COMPILE) --extra bench -o requirements-bench.txt pyproject.toml
 
 clean: ## remove what make made
 	rm -rf .venv .demo
