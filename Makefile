@@ -5,7 +5,7 @@ BIN := .venv/bin
 SLOT := 2026-06-29T08:00
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 .venv/run: requirements.txt pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -24,6 +24,12 @@ demo: .venv/run ## build the sample issue in .demo/ and say where it lies
 
 test: .venv/test ## the tests, in random order
 	$(BIN)/pytest -q -n 2 -m "not soak"
+
+browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
+	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+references: .venv/test ## the pictures that the browser tests compare with, after a change that is meant
+	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/test_pictures.py
 
 soak: .venv/test ## the long property, kill and load runs
 	$(BIN)/pytest -q -m soak
@@ -53,4 +59,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test soak lint schemas archive lock clean
+.PHONY: help demo test browser-tools references soak lint schemas archive lock clean

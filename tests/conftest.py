@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsing import running_browser
 
 from digest.cli import main
 
@@ -116,6 +117,13 @@ def wait_for(true: Callable[[], bool], *, seconds: float = 20) -> None:
     while not true():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium for the tests of one module. Per module: while it runs, its event loop is this thread's."""
+    with running_browser() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True, scope="session")

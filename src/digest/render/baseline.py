@@ -8,7 +8,7 @@ _HEADING = re.compile(r"(?<=<h)[1-4](?=>)|(?<=</h)[1-4](?=>)")
 
 
 @lru_cache(maxsize=64)  # nineteen trends, the same in every issue of a run
-def baseline_html(body: str, *, below: int = 3) -> str:
+def baseline_html(body: str, *, below: int = 2) -> str:
     """The whole baseline, its headings pushed below that level of the page's own."""
     import nh3  # noqa: PLC0415  (a mail needs neither)
     from markdown import markdown  # noqa: PLC0415
