@@ -19,6 +19,7 @@ COMMANDS = {
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",
+    "serve": "The archive and its search in a browser.",
     "trends": "The trends and their baselines.",
     "why": "Why an item is where it is.",
 }

@@ -1,0 +1,35 @@
+"""`digest serve`: the archive in a browser, on this machine unless told otherwise."""
+
+import asyncio
+
+import click
+
+from digest.cli.common import at_option
+
+LOOPBACK = "127.0.0.1"
+
+
+@click.command("serve")
+@click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@at_option
+@click.pass_context
+def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | None) -> int:
+    """Serve the archive and its search until interrupted."""
+    from datetime import UTC, datetime
+
+    from digest.cli.program import opened
+    from digest.cli.serving import serve
+    from digest.serve import Site, make_app
+
+    with opened(ctx, at, writes=False) as program:
+        site = Site(
+            workspace=program.workspace,
+            config=program.config,
+            trends=program.trends,
+            store=program.store,
+            clock=lambda: program.now if at else datetime.now(UTC),
+        )
+        asyncio.run(serve(make_app(site), host=host, port=port, opens=opens))
+    return 0
