@@ -1,12 +1,13 @@
 """The trend files: all nineteen whole, in order, and what is said of a broken one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from digest import resources, trends
 from digest.errors import ConfigError
-from digest.model import Trend, Workspace
+from digest.model import Trend, TrendTexts, Workspace
 
 GOOD = """---
 id: tiny
@@ -51,17 +52,43 @@ def test_a_broken_trend_file_names_the_line(text: str, message: str) -> None:
     assert message in str(caught.value)
 
 
-def test_two_files_cannot_describe_one_trend() -> None:
-    with pytest.raises(ConfigError, match=r"b.md:1: a.md describes the trend tiny already"):
-        trends.load({"a.md": GOOD, "b.md": GOOD})
+def test_two_files_of_one_place_cannot_describe_one_trend() -> None:
+    for texts in (
+        TrendTexts(packaged={"a.md": GOOD, "b.md": GOOD}),
+        TrendTexts(packaged={}, own={"a.md": GOOD, "b.md": GOOD}),
+    ):
+        with pytest.raises(ConfigError, match=r"b.md:1: a.md describes the trend tiny already"):
+            trends.load(texts)
 
 
-def test_a_workspaces_file_replaces_the_packaged_one_and_a_new_file_adds_a_trend(tmp_path: Path) -> None:
+def test_a_workspaces_file_adds_a_trend_by_terms_and_examples_alone() -> None:
+    own = (
+        "---\nid: watches\nname: Models on watches\nterms: {smartwatch: 2.0}\n---\n\n# Watches\n\nThey fit\na wrist.\n"
+    )
+    known = trends.load(TrendTexts(packaged={"tiny.md": GOOD}, own={"w.md": own}))
+    assert list(known) == ["tiny", "watches"]
+    assert (known["watches"].summary, known["watches"].as_of) == ("They fit a wrist.", "undated")
+    assert known["watches"].own_terms == {}
+
+
+def test_a_workspaces_file_is_laid_over_the_packaged_trend_of_its_id() -> None:
+    own = "---\nid: tiny\nname: Very small models\nterms: {microcontroller: 3.0, tiny model: -1.0}\n---\n"
+    before = trends.parse(GOOD, file="tiny.md")
+    after = trends.load(TrendTexts(packaged={"tiny.md": GOOD}, own={"any name.md": own}))["tiny"]
+    terms = {"tiny model": -1.0, "microcontroller": 3.0}
+    assert after == replace(before, name="Very small models", terms=terms, own_terms=terms)
+
+
+def test_a_trend_without_terms_and_examples_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"w.md:2: terms: a trend needs terms or examples to go by"):
+        trends.load(TrendTexts(packaged={}, own={"w.md": "---\nid: watches\nname: Watches\n---\n"}))
+
+
+def test_the_workspaces_trend_files_are_read_beside_the_packaged_ones(tmp_path: Path) -> None:
     own = Workspace(root=tmp_path)
     own.trends.mkdir()
     (own.trends / "tiny.md").write_text(GOOD, "utf-8")
-    packaged = resources.trend_texts(own)["agents.md"]
-    (own.trends / "agents.md").write_text(packaged.replace("name: LLM agents", "name: My agents"), "utf-8")
+    (own.trends / "agents.md").write_text("---\nid: agents\nname: My agents\n---\n", "utf-8")
     known = trends.load(resources.trend_texts(own))
     assert len(known) == 20
     assert known["agents"].name == "My agents"

@@ -91,6 +91,10 @@ class Workspace:
         return self.root / "archive"
 
     @property
+    def lessons(self) -> Path:
+        return self.root / "lessons.jsonl"
+
+    @property
     def state(self) -> Path:
         return self.root / ".digest"
 
@@ -206,11 +210,37 @@ class Trend:
     summary: str  # the baseline in one or two sentences, plain text
     body: str  # the whole baseline, Markdown
     terms: dict[str, float]  # phrase -> weight, what the classifier may use
+    own_terms: dict[str, float] = field(default_factory=dict)  # those that a workspace put onto a packaged trend
     examples: tuple[Example, ...] = ()
     reading: tuple[Example, ...] = ()
     claims: tuple[Claim, ...] = ()
     name_ko: str = ""
     summary_ko: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrendTexts:
+    """Trend files by name: the packaged ones, and the workspace's own, which are laid over them."""
+
+    packaged: Mapping[str, str]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lesson:
+    """An editor's correction: an item belongs to a trend, or does not.
+
+    `words` are what tells the item from others, with weights that add up to 1, so that the lesson acts on similar items
+    whatever model is in use. `asked` marks an answer about a label that the program had shown.
+    """
+
+    item: str
+    title: str
+    trend: str
+    fits: bool
+    at: datetime
+    words: Mapping[str, float]
+    asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,18 +3,19 @@
 from pathlib import Path
 
 from digest.errors import WorkspaceError
-from digest.model import Workspace
+from digest.model import TrendTexts, Workspace
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
 _TEMPLATES = (".j2", ".css")
 
 
-def trend_texts(workspace: Workspace) -> dict[str, str]:
-    """The trend files by name: the packaged ones, and a workspace's own in their place or beside them."""
-    packaged = {path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))}
-    own = {path.name: _own(path) for path in sorted(workspace.trends.glob("*.md"))}
-    return packaged | own
+def trend_texts(workspace: Workspace) -> TrendTexts:
+    """The trend files: the packaged ones by name, and a workspace's own by their path."""
+    return TrendTexts(
+        packaged={path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))},
+        own={str(path): _own(path) for path in sorted(workspace.trends.glob("*.md"))},
+    )
 
 
 def template_texts(workspace: Workspace) -> dict[str, str]:

@@ -29,6 +29,7 @@ class Explanation:
     llm_score: float
     llm_threshold: float
     verdict: Verdict
+    lessons: tuple[str, ...] = ()  # titles of the items by which an editor's lessons moved it
 
 
 class Classifier:

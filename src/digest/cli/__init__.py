@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "The archive and its search in a browser.",
     "trends": "The trends and their baselines.",
     "why": "Why an item is where it is.",
+    "teach": "Correct an item's trend, and similar ones' with it.",
 }
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from digest import config, resources, trends
+from digest import config, lessons, resources, trends
 from digest.archive import Archive
 from digest.cli.common import instant, workspace
 from digest.config import Config
@@ -54,6 +54,7 @@ def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Prog
             now=now,
             random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
             workers=WORKERS,
+            lessons=lessons.read(place.lessons),
         )
         if writes and at is not None:
             refuse_past(program)

@@ -47,6 +47,8 @@ def _print_scores(console: Console, explanation: Explanation) -> None:
             score.id, f"{score.score:.2f}", f"{score.threshold:.2f}", Text(", ".join(score.evidence)), style=style
         )
     console.print(table)
+    for title in explanation.lessons:
+        console.print(Text(f"taught by: {title}", style="dim"))
 
 
 def _place(place: Place | None) -> str:

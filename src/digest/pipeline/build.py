@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from digest import resources
-from digest.classify import Text, load
+from digest.classify import Text
 from digest.errors import DigestError, UsageError
 from digest.issue import Setting, compose, sift
 from digest.model import FeedReport, Issue, Item, Tally, Window
@@ -154,8 +154,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     feeds = {feed.name: feed for feed in program.config.feeds}
     sifted = sift(items, window=window, published=published, feeds=feeds)
     texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
-    classifier = load(program.trends, resources.model_bytes())
-    verdicts = dict(zip((text.id for text in texts), classifier.classify(texts), strict=True))
+    verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
     setting = Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,

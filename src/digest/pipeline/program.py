@@ -1,14 +1,16 @@
 """What a run needs: the edges it works on, and the clock, the randomness and the workers it was given."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from digest import resources
 from digest.archive import Archive
+from digest.classify import Taught, load
 from digest.config import Config
-from digest.model import Trend, Workspace
+from digest.model import Lesson, Trend, Workspace
 from digest.periods import Timetable
 from digest.store import Store
 
@@ -27,11 +29,16 @@ class Program:
     now: datetime
     random: random.Random
     workers: int
+    lessons: tuple[Lesson, ...] = ()
 
     @property
     def timetable(self) -> Timetable:
         settings = self.config.digest
         return Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone))
+
+    def classifier(self, *, also: Sequence[Lesson] = ()) -> Taught:
+        """The trained classifier with the workspace's trends, its editor's lessons, and `also` some that are not on file."""
+        return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
 
     def instant(self) -> datetime:
         """The clock of this run, but never earlier than just after the last closed cutoff."""

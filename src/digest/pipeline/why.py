@@ -3,8 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from digest import resources
-from digest.classify import Explanation, Text, load
+from digest.classify import Explanation, Text
 from digest.errors import NotFoundError
 from digest.feeds.identity import keys as identity_keys
 from digest.issue import sift
@@ -43,16 +42,20 @@ def why(program: Program, name: str) -> Why:
     Raises:
         NotFoundError: the store knows no such item.
     """
-    item = _find(program, name)
+    item = find(program, name)
     candidate = _candidate(program, item)
     if candidate is None:
         return Why(item=item, explanation=None, text=None, place=_place(program, item))
     text = Text(id=candidate.id, title=candidate.title, summary=candidate.summary)
-    explanation = load(program.trends, resources.model_bytes()).explain(text)
-    return Why(item=item, explanation=explanation, text=text, place=_place(program, item))
+    return Why(item=item, explanation=program.classifier().explain(text), text=text, place=_place(program, item))
 
 
-def _find(program: Program, name: str) -> Item:
+def find(program: Program, name: str) -> Item:
+    """The stored item of that id, URL or arXiv id.
+
+    Raises:
+        NotFoundError: the store knows no such item.
+    """
     arxiv = _ARXIV.fullmatch(name.strip())
     (by_link,) = identity_keys([Entry(link=name.strip(), title="-")], "")
     keys = [name.strip(), *([f"arxiv:{arxiv[1].lower()}"] if arxiv else []), *by_link]

@@ -53,6 +53,14 @@ class Items:
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
         return None if row is None else self._item(row[0], None)
 
+    def latest(self, limit: int) -> tuple[Item, ...]:
+        """The items seen last that no feed refused, latest first."""
+        rows = self._connection.execute(
+            "SELECT item FROM sightings WHERE fate IS NULL GROUP BY item ORDER BY max(first_seen) DESC, item LIMIT ?",
+            (limit,),
+        )
+        return tuple(self._item(number, None) for (number,) in rows.fetchall())
+
     def _sight(self, item: int, feed: str, first_seen: datetime, arrival: Arrival) -> None:
         entry = arrival.entry
         self._connection.execute(

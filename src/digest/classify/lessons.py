@@ -1,0 +1,188 @@
+"""An editor's lessons and a workspace's own terms -> changed scores. Trains nothing, reads no file; works on any classifier's answer.
+
+A lesson pulls a trend's score up or down in texts that share the words by which its item differs from others; of the item itself
+it decides. A workspace's terms on a trained trend pull likewise, by their weights. Pulls add to a score's log-odds.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from math import exp, log
+
+from digest.classify.classifier import MAX_EVIDENCE, Classifier, Explanation, TrendScore
+from digest.classify.terms import HALFWAY, TermIndex, covered
+from digest.classify.text import Span, Text, parts
+from digest.model import Label, Lesson, Trend, Verdict
+
+OFF_TOPIC = "other"  # the lesson that a text is not about language models
+WORDS = 24  # that a lesson keeps of its item: an abstract's subject, without its phrases
+TITLE = 2  # how often a word of the title counts
+NEAR = (
+    0.15  # the shared weight from which a text is similar: seven of ten such pairs of papers have the trend in common
+)
+SAME = 0.5  # the shared weight from which it says the same; hardly two papers do
+REACH = 8.0  # log-odds by which a lesson moves what says the same: more than any score that is not certain
+TERM = 1.0  # log-odds for each unit of weight of a workspace's term
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pull:
+    """What moves one trend's score in one text: log-odds, the words it rests on, and the lesson, by its item's title."""
+
+    trend: str
+    strength: float
+    spans: tuple[Span, ...]
+    lesson: str = ""
+
+
+class Taught:
+    """A classifier that has learnt from its editor. Answers as `Classifier` does."""
+
+    def __init__(self, classifier: Classifier, lessons: Sequence[Lesson], trends: Mapping[str, Trend]) -> None:
+        """Take lessons in the order they were given: of two on one item and trend the later counts."""
+        self.base = classifier
+        self._lessons = tuple({(lesson.item, lesson.trend): lesson for lesson in lessons}.values())
+        self._by_word: dict[str, list[int]] = {}
+        for number, lesson in enumerate(self._lessons):
+            for word in lesson.words:
+                self._by_word.setdefault(word, []).append(number)
+        self._terms = [(sign, TermIndex(terms)) for sign in (1, -1) if (terms := _own_terms(trends.values(), sign))]
+
+    def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
+        """One verdict per text, in order."""
+        verdicts = self.base.classify(texts)
+        if not self._lessons and not self._terms:
+            return verdicts
+        return tuple(
+            _pulled(self.base.explain(text), pulls, text).verdict if (pulls := self.pulls(text)) else verdict
+            for text, verdict in zip(texts, verdicts, strict=True)
+        )
+
+    def explain(self, text: Text) -> Explanation:
+        """All that is behind one verdict, lessons and own terms included."""
+        pulls = self.pulls(text)
+        explanation = self.base.explain(text)
+        return _pulled(explanation, pulls, text) if pulls else explanation
+
+    def pulls(self, text: Text) -> tuple[Pull, ...]:
+        """What moves this text's scores, by lessons the strongest either way and by terms; none for most texts."""
+        strongest: dict[tuple[str, bool], Pull] = {}
+        for pull in self._lesson_pulls(text):
+            side = (pull.trend, pull.strength > 0)
+            if side not in strongest or abs(pull.strength) > abs(strongest[side].strength):
+                strongest[side] = pull
+        return (*strongest.values(), *self._term_pulls(text))
+
+    def _lesson_pulls(self, text: Text) -> Iterator[Pull]:
+        places = _places(text) if self._lessons else {}
+        shared: dict[int, float] = defaultdict(float)
+        for word in places:
+            for number in self._by_word.get(word, ()):
+                shared[number] += self._lessons[number].words[word]
+        for number, lesson in enumerate(self._lessons):
+            likeness = 1.0 if lesson.item == text.id else min(1.0, (shared[number] - NEAR) / (SAME - NEAR))
+            if likeness > 0:
+                words = sorted(set(lesson.words) & set(places), key=lambda word: (-lesson.words[word], word))
+                yield Pull(
+                    trend=lesson.trend,
+                    strength=REACH * likeness * (1 if lesson.fits else -1),
+                    spans=tuple(places[word] for word in words[:MAX_EVIDENCE]),
+                    lesson=lesson.title,
+                )
+
+    def _term_pulls(self, text: Text) -> Iterator[Pull]:
+        for sign, index in self._terms:
+            for trend, match in index.match(text).items():
+                weight = HALFWAY * match.score / (1 - match.score)
+                yield Pull(trend=trend, strength=sign * TERM * weight, spans=match.spans)
+
+
+def lesson_words(text: Text, rarity: Callable[[str], float]) -> dict[str, float]:
+    """The words and pairs of words that tell a text from others, with weights that add up to 1.
+
+    Args:
+        text: the item's own, as far as it is known.
+        rarity: a word's or a pair's inverse document frequency; 0 for what tells nothing.
+    """
+    counts = Counter([*_words(text.head)] * TITLE + [*_words(text.body)])
+    telling = {word: rarity(word) if all(map(rarity, word.split())) else 0.0 for word in counts}
+    weights = {word: count**0.5 * telling[word] for word, count in counts.items()}
+    best = sorted((word for word in weights if weights[word] > 0), key=lambda word: (-weights[word], word))[:WORDS]
+    total = sum(weights[word] for word in best)
+    return {word: round(weights[word] / total, 4) for word in best}
+
+
+def words_of(text: Text) -> frozenset[str]:
+    """Every word and pair of words of a text, for counting how many texts hold each."""
+    return frozenset([*_words(text.head), *_words(text.body)])
+
+
+def _words(part: str) -> list[str]:
+    words = [found.group().lower() for found in _WORD.finditer(part)]
+    return [*words, *(f"{one} {other}" for one, other in pairwise(words))]
+
+
+def _places(text: Text) -> dict[str, Span]:
+    """Where each word and pair of a text stands first."""
+    places: dict[str, Span] = {}
+    for part, source in parts(text):
+        found = [(match.group().lower(), match.start(), match.end()) for match in _WORD.finditer(source)]
+        for word, start, end in found:
+            places.setdefault(word, Span(part=part, start=start, end=end))
+        for (one, start, _), (other, _, end) in pairwise(found):
+            places.setdefault(f"{one} {other}", Span(part=part, start=start, end=end))
+    return places
+
+
+def _own_terms(trends: Iterable[Trend], sign: int) -> dict[str, dict[str, float]]:
+    """A workspace's terms on packaged trends that pull up (sign 1) or down (-1), with weights above zero."""
+    terms = {
+        trend.id: {phrase: sign * weight for phrase, weight in trend.own_terms.items() if sign * weight > 0}
+        for trend in trends
+    }
+    return {trend: phrases for trend, phrases in terms.items() if phrases}
+
+
+def _pulled(explanation: Explanation, pulls: Sequence[Pull], text: Text) -> Explanation:
+    """An explanation with its scores moved, and the verdict that follows."""
+    scores = tuple(
+        sorted((_moved(score, pulls, text) for score in explanation.scores), key=lambda score: (-score.score, score.id))
+    )
+    chosen = [score for score in scores if score.score >= score.threshold]
+    taught_in = {pull.trend for pull in pulls if pull.strength > 0}
+    about = _shifted(explanation.llm_score, -sum(pull.strength for pull in pulls if pull.trend == OFF_TOPIC))
+    llm = about >= explanation.llm_threshold or any(score.id in taught_in for score in chosen)
+    before = [label.id for label in explanation.verdict.labels]
+    first = [score for score in chosen if score.id in taught_in or score.id not in before]
+    rest = sorted((score for score in chosen if score not in first), key=lambda score: before.index(score.id))
+    labels = tuple(Label(id=score.id, score=score.score, evidence=score.evidence) for score in (*first, *rest))
+    return replace(
+        explanation,
+        scores=scores,
+        llm_score=about,
+        verdict=Verdict(labels=labels if llm else (), llm=llm),
+        lessons=tuple(dict.fromkeys(pull.lesson for pull in pulls if pull.lesson)),
+    )
+
+
+def _moved(score: TrendScore, pulls: Sequence[Pull], text: Text) -> TrendScore:
+    own = [pull for pull in pulls if pull.trend == score.id]
+    if not own:
+        return score
+    spans = tuple(span for pull in own if pull.strength > 0 for span in pull.spans) + score.spans
+    return replace(
+        score,
+        score=_shifted(score.score, sum(pull.strength for pull in own)),
+        evidence=covered(spans, text)[:MAX_EVIDENCE],
+        spans=spans,
+    )
+
+
+def _shifted(score: float, strength: float) -> float:
+    """A score moved by log-odds, rounded so that it is the same on every machine."""
+    bounded = min(max(score, 0.001), 0.999)
+    return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + strength))), 4)
