@@ -8,13 +8,14 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
+from digest.archive.sent import SentNote, notes_from_json, notes_to_json
 from digest.archive.wire import from_json, json_schema, to_json
 from digest.errors import NotFoundError, WorkspaceError
 from digest.model import Issue, Summary
 
-__all__ = ["Archive", "json_schema", "to_json"]
+__all__ = ["Archive", "SentNote", "json_schema", "to_json"]
 
-ISSUE = "issue.json"
+ISSUE, SENT = "issue.json", "sent.json"
 _NEW, _OLD = ".new-", ".old-"
 
 
@@ -120,6 +121,32 @@ class Archive:
             fresh.unlink(missing_ok=True)
             raise self._unusable(path, error) from error
         return path
+
+    def sent(self, key: str) -> dict[str, SentNote]:
+        """What is noted of an issue's mailings, by route.
+
+        Raises:
+            WorkspaceError: the note cannot be read.
+        """
+        path = self.folder(key) / SENT
+        try:
+            return notes_from_json(path.read_bytes()) if path.exists() else {}
+        except ValueError as error:
+            raise WorkspaceError(
+                str(path),
+                f"is no note of what was sent ({error})",
+                "restore it: without it, people may be mailed twice",
+            ) from error
+        except OSError as error:
+            raise self._unusable(path, error) from error
+
+    def note_sent(self, key: str, route: str, note: SentNote) -> None:
+        """Note a mailing as it stands; counts only, never a name.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        self.put(f"{key}/{SENT}", notes_to_json(self.sent(key) | {route: note}))
 
     def discard(self, key: str) -> None:
         """Remove a draft."""

@@ -15,6 +15,7 @@ COMMANDS = {
     "init": "Make a workspace, ready to build.",
     "collect": "Fetch all feeds into the store.",
     "build": "Compose and archive the issue that is due, or a draft.",
+    "send": "Mail an archived issue, once to each subscriber.",
     "render": "Make an archived issue's files again from its issue.json.",
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",

@@ -44,7 +44,7 @@ def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Prog
     known = trends.load(resources.trend_texts(place))
     settings = read_config(place, known)
     now = instant(at, settings.digest.timezone)
-    with exclusive(place.state / "lock", enabled=writes, waiting=_say_waiting), open_store(place.database) as store:
+    with exclusive(place.state / "lock", enabled=writes, waiting=say_waiting), open_store(place.database) as store:
         program = Program(
             workspace=place,
             config=settings,
@@ -61,5 +61,5 @@ def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Prog
         yield program
 
 
-def _say_waiting(holder: str) -> None:
+def say_waiting(holder: str) -> None:
     click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)

@@ -2,6 +2,7 @@
 
 from digest.issue.admission import admit
 from digest.issue.composition import Setting, compose
+from digest.issue.selection import select
 from digest.issue.sifting import sift
 
-__all__ = ["Setting", "admit", "compose", "sift"]
+__all__ = ["Setting", "admit", "compose", "select", "sift"]

@@ -7,21 +7,27 @@ build       read back what the archive holds and the store does not
             window | sift | classify | compose | render
             archive                          temp folder, then rename
             close                            note what was published
+send        freeze the recipients | for each: offered, committed | message | its state; see `digest.pipeline.send`
 """
 
-from digest.pipeline.build import Built, build, due, read_back, refuse_past, render_again, write_overviews
+from digest.pipeline.build import Built, build, close_draft, due, read_back, refuse_past, render_again, write_overviews
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.program import Program
+from digest.pipeline.send import Sent, outstanding, send
 
 __all__ = [
     "Built",
     "Fetched",
     "Program",
+    "Sent",
     "build",
+    "close_draft",
     "collect",
     "due",
+    "outstanding",
     "read_back",
     "refuse_past",
     "render_again",
+    "send",
     "write_overviews",
 ]

@@ -1,7 +1,7 @@
 """Window, sift, classify, compose, render, archive, close: one issue, made once whatever happens in between."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NoReturn
@@ -49,6 +49,32 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     _settle(program, row, issue)
     write_overviews(program)
     return Built(issue=issue, folder=folder, fetched=fetched)
+
+
+def close_draft(program: Program, key: str) -> Issue:
+    """Close a draft at its cutoff, so that it can be sent; an issue that is closed already stays as it is.
+
+    Raises:
+        NotFoundError: there is no such issue.
+        UsageError: another issue was closed since the draft was made.
+    """
+    read_back(program)
+    draft = program.archive.read(key)
+    if draft.state == "closed":
+        return draft
+    last = program.store.issues.last_closed()
+    if draft.window.start != (last.cutoff if last else None):
+        raise UsageError(
+            f"issue {key}", "is a draft from before another issue was closed", "`digest build` refreshes it"
+        )
+    issue = replace(draft, state="closed")
+    row = IssueRow(key=key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="making")
+    with program.store.transaction():
+        program.store.issues.put(row)
+    program.archive.write(issue, files(program, issue))
+    _settle(program, row, issue)
+    write_overviews(program)
+    return issue
 
 
 def read_back(program: Program) -> None:

@@ -4,7 +4,7 @@ Issue -> frame (where a format stands, how much it shows) -> view (words and lin
                                                                                      mail: styles inlined, size kept
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from digest.model import Issue, Trend
 from digest.render import mail
@@ -14,6 +14,7 @@ from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
 from digest.render.plain import anchor
 from digest.render.site import index_page
+from digest.render.subject import subject
 from digest.render.view import IssueView, ItemView, SectionView
 from digest.render.words import locale_of
 
@@ -26,8 +27,12 @@ __all__ = [
     "anchor",
     "index_page",
     "render",
+    "render_mail",
+    "subject",
     "view",
 ]
+
+Writer = Callable[[str, Links, Limits], str]  # a template's name -> its text
 
 
 def render(
@@ -44,6 +49,30 @@ def render(
     Raises:
         ConfigError: a template is broken; names it and the line.
     """
+    write = _writer(issue, templates, baselines)
+    web = on_the_web(base_url)
+    html, text = _mail(write, web)
+    return {
+        "email.html": html,
+        "email.txt": text,
+        "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
+        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True)),
+    }
+
+
+def render_mail(
+    issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
+) -> tuple[str, str]:
+    """Only the mail: its HTML and its text. The arguments are those of `render`."""
+    return _mail(_writer(issue, templates, baselines), on_the_web(base_url))
+
+
+def _mail(write: Writer, web: Links) -> tuple[str, str]:
+    html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits))
+    return html, write("email.txt.j2", web, limits)
+
+
+def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, Trend]) -> Writer:
     engine = Engine(templates)
     locale = locale_of(issue.language)
 
@@ -51,14 +80,7 @@ def render(
         frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale)
         return engine.render(name, issue=issue_view(frame))
 
-    web = on_the_web(base_url)
-    html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits))
-    return {
-        "email.html": html,
-        "email.txt": write("email.txt.j2", web, limits),
-        "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
-        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True)),
-    }
+    return write
 
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:

@@ -97,8 +97,11 @@ class Mailing:
             "UPDATE mailings SET candidates = ? WHERE issue = ? AND route = ?", (added.rowcount, *self._at)
         )
 
-    def count_run(self) -> None:
-        self._connection.execute("UPDATE mailings SET runs = runs + 1 WHERE issue = ? AND route = ?", self._at)
+    def count_run(self, *, noted: int) -> None:
+        """Count a run that begins, after the `noted` ones that the archive knows of."""
+        self._connection.execute(
+            "UPDATE mailings SET runs = max(runs, ?) + 1 WHERE issue = ? AND route = ?", (noted, *self._at)
+        )
 
     def counts(self) -> dict[DeliveryState, int]:
         """How many recipients are in each state; every state is named."""

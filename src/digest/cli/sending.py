@@ -1,0 +1,90 @@
+"""What `send` says: progress with rate and time left, then what became of everyone, a line a route."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from digest.model import DeliveryState
+from digest.pipeline.send import Listener, Planned, RouteSent, Sent
+
+WORDS: dict[DeliveryState, str] = {
+    "accepted": "accepted",
+    "pending": "waiting",
+    "offered": "being sent",
+    "in_doubt": "in doubt",
+    "refused": "refused",
+    "suppressed": "left out",
+    "expired": "given up after a day",
+}
+STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+
+class _Bar:
+    """Moves a bar for each recipient that is settled."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("sending", total=None)
+
+    def begin(self, route: str, total: int) -> None:
+        self._bar.reset(self._task, description=route, total=total)
+
+    def settled(self, state: DeliveryState) -> None:  # noqa: ARG002  (the listener's signature)
+        self._bar.advance(self._task)
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """A bar on standard error, on a terminal only."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        yield _Bar(bar)
+
+
+def sent_lines(sent: Sent) -> None:
+    """A line a route, what waits and until when, and what to do about those in doubt."""
+    console = Console(highlight=False, soft_wrap=True)
+    for route in sent.routes:
+        console.print(_counts(sent.key, route))
+        if route.next_retry is not None and route.waiting:
+            console.print(f"  the next try is due at {route.next_retry:%Y-%m-%d %H:%M} UTC")
+        if route.stopped:
+            console.print(Text(f"  stopped early: {route.stopped}", style="red"))
+    if any(route.counts["in_doubt"] for route in sent.routes):
+        console.print(
+            "Whoever is in doubt may have got it: `digest status` names them, "
+            f"`digest send {sent.key} --in-doubt` sends to them again."
+        )
+
+
+def _counts(key: str, route: RouteSent) -> Text:
+    line = Text(f"{key}, {route.route} ({route.place}): ")
+    line.append_text(_states(route.counts))
+    new = route.moved.get("accepted", 0)
+    line.append(f"; {new} now" if 0 < new < route.counts["accepted"] else "")
+    return line
+
+
+def _states(counts: Mapping[DeliveryState, int]) -> Text:
+    parts = [
+        Text(f"{counts[state]} {words}", style=STYLES.get(state, "")) for state, words in WORDS.items() if counts[state]
+    ]
+    return Text(", ").join(parts) if parts else Text("nobody")
+
+
+def plan_lines(planned: Sequence[Planned]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for route in planned:
+        size = f", {route.size / 1000:.0f} kB each" if route.size else ""
+        console.print(
+            f"{route.route} ({route.place}): {route.due} of {route.candidates} would be sent to{size}", markup=False
+        )

@@ -1,0 +1,70 @@
+"""What the tests of sending share: workspaces with a closed issue and subscribers, and what lies in the outbox."""
+
+import email
+import email.policy
+import mailbox
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from conftest import Run
+
+from digest.store import Store, open_store
+
+SLOT = "2026-06-29T08:00"
+KEY = "2026-W27"
+NOW = datetime(2026, 6, 29, 7, tzinfo=UTC)
+
+
+@contextmanager
+def store_of(place: Path) -> Iterator[Store]:
+    with open_store(place / ".digest/digest.sqlite3") as store:
+        yield store
+
+
+def subscribe(place: Path, *people: str, trends: tuple[str, ...] = ()) -> None:
+    """Add people, each an address or `name <address>`."""
+    with store_of(place) as store, store.transaction():
+        for person in people:
+            name, _, address = person.rpartition(" ")
+            bare = address.strip("<>")
+            store.subscribers.add(bare, key=bare.lower(), at=NOW, name=name, trends=trends, consent="test")
+
+
+def closed_issue(place: Path, run: Run, *, delivery: str = "") -> Path:
+    """The sample workspace with its issue, and with `delivery:` as given (a YAML mapping)."""
+    run("init", "--sample", place)
+    if delivery:
+        configure(place, delivery)
+    built = run("-C", place, "build", "--at", SLOT)
+    assert built.code == 0, built.err
+    return place
+
+
+def configure(place: Path, delivery: str) -> None:
+    path = place / "feeds.yaml"
+    kept = [line for line in path.read_text().splitlines() if not line.startswith("delivery:")]
+    path.write_text("\n".join([*kept, f"delivery: {delivery}", ""]))
+
+
+def outbox(place: Path) -> dict[str, EmailMessage]:
+    """The messages in the outbox by recipient; each recipient once."""
+    found: dict[str, EmailMessage] = {}
+    for path in sorted((place / ".digest/outbox/new").iterdir()):
+        message = parsed(path.read_bytes())
+        address = message["To"].addresses[0].addr_spec
+        assert address not in found
+        found[address] = message
+    return found
+
+
+def parsed(content: bytes) -> EmailMessage:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def maildir(place: Path) -> mailbox.Maildir:
+    return mailbox.Maildir(place / ".digest/outbox", create=False)

@@ -1,0 +1,211 @@
+"""`digest send`: everyone once, into the outbox unless a server is named; what a stranger types wrong sends nothing."""
+
+import json
+import re
+import shutil
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from conftest import Run
+from mailing import KEY, NOW, SLOT, outbox, store_of, subscribe
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from digest.cli import main
+
+    place = tmp_path_factory.mktemp("built") / "w"
+    assert main(["init", "--sample", str(place)]) == 0
+    assert main(["-C", str(place), "build", "--at", SLOT]) == 0
+    return place
+
+
+@pytest.fixture
+def place(built: Path, tmp_path: Path) -> Path:
+    """A workspace of the test's own with a closed issue and nobody subscribed."""
+    return Path(shutil.copytree(built, tmp_path / "w"))
+
+
+def test_everyone_gets_it_once(run: Run, place: Path) -> None:
+    subscribe(place, "Ada Byron <ada@example.org>", "bob@example.org")
+    first = run("-C", place, "send", "--json")
+    assert first.code == 0, first.err
+    assert first.json["key"] == KEY
+    (route,) = first.json["routes"]
+    assert route["counts"]["accepted"] == route["candidates"] == 2
+    assert set(outbox(place)) == {"ada@example.org", "bob@example.org"}
+    again = run("-C", place, "send", KEY, "--json")
+    assert again.code == 0
+    assert again.json["routes"][0]["moved"] == {}
+    assert set(outbox(place)) == {"ada@example.org", "bob@example.org"}
+
+
+def test_who_subscribes_later_waits_for_the_next_issue(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    run("-C", place, "send")
+    subscribe(place, "late@example.org")
+    run("-C", place, "send")
+    assert set(outbox(place)) == {"ada@example.org"}
+
+
+def test_the_archive_notes_counts_only(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    run("-C", place, "send")
+    text = (place / "archive" / KEY / "sent.json").read_text()
+    note = json.loads(text)["outbox"]
+    assert (note["runs"], note["candidates"], note["counts"]["accepted"]) == (1, 1, 1)
+    assert "ada" not in text
+
+
+def test_a_lost_store_mails_nobody_anew(run: Run, place: Path) -> None:
+    """With `.digest` gone and the same people subscribed again, all of them are in doubt until a person decides."""
+    subscribe(place, "ada@example.org")
+    run("-C", place, "send")
+    shutil.rmtree(place / ".digest")
+    subscribe(place, "ada@example.org")
+    told = run("-C", place, "send", "--json")
+    assert told.code == 1
+    assert told.json["routes"][0]["counts"]["in_doubt"] == 1
+    assert not (place / ".digest/outbox/new").exists()
+    decided = run("-C", place, "send", "--in-doubt", "--json")
+    assert decided.code == 0
+    assert set(outbox(place)) == {"ada@example.org"}
+
+
+def test_who_opted_out_is_left_out(run: Run, place: Path) -> None:
+    """Also between the freezing of the list and the sending."""
+    subscribe(place, "ada@example.org", "bob@example.org", "eve@example.org")
+    run("-C", place, "send", "--limit", "1")
+    with store_of(place) as store:
+        person = store.subscribers.find("bob@example.org")
+        assert person is not None
+        store.subscribers.opt_out(person.id, person.added, reason="unsubscribed")
+    told = run("-C", place, "send", "--json")
+    counts = told.json["routes"][0]["counts"]
+    assert (counts["accepted"], counts["suppressed"]) == (2, 1)
+    assert set(outbox(place)) == {"ada@example.org", "eve@example.org"}
+
+
+def test_limit_sends_to_so_many(run: Run, place: Path) -> None:
+    subscribe(place, *(f"p{n}@example.org" for n in range(5)))
+    told = run("-C", place, "send", "--limit", "2", "--json")
+    assert told.code == 1
+    assert (told.json["routes"][0]["counts"]["accepted"], told.json["routes"][0]["counts"]["pending"]) == (2, 3)
+    assert len(outbox(place)) == 2
+    assert run("-C", place, "send").code == 0
+    assert len(outbox(place)) == 5
+
+
+def test_dry_run_changes_nothing(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    told = run("-C", place, "send", "--dry-run", "--json")
+    assert told.code == 0
+    assert (told.json[0]["candidates"], told.json[0]["due"]) == (1, 1)
+    assert not (place / ".digest/outbox").exists()
+    assert not (place / "archive" / KEY / "sent.json").exists()
+    with store_of(place) as store:
+        assert store.ledger.mailing(KEY, "outbox").row() is None
+
+
+def test_a_test_copy_is_outside_the_ledger(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    told = run("-C", place, "send", "--to", "Ada@example.org", "--json")
+    assert told.code == 0, told.err
+    assert told.json["state"] == "accepted"
+    copy = outbox(place)["Ada@example.org"]
+    with store_of(place) as store:
+        assert store.ledger.mailing(KEY, "outbox").row() is None
+    shutil.rmtree(place / ".digest/outbox")
+    run("-C", place, "send")
+    assert outbox(place)["ada@example.org"]["Message-ID"] != copy["Message-ID"]
+
+
+def test_a_subscribers_trends_make_their_issue(run: Run, place: Path) -> None:
+    subscribe(place, "all@example.org")
+    subscribe(place, "some@example.org", "others@example.org", trends=("agents", "reasoning"))
+    subscribe(place, "none@example.org", trends=("no-such-trend",))
+    told = run("-C", place, "send", "--json")
+    assert told.json["routes"][0]["counts"] == {
+        "pending": 0, "offered": 0, "accepted": 3, "refused": 0, "in_doubt": 0, "suppressed": 1, "expired": 0,
+    }  # fmt: skip
+    sent = outbox(place)
+    assert [_sections(sent[who]) for who in ("some@example.org", "others@example.org")] == [{"agents", "reasoning"}] * 2
+    assert _sections(sent["all@example.org"]) > {"agents", "reasoning", "multimodal"}
+    assert "Also noted" in _html(sent["all@example.org"])
+    assert "Also noted" not in _html(sent["some@example.org"])
+
+
+def _html(message: EmailMessage) -> str:
+    part = message.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def _sections(message: EmailMessage) -> set[str]:
+    return {name for name in re.findall(r'id="([a-z-]+)"', _html(message))}
+
+
+def test_a_draft_is_closed_when_it_is_named(run: Run, tmp_path: Path) -> None:
+    place, early = tmp_path / "w", "2026-06-28T12:00"
+    run("init", "--sample", place)
+    assert run("-C", place, "build", "--at", early, "--json").json["state"] == "draft"
+    nobody = run("-C", place, "send", KEY, "--at", early)
+    assert (nobody.code, "digest subscribers add" in nobody.err) == (3, True)
+    subscribe(place, "ada@example.org")
+    unnamed = run("-C", place, "send", "--at", early)
+    assert (unnamed.code, "holds no closed issue" in unnamed.err) == (3, True)
+    told = run("-C", place, "send", KEY, "--json", "--at", early)
+    assert told.code == 0, told.err
+    assert json.loads((place / "archive" / KEY / "issue.json").read_text())["state"] == "closed"
+    assert "draft" not in (place / "archive" / KEY / "email.txt").read_text().splitlines()[1]
+    assert run("-C", place, "build", "--offline", "--at", SLOT).code == 3, "the slot's key is closed already"
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "word"),
+    [
+        (("2026-W01",), 3, "2026-W01"),
+        (("../..",), 3, "none of that key"),
+        (("--to", "a@example.org\nBcc: b@example.org"), 2, "no address"),
+        (("--to", "nonsense"), 2, "no address"),
+        (("--to", "a@example.org", "--limit", "3"), 2, "--to"),
+        (("--limit", "0"), 2, "--limit"),
+    ],
+)
+def test_wrong_usage_sends_nothing(run: Run, place: Path, argv: tuple[str, ...], code: int, word: str) -> None:
+    subscribe(place, "ada@example.org")
+    told = run("-C", place, "send", *argv)
+    assert told.code == code
+    assert word in told.err
+    assert len(told.err.strip().splitlines()) == 1 or code == 2
+    assert not (place / ".digest/outbox").exists()
+
+
+def test_nobody_subscribed(run: Run, place: Path) -> None:
+    told = run("-C", place, "send")
+    assert told.code == 3
+    assert "digest subscribers add" in told.err
+    subscribe(place, "ada@example.org")
+    assert run("-C", place, "send").code == 0
+    assert set(outbox(place)) == {"ada@example.org"}
+
+
+def test_a_stored_address_with_a_newline_is_refused_alone(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    with store_of(place) as store:
+        store.subscribers.add("b@example.org\nBcc: c@example.org", key="b", at=NOW, name="B\r\nBcc: d@x.org")
+    told = run("-C", place, "send", "--json")
+    assert told.code == 1
+    assert (told.json["routes"][0]["counts"]["accepted"], told.json["routes"][0]["counts"]["refused"]) == (1, 1)
+    assert set(outbox(place)) == {"ada@example.org"}
+
+
+def test_a_damaged_mail_is_named(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    (place / "archive" / KEY / "email.html").unlink()
+    told = run("-C", place, "send")
+    assert told.code == 3
+    assert f"digest render {KEY}" in told.err
+    run("-C", place, "render", KEY)
+    assert run("-C", place, "send").code == 0
