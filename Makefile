@@ -31,6 +31,11 @@ browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML ch
 references: .venv/test ## the pictures that the browser tests compare with, after a change that is meant
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/test_pictures.py
 
+caniemail: .venv/run ## which mail clients know what, from the npm package of that name
+	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .caniemail caniemail@2
+	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
+	rm -rf .caniemail
+
 soak: .venv/test ## the long property, kill and load runs
 	$(BIN)/pytest -q -m soak
 
@@ -59,4 +64,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test browser-tools references soak lint schemas archive lock clean
+.PHONY: help demo test browser-tools references caniemail soak lint schemas archive lock clean

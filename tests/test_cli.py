@@ -96,9 +96,9 @@ def test_a_broken_template_names_its_line(run: Run, place: Path, text: str, told
 
 def test_a_workspaces_template_overrides_the_packaged_one(run: Run, place: Path) -> None:
     (place / "templates").mkdir()
-    (place / "templates/email.txt.j2").write_text("Only {{ issue.key }}\n")
+    (place / "templates/issue.md.j2").write_text("Only {{ issue.key }}\n")
     run("-C", place, "build", "--at", SLOT)
-    assert (place / "archive/2026-W27/email.txt").read_text() == "Only 2026-W27\n"
+    assert (place / "archive/2026-W27/issue.md").read_text() == "Only 2026-W27\n"
     assert "<html" in (place / "archive/2026-W27/email.html").read_text()
 
 

@@ -6,6 +6,7 @@
     ├── WorkspaceError          exit 2: the folder, the archive or the store cannot be used
     ├── FeedError               one feed gave nothing; a value in a batch, never an exit
     ├── NotFoundError           exit 3: no such issue, item, trend or feed
+    ├── UnreadableError         exit 3: an issue's mail would not be readable; carries every finding
     └── DeliveryError           exit 3: nothing could be sent
 
 They are printed in one place (`digest.cli.main`), without a traceback. Anything else that is raised is a bug.
@@ -75,6 +76,18 @@ class FeedError(DigestError):
 
 class NotFoundError(DigestError):
     """What was asked for does not exist."""
+
+
+class UnreadableError(DigestError):
+    """An issue's mail breaks rules that mail clients have; it is kept as a draft and not closed."""
+
+    def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        told = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(subject, f"its mail would not be readable:{told}", "mend the templates, then build again")
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.cause}\n{self.remedy}"
 
 
 class DeliveryError(DigestError):

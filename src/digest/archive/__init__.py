@@ -13,7 +13,7 @@ from digest.archive.wire import from_json, json_schema, to_json
 from digest.errors import NotFoundError, WorkspaceError
 from digest.model import Issue, Summary
 
-__all__ = ["Archive", "SentNote", "json_schema", "to_json"]
+__all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "to_json"]
 
 ISSUE, SENT = "issue.json", "sent.json"
 _NEW, _OLD = ".new-", ".old-"

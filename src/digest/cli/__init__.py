@@ -21,6 +21,7 @@ COMMANDS = {
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",
     "serve": "The archive and its search in a browser.",
+    "check": "Lint an issue's mail by the rules of mail clients.",
     "trends": "The trends and their baselines.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",

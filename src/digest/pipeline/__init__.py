@@ -5,6 +5,7 @@ build       read back what the archive holds and the store does not
             take the slot that is due, or the open period's draft | store the cutoff
             collect                          what it finds is first seen at the cutoff
             window | sift | classify | compose | render
+            check                            a mail that cannot be read stays a draft
             archive                          temp folder, then rename
             close                            note what was published
 send        freeze the recipients | for each: offered, committed | message | its state; see `digest.pipeline.send`

@@ -1,14 +1,16 @@
 """Window, sift, classify, compose, render, archive, close: one issue, made once whatever happens in between."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NoReturn
 
 from digest import resources
+from digest.archive import ISSUE, to_json
+from digest.check import check
 from digest.classify import Text
-from digest.errors import DigestError, UsageError
+from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.issue import Setting, compose, sift
 from digest.model import FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
@@ -35,6 +37,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
 
     Raises:
         DigestError: no feed answered and nothing is stored that could be published.
+        UnreadableError: mail clients would not show the mail as it is meant; the issue is there as a draft.
     """
     read_back(program)
     row = _take_up(program)
@@ -45,7 +48,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
         _give_up(program, row)
     issue = _compose(program, row, items)
-    folder = program.archive.write(issue, files(program, issue))
+    folder = program.archive.write(issue, _readable(program, issue))
     _settle(program, row, issue)
     write_overviews(program)
     return Built(issue=issue, folder=folder, fetched=fetched)
@@ -57,6 +60,7 @@ def close_draft(program: Program, key: str) -> Issue:
     Raises:
         NotFoundError: there is no such issue.
         UsageError: another issue was closed since the draft was made.
+        UnreadableError: mail clients would not show its mail as it is meant.
     """
     read_back(program)
     draft = program.archive.read(key)
@@ -69,9 +73,10 @@ def close_draft(program: Program, key: str) -> Issue:
         )
     issue = replace(draft, state="closed")
     row = IssueRow(key=key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="making")
+    texts = _readable(program, issue)
     with program.store.transaction():
         program.store.issues.put(row)
-    program.archive.write(issue, files(program, issue))
+    program.archive.write(issue, texts)
     _settle(program, row, issue)
     write_overviews(program)
     return issue
@@ -206,6 +211,22 @@ def _past(program: Program) -> tuple[Tally, ...]:
     there = set(program.archive.issue_keys())
     recent = program.store.issues.recent(PAST_ISSUES)
     return tuple(program.archive.read(key).tally for key in recent if key in there)
+
+
+def _readable(program: Program, issue: Issue) -> dict[str, str]:
+    """The issue's files. One whose mail cannot be read stays a draft, to be looked at; the next run makes it again."""
+    texts = files(program, issue)
+    found = check({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
+    problems = [
+        Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
+        for one in found
+        if one.severity == "error"
+    ]
+    if problems:
+        draft = replace(issue, state="draft")
+        program.archive.write(draft, files(program, draft))
+        raise UnreadableError(f"issue {issue.key}", problems)
+    return texts
 
 
 def _settle(program: Program, row: IssueRow, issue: Issue) -> None:

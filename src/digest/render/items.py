@@ -41,7 +41,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     items = {item.id: item for section in frame.issue.trends for item in section.items}
     item = items.get(line.target)
     name = clean(item.title) if item else frame.trend_name(line.target)
-    before, found, after = text.partition(name)
+    before, found, after = text.partition(name) if name else ("", "", "")
     if not found:
         before, found, after = "", text, ""
     return LineView(before=before, linked=found, after=after, target=anchor(line.target) if item else line.target)

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
 # without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+ADDRESS = 2_000  # characters of an address that every browser follows
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 
 
@@ -25,7 +26,7 @@ def _unprintable(char: str) -> bool:
 
 
 def web_url(url: str) -> str:
-    """The address in ASCII if it is http(s) with a host and without credentials, else the empty string."""
+    """The address in ASCII if it is http(s) with a host, not too long and without credentials, else the empty string."""
     try:
         parts = urlsplit(url.strip())
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)
@@ -33,7 +34,8 @@ def web_url(url: str) -> str:
         return ""
     if not usable or any(char.isspace() or _unprintable(char) for char in url.strip()):
         return ""
-    return quote(url.strip(), safe=_SAFE_IN_URL, errors="replace")
+    ascii_url = quote(url.strip(), safe=_SAFE_IN_URL, errors="replace")
+    return ascii_url if len(ascii_url) <= ADDRESS else ""
 
 
 def anchor(item_id: str) -> str:
