@@ -6,7 +6,7 @@ stands in one of these.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -152,6 +152,64 @@ class FeedState:
     asked_until: datetime | None = None  # the server itself asked not to be asked before
     gone: bool = False
     first_ok: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What one day's fetches of a feed gave together. The counts but `new` and `flooded` are those of the last document read."""
+
+    at: datetime  # of the last document read, or of the last fetch where none was
+    read: bool  # a document was parsed
+    entries: int = 0
+    new: int = 0
+    known: int = 0  # entries that the feed showed before
+    redated: int = 0  # of these, with another date than then
+    strange: int = 0  # entries that lead to hosts that the feed never named
+    flooded: int = 0
+
+    @property
+    def day(self) -> date:
+        """The day, in UTC."""
+        return self.at.date()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Showing:
+    """When a feed first showed an item, and the date that the item bore."""
+
+    first_seen: datetime
+    published: datetime | None
+
+
+HealthVerdict = Literal[
+    "ok",
+    "learning",  # too little is known of its rhythm to call its silence unusual
+    "silent",  # longer without news than ever is usual
+    "stale",  # an old batch served as today's
+    "empty",  # no entries, where there always were some
+    "shrunk",  # part of its archive is missing
+    "restamped",  # entries change their dates
+    "strange",  # another feed's content
+    "flooded",  # its archive came again under new ids
+    "failed",
+    "gone",
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedHealth:
+    """Quiet or broken? `sentence` says what is unusual, empty where nothing is.
+
+    `every` is the median gap between publishing days, in days; `usual` the items that a day with news brings; 0: unknown.
+    """
+
+    name: str
+    url: str
+    verdict: HealthVerdict
+    sentence: str = ""
+    every: float = 0.0
+    usual: float = 0.0
+    last_new: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -346,6 +404,7 @@ class FeedReport:
     status: FeedStatus
     reason: str = ""
     new: int = 0
+    health: HealthVerdict = "ok"  # where it is trouble, `reason` begins with its sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -33,11 +33,13 @@ def feed_lines(fetched: Sequence[Fetched]) -> None:
     """A line per feed that has news or trouble, and one that sums up."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for one in fetched:
-        if one.new or one.reason or one.status in ("failed", "gone", "skipped"):
+        if one.new or one.reason or one.health or one.status in ("failed", "gone", "skipped"):
             line = Text(f"{one.status:9}", style=STYLES.get(one.status, ""))
             line.append(f" {one.feed}", style="bold")
             line.append(f": {one.new} new" if one.new else ":")
             line.append(f" {one.reason}" if one.reason else "")
+            if one.health:
+                line.append(f" {one.health}", style="yellow")
             console.print(line)
     failed = sum(one.status in ("failed", "gone") for one in fetched)
     if fetched:

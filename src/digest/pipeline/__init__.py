@@ -13,6 +13,7 @@ send        freeze the recipients | for each: offered, committed | message | its
 
 from digest.pipeline.build import Built, build, close_draft, due, read_back, refuse_past, render_again, write_overviews
 from digest.pipeline.collect import Fetched, collect
+from digest.pipeline.health import health
 from digest.pipeline.program import Program
 from digest.pipeline.send import Sent, outstanding, send
 
@@ -25,6 +26,7 @@ __all__ = [
     "close_draft",
     "collect",
     "due",
+    "health",
     "outstanding",
     "read_back",
     "refuse_past",

@@ -12,9 +12,10 @@ from digest.check import check
 from digest.classify import Text
 from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.issue import Setting, compose, sift
-from digest.model import FeedReport, Issue, Item, Tally, Window
+from digest.model import FeedHealth, FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
+from digest.pipeline.health import rhythms
 from digest.pipeline.program import TICK, Program
 from digest.render import index_page, render
 from digest.store.issues import IssueRow
@@ -201,9 +202,15 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
 def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
     """How each configured feed did in the window."""
     return tuple(
-        program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end)
-        for feed in program.config.feeds
+        _with_health(program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end), found)
+        for feed, found in zip(program.config.feeds, rhythms(program, until=window.end), strict=True)
     )
+
+
+def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
+    """A report whose reason begins with what is unusual about the feed."""
+    reason = "; ".join(filter(None, (found.sentence, report.reason)))
+    return replace(report, reason=reason, health=found.verdict)
 
 
 def _past(program: Program) -> tuple[Tally, ...]:

@@ -3,29 +3,34 @@
 import asyncio
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from digest.config import Feed
 from digest.errors import FeedError
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import Answer, Request, fetch_all, policy
 from digest.issue import admit
-from digest.model import Document, Entry, FeedState
+from digest.model import Document, Entry, FeedState, Look
+from digest.pipeline.health import rhythms
 from digest.pipeline.program import Program
 from digest.store.items import Arrival
 from digest.workers import Parsers
 
+_SHIFT = timedelta(days=1)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """What one feed gave in one collect."""
+    """What one feed gave in one collect. `health` says what is unusual about it, whatever HTTP says."""
 
     feed: str
     status: str
     reason: str
     entries: int
     new: int
+    health: str = ""
 
 
 Listener = Callable[[Fetched], None]
@@ -43,7 +48,8 @@ def collect(program: Program, *, at: datetime | None = None, listener: Listener 
     """
     instant = program.instant() if at is None else at
     found = asyncio.run(_collect(program, instant, listener))
-    return tuple(found[feed.url] for feed in program.config.feeds)
+    sentences = {one.url: one.sentence for one in rhythms(program, until=instant)}
+    return tuple(replace(found[feed.url], health=sentences[feed.url]) for feed in program.config.feeds)
 
 
 async def _collect(program: Program, instant: datetime, listener: Listener) -> dict[str, Fetched]:
@@ -51,11 +57,9 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
     states = program.store.feeds.states(list(feeds))
     found: dict[str, Fetched] = {}
 
-    def note(fetched: Fetched, url: str, state: FeedState) -> None:
+    def note(fetched: Fetched, look: Look, url: str, state: FeedState) -> None:
         program.store.feeds.save(state, name=feeds[url].name)
-        program.store.feeds.log(
-            url, instant, status=fetched.status, reason=fetched.reason, entries=fetched.entries, new=fetched.new
-        )
+        program.store.feeds.log(url, look, status=fetched.status, reason=fetched.reason)
         found[url] = fetched
 
     requests = []
@@ -65,7 +69,8 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
             requests.append(_request(states[url], program.now))
         else:
             with program.store.transaction():
-                note(Fetched(feed=feed.name, status="skipped", reason=reason, entries=0, new=0), url, states[url])
+                skipped = Fetched(feed=feed.name, status="skipped", reason=reason, entries=0, new=0)
+                note(skipped, Look(at=instant, read=False), url, states[url])
             listener(found[url])
 
     async with Parsers(workers=program.workers) as parsers:
@@ -74,8 +79,8 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
             feed = feeds[answer.feed]
             parsed = await _parse(parsers, answer)
             with program.store.transaction():
-                state, fetched = _take(program, feed, answer, parsed, state=states[feed.url], instant=instant)
-                note(fetched, feed.url, state)
+                state, fetched, look = _take(program, feed, answer, parsed, state=states[feed.url], instant=instant)
+                note(fetched, look, feed.url, state)
             listener(fetched)
 
         await fetch_all(
@@ -112,14 +117,14 @@ def _take(
     *,
     state: FeedState,
     instant: datetime,
-) -> tuple[FeedState, Fetched]:
+) -> tuple[FeedState, Fetched, Look]:
     """Store what one answer brought. A document that is no feed counts as a failed fetch, so that it is asked for again."""
     if isinstance(parsed, FeedError):
         answer = policy.unreadable(answer, parsed.cause)
-    new = 0
+    look = Look(at=instant, read=False)
     reasons = [answer.reason] if answer.reason else []
     if isinstance(parsed, Document):
-        new = _store(program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
+        look = _store(program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
         reasons += parsed.notes
     following = policy.next_state(
         state,
@@ -129,25 +134,30 @@ def _take(
         collect_every=program.config.digest.collect_every,
         random=program.random,
     )
-    status = {"body": "ok" if new else "unchanged"}.get(answer.outcome, answer.outcome)
-    entries = len(parsed.entries) if isinstance(parsed, Document) else 0
-    return following, Fetched(feed=feed.name, status=status, reason="; ".join(reasons), entries=entries, new=new)
+    status = {"body": "ok" if look.new else "unchanged"}.get(answer.outcome, answer.outcome)
+    told = Fetched(feed=feed.name, status=status, reason="; ".join(reasons), entries=look.entries, new=look.new)
+    return following, told, look
 
 
-def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> int:
-    """Store a document's first sightings and return their number. `body` is its hash: it names what was cut off."""
+def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> Look:
+    """Store a document's first sightings, and say what it held. `body` is its hash: it names what was cut off."""
     items = program.store.items
     entries = document.entries
     keys = identity_keys(entries, feed.url)
     names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
-    fresh = _first_of_each(names, items.known(feed.url, names))
+    shown_before = items.known(feed.url, names)
+    fresh = _first_of_each(names, shown_before)
+    old = [n for n, known in enumerate(shown_before) if known]
+    redated = _redated([entries[n] for n in old], items.dates(feed.url, [names[n] for n in old]))
+    hosts = items.hosts(feed.url) if fresh and not new_feed else frozenset()
+    kept = {entries[n].title for n in old}
     fates = admit(
         [entries[n] for n in fresh],
         [keys[n] for n in fresh],
         settings=program.config.digest,
         max_items=feed.max_items,
         new_feed=new_feed,
-        shown_titles=items.titles(feed.url) if fresh else frozenset(),
+        shown_titles=items.titles(feed.url) - kept if fresh else frozenset(),
         now=instant,
     )
     arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]
@@ -157,7 +167,24 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         Arrival(entry=Entry(), keys=name, fate="unreadable") for name, old in zip(cut_off, seen, strict=True) if not old
     ]
     items.add(feed.url, instant, arrivals)
-    return len(arrivals)
+    return Look(
+        at=instant,
+        read=True,
+        entries=len(entries),
+        new=len(arrivals),
+        known=len(old),
+        redated=redated,
+        strange=sum(bool(entries[n].link) and urlsplit(entries[n].link).netloc not in hosts for n in fresh),
+        flooded=fates.count("flooded"),
+    )
+
+
+def _redated(entries: Sequence[Entry], dates: Sequence[datetime | None]) -> int:
+    """How many entries bear another date than when they were first shown. A shift by hours is a zone's doing."""
+    return sum(
+        entry.published is not None and date is not None and abs(entry.published - date) > _SHIFT
+        for entry, date in zip(entries, dates, strict=True)
+    )
 
 
 def _nameless(feed: Feed, entry: Entry) -> str:

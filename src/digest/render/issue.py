@@ -33,7 +33,9 @@ def issue_view(frame: Frame) -> IssueView:
     own = {section.id for section in issue.trends if section.own}
     items = {item.id: item for section in issue.trends for item in section.items}
     noted = issue.also_noted[: frame.limits.titles]
-    trouble = [feed for feed in issue.feeds if feed.status in ("failed", "gone")]
+    trouble = [
+        feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
+    ]
     named = trouble[: frame.limits.titles]
     span = words.span(issue.window, frame.zone, frame.locale)
     return IssueView(

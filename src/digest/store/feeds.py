@@ -1,13 +1,30 @@
 """What the store remembers of each feed: its transport state and the log of its fetches. Decides nothing."""
 
 import sqlite3
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
-from digest.model import FeedReport, FeedState, FeedStatus
+from digest.model import FeedReport, FeedState, FeedStatus, Look
 from digest.store.schema import instant, stamp
 
 _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok"
+
+_DAY = timedelta(days=1)
+_SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
+# The day's sums beside the last document that was read on it: SQLite takes bare columns from the row that holds the maximum.
+_LOOKS = f"""
+    SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
+        coalesce(redated, 0), coalesce(strange, 0), flooded, lately
+    FROM (SELECT feed, substr(at, 1, 10) AS day, max(at) AS last_at, sum(new) AS new, sum(flooded) AS flooded,
+            sum(CASE WHEN at > ? THEN new ELSE 0 END) AS lately {_SPAN} GROUP BY feed, day) AS days
+    LEFT JOIN (SELECT feed, substr(at, 1, 10) AS day, max(at) AS read_at, entries, known, redated, strange
+            {_SPAN} AND read GROUP BY feed, day) AS documents USING (feed, day)
+    ORDER BY days.feed, days.day
+"""  # noqa: S608  (only constants)
 
 
 class Feeds:
@@ -41,12 +58,31 @@ class Feeds:
             ),
         )
 
-    def log(self, feed: str, at: datetime, *, status: str, reason: str, entries: int, new: int) -> None:
+    def log(self, feed: str, look: Look, *, status: str, reason: str) -> None:
         """Note what one fetch gave."""
+        counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded)
         self._connection.execute(
-            "INSERT INTO fetches (feed, at, status, reason, entries, new) VALUES (?, ?, ?, ?, ?, ?)",
-            (feed, stamp(at), status, reason, entries, new),
+            "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (feed, stamp(look.at), status, reason, *counts),
         )
+
+    def looks(self, *, since: datetime, until: datetime) -> dict[str, tuple[Look, ...]]:
+        """What each feed (by its URL) gave on each day on which it answered, oldest first.
+
+        The last day of each counts the news of the 24 hours before `until` where that is more.
+        """
+        span = (stamp(since), stamp(until))
+        rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span, *span))
+        return {feed: tuple(_looks(list(days))) for feed, days in groupby(rows, key=itemgetter(0))}
+
+    def last_fetches(self, *, until: datetime) -> dict[str, tuple[str, str]]:
+        """The status and the reason of each feed's last fetch that was no skipping."""
+        rows = self._connection.execute(
+            "SELECT feed, status, reason, max(id) FROM fetches WHERE status != 'skipped' AND at <= ? GROUP BY feed",
+            (stamp(until),),
+        )
+        return {feed: (status, reason) for feed, status, reason, _ in rows}
 
     def first_collect(self) -> datetime | None:
         """When this workspace first asked any feed."""
@@ -83,6 +119,17 @@ class Feeds:
             gone=bool(row[9]),
             first_ok=instant(row[10]),
         )
+
+
+def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:
+    """The days of one feed; a batch may come in two halves around midnight, so that the last day looks back 24 hours."""
+    lately = sum(row[9] for row in rows)
+    for row in rows:
+        at = instant(row[1])
+        assert at is not None
+        names = ("entries", "new", "known", "redated", "strange", "flooded")
+        look = Look(at=at, read=bool(row[2]), **dict(zip(names, row[3:9], strict=True)))
+        yield replace(look, new=max(look.new, lately)) if row is rows[-1] else look
 
 
 def _summed(statuses: Sequence[str], new: int) -> FeedStatus:

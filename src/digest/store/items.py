@@ -2,11 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlsplit
 
-from digest.model import Entry, Fate, Item, Sighting
+from digest.model import Entry, Fate, Item, Showing, Sighting
 from digest.store.schema import instant, stamp
 
 
@@ -17,6 +21,9 @@ class Arrival:
     entry: Entry
     keys: tuple[str, ...]
     fate: Fate | None
+
+
+_NEWEST = 300  # sightings that say where a feed's items lie
 
 
 class Items:
@@ -30,9 +37,39 @@ class Items:
         return tuple(any(self._seen_by(item, feed) for item in self._items_of(entry_keys)) for entry_keys in keys)
 
     def titles(self, feed: str) -> frozenset[str]:
-        """Every title that this feed ever showed."""
-        rows = self._connection.execute("SELECT DISTINCT title FROM sightings WHERE feed = ?", (feed,))
+        """Titles that this feed showed for one item only. A title that recurs (an incident's, a column's) names no work."""
+        rows = self._connection.execute(
+            "SELECT title FROM sightings WHERE feed = ? AND title != '' AND fate IS NOT 'flooded'"
+            " GROUP BY title HAVING count(*) = 1",
+            (feed,),
+        )
         return frozenset(title for (title,) in rows)
+
+    def hosts(self, feed: str) -> frozenset[str]:
+        """The hosts that the newest items of this feed lead to."""
+        rows = self._connection.execute(
+            "SELECT url FROM sightings WHERE feed = ? ORDER BY first_seen DESC LIMIT ?", (feed, _NEWEST)
+        )
+        return frozenset(urlsplit(url).netloc for (url,) in rows)
+
+    def dates(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[datetime | None, ...]:
+        """For each entry's keys, the date that this feed gave its item when it first showed it."""
+        query = "SELECT published FROM keys JOIN sightings USING (item) WHERE key = ? AND feed = ? ORDER BY sightings.id LIMIT 1"
+        found = (self._connection.execute(query, (entry_keys[0], feed)).fetchone() for entry_keys in keys)
+        return tuple(instant(row[0]) if row else None for row in found)
+
+    def showings(self, *, since: datetime, until: datetime) -> dict[str, tuple[Showing, ...]]:
+        """When each feed (by its URL) first showed its items, one value for items of one day and one date, oldest first.
+
+        What came of an archive that had reappeared is left out.
+        """
+        rows = self._connection.execute(
+            "SELECT feed, min(first_seen), published FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
+            " AND fate IS NOT 'flooded' AND fate IS NOT 'unreadable'"
+            " GROUP BY feed, substr(first_seen, 1, 10), substr(published, 1, 10) ORDER BY feed, 2",
+            (stamp(since), stamp(until)),
+        )
+        return {feed: tuple(_showings(found)) for feed, found in groupby(rows, key=itemgetter(0))}
 
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
         """Store first sightings by one feed. Items that share a key become one, unless both are published."""
@@ -150,3 +187,10 @@ def rank(key: str) -> tuple[int, str]:
     """Identity keys, best first: arXiv id, DOI, canonical URL, then what only one feed knows."""
     order = {"arxiv": 0, "doi": 1, "url": 2}
     return order.get(key.partition(":")[0], 3), key
+
+
+def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:
+    for _, first_seen, published in rows:
+        seen = instant(first_seen)
+        assert seen is not None
+        yield Showing(first_seen=seen, published=instant(published))

@@ -113,6 +113,15 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX deliveries_subscriber ON deliveries (subscriber);
     """,
+    # 3: what a document held beside its news, from which a feed's rhythm is judged
+    """
+    ALTER TABLE fetches ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE fetches ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE fetches ADD COLUMN redated INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE fetches ADD COLUMN strange INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE fetches ADD COLUMN flooded INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX sightings_feed ON sightings (feed, first_seen);
+    """,
 )
 
 

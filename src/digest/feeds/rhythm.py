@@ -1,0 +1,206 @@
+"""What a feed gave so far -> its rhythm and a verdict with the sentence that is shown. No I/O, no clock; changes nothing.
+
+The sentence compares what came with what usually comes from this feed, so it speaks also where HTTP says 200. Days are UTC.
+A rhythm counts the feed's own weekdays only; days on which hardly anybody publishes are nobody's.
+"""
+
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from digest.model import FeedHealth, HealthVerdict, Look, Showing
+
+# Fixed on two months of fourteen real feeds; docs/health.md has how they do on other weeks and on injected faults.
+GAPS = 4  # fewer gaps between publishing days than this are no rhythm
+LONGEST = 40  # publishing days that a rhythm looks back
+SILENT_MEDIANS = 4.0
+SILENT_TAIL = 2.0  # times the gap that one in twenty exceeds
+SILENT_DAYS = 3  # of the feed's own weekdays, so that a holiday raises nothing
+BATCHES = 3  # days with news before a batch can be unusual
+STALE_SHARE = 0.25  # of the smallest usual batch
+KNOWN_SHARE = 0.5  # at least so much of a stale or restamped document was shown before
+FEW = 5  # entries about which nothing is said
+SHRUNK_SHARE = 0.6
+STRANGE_SHARE = 0.8
+ACTIVE_SHARE = 0.15  # of the busiest weekday's publishing days make a weekday the feed's own
+_HOLIDAYS = frozenset({(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)})
+_DAY = timedelta(days=1)
+_HALF_A_DAY = timedelta(hours=12)  # the middle of the 24 hours that a batch is counted over
+_SLACK = timedelta(days=8)  # a feed is looked at weekly at least, so an older date was not the day of publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rhythm:
+    """How a feed usually publishes.
+
+    `every` is the median gap between publishing days in days, 0 while unknown; `batch` the median of the items that a day
+    with news brings, and `small` the smallest of the usual ones; `weekdays` count from Monday = 0; `patience` are the days of
+    its own weekdays after which its silence is unusual, None while unknown.
+    """
+
+    every: float = 0.0
+    batch: float = 0.0
+    small: float = 0.0
+    weekdays: frozenset[int] = frozenset(range(7))
+    patience: float | None = None
+    last: datetime | None = None
+
+
+def learn(looks: Sequence[Look], showings: Sequence[Showing]) -> Rhythm:
+    """The rhythm of one feed.
+
+    Args:
+        looks: what each day's fetches gave, oldest first.
+        showings: when its items were first seen and what date they bear.
+    """
+    instants = sorted(_published(showings, looks[0].day if looks else None))
+    if not instants:
+        return Rhythm()
+    days = sorted({instant.date() for instant in instants})[-LONGEST:]
+    weekdays = _own_weekdays(days)
+    gaps = [_between(one, other, weekdays) for one, other in pairwise(days)]
+    batches = sorted(look.new for look in looks[1:] if look.new)
+    return Rhythm(
+        every=statistics.median((other - one).days for one, other in pairwise(days)) if gaps else 0.0,
+        batch=statistics.median(batches) if len(batches) >= BATCHES else 0.0,
+        small=_quantile(batches, 0.1) if len(batches) >= BATCHES else 0.0,
+        weekdays=weekdays,
+        patience=_patience(gaps),
+        last=instants[-1],
+    )
+
+
+def judge(name: str, url: str, looks: Sequence[Look], showings: Sequence[Showing], *, now: datetime) -> FeedHealth:
+    """How a feed is, as of `now`: what it gave last, against the rhythm that it had before."""
+    read = [look for look in looks if look.read]
+    last = read[-1] if read else None
+    before = looks[: looks.index(last)] if last else ()
+    rhythm = learn(before, [one for one in showings if last is None or one.first_seen.date() < last.day])
+    whole = learn(looks, showings)
+    verdict, sentence = next(_troubles(last, before, rhythm, whole, now=now), ("ok", ""))
+    if verdict == "ok" and whole.patience is None:
+        verdict = "learning"
+    return FeedHealth(
+        name=name,
+        url=url,
+        verdict=verdict,
+        sentence=sentence,
+        every=whole.every,
+        usual=whole.batch,
+        last_new=whole.last,
+    )
+
+
+Trouble = tuple[HealthVerdict, str]
+
+
+def _troubles(
+    last: Look | None, before: Sequence[Look], rhythm: Rhythm, whole: Rhythm, *, now: datetime
+) -> Iterator[Trouble]:
+    """What is unusual, the most telling first."""
+    if last is not None:
+        past = [look for look in before if look.read]
+        yield from _flooded(last)
+        yield from _strange(last, past)
+        yield from _restamped(last)
+        yield from _stale(last, past, rhythm)
+        yield from _empty(last, past)
+        yield from _shrunk(last, past)
+    yield from _silent(whole, now)
+
+
+def _flooded(last: Look) -> Iterator[Trouble]:
+    if last.flooded:
+        yield "flooded", f"its archive came again: {last.flooded} of {last.entries} entries under new ids or addresses"
+
+
+def _strange(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
+    """Another feed's content: hosts that this one never named, or nothing left of what it always keeps."""
+    if last.entries < FEW or len(past) < BATCHES:
+        return
+    usual = statistics.median(look.strange / look.entries for look in past if look.entries) if any(past) else 1.0
+    if last.strange >= STRANGE_SHARE * last.entries and usual <= 1 - STRANGE_SHARE:
+        yield "strange", f"looks like another feed: {last.strange} of {last.entries} entries lead to hosts new to it"
+    elif not last.known and all(look.known >= STRANGE_SHARE * look.entries for look in past[1:]):
+        yield "strange", f"looks like another feed: none of its {last.entries} entries was there before"
+
+
+def _restamped(last: Look) -> Iterator[Trouble]:
+    if last.known >= FEW and last.redated >= KNOWN_SHARE * last.known:
+        yield "restamped", f"dates are invented: {last.redated} of {last.entries} items restamped"
+
+
+def _stale(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
+    """An old batch served as today's, by a feed whose documents are usually news."""
+    usually_news = [look.known <= KNOWN_SHARE * look.entries for look in past[1:] if look.new]
+    if len(usually_news) < BATCHES or last.entries < FEW or not rhythm.batch:
+        return
+    mostly_known = last.known >= KNOWN_SHARE * last.entries
+    own_day = (last.at - _HALF_A_DAY).weekday() in rhythm.weekdays
+    if own_day and mostly_known and statistics.mean(usually_news) > 0.5 and last.new < STALE_SHARE * rhythm.small:
+        yield "stale", f"{last.new} new of a usual {rhythm.batch:.0f}: looks stale"
+
+
+def _empty(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
+    if not last.entries and len(past) >= BATCHES and all(look.entries for look in past):
+        yield "empty", f"its document is empty, with usually {_usual_entries(past)} entries"
+
+
+def _shrunk(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
+    """Part of an archive is missing. A feed that keeps no archive may be short."""
+    steady = len(past) >= BATCHES and all(look.known >= STRANGE_SHARE * look.entries for look in past[1:])
+    fewest = min((look.entries for look in past), default=0)
+    if steady and fewest >= FEW and 0 < last.entries < SHRUNK_SHARE * fewest:
+        yield "shrunk", f"{last.entries} entries of a usual {_usual_entries(past)}: part of it is missing"
+
+
+def _silent(rhythm: Rhythm, now: datetime) -> Iterator[Trouble]:
+    if rhythm.last is None or rhythm.patience is None:
+        return
+    if _between(rhythm.last.date(), now.date(), rhythm.weekdays) > rhythm.patience:
+        days = (now.date() - rhythm.last.date()).days
+        usually = "daily" if rhythm.every <= 1 else f"every {rhythm.every:.0f}"
+        yield "silent", f"silent for {days} days, usually {usually}"
+
+
+def _published(showings: Sequence[Showing], first: date | None) -> Iterator[datetime]:
+    """When each item came out: its own date where that can be, else when it was first seen."""
+    for one in showings:
+        in_archive = one.first_seen.date() == first
+        dated = one.published is not None and one.published <= one.first_seen
+        if one.published is not None and dated and (in_archive or one.first_seen - one.published <= _SLACK):
+            yield one.published
+        elif not in_archive:
+            yield one.first_seen
+
+
+def _own_weekdays(days: Sequence[date]) -> frozenset[int]:
+    """The weekdays on which a feed publishes; all of them while too few days are known to tell."""
+    counts = Counter(day.weekday() for day in days)
+    if len(days) < 3 * GAPS:
+        return frozenset(range(7))
+    return frozenset(day for day, count in counts.items() if count >= ACTIVE_SHARE * max(counts.values()))
+
+
+def _between(one: date, other: date, weekdays: frozenset[int]) -> int:
+    """The days after `one` up to and including `other` that are the feed's own."""
+    days = (one + n * _DAY for n in range(1, (other - one).days + 1))
+    return sum(day.weekday() in weekdays and (day.month, day.day) not in _HOLIDAYS for day in days)
+
+
+def _patience(gaps: Sequence[int]) -> float | None:
+    if len(gaps) < GAPS:
+        return None
+    return max(SILENT_DAYS, SILENT_MEDIANS * statistics.median(gaps), SILENT_TAIL * _quantile(gaps, 0.95))
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """The nearest of the values, not a number between them."""
+    return sorted(values)[round(share * (len(values) - 1))]
+
+
+def _usual_entries(past: Sequence[Look]) -> int:
+    return round(statistics.median(look.entries for look in past))
