@@ -9,6 +9,7 @@ from pathlib import Path
 from digest import resources, trends
 from digest.archive import to_json
 from digest.model import (
+    Artefact,
     Baseline,
     FeedReport,
     Follows,
@@ -53,6 +54,7 @@ def item(number: int, title: str, **more: object) -> IssueItem:
         score=0.8,
         trends=(Label(id="agents", score=0.9, evidence=("tool use", "planning")),),
         because="agents: tool use, planning; also on Hugging Face papers",
+        artefacts=(Artefact(kind="code", url="https://github.com/example/small-steps"),),
     )
     return replace(plain, **more)  # type: ignore[arg-type]
 

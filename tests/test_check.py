@@ -121,7 +121,7 @@ BROKEN: dict[str, tuple[str, Callable[[Files], Files]]] = {
     "a heading too deep": ("R12", swapped("re:<h2(.*?)</h2>", "<h4\\1</h4>")),
     "two main headings": ("R12", before("</main>", "<h1>Again</h1>")),
     "grey on white": ("R13", swapped("re:(<p[^>]*color:)#[0-9a-f]+", "\\1#aaaaaa")),
-    "dark on dark": ("R13", swapped("re:(dark\\) \\{.*?\\.soft \\{ color: )#[0-9a-f]+", "\\1#333333")),
+    "dark on dark": ("R13", swapped("re:(dark\\) \\{.*?\\.soft[^{]*\\{ color: )#[0-9a-f]+", "\\1#333333")),
     "lost when inverted": ("R13", swapped('re:<p style="', '<p style="color:#0000ff; background-color:#8f8f00; ')),
     "a colour on no background": ("R13", swapped('re:background-color:#fff[f]*|bgcolor="#fff[f]*"', "", count=0)),
     "no colour scheme": ("R14", swapped('re:<meta name="color-scheme"[^>]*>', "")),

@@ -143,7 +143,7 @@ def _html(message: EmailMessage) -> str:
 
 
 def _sections(message: EmailMessage) -> set[str]:
-    return {name for name in re.findall(r'id="([a-z-]+)"', _html(message))}
+    return set(re.findall(r'id="([a-z-]+)"', _html(message)))
 
 
 def test_a_draft_is_closed_when_it_is_named(run: Run, tmp_path: Path) -> None:

@@ -328,6 +328,14 @@ class Source:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Artefact:
+    """What an item's text says is published with it."""
+
+    kind: Literal["code", "weights", "data"]
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Follows:
     """The published item that this one is about."""
 
@@ -351,6 +359,7 @@ class IssueItem:
     score: float = 0.0
     trends: tuple[Label, ...] = ()
     aliases: tuple[str, ...] = ()  # further identity keys, so that the archive alone knows what was published
+    artefacts: tuple[Artefact, ...] = ()
     members: tuple[str, ...] = ()  # ids of the other items that this story tells
     follows: Follows | None = None
     because: str = ""

@@ -14,7 +14,7 @@ from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
 from digest.check.finding import HTML, ISSUE, MESSAGE, TEXT
-from digest.render.plain import clean
+from digest.render.plain import readable
 
 _VISIBLE = re.compile(r"\s+")
 _BLANK = " \t\n\r\xa0\u034f\u200c"
@@ -92,7 +92,7 @@ class Mail:
     @cached_property
     def told(self) -> str:
         """Every text of issue.json without its white space: what stands there was said by a feed, not by a template."""
-        return squeezed(" ".join(map(clean, _texts(json.loads(self._issue))))) if self._issue else ""
+        return squeezed(" ".join(map(readable, _texts(json.loads(self._issue))))) if self._issue else ""
 
     def line_at(self, place: int) -> int:
         """The line of a place in the HTML."""

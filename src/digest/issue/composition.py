@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from digest.config import DigestSettings
 from digest.issue import budget, lines
+from digest.issue.artefacts import artefacts
 from digest.issue.pulse import pulses
 from digest.issue.rank import score
 from digest.issue.sifting import Candidate, Sifted
@@ -113,6 +114,7 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         score=score(candidate, labels[0] if labels else None, setting.window),
         trends=labels,
         aliases=candidate.keys[1:],
+        artefacts=artefacts(candidate.summary),
         because=_because(labels, candidate, setting.trends),
     )
 

@@ -1,6 +1,6 @@
 """Window, sift, classify, compose, render, archive, close: one issue, made once whatever happens in between."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path

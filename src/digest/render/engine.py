@@ -7,10 +7,10 @@ Markdown, `*.txt.j2` plain text. Reads no file: the texts are handed in.
 import re
 import traceback
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from hashlib import sha256
 
-from jinja2 import DictLoader, Environment, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
 from markupsafe import Markup
 
 from digest.errors import ConfigError, Problem
@@ -62,7 +62,7 @@ class Engine:
 
 def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environment:
     environment = Environment(
-        loader=DictLoader(dict(templates)),
+        loader=FunctionLoader(lambda name: _source(name, templates)),
         undefined=StrictUndefined,
         autoescape=autoescape,  # noqa: S701  (off for plain text; Markdown is escaped before it gets here)
         trim_blocks=True,
@@ -73,6 +73,11 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
     return environment
 
 
+def _source(name: str, templates: Mapping[str, str]) -> tuple[str, str, Callable[[], bool]] | None:
+    """A template under its own name, so that a traceback tells which one it is."""
+    return (templates[name], name, lambda: True) if name in templates else None
+
+
 def _sha256(text: str) -> str:
     """A style block's hash, as a Content-Security-Policy names it."""
     return Markup("sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704  (base64 needs no escape)
@@ -81,11 +86,7 @@ def _sha256(text: str) -> str:
 def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[str, int]:
     """The innermost line of a template in a traceback; jinja2 rewrites its frames to the templates' own lines."""
     frames = traceback.extract_tb(error.__traceback__)
-    inside = [
-        (name if frame.filename == "<template>" else frame.filename, frame.lineno or 0)
-        for frame in frames
-        if frame.filename == "<template>" or frame.filename in templates
-    ]
+    inside = [(frame.filename, frame.lineno or 0) for frame in frames if frame.filename in templates]
     return inside[-1] if inside else (name, 0)
 
 

@@ -8,7 +8,7 @@ from babel import Locale
 
 from digest.model import Issue, Trend
 from digest.render.links import Links
-from digest.render.plain import clean, cut
+from digest.render.plain import ADDRESS, clean, cut, readable, web_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,6 +19,7 @@ class Limits:
     items: int | None = None  # of a section
     titles: int | None = None  # of also noted, and of the feeds in trouble
     chars: int | None = None  # of any title, name or reason
+    address: int = ADDRESS  # characters; a longer one is not linked
     folded: bool = False  # the folded items, and the whole baselines
     shrunk: bool = False  # less than the format would like to show
 
@@ -38,7 +39,11 @@ class Frame:
         return ZoneInfo(self.issue.timezone)
 
     def text(self, raw: str) -> str:
-        return cut(clean(raw), self.limits.chars)
+        return cut(readable(raw), self.limits.chars)
+
+    def url(self, raw: str) -> str:
+        found = web_url(raw)
+        return found if len(found) <= self.limits.address else ""
 
     def trend_name(self, id_: str) -> str:
         return clean(self.trends[id_].name if id_ in self.trends else id_)

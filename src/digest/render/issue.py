@@ -44,6 +44,7 @@ def issue_view(frame: Frame) -> IssueView:
         language=issue.language,
         direction=frame.locale.text_direction,
         span=span,
+        period=_period(issue.key),
         date=words.day(issue.window.end, frame.zone, frame.locale),
         draft=issue.state == "draft",
         sample=issue.sample,
@@ -75,6 +76,13 @@ def issue_view(frame: Frame) -> IssueView:
 
 def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
     return tuple(view for view in contents if (view.anchor in own) is inside)
+
+
+def _period(key: str) -> str:
+    """What one issue covers, told from the form of its key."""
+    if "W" in key:
+        return "this week"
+    return "today" if key.count("-") == 2 else "this month"
 
 
 def _preheader(issue: Issue, span: str) -> str:

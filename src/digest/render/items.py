@@ -3,11 +3,13 @@
 from digest.model import IssueItem, Line, Source
 from digest.render import words
 from digest.render.frame import Frame
-from digest.render.plain import anchor, clean, cut, shorten, web_url
-from digest.render.view import ItemView, LineView, LinkView
+from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
+from digest.render.view import ItemView, LineView, LinkView, ReasonView
 
 AUTHORS = 3  # named before "and 7 others"
 SOURCES = 3
+TRENDS = 2  # that the because-line tells of
+WORDS = 3
 AUTHOR_CHARS = 80  # a feed that gives its list of authors as one name
 
 
@@ -15,18 +17,21 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     """One item as a format shows it."""
     trend = item.trends[0].id if item.trends else ""
     sources = _sources(item)
-    summary = clean(item.summary)
+    summary = readable(item.summary)
+    reasons = _reasons(item, frame)
     return ItemView(
         anchor=anchor(item.id),
         title=frame.text(item.title) or frame.text(item.url) or "Untitled",
-        url=web_url(item.url),
+        url=frame.url(item.url),
         authors=_authors(item.authors),
         date=words.day(item.published, frame.zone, frame.locale) if item.published else "",
         summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
-        because=frame.text(item.because),
+        because=_because(reasons) or frame.text(item.because),
+        reasons=reasons,
         kind=item.kind,
         sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
         more_sources=len(sources[SOURCES:]),
+        artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
         follows=_follows(item, frame),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
@@ -35,12 +40,12 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
 
 def line_view(line: Line, frame: Frame) -> LineView:
     """The sentence cut around the name of what it links to; around all of it where it does not name it."""
-    text = clean(line.text)
+    text = readable(line.text)
     if not line.target:
         return LineView(before=text, linked="", after="", target="")
     items = {item.id: item for section in frame.issue.trends for item in section.items}
     item = items.get(line.target)
-    name = clean(item.title) if item else frame.trend_name(line.target)
+    name = readable(item.title) if item else frame.trend_name(line.target)
     before, found, after = text.partition(name) if name else ("", "", "")
     if not found:
         before, found, after = "", text, ""
@@ -55,14 +60,38 @@ def _authors(authors: tuple[str, ...]) -> str:
     return f"{', '.join(names[:AUTHORS])} and {words.count(others, 'other')}"
 
 
+def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
+    """The trends whose words were found, with up to three words each."""
+    told = (
+        ReasonView(trend=frame.trend_name(label.id), words=_words(label.evidence, frame))
+        for label in item.trends[:TRENDS]
+    )
+    return tuple(reason for reason in told if reason.words)
+
+
+def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
+    """Each word once: `agent` is not told beside `coding agents`."""
+    words = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
+    kept = [word for low, word in words.items() if not any(low in other for other in words if other != low)]
+    return tuple(kept[::-1][:WORDS])
+
+
+def _because(reasons: tuple[ReasonView, ...]) -> str:
+    """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
+    if not reasons:
+        return ""
+    also = "".join(f"; also fits {reason.trend} ({', '.join(reason.words)})" for reason in reasons[1:])
+    return f"Filed here for {', '.join(reasons[0].words)}{also}"
+
+
 def _sources(item: IssueItem) -> list[Source]:
     """Each feed once, where it was first seen."""
     return list({source.feed: source for source in reversed(item.sources)}.values())[::-1]
 
 
 def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
-    url = web_url(source.url)
-    return LinkView(text=frame.text(source.feed), url="" if url == web_url(item.url) else url)
+    url = frame.url(source.url)
+    return LinkView(text=frame.text(source.feed), url="" if url == frame.url(item.url) else url)
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:

@@ -6,6 +6,7 @@ to a long one, so a step that only shortens is known to be too large without doi
 """
 
 import logging
+import re
 from collections.abc import Callable
 
 from digest.render.frame import Limits
@@ -16,10 +17,16 @@ SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
 ALSO_NOTED = 12
 CHARS = 300
 
+_STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
+_RULE = re.compile(r"^([^@{}<>:\n]+?)\s*(\{[^{}]*\})\n", re.MULTILINE)
+_EMPTY = re.compile(r"@media[^{}]*\{\s*\}\n")
+_CLASSES = re.compile(r'\sclass="([^"]*)"')
+_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+
 _STEPS = (
     *(Limits(words=words, titles=ALSO_NOTED, chars=CHARS, shrunk=words < SUMMARY_WORDS) for words in (40, 30, 20, 12)),
     *(Limits(words=12, items=items, titles=ALSO_NOTED, chars=CHARS, shrunk=True) for items in (4, 3, 2, 1)),
-    Limits(words=0, items=1, titles=0, chars=CHARS // 3, shrunk=True),
+    Limits(words=0, items=1, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
 )
 
 
@@ -58,4 +65,19 @@ def inline(html: str) -> str:
         disable_basic_attributes=["align", "valign", "width", "height"],
         cssutils_logging_level=logging.CRITICAL,
     ).transform(pretty_print=False)
-    return inlined
+    return _STYLE.sub(lambda sheet: _without_unused(sheet[0], _classes(inlined)), inlined)
+
+
+def _classes(html: str) -> frozenset[str]:
+    return frozenset(name for found in _CLASSES.findall(html) for name in found.split())
+
+
+def _without_unused(css: str, classes: frozenset[str]) -> str:
+    """A style block without the rules for classes that this issue has not, so that templates need not ask what an issue has."""
+
+    def rule(found: re.Match[str]) -> str:
+        selectors = [one.strip() for one in found[1].split(",")]
+        kept = [one for one in selectors if all(name in classes for name in _CLASS.findall(one))]
+        return f"{', '.join(kept)} {found[2]}\n" if kept else ""
+
+    return _EMPTY.sub("", _RULE.sub(rule, css))

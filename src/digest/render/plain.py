@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
 # without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+_TEX = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl)?|emph|underline|mathbf|mathrm)\{([^{}$]*)\}")
+_ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)[.!?。][\"”’)]*$")
 ADDRESS = 2_000  # characters of an address that every browser follows
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 
@@ -18,6 +20,12 @@ def clean(text: str) -> str:
     if visible.isascii() and visible.isprintable():
         return visible
     return " ".join("".join(char for char in visible if not _unprintable(char)).split())
+
+
+def readable(text: str) -> str:
+    r"""A clean line without TeX's commands for type: `\\textbf{OPID}` is OPID. Formulas stay as they are."""
+    line = clean(text)
+    return _TEX.sub(lambda found: found[1], line) if "\\" in line else line
 
 
 def _unprintable(char: str) -> bool:
@@ -44,14 +52,17 @@ def anchor(item_id: str) -> str:
 
 
 def shorten(text: str, words: int) -> str:
-    """At most so many words, with an ellipsis for the rest; nothing where none are wanted.
+    """At most so many words: whole sentences where they fill half of the room, else with an ellipsis for the rest.
 
-    A formula between dollar signs is one word.
+    A formula between dollar signs is one word. Nothing where no words are wanted.
     """
     tokens = list(re.finditer(r"\$[^$\s][^$]*\$\S*|\S+", text))
     if len(tokens) <= words:
         return text
-    return text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …" if words else ""
+    if not words:
+        return ""
+    ends = [token.end() for token in tokens[words // 2 : words] if _ENDS.search(token[0])]
+    return text[: ends[-1]] if ends else text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …"
 
 
 def cut(text: str, chars: int | None) -> str:

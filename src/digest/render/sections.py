@@ -6,7 +6,7 @@ from digest.render.baseline import baseline_html
 from digest.render.frame import Frame
 from digest.render.items import item_view
 from digest.render.plain import clean
-from digest.render.view import PulseView, SectionView
+from digest.render.view import PulseView, SectionView, SegmentView
 
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
 _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "as usual"}
@@ -14,18 +14,18 @@ _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "
 
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
     """Every trend that has items, in the issue's order."""
-    largest = max((section.pulse.count for section in frame.issue.trends), default=0)
-    return tuple(_section(section, largest, frame) for section in frame.issue.trends)
+    longest = max((max(each.pulse.count, each.pulse.expected or 0) for each in frame.issue.trends), default=0)
+    return tuple(_section(section, longest, frame) for section in frame.issue.trends)
 
 
-def _section(section: Section, largest: int, frame: Frame) -> SectionView:
+def _section(section: Section, longest: float, frame: Frame) -> SectionView:
     limits = frame.limits
     shown = section.items[: limits.items if section.own else 1] if not limits.folded else section.items
     folded = section.folded if limits.folded else ()
     return SectionView(
         anchor=section.id,
         name=clean(section.name),
-        pulse=pulse_view(section.pulse, largest),
+        pulse=pulse_view(section.pulse, longest),
         baseline=clean(section.baseline.summary),
         as_of=clean(section.baseline.as_of),
         baseline_html=_whole_baseline(section, frame),
@@ -42,7 +42,7 @@ def _whole_baseline(section: Section, frame: Frame) -> str:
     return baseline_html(trend.body) if trend and frame.limits.folded else ""
 
 
-def pulse_view(pulse: Pulse, largest: int) -> PulseView:
+def pulse_view(pulse: Pulse, longest: float) -> PulseView:
     """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`."""
     parts = [words.count(pulse.count, "item")]
     if pulse.expected is not None:
@@ -54,9 +54,28 @@ def pulse_view(pulse: Pulse, largest: int) -> PulseView:
         count=pulse.count,
         mark=_MARKS[pulse.verdict],
         words="; ".join(parts),
-        share=max(1, round(100 * pulse.count / largest)) if largest else 1,
+        bar=_bar(pulse, longest),
         past=pulse.past,
+        columns=_columns((*pulse.past, pulse.count)),
     )
+
+
+def _bar(pulse: Pulse, longest: float) -> tuple[SegmentView, ...]:
+    """What is as expected, and beside it what is more or missing; all of it `over` where nothing can be expected yet."""
+    expected = pulse.expected or 0.0
+    parts = {
+        "usual": min(pulse.count, expected),
+        "over": max(0.0, pulse.count - expected),
+        "missing": max(0.0, expected - pulse.count),
+    }
+    shares = {kind: round(100 * part / longest) if longest else 0 for kind, part in parts.items()}
+    told = tuple(SegmentView(kind=kind, share=share) for kind, share in shares.items() if share)
+    return told or (SegmentView(kind="over" if pulse.count else "missing", share=1),)
+
+
+def _columns(counts: tuple[int, ...]) -> tuple[int, ...]:
+    highest = max(counts)
+    return tuple(max(2, round(100 * count / highest)) for count in counts) if highest else ()
 
 
 def _rounded(expected: float) -> float:

@@ -24,6 +24,14 @@ class LineView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReasonView:
+    """The words of an item that put it into a trend."""
+
+    trend: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ItemView:
     anchor: str
     title: str
@@ -31,13 +39,23 @@ class ItemView:
     authors: str
     date: str
     summary: str
-    because: str
+    because: str  # the reasons as one plain sentence
+    reasons: tuple[ReasonView, ...]  # its first trend's words, then those of the trends it fits too
     kind: str
     sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
     more_sources: int
+    artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
     follows: LinkView | None  # the issue that held what this item is about
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SegmentView:
+    """A piece of a pulse bar: `usual` items, those `over` what was expected, or what is `missing` of that."""
+
+    kind: str
+    share: int  # of the longest bar, in percent, at least 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +63,9 @@ class PulseView:
     count: int
     mark: str  # ▲ ▼ · or, without a history, nothing
     words: str
-    share: int  # of the largest trend's count, in percent, at least 1
-    past: tuple[int, ...]
+    bar: tuple[SegmentView, ...]
+    past: tuple[int, ...]  # the counts of past issues, oldest first
+    columns: tuple[int, ...]  # those and this one's, in percent of the highest
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,6 +96,7 @@ class IssueView:
     language: str
     direction: str  # ltr | rtl
     span: str
+    period: str  # today | this week | this month
     date: str
     draft: bool
     sample: bool
