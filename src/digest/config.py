@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, WithJsonSchema
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, WithJsonSchema
 
 from digest import marked
-from digest.errors import ConfigError
+from digest.errors import ConfigError, UsageError
 from digest.marked import expected
 from digest.periods import Cadence, Schedule
 
@@ -246,6 +246,7 @@ class Config:
 
 
 _CONFIG = TypeAdapter(Config)
+_FEED = TypeAdapter(Feed)
 
 
 def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
@@ -268,6 +269,25 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
     if problems or config is None:
         raise ConfigError(file, sorted(problems, key=lambda problem: problem.line))
     return config
+
+
+def feed(*, name: str, url: str, kind: str) -> Feed:
+    """One feed as feeds.yaml could hold it.
+
+    Raises:
+        UsageError: its name, address or kind is not right.
+    """
+    try:
+        return _FEED.validate_python({"name": name, "url": url, "kind": kind})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = f"its {first['loc'][0]} cannot be used ({first['msg']})"
+        raise UsageError(plain_name(name) or url, cause, "choose another with --name or --kind") from error
+
+
+def plain_name(text: str) -> str:
+    """A name with what it may not hold left out."""
+    return "".join(char for char in text if char.isprintable())[:200]
 
 
 def json_schema() -> dict[str, Any]:

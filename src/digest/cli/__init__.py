@@ -22,6 +22,7 @@ COMMANDS = {
     "show": "Read an archived issue in the terminal.",
     "serve": "The archive and its search in a browser.",
     "check": "Lint an issue's mail by the rules of mail clients.",
+    "feeds": "The sources and their health; add, remove, import, export, check.",
     "trends": "The trends and their baselines.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",

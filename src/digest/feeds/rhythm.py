@@ -17,13 +17,14 @@ from digest.model import FeedHealth, HealthVerdict, Look, Showing
 GAPS = 4  # fewer gaps between publishing days than this are no rhythm
 LONGEST = 40  # publishing days that a rhythm looks back
 SILENT_MEDIANS = 4.0
-SILENT_TAIL = 2.0  # times the gap that one in twenty exceeds
+SILENT_TAIL = 1.5  # times the second longest gap: one odd gap is excused
 SILENT_DAYS = 3  # of the feed's own weekdays, so that a holiday raises nothing
 BATCHES = 3  # days with news before a batch can be unusual
 STALE_SHARE = 0.25  # of the smallest usual batch
 KNOWN_SHARE = 0.5  # at least so much of a stale or restamped document was shown before
 FEW = 5  # entries about which nothing is said
 SHRUNK_SHARE = 0.6
+RESTAMPED_SHARE = 0.25
 STRANGE_SHARE = 0.8
 ACTIVE_SHARE = 0.15  # of the busiest weekday's publishing days make a weekday the feed's own
 _HOLIDAYS = frozenset({(12, 24), (12, 25), (12, 26), (12, 31), (1, 1)})
@@ -129,7 +130,7 @@ def _strange(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
 
 
 def _restamped(last: Look) -> Iterator[Trouble]:
-    if last.known >= FEW and last.redated >= KNOWN_SHARE * last.known:
+    if last.redated >= max(FEW, KNOWN_SHARE * last.known, RESTAMPED_SHARE * last.entries):
         yield "restamped", f"dates are invented: {last.redated} of {last.entries} items restamped"
 
 
@@ -194,7 +195,7 @@ def _between(one: date, other: date, weekdays: frozenset[int]) -> int:
 def _patience(gaps: Sequence[int]) -> float | None:
     if len(gaps) < GAPS:
         return None
-    return max(SILENT_DAYS, SILENT_MEDIANS * statistics.median(gaps), SILENT_TAIL * _quantile(gaps, 0.95))
+    return max(SILENT_DAYS, SILENT_MEDIANS * statistics.median(gaps), SILENT_TAIL * sorted(gaps)[-2])
 
 
 def _quantile(values: Sequence[float], share: float) -> float:

@@ -11,7 +11,7 @@ from digest.config import Feed
 from digest.errors import FeedError
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import Answer, Request, fetch_all, policy
-from digest.issue import admit
+from digest.issue import REPLACEMENTS, admit
 from digest.model import Document, Entry, FeedState, Look
 from digest.pipeline.health import rhythms
 from digest.pipeline.program import Program
@@ -180,9 +180,15 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
 
 
 def _redated(entries: Sequence[Entry], dates: Sequence[datetime | None]) -> int:
-    """How many entries bear another date than when they were first shown. A shift by hours is a zone's doing."""
+    """How many entries bear another date than when they were first shown.
+
+    A shift by hours is a zone's doing, and a replacement bears its own date.
+    """
     return sum(
-        entry.published is not None and date is not None and abs(entry.published - date) > _SHIFT
+        entry.announce not in REPLACEMENTS
+        and entry.published is not None
+        and date is not None
+        and abs(entry.published - date) > _SHIFT
         for entry, date in zip(entries, dates, strict=True)
     )
 

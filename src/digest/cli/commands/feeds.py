@@ -1,0 +1,213 @@
+"""`digest feeds`: the sources with their health; `add`, `remove`, `import`, `export` and `check`."""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.common import at_option, json_option, print_json
+from digest.errors import UsageError, WorkspaceError
+
+if TYPE_CHECKING:
+    from digest.config import Feed
+    from digest.sources.opml import Outlines, Refused
+
+KINDS = click.Choice(["papers", "blog", "news", "releases"])
+yes_option = click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
+dry_option = click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+
+
+@click.group("feeds", invoke_without_command=True)
+@at_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
+    """List the feeds with their health: quiet, or broken?"""
+    if ctx.invoked_subcommand is not None:
+        return 0
+    from digest.cli.program import opened
+
+    with opened(ctx, at, writes=False) as program:
+        from digest.pipeline import health
+
+        found = health(program)
+        feeds = program.config.feeds
+    if as_json:
+        print_json([{"kind": feed.kind, **asdict(one)} for feed, one in zip(feeds, found, strict=True)])
+    else:
+        from digest.cli.feeds_page import print_feeds
+
+        print_feeds(feeds, found)
+    return 0
+
+
+@command.command("add")
+@click.argument("address", metavar="URL")
+@click.option("--name", help="What to call it; default: its title.")
+@click.option("--kind", type=KINDS, help="Default: a guess by its address.")
+@yes_option
+@dry_option
+@json_option
+@click.pass_context
+def add(  # noqa: PLR0917  (click passes them)
+    ctx: click.Context, address: str, name: str | None, kind: str | None, yes: bool, dry_run: bool, as_json: bool
+) -> int:
+    """Add the feed at URL, or the feed of the site there, to feeds.yaml."""
+    from digest.cli.feeds_page import print_found
+    from digest.cli.program import opened, say_waiting
+
+    with opened(ctx, None, writes=False) as program:
+        from digest.pipeline import sources
+
+        taken = [feed.name for feed in program.config.feeds]
+        if name in taken:
+            raise UsageError(f"--name {name}", "another feed has this name", "choose another")
+        found = sources.find(program, address)
+        feed = _feed(name or sources.free_name(taken, found.title, found.url), found.url, kind or found.kind)
+        if not as_json:
+            print_found(feed, found)
+        if not dry_run and (yes or as_json or _agreed(f"Add {feed.name} to feeds.yaml?")):
+            sources.add(program, [feed], waiting=say_waiting)
+    if as_json:
+        print_json(
+            {"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": not dry_run}
+        )
+    return 0
+
+
+@command.command("remove")
+@click.argument("name", metavar="NAME|URL")
+@click.pass_context
+def remove(ctx: click.Context, name: str) -> int:
+    """Take a feed out of feeds.yaml. What it brought stays in the store and in the issues."""
+    from digest.cli.program import opened, say_waiting
+
+    with opened(ctx, None, writes=False) as program:
+        from digest.pipeline import sources
+
+        gone = sources.remove(program, name, waiting=say_waiting)
+    click.echo(f"removed {gone.name} ({gone.url})", err=True)
+    return 0
+
+
+@command.command("import")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--kind", type=KINDS, help="For all of them; default: a guess by folder, category and address.")
+@dry_option
+@json_option
+@click.pass_context
+def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> int:
+    """Add the feeds of an OPML file (or of `-`) to feeds.yaml; exit code 1 where a line was refused."""
+    from digest.cli.feeds_page import print_import
+    from digest.cli.program import opened, say_waiting
+    from digest.sources import opml
+
+    outlines = opml.read(_read(file))
+    if not outlines.feeds and not outlines.refused:
+        raise UsageError(str(file), "holds no feeds", "name an OPML file, as feed readers export it")
+    with opened(ctx, None, writes=False) as program:
+        from digest.pipeline import sources
+
+        feeds, refused = _taken_over(program.config.feeds, outlines, kind)
+        if feeds and not dry_run:
+            sources.add(program, feeds, waiting=say_waiting)
+    if as_json:
+        added = [{"name": feed.name, "url": feed.url, "kind": feed.kind} for feed in feeds]
+        print_json({"added": added, "refused": refused, "dry_run": dry_run})
+    else:
+        print_import(feeds, refused, dry_run=dry_run)
+    return int(bool(refused))
+
+
+@command.command("export")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@click.pass_context
+def export(ctx: click.Context, file: Path | None) -> int:
+    """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are files of the workspace stay out."""
+    from digest.cli.program import opened
+    from digest.sources import opml
+
+    with opened(ctx, None, writes=False) as program:
+        feeds = program.config.feeds
+        web = [feed for feed in feeds if "://" in feed.url]
+        text = opml.write(program.config.digest.title, web)
+    if file is None:
+        click.echo(text, nl=False)
+    else:
+        try:
+            file.write_text(text, "utf-8")
+        except OSError as error:
+            raise WorkspaceError(str(file), f"cannot be written ({error.strerror})", "name another file") from error
+    if len(web) < len(feeds):
+        click.echo(f"digest: left out {len(feeds) - len(web)} that are files of the workspace", err=True)
+    return 0
+
+
+@command.command("check")
+@json_option
+@click.pass_context
+def check(ctx: click.Context, as_json: bool) -> int:
+    """Ask every feed and say what a collect would change, storing nothing; exit code 1 where one fails."""
+    from digest.cli.program import opened
+
+    with opened(ctx, None, writes=False) as program:
+        from digest.pipeline import sources
+
+        found = sources.check(program)
+    if as_json:
+        print_json(found)
+    else:
+        from digest.cli.feeds_page import print_checked
+
+        print_checked(found)
+    return int(any(one.outcome in ("failed", "gone") for one in found))
+
+
+def _feed(name: str, url: str, kind: str) -> "Feed":
+    from digest.config import feed
+
+    return feed(name=name, url=url, kind=kind)
+
+
+def _taken_over(
+    there: "tuple[Feed, ...]", outlines: "Outlines", kind: str | None
+) -> "tuple[list[Feed], list[Refused]]":
+    """The feeds that can be added, each under a name of its own, and the lines that cannot."""
+    from digest.errors import DigestError
+    from digest.feeds.identity import canonical_url
+    from digest.pipeline.sources import free_name
+    from digest.sources.opml import Refused
+
+    names = [feed.name for feed in there]
+    urls = {canonical_url(feed.url): feed.name for feed in there}
+    feeds, refused = [], list(outlines.refused)
+    for outline in outlines.feeds:
+        known = urls.get(canonical_url(outline.url))
+        if known is not None:
+            refused.append(Refused(what=outline.name or outline.url, why=f"is there already, as {known}"))
+            continue
+        try:
+            feed = _feed(free_name(names, outline.name, outline.url), outline.url, kind or outline.kind)
+        except DigestError as error:
+            refused.append(Refused(what=outline.name or outline.url, why=error.cause))
+            continue
+        feeds.append(feed)
+        names.append(feed.name)
+        urls[canonical_url(feed.url)] = feed.name
+    return feeds, refused
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(str(file), f"cannot be read ({error.strerror})", "name an OPML file") from error
+
+
+def _agreed(question: str) -> bool:
+    """Ask a person; whoever is none has to say `--yes`."""
+    if not sys.stdin.isatty():
+        raise UsageError("digest feeds add", "there is nobody to ask", "add --yes, or --dry-run to write nothing")
+    return click.confirm(question, default=True, err=True)

@@ -1,0 +1,115 @@
+"""OPML, RDF and iGoogle lists as readers write them -> feeds and what was refused; feeds -> OPML 2.0. Reads no file.
+
+listparser reads with an HTML parser, so there are no entities to expand and nothing outside to fetch.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from typing import Any
+from xml.sax.saxutils import quoteattr
+
+import listparser
+
+from digest.config import Feed, Kind
+from digest.feeds.text import NAME_CHARS, plain, web_link
+from digest.sources.kinds import guess
+
+_FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some readers export
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outline:
+    """One feed of a list. `name` may be empty; `labels` are its folders and categories."""
+
+    url: str
+    name: str
+    labels: tuple[str, ...]
+
+    @property
+    def kind(self) -> Kind:
+        return guess(self.url, self.labels)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """One line of a list that is no feed to take over, and why."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outlines:
+    feeds: tuple[Outline, ...]
+    refused: tuple[Refused, ...]
+
+
+def read(body: bytes) -> Outlines:
+    """The feeds of a list, in its order, each address once."""
+    found = listparser.parse(body) if body.strip() else {}
+    feeds, refused = [], []
+    for raw in found.get("feeds", ()):
+        url = _address(str(raw.url))
+        if url:
+            feeds.append(Outline(url=url, name=plain(str(raw.title), chars=NAME_CHARS), labels=tuple(_labels(raw))))
+        else:
+            refused.append(Refused(what=_what(raw), why="its address is not http or https"))
+    pages = _Pages()
+    pages.feed(body.decode("utf-8", "replace"))
+    why = "is a page, not a feed; `digest feeds add` may find its feed"
+    refused += [Refused(what=name, why=why) for name in pages.names]
+    refused += [
+        Refused(what=_what(raw), why="is another list; import that file itself") for raw in found.get("lists", ())
+    ]
+    return Outlines(feeds=tuple({feed.url: feed for feed in reversed(feeds)}.values())[::-1], refused=tuple(refused))
+
+
+def write(title: str, feeds: Sequence[Feed]) -> str:
+    """OPML 2.0 with a line per feed, its kind as category. `read` gives the same names, addresses and kinds."""
+    lines = (
+        f"    <outline {_attributes({'type': 'rss', 'text': feed.name, 'title': feed.name, 'xmlUrl': feed.url, 'category': feed.kind})}/>\n"
+        for feed in feeds
+    )
+    head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}  <body>\n{"".join(lines)}  </body>\n</opml>\n'
+
+
+class _Pages(HTMLParser):
+    """Outlines that name a page and no feed: listparser takes most of them for folders."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one element."""
+        said = {name: (value or "").strip() for name, value in attrs}
+        if tag == "outline" and said.get("htmlurl") and not said.get("xmlurl"):
+            name = said.get("text") or said.get("title") or said["htmlurl"]
+            self.names.append(plain(name, chars=NAME_CHARS))
+
+
+def _address(url: str) -> str:
+    bare = url.strip()
+    if bare.lower().startswith(_FEED_SCHEME):
+        rest = bare[len(_FEED_SCHEME) :].removeprefix("//")
+        bare = rest if "://" in rest else f"http://{rest}"
+    return web_link(bare, base="")
+
+
+def _labels(raw: Any) -> Iterator[str]:
+    for path in raw.get("categories", ()):
+        yield from (plain(str(part), chars=NAME_CHARS) for part in path)
+
+
+def _what(raw: Any) -> str:
+    return plain(str(raw.title or raw.url), chars=NAME_CHARS)
+
+
+def _attributes(values: Mapping[str, str]) -> str:
+    return " ".join(f"{name}={quoteattr(value)}" for name, value in values.items())
+
+
+def _text(value: str) -> str:
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
