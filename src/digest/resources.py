@@ -20,12 +20,43 @@ def trend_texts(workspace: Workspace) -> TrendTexts:
 
 def template_texts(workspace: Workspace) -> dict[str, str]:
     """The templates by their path below `templates/`: the packaged ones, overridden file by file by a workspace's own."""
-    return {
-        str(path.relative_to(root)): path.read_text("utf-8") if root == _templates() else _own(path)
-        for root in (_templates(), workspace.templates)
-        for path in sorted(root.rglob("*"))
-        if path.suffix in _TEMPLATES
-    }
+    return packaged_templates() | own_templates(workspace)
+
+
+def packaged_templates() -> dict[str, str]:
+    root = _templates()
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in _template_files(root)}
+
+
+def own_templates(workspace: Workspace) -> dict[str, str]:
+    """A workspace's own; a checkout's are the packaged ones."""
+    root = workspace.templates
+    if root.resolve() == _templates().resolve():
+        return {}
+    return {str(path.relative_to(root)): _own(path) for path in _template_files(root)}
+
+
+def templates_stamp(workspace: Workspace) -> str:
+    """A text that is another one when a template was saved, added or removed."""
+    files = (path for root in (_templates(), workspace.templates) for path in _template_files(root))
+    return " ".join(f"{path}:{path.stat().st_mtime_ns}" for path in files if path.exists())
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a workspace's own file, in a new folder where there is none yet.
+
+    Raises:
+        WorkspaceError: the disk refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "free or mend the disk") from error
+
+
+def _template_files(root: Path) -> list[Path]:
+    return [path for path in sorted(root.rglob("*")) if path.suffix in _TEMPLATES and not path.name.startswith(".")]
 
 
 def model_bytes() -> bytes | None:

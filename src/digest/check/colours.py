@@ -15,6 +15,7 @@ from digest.check.finding import Hit
 from digest.check.mail import Mail, inline, line_of, words_of
 
 Colour = tuple[float, float, float]
+DARK = "(prefers-color-scheme: dark)"
 _LEAST, _LEAST_LARGE = 4.5, 3.0
 _WHITE: Colour = (1.0, 1.0, 1.0)
 _BLACK: Colour = (0.0, 0.0, 0.0)
@@ -71,7 +72,7 @@ def _dark_styles(mail: Mail) -> Styles:
     rules = [
         (selector.strip(), {one.name: one.value for one in rule.declarations})
         for rule in mail.rules
-        if "prefers-color-scheme: dark" in rule.at
+        if DARK in rule.at
         for selector in rule.selector.split(",")
     ]
 

@@ -23,6 +23,8 @@ COMMANDS = {
     "serve": "The archive and its search in a browser.",
     "check": "Lint an issue's mail by the rules of mail clients.",
     "feeds": "The sources and their health; add, remove, import, export, check.",
+    "preview": "See the mail change while its templates are edited.",
+    "templates": "The templates of mail and pages; a copy of one to change.",
     "trends": "The trends and their baselines.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",

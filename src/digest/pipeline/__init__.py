@@ -11,7 +11,17 @@ build       read back what the archive holds and the store does not
 send        freeze the recipients | for each: offered, committed | message | its state; see `digest.pipeline.send`
 """
 
-from digest.pipeline.build import Built, build, close_draft, due, read_back, refuse_past, render_again, write_overviews
+from digest.pipeline.build import (
+    Built,
+    build,
+    close_draft,
+    due,
+    files,
+    read_back,
+    refuse_past,
+    render_again,
+    write_overviews,
+)
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.health import health
 from digest.pipeline.program import Program
@@ -26,6 +36,7 @@ __all__ = [
     "close_draft",
     "collect",
     "due",
+    "files",
     "health",
     "outstanding",
     "read_back",

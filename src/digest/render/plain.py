@@ -23,7 +23,7 @@ def clean(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    r"""A clean line without TeX's commands for type: `\\textbf{OPID}` is OPID. Formulas stay as they are."""
+    r"""A clean line without TeX's commands for type: `\textbf{OPID}` is OPID. Formulas stay as they are."""
     line = clean(text)
     return _TEX.sub(lambda found: found[1], line) if "\\" in line else line
 

@@ -25,13 +25,13 @@ HEADERS = {
 def make_app(site: Site) -> web.Application:
     """The application; the caller runs it, and closes the store after it."""
     app = web.Application(middlewares=[_plain_errors])
-    app.on_response_prepare.append(_guard)
+    app.on_response_prepare.append(guard)
     for routes in GROUPS:
         app.add_routes(routes(site))
     return app
 
 
-async def _guard(_request: web.Request, answer: web.StreamResponse) -> None:
+async def guard(_request: web.Request, answer: web.StreamResponse) -> None:
     """Set what the route did not set itself; `on_response_prepare` sees every answer, aiohttp's own errors too."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)

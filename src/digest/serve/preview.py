@@ -1,0 +1,134 @@
+"""An issue's mail as it will look -> an application: desktop and phone, light and dark, beside its text and the lint's findings.
+
+`draw` renders the issue with today's templates, `stamp` changes when they do; the page reloads itself then. Reads no file, writes none.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from digest.check import check
+from digest.check.colours import DARK
+from digest.errors import ConfigError
+from digest.render.engine import Engine
+from digest.serve.app import guard
+
+PAGE = "site/preview.html.j2"
+POLL = 0.4  # seconds between two looks at the templates
+_FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; frame-ancestors 'self'"
+
+Draw = Callable[[], Mapping[str, str]]
+
+
+@dataclass(slots=True)
+class Drawn:
+    """The last rendering, made again when the templates changed; a broken template's message stands in for every file."""
+
+    draw: Draw
+    stamp: Callable[[], str]
+    base_url: str
+    made: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
+    fault: str = ""
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def file(self, name: str) -> tuple[str, bool]:
+        """A file's text and whether it is that file; the fault where the templates are broken."""
+        async with self.lock:
+            now = await asyncio.to_thread(self.stamp)
+            if now != self.made:
+                await asyncio.to_thread(self._again)
+                self.made = now
+        return (self.fault, False) if self.fault else (self.files[name], True)
+
+    def _again(self) -> None:
+        try:
+            self.files, self.fault = self.draw(), ""
+        except ConfigError as error:
+            self.fault = str(error)
+
+
+def make_preview(
+    draw: Draw, *, stamp: Callable[[], str], page: Callable[[], Mapping[str, str]], base_url: str
+) -> web.Application:
+    """The application.
+
+    Args:
+        draw: the issue's files, issue.json among them; raises ConfigError where a template is broken.
+        stamp: a text that is another one when a template changed.
+        page: the templates of the preview's own page.
+        base_url: the archive's address, for the lint.
+    """
+    drawn = Drawn(draw=draw, stamp=stamp, base_url=base_url)
+    closing = asyncio.Event()
+
+    async def close(_app: web.Application) -> None:
+        closing.set()
+
+    async def index(_request: web.Request) -> web.Response:
+        templates = await asyncio.to_thread(page)
+        html = Engine({PAGE: templates[PAGE]}).render(PAGE)
+        return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _policy_of(html)})
+
+    async def mail(request: web.Request) -> web.Response:
+        text, whole = await drawn.file("email.html")
+        if not whole:
+            return _plain(text)
+        return web.Response(
+            text=_in_scheme(text, request.match_info["scheme"]),
+            content_type="text/html",
+            headers={"Content-Security-Policy": _FRAMED},
+        )
+
+    async def text(_request: web.Request) -> web.Response:
+        return _plain((await drawn.file("email.txt"))[0])
+
+    async def findings(_request: web.Request) -> web.Response:
+        told, whole = await drawn.file("email.html")
+        found = await asyncio.to_thread(check, drawn.files, drawn.base_url) if whole else ()
+        lines = [f"{one.severity}: {one}" for one in found] if whole else [told]
+        return _plain("\n".join(lines) or "`digest check` finds nothing wrong.")
+
+    async def changes(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
+        await answer.prepare(request)
+        seen = await asyncio.to_thread(stamp)
+        with suppress(ConnectionResetError):
+            while not closing.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(closing.wait(), POLL)
+                now = await asyncio.to_thread(stamp)
+                await answer.write(b"data: changed\n\n" if now != seen else b": still\n\n")
+                seen = now
+        return answer
+
+    app = web.Application()
+    app.on_response_prepare.append(guard)
+    app.on_shutdown.append(close)
+    app.add_routes(
+        [
+            web.get("/", index),
+            web.get("/{scheme:light|dark}", mail),
+            web.get("/text", text),
+            web.get("/findings", findings),
+            web.get("/changes", changes),
+        ]
+    )
+    return app
+
+
+def _in_scheme(html: str, scheme: str) -> str:
+    """The mail as a client in light or in dark shows it, whatever the browser prefers itself."""
+    return html.replace(DARK, "(min-width: 0px)" if scheme == "dark" else "(max-width: 0px)")
+
+
+def _plain(text: str) -> web.Response:
+    return web.Response(text=text, content_type="text/plain", headers={"Content-Security-Policy": _FRAMED})
+
+
+def _policy_of(html: str) -> str:
+    """The policy that the page names itself, with its hashes."""
+    return html.partition('content="')[2].partition('"')[0].replace("&#39;", "'")
