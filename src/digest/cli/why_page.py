@@ -23,6 +23,9 @@ def print_why(found: Why) -> None:
         console.print("Every sighting was refused or filtered; it was not classified.")
     else:
         _print_scores(console, found.explanation)
+    if found.worth:
+        console.print()
+        console.print(Text(_worth(found)))
     console.print()
     console.print(Text(_place(found.place)))
 
@@ -49,6 +52,12 @@ def _print_scores(console: Console, explanation: Explanation) -> None:
     console.print(table)
     for title in explanation.lessons:
         console.print(Text(f"taught by: {title}", style="dim"))
+
+
+def _worth(found: Why) -> str:
+    told = ", ".join(f"{name} {value:+.2f}" for name, value in found.worth.items() if round(value, 2))
+    because = f"; of interest for: {', '.join(found.reasons[:4])}" if found.reasons else ""
+    return f"Worth {sum(found.worth.values()):.2f}: {told}{because}"
 
 
 def _place(place: Place | None) -> str:

@@ -1,12 +1,15 @@
 """One item -> everything that decided where it is: sightings, filters, scores with evidence, its place in an issue."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from digest.classify import Explanation, Text
 from digest.errors import NotFoundError
 from digest.feeds.identity import keys as identity_keys
 from digest.issue import sift
+from digest.issue.interest import reasons
+from digest.issue.rank import parts
 from digest.issue.sifting import Candidate
 from digest.model import Entry, Issue, IssueItem, Item, Window
 from digest.pipeline.program import Program
@@ -34,6 +37,10 @@ class Why:
     explanation: Explanation | None
     text: Text | None
     place: Place | None
+    worth: Mapping[str, float] = field(
+        default_factory=dict
+    )  # the parts of its rank, as they would be in its own window
+    reasons: tuple[str, ...] = ()  # what in its words speaks for it
 
 
 def why(program: Program, name: str) -> Why:
@@ -47,7 +54,17 @@ def why(program: Program, name: str) -> Why:
     if candidate is None:
         return Why(item=item, explanation=None, text=None, place=_place(program, item))
     text = Text(id=candidate.id, title=candidate.title, summary=candidate.summary)
-    return Why(item=item, explanation=program.classifier().explain(text), text=text, place=_place(program, item))
+    explanation = program.classifier().explain(text)
+    labels = explanation.verdict.labels
+    seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
+    return Why(
+        item=item,
+        explanation=explanation,
+        text=text,
+        place=_place(program, item),
+        worth=parts(candidate, labels[0] if labels else None, seen),
+        reasons=reasons(candidate.title, candidate.summary),
+    )
 
 
 def find(program: Program, name: str) -> Item:

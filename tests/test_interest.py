@@ -1,0 +1,37 @@
+"""What an editor would pick: the signals, that they can be told, and that they find real picks better than chance."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.issue.interest import MOST, SIGNALS, features, interest, reasons
+
+
+def test_the_reasons_are_the_signals_that_speak_for_an_item_strongest_first() -> None:
+    title = "A Survey of Agents"
+    assert reasons(title, "") == ("agents in the title", "survey")
+    assert interest(title, "") > interest("A Survey of Galaxies", "") > interest("Detection of Galaxies in Arabic", "")
+
+
+@given(st.text(max_size=200), st.text(max_size=500))
+def test_every_text_has_one_bounded_number_per_signal(title: str, summary: str) -> None:
+    found = features(title, summary)
+    assert len(found) == len(SIGNALS) + 2
+    assert all(0 <= value <= MOST for value in found[: len(SIGNALS)])
+
+
+def test_a_missing_summary_counts_neither_way() -> None:
+    assert interest("A title", "") == interest("A title", " ".join(["word"] * 180))
+
+
+@pytest.mark.parametrize("week", ["2025-03-31"])
+def test_an_editors_picks_stand_well_before_the_middle(shared: Path, week: str) -> None:
+    with gzip.open(shared / f"data/picks/week-{week}.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [json.loads(line) for line in file]
+    worth = sorted((-interest(row["title"], row["summary"] or ""), row["pick"]) for row in rows)
+    places = [place for place, (_, picked) in enumerate(worth) if picked]
+    assert sum(places) / len(places) < len(rows) / 6
