@@ -4,6 +4,7 @@ The dataclasses are the one description of feeds.yaml: parsing, the messages and
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +30,7 @@ _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
 _SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
+NUMBERED = "its number means Sunday to one program and Monday to the next"
 _STRICT = ConfigDict(extra="forbid")
 
 
@@ -55,10 +57,14 @@ def _rate(value: object) -> float:
 
 def _schedule(value: object) -> Schedule:
     what = "a schedule such as mon 08:00, 08:00 or 1 08:00"
+    if isinstance(value, str) and len(value.split()) >= 5:
+        raise expected(f"{what}; no cron line, whose weekday by number {NUMBERED.removeprefix('its number ')}", value)
     found = _SCHEDULE.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None or int(found[2]) > 23 or int(found[3]) > 59:
         raise expected(what, value)
     day, hour, minute = found[1], int(found[2]), int(found[3])
+    if day == "0":
+        raise expected(f"a weekday by name, as in mon 08:00 ({NUMBERED})", value)
     if day is None:
         return Schedule(hour=hour, minute=minute)
     if day.isdigit() and 1 <= int(day) <= 31:
@@ -135,6 +141,23 @@ def _language(value: object) -> str:
     return value
 
 
+def _notify(value: object) -> str:
+    """An address or a command line, told apart by `is_command`."""
+    what = "an address such as editor@example.org, or a command"
+    if not isinstance(value, str) or not value.strip() or any(ord(char) < 32 for char in value):
+        raise expected(what, value)
+    try:
+        shlex.split(value)
+    except ValueError as error:
+        raise expected(f"{what} ({error})", value) from error
+    return value if is_command(value) else _mailbox(value)
+
+
+def is_command(notify: str) -> bool:
+    """Is this `notify` a command, rather than an address?"""
+    return not re.fullmatch(r"[^@\s/]+@[^@\s/]+", notify.strip())
+
+
 def _text(check: Callable[[object], T], example: str) -> tuple[BeforeValidator, WithJsonSchema]:
     """A value that is written as text and checked by `check`."""
     return BeforeValidator(check), WithJsonSchema({"type": "string", "examples": [example]})
@@ -172,6 +195,11 @@ class DigestSettings:
     max_sections: Count = 8
     max_items_per_trend: Count = 6
     language: Annotated[str, *_text(_language, "en")] = "en"
+    catch_up: Duration = timedelta(days=3)  # a missed slot that is older is skipped; its items go to the next issue
+    on_empty: Literal["skip", "send"] = "skip"
+    review: Literal["none", "required"] = "none"
+    notify: Annotated[str, *_text(_notify, "editor@example.org")] = ""  # an address, or a command that reads the notice
+    ping_url: Url = ""  # asked after each issue that went out, so that a watchdog sees one that did not
     sample: Flag = False  # marks every issue as a sample, which counts for no window, pulse or feed elsewhere
 
 
@@ -321,9 +349,10 @@ def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str]]:
     }
     if not fitting[cadence]:
         example = {"daily": '"08:00"', "weekly": '"mon 08:00"', "monthly": '"1 08:00"'}[cadence]
+        numbered = f" (a weekday by name: {NUMBERED})" if cadence == "weekly" and schedule.day is not None else ""
         yield (
             ("digest", "schedule"),
-            f"does not give one slot for each key of cadence {cadence}; write it like {example}",
+            f"does not give one slot for each key of cadence {cadence}; write it like {example}{numbered}",
         )
     smtp = config.delivery.smtp
     if smtp and smtp.password_env and smtp.password_file:

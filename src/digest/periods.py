@@ -8,7 +8,7 @@ import calendar
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 from zoneinfo import ZoneInfo
 
 Cadence = Literal["daily", "weekly", "monthly"]
@@ -41,6 +41,18 @@ class Slot:
 
     at: datetime
     key: str
+
+
+class Slots(Protocol):
+    """A source of slots: a `Timetable`, or whatever a test hands in."""
+
+    def after(self, instant: datetime) -> Iterator[Slot]:
+        """The slots after an instant, in order, without end."""
+        ...
+
+    def until(self, instant: datetime, *, since: datetime) -> Iterator[Slot]:
+        """The slots in ``(since, instant]``, latest first."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -80,6 +80,18 @@ class Archive:
         except OSError as error:
             raise self._unusable(path, error) from error
 
+    def files(self, key: str) -> dict[str, str]:
+        """The rendered files of an archived issue, by name.
+
+        Raises:
+            WorkspaceError: one cannot be read.
+        """
+        try:
+            paths = [path for path in sorted(self.folder(key).iterdir()) if path.suffix in (".html", ".txt", ".md")]
+            return {path.name: path.read_text("utf-8", errors="replace") for path in paths}
+        except OSError as error:
+            raise self._unusable(self.folder(key), error) from error
+
     def write(self, issue: Issue, files: Mapping[str, str]) -> Path:
         """Archive an issue with its rendered files, in place of its draft or of a sample.
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "build": "Compose and archive the issue that is due, or a draft.",
     "send": "Mail an archived issue, once to each subscriber.",
     "render": "Make an archived issue's files again from its issue.json.",
+    "status": "Is all well: configuration, runs, mail, feeds.",
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",

@@ -1,8 +1,10 @@
 """A workspace and a clock -> a `Program` to run: reads feeds.yaml, takes the lock, opens the store."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -12,6 +14,7 @@ from digest.cli.common import instant, workspace
 from digest.config import Config
 from digest.errors import WorkspaceError
 from digest.model import Trend, Workspace
+from digest.periods import Slots, Timetable
 from digest.pipeline import Program, refuse_past
 from digest.store import open_store
 from digest.store.lock import exclusive
@@ -37,6 +40,12 @@ def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
     return config.parse(text, file=str(place.config), trends=known)
 
 
+def timetable(settings: Config) -> Slots:
+    """The slots that feeds.yaml asks for."""
+    digest = settings.digest
+    return Timetable(schedule=digest.schedule, cadence=digest.cadence, zone=ZoneInfo(digest.timezone))
+
+
 @contextmanager
 def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Program]:
     """The program of this run. One that writes has the workspace to itself, and its clock may not lie in a closed window."""
@@ -44,21 +53,36 @@ def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Prog
     known = trends.load(resources.trend_texts(place))
     settings = read_config(place, known)
     now = instant(at, settings.digest.timezone)
+    with program_at(now, place, settings, known, writes=writes) as program:
+        if writes and at is not None:
+            refuse_past(program)
+        yield program
+
+
+@contextmanager
+def program_at(
+    now: datetime,
+    place: Workspace,
+    settings: Config,
+    known: Mapping[str, Trend],
+    *,
+    writes: bool,
+    slots: Callable[[Config], Slots] = timetable,
+) -> Iterator[Program]:
+    """A workspace's program at an instant; one that writes has the workspace to itself."""
     with exclusive(place.state / "lock", enabled=writes, waiting=say_waiting), open_store(place.database) as store:
-        program = Program(
+        yield Program(
             workspace=place,
             config=settings,
             trends=known,
             store=store,
             archive=Archive(place.archive),
+            timetable=slots(settings),
             now=now,
             random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
             workers=WORKERS,
             lessons=lessons.read(place.lessons),
         )
-        if writes and at is not None:
-            refuse_past(program)
-        yield program
 
 
 def say_waiting(holder: str) -> None:

@@ -8,6 +8,7 @@ build       read back what the archive holds and the store does not
             check                            a mail that cannot be read stays a draft
             archive                          temp folder, then rename
             close                            note what was published
+publish     build the slot's issue, judge it, mail it, tell
 send        freeze the recipients | for each: offered, committed | message | its state; see `digest.pipeline.send`
 """
 
@@ -20,18 +21,23 @@ from digest.pipeline.build import (
     read_back,
     refuse_past,
     render_again,
+    standing,
     write_overviews,
 )
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.health import health
 from digest.pipeline.program import Program
+from digest.pipeline.publish import Desk, Published, approve, publish
 from digest.pipeline.send import Sent, outstanding, send
 
 __all__ = [
     "Built",
+    "Desk",
     "Fetched",
     "Program",
+    "Published",
     "Sent",
+    "approve",
     "build",
     "close_draft",
     "collect",
@@ -39,9 +45,11 @@ __all__ = [
     "files",
     "health",
     "outstanding",
+    "publish",
     "read_back",
     "refuse_past",
     "render_again",
     "send",
+    "standing",
     "write_overviews",
 ]

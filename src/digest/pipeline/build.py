@@ -1,12 +1,13 @@
 """Window, sift, classify, compose, render, archive, close: one issue, made once whatever happens in between."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, NoReturn
 
-from digest import resources
+from digest import agenda, resources
+from digest.agenda import Standing
 from digest.archive import ISSUE, to_json
 from digest.check import check
 from digest.classify import Text
@@ -16,25 +17,48 @@ from digest.model import FeedHealth, FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
-from digest.pipeline.program import TICK, Program
+from digest.pipeline.program import Program
 from digest.render import index_page, render
 from digest.store.issues import IssueRow
+from digest.store.publications import Publication
 
 PAST_ISSUES = 12  # how many issues the pulse looks back
-BEGINNING = datetime.fromisoformat("0001-01-03T00:00:00+00:00")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ruling:
+    """Why an issue does not go out: `held` until a person approves it, or `skipped`, so that the next one has its items."""
+
+    state: Literal["held", "skipped"]
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """An issue as it was archived."""
+    """An issue as it was archived; one that was ruled out to be skipped is not."""
 
     issue: Issue
     folder: Path
     fetched: tuple[Fetched, ...]
+    ruling: Ruling | None = None
 
 
-def build(program: Program, *, offline: bool = False, listener: Listener = silent) -> Built:
+Judge = Callable[[Issue, Mapping[str, str]], Ruling | None]
+
+
+def nobody(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: ARG001  (a judge's signature)
+    """Judge nothing: a person who builds by hand has the issue closed."""
+    return None
+
+
+def build(program: Program, *, offline: bool = False, listener: Listener = silent, judge: Judge = nobody) -> Built:
     """Make the issue that is due and close it; where none is due, make or refresh the open period's draft.
+
+    Args:
+        program: what to work on.
+        offline: collect nothing.
+        listener: hears of every feed that was fetched.
+        judge: says of a due issue and its files, before anything is archived, why it must not go out, if it must not.
 
     Raises:
         DigestError: no feed answered and nothing is stored that could be published.
@@ -49,10 +73,15 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
         _give_up(program, row)
     issue = _compose(program, row, items)
-    folder = program.archive.write(issue, _readable(program, issue))
-    _settle(program, row, issue)
+    made = files(program, issue)
+    ruling = judge(issue, made) if row.state == "making" else None
+    if ruling is None:
+        folder = program.archive.write(issue, _readable(program, issue, made))
+        _settle(program, row, issue)
+    else:
+        folder = _withhold(program, row, issue, ruling)
     write_overviews(program)
-    return Built(issue=issue, folder=folder, fetched=fetched)
+    return Built(issue=issue, folder=folder, fetched=fetched, ruling=ruling)
 
 
 def close_draft(program: Program, key: str) -> Issue:
@@ -74,7 +103,7 @@ def close_draft(program: Program, key: str) -> Issue:
         )
     issue = replace(draft, state="closed")
     row = IssueRow(key=key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="making")
-    texts = _readable(program, issue)
+    texts = _readable(program, issue, files(program, issue))
     with program.store.transaction():
         program.store.issues.put(row)
     program.archive.write(issue, texts)
@@ -96,15 +125,25 @@ def read_back(program: Program) -> None:
         issue = program.archive.read(key)
         if issue.state == "closed" and issue.sample == program.config.digest.sample:
             _close(program, issue)
+            _discard_drafts(program, issue)
+
+
+def standing(program: Program) -> Standing:
+    """What the store remembers of the past, as far as it decides what is due."""
+    store = program.store
+    last = store.issues.last_closed()
+    held = {row.key for row in store.publications.in_state("held")}
+    return Standing(
+        cutoff=last.cutoff if last else None,
+        begun=store.feeds.first_collect() or _first_draft(program),
+        passed=store.publications.passed(),
+        taken=store.issues.closed_keys() | held,
+    )
 
 
 def due(program: Program, now: datetime) -> Slot | None:
-    """The latest slot that has come since the last cutoff and the first collect, and whose key is not closed."""
-    last = program.store.issues.last_closed()
-    first_collect = program.store.feeds.first_collect() or now
-    since = max(last.cutoff if last else BEGINNING, first_collect - TICK)
-    closed = program.store.issues.closed_keys()
-    return next((slot for slot in program.timetable.until(now, since=since) if slot.key not in closed), None)
+    """The slot that `build` and `publish` would make an issue of."""
+    return agenda.due(program.timetable, standing(program), now)
 
 
 def refuse_past(program: Program) -> None:
@@ -113,11 +152,11 @@ def refuse_past(program: Program) -> None:
     Raises:
         UsageError: the clock is set before that cutoff.
     """
-    last = program.store.issues.last_closed()
-    if last is not None and program.now < last.cutoff:
+    last = program.store.issues.last_cutoff()
+    if last is not None and program.now < last:
         raise UsageError(
             f"--at {program.now.isoformat()}",
-            f"issue {last.key} is closed up to {last.cutoff.isoformat()}",
+            f"an issue is closed or held up to {last.isoformat()}",
             "set the clock to a later instant",
         )
 
@@ -156,17 +195,25 @@ def files(program: Program, issue: Issue) -> dict[str, str]:
 def _take_up(program: Program) -> IssueRow:
     """The issue that a killed run left, else the one that is due, else the draft of the open period."""
     issues = program.store.issues
-    left = issues.making()
-    if left is not None:
-        return left
-    last = issues.last_closed()
     now = program.instant()
-    slot = due(program, now)
+    past = standing(program)
+    slot = agenda.due(program.timetable, past, now)
+    left = issues.making()
+    if left is not None and (slot is None or slot.key == left.key):
+        return left
+    if left is not None:  # a later slot has come since: one issue covers both
+        with program.store.transaction():
+            issues.forget(left.key)
     state: Literal["making", "draft"] = "making" if slot else "draft"
-    if slot is None:
-        closed = issues.closed_keys()
-        slot = next(slot for slot in program.timetable.after(now) if slot.key not in closed)
-    return IssueRow(key=slot.key, slot=slot.at, start=last.cutoff if last else None, cutoff=now, state=state)
+    slot = slot or agenda.coming(program.timetable, past, now)
+    return IssueRow(key=slot.key, slot=slot.at, start=past.cutoff, cutoff=now, state=state)
+
+
+def _first_draft(program: Program) -> datetime | None:
+    """The earliest draft's cutoff: with the store lost, it tells that the workspace was at work then."""
+    archive = program.archive
+    drafts = (issue for issue in map(archive.read, archive.issue_keys()) if issue.state == "draft")
+    return min((issue.window.end for issue in drafts if issue.sample == program.config.digest.sample), default=None)
 
 
 def _give_up(program: Program, row: IssueRow) -> NoReturn:
@@ -220,9 +267,8 @@ def _past(program: Program) -> tuple[Tally, ...]:
     return tuple(program.archive.read(key).tally for key in recent if key in there)
 
 
-def _readable(program: Program, issue: Issue) -> dict[str, str]:
+def _readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
     """The issue's files. One whose mail cannot be read stays a draft, to be looked at; the next run makes it again."""
-    texts = files(program, issue)
     found = check({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
     problems = [
         Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
@@ -241,9 +287,38 @@ def _settle(program: Program, row: IssueRow, issue: Issue) -> None:
     if row.state == "draft":
         return
     _close(program, issue)
+    _discard_drafts(program, issue)
+
+
+def _withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> Path:
+    """Archive a held issue as a draft that keeps its cutoff; of a skipped one, keep the reason alone."""
+    at = max(program.now, row.cutoff)
+    publication = Publication(key=row.key, slot=row.slot, state=ruling.state, reason=ruling.reason, at=at)
+    held = ruling.state == "held"
+    if held:
+        draft = replace(issue, state="draft")
+        program.archive.write(draft, files(program, draft))
+    with program.store.transaction():
+        program.store.issues.forget(row.key)
+        if held:
+            program.store.issues.put(replace(row, state="draft"))
+            program.store.publications.supersede(row.key, row.slot)
+        program.store.publications.put(publication)
+    if held:
+        _discard_drafts(program, issue)
+    elif issue.key in program.archive.issue_keys():
+        program.archive.discard(issue.key)
+    return program.archive.folder(issue.key)
+
+
+def _discard_drafts(program: Program, issue: Issue) -> None:
+    """Remove the drafts of slots before that of `issue`, which covers them."""
     closed = program.store.issues.closed_keys()
     for key in program.archive.issue_keys():
-        if key not in closed and (there := program.archive.read(key)).state == "draft" and there.slot <= row.slot:
+        if key in closed or key == issue.key:
+            continue
+        there = program.archive.read(key)
+        if there.state == "draft" and there.slot <= issue.slot:
             program.archive.discard(key)
 
 
@@ -252,6 +327,7 @@ def _close(program: Program, issue: Issue) -> None:
     with program.store.transaction():
         program.store.issues.put(row)
         program.store.issues.publish(issue.key, dict(_identities(issue)))
+        program.store.publications.supersede(issue.key, issue.slot)
 
 
 def _identities(issue: Issue) -> Iterator[tuple[str, str]]:

@@ -40,19 +40,27 @@ def silent(fetched: Fetched) -> None:
     """Listen to no progress."""
 
 
-def collect(program: Program, *, at: datetime | None = None, listener: Listener = silent) -> tuple[Fetched, ...]:
+def collect(
+    program: Program, *, at: datetime | None = None, listener: Listener = silent, forced: bool = True
+) -> tuple[Fetched, ...]:
     """Fetch every feed that may be asked and store what is new, first seen at `at` (default: the clock).
+
+    Args:
+        program: what to work on.
+        at: the instant of the collect.
+        listener: hears of every feed as it is done.
+        forced: a person or a slot wants it: only what a server itself asked for still keeps a feed from being asked.
 
     Returns:
         One value per configured feed, in the order of feeds.yaml.
     """
     instant = program.instant() if at is None else at
-    found = asyncio.run(_collect(program, instant, listener))
+    found = asyncio.run(_collect(program, instant, listener, forced=forced))
     sentences = {one.url: one.sentence for one in rhythms(program, until=instant)}
     return tuple(replace(found[feed.url], health=sentences[feed.url]) for feed in program.config.feeds)
 
 
-async def _collect(program: Program, instant: datetime, listener: Listener) -> dict[str, Fetched]:
+async def _collect(program: Program, instant: datetime, listener: Listener, *, forced: bool) -> dict[str, Fetched]:
     feeds = {feed.url: feed for feed in program.config.feeds}
     states = program.store.feeds.states(list(feeds))
     found: dict[str, Fetched] = {}
@@ -64,7 +72,7 @@ async def _collect(program: Program, instant: datetime, listener: Listener) -> d
 
     requests = []
     for url, feed in feeds.items():
-        reason = policy.due(states[url], program.now, forced=True)
+        reason = policy.due(states[url], program.now, forced=forced)
         if reason is None:
             requests.append(_request(states[url], program.now))
         else:

@@ -3,18 +3,16 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
 from digest import resources
+from digest.agenda import TICK
 from digest.archive import Archive
 from digest.classify import Taught, load
 from digest.config import Config
 from digest.model import Lesson, Trend, Workspace
-from digest.periods import Timetable
+from digest.periods import Slots
 from digest.store import Store
-
-TICK = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,21 +24,17 @@ class Program:
     trends: Mapping[str, Trend]
     store: Store
     archive: Archive
+    timetable: Slots
     now: datetime
     random: random.Random
     workers: int
     lessons: tuple[Lesson, ...] = ()
-
-    @property
-    def timetable(self) -> Timetable:
-        settings = self.config.digest
-        return Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone))
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> Taught:
         """The trained classifier with the workspace's trends, its editor's lessons, and `also` some that are not on file."""
         return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
 
     def instant(self) -> datetime:
-        """The clock of this run, but never earlier than just after the last closed cutoff."""
-        last = self.store.issues.last_closed()
-        return self.now if last is None else max(self.now, last.cutoff + TICK)
+        """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""
+        last = self.store.issues.last_cutoff()
+        return self.now if last is None else max(self.now, last + TICK)

@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import WorkspaceError
@@ -16,10 +17,14 @@ from digest.store.feeds import Feeds
 from digest.store.issues import Issues
 from digest.store.items import Items
 from digest.store.ledger import Ledger
+from digest.store.publications import Publications
 from digest.store.schema import MIGRATIONS
 from digest.store.subscribers import Subscribers
 
 __all__ = ["Store", "open_store"]
+
+KEPT = timedelta(days=730)  # how long the log of fetches is kept
+BUSY = 5  # seconds to wait for another program's transaction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +36,7 @@ class Store:
     items: Items
     issues: Issues
     ledger: Ledger
+    publications: Publications
     subscribers: Subscribers
 
     @contextmanager
@@ -40,9 +46,17 @@ class Store:
         try:
             yield
         except BaseException:
-            self.connection.execute("ROLLBACK")
+            if self.connection.in_transaction:  # a full disk has rolled back already
+                self.connection.execute("ROLLBACK")
             raise
         self.connection.execute("COMMIT")
+
+    def tidy(self, now: datetime) -> None:
+        """Forget what no window, pulse or feed's rhythm asks for any more, and give its space back."""
+        with self.transaction():
+            self.feeds.forget_fetches(now - KEPT)
+        self.connection.execute("PRAGMA optimize")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
@@ -50,30 +64,43 @@ def open_store(path: Path) -> Iterator[Store]:
     """Open the store at `path`, made and migrated where needed, and close it in the end.
 
     Raises:
-        WorkspaceError: the file cannot be opened, is no store, or is from a newer version.
+        WorkspaceError: the file cannot be opened, is no store, or is from a newer version; or, in the block, the disk or a
+            lock refuses.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(str(path), f"cannot be opened ({error})", "check its folder's permissions") from error
     try:
-        try:
-            _prepare(connection, path)
-        except sqlite3.Error as error:
-            raise WorkspaceError(
-                str(path), f"cannot be used ({error})", "restore it from a backup, or delete it: the archive is kept"
-            ) from error
+        _prepare(connection, path)
         yield Store(
             connection=connection,
             feeds=Feeds(connection),
             items=Items(connection),
             issues=Issues(connection),
             ledger=Ledger(connection),
+            publications=Publications(connection),
             subscribers=Subscribers(connection, secret=lambda: secrets.token_bytes(32)),
         )
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+            raise  # a bug
+        raise WorkspaceError(str(path), f"cannot be used ({error})", _remedy(str(error))) from error
     finally:
         connection.close()
+
+
+def _remedy(words: str) -> str:
+    """What to do about SQLite's complaint."""
+    known = {
+        "locked": "another program works on it; run the same command again when it is done",
+        "full": "free the disk, then run the same command again",
+        "disk I/O": "mend or free the disk, then run the same command again",
+        "readonly": "make the file and its folder writable",
+    }
+    otherwise = "restore it from a backup, or delete it: the archive is kept"
+    return next((remedy for word, remedy in known.items() if word in words), otherwise)
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -89,6 +89,18 @@ class Feeds:
         (first,) = self._connection.execute("SELECT min(at) FROM fetches").fetchone()
         return instant(first)
 
+    def last_collect(self) -> datetime | None:
+        """When any feed was last asked, or passed over for a reason."""
+        (last,) = self._connection.execute("SELECT max(at) FROM fetches").fetchone()
+        return instant(last)
+
+    def forget_fetches(self, before: datetime) -> None:
+        """Drop what is older from the log; its first line stays, which tells when the workspace began."""
+        self._connection.execute(
+            "DELETE FROM fetches WHERE at < ? AND id <> (SELECT id FROM fetches ORDER BY at, id LIMIT 1)",
+            (stamp(before),),
+        )
+
     def report(self, url: str, *, name: str, start: datetime | None, end: datetime) -> FeedReport:
         """How one feed did in the window ``(start, end]``: all of it, not its last fetch; with the last trouble's cause."""
         rows = self._connection.execute(

@@ -32,6 +32,11 @@ class Issues:
     def last_closed(self) -> IssueRow | None:
         return self._one("WHERE state = 'closed' ORDER BY cutoff DESC LIMIT 1")
 
+    def last_cutoff(self) -> datetime | None:
+        """The latest cutoff whose window nothing may be added to any more: of a closed issue, or of one that is held."""
+        query = "SELECT max(cutoff) FROM issues WHERE state = 'closed' OR key IN (SELECT key FROM publications WHERE state = 'held')"
+        return instant(self._connection.execute(query).fetchone()[0])
+
     def making(self) -> IssueRow | None:
         """The issue whose making was begun and not finished, by this run or by one that was killed."""
         return self._one("WHERE state = 'making' ORDER BY cutoff LIMIT 1")

@@ -35,6 +35,17 @@ class Ledger:
     def mailing(self, issue: str, route: str) -> "Mailing":
         return Mailing(self._connection, issue=issue, route=route)
 
+    def begun(self, issue: str) -> bool:
+        """Whether any mailing of this issue ever started."""
+        return self._connection.execute("SELECT 1 FROM mailings WHERE issue = ?", (issue,)).fetchone() is not None
+
+    def put_off_until(self) -> dict[str, datetime]:
+        """Issue -> the earliest instant at which a message of it that was put off may be tried again."""
+        rows = self._connection.execute(
+            "SELECT issue, min(retry_at) FROM deliveries WHERE state = 'pending' AND retry_at IS NOT NULL GROUP BY issue"
+        )
+        return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
+
     def open_rows(self) -> Iterator[Delivery]:
         """Every message that waits, was refused or expired, or is in doubt, the latest issue first."""
         rows = self._connection.execute(

@@ -3,10 +3,11 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
-from digest.errors import WorkspaceError
+from digest.errors import DigestError, WorkspaceError
 
 
 @contextmanager
@@ -15,19 +16,46 @@ def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> I
     if not enabled:
         yield
         return
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+")
-    except OSError as error:
-        raise WorkspaceError(str(path), f"cannot be written ({error})", "check the folder's permissions") from error
-    with file:
+    with _opened(path) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             file.seek(0)
             waiting(file.read().strip() or "of another user")
             fcntl.flock(file, fcntl.LOCK_EX)
+        _sign(file)
+        yield
+
+
+@contextmanager
+def sole(path: Path, *, what: str) -> Iterator[None]:
+    """Hold the lock file at `path` for the block, or say who does.
+
+    Raises:
+        DigestError: another process holds it.
+    """
+    with _opened(path) as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            file.seek(0)
+            holder = file.read().strip() or "of another user"
+            raise DigestError(what, f"process {holder} is at it in this workspace", "stop that one first") from error
+        _sign(file)
+        yield
+
+
+def _opened(path: Path) -> TextIO:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+")
+    except OSError as error:
+        raise WorkspaceError(str(path), f"cannot be written ({error})", "check the folder's permissions") from error
+
+
+def _sign(file: TextIO) -> None:
+    """Note who holds the lock; on a full disk, it is held without a name."""
+    with suppress(OSError):
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield

@@ -122,6 +122,17 @@ MIGRATIONS = (
     ALTER TABLE fetches ADD COLUMN flooded INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX sightings_feed ON sightings (feed, first_seen);
     """,
+    # 4: what became of each slot
+    """
+    CREATE TABLE publications (
+        key TEXT PRIMARY KEY,
+        slot TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('held', 'skipped', 'sending', 'published')),
+        reason TEXT NOT NULL,
+        at TEXT NOT NULL,
+        told INTEGER NOT NULL DEFAULT 0
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -1,0 +1,202 @@
+"""What a slot does: build, judge, close, mail, tell. Once, however often it runs and wherever it was killed.
+
+publish     read back what the archive holds
+            a slot that was missed for longer than catch_up   skip it; its items go to the next issue
+            the slot that is due                              build | judge | close, or hold, or skip
+            the last closed issue, if nobody mailed it        judge | mail
+            mail that waits                                   go on
+            tell somebody what was held or skipped; ping when an issue went out
+
+Decides by the store and the clock of the program alone. How to check, mail, tell and ping is handed in.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.agenda import missed
+from digest.archive import ISSUE, to_json
+from digest.errors import NotFoundError
+from digest.model import Issue
+from digest.pipeline.build import Ruling, build, close_draft, due, read_back
+from digest.pipeline.collect import Fetched, Listener, silent
+from digest.pipeline.program import Program
+from digest.store.issues import IssueRow
+from digest.store.publications import Publication
+
+SENT = "sent.json"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What publishing needs of others."""
+
+    check: Callable[[Mapping[str, str], str], Sequence[str]]  # an issue's files and the base URL -> what is wrong
+    send: Callable[[Program, str], object]  # mail an archived, closed issue; go on where a mailing was broken off
+    tell: Callable[[Program, str, str], None]  # a subject and a text for whoever is in charge; never raises
+    ping: Callable[[str], None]  # ask a URL; never raises
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What one run did: the slots that something became of, and the feeds that it asked."""
+
+    news: tuple[Publication, ...]
+    fetched: tuple[Fetched, ...]
+
+
+def publish(program: Program, desk: Desk, *, listener: Listener = silent) -> Published:
+    """Do what the slot does, as far as it is not done.
+
+    Raises:
+        DigestError: an issue could not be made or mailed. Nothing is lost, and the same call goes on later.
+    """
+    read_back(program)
+    try:
+        fetched = _make(program, desk, listener)
+        _release(program, desk)
+        _mail(program, desk)
+    finally:
+        news = _tell(program, desk)
+    return Published(news=news, fetched=fetched)
+
+
+def approve(program: Program, desk: Desk, key: str) -> Published:
+    """Let a held issue go out: close it at its cutoff, and mail it.
+
+    Raises:
+        NotFoundError: it is not held.
+        DigestError: it could not be closed or mailed.
+    """
+    read_back(program)
+    row = program.store.publications.get(key)
+    if row is None or row.state != "held":
+        raise NotFoundError(f"issue {key}", _not_held(row), "`digest status` names those that are held")
+    if program.archive.read(key).state == "draft":
+        close_draft(program, key)
+    sending = replace(row, state="sending", reason="approved", at=program.now, told=False)
+    with program.store.transaction():
+        program.store.publications.put(sending)
+    try:
+        _send(program, desk, sending)
+    finally:
+        news = _tell(program, desk)
+    return Published(news=news, fetched=())
+
+
+def _not_held(row: Publication | None) -> str:
+    if row is None:
+        return "is not held"
+    return f"is not held, but {row.state}" + (f" ({row.reason})" if row.reason else "")
+
+
+def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ...]:
+    """Build the issue of the slot that is due, or the one that a killed run left."""
+    now = program.instant()
+    slot = due(program, now)
+    if slot is not None and missed(slot, now, program.config.digest.catch_up):
+        late = now - slot.at
+        reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
+        _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
+        return ()
+    if slot is None and program.store.issues.making() is None:
+        return ()
+    return build(program, listener=listener, judge=lambda issue, files: _judge(program, desk, issue, files)).fetched
+
+
+def _judge(program: Program, desk: Desk, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
+    """Why an issue must not go out."""
+    settings = program.config.digest
+    if not issue.trends and not issue.also_noted and settings.on_empty == "skip":
+        return Ruling(state="skipped", reason="holds nothing (on_empty: skip)")
+    findings = desk.check({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
+    if findings:
+        more = f"; {len(findings) - 1} more" if len(findings) > 1 else ""
+        return Ruling(state="held", reason=f"`digest check {issue.key}` found: {findings[0]}{more}")
+    if settings.review == "required":
+        return Ruling(state="held", reason="waits for review")
+    return None
+
+
+def _release(program: Program, desk: Desk) -> None:
+    """Take the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
+    last = program.store.issues.last_closed()
+    if last is None or program.store.publications.get(last.key) is not None:
+        return
+    if missed_row(program, last):
+        return
+    row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
+    folder = program.archive.folder(last.key)
+    if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
+        # The store is older than the archive: whoever got it is not known any more.
+        row = replace(row, state="published", reason="mailed before the store was lost", told=True)
+    elif ruling := _judge(program, desk, program.archive.read(last.key), program.archive.files(last.key)):
+        row = replace(row, state=ruling.state, reason=ruling.reason)
+    _decide(program, row)
+
+
+def waiting(program: Program) -> datetime | None:
+    """The earliest instant at which `publish` has something to go on with beside a slot, or None."""
+    store = program.store
+    last = store.issues.last_closed()
+    unmailed = last is not None and store.publications.get(last.key) is None and not missed_row(program, last)
+    sending = any(not missed_row(program, row) for row in store.publications.in_state("sending"))
+    if unmailed or sending or store.issues.making() or store.publications.untold():
+        return program.now
+    return min(store.ledger.put_off_until().values(), default=None)
+
+
+def missed_row(program: Program, row: IssueRow | Publication) -> bool:
+    """Is the slot of this row too long ago to be mailed unasked?"""
+    return program.now - row.slot > program.config.digest.catch_up
+
+
+def _mail(program: Program, desk: Desk) -> None:
+    """Go on with every mailing that this program began, and with every message whose time to be tried again has come."""
+    going = [row for row in program.store.publications.in_state("sending") if not missed_row(program, row)]
+    for row in going:
+        _send(program, desk, row)
+    for key, instant in program.store.ledger.put_off_until().items():
+        if instant <= program.now and key not in {row.key for row in going}:
+            desk.send(program, key)
+
+
+def _send(program: Program, desk: Desk, row: Publication) -> None:
+    desk.send(program, row.key)
+    _decide(program, replace(row, state="published", at=program.now))
+
+
+def _decide(program: Program, row: Publication) -> None:
+    """Note what becomes of a slot; of one that is skipped, drop what a killed run began."""
+    with program.store.transaction():
+        if row.state == "skipped":
+            program.store.issues.forget(row.key)
+        program.store.publications.put(row)
+
+
+def _tell(program: Program, desk: Desk) -> tuple[Publication, ...]:
+    """Tell of every slot that something became of, once."""
+    news = program.store.publications.untold()
+    settings = program.config.digest
+    for row in news:
+        _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
+        if row.state == "published":
+            desk.ping(settings.ping_url)
+        else:
+            desk.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program, row))
+        with program.store.transaction():
+            program.store.publications.mark_told(row.key)
+    return news
+
+
+def line(row: Publication) -> str:
+    """A publication in one line."""
+    return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
+
+
+def _notice(program: Program, row: Publication) -> str:
+    place = program.workspace.root.absolute()
+    remedy = f"\n\nLet it go out:\n\n    digest -C {place} approve {row.key}\n" if row.state == "held" else "\n"
+    return f"{line(row)}.{remedy}"
