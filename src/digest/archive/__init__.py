@@ -13,7 +13,7 @@ from digest.archive.wire import from_json, json_schema, to_json
 from digest.errors import NotFoundError, WorkspaceError
 from digest.model import Issue, Summary
 
-__all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "to_json"]
+__all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]
 
 ISSUE, SENT = "issue.json", "sent.json"
 _NEW, _OLD = ".new-", ".old-"
@@ -45,7 +45,7 @@ class Archive:
 
     def entries(self) -> tuple[Summary, ...]:
         """Every issue, latest slot first."""
-        summaries = (_summary(self.read(key)) for key in self.issue_keys())
+        summaries = (summary_of(self.read(key)) for key in self.issue_keys())
         return tuple(sorted(summaries, key=lambda summary: (summary.slot, summary.key), reverse=True))
 
     def latest(self) -> Issue:
@@ -92,7 +92,7 @@ class Archive:
         except OSError as error:
             raise self._unusable(self.folder(key), error) from error
 
-    def write(self, issue: Issue, files: Mapping[str, str]) -> Path:
+    def write(self, issue: Issue, files: Mapping[str, str | bytes]) -> Path:
         """Archive an issue with its rendered files, in place of its draft or of a sample.
 
         Raises:
@@ -117,8 +117,17 @@ class Archive:
             raise self._unusable(folder, error) from error
         return folder
 
-    def put(self, name: str, text: str) -> Path:
+    def text(self, name: str) -> str | None:
+        """One file of the archive by its path below it; None where there is none."""
+        try:
+            return (self.root / name).read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def put(self, name: str, text: str | bytes) -> Path:
         """Write one file of the archive anew: an overview, or a file of an issue, by its path below the archive.
+
+        A file that says the same already stays untouched.
 
         Raises:
             WorkspaceError: the disk refuses.
@@ -126,6 +135,8 @@ class Archive:
         path = self.root / name
         fresh = path.with_name(f"{_NEW}{path.name}")
         try:
+            if path.is_file() and path.read_bytes() == _bytes(text):
+                return path
             path.parent.mkdir(parents=True, exist_ok=True)
             _write(fresh, text)
             fresh.replace(path)
@@ -189,9 +200,13 @@ class Archive:
         )
 
 
-def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _write(path: Path, text: str | bytes) -> None:
+    with path.open("wb") as file:
+        file.write(_bytes(text))
         file.flush()
         os.fsync(file.fileno())
 
@@ -205,13 +220,15 @@ def _sync(folder: Path) -> None:
         os.close(handle)
 
 
-def _summary(issue: Issue) -> Summary:
+def summary_of(issue: Issue) -> Summary:
+    """The issue as a list of issues shows it."""
     shown = sum(len(section.items) for section in issue.trends)
     folded = sum(len(section.folded) for section in issue.trends)
     return Summary(
         key=issue.key,
         title=issue.title,
         line=issue.lines[0].text if issue.lines else "",
+        lines=tuple(line.text for line in issue.lines),
         state=issue.state,
         sample=issue.sample,
         slot=issue.slot,

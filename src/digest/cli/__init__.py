@@ -21,6 +21,8 @@ COMMANDS = {
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",
+    "search": "Find items of archived issues.",
+    "reindex": "Make the catalogue that searches use anew, from the archive.",
     "serve": "The archive and its search in a browser.",
     "check": "Lint an issue's mail by the rules of mail clients.",
     "feeds": "The sources and their health; add, remove, import, export, check.",

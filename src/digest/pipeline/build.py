@@ -15,6 +15,7 @@ from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.issue import Setting, compose, sift
 from digest.model import FeedHealth, FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
+from digest.pipeline.catalogue import catch_up
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
 from digest.pipeline.program import Program
@@ -170,10 +171,11 @@ def render_again(program: Program, key: str) -> Path:
 
 
 def write_overviews(program: Program) -> None:
-    """The archive's pages beside the issues."""
+    """The archive's pages beside the issues, from a catalogue that has caught up with it."""
+    catch_up(program.archive, program.store)
     settings = program.config.digest
     page = index_page(
-        program.archive.entries(),
+        program.store.catalogue.summaries(),
         title=settings.title,
         language=settings.language,
         timezone=settings.timezone,

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import WorkspaceError
+from digest.store.catalogue import Catalogue
 from digest.store.feeds import Feeds
 from digest.store.issues import Issues
 from digest.store.items import Items
@@ -32,6 +33,7 @@ class Store:
     """The open store; one attribute per noun."""
 
     connection: sqlite3.Connection
+    catalogue: Catalogue
     feeds: Feeds
     items: Items
     issues: Issues
@@ -76,6 +78,7 @@ def open_store(path: Path) -> Iterator[Store]:
         _prepare(connection, path)
         yield Store(
             connection=connection,
+            catalogue=Catalogue(connection),
             feeds=Feeds(connection),
             items=Items(connection),
             issues=Issues(connection),

@@ -133,6 +133,39 @@ MIGRATIONS = (
         told INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     """,
+    # 5: what the archive holds, for overviews and searches; always made anew from the archive
+    """
+    CREATE TABLE catalogue (
+        number INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        stamp TEXT NOT NULL,
+        year INTEGER NOT NULL,
+        slot TEXT NOT NULL,
+        state TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        content TEXT
+    );
+    CREATE INDEX catalogue_year ON catalogue (year, number);
+    CREATE TABLE catalogue_pulses (
+        trend TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        expected REAL,
+        verdict TEXT NOT NULL,
+        shown INTEGER NOT NULL,
+        folded INTEGER NOT NULL,
+        PRIMARY KEY (trend, number)
+    ) WITHOUT ROWID;
+    CREATE TABLE catalogue_places (
+        heading TEXT NOT NULL,
+        item INTEGER NOT NULL,
+        PRIMARY KEY (heading, item)
+    ) WITHOUT ROWID;
+    CREATE INDEX catalogue_places_item ON catalogue_places (item);
+    CREATE VIRTUAL TABLE catalogue_items USING fts5 (
+        title, summary, authors, labels, card UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
+    );
+    """,
 )
 
 

@@ -1,0 +1,34 @@
+"""The archive -> the store's catalogue of it, as far as the archive changed since. Renders nothing."""
+
+from digest.archive import Archive, summary_of
+from digest.stamps import stamps
+from digest.store import Store
+
+
+def catch_up(archive: Archive, store: Store, *, anew: bool = False) -> frozenset[str]:
+    """Enter what the catalogue lacks and take out what the archive lacks; the keys that changed.
+
+    Args:
+        archive: what is right.
+        store: whose catalogue follows it.
+        anew: forget the catalogue first.
+
+    Raises:
+        WorkspaceError: an issue.json is broken; nothing is changed.
+    """
+    there, known = stamps(archive.root), store.catalogue.stamps()
+    if anew:
+        known = {}
+    changed = {key for key, stamp in there.items() if known.get(key) != stamp}
+    gone = known.keys() - there.keys()
+    if not (changed or gone or anew):
+        return frozenset()
+    with store.transaction():
+        if anew:
+            store.catalogue.clear()
+        for key in sorted(gone):
+            store.catalogue.forget(key)
+        for key in sorted(changed):
+            issue = archive.read(key)
+            store.catalogue.put(issue, summary_of(issue), stamp_=there[key])
+    return frozenset(changed | gone)

@@ -1,0 +1,245 @@
+"""What the archive holds, issue by issue and item by item, for overviews and searches. Made from the archive; never a source.
+
+Numbers grow with time: an issue's is its slot in seconds, an item's is its issue's and its place there. So the newest come
+first without sorting.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digest.model import Card, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.store.cards import pack_card, unpack_card
+from digest.store.schema import instant, stamp
+from digest.store.search import Query, labels, search
+
+PLACES = 1 << 18  # items that one issue can hold
+_SOURCE, _TREND = "feed ", "trend "  # a heading is one of these and a name
+
+
+class Catalogue:
+    """The tables whose names begin with `catalogue`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def stamps(self) -> dict[str, str]:
+        """Key -> the stamp of the issue.json that the entry was made from."""
+        return dict(self._connection.execute("SELECT key, stamp FROM catalogue"))
+
+    def put(self, issue: Issue, summary: Summary, *, stamp_: str) -> None:
+        """Enter an issue in place of what was known of it; the items of closed issues only."""
+        self.forget(issue.key)
+        number = self._number(issue)
+        year = issue.slot.astimezone(ZoneInfo(issue.timezone)).year
+        self._connection.execute(
+            "INSERT INTO catalogue (number, key, stamp, year, slot, state, summary) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, issue.key, stamp_, year, stamp(issue.slot), issue.state, _pack(summary)),
+        )
+        if issue.state == "closed":
+            self._put_pulses(number, issue)
+            self._put_items(number * PLACES, tuple(_cards(issue)))
+
+    def forget(self, key: str) -> None:
+        """Take out an issue that the archive no longer has."""
+        row = self._connection.execute("SELECT number FROM catalogue WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return
+        first, last = row[0] * PLACES, (row[0] + 1) * PLACES - 1
+        run = self._connection.execute
+        run("DELETE FROM catalogue_places WHERE item BETWEEN ? AND ?", (first, last))
+        run("DELETE FROM catalogue_items WHERE rowid BETWEEN ? AND ?", (first, last))
+        run("DELETE FROM catalogue_pulses WHERE number = ?", row)
+        run("DELETE FROM catalogue WHERE number = ?", row)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in ("catalogue", "catalogue_pulses", "catalogue_places", "catalogue_items"):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
+
+    def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
+        """Issues, latest slot first."""
+        where = "(? IS NULL OR year = ?) AND (state = 'closed' OR NOT ?)"
+        query = f"SELECT summary FROM catalogue WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
+        return tuple(_summary(text) for (text,) in self._connection.execute(query, (year, year, closed, limit)))
+
+    def years(self) -> tuple[tuple[int, int], ...]:
+        """Each year that has issues, latest first, and how many of them are closed."""
+        query = "SELECT year, sum(state = 'closed') FROM catalogue GROUP BY year ORDER BY year DESC"
+        return tuple(self._connection.execute(query))
+
+    def trends(self) -> tuple[str, ...]:
+        """The ids of all trends that a closed issue has had items of."""
+        query = "SELECT DISTINCT trend FROM catalogue_pulses ORDER BY trend"
+        return tuple(trend for (trend,) in self._connection.execute(query))
+
+    def closed(self) -> tuple[str, ...]:
+        """The keys of closed issues, oldest first."""
+        query = "SELECT key FROM catalogue WHERE state = 'closed' ORDER BY number"
+        return tuple(key for (key,) in self._connection.execute(query))
+
+    def content(self, key: str) -> str | None:
+        """The issue's content as feeds carry it, if it was noted."""
+        row = self._connection.execute("SELECT content FROM catalogue WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def note_content(self, key: str, html: str | None) -> None:
+        self._connection.execute("UPDATE catalogue SET content = ? WHERE key = ?", (html, key))
+
+    def points(self, trend: str, *, limit: int = -1, since: str = "") -> tuple[Point, ...]:
+        """How a trend did in the last closed issues, oldest first; a count of none where an issue has nothing of it.
+
+        Args:
+            trend: its id.
+            limit: so many issues at most.
+            since: only issues whose slot's stamp is not less.
+        """
+        rows = self._connection.execute(
+            "SELECT c.key, c.slot, coalesce(p.count, 0), p.expected, coalesce(p.verdict, 'as_usual'),"
+            " coalesce(p.shown, 0), coalesce(p.folded, 0) FROM catalogue c"
+            " LEFT JOIN catalogue_pulses p ON p.trend = ? AND p.number = c.number"
+            " WHERE c.state = 'closed' AND c.slot >= ? ORDER BY c.number DESC LIMIT ?",
+            (trend, since, limit),
+        ).fetchall()
+        return tuple(_point(row) for row in reversed(rows))
+
+    def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
+        """What those issues showed under a trend, latest issue first, each in its issue's order."""
+        numbers = self._numbers(keys)
+        if not numbers:
+            return ()
+        bounds = (numbers[0] * PLACES, (numbers[-1] + 1) * PLACES - 1)
+        cards = self._under(_TREND + trend, "AND p.item BETWEEN ? AND ?", *bounds)
+        age = {key: place for place, key in enumerate(reversed(keys))}
+        return tuple(sorted(cards, key=lambda card: age[card.key]))
+
+    def sources(self) -> tuple[tuple[str, int], ...]:
+        """Each feed that an archived item came from, by name, and how many items it has."""
+        rows = self._connection.execute(
+            "SELECT substr(heading, ?), count(*) FROM catalogue_places WHERE heading BETWEEN ? AND ? GROUP BY heading",
+            (len(_SOURCE) + 1, _SOURCE, _SOURCE + chr(0x10FFFF)),
+        )
+        return tuple(sorted(rows, key=lambda row: row[0].casefold()))
+
+    def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
+        """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""
+        return tuple(self._under(_SOURCE + source, "ORDER BY p.item LIMIT ? OFFSET ?", last - first, first))
+
+    def year_cards(self, year: int) -> tuple[Card, ...]:
+        """Every item of a year's closed issues, oldest issue first."""
+        span = self._connection.execute("SELECT min(number), max(number) FROM catalogue WHERE year = ?", (year,))
+        first, last = span.fetchone()
+        if first is None:
+            return ()
+        rows = self._connection.execute(
+            "SELECT card FROM catalogue_items WHERE rowid BETWEEN ? AND ? ORDER BY rowid",
+            (first * PLACES, (last + 1) * PLACES - 1),
+        )
+        return tuple(unpack_card(text) for (text,) in rows)
+
+    def search(self, query: Query) -> tuple[tuple[Hit, ...], int]:
+        """The best of the newest hits, best first, and how many there are in all."""
+        return search(self._connection, query, places=PLACES)
+
+    def _under(self, heading: str, where: str, *values: int) -> Iterator[Card]:
+        join = "catalogue_places p JOIN catalogue_items i ON i.rowid = p.item"
+        query = f"SELECT i.card FROM {join} WHERE p.heading = ? {where}"  # noqa: S608
+        return (unpack_card(text) for (text,) in self._connection.execute(query, (heading, *values)))
+
+    def _numbers(self, keys: Sequence[str]) -> list[int]:
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT number FROM catalogue WHERE key IN ({marks}) ORDER BY number"  # noqa: S608
+        return [number for (number,) in self._connection.execute(query, tuple(keys))]
+
+    def _number(self, issue: Issue) -> int:
+        """The slot in seconds, or the next that no other issue has."""
+        number = int(issue.slot.timestamp())
+        while self._connection.execute("SELECT 1 FROM catalogue WHERE number = ?", (number,)).fetchone():
+            number += 1
+        return number
+
+    def _put_pulses(self, number: int, issue: Issue) -> None:
+        self._connection.executemany(
+            "INSERT INTO catalogue_pulses VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [_pulse_row(number, section) for section in issue.trends],
+        )
+
+    def _put_items(self, first: int, cards: Sequence[Card]) -> None:
+        self._connection.executemany(
+            "INSERT INTO catalogue_items (rowid, title, summary, authors, labels, card) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (first + place, card.title, card.summary, ", ".join(card.authors), labels(card.trends), pack_card(card))
+                for place, card in enumerate(cards)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO catalogue_places VALUES (?, ?)",
+            [(heading, first + place) for place, card in enumerate(cards) for heading in _headings(card)],
+        )
+
+
+def _headings(card: Card) -> Iterator[str]:
+    if card.shown and card.section:
+        yield _TREND + card.section
+    for source in card.sources:
+        yield _SOURCE + source
+
+
+def _cards(issue: Issue) -> Iterator[Card]:
+    for section in issue.trends:
+        for item in section.items:
+            yield _card(issue.key, item, section=section.id, shown=True)
+        for item in section.folded:
+            yield _card(issue.key, item, section=section.id, shown=False)
+    for item in issue.also_noted:
+        yield _card(issue.key, item, section="", shown=True)
+
+
+def _card(key: str, item: IssueItem, *, section: str, shown: bool) -> Card:
+    return Card(
+        key=key,
+        id=item.id,
+        title=item.title,
+        url=item.url,
+        section=section,
+        shown=shown,
+        authors=item.authors,
+        summary=item.summary,
+        trends=tuple(one.id for one in item.trends),
+        sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
+    )
+
+
+def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:
+    pulse = section.pulse
+    shown, folded = len(section.items), len(section.folded)
+    return section.id, number, pulse.count, pulse.expected, pulse.verdict, shown, folded
+
+
+def _point(row: tuple[Any, ...]) -> Point:
+    key, slot, count, expected, verdict, shown, folded = row
+    at = instant(slot)
+    assert at is not None
+    return Point(key=key, slot=at, count=count, expected=expected, verdict=verdict, shown=shown, folded=folded)
+
+
+def _pack(summary: Summary) -> str:
+    data = asdict(summary)
+    start = summary.window.start
+    data |= {
+        "slot": stamp(summary.slot),
+        "window": {"start": start and stamp(start), "end": stamp(summary.window.end)},
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _summary(text: str) -> Summary:
+    data = json.loads(text)
+    end, slot = instant(data["window"]["end"]), instant(data["slot"])
+    assert end is not None
+    assert slot is not None
+    window = Window(start=instant(data["window"]["start"]), end=end)
+    return Summary(**data | {"slot": slot, "window": window, "lines": tuple(data["lines"])})
