@@ -119,7 +119,7 @@ feeds:
         ),
         (
             "feeds: []\ndelivery: {smtp: {host: h}}",
-            "feeds.yaml:2: delivery.from: is missing: mail through smtp needs a sender",
+            "feeds.yaml:2: delivery.from: is missing: mail needs a sender",
         ),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_weekly_schedule_names_its_weekday(written: str, schedule: Schedule) -
     assert read.digest.schedule == schedule
 
 
-@pytest.mark.parametrize("written", ["m 08:00", "moon 08:00", "mon 24:00", "mon 8", "32 08:00", "0 08:00", "600"])
+@pytest.mark.parametrize("written", ["m 08:00", "moon 08:00", "mon 24:00", "mon 8", "32 08:00", "600"])
 def test_no_other_schedule_is_guessed(written: str) -> None:
     assert any(
         "digest.schedule: expected a schedule" in one for one in problems(f"feeds: []\ndigest: {{schedule: {written}}}")

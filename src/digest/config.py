@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email.utils import parseaddr
+from ipaddress import ip_address
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -135,6 +136,18 @@ def _list_id(value: object) -> str:
     return value
 
 
+def _domain(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
+        raise expected("a name such as example.org", value)
+    return value
+
+
+def _webhook_name(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", value):
+        raise expected("a short name without spaces", value)
+    return value
+
+
 def _language(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
         raise expected("a language tag such as en", value)
@@ -229,6 +242,32 @@ class SmtpSettings:
     username: Words = ""
     password_env: Words = ""
     password_file: Words = ""
+    allow_plain: Flag = False  # true lets mail leave this machine unencrypted
+    ca_file: Words = ""  # certificates to believe, instead of the system's
+    connections: Annotated[int, Strict(), Field(ge=1, le=50)] = 4
+    timeout: Duration = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DkimSettings:
+    """`delivery.dkim:` in feeds.yaml. `key_file` holds the private key as PEM; its path is relative to the workspace."""
+
+    __pydantic_config__ = _STRICT
+
+    domain: Annotated[str, *_text(_domain, "example.org")]
+    selector: Annotated[str, *_text(_domain, "digest2026")]
+    key_file: Name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookSettings:
+    """One of `delivery.webhooks:`: a team's channel. Its address is a secret: it stands in a variable or a file."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Annotated[str, *_text(_webhook_name, "team")]
+    url_env: Words = ""
+    url_file: Words = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -242,6 +281,9 @@ class DeliverySettings:
     list_id: Annotated[str, *_text(_list_id, "llm-trends.example.org")] = ""
     base_url: Url = ""
     smtp: SmtpSettings | None = None
+    sendmail: Words = ""  # a command that takes a message, such as /usr/sbin/sendmail -i
+    dkim: DkimSettings | None = None
+    webhooks: tuple[WebhookSettings, ...] = ()
     rate: Rate | None = None  # messages a second
 
 
@@ -354,10 +396,36 @@ def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str]]:
             ("digest", "schedule"),
             f"does not give one slot for each key of cadence {cadence}; write it like {example}{numbered}",
         )
-    smtp = config.delivery.smtp
+    yield from _delivery_contradictions(config.delivery)
+
+
+def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[marked.Path, str]]:
+    smtp = delivery.smtp
     if smtp and smtp.password_env and smtp.password_file:
         yield ("delivery", "smtp", "password_file"), "password_env names the password already; keep one of them"
     if smtp and smtp.username and not (smtp.password_env or smtp.password_file):
         yield ("delivery", "smtp", "username"), "names no password; add password_env or password_file"
-    if smtp and not config.delivery.sender:
-        yield ("delivery", "from"), "is missing: mail through smtp needs a sender"
+    if smtp and smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
+        yield (
+            ("delivery", "smtp", "security"),
+            "mail would leave this machine in the clear; use starttls or tls, or add allow_plain: true",
+        )
+    if smtp and delivery.sendmail:
+        yield ("delivery", "sendmail"), "smtp says already where mail goes; keep one of them"
+    if (smtp or delivery.sendmail) and not delivery.sender:
+        yield ("delivery", "from"), "is missing: mail needs a sender"
+    names = [webhook.name for webhook in delivery.webhooks]
+    for number, webhook in enumerate(delivery.webhooks):
+        if bool(webhook.url_env) == bool(webhook.url_file):
+            yield ("delivery", "webhooks", number), "needs its address in url_env or in url_file, one of them"
+        if webhook.name in names[:number]:
+            yield ("delivery", "webhooks", number, "name"), f"webhooks[{names.index(webhook.name)}] has the same name"
+
+
+def _on_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from digest import resources
 from digest.config import Config
-from digest.deliver import headers
+from digest.deliver import headers, webhook
 from digest.deliver.channel import Letter
 from digest.deliver.message import Imprint, Message, Person, Signer
 from digest.deliver.tokens import SECRET, Tokens
@@ -13,7 +13,7 @@ from digest.errors import NotFoundError
 from digest.issue import select
 from digest.model import Issue, Recipient
 from digest.pipeline.program import Program
-from digest.render import render_mail, subject
+from digest.render import announce, render_mail, subject
 
 NOBODY = "digest@localhost"  # who sends where no mail leaves the machine
 SELECTIONS = 64  # messages kept ready
@@ -48,6 +48,11 @@ class Letters:
         """A test copy, which no reader's mail program takes for the issue itself."""
         person = Person(number=number, address=address, name="", reference=f"copy {address} {now.isoformat()}")
         return self._written(person, trends)
+
+    def announcement(self) -> Letter:
+        """What a team reads in its channel: the three lines, what to read first, and where the issue is."""
+        title, body = announce(self._issue, base_url=self._imprint.base_url)
+        return webhook.announcement(self._issue.key, title=title, body=body)
 
     def _written(self, person: Person, trends: tuple[str, ...]) -> Letter | None:
         message = self._message(self._sections.intersection(trends) if trends else None)

@@ -1,16 +1,28 @@
 """Configuration -> the ways an issue leaves: people's mail or the rehearsal of it into files, and each team's webhook. Sends nothing."""
 
+import importlib.util
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from digest.config import SmtpSettings, WebhookSettings
+from digest.deliver import secrets
 from digest.deliver.channel import Channel
+from digest.deliver.command import Command
+from digest.deliver.message import Signer
 from digest.deliver.outbox import Outbox
+from digest.deliver.signature import signer
+from digest.deliver.smtp import Server, Smtp
+from digest.deliver.webhook import Webhook
+from digest.errors import UsageError
 from digest.pipeline.program import Program
+
+COMMAND_PATIENCE = 600.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """One way. `place` names it in messages; `rate` is in messages a second."""
+    """One way. `place` names it in messages; `rate` is in messages a second; `sign` makes a message's signature."""
 
     name: str
     place: str
@@ -18,14 +30,85 @@ class Route:
     people: bool = True
     connections: int = 1
     rate: float | None = None
-
-
-def people_route(program: Program) -> Route:
-    """How people's mail leaves: into the outbox, unless the configuration names a server."""
-    outbox = program.workspace.outbox
-    return Route(name="outbox", place=str(outbox), connect=lambda: Outbox(outbox))
+    sign: Signer | None = None
 
 
 def routes(program: Program) -> tuple[Route, ...]:
-    """Every way that the configuration names."""
-    return (people_route(program),)
+    """Every way that the configuration names.
+
+    Raises:
+        UsageError: a secret or a key is not where the configuration says, or an extra is not installed.
+    """
+    return (people_route(program), *(_webhook(program, settings) for settings in program.config.delivery.webhooks))
+
+
+def people_route(program: Program) -> Route:
+    """How people's mail leaves: by the server or the command that the configuration names, else into the outbox."""
+    delivery = program.config.delivery
+    if delivery.smtp is not None:
+        return _smtp(program, delivery.smtp)
+    if delivery.sendmail:
+        argv = _words(delivery.sendmail)
+        return Route(
+            name="mail",
+            place=argv[0],
+            connect=lambda: Command(argv, timeout=COMMAND_PATIENCE),
+            rate=delivery.rate,
+            sign=_signer(program),
+        )
+    outbox = program.workspace.outbox
+    return Route(name="outbox", place=str(outbox), connect=lambda: Outbox(outbox), sign=_signer(program))
+
+
+def _smtp(program: Program, settings: SmtpSettings) -> Route:
+    root = program.workspace.root
+    server = Server(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        timeout=settings.timeout.total_seconds(),
+        trust=secrets.trust("delivery.smtp.ca_file", settings.ca_file, root),
+        username=settings.username,
+        password=secrets.read(
+            "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
+        ),
+    )
+    return Route(
+        name="mail",
+        place=f"{settings.host}:{settings.port}",
+        connect=lambda: Smtp(server),
+        connections=settings.connections,
+        rate=program.config.delivery.rate,
+        sign=_signer(program),
+    )
+
+
+def _signer(program: Program) -> Signer | None:
+    dkim = program.config.delivery.dkim
+    if dkim is None:
+        return None
+    key = secrets.read_key("delivery.dkim.key_file", program.workspace.root / dkim.key_file)
+    return signer(domain=dkim.domain, selector=dkim.selector, key=key)
+
+
+def _webhook(program: Program, settings: WebhookSettings) -> Route:
+    setting = f"delivery.webhooks, {settings.name}"
+    if importlib.util.find_spec("apprise") is None:
+        raise UsageError(setting, "apprise is not installed", "install digest[webhook]")
+    url = secrets.read(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
+    return Route(
+        name=f"webhook:{settings.name}",
+        place=f"webhook {settings.name}",
+        connect=lambda: Webhook(url),
+        people=False,
+    )
+
+
+def _words(command: str) -> list[str]:
+    try:
+        argv = shlex.split(command)
+    except ValueError as error:
+        raise UsageError("delivery.sendmail", f"cannot be read ({error})", "write it as in a shell") from error
+    if not argv:
+        raise UsageError("delivery.sendmail", "names no command", "write it as /usr/sbin/sendmail -i")
+    return argv

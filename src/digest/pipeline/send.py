@@ -214,11 +214,11 @@ def _run(
     begun = clock.monotonic()
     row = mailing.row()
     assert row is not None
-    letters = Letters(program, issue, date=row.started, sign=None)
+    letters = _letters(program, issue, route, date=row.started)
     crew = Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock)
     sending = Sending(
         mailing,
-        letter=letters.letter,
+        letter=letters.letter if route.people else lambda _: letters.announcement(),
         crew=crew,
         connections=route.connections,
         now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
@@ -240,6 +240,10 @@ def _run(
     )
 
 
+def _letters(program: Program, issue: Issue, route: Route, *, date: datetime) -> Letters:
+    return Letters(program, issue, date=date, sign=route.sign)
+
+
 def send_copy(program: Program, key: str | None, address: str, *, number: int, trends: tuple[str, ...]) -> Outcome:
     """A test copy of an issue, draft or closed, to one address; the ledger hears nothing of it.
 
@@ -248,7 +252,7 @@ def send_copy(program: Program, key: str | None, address: str, *, number: int, t
     """
     issue = program.archive.read(key) if key else program.archive.latest()
     route = people_route(program)
-    letter = Letters(program, issue, date=program.now, sign=None).copy(
+    letter = _letters(program, issue, route, date=program.now).copy(
         address, number=number, trends=trends, now=program.now
     )
     if letter is None:
@@ -275,7 +279,7 @@ def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     fresh = program.store.subscribers.counts().get("active", 0) if route.people else 1
     due = fresh if row is None else mailing.count_due(program.now)
     candidates = fresh if row is None else row.candidates
-    letters = Letters(program, issue, date=program.now, sign=None)
+    letters = _letters(program, issue, route, date=program.now)
     letter = letters.copy("somebody@example.org", number=0, trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
     return Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 
 from digest.model import Issue, Trend
 from digest.render import mail
+from digest.render.announcement import announce
 from digest.render.engine import Engine
 from digest.render.frame import Frame, Limits
 from digest.render.issue import issue_view
@@ -25,6 +26,7 @@ __all__ = [
     "ItemView",
     "SectionView",
     "anchor",
+    "announce",
     "index_page",
     "render",
     "render_mail",

@@ -1,0 +1,33 @@
+"""An issue -> its announcement for a team's channel: a title, and a few lines of Markdown. Posts nothing."""
+
+from digest.model import Issue
+from digest.render.links import on_the_web
+from digest.render.markdown_text import markdown_url
+from digest.render.plain import clean, cut, web_url
+
+STORIES = 5
+CHARS = 200
+# Chats know no entities. Angle brackets and @ would call people (`<!channel>`, `@everyone`), so they are set otherwise.
+_CHAT = str.maketrans({"<": "‹", ">": "›", "@": "@\u200b", **{char: "\\" + char for char in "\\`*_[]~|"}})
+
+
+def announce(issue: Issue, *, base_url: str) -> tuple[str, str]:
+    """The three lines, the best stories with their links, and where the whole issue is (where it has an address)."""
+    items = {item.id: item for section in issue.trends for item in section.items}
+    stories = [items[id_] for id_ in issue.read_first if id_ in items][:STORIES]
+    lines = [_text(line.text) for line in issue.lines]
+    listed = [f"- {_linked(item.title, item.url)}" for item in stories]
+    page = on_the_web(base_url).issue(issue.key)
+    end = [f"[The whole issue]({markdown_url(page)})"] if page else []
+    return f"{clean(issue.title)} {issue.key}", "\n\n".join(
+        part for part in ("\n".join(lines), "\n".join(listed), *end) if part
+    )
+
+
+def _linked(title: str, url: str) -> str:
+    address = web_url(url)
+    return f"[{_text(title)}]({markdown_url(address).replace('&amp;', '&')})" if address else _text(title)
+
+
+def _text(raw: str) -> str:
+    return cut(clean(raw), CHARS).translate(_CHAT)
