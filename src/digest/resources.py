@@ -1,5 +1,7 @@
 """The packaged data, in the wheel or in the checkout, with a workspace's own files over it. Hands out text; understands none of it."""
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from digest.errors import WorkspaceError
@@ -74,6 +76,23 @@ def sample_files() -> dict[str, str]:
 def starter_config() -> str:
     """A commented feeds.yaml to begin with."""
     return _first(_PACKAGE / "_feeds.yaml", _CHECKOUT / "feeds.yaml").read_text("utf-8")
+
+
+def write_private(path: Path, chunks: Iterable[bytes]) -> None:
+    """A file that only its owner may read, whole or not at all.
+
+    Raises:
+        WorkspaceError: it cannot be written.
+    """
+    written = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(written, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.writelines(chunks)
+        written.replace(path)
+    except OSError as error:
+        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "name another place") from error
+    finally:
+        written.unlink(missing_ok=True)
 
 
 def _templates() -> Path:

@@ -29,6 +29,7 @@ COMMANDS = {
     "preview": "See the mail change while its templates are edited.",
     "templates": "The templates of mail and pages; a copy of one to change.",
     "trends": "The trends and their baselines.",
+    "subscribers": "Who gets the mail: add, remove, import, export, list, bounces, forget.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",
 }

@@ -41,6 +41,11 @@ class Store:
     publications: Publications
     subscribers: Subscribers
 
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in the file's free pages or its write-ahead log."""
+        self.connection.execute("VACUUM")
+        self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of the block, or nothing of it."""

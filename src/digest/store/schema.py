@@ -166,6 +166,13 @@ MIGRATIONS = (
         title, summary, authors, labels, card UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
     );
     """,
+    # 6: the delivery reports that were counted
+    """
+    CREATE TABLE bounce_reports (
+        id TEXT PRIMARY KEY,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

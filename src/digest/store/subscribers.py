@@ -7,13 +7,14 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from digest.model import Subscriber, SubscriberStatus
 from digest.store.schema import instant, stamp
 
 SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces FROM subscribers"
+SEASON = timedelta(days=90)
 Added = Literal["added", "known", "suppressed"]
 
 
@@ -26,10 +27,14 @@ class Subscribers:
 
     def secret(self, name: str) -> bytes:
         """The workspace's secret of that name, made at its first use."""
-        self._connection.execute(
-            "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", (name, self._new_secret())
-        )
-        row = self._connection.execute("SELECT value FROM secrets WHERE name = ?", (name,)).fetchone()
+        query = "SELECT value FROM secrets WHERE name = ?"
+        row = self._connection.execute(query, (name,)).fetchone()
+        if row is None:
+            self._connection.execute(
+                "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                (name, self._new_secret()),
+            )
+            row = self._connection.execute(query, (name,)).fetchone()
         return bytes(row[0])
 
     def add(
@@ -92,15 +97,25 @@ class Subscribers:
         self._set(number, "trends", json.dumps(trends))
 
     def bounced(self, key: str, at: datetime) -> int:
-        """Count a hard bounce, at most one a day, and return the count; 0 for somebody unknown."""
-        day = stamp(at)[:10]
+        """Count a hard bounce, at most one a day, and return the count; 0 for somebody unknown.
+
+        One that comes a season after the last begins the count anew: mail got through in between.
+        """
+        day, season_ago = stamp(at)[:10], stamp(at - SEASON)[:10]
         self._connection.execute(
-            "UPDATE subscribers SET hard_bounces = hard_bounces + 1, last_bounce = ?"
+            "UPDATE subscribers SET hard_bounces = iif(last_bounce < ?, 0, hard_bounces) + 1, last_bounce = ?"
             " WHERE key = ? AND (last_bounce IS NULL OR last_bounce < ?)",
-            (day, key, day),
+            (season_ago, day, key, day),
         )
         person = self.find(key)
         return person.hard_bounces if person else 0
+
+    def heard(self, report: str, at: datetime) -> bool:
+        """Note a delivery report; False where it was noted before."""
+        noted = self._connection.execute(
+            "INSERT INTO bounce_reports (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (report, stamp(at))
+        )
+        return noted.rowcount > 0
 
     def forget(self, key: str, at: datetime) -> bool:
         """Erase a person, with the servers' words about them; only a salted hash stays. True where they were known."""
@@ -109,6 +124,15 @@ class Subscribers:
             "UPDATE deliveries SET reply = '' WHERE subscriber = (SELECT id FROM subscribers WHERE key = ?)", (key,)
         )
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
+
+    def suppressions(self) -> dict[str, int]:
+        """How many addresses nobody may add, by reason."""
+        return dict(self._connection.execute("SELECT reason, count(*) FROM suppressed GROUP BY reason ORDER BY reason"))
+
+    def suppressed_since(self, key: str, since: datetime) -> bool:
+        """Whether the address was put on the suppression list at `since` or after it."""
+        query = "SELECT 1 FROM suppressed WHERE hash = ? AND at >= ?"
+        return self._connection.execute(query, (self._hash(key), stamp(since))).fetchone() is not None
 
     def suppressed(self, key: str) -> str:
         """Why nobody may add this address, or the empty text."""

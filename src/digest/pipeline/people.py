@@ -1,0 +1,200 @@
+"""Who gets the mail: lists taken in, delivery reports counted, people forgotten. Each is one transaction. Sends nothing."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from email.parser import BytesHeaderParser
+from email.utils import getaddresses
+
+from digest.deliver import addresses
+from digest.deliver.addresses import Address
+from digest.deliver.bounces import Report
+from digest.deliver.roster import Person, Refused
+from digest.errors import NotFoundError, UsageError
+from digest.model import Subscriber
+from digest.pipeline.program import Program
+
+HARD_BOUNCES = 3  # on so many days, and no more mail goes there
+STOPPED = ("unsubscribed", "suspended")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enrolled:
+    """What became of a list. `stopped` were known, and the list says that they must not be mailed."""
+
+    added: int
+    known: int
+    stopped: int
+    refused: tuple[Refused, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounced:
+    """What delivery reports said. `reports` are those not read before; `hard` and `soft` count addresses in them."""
+
+    reports: int
+    repeated: int
+    unreadable: int
+    hard: int
+    soft: int
+    strangers: int
+    suspended: tuple[str, ...]
+
+
+class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
+    """Undoes a transaction that was only tried."""
+
+
+def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str, dry_run: bool = False) -> Enrolled:
+    """Take a list in, all of it in one transaction; with `dry_run`, say what would become of it.
+
+    Args:
+        program: what it works on.
+        people: the list's lines.
+        consent: what is noted of those whose line says nothing of it.
+        dry_run: change nothing.
+    """
+    lines = list(people)  # checked before the store is held
+    counts = {"added": 0, "known": 0, "stopped": 0}
+    refused = []
+    with _attempt(program, dry_run=dry_run):
+        for one in lines:
+            outcome = one if isinstance(one, Refused) else _enrol(program, one, consent)
+            if isinstance(outcome, Refused):
+                refused.append(outcome)
+            else:
+                counts[outcome] += 1
+    return Enrolled(**counts, refused=tuple(refused))
+
+
+def readmit(program: Program, address: Address, *, consent: str) -> None:
+    """Lift a suppression by hand: the person is active again, and added where they are unknown."""
+    subscribers = program.store.subscribers
+    with program.store.transaction():
+        subscribers.opt_in(address.key, consent=consent)
+        subscribers.add(address.text, key=address.key, at=program.now, consent=consent)
+
+
+def remove(program: Program, address: Address) -> None:
+    """Stop a person's mail for good.
+
+    Raises:
+        NotFoundError: nobody has this address.
+    """
+    with program.store.transaction():
+        program.store.subscribers.opt_out(find(program, address).id, program.now, reason="unsubscribed")
+
+
+def find(program: Program, address: Address) -> Subscriber:
+    """The person with an address.
+
+    Raises:
+        NotFoundError: nobody has it.
+    """
+    person = program.store.subscribers.find(address.key)
+    if person is None:
+        raise NotFoundError(address.text, "nobody has this address", "`digest subscribers list` shows who is known")
+    return person
+
+
+def forget(program: Program, address: Address) -> bool:
+    """Erase a person everywhere: their row, servers' words about them, messages to them in the outbox, freed pages of the store."""
+    with program.store.transaction():
+        known = program.store.subscribers.forget(address.key, program.now)
+    program.store.scrub()
+    for folder in ("new", "cur", "tmp"):
+        for path in (program.workspace.outbox / folder).glob("*"):
+            with path.open("rb") as file:
+                to = BytesHeaderParser().parse(file).get_all("To", [])
+            if address.key in {found.lower() for _, found in getaddresses([str(one) for one in to])}:
+                path.unlink(missing_ok=True)
+    return known
+
+
+def count_bounces(program: Program, reports: Iterable[Report | None]) -> Bounced:
+    """Count delivery reports, each once however often it is read, and suspend whom mail never reaches."""
+    read = list(reports)
+    known = [report for report in read if report is not None]
+    fresh = hard = soft = strangers = 0
+    suspended: list[str] = []
+    with program.store.transaction():
+        for report in sorted(known, key=lambda one: _when(one, program.now)):
+            if not program.store.subscribers.heard(report.id, program.now):
+                continue
+            fresh += 1
+            soft += len(report.soft)
+            for failed in report.hard:
+                hard += 1
+                strangers += not _bounced(program, failed, _when(report, program.now), suspended)
+    return Bounced(
+        reports=fresh,
+        repeated=len(known) - fresh,
+        unreadable=len(read) - len(known),
+        hard=hard,
+        soft=soft,
+        strangers=strangers,
+        suspended=tuple(suspended),
+    )
+
+
+def _enrol(program: Program, one: Person, consent: str) -> Refused | str:
+    subscribers, key = program.store.subscribers, one.address.key
+    outcome = subscribers.add(
+        one.address.text,
+        key=key,
+        at=program.now,
+        name=one.name,
+        status=one.status or "active",
+        trends=one.trends,
+        consent=one.consent or consent,
+    )
+    if outcome == "suppressed":
+        reason = (
+            f"is on the suppression list ({subscribers.suppressed(key)}); `digest subscribers readmit` takes them back"
+        )
+        return Refused(line=one.line, text=one.address.text, reason=reason)
+    if outcome == "known" and one.status in STOPPED:
+        return "stopped" if _stop(program, key, one.status) else "known"
+    return outcome
+
+
+def _stop(program: Program, key: str, status: str) -> bool:
+    person = program.store.subscribers.find(key)
+    if person is None or person.status in STOPPED:
+        return False
+    program.store.subscribers.opt_out(
+        person.id, program.now, reason="suspended" if status == "suspended" else "unsubscribed"
+    )
+    return True
+
+
+def _bounced(program: Program, failed: str, at: datetime, suspended: list[str]) -> bool:
+    """Count one hard bounce; False where the address is nobody's."""
+    try:
+        key = addresses.parse(failed).key
+    except UsageError:
+        return False
+    person = program.store.subscribers.find(key)
+    if person is None:
+        return False
+    if program.store.subscribers.bounced(key, at) >= HARD_BOUNCES and person.status in ("active", "paused"):
+        program.store.subscribers.opt_out(person.id, program.now, reason="suspended")
+        suspended.append(person.address)
+    return True
+
+
+def _when(report: Report, now: datetime) -> datetime:
+    """The report's own date, unless it lies in the future."""
+    return now if report.date is None else min(report.date, now)
+
+
+@contextmanager
+def _attempt(program: Program, *, dry_run: bool) -> Iterator[None]:
+    try:
+        with program.store.transaction():
+            yield
+            if dry_run:
+                raise _Rehearsed  # noqa: TRY301  (the transaction undoes what an exception leaves)
+    except _Rehearsed:
+        return
