@@ -4,7 +4,6 @@ import gzip
 import json
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,10 +27,9 @@ def test_a_missing_summary_counts_neither_way() -> None:
     assert interest("A title", "") == interest("A title", " ".join(["word"] * 180))
 
 
-@pytest.mark.parametrize("week", ["2025-03-31"])
-def test_an_editors_picks_stand_well_before_the_middle(shared: Path, week: str) -> None:
-    with gzip.open(shared / f"data/picks/week-{week}.jsonl.gz", "rt", encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+def test_an_editors_picks_stand_well_before_the_middle(shared: Path) -> None:
+    with gzip.open(shared / "data/picks/week-2025-03-31.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = [row for number, row in enumerate(map(json.loads, file)) if row["pick"] or number % 4 == 0]
     worth = sorted((-interest(row["title"], row["summary"] or ""), row["pick"]) for row in rows)
     places = [place for place, (_, picked) in enumerate(worth) if picked]
     assert sum(places) / len(places) < len(rows) / 6

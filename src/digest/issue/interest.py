@@ -23,11 +23,11 @@ class Signal:
     name: str
     place: Literal["title", "summary", "both"]
     weight: float
-    pattern: re.Pattern[str]
+    pattern: re.Pattern[str]  # for a text in lower case, which is found in far sooner than with the case ignored
 
 
 def _signal(name: str, place: Literal["title", "summary", "both"], weight: float, pattern: str) -> Signal:
-    return Signal(name=name, place=place, weight=weight, pattern=re.compile(pattern, re.IGNORECASE))
+    return Signal(name=name, place=place, weight=weight, pattern=re.compile(pattern))
 
 
 SIGNALS = (
@@ -66,7 +66,7 @@ SIGNALS = (
     ),
     _signal("knowledge and retrieval", "title", 0.57, r"knowledge graph|rag\b|retrieval|question answering"),
     _signal(
-        "open release", "summary", 0.33, r"open[- ]sourc|we release|publicly available|open-weight|https URL|github"
+        "open release", "summary", 0.33, r"open[- ]sourc|we release|publicly available|open-weight|https url|github"
     ),
     _signal("benchmark", "title", -1.31, r"\bbench\w*|benchmark"),
     _signal("named system", "title", 0.29, r"^[\"“]?\w[\w.+/-]{2,20}(?: [\w.]{1,6})?:"),
@@ -109,7 +109,7 @@ SIGNALS = (
 
 def features(title: str, summary: str) -> list[float]:
     """One number per signal, then the title's and the summary's words beyond the usual; a missing summary counts as usual."""
-    texts = {"title": title, "summary": summary, "both": f"{title} {summary}"}
+    texts = {"title": title.lower(), "summary": summary.lower(), "both": f"{title} {summary}".lower()}
     counts = [float(min(len(signal.pattern.findall(texts[signal.place])), MOST)) for signal in SIGNALS]
     longer = min(len(summary.split()), 300) - SUMMARY_WORDS if summary else 0.0
     return [*counts, min(len(title.split()), 20) - TITLE_WORDS, longer]
