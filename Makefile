@@ -36,6 +36,9 @@ caniemail: .venv/run ## which mail clients know what, from the npm package of th
 	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
 	rm -rf .caniemail
 
+health: .venv/test ## how well feeds are judged, into docs/health.md (needs the shared data)
+	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
+
 soak: .venv/test ## the long property, kill and load runs
 	$(BIN)/pytest -q -m soak
 
@@ -64,4 +67,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test browser-tools references caniemail soak lint schemas archive lock clean
+.PHONY: help demo test browser-tools references caniemail health soak lint schemas archive lock clean

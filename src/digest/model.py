@@ -166,11 +166,17 @@ class Look:
     redated: int = 0  # of these, with another date than then
     strange: int = 0  # entries that lead to hosts that the feed never named
     flooded: int = 0
+    title: str = ""  # what the document calls itself
 
     @property
     def day(self) -> date:
         """The day, in UTC."""
         return self.at.date()
+
+    @property
+    def kept(self) -> int:
+        """Entries that were there before the day. A document that is read again has its own news among the known."""
+        return max(0, self.entries - self.new)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

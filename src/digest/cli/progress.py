@@ -36,12 +36,10 @@ def feed_lines(fetched: Sequence[Fetched]) -> None:
         if one.new or one.reason or one.health or one.status in ("failed", "gone", "skipped"):
             line = Text(f"{one.status:9}", style=STYLES.get(one.status, ""))
             line.append(f" {one.feed}", style="bold")
-            line.append(f": {one.new} new" if one.new else ":")
-            line.append(f" {one.reason}" if one.reason else "")
-            if one.health:
-                line.append(f" {one.health}", style="yellow")
+            told = [f"{one.new} new" if one.new else "", one.reason, one.health]
+            line.append(f": {'; '.join(filter(None, told))}")
             console.print(line)
-    failed = sum(one.status in ("failed", "gone") for one in fetched)
+    failed = sum(one.status in ("failed", "gone") or bool(one.health) for one in fetched)
     if fetched:
         new = sum(one.new for one in fetched)
         console.print(f"{_count(len(fetched), 'feed')}: {_count(new, 'new item')}, {failed} in trouble")

@@ -108,7 +108,7 @@ def _troubles(
         yield from _strange(last, past)
         yield from _restamped(last)
         yield from _stale(last, past, rhythm)
-        yield from _empty(last, past)
+        yield from _empty(last, past, rhythm)
         yield from _shrunk(last, past)
     yield from _silent(whole, now)
 
@@ -120,13 +120,16 @@ def _flooded(last: Look) -> Iterator[Trouble]:
 
 def _strange(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
     """Another feed's content: hosts that this one never named, or nothing left of what it always keeps."""
+    past = [look for look in past if look.entries]
     if last.entries < FEW or len(past) < BATCHES:
         return
-    usual = statistics.median(look.strange / look.entries for look in past if look.entries) if any(past) else 1.0
+    usual = statistics.median(look.strange / look.entries for look in past)
     if last.strange >= STRANGE_SHARE * last.entries and usual <= 1 - STRANGE_SHARE:
         yield "strange", f"looks like another feed: {last.strange} of {last.entries} entries lead to hosts new to it"
-    elif not last.known and all(look.known >= STRANGE_SHARE * look.entries for look in past[1:]):
+    elif not last.kept and all(look.kept >= STRANGE_SHARE * look.entries for look in past[1:]):
         yield "strange", f"looks like another feed: none of its {last.entries} entries was there before"
+    elif not last.kept and len(titles := {look.title for look in past}) == 1 and last.title not in titles:
+        yield "strange", f"looks like another feed: calls itself “{last.title[:60]}”, before “{past[-1].title[:60]}”"
 
 
 def _restamped(last: Look) -> Iterator[Trouble]:
@@ -136,26 +139,30 @@ def _restamped(last: Look) -> Iterator[Trouble]:
 
 def _stale(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
     """An old batch served as today's, by a feed whose documents are usually news."""
-    usually_news = [look.known <= KNOWN_SHARE * look.entries for look in past[1:] if look.new]
+    usually_news = [look.kept <= KNOWN_SHARE * look.entries for look in past[1:] if look.new]
     if len(usually_news) < BATCHES or last.entries < FEW or not rhythm.batch:
         return
-    mostly_known = last.known >= KNOWN_SHARE * last.entries
-    own_day = (last.at - _HALF_A_DAY).weekday() in rhythm.weekdays
-    if own_day and mostly_known and statistics.mean(usually_news) > 0.5 and last.new < STALE_SHARE * rhythm.small:
+    mostly_known = last.kept >= KNOWN_SHARE * last.entries
+    if (
+        _is_own_day(last, rhythm)
+        and mostly_known
+        and statistics.mean(usually_news) > 0.5
+        and last.new < STALE_SHARE * rhythm.small
+    ):
         yield "stale", f"{last.new} new of a usual {rhythm.batch:.0f}: looks stale"
 
 
-def _empty(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
-    if not last.entries and len(past) >= BATCHES and all(look.entries for look in past):
+def _empty(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
+    if not last.entries and _is_own_day(last, rhythm) and len(past) >= BATCHES and all(look.entries for look in past):
         yield "empty", f"its document is empty, with usually {_usual_entries(past)} entries"
 
 
 def _shrunk(last: Look, past: Sequence[Look]) -> Iterator[Trouble]:
     """Part of an archive is missing. A feed that keeps no archive may be short."""
-    steady = len(past) >= BATCHES and all(look.known >= STRANGE_SHARE * look.entries for look in past[1:])
-    fewest = min((look.entries for look in past), default=0)
-    if steady and fewest >= FEW and 0 < last.entries < SHRUNK_SHARE * fewest:
-        yield "shrunk", f"{last.entries} entries of a usual {_usual_entries(past)}: part of it is missing"
+    steady = len(past) >= BATCHES and all(look.kept >= STRANGE_SHARE * look.entries for look in past[1:])
+    usual = _usual_entries(past) if past else 0
+    if steady and usual >= FEW and 0 < last.entries < SHRUNK_SHARE * usual:
+        yield "shrunk", f"{last.entries} entries of a usual {usual}: part of it is missing"
 
 
 def _silent(rhythm: Rhythm, now: datetime) -> Iterator[Trouble]:
@@ -179,10 +186,10 @@ def _published(showings: Sequence[Showing], first: date | None) -> Iterator[date
 
 
 def _own_weekdays(days: Sequence[date]) -> frozenset[int]:
-    """The weekdays on which a feed publishes; all of them while too few days are known to tell."""
+    """The weekdays on which a feed publishes; while few days are known, those seen and the working days."""
     counts = Counter(day.weekday() for day in days)
     if len(days) < 3 * GAPS:
-        return frozenset(range(7))
+        return frozenset({*range(5), *counts})
     return frozenset(day for day, count in counts.items() if count >= ACTIVE_SHARE * max(counts.values()))
 
 
@@ -204,4 +211,10 @@ def _quantile(values: Sequence[float], share: float) -> float:
 
 
 def _usual_entries(past: Sequence[Look]) -> int:
-    return round(statistics.median(look.entries for look in past))
+    """What the latest documents held; archives grow."""
+    return round(statistics.median(look.entries for look in past[-FEW:]))
+
+
+def _is_own_day(last: Look, rhythm: Rhythm) -> bool:
+    """Does the feed publish on the weekday in which most of the last 24 hours lie?"""
+    return (last.at - _HALF_A_DAY).weekday() in rhythm.weekdays

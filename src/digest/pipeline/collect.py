@@ -184,6 +184,7 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         redated=redated,
         strange=sum(bool(entries[n].link) and urlsplit(entries[n].link).netloc not in hosts for n in fresh),
         flooded=fates.count("flooded"),
+        title=document.title,
     )
 
 

@@ -18,10 +18,10 @@ _SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged'
 # The day's sums beside the last document that was read on it: SQLite takes bare columns from the row that holds the maximum.
 _LOOKS = f"""
     SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
-        coalesce(redated, 0), coalesce(strange, 0), flooded, lately
+        coalesce(redated, 0), coalesce(strange, 0), flooded, coalesce(title, ''), lately
     FROM (SELECT feed, substr(at, 1, 10) AS day, max(at) AS last_at, sum(new) AS new, sum(flooded) AS flooded,
             sum(CASE WHEN at > ? THEN new ELSE 0 END) AS lately {_SPAN} GROUP BY feed, day) AS days
-    LEFT JOIN (SELECT feed, substr(at, 1, 10) AS day, max(at) AS read_at, entries, known, redated, strange
+    LEFT JOIN (SELECT feed, substr(at, 1, 10) AS day, max(at) AS read_at, entries, known, redated, strange, title
             {_SPAN} AND read GROUP BY feed, day) AS documents USING (feed, day)
     ORDER BY days.feed, days.day
 """  # noqa: S608  (only constants)
@@ -60,10 +60,10 @@ class Feeds:
 
     def log(self, feed: str, look: Look, *, status: str, reason: str) -> None:
         """Note what one fetch gave."""
-        counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded)
+        counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded, look.title)
         self._connection.execute(
-            "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded, title)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (feed, stamp(look.at), status, reason, *counts),
         )
 
@@ -135,12 +135,12 @@ class Feeds:
 
 def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:
     """The days of one feed; a batch may come in two halves around midnight, so that the last day looks back 24 hours."""
-    lately = sum(row[9] for row in rows)
+    lately = sum(row[10] for row in rows)
     for row in rows:
         at = instant(row[1])
         assert at is not None
-        names = ("entries", "new", "known", "redated", "strange", "flooded")
-        look = Look(at=at, read=bool(row[2]), **dict(zip(names, row[3:9], strict=True)))
+        names = ("entries", "new", "known", "redated", "strange", "flooded", "title")
+        look = Look(at=at, read=bool(row[2]), **dict(zip(names, row[3:10], strict=True)))
         yield replace(look, new=max(look.new, lately)) if row is rows[-1] else look
 
 

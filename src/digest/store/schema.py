@@ -173,6 +173,10 @@ MIGRATIONS = (
         at TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 7: what a document calls itself
+    """
+    ALTER TABLE fetches ADD COLUMN title TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 
