@@ -1,6 +1,7 @@
 """Documents in every format, whole and broken, read into plain entries."""
 
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds import parse
+from digest.feeds import parse, parse_regular
 from digest.model import Document
 
 URL = "https://example.org/feed"
@@ -147,3 +148,19 @@ def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     except FeedError:
         return
     assert all(entry.link == "" or entry.link.startswith(("http://", "https://")) for entry in document.entries)
+
+
+HOSTILE = [
+    b'<rss version="2.0"><channel><item><title>' + b"<a>" * 700_000,
+    b'<!DOCTYPE r [<!ENTITY a "ha">]><rss version="2.0"><channel><title>&a;</title></channel></rss>',
+    b'<rss version="2.0"><channel><title>' + b"x" * 11_000_000 + b"</title></channel></rss>",
+    b'<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel/></rss>',
+    b"\xef\xbb\xbf<rss version='2.0'><channel/></rss>",
+]
+
+
+@pytest.mark.parametrize("body", HOSTILE, ids=range(len(HOSTILE)))
+def test_nothing_hostile_or_odd_is_read_in_the_programs_own_process(body: bytes) -> None:
+    began = time.process_time()
+    assert parse_regular(body, url=URL, content_type="") is None
+    assert time.process_time() - began < 0.5

@@ -10,7 +10,7 @@ from digest.model import Document
 from digest.workers import Parsers
 
 GOOD = b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>'
-NESTED = b'<rss version="2.0"><channel><item><title>' + b"<a>" * 700_000
+NESTED = b'<rss version="2.0"><channel><item><title>' + b"<a>" * 60_000
 ENTITIES = (
     b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 1000 + b'">' + b"".join(
         b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 20) for n in range(8)
@@ -46,5 +46,5 @@ def test_hostile_documents(shared: Path) -> None:
     )
     if not hostile:
         pytest.skip("no hostile documents")
-    for found in parse(*(path.read_bytes()[:10_000_000] for path in hostile)):
+    for found in parse(*(path.read_bytes()[:10_000_000] for path in hostile), seconds=2):
         assert isinstance(found, Document | FeedError)

@@ -1,6 +1,6 @@
-"""Feed documents -> parsed ones, in processes of their own with limits on time and memory. Fetches nothing, stores nothing.
+"""Feed documents -> parsed ones: regular ones here, all others in processes with limits on time and memory. Fetches nothing.
 
-A document that makes its worker hang or die costs that document alone. Workers start with the first document.
+A document that makes its worker hang or die costs that document alone. Workers start with the first document that needs one.
 """
 
 import asyncio
@@ -44,6 +44,15 @@ class Parsers:
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
         """One document, or why it cannot be read."""
+        from digest.feeds import parse_regular  # noqa: PLC0415  (a run that gets no document needs no parser)
+
+        try:
+            regular = parse_regular(body, url=url, content_type=content_type)
+        except FeedError as error:
+            return error
+        return regular or await self._isolated(body, url, content_type)
+
+    async def _isolated(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
         future = self._started().schedule(_parse, args=(body, url, content_type), timeout=self._seconds)
         try:
             found: Document | FeedError = await asyncio.wrap_future(future)
@@ -56,7 +65,7 @@ class Parsers:
     def _started(self) -> ProcessPool:
         if self._pool is None:
             context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["digest.feeds"])
+            context.set_forkserver_preload(["digest.feeds.judge"])
             self._pool = ProcessPool(
                 max_workers=self._workers, max_tasks=TASKS, initializer=_limit, initargs=(MEMORY,), context=context
             )

@@ -7,7 +7,7 @@ from typing import Any
 import feedparser
 
 from digest.errors import FeedError
-from digest.feeds.text import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_struct, plain, web_link
+from digest.feeds.text import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_struct, minutes, plain, web_link
 from digest.model import Document, Entry
 
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
@@ -40,7 +40,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
         damaged=damaged,
         notes=tuple(_notes(parsed, damaged)),
         skip_days=skip_days(body),
-        ttl=_minutes(parsed.feed.get("ttl")),
+        ttl=minutes(parsed.feed.get("ttl")),
     )
 
 
@@ -92,7 +92,8 @@ def _words(raw: Any, key: str, chars: int) -> str:
 
 
 def _summary(raw: Any) -> str:
-    told = _words(raw, "summary", SUMMARY_CHARS)
+    # Without a detail, the summary is feedparser's copy of the content, and would lose what says that it is markup.
+    told = _words(raw, "summary", SUMMARY_CHARS) if dict.get(raw, "summary_detail") else ""
     contents = dict.get(raw, "content") or ()
     longest = max((str(each.get("value") or "") for each in contents), key=len, default="")
     return told or from_html(longest, chars=SUMMARY_CHARS)
@@ -122,11 +123,6 @@ def _cut_off(body: bytes) -> int:
     opened = [found.start() for found in _OPENING.finditer(body)]
     closed = [found.start() for found in _CLOSING.finditer(body)]
     return int(bool(opened) and not _CLOSED.search(body[opened[-1] :]) and (not closed or closed[-1] < opened[-1]))
-
-
-def _minutes(ttl: object) -> int:
-    text = str(ttl or "").strip()
-    return int(text) if text.isdecimal() and len(text) < 7 else 0
 
 
 def _what_it_is(body: bytes) -> str:

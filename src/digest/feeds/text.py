@@ -68,3 +68,9 @@ def from_iso(text: object) -> datetime | None:
 def believable(date: datetime) -> datetime | None:
     """The date, unless its year shows that nobody meant it."""
     return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
+
+
+def minutes(text: object) -> int:
+    """The minutes of a `ttl`; 0 where it names none."""
+    number = str(text or "").strip()
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
