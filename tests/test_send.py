@@ -155,7 +155,9 @@ def test_a_draft_is_closed_when_it_is_named(run: Run, tmp_path: Path) -> None:
     subscribe(place, "ada@example.org")
     unnamed = run("-C", place, "send", "--at", early)
     assert (unnamed.code, "holds no closed issue" in unnamed.err) == (3, True)
-    told = run("-C", place, "send", KEY, "--json", "--at", early)
+    asked = run("-C", place, "send", KEY, "--at", early)
+    assert (asked.code, "add --early" in asked.err) == (2, True)
+    told = run("-C", place, "send", KEY, "--early", "--json", "--at", early)
     assert told.code == 0, told.err
     assert json.loads((place / "archive" / KEY / "issue.json").read_text())["state"] == "closed"
     assert "draft" not in (place / "archive" / KEY / "email.txt").read_text().splitlines()[1]

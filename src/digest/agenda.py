@@ -16,6 +16,7 @@ class Standing:
     begun: datetime | None  # the first collect
     passed: datetime | None  # the latest slot that was skipped or is held
     taken: frozenset[str]  # the keys of closed and held issues
+    looked: datetime | None  # when it was last seen that nothing was due
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,9 +46,13 @@ def coming(slots: Slots, standing: Standing, now: datetime) -> Slot:
     return next(slot for slot in slots.after(now) if slot.key not in standing.taken)
 
 
-def missed(slot: Slot, now: datetime, catch_up: timedelta) -> bool:
-    """Is it too late to publish this slot?"""
-    return now - slot.at > catch_up
+def missed(slot: Slot, standing: Standing, now: datetime, catch_up: timedelta) -> bool:
+    """Is it too late to publish this slot?
+
+    One that an edit of the schedule moved into the past was not missed: it counts from when nothing was due yet.
+    """
+    possible = slot.at if standing.looked is None else max(slot.at, standing.looked)
+    return now - possible > catch_up
 
 
 def agenda(

@@ -29,7 +29,7 @@ from digest.errors import DigestError
 from digest.model import Workspace
 from digest.pipeline import Program, collect, standing
 from digest.pipeline.collect import Fetched
-from digest.pipeline.publish import Desk, publish, waiting
+from digest.pipeline.publish import Desk, look, publish, waiting
 from digest.store import heartbeat
 from digest.store.heartbeat import Beat
 
@@ -171,6 +171,7 @@ class Daemon:
 
     def _collect(self, program: Program) -> None:
         self._note(collect(program, forced=False))
+        look(program)
 
     def _tidy(self, program: Program) -> None:
         self._tidied = program.now

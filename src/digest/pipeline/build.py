@@ -139,6 +139,7 @@ def standing(program: Program) -> Standing:
         begun=store.feeds.first_collect() or _first_draft(program),
         passed=store.publications.passed(),
         taken=store.issues.closed_keys() | held,
+        looked=store.publications.looked(),
     )
 
 

@@ -17,9 +17,9 @@ from datetime import datetime
 
 from digest.agenda import missed
 from digest.archive import ISSUE, to_json
-from digest.errors import NotFoundError
+from digest.errors import NotFoundError, UsageError
 from digest.model import Issue
-from digest.pipeline.build import Ruling, build, close_draft, due, read_back
+from digest.pipeline.build import Ruling, build, close_draft, due, read_back, standing
 from digest.pipeline.collect import Fetched, Listener, silent
 from digest.pipeline.program import Program
 from digest.store.issues import IssueRow
@@ -58,9 +58,17 @@ def publish(program: Program, desk: Desk, *, listener: Listener = silent) -> Pub
         fetched = _make(program, desk, listener)
         _release(program, desk)
         _mail(program, desk)
+        look(program)
     finally:
         news = _tell(program, desk)
     return Published(news=news, fetched=fetched)
+
+
+def look(program: Program) -> None:
+    """Note that nothing is due now, where that is so: a slot that an edit then moves into the past was not missed."""
+    if due(program, program.instant()) is None:
+        with program.store.transaction():
+            program.store.publications.look(program.instant())
 
 
 def approve(program: Program, desk: Desk, key: str) -> Published:
@@ -86,6 +94,23 @@ def approve(program: Program, desk: Desk, key: str) -> Published:
     return Published(news=news, fetched=())
 
 
+def refuse_early(program: Program, draft: Issue, *, early: bool) -> None:
+    """A person who sends a draft may not know that its slot then has nothing to publish, or that it is held.
+
+    Raises:
+        UsageError: it is held; or its slot has not come, and `early` was not said.
+    """
+    row = program.store.publications.get(draft.key)
+    if row is not None and row.state == "held":
+        raise UsageError(f"issue {draft.key}", f"is held: {row.reason}", f"`digest approve {draft.key}` lets it go out")
+    if program.now < draft.slot and not early:
+        raise UsageError(
+            f"issue {draft.key}",
+            f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would go out then",
+            "add --early to send it now all the same",
+        )
+
+
 def _not_held(row: Publication | None) -> str:
     if row is None:
         return "is not held"
@@ -96,7 +121,7 @@ def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ..
     """Build the issue of the slot that is due, or the one that a killed run left."""
     now = program.instant()
     slot = due(program, now)
-    if slot is not None and missed(slot, now, program.config.digest.catch_up):
+    if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
         late = now - slot.at
         reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
         _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))

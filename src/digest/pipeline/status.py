@@ -14,6 +14,7 @@ from digest import agenda
 from digest.agenda import missed
 from digest.model import Delivery
 from digest.pipeline.build import due, standing
+from digest.pipeline.health import health
 from digest.pipeline.program import Program
 from digest.pipeline.publish import line
 from digest.store import heartbeat
@@ -96,7 +97,11 @@ def alarms(program: Program) -> tuple[str, ...]:
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
         found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program, beat.since)}")
     slot = due(program, program.now)
-    if slot and program.now - slot.at > LATE and not missed(slot, program.now, program.config.digest.catch_up):
+    if (
+        slot
+        and program.now - slot.at > LATE
+        and not missed(slot, standing(program), program.now, program.config.digest.catch_up)
+    ):
         found.append(f"issue {slot.key} was due {_local(program, slot.at)} and is not made")
     return tuple(found)
 
@@ -122,21 +127,15 @@ def mail(program: Program) -> Section:
 
 
 def feeds(program: Program) -> Section:
-    """Feeds in trouble."""
-    states = program.store.feeds.states([feed.url for feed in program.config.feeds])
-    trouble = []
-    for feed in program.config.feeds:
-        state = states[feed.url]
-        if state.gone:
-            trouble.append(f"{feed.name}: gone for good; remove it, or give its new address")
-        elif state.failures > 1:
-            trouble.append(f"{feed.name}: failed {state.failures} times in a row")
-    asked = sum(state.first_ok is not None for state in states.values())
+    """Feeds in trouble, or not as they usually are."""
+    found = health(program)
+    trouble = tuple(f"{one.name}: {one.sentence}" for one in found if one.sentence)
+    well = len(found) - len(trouble)
     return Section(
         name="feeds",
-        lines=(f"{_many(asked, 'feed')} of {len(states)} answered so far", *trouble),
-        facts={"answered": asked, "trouble": trouble},
-        problems=tuple(trouble),
+        lines=(f"{_many(well, 'feed')} of {len(found)} as usual", *trouble),
+        facts={"health": found},
+        problems=trouble,
     )
 
 

@@ -54,6 +54,14 @@ class Publications:
         query = "SELECT max(slot) FROM publications WHERE state IN ('held', 'skipped')"
         return instant(self._connection.execute(query).fetchone()[0])
 
+    def looked(self) -> datetime | None:
+        """When it was last seen that nothing was due."""
+        row = self._connection.execute("SELECT at FROM looks").fetchone()
+        return instant(row[0]) if row else None
+
+    def look(self, at: datetime) -> None:
+        self._connection.execute("INSERT OR REPLACE INTO looks (id, at) VALUES (1, ?)", (stamp(at),))
+
     def put(self, row: Publication) -> None:
         self._connection.execute(
             f"INSERT OR REPLACE INTO publications ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608

@@ -177,6 +177,13 @@ MIGRATIONS = (
     """
     ALTER TABLE fetches ADD COLUMN title TEXT NOT NULL DEFAULT '';
     """,
+    # 8: when nothing was due
+    """
+    CREATE TABLE looks (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at TEXT NOT NULL
+    );
+    """,
 )
 
 

@@ -15,6 +15,9 @@ from digest.pipeline import Program, Sent
 @click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N recipients this time.")
 @click.option("--in-doubt", is_flag=True, help="Send again to those who may have got it.")
+@click.option(
+    "--early", is_flag=True, help="Close an open period's draft before its slot; the slot then publishes nothing."
+)
 @at_option
 @json_option
 @click.pass_context
@@ -26,6 +29,7 @@ def command(
     dry_run: bool,
     limit: int | None,
     in_doubt: bool,
+    early: bool,
     at: str | None,
     as_json: bool,
 ) -> int:
@@ -38,7 +42,7 @@ def command(
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "is one test copy", "leave out --dry-run, --limit and --in-doubt")
     if key is not None and address is None and not dry_run:
-        _close(ctx, key, at)
+        _close(ctx, key, at, early=early)
     with opened(ctx, at, writes=False) as program:
         if address is not None:
             return _copy(program, key, address, as_json=as_json)
@@ -48,16 +52,19 @@ def command(
     return _tell(sent, as_json=as_json)
 
 
-def _close(ctx: click.Context, key: str, at: str | None) -> None:
+def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
     """Close the draft that was named, with the workspace to itself; sending lets others work."""
     from digest.cli.program import opened
     from digest.pipeline import close_draft
+    from digest.pipeline.publish import refuse_early
     from digest.pipeline.send import refuse_nobody
 
     with opened(ctx, at, writes=False) as program:
-        draft = program.archive.read(key).state == "draft"
+        issue = program.archive.read(key)
+        draft = issue.state == "draft"
         if draft:
             refuse_nobody(program)
+            refuse_early(program, issue, early=early)
     if draft:
         with opened(ctx, at, writes=True) as program:
             close_draft(program, key)

@@ -1,0 +1,25 @@
+"""`digest approve KEY`: let an issue that is held go out."""
+
+import time
+
+import click
+
+from digest.cli.common import at_option, json_option
+
+
+@click.command("approve")
+@click.argument("key")
+@at_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
+    """Close the held issue KEY as it stands, and mail it."""
+    from digest.cli.logs import log_to_stderr
+    from digest.cli.program import opened
+    from digest.cli.publishing import print_published
+    from digest.pipeline import approve
+    from digest.pipeline.desk import desk
+
+    with opened(ctx, at, writes=True) as program:
+        log_to_stderr("warnings")
+        return print_published(approve(program, desk(time), key), program, as_json=as_json)
