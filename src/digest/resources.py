@@ -9,7 +9,7 @@ from digest.model import TrendTexts, Workspace
 
 _PACKAGE = Path(__file__).parent
 _CHECKOUT = _PACKAGE.parent.parent
-_TEMPLATES = (".j2", ".css")
+_TEMPLATES = (".j2", ".css", ".js")
 
 
 def trend_texts(workspace: Workspace) -> TrendTexts:

@@ -22,10 +22,10 @@ from digest.pipeline.build import (
     refuse_past,
     render_again,
     standing,
-    write_overviews,
 )
 from digest.pipeline.collect import Fetched, collect
 from digest.pipeline.health import health
+from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
 from digest.pipeline.publish import Desk, Published, approve, publish
 from digest.pipeline.send import Sent, outstanding, send

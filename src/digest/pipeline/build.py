@@ -15,11 +15,11 @@ from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.issue import Setting, compose, sift
 from digest.model import FeedHealth, FeedReport, Issue, Item, Tally, Window
 from digest.periods import Slot
-from digest.pipeline.catalogue import catch_up
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
+from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
-from digest.render import index_page, render
+from digest.render import render
 from digest.store.issues import IssueRow
 from digest.store.publications import Publication
 
@@ -169,20 +169,6 @@ def render_again(program: Program, key: str) -> Path:
     for name, text in files(program, issue).items():
         program.archive.put(f"{key}/{name}", text)
     return program.archive.folder(key)
-
-
-def write_overviews(program: Program) -> None:
-    """The archive's pages beside the issues, from a catalogue that has caught up with it."""
-    catch_up(program.archive, program.store)
-    settings = program.config.digest
-    page = index_page(
-        program.store.catalogue.summaries(),
-        title=settings.title,
-        language=settings.language,
-        timezone=settings.timezone,
-        templates=resources.template_texts(program.workspace),
-    )
-    program.archive.put("index.html", page)
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:

@@ -14,7 +14,6 @@ from digest.render.frame import Frame, Limits
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
 from digest.render.plain import anchor
-from digest.render.site import index_page
 from digest.render.subject import subject
 from digest.render.view import IssueView, ItemView, SectionView
 from digest.render.words import locale_of
@@ -27,7 +26,7 @@ __all__ = [
     "SectionView",
     "anchor",
     "announce",
-    "index_page",
+    "feed_content",
     "render",
     "render_mail",
     "subject",
@@ -83,6 +82,11 @@ def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, 
         return engine.render(name, issue=issue_view(frame))
 
     return write
+
+
+def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str) -> str:
+    """The issue as an entry of a feed carries it: plain markup, links that lead on. The arguments are those of `render`."""
+    return _writer(issue, templates, baselines)("site/entry.html.j2", on_the_web(base_url), Limits())
 
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:

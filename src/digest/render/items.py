@@ -23,7 +23,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         anchor=anchor(item.id),
         title=frame.text(item.title) or frame.text(item.url) or "Untitled",
         url=frame.url(item.url),
-        authors=_authors(item.authors),
+        authors=authors_line(item.authors),
         date=words.day(item.published, frame.zone, frame.locale) if item.published else "",
         summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
         because=_because(reasons) or frame.text(item.because),
@@ -52,7 +52,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     return LineView(before=before, linked=found, after=after, target=anchor(line.target) if item else line.target)
 
 
-def _authors(authors: tuple[str, ...]) -> str:
+def authors_line(authors: tuple[str, ...]) -> str:
     names = [name for name in (cut(clean(author), AUTHOR_CHARS) for author in authors) if name]
     others = len(names) - AUTHORS
     if others <= 0:

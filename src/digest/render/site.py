@@ -1,16 +1,30 @@
-"""The archive's overview pages: summaries of issues -> pages. Pure, like all of `render`."""
+"""The archive's pages beside the issues: summaries, cards and points -> pages and search shards. Pure, like all of `render`."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import Summary
+from digest.model import Card, Point, Summary, Trend
 from digest.render import words
+from digest.render.baseline import baseline_html
+from digest.render.chart import Chart
 from digest.render.engine import Engine
-from digest.render.plain import clean
+from digest.render.items import authors_line
+from digest.render.plain import anchor, clean, shorten, web_url
 
-INDEX = "site/index.html.j2"
+SUMMARY_WORDS = 30  # of an item in the search shards
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SiteView:
+    """What every page knows of the archive. `root` leads to it, empty or with its slash."""
+
+    title: str
+    language: str
+    direction: str
+    root: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,45 +46,164 @@ class YearView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SiteView:
+class CardView:
     title: str
-    language: str
-    direction: str
-    years: tuple[YearView, ...]
+    url: str
+    authors: str
 
 
-def index_page(
-    summaries: Sequence[Summary], *, title: str, language: str, timezone: str, templates: Mapping[str, str]
-) -> str:
-    """The list of issues by year, latest first.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GroupView:
+    """What one issue showed under a trend, and how many items it folded."""
+
+    key: str
+    span: str
+    items: tuple[CardView, ...]
+    folded: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrendRow:
+    id: str
+    name: str
+    chart: Chart
+
+
+class Site:
+    """The pages of one archive.
 
     Args:
-        summaries: latest first.
         title: the digest's.
         language: a BCP 47 tag.
         timezone: an IANA name; dates are told in it.
         templates: name -> text.
     """
-    locale, zone = words.locale_of(language), ZoneInfo(timezone)
-    entries = [
-        (
-            summary.slot.astimezone(zone).year,
-            EntryView(
-                key=summary.key,
-                url=f"{summary.key}/index.html",
-                span=words.span(summary.window, zone, locale),
-                line=clean(summary.line),
-                shown=summary.shown,
-                items=summary.items,
-                draft=summary.state == "draft",
-                sample=summary.sample,
-            ),
+
+    def __init__(self, *, title: str, language: str, timezone: str, templates: Mapping[str, str]) -> None:
+        self._engine = Engine(templates)
+        self._script = templates["site/search.js"]
+        self._title, self._language = clean(title), language
+        self._locale = words.locale_of(language)
+        self._zone = ZoneInfo(timezone)
+
+    def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
+        """The front page: the issues of the latest year, latest first, and links to the years before."""
+        years = self._years(summaries, "")
+        return self._page("index", "", heading=self._title, soft="All issues, latest first.", years=years, older=older)
+
+    def year(self, year: int, summaries: Sequence[Summary]) -> str:
+        """One year's issues."""
+        return self._page(
+            "index", "../", heading=str(year), soft=self._title, years=self._years(summaries, "../"), older=()
         )
-        for summary in summaries
+
+    def trends(self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]]) -> str:
+        """All trends, each with how many items the last issues had of it."""
+        rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
+        return self._page("trends", "../", heading="Trends", soft=self._title, trends=rows)
+
+    def trend(
+        self,
+        trend: Trend,
+        points: tuple[Point, ...],
+        cards: Sequence[Card],
+        spans: Mapping[str, Summary],
+        *,
+        older: int,
+    ) -> str:
+        """One trend: its baseline, its pulse over time, its latest items; `older` parts hold the items before."""
+        return self._page(
+            "trend",
+            "../../",
+            heading=clean(trend.name),
+            soft=f"Baseline of {clean(trend.as_of)}",
+            id=trend.id,
+            summary=clean(trend.summary),
+            as_of=clean(trend.as_of),
+            baseline_html=baseline_html(trend.body, below=1),
+            chart=Chart(points=points),
+            groups=self._groups(points, cards, spans),
+            older=range(older, 0, -1),
+        )
+
+    def trend_part(
+        self, trend: Trend, part: int, points: tuple[Point, ...], cards: Sequence[Card], spans: Mapping[str, Summary]
+    ) -> str:
+        """A part of a trend's past, which never changes."""
+        return self._page(
+            "part",
+            "../../../",
+            heading=f"{clean(trend.name)}, part {part}",
+            soft=f"{points[0].key} to {points[-1].key}",
+            id=trend.id,
+            groups=self._groups(points, cards, spans),
+        )
+
+    def search(self, trends: Sequence[Trend], years: Sequence[int]) -> str:
+        """The search page; its script is `script`, its data are the shards of the years."""
+        named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
+        return self._page("search", "../", heading="Search", soft=self._title, trends=named, years=years)
+
+    @property
+    def script(self) -> str:
+        return self._script
+
+    def latest(self, key: str) -> str:
+        """A page that leads to the latest issue."""
+        return self._page("latest", "../", heading=f"{self._title}, {key}", key=key)
+
+    def span(self, summary: Summary) -> str:
+        return words.span(summary.window, self._zone, self._locale)
+
+    def _page(self, name: str, root: str, **page: object) -> str:
+        view = SiteView(title=self._title, language=self._language, direction=self._locale.text_direction, root=root)
+        return self._engine.render(f"site/{name}.html.j2", site=view, page=page)
+
+    def _years(self, summaries: Sequence[Summary], root: str) -> tuple[YearView, ...]:
+        dated = ((summary.slot.astimezone(self._zone).year, summary) for summary in summaries)
+        return tuple(
+            YearView(year=year, issues=tuple(self._entry(summary, root) for _, summary in group))
+            for year, group in groupby(dated, key=lambda pair: pair[0])
+        )
+
+    def _entry(self, summary: Summary, root: str) -> EntryView:
+        return EntryView(
+            key=summary.key,
+            url=f"{root}{summary.key}/index.html",
+            span=self.span(summary),
+            line=clean(summary.line),
+            shown=summary.shown,
+            items=summary.items,
+            draft=summary.state == "draft",
+            sample=summary.sample,
+        )
+
+    def _groups(
+        self, points: Sequence[Point], cards: Sequence[Card], spans: Mapping[str, Summary]
+    ) -> tuple[GroupView, ...]:
+        shown = {key: tuple(map(_card, group)) for key, group in groupby(cards, key=lambda card: card.key)}
+        return tuple(
+            GroupView(key=one.key, span=self.span(spans[one.key]), items=shown.get(one.key, ()), folded=one.folded)
+            for one in reversed(points)
+            if one.key in shown
+        )
+
+
+def shard(cards: Sequence[Card]) -> str:
+    """A year's items as a script that hands them to the search page; nothing in it can end the script or be markup."""
+    rows = [
+        [
+            card.key,
+            anchor(card.id),
+            clean(card.title),
+            authors_line(card.authors),
+            shorten(clean(card.summary), SUMMARY_WORDS),
+            card.trends,
+        ]
+        for card in cards
     ]
-    years = tuple(
-        YearView(year=year, issues=tuple(entry for _, entry in group))
-        for year, group in groupby(entries, key=lambda pair: pair[0])
-    )
-    view = SiteView(title=clean(title), language=language, direction=locale.text_direction, years=years)
-    return Engine(templates).render(INDEX, site=view)
+    return f"digestShard({json.dumps(rows, separators=(',', ':')).replace('<', chr(92) + 'u003c')});\n"
+
+
+def _card(card: Card) -> CardView:
+    return CardView(title=clean(card.title) or card.id, url=web_url(card.url), authors=authors_line(card.authors))

@@ -21,5 +21,5 @@ def command(ctx: click.Context, key: str | None, everything: bool) -> int:
         keys = archive.issue_keys() if everything else [key or archive.latest().key]
         for one in keys:
             click.echo(render_again(program, one))
-        write_overviews(program)
+        write_overviews(program, anew=True)
     return 0

@@ -1,0 +1,143 @@
+"""The archive's pages beside the issues, from the store's catalogue. Adding an issue writes only what it changed.
+
+A trend's page holds its last issues; what came before lies in parts that never change. The parts of different trends end at
+different issues, so that no issue has to write them all. A file that says the same already is not written.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from digest import resources
+from digest.model import Issue, Summary, Trend
+from digest.pipeline.catalogue import catch_up
+from digest.pipeline.program import Program
+from digest.render import feed_content
+from digest.render.feeds import FeedEntry, FeedHead, atom, json_feed, sitemap
+from digest.render.site import Site, shard
+
+FEED_ENTRIES = 10
+PART = 26  # issues
+
+
+def write_overviews(program: Program, *, anew: bool = False) -> None:
+    """Bring the pages up to date with the archive; all of them `anew` after templates changed."""
+    changed = catch_up(program.archive, program.store)
+    settings = program.config.digest
+    site = Site(
+        title=settings.title,
+        language=settings.language,
+        timezone=settings.timezone,
+        templates=resources.template_texts(program.workspace),
+    )
+    catalogue, archive = program.store.catalogue, program.archive
+    years = [year for year, _ in catalogue.years()]
+    archive.put("index.html", site.index(catalogue.summaries(year=years[0]) if years else (), older=years[1:]))
+    for year in years[1:]:
+        if anew or archive.text(f"{year}/index.html") is None:
+            archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
+    closed = catalogue.closed()
+    if closed:
+        archive.put("latest/index.html", site.latest(closed[-1]))
+        _write_feeds(program, site, anew=anew)
+        _write_search(program, site, changed)
+        _write_trends(program, site, closed, anew=anew)
+        _write_sitemap(program, closed, years)
+
+
+def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
+    trends = list(program.trends.values())
+    points = {trend.id: program.store.catalogue.points(trend.id, limit=PART) for trend in trends}
+    program.archive.put("trends/index.html", site.trends(trends, points))
+    spans = {one.key: one for one in program.store.catalogue.summaries(closed=True, limit=2 * PART)}
+    for place, trend in enumerate(trends):
+        ends = _ends(len(closed), phase=place * PART // max(1, len(trends)))
+        _write_trend(program, site, trend, closed[ends[-1] :], spans, older=len(ends) - 1)
+        for part, (first, last) in enumerate(pairwise(ends), start=1):
+            name = f"trends/{trend.id}/{part}/index.html"
+            if anew or program.archive.text(name) is None:
+                page = _part(program, site, trend, part=part, keys=closed[first:last])
+                program.archive.put(name, page)
+
+
+def _ends(issues: int, *, phase: int) -> list[int]:
+    """Where each part of a trend begins, counted in issues from the oldest; the last begins what its page itself holds."""
+    ends = [0]
+    while ends[-1] + PART + (phase if len(ends) == 1 else 0) <= issues - PART:
+        ends.append(ends[-1] + PART + (phase if len(ends) == 1 else 0))
+    return ends
+
+
+def _write_trend(
+    program: Program, site: Site, trend: Trend, keys: Sequence[str], spans: dict[str, Summary], *, older: int
+) -> None:
+    catalogue = program.store.catalogue
+    points = catalogue.points(trend.id, limit=len(keys))
+    known = spans if keys[0] in spans else {one.key: one for one in catalogue.summaries(closed=True)}
+    page = site.trend(trend, points, catalogue.trend_cards(trend.id, keys), known, older=older)
+    program.archive.put(f"trends/{trend.id}/index.html", page)
+
+
+def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str]) -> str:
+    catalogue = program.store.catalogue
+    points = tuple(point for point in catalogue.points(trend.id) if point.key in set(keys))
+    spans = {one.key: one for one in catalogue.summaries(closed=True)}
+    return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), spans)
+
+
+def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None:
+    catalogue, archive = program.store.catalogue, program.archive
+    years = [year for year, closed in catalogue.years() if closed]
+    archive.put("search/index.html", site.search(list(program.trends.values()), years))
+    archive.put("search/search.js", site.script)
+    for year in years:
+        name = f"search/{year}.js"
+        if archive.text(name) is None or changed & {one.key for one in catalogue.summaries(year=year)}:
+            archive.put(name, shard(catalogue.year_cards(year)))
+
+
+def _write_feeds(program: Program, site: Site, *, anew: bool) -> None:
+    settings = program.config
+    head = FeedHead(
+        title=settings.digest.title,
+        language=settings.digest.language,
+        identity=settings.delivery.list_id or settings.digest.title,
+        base=_base(program),
+    )
+    entries = tuple(_entries(program, site, anew=anew))
+    program.archive.put("feed.xml", atom(head, entries))
+    program.archive.put("feed.json", json_feed(head, entries))
+
+
+def _entries(program: Program, site: Site, *, anew: bool) -> Iterator[FeedEntry]:
+    """The newest closed issues. Their content is kept in the catalogue: only a new issue is read and rendered."""
+    catalogue = program.store.catalogue
+    for summary in catalogue.summaries(closed=True, limit=FEED_ENTRIES):
+        html = None if anew else catalogue.content(summary.key)
+        if html is None:
+            html = _content(program, program.archive.read(summary.key))
+            with program.store.transaction():
+                catalogue.note_content(summary.key, html)
+        yield FeedEntry(
+            key=summary.key, title=site.span(summary), summary=summary.line, updated=summary.window.end, html=html
+        )
+
+
+def _content(program: Program, issue: Issue) -> str:
+    return feed_content(
+        issue,
+        templates=resources.template_texts(program.workspace),
+        baselines=program.trends,
+        base_url=program.config.delivery.base_url,
+    )
+
+
+def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int]) -> None:
+    if base := _base(program):
+        trends = [f"trends/{id_}/" for id_ in program.trends]
+        pages = ["", *(f"{key}/" for key in reversed(closed)), *(f"{year}/" for year in years[1:]), "trends/", *trends]
+        program.archive.put("sitemap.xml", sitemap(base, pages))
+
+
+def _base(program: Program) -> str:
+    base = program.config.delivery.base_url
+    return f"{base.rstrip('/')}/" if base else ""

@@ -1,0 +1,80 @@
+"use strict";
+// Loads the years' shards as scripts, which works from a disk too; looks for all words; writes text only, never markup.
+(() => {
+  const at = (id) => document.getElementById(id);
+  const [words, trend, said, found] = ["words", "trend", "said", "found"].map(at);
+  const years = found.dataset.years.split(" ").filter(Boolean);
+  const items = [];
+  const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
+  let waiting = years.length;
+  let asked = false;
+
+  globalThis.digestShard = (rows) => {
+    for (const [key, anchor, title, authors, summary, trends] of rows) {
+      items.push({ key, anchor, title, authors, summary, trends, head: " " + plain(title), rest: " " + plain(authors + " " + summary) });
+    }
+  };
+  const load = () => {
+    if (asked) return;
+    asked = true;
+    for (const year of years) {
+      const script = document.createElement("script");
+      script.src = year + ".js";
+      script.onload = script.onerror = () => { waiting -= 1; show(); };
+      document.head.append(script);
+    }
+  };
+  const begins = (text, term) => {
+    for (let i = text.indexOf(term); i >= 0; i = text.indexOf(term, i + 1)) {
+      if (!/[\p{L}\p{N}]/u.test(text[i - 1])) return true;
+    }
+    return false;
+  };
+  const score = (item, terms) => {
+    let sum = 0;
+    for (const term of terms) {
+      if (begins(item.head, term)) sum += 4;
+      else if (begins(item.rest, term)) sum += 1;
+      else return 0;
+    }
+    return sum;
+  };
+  const element = (name, text, parent) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    parent.append(made);
+    return made;
+  };
+  const entry = (item) => {
+    const line = element("p", "", found);
+    line.className = "line";
+    element("a", item.title, line).href = "../" + item.key + "/index.html#" + item.anchor;
+    const soft = element("span", " " + [item.key, item.authors].filter(Boolean).join(" · "), line);
+    soft.className = "soft";
+    if (item.summary) element("br", "", line);
+    if (item.summary) element("span", item.summary, line);
+  };
+  const show = () => {
+    const terms = plain(words.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+    found.replaceChildren();
+    said.textContent = "";
+    if (!terms.length) return;
+    load();
+    const hits = [];
+    items.forEach((item) => {
+      const points = !trend.value || item.trends.includes(trend.value) ? score(item, terms) : 0;
+      if (points) hits.push([points, item]);
+    });
+    hits.sort((a, b) => b[0] - a[0] || (a[1].key < b[1].key ? 1 : -1));
+    hits.slice(0, 50).forEach(([, item]) => entry(item));
+    said.textContent = waiting > 0 ? "Looking …" : hits.length === 1 ? "One item" : (hits.length || "No") + " items" + (hits.length > 50 ? ", the best 50 below" : "");
+    try { history.replaceState(null, "", "#q=" + encodeURIComponent(words.value)); } catch { /* a page from a disk may not */ }
+  };
+  at("form").addEventListener("submit", (event) => { event.preventDefault(); show(); });
+  words.addEventListener("input", show);
+  trend.addEventListener("change", show);
+  if (location.hash.startsWith("#q=")) {
+    try { words.value = decodeURIComponent(location.hash.slice(3)); } catch { /* no query of ours */ }
+  }
+  show();
+})();
