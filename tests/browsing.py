@@ -132,7 +132,7 @@ def assert_looks_like(png: bytes, name: str, *, tolerance: float = 0.004) -> Non
         _small(png).save(reference, optimize=True)
         return
     actual = reference.with_suffix(".png.actual")
-    share = _difference(_small(png), Image.open(reference))
+    share = _difference(Image.open(BytesIO(png)), Image.open(reference))
     if share > tolerance:
         _small(png).save(actual, format="PNG")
         raise AssertionError(f"{share:.1%} of {name} looks different; see {actual}")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -180,6 +181,15 @@ def found(files: Mapping[str, str], base_url: str = specimens.BASE_URL) -> list[
 
 def test_a_good_mail_has_nothing_wrong(good: Files) -> None:
     assert found(good) == []
+
+
+def test_the_same_issue_gives_the_same_bytes_in_every_time_zone(good: Files, monkeypatch: pytest.MonkeyPatch) -> None:
+    for zone in ("Pacific/Kiritimati", "America/Los_Angeles"):
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+        assert specimens.files() == {name: text for name, text in good.items() if name != MESSAGE}
+    monkeypatch.undo()
+    time.tzset()
 
 
 def test_a_mail_of_an_archive_without_an_address_has_nothing_wrong() -> None:

@@ -38,6 +38,7 @@ def web_url(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)
+        _ = parts.port  # raises where it can be none
     except ValueError:  # a bracket or a port that cannot be one
         return ""
     if not usable or any(char.isspace() or _unprintable(char) for char in url.strip()):
