@@ -2,6 +2,9 @@
 
 import itertools
 import json
+import resource
+import time
+import urllib.request
 from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
@@ -59,14 +62,19 @@ def test_all_captured_feeds_in_one_build(feedserver: FeedServer, shared: Path, t
     assert not [feed for feed in again if feed["status"] == "ok"], statuses
 
 
-def test_june_2026_day_by_day(feedserver: FeedServer, shared: Path, tmp_path: Path, run: Run) -> None:
+@pytest.mark.parametrize(
+    ("last", "papers"), [(date(2026, 6, 1), 100), pytest.param(date(2026, 6, 29), 5_000, marks=pytest.mark.soak)]
+)
+def test_june_2026_day_by_day(
+    feedserver: FeedServer, shared: Path, tmp_path: Path, run: Run, *, last: date, papers: int
+) -> None:
     folders = (path for path in sorted((shared / "data/feeds/history").iterdir()) if path.is_dir())
     histories = [path.name for path in folders if min(each.name for each in path.iterdir()) < "2026-06-10"]
     addresses = {slug: f"/history/{slug}" for slug in histories}
     place = _workspace(tmp_path, feedserver, addresses | {"arXiv": "/arxiv"})
     keys, entries = [], 0
     day = date(2026, 5, 31)
-    while day <= date(2026, 6, 29):
+    while day <= last:
         feedserver.set_date(day.isoformat())
         if day.isoformat() in MONDAYS:
             built = run("-C", place, "build", "--at", f"{day}T08:00", "--json").json
@@ -76,7 +84,7 @@ def test_june_2026_day_by_day(feedserver: FeedServer, shared: Path, tmp_path: Pa
         feedserver.forget()
         collected = run("-C", place, "collect", "--at", f"{day}T20:00", "--json").json
         entries += sum(feed["new"] for feed in collected)
-        if day.isoformat() == "2026-06-20":
+        if day.isoformat() == "2026-05-31":
             run("-C", place, "collect", "--at", f"{day}T21:00")
             feedserver.forget()
             repeated = run("-C", place, "collect", "--at", f"{day}T22:00", "--json").json
@@ -86,14 +94,13 @@ def test_june_2026_day_by_day(feedserver: FeedServer, shared: Path, tmp_path: Pa
 
     issues = [_issue(place, key) for key in keys]
     ids = [id_ for issue in issues for id_ in _ids(issue)]
-    assert len(issues) == len(MONDAYS)
+    assert len(issues) == sum(monday <= last.isoformat() for monday in MONDAYS)
     assert [key for key, count in Counter(ids).items() if count > 1] == []
     for before, after in itertools.pairwise(issues):
         assert before["window"]["end"] == after["window"]["start"]
     counted = sum(sum(issue["receipt"].values()) for issue in issues)
     assert counted == entries  # none lost, none twice
-    papers = [id_ for id_ in ids if id_.startswith("arxiv:")]
-    assert len(papers) > 5_000
+    assert sum(id_.startswith("arxiv:") for id_ in ids) > papers
 
 
 @pytest.mark.parametrize(
@@ -124,3 +131,55 @@ def test_a_bad_feed_costs_one_line(feedserver: FeedServer, tmp_path: Path, run: 
     assert len(lines) == 1, built.err
     assert cause in lines[0], lines[0]
     assert list((place / "archive").glob("*/issue.json"))
+
+
+FAULTS = [
+    "status-404",
+    "status-410",
+    "status-429",
+    "status-500",
+    "status-503",
+    "loop",
+    "moved",
+    "gone-moved",
+    "temporary",
+    "hang",
+    "drip",
+    "reset",
+    "truncate",
+    "endless",
+    "html",
+    "empty",
+    "bomb",
+    "not-modified-always",
+    "no-validators",
+]
+HARMLESS = {"moved", "temporary", "no-validators", "not-modified-always"}
+
+
+def test_every_attack_at_once_beside_fifty_good_feeds(
+    feedserver: FeedServer, shared: Path, tmp_path: Path, run: Run
+) -> None:
+    slugs = sorted(path.stem for path in (shared / "data/feeds/real").glob("*.xml"))[:50]
+    good = {slug: f"/real/{slug}" for slug in slugs if "empty" not in slug and "error" not in slug}
+    hostile = [path.name for path in sorted((shared / "data/feeds/hostile").iterdir())]
+    bad = {f"fault {kind}": f"/fault/{kind}" for kind in FAULTS} | {
+        f"hostile {name}": f"/hostile/{name}" for name in hostile
+    }
+    place = _workspace(tmp_path, feedserver, good | bad)
+    text = (place / "feeds.yaml").read_text().replace("per_host: 16", "per_host: 64, concurrency: 64, timeout: 6s")
+    (place / "feeds.yaml").write_text(text)
+
+    with urllib.request.urlopen(f"{feedserver.url}/fault/bomb", timeout=30) as bomb:
+        bomb.read(1)  # the server makes its bomb once, and answers nobody meanwhile
+
+    began = time.monotonic()
+    found = {one["feed"]: one for one in run("-C", place, "collect", "--at", "2026-09-25T08:00", "--json").json}
+
+    assert time.monotonic() - began < 60
+    assert {name: found[name]["reason"] for name in good if found[name]["status"] != "ok"} == {}
+    for kind in set(FAULTS) - HARMLESS:
+        assert found[f"fault {kind}"]["status"] in ("failed", "gone"), kind
+        assert found[f"fault {kind}"]["reason"], kind
+    assert "larger" in found["hostile gzip_bomb_200MB.xml.gz"]["reason"]
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 500_000  # kB, of all tests in this process
