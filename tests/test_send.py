@@ -211,3 +211,14 @@ def test_a_damaged_mail_is_named(run: Run, place: Path) -> None:
     assert f"digest render {KEY}" in told.err
     run("-C", place, "render", KEY)
     assert run("-C", place, "send").code == 0
+
+
+def test_an_issue_that_fails_the_check_is_sent_to_nobody(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    path = place / "archive" / KEY / "email.html"
+    path.write_text(path.read_text().replace("</body>", "<script>1</script></body>"))
+    told = run("-C", place, "send")
+    assert told.code == 3
+    assert f"digest check {KEY}" in told.err
+    assert len(told.err.strip().splitlines()) == 1
+    assert not (place / ".digest/outbox").exists()

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from digest.archive import SentNote
+from digest.check import check
 from digest.deliver.channel import Outcome
 from digest.deliver.crew import Crew
 from digest.deliver.pace import Clock, Pace
@@ -25,6 +26,7 @@ from digest.pipeline.routes import Route, people_route, routes
 from digest.store.ledger import Mailing
 from digest.store.lock import exclusive
 
+CHECKED = ("email.html", "email.txt", "issue.json")
 DIED = "the run that sent it died before the answer came"
 UNKNOWN = "a send that this store does not know of began with it"
 
@@ -124,8 +126,10 @@ def send(
     Raises:
         NotFoundError: there is no such issue.
         UsageError: it is a draft, or a sample where real issues are made.
+        DeliveryError: its mail fails `digest check`.
     """
     issue = closed_issue(program, key)
+    _refuse_broken(program, issue)
     hears = listener or Silent()
     sent = []
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
@@ -135,6 +139,18 @@ def send(
                 hears.begin(route.name, min(mailing.count_due(program.now), limit or 2**62))
                 sent.append(_run(program, issue, route, mailing, clock=clock, limit=limit, listener=hears))
     return Sent(key=issue.key, routes=tuple(sent))
+
+
+def _refuse_broken(program: Program, issue: Issue) -> None:
+    folder = program.archive.folder(issue.key)
+    names = (name for name in CHECKED if (folder / name).is_file())
+    texts = {name: (folder / name).read_text("utf-8", "replace") for name in names}
+    found = check(texts, program.config.delivery.base_url) if "email.html" in texts else ()
+    error = next((one for one in found if one.severity == "error"), None)
+    if error is not None:
+        raise DeliveryError(
+            f"issue {issue.key}", f"its mail would not do ({error})", f"`digest check {issue.key}` tells all"
+        )
 
 
 def closed_issue(program: Program, key: str | None) -> Issue:

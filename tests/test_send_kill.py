@@ -1,0 +1,94 @@
+"""A sender that is killed anywhere, any number of times: nobody missing, nobody twice, at most one in doubt per open connection."""
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Run
+from mailing import KEY, SLOT, configure, subscribe
+from smtpserver import SmtpServer, serving
+
+CONNECTIONS = 3
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from digest.cli import main
+
+    place = tmp_path_factory.mktemp("built") / "w"
+    assert main(["init", "--sample", str(place)]) == 0
+    assert main(["-C", str(place), "build", "--at", SLOT]) == 0
+    return place
+
+
+def _place(built: Path, tmp_path: Path, server: SmtpServer, people: int) -> Path:
+    place = Path(shutil.copytree(built, tmp_path / "w"))
+    smtp = f"{{host: 127.0.0.1, port: {server.port}, security: none, connections: {CONNECTIONS}, timeout: 5s}}"
+    configure(place, f"{{from: d@example.org, base_url: https://digest.example.org, smtp: {smtp}}}")
+    subscribe(place, *(f"p{n}@example.org" for n in range(people)))
+    return place
+
+
+def _states(place: Path) -> dict[str, str]:
+    connection = sqlite3.connect(place / ".digest/digest.sqlite3")
+    rows = connection.execute("SELECT address, state FROM deliveries JOIN subscribers ON id = subscriber").fetchall()
+    connection.close()
+    return dict(rows)
+
+
+def _killed(built: Path, tmp_path: Path, *, people: int, longest: int) -> int:
+    """Kill until it is done, check what everybody got, and return the number of kills."""
+    with serving() as server:
+        place = _place(built, tmp_path, server, people)
+        script = [sys.executable, str(ROOT / "tests/killed_sends.py"), str(place), str(people), str(longest)]
+        done = subprocess.run(script, capture_output=True, text=True, check=True)
+        told = json.loads(done.stdout)
+        got, states = Counter(server.recipients), _states(place)
+    assert len(states) == people
+    assert set(states.values()) <= {"accepted", "in_doubt"}
+    assert max(got.values()) == 1, "somebody got it twice"
+    assert {who for who, state in states.items() if state == "accepted"} <= set(got), "somebody was missed"
+    assert max(told["offered"], default=0) <= CONNECTIONS
+    assert sum(told["offered"]) == list(states.values()).count("in_doubt")
+    print(people, told["kills"], told["steps"], Counter(states.values()))
+    return int(told["kills"])
+
+
+def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(built: Path, tmp_path: Path) -> None:
+    assert _killed(built, tmp_path, people=40, longest=300) >= 2
+
+
+@pytest.mark.soak
+def test_killed_at_three_hundred_points(built: Path, tmp_path: Path) -> None:
+    assert _killed(built, tmp_path, people=1000, longest=80) >= 300
+
+
+def test_two_senders_at_once_mail_nobody_twice(built: Path, tmp_path: Path) -> None:
+    with serving() as server:
+        place = _place(built, tmp_path, server, 40)
+        command = [sys.executable, "-m", "digest", "-C", str(place), "send", "--json"]
+        both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
+        told = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        assert sorted(server.recipients) == sorted(f"p{n}@example.org" for n in range(40))
+    assert sorted(one["routes"][0]["moved"].get("accepted", 0) for one in told) == [0, 40]
+
+
+def test_whoever_is_in_doubt_can_be_sent_to_again(built: Path, tmp_path: Path, run: Run) -> None:
+    """With the Message-ID they may know already, so that a mailbox can tell the copy from news."""
+    from smtpserver import Fault
+
+    with serving(faults=[Fault("dot", "reset", times=1)]) as server:
+        place = _place(built, tmp_path, server, 3)
+        first = run("-C", place, "send", "--json")
+        assert first.code == 1
+        assert first.json["routes"][0]["counts"]["in_doubt"] == 1
+        assert run("-C", place, "send").code == 1
+        assert len(server.taken) == 3
+        assert run("-C", place, "send", KEY, "--in-doubt").code == 0
+        ids = Counter(taken.content.split(b"Message-ID: ")[1].split(b"\r\n")[0] for taken in server.taken)
+    assert sorted(ids.values()) == [1, 1, 2]
