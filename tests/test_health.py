@@ -134,6 +134,8 @@ def test_a_stale_arxiv_batch_is_told_everywhere(benchmark: Any, shared: Path, tm
     told = "3 new of a usual 54: looks stale"
     assert told in collected.err
     assert told in run("-C", tmp_path, "feeds", "--at", f"{monday}T21:00").out
+    status = run("-C", tmp_path, "status", "--at", f"{monday}T21:00")
+    assert (status.code, f"! arxiv: {told}" in status.out) == (1, True)
     (folder,) = (tmp_path / "archive").glob("2026-*")
     assert told in (folder / "email.txt").read_text().replace("\n", " ")
     assert '"health": "stale"' in (folder / "issue.json").read_text()
