@@ -56,6 +56,12 @@ schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the ty
 archive: demo ## the repository's archive, from the sample
 	rm -rf archive && cp -r .demo/archive archive
 
+model: .venv/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
+	$(BIN)/python -m training
+
+accuracy: .venv/test ## docs/accuracy.md, from the shipped model and labelled texts in ../shared
+	$(BIN)/python -m training.accuracy
+
 COMPILE := pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --no-emit-options --no-header --extra build
 
@@ -67,4 +73,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: help demo test browser-tools references caniemail health soak lint schemas archive lock clean
+.PHONY: model accuracy help demo test browser-tools references caniemail health soak lint schemas archive lock clean

@@ -1,13 +1,18 @@
-"""Trends and a trained model's bytes -> `Classifier`: texts to verdicts. Reads no file; how a score arises is `terms`' part."""
+"""Trends and a trained model's bytes -> `Classifier`: texts to verdicts. Reads no file; how a score arises is others' part."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from digest.classify.evidence import MAX_EVIDENCE, Reading, deciding, read
+from digest.classify.features import Ints
+from digest.classify.linear import LLM, LinearModel, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
-from digest.classify.text import Span, Text
+from digest.classify.text import Span, Text, tokens
 from digest.model import Label, Trend, Verdict
 
-MAX_EVIDENCE = 8
+# What the best trend needs of its threshold where none passes its own: a reader misses an item more than it minds a weak label.
+ALONE, ALONE_BARE = 0.7, 0.5  # with a summary, and where the title is all there is
+BATCH = 256  # texts that are encoded at once: more takes memory and no less time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,46 +37,126 @@ class Explanation:
     lessons: tuple[str, ...] = ()  # titles of the items by which an editor's lessons moved it
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """One text, scored: trend -> score, and what its evidence is found from."""
+
+    text: Text
+    scores: dict[str, float]
+    llm_score: float
+    matches: Mapping[str, Match]
+    ids: Ints | None = None
+    values: Ints | None = None
+
+
 class Classifier:
     """Classifies texts in batches. Made by `load`; the same texts always get the same verdicts."""
 
-    def __init__(self, terms: Mapping[str, Mapping[str, float]]) -> None:
-        self._trends = tuple(terms)
-        self._index = TermIndex(terms)
+    def __init__(self, trends: Mapping[str, Trend], model: LinearModel | None) -> None:
+        self._model = model
+        self._own = tuple(id_ for id_ in trends if model is None or id_ not in model.heads)
+        self._index = TermIndex({id_: trend_terms(trends[id_]) for id_ in self._own})
+        self._heads = {} if model is None else {id_: model.heads.index(id_) for id_ in trends if id_ not in self._own}
+        trained = {} if model is None else {id_: float(model.thresholds[head]) for id_, head in self._heads.items()}
+        self._thresholds = trained | dict.fromkeys(self._own, THRESHOLD)
+        self._llm_threshold = THRESHOLD if model is None else float(model.thresholds[model.heads.index(LLM)])
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; none where none fits."""
-        return tuple(self.explain(text).verdict for text in texts)
+        return tuple(self._verdict(seen) for seen in self._see(texts))
 
     def explain(self, text: Text) -> Explanation:
         """All that is behind one verdict: every trend's score, threshold and evidence."""
-        matches = self._index.match(text)
-        found = (_score(id_, matches.get(id_, Match(score=0.0)), text) for id_ in self._trends)
-        scores = tuple(sorted(found, key=lambda score: (-score.score, score.id)))
-        labels = tuple(
-            Label(id=score.id, score=score.score, evidence=score.evidence)
-            for score in scores
-            if score.score >= score.threshold
-        )
-        llm = is_about_language_models(text)
+        (seen,) = self._see([text])
+        reading = self._read(seen)
         return Explanation(
-            scores=scores,
-            llm_score=float(llm),
-            llm_threshold=THRESHOLD,
-            verdict=Verdict(labels=labels if llm else (), llm=llm),
+            scores=tuple(self._told(seen, id_, reading) for id_ in sorted(seen.scores, key=_best_first(seen))),
+            llm_score=seen.llm_score,
+            llm_threshold=self._llm_threshold,
+            verdict=self._verdict(seen),
         )
 
+    def _see(self, texts: Sequence[Text]) -> Iterator[_Seen]:
+        for start in range(0, len(texts), BATCH):
+            part = texts[start : start + BATCH]
+            if self._model is None:
+                yield from (self._by_terms(text) for text in part)
+            else:
+                yield from self._by_model(self._model, part)
 
-def _score(id_: str, match: Match, text: Text) -> TrendScore:
-    evidence = covered(match.spans, text)[:MAX_EVIDENCE]
-    return TrendScore(id=id_, score=match.score, threshold=THRESHOLD, evidence=evidence, spans=match.spans)
+    def _by_terms(self, text: Text) -> _Seen:
+        matches = self._index.match(text)
+        scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._own}
+        return _Seen(text=text, scores=scores, llm_score=float(is_about_language_models(text)), matches=matches)
+
+    def _by_model(self, model: LinearModel, texts: Sequence[Text]) -> Iterator[_Seen]:
+        encoded = model.vocabulary.encode(texts)
+        llm = model.heads.index(LLM)
+        for index, text in enumerate(texts):
+            ids, values = model.row(encoded, index)
+            heard = model.score(ids, values, bare=not text.body).tolist()
+            matches = self._index.match(text) if self._own else {}
+            own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
+            scores = {id_: heard[head] for id_, head in self._heads.items()} | own
+            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches, ids=ids, values=values)
+
+    def _verdict(self, seen: _Seen) -> Verdict:
+        """A workspace's own trend needs no language model: its editor wants what its terms say."""
+        llm = seen.llm_score >= self._llm_threshold
+        given = [
+            id_
+            for id_, score in seen.scores.items()
+            if score >= self._threshold(seen, id_) and (llm or (self._model is not None and id_ in self._own))
+        ]
+        reading = self._read(seen) if given else None
+        told = (self._told(seen, id_, reading) for id_ in sorted(given, key=_best_first(seen)))
+        return Verdict(labels=tuple(Label(id=one.id, score=one.score, evidence=one.evidence) for one in told), llm=llm)
+
+    def _told(self, seen: _Seen, id_: str, reading: Reading | None) -> TrendScore:
+        if id_ in self._heads and self._model is not None and reading is not None:
+            spans = deciding(self._model, self._heads[id_], reading)
+        else:
+            spans = seen.matches[id_].spans if id_ in seen.matches else ()
+        return TrendScore(
+            id=id_,
+            score=seen.scores[id_],
+            threshold=self._threshold(seen, id_),
+            evidence=_few(covered(spans, seen.text)),
+            spans=spans,
+        )
+
+    def _threshold(self, seen: _Seen, id_: str) -> float:
+        """What a trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
+        best = min(seen.scores, key=_best_first(seen))
+        if id_ != best or self._model is None or any(seen.scores[one] >= self._thresholds[one] for one in seen.scores):
+            return self._thresholds[id_]
+        return round(self._thresholds[id_] * (ALONE if seen.text.body else ALONE_BARE), 2)
+
+    def _read(self, seen: _Seen) -> Reading | None:
+        if self._model is None or seen.ids is None or seen.values is None:
+            return None
+        return read(self._model, seen.text, seen.ids, seen.values)
 
 
-def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:  # noqa: ARG001  (the trained model)
+def _best_first(seen: _Seen) -> Callable[[str], tuple[float, str]]:
+    return lambda id_: (-seen.scores[id_], id_)
+
+
+def _few(phrases: Sequence[str]) -> tuple[str, ...]:
+    """The first phrases that have at most MAX_EVIDENCE words together."""
+    room, kept = MAX_EVIDENCE, []
+    for phrase in phrases:
+        room -= len(tokens(phrase))
+        if room >= 0:
+            kept.append(phrase)
+    return tuple(kept)
+
+
+def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:
     """Make a classifier of these trends.
 
     Args:
         trends: by id. Those that the model was not trained on go by their terms and examples.
         model: the bytes of a trained model; None for terms alone.
     """
-    return Classifier({id_: trend_terms(trend) for id_, trend in trends.items()})
+    return Classifier(trends, None if model is None else unpack(model))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import exp, log
 
-from digest.classify.classifier import MAX_EVIDENCE, Classifier, Explanation, TrendScore
+from digest.classify.classifier import Classifier, Explanation, TrendScore
+from digest.classify.evidence import MAX_EVIDENCE
 from digest.classify.terms import HALFWAY, TermIndex, covered
 from digest.classify.text import Span, Text, parts
 from digest.model import Label, Lesson, Trend, Verdict

@@ -29,8 +29,9 @@ LANGUAGE_MODEL = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """One trend's terms in one text: the score in 0..1, and where the words that made it stand."""
+    """One trend's terms in one text: their weight, the score in 0..1 that it makes, and where they stand."""
 
+    weight: float
     score: float
     spans: tuple[Span, ...] = ()
 
@@ -47,6 +48,7 @@ class TermIndex:
                     self._phrases.setdefault(_phrase(phrase), {})[trend] = weight
         # Scripts without spaces between words have no tokens to go by.
         self._unspaced = [phrase for phrase in self._phrases if not phrase.isascii()]
+        self._firsts = {form for phrase in self._phrases for form in _forms_of_first(phrase)}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._phrases), default=0)
 
     def match(self, text: Text) -> dict[str, Match]:
@@ -69,6 +71,8 @@ class TermIndex:
         tokens = [(hit.group().lower(), hit.start(), hit.end()) for hit in TOKEN.finditer(words)]
         free: dict[str, int] = {}
         for start in range(len(tokens)):
+            if tokens[start][0] not in self._firsts:
+                continue
             for end in range(min(start + self._longest, len(tokens)), start, -1):
                 phrase = self._known(" ".join(token for token, _, _ in tokens[start:end]))
                 for trend in self._phrases.get(phrase, ()):
@@ -87,9 +91,15 @@ class TermIndex:
         )
 
 
+def _forms_of_first(phrase: str) -> tuple[str, ...]:
+    """The words that a stretch of text may begin with that is this phrase: a phrase of one word may be in the plural."""
+    first, _, rest = phrase.partition(" ")
+    return (first,) if rest else (first, first + "s", first + "es")
+
+
 def _match(total: float, spans: Iterable[Span]) -> Match:
     weight = max(0.0, total)
-    return Match(score=weight / (weight + HALFWAY), spans=tuple(spans))
+    return Match(weight=weight, score=weight / (weight + HALFWAY), spans=tuple(spans))
 
 
 def trend_terms(trend: Trend) -> dict[str, float]:

@@ -45,6 +45,24 @@ def parts(text: Text) -> tuple[tuple[Part, str], tuple[Part, str]]:
     return ("title", text.head), ("summary", text.body)
 
 
+# Everything of ASCII that is no letter and no digit becomes a space.
+_SPACED = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+
+
 def tokens(text: str) -> list[str]:
-    """The words of a text in lower case, without their punctuation."""
-    return TOKEN.findall(text.lower())
+    """The words of a text in lower case, without their punctuation: what TOKEN finds, at several times its speed."""
+    if text.isascii():
+        return text.translate(_SPACED).split()
+    return [word.lower() for word in TOKEN.findall(text)]
+
+
+def located(text: Text) -> tuple[list[str], list[tuple[Part, int, int]]]:
+    """The words of the title and the summary in lower case, and where each stands."""
+    forms: list[str] = []
+    places: list[tuple[Part, int, int]] = []
+    for part, words in parts(text):
+        for hit in TOKEN.finditer(words):
+            start, end = hit.span()
+            forms.append(words[start:end].lower())
+            places.append((part, start, end))
+    return forms, places

@@ -33,6 +33,7 @@ COMMANDS = {
     "templates": "The templates of mail and pages; a copy of one to change.",
     "trends": "The trends and their baselines.",
     "subscribers": "Who gets the mail: add, remove, import, export, list, bounces, forget.",
+    "classify": "The trends of a text, with the words that decided.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",
 }

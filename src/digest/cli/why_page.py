@@ -22,7 +22,7 @@ def print_why(found: Why) -> None:
     if found.explanation is None:
         console.print("Every sighting was refused or filtered; it was not classified.")
     else:
-        _print_scores(console, found.explanation)
+        print_scores(found.explanation)
     if found.worth:
         console.print()
         console.print(Text(_worth(found)))
@@ -39,7 +39,9 @@ def _sightings(found: Why) -> Table:
     return table
 
 
-def _print_scores(console: Console, explanation: Explanation) -> None:
+def print_scores(explanation: Explanation) -> None:
+    """The best trends with their words, those that were given in bold."""
+    console = Console(highlight=False)
     about = "about language models" if explanation.verdict.llm else "not about language models"
     console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
     given = {label.id for label in explanation.verdict.labels}

@@ -1,0 +1,110 @@
+"""Texts -> counts of known words and word pairs, for a whole batch at once. Knows no weights and no trends.
+
+Everything is an integer, so that sums are exact and a score is the same on every machine.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import repeat
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.classify.text import Text, tokens
+
+Ints = NDArray[np.int64]
+
+TITLE = 6  # what a feature counts for that stands in the title
+BODY = (0, 2, 3, 4)  # and by how often it stands in the summary, from never to three times or more
+UNKNOWN = -1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Encoded:
+    """A batch as sparse rows: text `i` has `ids[starts[i]:starts[i + 1]]` with `values` beside them, ids ascending."""
+
+    starts: Ints
+    ids: Ints
+    values: Ints
+
+    def row(self, index: int) -> tuple[Ints, Ints]:
+        part = slice(self.starts[index], self.starts[index + 1])
+        return self.ids[part], self.values[part]
+
+
+class Vocabulary:
+    """Known words, several forms of one word under one number, and known pairs of neighbouring words.
+
+    Features `0..words-1` are the words, those after them the pairs, in the order of `pairs`.
+    """
+
+    def __init__(self, forms: Mapping[str, int], pairs: Ints) -> None:
+        """Index the vocabulary.
+
+        Args:
+            forms: a word's form, in lower case -> the word's number, from 0.
+            pairs: ascending `first * words + second`, numbers of words.
+        """
+        self.forms = dict(forms)
+        self.words = max(self.forms.values(), default=-1) + 1
+        self.pairs = np.concatenate([pairs, [np.iinfo(np.int64).max]])  # the end is never found
+        self.size = self.words + len(pairs)
+        single = np.arange(self.words)
+        self._first = np.concatenate([single, pairs // max(self.words, 1)])
+        self._second = np.concatenate([single, pairs % max(self.words, 1)])
+
+    def encode(self, texts: Sequence[Text]) -> Encoded:
+        """Count the features of each text."""
+        numbers, owners, titles = self._flat(texts)
+        features, places = self._features(numbers)
+        return _rows(features, owners[places], titles[places], count=len(texts), size=self.size)
+
+    def both(self, features: Ints) -> tuple[Ints, Ints]:
+        """The numbers of the two words of each feature: twice the same where it is one word."""
+        return self._first[features], self._second[features]
+
+    def _pair_numbers(self, numbers: Ints) -> Ints:
+        """The feature that each word makes with the next one; UNKNOWN where they make none."""
+        first, second = numbers[:-1], numbers[1:]
+        places = np.flatnonzero((first >= 0) & (second >= 0))
+        keys, back = np.unique(first[places] * self.words + second[places], return_inverse=True)
+        found = np.searchsorted(self.pairs, keys)  # ascending keys find their places many times faster
+        known = np.where(self.pairs[found] == keys, found + self.words, UNKNOWN)
+        pairs = np.full(len(first), UNKNOWN)
+        pairs[places] = known[back]
+        return pairs
+
+    def _flat(self, texts: Sequence[Text]) -> tuple[Ints, Ints, NDArray[np.bool_]]:
+        """All words of all texts as numbers, the text each belongs to, and whether it is in a title."""
+        flat: list[int] = []
+        lengths: list[int] = []
+        for part in _parts(texts):
+            flat.extend(map(self.forms.get, part, repeat(UNKNOWN)))
+            flat.append(UNKNOWN)  # no pair reaches over a part's end
+            lengths.append(len(part) + 1)
+        segments = np.repeat(np.arange(len(lengths)), lengths)
+        return np.array(flat, dtype=np.int64), segments >> 1, (segments & 1) == 0
+
+    def _features(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Every feature, and the place of its first word."""
+        words = np.flatnonzero(numbers >= 0)
+        pairs = self._pair_numbers(numbers)
+        places = np.flatnonzero(pairs >= 0)
+        return np.concatenate([numbers[words], pairs[places]]), np.concatenate([words, places])
+
+
+def _parts(texts: Sequence[Text]) -> Iterator[list[str]]:
+    for text in texts:
+        yield tokens(text.head)
+        yield tokens(text.body)
+
+
+def _rows(features: Ints, owners: Ints, titles: NDArray[np.bool_], *, count: int, size: int) -> Encoded:
+    """Counts of each text's features, from loose sightings."""
+    keys = np.sort((owners * size + features) * 2 + titles)
+    cells, first, often = np.unique(keys >> 1, return_index=True, return_counts=True)
+    in_title = np.add.reduceat(keys & 1, first) if len(keys) else first
+    in_body = np.minimum(often - in_title, len(BODY) - 1)
+    values = TITLE * (in_title > 0) + np.array(BODY)[in_body]
+    starts = np.searchsorted(cells, np.arange(count + 1) * size)
+    return Encoded(starts=starts, ids=cells % size, values=values)

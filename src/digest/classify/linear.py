@@ -1,0 +1,101 @@
+"""A trained model's bytes -> linear scores of encoded texts, and the words that make them. Trains nothing, reads no file.
+
+A text's score for a head is `slope * (weights . values) / |values| + intercept`, put through the logistic function. All
+numbers before the division are whole, so that the same text has the same score on every machine. Slopes and intercepts come
+twice: for a title with a summary, and for a title alone, which says less.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.classify.features import Encoded, Ints, Vocabulary
+
+Floats: TypeAlias = NDArray[np.float64]
+LLM = "llm"  # the head that tells texts about language models from others
+DIGITS = 4  # of a score
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinearModel:
+    """One column of `weights` a head: the trends, then LLM."""
+
+    vocabulary: Vocabulary
+    weights: NDArray[np.float32]  # whole numbers, so that sums up to 2**24 are exact; [features, heads]
+    scales: Ints  # what one feature's count is multiplied with
+    slopes: Floats  # [2, heads]: with a summary, without
+    intercepts: Floats
+    thresholds: Floats
+    heads: tuple[str, ...]
+    silent: frozenset[int]  # numbers of words too common to explain anything
+    terms_slope: float  # a trend without a head: weight of its terms -> score
+    terms_intercept: float
+
+    def row(self, encoded: Encoded, index: int) -> tuple[Ints, Ints]:
+        """The features of one text, and their values."""
+        ids, values = encoded.row(index)
+        return ids, values * self.scales[ids]
+
+    def score(self, ids: Ints, values: Ints, *, bare: bool) -> Floats:
+        """One text's score for every head, in 0..1; `bare` where it is a title alone."""
+        length = float(values @ values) ** 0.5
+        dots = (values.astype(np.float32) @ self.weights[ids]).astype(np.float64)
+        return logistic(self.slopes[int(bare)] * dots / (length or 1.0) + self.intercepts[int(bare)])
+
+    def score_of_terms(self, weight: float) -> float:
+        """The score of a trend without a head, from the weight of its terms in a text; 0 without any."""
+        logit = self.terms_slope * weight + self.terms_intercept
+        return float(logistic(np.array(logit))) if weight else 0.0
+
+
+def logistic(logits: Floats) -> Floats:
+    rounded: Floats = np.round(1 / (1 + np.exp(-logits)), DIGITS)
+    return rounded
+
+
+def unpack(data: bytes) -> LinearModel:
+    """A model from the bytes that `pack` made."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        forms = arrays["forms"].tobytes().decode().split("\n")
+        terms_slope, terms_intercept = (float(number) for number in arrays["terms"])
+        return LinearModel(
+            vocabulary=Vocabulary(dict(zip(forms, arrays["numbers"].tolist(), strict=True)), arrays["pairs"]),
+            weights=arrays["weights"].astype(np.float32),
+            scales=arrays["scales"].astype(np.int64),
+            slopes=arrays["slopes"],
+            intercepts=arrays["intercepts"],
+            thresholds=arrays["thresholds"],
+            heads=tuple(arrays["heads"].tobytes().decode().split("\n")),
+            silent=frozenset(arrays["silent"].tolist()),
+            terms_slope=terms_slope,
+            terms_intercept=terms_intercept,
+        )
+
+
+def pack(model: LinearModel) -> bytes:
+    """The bytes that `unpack` reads: the same for the same model, words and pairs of words but no sentence."""
+    vocabulary = model.vocabulary
+    buffer = io.BytesIO()
+    np.savez_compressed(
+        buffer,
+        forms=_text(list(vocabulary.forms)),
+        numbers=np.array(list(vocabulary.forms.values()), dtype=np.int32),
+        pairs=vocabulary.pairs[:-1],
+        weights=model.weights.astype(np.int8),
+        scales=model.scales.astype(np.uint8),
+        slopes=model.slopes,
+        intercepts=model.intercepts,
+        thresholds=model.thresholds,
+        heads=_text(model.heads),
+        silent=np.array(sorted(model.silent), dtype=np.int32),
+        terms=np.array([model.terms_slope, model.terms_intercept]),
+    )
+    return buffer.getvalue()
+
+
+def _text(lines: Sequence[str]) -> NDArray[np.uint8]:
+    return np.frombuffer("\n".join(lines).encode(), dtype=np.uint8)

@@ -1,0 +1,168 @@
+"""The classifier: what it answers, the words it names, and what ships."""
+
+import io
+import json
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import Run
+
+from digest import resources, trends
+from digest.classify import Classifier, Text, load
+from digest.classify.text import TOKEN, parts, tokens
+from digest.model import Trend, Workspace
+
+TRENDS = trends.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
+JAILBREAK = Text(
+    id="a",
+    title="Jailbreak attacks on large language models",
+    summary="We study adversarial prompts that make an aligned language model answer harmful requests, and a defense against them.",
+)
+CACHE = Text(
+    id="b",
+    title="Evicting the KV cache for faster LLM inference",
+    summary="Speculative decoding and cache eviction raise the throughput of serving large language models.",
+)
+GALAXIES = Text(
+    id="c", title="Dust in distant galaxies", summary="Infrared observations of star formation at high redshift."
+)
+
+
+@pytest.fixture(scope="module")
+def classifier() -> Classifier:
+    return load(TRENDS, resources.model_bytes())
+
+
+def test_each_text_gets_its_trend_and_what_is_off_topic_none(classifier: Classifier) -> None:
+    verdicts = classifier.classify([JAILBREAK, CACHE, GALAXIES])
+    assert [(verdict.labels[0].id if verdict.labels else None, verdict.llm) for verdict in verdicts] == [
+        ("robustness", True),
+        ("efficiency", True),
+        (None, False),
+    ]
+
+
+def test_the_same_texts_get_the_same_verdicts_alone_and_in_a_batch(classifier: Classifier) -> None:
+    batch = classifier.classify([JAILBREAK, CACHE, GALAXIES] * 200)
+    assert batch[:3] == batch[-3:] == tuple(classifier.classify([text])[0] for text in (JAILBREAK, CACHE, GALAXIES))
+    assert batch[0] == classifier.explain(JAILBREAK).verdict
+
+
+def test_evidence_stands_in_the_text_and_is_at_most_eight_words(classifier: Classifier) -> None:
+    for text in (JAILBREAK, CACHE):
+        (verdict,) = classifier.classify([text])
+        for label in verdict.labels:
+            assert label.evidence
+            assert all(words in f"{text.title} {text.summary}" for words in label.evidence)
+            assert sum(len(tokens(words)) for words in label.evidence) <= 8
+
+
+def test_spans_are_where_the_evidence_stands(classifier: Classifier) -> None:
+    source = {str(part): words for part, words in parts(JAILBREAK)}
+    told = classifier.explain(JAILBREAK).scores[0]
+    assert {source[span.part][span.start : span.end].lower() for span in told.spans} == {
+        words.lower() for words in told.evidence
+    }
+
+
+def test_the_shipped_model_knows_every_packaged_trend_and_is_small(classifier: Classifier) -> None:
+    shipped = resources.model_bytes()
+    assert shipped is not None
+    assert len(shipped) < 3_000_000
+    assert classifier._own == ()
+
+
+def test_the_shipped_model_holds_words_and_no_sentence() -> None:
+    shipped = resources.model_bytes()
+    assert shipped is not None
+    with np.load(io.BytesIO(shipped), allow_pickle=False) as arrays:
+        forms = arrays["forms"].tobytes().decode().split("\n")
+        assert all(array.dtype.kind in "iuf" for array in arrays.values())
+    assert all(TOKEN.fullmatch(form) for form in forms)
+
+
+def test_a_workspaces_own_trend_stands_beside_the_trained_ones(classifier: Classifier) -> None:
+    own = replace(TRENDS["agents"], id="galaxies", name="Galaxies", terms={"galaxies": 3.0, "star formation": 3.0})
+    beside = load({**TRENDS, "galaxies": own}, resources.model_bytes())
+    found, jailbreak = beside.classify([GALAXIES, JAILBREAK])
+    assert [(label.id, label.evidence) for label in found.labels] == [("galaxies", ("galaxies", "star formation"))]
+    assert 0.5 <= found.labels[0].score < 0.99
+    assert jailbreak == classifier.classify([JAILBREAK])[0]
+
+
+def test_without_a_model_the_terms_decide() -> None:
+    trend: dict[str, Trend] = {"robustness": TRENDS["robustness"]}
+    (verdict,) = load(trend, None).classify([JAILBREAK])
+    assert verdict.labels[0].id == "robustness"
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["", " ", "\x00\x1b[2J", "大型语言模型的推理", "Обзор моделей", "a" * 1_000_000, "İstanbul’da LLM’ler", "🙂" * 99],
+    ids=["empty", "blank", "controls", "Chinese", "Cyrillic", "long", "Turkish", "emoji"],
+)
+def test_no_text_breaks_it(classifier: Classifier, title: str) -> None:
+    text = Text(id="odd", title=title, summary=title)
+    assert classifier.explain(text).verdict == classifier.classify([text])[0]
+
+
+@pytest.mark.parametrize("words", ["Ünïcode—dash, x2y_z", "plain ASCII, 4-bit (INT4)", "a_b__c"])
+def test_the_fast_way_of_splitting_finds_what_the_slow_one_does(words: str) -> None:
+    assert tokens(words) == [word.lower() for word in TOKEN.findall(words)]
+
+
+def test_classifying_imports_no_training_library_and_no_network() -> None:
+    code = (
+        "import sys, digest.classify; print([name for name in ('sklearn', 'scipy', 'aiohttp') if name in sys.modules])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+
+
+def test_each_line_of_a_file_is_answered_in_the_format_that_others_read(run: Run, tmp_path: Path) -> None:
+    lines = [
+        json.dumps({"id": text.id, "title": text.title, "summary": text.summary}) for text in (JAILBREAK, GALAXIES)
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    ran = run("-C", tmp_path, "classify", "--input", tmp_path / "in.jsonl", "--json")
+    first, second = (json.loads(line) for line in ran.out.splitlines())
+    assert (ran.code, ran.err) == (0, "")
+    assert second == {"id": "c", "trends": [], "llm": False}
+    assert list(first) == ["id", "trends", "llm"]
+    assert [list(trend) for trend in first["trends"]] == [["id", "score", "evidence"]] * len(first["trends"])
+    assert first["trends"][0]["id"] == "robustness"
+
+
+def test_a_broken_line_is_named_and_the_rest_goes_on(run: Run, tmp_path: Path) -> None:
+    good = json.dumps({"id": "c", "title": GALAXIES.title})
+    (tmp_path / "in.jsonl").write_text(
+        f'{good}\n{{"id": \n\n[1]\n{{"title": "x", "summary": 3}}\n{good}\n', encoding="utf-8"
+    )
+    ran = run("classify", "--input", tmp_path / "in.jsonl", "--json")
+    assert ran.code == 1
+    assert [json.loads(line)["id"] for line in ran.out.splitlines()] == ["c", "c"]
+    assert [line.split(": ")[1].rsplit(":", 1)[1] for line in ran.err.splitlines()] == ["2", "4", "5"]
+
+
+def test_one_text_is_explained_and_no_text_is_a_usage_error(run: Run) -> None:
+    assert "robustness" in run("classify", JAILBREAK.title).out
+    answer: dict[str, Any] = run("classify", f"{JAILBREAK.title}\n{JAILBREAK.summary}", "--json").json
+    assert answer["llm"] is True
+    assert run("classify").code == 2
+    assert run("classify", "--input", "nowhere.jsonl").code == 2
+
+
+def test_the_shipped_model_keeps_its_accuracy_on_clean_labels(classifier: Classifier, shared: Path) -> None:
+    rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()]
+    verdicts = classifier.classify([Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows])
+    given = [{label.id for label in verdict.labels} for verdict in verdicts]
+    scores = []
+    for trend in {label for row in rows for label in row["labels"]} - {"other"}:
+        right = sum(trend in row["labels"] and trend in labels for row, labels in zip(rows, given, strict=True))
+        total = sum(trend in row["labels"] for row in rows) + sum(trend in labels for labels in given)
+        scores.append(2 * right / total)
+    assert sum(scores) / len(scores) >= 0.70

@@ -1,0 +1,175 @@
+"""`python -m training`: labelled texts and the trends' terms -> the model that ships. Without the texts, the shipped one stays."""
+
+import sys
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.classify.features import Vocabulary
+from digest.classify.linear import LinearModel, pack
+from digest.classify.terms import TermIndex, trend_terms
+from training import calibration, data, vocabulary
+from training.data import Data, Row
+from training.fit import Floats, matrix
+from training.student import HEADS, TRENDS, Pool, bare, known, train
+from training.teacher import rule_points
+
+FOLDS = 4
+LISTED_TRUST = 0.5  # what a list's label counts against one that was read
+SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
+COMMON = 0.12  # the share of texts above which a word explains nothing
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Student:
+    """Scores rows with weights that may not have seen them."""
+
+    vocabulary: Vocabulary
+    scales: Floats
+    weights: Floats
+    intercepts: Floats
+
+    def logits(self, rows: Sequence[Row], *, whole: bool) -> Floats:
+        texts = [row.text if whole else bare(row.text) for row in rows]
+        scored: Floats = matrix(self.vocabulary.encode(texts), self.scales) @ self.weights + self.intercepts
+        return scored
+
+
+def main() -> int:
+    place = data.folder()
+    if place is None:
+        print(f"no labelled texts (set DIGEST_SHARED): {data.MODEL.name} stays as it was shipped", file=sys.stderr)
+        return 0
+    model = make(data.load(place))
+    data.MODEL.write_bytes(pack(model))
+    print(f"{data.MODEL}: {data.MODEL.stat().st_size:,} bytes, {model.vocabulary.size:,} features", file=sys.stderr)
+    return 0
+
+
+def make(rows: Data) -> LinearModel:
+    """Train, calibrate on texts left out, round to bytes."""
+    words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed)])
+    often = _often(words, rows.corpus)
+    scales = np.maximum(np.round(SCALE * np.sqrt(np.maximum(np.log(len(rows.corpus) / (often + 1)), 0.3))), 1)
+    corpus, listed, read = _pools(rows)
+    left_out = [_left_out(words, scales, (corpus, listed, read), fold) for fold in range(FOLDS)]
+    student = Student(vocabulary=words, scales=scales, **_trained(words, scales, corpus, listed, read))
+    lines, thresholds = _calibrated(rows, left_out, student)
+    steps = np.abs(student.weights).max(axis=0) / 127
+    terms = _terms(rows)
+    return LinearModel(
+        vocabulary=words,
+        weights=np.round(student.weights / steps),
+        scales=scales.astype(np.int64),
+        slopes=np.array([[slope * step for (slope, _), step in zip(line, steps, strict=True)] for line in lines]),
+        intercepts=np.array(
+            [[s * b + i for (s, i), b in zip(line, student.intercepts, strict=True)] for line in lines]
+        ),
+        thresholds=thresholds,
+        heads=HEADS,
+        silent=frozenset(np.flatnonzero(often[: words.words] > COMMON * len(rows.corpus)).tolist()),
+        terms_slope=terms[0],
+        terms_intercept=terms[1],
+    )
+
+
+def _often(words: Vocabulary, rows: Sequence[Row]) -> Floats:
+    """In how many texts each feature stands."""
+    counts = np.zeros(words.size)
+    for start in range(0, len(rows), 1024):
+        encoded = words.encode([row.text for row in rows[start : start + 1024]])
+        counts += np.bincount(encoded.ids, minlength=words.size)
+    return counts
+
+
+def _pools(rows: Data) -> tuple[Pool, Pool, Pool]:
+    parts = (rows.corpus, rows.listed, rows.read)
+    points = rule_points([row.text for part in parts for row in part])
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    corpus, listed, read = (
+        Pool(rows=part, points=own) for part, own in zip(parts, np.split(points, ends), strict=True)
+    )
+    return corpus, listed, read
+
+
+def _trained(words: Vocabulary, scales: Floats, corpus: Pool, listed: Pool, read: Pool) -> dict[str, Floats]:
+    weights, intercepts = train(words, scales, corpus=corpus, listed=listed, read=read)
+    return {"weights": weights, "intercepts": intercepts}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """Rows that a student did not see, and its logits of them: with their summary, and as titles alone."""
+
+    read: Sequence[Row]
+    listed: Sequence[Row]
+    logits: tuple[Floats, Floats]
+
+
+def _left_out(words: Vocabulary, scales: Floats, pools: tuple[Pool, Pool, Pool], fold: int) -> LeftOut:
+    """Leave out a share of what was read, and of the lists whole ones: a list's habits must not be learnt."""
+    corpus, listed, read = pools
+    out = _in_fold([row.text.id for row in read.rows], fold), _in_fold([row.source for row in listed.rows], fold)
+    student = Student(
+        vocabulary=words, scales=scales, **_trained(words, scales, corpus, listed.only(~out[1]), read.only(~out[0]))
+    )
+    unseen = read.only(out[0]).rows, listed.only(out[1]).rows
+    whole, alone = (student.logits([*unseen[0], *unseen[1]], whole=whole) for whole in (True, False))
+    return LeftOut(read=unseen[0], listed=unseen[1], logits=(whole, alone))
+
+
+def _in_fold(names: Sequence[str], fold: int) -> NDArray[np.bool_]:
+    return np.array([zlib.crc32(name.encode()) % FOLDS == fold for name in names])
+
+
+def _calibrated(
+    rows: Data, left_out: Sequence[LeftOut], student: Student
+) -> tuple[list[list[tuple[float, float]]], Floats]:
+    """For texts with a summary and without: each head's slope and intercept. And each head's threshold."""
+    labels = np.vstack([known([*part.read, *part.listed]) for part in left_out] + [known(rows.develop)])
+    trust = np.vstack(
+        [np.vstack([np.ones((len(part.read), len(HEADS))), _listed_trust(part.listed)]) for part in left_out]
+        + [np.ones((len(rows.develop), len(HEADS)))]
+    )
+    lines = []
+    for kind, whole in enumerate((True, False)):
+        logits = np.vstack([part.logits[kind] for part in left_out] + [student.logits(rows.develop, whole=whole)])
+        lines.append([calibration.platt(logits[:, h], labels[:, h], trust[:, h]) for h in range(len(HEADS))])
+        if whole:
+            thresholds = [
+                _threshold(head, slope * logits[:, head] + intercept, labels[:, head], trust[:, head] == 1)
+                for head, (slope, intercept) in enumerate(lines[0])
+            ]
+    return lines, np.array(thresholds)
+
+
+def _listed_trust(rows: Sequence[Row]) -> Floats:
+    """A list's labels count, and of what it does not name only that an off-topic text belongs nowhere."""
+    given = known(rows)
+    return np.where((given == 1) | (given[:, TRENDS:] == 0), LISTED_TRUST, 0.0)
+
+
+def _threshold(head: int, logits: Floats, labels: Floats, read: NDArray[np.bool_]) -> float:
+    scores = 1 / (1 + np.exp(-logits[read]))
+    if head == TRENDS:
+        return calibration.llm_threshold(scores, labels[read])
+    return calibration.threshold(scores, labels[read], np.ones(len(scores)))
+
+
+def _terms(rows: Data) -> tuple[float, float]:
+    """How the weight of a trend's terms becomes a score: one line for all trends, since a new one has no line of its own."""
+    trends = {id_: trend for id_, trend in data.trends().items() if id_ in HEADS}
+    index = TermIndex({id_: trend_terms(trend) for id_, trend in trends.items()})
+    weights, labels = [], []
+    for row in (*rows.read, *rows.develop):
+        for id_, match in index.match(row.text).items():
+            weights.append(match.weight)
+            labels.append(float(id_ in (row.labels or ())))
+    return calibration.platt(np.array(weights), np.array(labels), np.ones(len(labels)))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,99 @@
+"""Folder of labelled texts and read.csv -> rows and what is known of their labels. Keeps no text in the repository."""
+
+import csv
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.classify import Text
+from digest.model import Trend, Workspace
+from digest.resources import trend_texts
+from digest.trends import load as load_trends
+
+ROOT = Path(__file__).resolve().parent.parent
+READ = Path(__file__).with_name("read.csv")
+MODEL = ROOT / "src" / "digest" / "classify" / "model.npz"
+OTHER = "other"  # the label of a text that is not about language models
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Row:
+    """A text and its labels, the one it is mainly about first; None where nobody read it.
+
+    `either` are labels that one reader of two gave.
+    """
+
+    text: Text
+    labels: tuple[str, ...] | None = None
+    source: str = ""
+    either: tuple[str, ...] = ()
+
+    @property
+    def on_topic(self) -> bool:
+        return self.labels != (OTHER,)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Data:
+    """`read` and `develop` were read for the making of the model, `card` for its card alone; `listed` are positive-only."""
+
+    corpus: tuple[Row, ...]
+    listed: tuple[Row, ...]
+    read: tuple[Row, ...]
+    develop: tuple[Row, ...]
+    card: tuple[Row, ...]  # sources: natural, chosen
+    gold: tuple[Row, ...]
+
+
+def folder() -> Path | None:
+    """Where the labelled texts are; None where there are none."""
+    found = Path(os.environ.get("DIGEST_SHARED", ROOT.parent / "shared")) / "data" / "labels"
+    return found if found.is_dir() else None
+
+
+def trends() -> dict[str, Trend]:
+    return load_trends(trend_texts(Workspace(root=ROOT)))
+
+
+def load(place: Path) -> Data:
+    corpus = {row.text.id: row for row in _rows(place / "corpus.jsonl.gz")}
+    uses = list(_read())
+    by_use = {
+        use: tuple(
+            Row(text=corpus[id_].text, labels=labels, source=source) for id_, at, source, labels in uses if at == use
+        )
+        for use in ("train", "develop", "card")
+    }
+    taken = {id_ for id_, *_ in uses}
+    return Data(
+        corpus=tuple(row for id_, row in corpus.items() if id_ not in taken),
+        listed=tuple(_rows(place / "dev.jsonl")),
+        read=by_use["train"],
+        develop=by_use["develop"],
+        card=by_use["card"],
+        gold=tuple(_rows(place / "dev_gold.jsonl")),
+    )
+
+
+def _rows(path: Path) -> Iterator[Row]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            raw = json.loads(line)
+            labels = raw.get("labels")
+            yield Row(
+                text=Text(id=raw["id"], title=raw["title"], summary=raw["summary"]),
+                labels=None if labels is None else tuple(labels),
+                source=raw.get("source", ""),
+                either=tuple(raw.get("either", ())),
+            )
+
+
+def _read() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
+    """Id, use, how it was picked, labels."""
+    with READ.open(encoding="utf-8", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield row["id"], row["use"], row["picked"], tuple(row["labels"].split())

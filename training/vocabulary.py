@@ -1,0 +1,45 @@
+"""Texts -> the words and pairs of words that the model knows. Looks at no labels."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from digest.classify.features import UNKNOWN, Vocabulary
+from digest.classify.text import Text, tokens
+
+WORD_TEXTS = 8  # how many texts must have a word
+PAIR_TEXTS = 20
+LONGEST_NUMBER = 4
+SHORTEST_PLURAL = 4
+
+
+def build(texts: Sequence[Text]) -> Vocabulary:
+    """Words and pairs that enough texts have; a plural is the same word as its singular."""
+    split = [(tokens(text.head), tokens(text.body)) for text in texts]
+    counts = Counter(word for parts in split for word in {*parts[0], *parts[1]})
+    words = sorted(word for word, count in counts.items() if count >= WORD_TEXTS and not _is_big_number(word))
+    singular = _singulars(words)
+    numbers = {word: number for number, word in enumerate(sorted(set(singular.values())))}
+    forms = {word: numbers[singular[word]] for word in words}
+    pairs = Counter(pair for parts in split for pair in _pairs(parts, forms))
+    keys = sorted(first * len(numbers) + second for (first, second), count in pairs.items() if count >= PAIR_TEXTS)
+    return Vocabulary(forms, np.array(keys, dtype=np.int64))
+
+
+def _is_big_number(word: str) -> bool:
+    return word.isdigit() and len(word) > LONGEST_NUMBER
+
+
+def _singulars(words: Iterable[str]) -> dict[str, str]:
+    known = set(words)
+    return {
+        word: word[:-1] if len(word) >= SHORTEST_PLURAL and word[-1] == "s" and word[:-1] in known else word
+        for word in words
+    }
+
+
+def _pairs(parts: Iterable[Sequence[str]], forms: dict[str, int]) -> set[tuple[int, int]]:
+    numbered = ([forms.get(word, UNKNOWN) for word in part] for part in parts)
+    return {pair for part in numbered for pair in pairwise(part) if min(pair) >= 0}
