@@ -46,7 +46,7 @@ def ours(port: int, messages: int) -> float:
         main(["-C", str(place), "build", "--at", SLOT, "--json"])
         smtp = f"{{host: 127.0.0.1, port: {port}, security: none, connections: {CONNECTIONS}}}"
         with (place / "feeds.yaml").open("a") as file:
-            file.write(f"\ndelivery: {{from: d@example.org, base_url: https://d.example.org, smtp: {smtp}}}\n")
+            file.write(f"\ndelivery: {{from: d@example.org, smtp: {smtp}}}\n")
         with open_store(place / ".digest/digest.sqlite3") as store, store.transaction():
             for n in range(messages):
                 store.subscribers.add(f"p{n}@example.org", key=f"p{n}@example.org", at=datetime.now(UTC))

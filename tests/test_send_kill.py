@@ -29,7 +29,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _place(built: Path, tmp_path: Path, server: SmtpServer, people: int) -> Path:
     place = Path(shutil.copytree(built, tmp_path / "w"))
     smtp = f"{{host: 127.0.0.1, port: {server.port}, security: none, connections: {CONNECTIONS}, timeout: 5s}}"
-    configure(place, f"{{from: d@example.org, base_url: https://digest.example.org, smtp: {smtp}}}")
+    configure(place, f"{{from: d@example.org, smtp: {smtp}}}")
     subscribe(place, *(f"p{n}@example.org" for n in range(people)))
     return place
 
