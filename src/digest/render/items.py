@@ -91,7 +91,7 @@ def _sources(item: IssueItem) -> list[Source]:
 
 def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
     url = frame.url(source.url)
-    return LinkView(text=frame.text(source.feed), url="" if url == frame.url(item.url) else url)
+    return LinkView(text=frame.text(source.feed) or "a source", url="" if url == frame.url(item.url) else url)
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
