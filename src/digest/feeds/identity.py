@@ -68,6 +68,12 @@ def canonical_url(url: str) -> str:
         return url
 
 
+def address_key(address: str) -> str:
+    """The identity key of the work at an address."""
+    name = arxiv_id(address)
+    return f"arxiv:{name}" if name else f"url:{canonical_url(address)}"
+
+
 def arxiv_id(address: str) -> str:
     """The arXiv id without version that a link or guid names, or nothing."""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")

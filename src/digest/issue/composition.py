@@ -113,7 +113,9 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         sources=candidate.sources,
         score=score(candidate, labels[0] if labels else None, setting.window),
         trends=labels,
-        aliases=candidate.keys[1:],
+        aliases=tuple(key for key in candidate.keys if key != candidate.id),
+        members=candidate.members,
+        follows=candidate.follows,
         artefacts=artefacts(candidate.summary),
         because=_because(labels, candidate, setting.trends),
     )

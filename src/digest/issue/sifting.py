@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.config import Feed
-from digest.model import Fate, Item, Sighting, Source, Window
+from digest.model import Fate, Follows, Item, Sighting, Source, Window
 
 # A claimed date further ahead than this is not believed: feeds post-date.
 AHEAD = timedelta(days=1)
@@ -28,6 +28,8 @@ class Candidate:
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]  # the configured ones among its sources, in their order
     sightings: int  # how many first sightings of the window it answers for
+    members: tuple[str, ...] = ()  # ids of the other items that its story tells
+    follows: Follows | None = None  # the published item that it is about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,8 +12,10 @@ from digest.archive import ISSUE, to_json
 from digest.check import check
 from digest.classify import Text
 from digest.errors import DigestError, Problem, UnreadableError, UsageError
+from digest.feeds.identity import address_key
 from digest.issue import Setting, compose, sift
-from digest.model import FeedHealth, FeedReport, Issue, Item, Tally, Window
+from digest.issue.stories import Published, gather
+from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
@@ -221,6 +223,8 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     published = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
     sifted = sift(items, window=window, published=published, feeds=feeds)
+    past = _past(program)
+    sifted = replace(sifted, candidates=gather(sifted.candidates, _published(past), identify=address_key))
     texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
     setting = Setting(
@@ -230,7 +234,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         settings=program.config.digest,
         trends=program.trends,
         feeds=_reports(program, window),
-        past=_past(program),
+        past=tuple(issue.tally for issue in reversed(past)),
     )
     return compose(sifted, verdicts, setting)
 
@@ -249,11 +253,20 @@ def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     return replace(report, reason=reason, health=found.verdict)
 
 
-def _past(program: Program) -> tuple[Tally, ...]:
-    """What each feed brought to each trend in the last closed issues, oldest first."""
+def _past(program: Program) -> tuple[Issue, ...]:
+    """The last closed issues, latest first."""
     there = set(program.archive.issue_keys())
     recent = program.store.issues.recent(PAST_ISSUES)
-    return tuple(program.archive.read(key).tally for key in recent if key in there)
+    return tuple(program.archive.read(key) for key in reversed(recent) if key in there)
+
+
+def _published(past: tuple[Issue, ...]) -> tuple[Published, ...]:
+    """The items that a new one may be about, latest issue first."""
+    return tuple(
+        Published(key=issue.key, id=item.id, title=item.title, aliases=item.aliases)
+        for issue in past
+        for item in (*(one for section in issue.trends for one in (*section.items, *section.folded)), *issue.also_noted)
+    )
 
 
 def _readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:

@@ -1,0 +1,292 @@
+"""A window's candidates -> one candidate per story, and which published story it follows. Pure; identity was settled before.
+
+What binds two items, surest first: one names the other's address or arXiv id in its text; their titles are one title; their titles
+announce a name of the same version; a paper's coined name stands in a post's title; their texts are nearly the same. Two works with arXiv ids of their own are never one story, and neither are titles that count differently ("Part 1", "Part 2").
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from datasketch import MinHash, MinHashLSH
+from rapidfuzz.fuzz import token_sort_ratio
+
+from digest.issue.sifting import Candidate
+from digest.model import Follows
+
+SAME_TITLE = 92.0  # of 100: a changed word in ten is another title, a changed ending is not
+FEW = 20  # titles that hold a word or a name; what more hold binds nothing
+ROUNDUP = 2  # a text that names more works than this is about none of them
+SAME_TEXT = 0.7  # Jaccard similarity of five-word shingles
+SHINGLE = 5
+TEXT_WORDS = 30  # fewer say too little to be the same
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|\barxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_COINED = re.compile(r"^([^\s:]*(?:[A-Z][^\s:]*[A-Z]|[A-Z][^\s:]*\d|\d[^\s:]*[A-Z]|[A-Z][a-z]+-[A-Z])[^\s:]*):\s")
+_NAME = re.compile(r"[^\s:,;()]*[A-Z][^\s:,;()]*[A-Z0-9][^\s:,;()]*")
+_LAUNCH = re.compile(
+    r"^(?:(?:Introducing|Announcing|Meet|Launching|Releasing|Welcome):?\s+)?"
+    r"((?:[A-Z][\w-]*\s)?[A-Z][\w-]*?[ -]?[vV]?\d+(?:\.\d+)*\w?(?:[ -][A-Z\d]\w*){0,3})"
+    r"(?:$|\s?[:：,!]|[.](?:\s|$)|\s[–—-]\s|，|\sis (?:here|out|now))"
+)
+_STOP = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "can",
+        "for",
+        "from",
+        "how",
+        "in",
+        "into",
+        "is",
+        "it",
+        "its",
+        "new",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "this",
+        "to",
+        "via",
+        "we",
+        "what",
+        "when",
+        "with",
+    ]
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """An item of a closed issue, as far as a later one may follow it."""
+
+    key: str
+    id: str
+    title: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Node:
+    """An item of either kind as the bonds see it."""
+
+    id: str
+    title: str
+    summary: str
+    keys: tuple[str, ...]
+    feeds: frozenset[str]
+    words: tuple[str, ...]
+    named: frozenset[str]  # identity keys of the works that its text names by address
+
+    @property
+    def paper(self) -> bool:
+        return self.id.startswith("arxiv:")
+
+
+def gather(
+    candidates: Sequence[Candidate], published: Sequence[Published] = (), *, identify: Callable[[str], str]
+) -> tuple[Candidate, ...]:
+    """Tell each story once, by its paper or else by what was seen first, with everyone's sources.
+
+    Args:
+        candidates: of one window, oldest first.
+        published: the items of earlier issues that a new one may be about, latest first.
+        identify: an address, as a text names it -> the identity key of the work there.
+    """
+    nodes = [_node(one, identify) for one in candidates] + [_published_node(one) for one in published]
+    new = len(candidates)
+    follows: dict[int, int] = {}
+    groups = _Groups(nodes[:new])
+    for one, other in _bonds(nodes):
+        if other < new:
+            groups.join(one, other)
+        elif one < new:
+            follows.setdefault(one, other - new)
+    return tuple(
+        _told([candidates[n] for n in members], next((published[follows[n]] for n in members if n in follows), None))
+        for members in groups.members()
+    )
+
+
+class _Groups:
+    """Disjoint sets of items, at most one of them a paper."""
+
+    def __init__(self, nodes: Sequence[_Node]) -> None:
+        self._parent = list(range(len(nodes)))
+        self._papers = [int(node.paper) for node in nodes]
+
+    def join(self, one: int, other: int) -> None:
+        """Make one set of two, unless both hold a paper."""
+        one, other = sorted((self._root(one), self._root(other)))
+        if one != other and self._papers[one] + self._papers[other] <= 1:
+            self._parent[other] = one
+            self._papers[one] += self._papers[other]
+
+    def members(self) -> Iterable[list[int]]:
+        """The sets, in the order of their first items."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number in range(len(self._parent)):
+            found[self._root(number)].append(number)
+        return found.values()
+
+    def _root(self, number: int) -> int:
+        while self._parent[number] != number:
+            self._parent[number] = self._parent[self._parent[number]]
+            number = self._parent[number]
+        return number
+
+
+def _node(candidate: Candidate, identify: Callable[[str], str]) -> _Node:
+    return _Node(
+        id=candidate.id,
+        title=candidate.title,
+        summary=candidate.summary,
+        keys=candidate.keys,
+        feeds=frozenset(source.feed for source in candidate.sources),
+        words=_words(candidate.title),
+        named=frozenset(
+            identify(found.rstrip(".,;:!?").replace(" ", "")) for found in _ADDRESS.findall(candidate.summary)
+        ),
+    )
+
+
+def _published_node(item: Published) -> _Node:
+    return _Node(
+        id=item.id,
+        title=item.title,
+        summary="",
+        keys=(item.id, *item.aliases),
+        feeds=frozenset(),
+        words=_words(item.title),
+        named=frozenset(),
+    )
+
+
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(title.lower()) if word not in _STOP)
+
+
+def _bonds(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """Pairs of items of one story, the earlier first, the surest kind of bond first."""
+    for bonds in (_by_address, _by_title, _by_name, _by_text):
+        yield from bonds(nodes)
+
+
+def _by_address(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    places = {key: number for number, node in reversed(list(enumerate(nodes))) for key in node.keys}
+    for number, node in enumerate(nodes):
+        named = {places[key] for key in node.named if key in places} - {number}
+        if not node.paper and len(named) <= ROUNDUP:
+            for other in sorted(named):
+                yield min(number, other), max(number, other)
+
+
+def _by_title(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """Titles that are one, and those a slip apart, found by their rarer words."""
+    same: dict[tuple[str, ...], int] = {}
+    for number, node in enumerate(nodes):
+        first = same.setdefault(tuple(sorted(node.words)), number)
+        if first != number and _telling(node) and _may_be_one(nodes[first], node):
+            yield first, number
+    for one, other in _sharing([sorted(node.words, key=len)[-4:] for node in nodes]):
+        words, others = nodes[one].words, nodes[other].words
+        long_enough = min(len(words), len(others)) >= 4 and _may_be_one(nodes[one], nodes[other])
+        if long_enough and token_sort_ratio(" ".join(words), " ".join(others)) >= SAME_TITLE:
+            yield one, other
+
+
+def _by_name(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """A paper's coined name in another's title, and two titles that announce one name with its version."""
+    coined = [match[1].lower() if node.paper and (match := _COINED.match(node.title)) else "" for node in nodes]
+    names = [{name.lower() for name in _NAME.findall(node.title)} for node in nodes]
+    for one, other in _sharing(names):
+        if nodes[one].paper != nodes[other].paper and (coined[one] or coined[other]) in names[one] & names[other]:
+            yield one, other
+    yield from _sharing([_launched(node.title) for node in nodes])
+
+
+def _launched(title: str) -> tuple[str, ...]:
+    """What a title announces, in one spelling."""
+    found = _LAUNCH.match(title)
+    return ("".join(_WORD.findall(found[1].lower())).replace("-", ""),) if found else ()
+
+
+def _by_text(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """Texts of which most five-word pieces are the same, found by MinHash (Broder 1997)."""
+    index = MinHashLSH(threshold=SAME_TEXT, num_perm=64)
+    seen: dict[str, int] = {}
+    for number, node in enumerate(nodes):
+        words = _WORD.findall(node.summary.lower())
+        if node.paper or len(words) < TEXT_WORDS:
+            continue
+        if (text := " ".join(words)) in seen:
+            if _may_be_one(nodes[seen[text]], node):
+                yield seen[text], number
+            continue
+        seen[text] = number
+        pieces = MinHash(num_perm=64, seed=1)
+        pieces.update_batch(" ".join(words[n : n + SHINGLE]).encode() for n in range(len(words) - SHINGLE + 1))
+        for other in sorted(index.query(pieces)):
+            if _may_be_one(nodes[other], node):
+                yield other, number
+        index.insert(number, pieces)
+
+
+def _sharing(marks: Sequence[Iterable[str]]) -> Iterator[tuple[int, int]]:
+    """Pairs of items that have a mark in common which few have; each pair once."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, own in enumerate(marks):
+        for mark in dict.fromkeys(own):
+            holders[mark].append(number)
+    pairs = {
+        (one, other)
+        for mark in holders
+        if 2 <= len(holders[mark]) <= FEW
+        for place, one in enumerate(holders[mark])
+        for other in holders[mark][place + 1 :]
+    }
+    yield from sorted(pairs)
+
+
+def _telling(node: _Node) -> bool:
+    """Whether a title says what it is about: "Prompt engineering" and "Weekly links" are pages of many."""
+    return len(node.words) >= 4 or bool(_NAME.search(node.title))
+
+
+def _may_be_one(one: _Node, other: _Node) -> bool:
+    """Whether nothing speaks against two titles being one story: their numbers, and a feed that has both."""
+    return Counter(_NUMBER.findall(one.title)) == Counter(_NUMBER.findall(other.title)) and (
+        one.feeds.isdisjoint(other.feeds) or one.words == other.words
+    )
+
+
+def _told(members: Sequence[Candidate], followed: Published | None) -> Candidate:
+    """A story's candidate: its paper's, else its first, with the sources of all."""
+    main = next((one for one in members if one.id.startswith("arxiv:")), members[0])
+    others = [one for one in members if one is not main]
+    follows = Follows(key=followed.key, id=followed.id) if followed else None
+    if not others:
+        return replace(main, follows=follows)
+    everyone = sorted(members, key=lambda one: one.first_seen)
+    return replace(
+        main,
+        keys=tuple(dict.fromkeys(key for one in (main, *others) for key in one.keys)),
+        summary=main.summary or max((one.summary for one in others), key=len),
+        first_seen=everyone[0].first_seen,
+        sources=tuple(dict.fromkeys(source for one in (main, *others) for source in one.sources)),
+        feeds=tuple({feed.name: feed for one in (main, *others) for feed in one.feeds}.values()),
+        sightings=sum(one.sightings for one in members),
+        members=tuple(one.id for one in others),
+        follows=follows,
+    )
