@@ -1,6 +1,7 @@
 """The archive over HTTP: what a browser gets, what it may do with it, and what nobody gets."""
 
 import http.client
+import json
 import shutil
 import signal
 import subprocess
@@ -163,3 +164,16 @@ def test_an_address_that_is_taken_is_named(server: Server, place: Path, run: Run
     told = run("-C", place, "serve", "--port", server.port)
     assert told.code == 2
     assert "cannot listen there" in told.err
+
+
+def test_the_api_lists_and_searches(server: Server) -> None:
+    listed = server.get("/api/issues")
+    assert listed.headers["content-type"] == "application/json"
+    assert [one["key"] for one in json.loads(listed.body)["issues"]] == ["2026-W27"]
+    assert server.get("/api/issues", If_None_Match=listed.headers["etag"]).status == 304
+    found = json.loads(server.get("/api/search?q=state%20space&limit=1").body)
+    assert (len(found["hits"]), found["hits"][0]["card"]["key"]) == (1, "2026-W27")
+    for query in ("", "?q=", "?q=a&limit=0", "?q=a&limit=x", "?q=a&since=never", "?q=" + "a" * 501):
+        assert server.get(f"/api/search{query}").status == 400
+    for query in ("%22", "%00", "AND%20OR%20(", "%27;DROP", "a&trend=%22%20OR%20"):
+        assert server.get(f"/api/search?q={query}").status == 200

@@ -5,10 +5,10 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from digest.serve import archive, health
+from digest.serve import api, archive, health
 from digest.serve.site import Site
 
-GROUPS = (health.routes, archive.routes)  # the archive comes last: it takes every address that is left
+GROUPS = (api.routes, health.routes, archive.routes)  # the archive comes last: it takes every address that is left
 
 # What an answer may do in a browser unless its route says otherwise: nothing.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
