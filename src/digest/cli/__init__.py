@@ -34,6 +34,8 @@ COMMANDS = {
     "trends": "The trends and their baselines.",
     "subscribers": "Who gets the mail: add, remove, import, export, list, bounces, forget.",
     "classify": "The trends of a text, with the words that decided.",
+    "backup": "Write the whole workspace to one file.",
+    "restore": "Make a workspace from its backup.",
     "why": "Why an item is where it is.",
     "teach": "Correct an item's trend, and similar ones' with it.",
 }

@@ -4,6 +4,6 @@ One module per group of routes, each with `routes(site)`; `app.py` joins them an
 """
 
 from digest.serve.app import make_app
-from digest.serve.site import Site
+from digest.serve.site import Mail, Site
 
-__all__ = ["Site", "make_app"]
+__all__ = ["Mail", "Site", "make_app"]

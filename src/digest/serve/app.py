@@ -5,10 +5,11 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from digest.serve import api, archive, health
+from digest.serve import api, archive, health, people
 from digest.serve.site import Site
 
-GROUPS = (api.routes, health.routes, archive.routes)  # the archive comes last: it takes every address that is left
+# The archive comes last: it takes every address that is left.
+GROUPS = (people.routes, api.routes, health.routes, archive.routes)
 
 # What an answer may do in a browser unless its route says otherwise: nothing.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -71,7 +71,12 @@ def located(root: Path, asked: str) -> Path:
 def policy_of(page: Path) -> str:
     """The policy that a page names in its own head; pages that name none may have styles and nothing else."""
     with page.open("rb") as file:
-        found = _POLICY.search(file.read(_HEAD))
+        return policy_in(file.read(_HEAD))
+
+
+def policy_in(head: bytes) -> str:
+    """The policy that the beginning of a page names."""
+    found = _POLICY.search(head)
     return unescape(found[1].decode("ascii")) if found else STYLED
 
 

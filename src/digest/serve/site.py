@@ -5,8 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.config import Config
+from digest.deliver.channel import Letter, Outcome
+from digest.deliver.message import Imprint
 from digest.model import Trend, Workspace
 from digest.store import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """How a letter leaves: in whose name, and by what. `post` may be called in any thread."""
+
+    imprint: Imprint
+    post: Callable[[Letter], Outcome]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,3 +28,4 @@ class Site:
     trends: Mapping[str, Trend]
     store: Store
     clock: Callable[[], datetime]
+    mail: Mail | None = None

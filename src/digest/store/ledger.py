@@ -46,6 +46,14 @@ class Ledger:
         )
         return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
 
+    def doubt_all(self, at: datetime, *, reply: str) -> int:
+        """Take everyone who waits in any mailing to in doubt; the number of them."""
+        return self._connection.execute(
+            "UPDATE deliveries SET state = 'in_doubt', at = ?, retry_at = NULL, reply = ?"
+            " WHERE state IN ('pending', 'offered')",
+            (stamp(at), reply),
+        ).rowcount
+
     def open_rows(self) -> Iterator[Delivery]:
         """Every message that waits, was refused or expired, or is in doubt, the latest issue first."""
         rows = self._connection.execute(

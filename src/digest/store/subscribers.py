@@ -125,6 +125,16 @@ class Subscribers:
         )
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
 
+    def heed_suppressions(self, at: datetime) -> None:
+        """Stop or erase everyone whose address came onto the suppression list from another store."""
+        for person in list(self.all()):
+            key = person.address.lower()
+            reason = self.suppressed(key)
+            if reason == "forgotten":
+                self.forget(key, at)
+            elif reason and person.status not in ("unsubscribed", "suspended"):
+                self._set(person.id, "status", "suspended" if reason == "suspended" else "unsubscribed")
+
     def suppressions(self) -> dict[str, int]:
         """How many addresses nobody may add, by reason."""
         return dict(self._connection.execute("SELECT reason, count(*) FROM suppressed GROUP BY reason ORDER BY reason"))

@@ -21,7 +21,9 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
 
     from digest.cli.program import opened
     from digest.cli.serving import serve
-    from digest.serve import Site, make_app
+    from digest.pipeline.letters import imprint
+    from digest.pipeline.post import poster
+    from digest.serve import Mail, Site, make_app
 
     with opened(ctx, at, writes=False) as program:
         site = Site(
@@ -30,6 +32,9 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
             trends=program.trends,
             store=program.store,
             clock=lambda: program.now if at else datetime.now(UTC),
+            mail=Mail(imprint=imprint(program.config), post=poster(program))
+            if program.config.delivery.base_url
+            else None,
         )
         asyncio.run(serve(make_app(site), host=host, port=port, opens=opens))
     return 0

@@ -1,0 +1,25 @@
+"""`digest restore FILE`: a workspace from its backup."""
+
+from pathlib import Path
+
+import click
+
+from digest.cli.common import at_option, instant, workspace
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+@click.option("--force", is_flag=True, help="Also into a folder that holds something; issues archived there stay.")
+@at_option
+@click.pass_context
+def command(ctx: click.Context, file: Path, force: bool, at: str | None) -> int:
+    """Make the workspace from FILE. Nobody is mailed anew: who may have got an issue since the backup is in doubt (exit code 1)."""
+    from digest.pipeline.backup import restore
+
+    done = restore(workspace(ctx), file, now=instant(at, "UTC"), force=force)
+    click.echo(f"{done.files} files restored, {len(done.kept)} archived issues were there and stayed")
+    if done.opted_out:
+        click.echo(f"{done.opted_out} who opted out since the backup stay out")
+    if done.in_doubt:
+        click.echo(f"{done.in_doubt} in doubt: `digest send --in-doubt` mails them, if you know that they got nothing")
+    return int(bool(done.in_doubt))

@@ -1,0 +1,57 @@
+"""Whole stores: a consistent copy while others write, the test of one, and what a newer store tells an older. Knows no archive."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from digest.errors import WorkspaceError
+
+
+def copy_into(source: sqlite3.Connection, path: Path) -> None:
+    """Copy a store, as of one instant, over the one at `path`, in one transaction of it.
+
+    Raises:
+        WorkspaceError: the one at `path` cannot be written.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=30)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise WorkspaceError(
+            str(path), f"cannot be written ({error})", "free the disk, or move that file away"
+        ) from error
+
+
+def refuse_damaged(path: Path) -> None:
+    """Look through every page of a store.
+
+    Raises:
+        WorkspaceError: it is no sound store.
+    """
+    try:
+        with closing(sqlite3.connect(path)) as connection:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise WorkspaceError("the backup's store", f"is damaged ({verdict})", "name another backup")
+
+
+def carry_over(newer: Path, older: sqlite3.Connection) -> int:
+    """Take the suppression list of the store at `newer` into an older copy of it; the number of addresses that are new there.
+
+    A store of another workspace, or one that cannot be read, tells nothing.
+    """
+    try:
+        with closing(sqlite3.connect(newer, timeout=30)) as connection:
+            secret = connection.execute("SELECT value FROM secrets WHERE name = 'suppressed'").fetchall()
+            rows = connection.execute("SELECT hash, reason, at FROM suppressed").fetchall()
+    except sqlite3.Error:
+        return 0
+    if older.execute("SELECT value FROM secrets WHERE name = 'suppressed'").fetchall() not in ([], secret):
+        return 0
+    before = older.total_changes
+    older.executemany("INSERT INTO secrets VALUES ('suppressed', ?) ON CONFLICT (name) DO NOTHING", secret)
+    made = older.total_changes - before
+    older.executemany("INSERT INTO suppressed VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", rows)
+    return older.total_changes - before - made
