@@ -70,10 +70,16 @@ def make(rows: Data) -> LinearModel:
         ),
         thresholds=thresholds,
         heads=HEADS,
-        silent=frozenset(np.flatnonzero(often[: words.words] > COMMON * len(rows.corpus)).tolist()),
+        silent=_silent(words, often, len(rows.corpus)),
         terms_slope=terms[0],
         terms_intercept=terms[1],
     )
+
+
+def _silent(words: Vocabulary, often: Floats, texts: int) -> frozenset[int]:
+    """The numbers of words that explain nothing: of grammar, or in too many texts."""
+    common = np.flatnonzero(often[: words.words] > COMMON * texts).tolist()
+    return frozenset([*common, *(words.forms[word] for word in vocabulary.GRAMMAR if word in words.forms)])
 
 
 def _often(words: Vocabulary, rows: Sequence[Row]) -> Floats:
