@@ -60,7 +60,8 @@ def test_ten_minutes_with_a_slot_each(shared: Path, tmp_path: Path) -> None:
             sink.faults = [Fault("connect", "close")] if minute % 5 == 3 else []  # and for another, the mail's
             time.sleep(60)
             sizes.append(memory(daemon.pid))
-        time.sleep(20)
+        sink.faults = []
+        wait_for(lambda: _all_mailed(place), seconds=600)  # what waits is tried again after minutes
         daemon.send_signal(signal.SIGTERM)
         began = time.monotonic()
         assert daemon.wait(timeout=10) == 0
@@ -68,7 +69,9 @@ def test_ten_minutes_with_a_slot_each(shared: Path, tmp_path: Path) -> None:
         print(
             told, f"stopped in {time.monotonic() - began:.1f} s; memory {[size // 1000 for size in sizes]} kB", sep="\n"
         )
+        log.close()
         server.kill()
+        server.wait(timeout=10)
         counts = Counter((taken.recipient, taken.content.split(b"Message-ID: ")[1].split()[0]) for taken in sink.taken)
     assert set(counts.values()) == {1}
     with store_of(place) as store:
@@ -76,6 +79,11 @@ def test_ten_minutes_with_a_slot_each(shared: Path, tmp_path: Path) -> None:
         assert {row.key for row in published} == closed
     assert len(counts) == 10 * len(closed)
     assert "Traceback" not in told
+
+
+def _all_mailed(place: Path) -> bool:
+    with store_of(place) as store:
+        return {row.key for row in store.publications.in_state("published")} == store.issues.closed_keys()
 
 
 def _set(feeds: FeedServer, day: date) -> bool:

@@ -50,6 +50,23 @@ def test_the_image_is_small_unprivileged_and_watched() -> None:
     assert {"HEALTHCHECK", "VOLUME", "STOPSIGNAL"} <= set(words)
 
 
+def _anybodys_python() -> str:
+    """An interpreter of this version that is not only root's, as the image's is."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for place in (sys.executable, f"/usr/bin/{version}"):
+        command = [place, "-c", "pass"]
+        if Path(place).exists() and _runs(command):
+            return place
+    return pytest.skip(f"no {version} that another user may run")
+
+
+def _runs(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, user="nobody", check=False).returncode == 0
+    except PermissionError:
+        return False
+
+
 @pytest.mark.soak
 def test_the_images_steps_work_in_a_clean_folder_as_another_user(tmp_path: Path) -> None:
     """Where no engine runs: install without the checkout, then be an unprivileged user in an empty folder."""
@@ -58,16 +75,17 @@ def test_the_images_steps_work_in_a_clean_folder_as_another_user(tmp_path: Path)
     subprocess.run([*pip, "--target", str(tmp_path / "site"), str(tmp_path / "src")], check=True)
     place = tmp_path / "workspace"
     place.mkdir()
-    for folder in (tmp_path, *tmp_path.parents):
-        if folder.owner() == place.owner() and os.geteuid() == 0 and "pytest" in folder.name:
-            folder.chmod(0o755)
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
     if os.geteuid() == 0:
         shutil.chown(place, "nobody")
     user = {"user": "nobody"} if os.geteuid() == 0 else {}
+    python = _anybodys_python() if user else sys.executable
+    libraries = next(path for path in sys.path if path.endswith("site-packages"))
 
     def digest(*argv: str) -> subprocess.CompletedProcess[str]:
-        env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "site"), "HOME": str(place)}
-        command = [sys.executable, "-m", "digest", *argv]
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path / 'site'}:{libraries}", "HOME": str(place)}
+        command = [python, "-m", "digest", *argv]
         return subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=True, **user)  # type: ignore[call-overload,no-any-return]
 
     digest("init", "--sample")
