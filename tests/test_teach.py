@@ -182,7 +182,7 @@ def test_a_full_disk_keeps_the_lessons_there_are(tmp_path: Path) -> None:
     assert [path.read_bytes(), [*tmp_path.iterdir()]] == [before, [path]]
 
 
-def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path) -> None:
+def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, run: Run) -> None:
     command = [sys.executable, "-m", "digest", "-C", str(place), "teach", "--review", "4", "--at", "2026-06-30T08:00"]
     ours, theirs = pty.openpty()
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
@@ -204,3 +204,5 @@ def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path) ->
     kept = read(place / "lessons.jsonl")
     assert [one.asked for one in kept if one.asked] == [True, True]
     assert "1 of 2 right (50 %, 95 % interval 9–91 %)" in " ".join(said.split())
+    found = run("-C", place, "status", "--at", "2026-06-30T09:00", "--json").json["lessons"]["precision"]
+    assert (found["right"], found["asked"]) == (1, 2)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from digest.model import Lesson, Verdict
 from digest.pipeline import Program
-from digest.pipeline.teach import Move, Precision, Proposal, Question, keep, lesson, precision
+from digest.pipeline.teach import Move, Proposal, Question, keep, lesson, precision, precision_words
 from digest.render.plain import clean
 
 SHOWN_MOVES = 20
@@ -55,17 +55,6 @@ def ask(program: Program, questions: Sequence[Question], *, interactive: bool) -
             given += answers
     console.print(Text(precision_words(precision(given))))
     return 0
-
-
-def precision_words(found: Precision) -> str:
-    """`labels asked about: 34 of 40 right (85 %, 71-93 %)`."""
-    if not found.asked:
-        return "labels asked about: none yet; `digest teach --review 20` asks about the least certain"
-    share, low, high = (round(100 * value) for value in (found.right / found.asked, found.low, found.high))
-    return (
-        f"labels asked about: {found.right} of {found.asked} right ({share} %, 95 % interval {low}–{high} %);"
-        " the least certain were asked about, so all labels are right more often"
-    )
 
 
 def _print_question(console: Console, question: Question, place: str) -> None:

@@ -17,6 +17,7 @@ from digest.pipeline.build import due, standing
 from digest.pipeline.health import health
 from digest.pipeline.program import Program
 from digest.pipeline.publish import line
+from digest.pipeline.teach import precision, precision_words
 from digest.store import heartbeat
 from digest.store.heartbeat import Beat
 
@@ -139,7 +140,13 @@ def feeds(program: Program) -> Section:
     )
 
 
-SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, feeds)
+def lessons(program: Program) -> Section:
+    """How often the labels that the editor was asked about were right."""
+    found = precision(program.lessons)
+    return Section(name="lessons", lines=(precision_words(found),), facts={"precision": found})
+
+
+SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, feeds, lessons)
 
 
 def _doing(program: Program, beat: Beat) -> str:

@@ -125,6 +125,17 @@ def precision(given: Sequence[Lesson]) -> Precision:
     return Precision(lessons=len(given), asked=len(answers), right=right, low=low, high=high)
 
 
+def precision_words(found: Precision) -> str:
+    """`labels asked about: 34 of 40 right (85 %, 71-93 %)`."""
+    if not found.asked:
+        return "labels asked about: none yet; `digest teach --review 20` asks about the least certain"
+    share, low, high = (round(100 * value) for value in (found.right / found.asked, found.low, found.high))
+    return (
+        f"labels asked about: {found.right} of {found.asked} right ({share} %, 95 % interval {low}–{high} %);"
+        " the least certain were asked about, so all labels are right more often"
+    )
+
+
 def _wilson(right: int, asked: int) -> tuple[float, float]:
     """The 95 % score interval of a share (Wilson 1927)."""
     if not asked:
