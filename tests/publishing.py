@@ -12,7 +12,8 @@ from digest.cli.program import program_at, read_config, timetable
 from digest.config import Config
 from digest.model import Trend, Workspace
 from digest.periods import Slots
-from digest.pipeline import Desk, Program
+from digest.pipeline.program import Program
+from digest.pipeline.publish import Desk
 
 CONFIG = """digest:
   timezone: Europe/Berlin

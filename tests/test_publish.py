@@ -7,7 +7,9 @@ import pytest
 from publishing import Paper
 
 from digest.errors import DeliveryError, DigestError, NotFoundError
-from digest.pipeline import approve, build, collect, publish
+from digest.pipeline.build import build
+from digest.pipeline.collect import collect
+from digest.pipeline.publish import approve, publish
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
 from digest.periods import Slots
-from digest.pipeline import Program
 from digest.pipeline.desk import desk
+from digest.pipeline.program import Program
 from digest.schedule import Orders, Setup, run
 from digest.store.lock import sole
 

@@ -15,7 +15,7 @@ from digest.config import Config
 from digest.errors import WorkspaceError
 from digest.model import Trend, Workspace
 from digest.periods import Slots, Timetable
-from digest.pipeline import Program, refuse_past
+from digest.pipeline.program import Program, refuse_past
 from digest.store import open_store
 from digest.store.lock import exclusive
 

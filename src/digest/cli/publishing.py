@@ -6,8 +6,9 @@ import click
 
 from digest import agenda
 from digest.cli.common import print_json
-from digest.pipeline import Program, Published, standing
-from digest.pipeline.publish import line
+from digest.pipeline.build import standing
+from digest.pipeline.program import Program
+from digest.pipeline.publish import Published, line
 from digest.store.publications import Publication
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.model import Lesson, Verdict
-from digest.pipeline import Program
+from digest.pipeline.program import Program
 from digest.pipeline.teach import Move, Proposal, Question, keep, lesson, precision, precision_words
 from digest.render.plain import clean
 

@@ -150,21 +150,6 @@ def due(program: Program, now: datetime) -> Slot | None:
     return agenda.due(program.timetable, standing(program), now)
 
 
-def refuse_past(program: Program) -> None:
-    """Writing with a clock before the last closed cutoff would put items into a closed window.
-
-    Raises:
-        UsageError: the clock is set before that cutoff.
-    """
-    last = program.store.issues.last_cutoff()
-    if last is not None and program.now < last:
-        raise UsageError(
-            f"--at {program.now.isoformat()}",
-            f"an issue is closed or held up to {last.isoformat()}",
-            "set the clock to a later instant",
-        )
-
-
 def render_again(program: Program, key: str) -> Path:
     """An archived issue's files from its issue.json and today's templates; the folder."""
     issue = program.archive.read(key)

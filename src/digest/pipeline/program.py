@@ -4,15 +4,19 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from digest import resources
 from digest.agenda import TICK
 from digest.archive import Archive
-from digest.classify import Taught, load
 from digest.config import Config
+from digest.errors import UsageError
 from digest.model import Lesson, Trend, Workspace
 from digest.periods import Slots
 from digest.store import Store
+
+if TYPE_CHECKING:
+    from digest.classify import Taught
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,11 +34,28 @@ class Program:
     workers: int
     lessons: tuple[Lesson, ...] = ()
 
-    def classifier(self, *, also: Sequence[Lesson] = ()) -> Taught:
+    def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
         """The trained classifier with the workspace's trends, its editor's lessons, and `also` some that are not on file."""
+        from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
+
         return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
 
     def instant(self) -> datetime:
         """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""
         last = self.store.issues.last_cutoff()
         return self.now if last is None else max(self.now, last + TICK)
+
+
+def refuse_past(program: Program) -> None:
+    """Writing with a clock before the last closed cutoff would put items into a closed window.
+
+    Raises:
+        UsageError: the clock is set before that cutoff.
+    """
+    last = program.store.issues.last_cutoff()
+    if last is not None and program.now < last:
+        raise UsageError(
+            f"--at {program.now.isoformat()}",
+            f"an issue is closed or held up to {last.isoformat()}",
+            "set the clock to a later instant",
+        )

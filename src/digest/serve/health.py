@@ -9,7 +9,7 @@ from aiohttp import web
 
 from digest.archive import Archive
 from digest.periods import Timetable
-from digest.pipeline import Program
+from digest.pipeline.program import Program
 from digest.pipeline.status import alarms
 from digest.serve.site import Site
 

@@ -17,8 +17,8 @@ def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
     from digest.cli.logs import log_to_stderr
     from digest.cli.program import opened
     from digest.cli.publishing import print_published
-    from digest.pipeline import approve
     from digest.pipeline.desk import desk
+    from digest.pipeline.publish import approve
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")

@@ -17,7 +17,7 @@ def command(ctx: click.Context, offline: bool, opens: bool, at: str | None, as_j
     from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
-        from digest.pipeline import build
+        from digest.pipeline.build import build
 
         with progress(0 if offline else len(program.config.feeds)) as listener:
             built = build(program, offline=offline, listener=listener)

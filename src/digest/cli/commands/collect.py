@@ -15,7 +15,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     from digest.cli.progress import feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
-        from digest.pipeline import collect
+        from digest.pipeline.collect import collect
 
         with progress(len(program.config.feeds)) as listener:
             fetched = collect(program, listener=listener)

@@ -30,7 +30,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     from digest.cli.program import opened
 
     with opened(ctx, at, writes=False) as program:
-        from digest.pipeline import health
+        from digest.pipeline.health import health
 
         found = health(program)
         feeds = program.config.feeds

@@ -20,8 +20,8 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     from digest.cli.program import opened
     from digest.cli.progress import feed_lines, progress
     from digest.cli.publishing import print_published
-    from digest.pipeline import publish
     from digest.pipeline.desk import desk
+    from digest.pipeline.publish import publish
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")

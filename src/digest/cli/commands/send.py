@@ -6,7 +6,8 @@ import click
 
 from digest.cli.common import at_option, json_option, print_json
 from digest.errors import DeliveryError, UsageError
-from digest.pipeline import Program, Sent
+from digest.pipeline.program import Program
+from digest.pipeline.send import Sent
 
 
 @click.command("send")
@@ -55,7 +56,7 @@ def command(
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
     """Close the draft that was named, with the workspace to itself; sending lets others work."""
     from digest.cli.program import opened
-    from digest.pipeline import close_draft
+    from digest.pipeline.build import close_draft
     from digest.pipeline.publish import refuse_early
     from digest.pipeline.send import refuse_nobody
 
@@ -73,8 +74,7 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
 def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool) -> Sent:
     from digest.cli.program import say_waiting
     from digest.cli.sending import progress
-    from digest.pipeline import send
-    from digest.pipeline.send import refuse_nobody
+    from digest.pipeline.send import refuse_nobody, send
 
     refuse_nobody(program)
     with progress() as listener:
