@@ -1,24 +1,24 @@
 """For each feed: fetch, parse, identify, admit, store. One bad feed costs one line of the report."""
 
 import asyncio
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
-from digest.config import Feed
 from digest.errors import FeedError
-from digest.feeds.identity import keys as identity_keys
 from digest.fetch import Answer, Request, fetch_all, policy
-from digest.issue import REPLACEMENTS, admit
-from digest.model import Document, Entry, FeedState, Look
-from digest.pipeline.health import rhythms
+from digest.model import Document, FeedState, Look
+from digest.pipeline.health import sentences
+from digest.pipeline.intake import Arrived, take
 from digest.pipeline.program import Program
-from digest.store.items import Arrival
+from digest.store.feeds import Fetch
 from digest.workers import Parsers
 
-_SHIFT = timedelta(days=1)
+# Answers are stored together, since a commit costs as much as a document: as soon as one of these is reached.
+ANSWERS = 128
+ENTRIES = 2_000
+SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,42 +54,28 @@ def collect(
     Returns:
         One value per configured feed, in the order of feeds.yaml.
     """
-    instant = program.instant() if at is None else at
-    found = asyncio.run(_collect(program, instant, listener, forced=forced))
-    sentences = {one.url: one.sentence for one in rhythms(program, until=instant)}
-    return tuple(replace(found[feed.url], health=sentences[feed.url]) for feed in program.config.feeds)
+    desk = _Desk(program, program.instant() if at is None else at, listener)
+    try:
+        asyncio.run(_collect(program, desk, forced=forced))
+    except BaseExceptionGroup as group:
+        raise _cause(group) from None
+    told = sentences(program, until=desk.instant, read=desk.read)
+    return tuple(replace(desk.found[feed.url], health=told[feed.url]) for feed in program.config.feeds)
 
 
-async def _collect(program: Program, instant: datetime, listener: Listener, *, forced: bool) -> dict[str, Fetched]:
-    feeds = {feed.url: feed for feed in program.config.feeds}
-    states = program.store.feeds.states(list(feeds))
-    found: dict[str, Fetched] = {}
-
-    def note(fetched: Fetched, look: Look, url: str, state: FeedState) -> None:
-        program.store.feeds.save(state, name=feeds[url].name)
-        program.store.feeds.log(url, look, status=fetched.status, reason=fetched.reason)
-        found[url] = fetched
-
+async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
     requests = []
-    for url, feed in feeds.items():
-        reason = policy.due(states[url], program.now, forced=forced)
+    for url, state in desk.states.items():
+        reason = policy.due(state, program.now, forced=forced)
         if reason is None:
-            requests.append(_request(states[url], program.now))
+            requests.append(_request(state, program.now))
         else:
-            with program.store.transaction():
-                skipped = Fetched(feed=feed.name, status="skipped", reason=reason, entries=0, new=0)
-                note(skipped, Look(at=instant, read=False), url, states[url])
-            listener(found[url])
-
-    async with Parsers(workers=program.workers) as parsers:
+            desk.skip(url, reason)
+    async with Parsers(workers=program.workers) as parsers, desk.open():
 
         async def arrive(answer: Answer) -> None:
-            feed = feeds[answer.feed]
             parsed = await _parse(parsers, answer)
-            with program.store.transaction():
-                state, fetched, look = _take(program, feed, answer, parsed, state=states[feed.url], instant=instant)
-                note(fetched, look, feed.url, state)
-            listener(fetched)
+            desk.put(Arrived(answer=replace(answer, body=b""), parsed=parsed))
 
         await fetch_all(
             requests,
@@ -98,7 +84,6 @@ async def _collect(program: Program, instant: datetime, listener: Listener, *, f
             random=program.random,
             on_answer=arrive,
         )
-    return found
 
 
 def _request(state: FeedState, now: datetime) -> Request:
@@ -117,103 +102,77 @@ async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | Non
     return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
 
 
-def _take(
-    program: Program,
-    feed: Feed,
-    answer: Answer,
-    parsed: Document | FeedError | None,
-    *,
-    state: FeedState,
-    instant: datetime,
-) -> tuple[FeedState, Fetched, Look]:
-    """Store what one answer brought. A document that is no feed counts as a failed fetch, so that it is asked for again."""
-    if isinstance(parsed, FeedError):
-        answer = policy.unreadable(answer, parsed.cause)
-    look = Look(at=instant, read=False)
-    reasons = [answer.reason] if answer.reason else []
-    if isinstance(parsed, Document):
-        look = _store(program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
-        reasons += parsed.notes
-    following = policy.next_state(
-        state,
-        answer,
-        document=parsed if isinstance(parsed, Document) else None,
-        now=program.now,
-        collect_every=program.config.digest.collect_every,
-        random=program.random,
-    )
-    status = {"body": "ok" if look.new else "unchanged"}.get(answer.outcome, answer.outcome)
-    told = Fetched(feed=feed.name, status=status, reason="; ".join(reasons), entries=look.entries, new=look.new)
-    return following, told, look
+class _Desk:
+    """Where answers wait to be stored together. A kill loses those that wait: their feeds are asked again."""
+
+    def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:
+        self.instant = instant
+        self.feeds = {feed.url: feed for feed in program.config.feeds}
+        self.states = program.store.feeds.states(list(self.feeds))
+        self.found: dict[str, Fetched] = {}
+        self.read: set[str] = set()
+        self._program = program
+        self._listener = listener
+        self._skipped: list[Fetch] = []
+        self._waiting: list[Arrived] = []
+        self._entries = 0
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Store what waits every now and then, and the rest in the end, also of a run that is interrupted."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                clearing = group.create_task(self._clear_now_and_then())
+                yield
+                clearing.cancel()
+        finally:
+            self._clear()
+
+    def skip(self, url: str, reason: str) -> None:
+        """Note a feed that may not be asked."""
+        look = Look(at=self.instant, read=False)
+        name = self.feeds[url].name
+        self._skipped.append(Fetch(state=self.states[url], name=name, look=look, status="skipped", reason=reason))
+
+    def put(self, arrived: Arrived) -> None:
+        """Have an answer stored, soon."""
+        self._waiting.append(arrived)
+        self._entries += arrived.size
+        if len(self._waiting) >= ANSWERS or self._entries >= ENTRIES:
+            self._clear()
+
+    async def _clear_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(SECONDS)
+            self._clear()
+
+    def _clear(self) -> None:
+        waiting, self._waiting, self._entries = self._waiting, [], 0
+        done, self._skipped = self._skipped, []
+        if not waiting and not done:
+            return
+        with self._program.store.transaction():
+            done += map(self._take, waiting)
+            self._program.store.feeds.record(done)
+        for fetch in done:
+            self._tell(fetch)
+
+    def _take(self, arrived: Arrived) -> Fetch:
+        url = arrived.answer.feed
+        return take(self._program, self.feeds[url], arrived, state=self.states[url], instant=self.instant)
+
+    def _tell(self, fetch: Fetch) -> None:
+        url, look = fetch.state.url, fetch.look
+        if look.read:
+            self.read.add(url)
+        self.found[url] = Fetched(
+            feed=fetch.name, status=fetch.status, reason=fetch.reason, entries=look.entries, new=look.new
+        )
+        self._listener(self.found[url])
 
 
-def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> Look:
-    """Store a document's first sightings, and say what it held. `body` is its hash: it names what was cut off."""
-    items = program.store.items
-    entries = document.entries
-    keys = identity_keys(entries, feed.url)
-    names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
-    shown_before = items.known(feed.url, names)
-    fresh = _first_of_each(names, shown_before)
-    old = [n for n, known in enumerate(shown_before) if known]
-    redated = _redated([entries[n] for n in old], items.dates(feed.url, [names[n] for n in old]))
-    hosts = items.hosts(feed.url) if fresh and not new_feed else frozenset()
-    kept = {entries[n].title for n in old}
-    fates = admit(
-        [entries[n] for n in fresh],
-        [keys[n] for n in fresh],
-        settings=program.config.digest,
-        max_items=feed.max_items,
-        new_feed=new_feed,
-        shown_titles=items.titles(feed.url) - kept if fresh else frozenset(),
-        now=instant,
-    )
-    arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]
-    cut_off = [(f"broken:{feed.url} {body} {n}",) for n in range(document.damaged)]
-    seen = items.known(feed.url, cut_off)
-    arrivals += [
-        Arrival(entry=Entry(), keys=name, fate="unreadable") for name, old in zip(cut_off, seen, strict=True) if not old
-    ]
-    items.add(feed.url, instant, arrivals)
-    return Look(
-        at=instant,
-        read=True,
-        entries=len(entries),
-        new=len(arrivals),
-        known=len(old),
-        redated=redated,
-        strange=sum(bool(entries[n].link) and urlsplit(entries[n].link).netloc not in hosts for n in fresh),
-        flooded=fates.count("flooded"),
-        title=document.title,
-    )
-
-
-def _redated(entries: Sequence[Entry], dates: Sequence[datetime | None]) -> int:
-    """How many entries bear another date than when they were first shown.
-
-    A shift by hours is a zone's doing, and a replacement bears its own date.
-    """
-    return sum(
-        entry.announce not in REPLACEMENTS
-        and entry.published is not None
-        and date is not None
-        and abs(entry.published - date) > _SHIFT
-        for entry, date in zip(entries, dates, strict=True)
-    )
-
-
-def _nameless(feed: Feed, entry: Entry) -> str:
-    """A key for an entry that nothing identifies, so that it is counted once."""
-    text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
-    return f"broken:{feed.url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
-
-
-def _first_of_each(names: Sequence[tuple[str, ...]], known: Sequence[bool]) -> list[int]:
-    """The places of the entries that the feed never showed, each work once."""
-    taken: set[str] = set()
-    fresh = []
-    for n, (name, old) in enumerate(zip(names, known, strict=True)):
-        if not old and taken.isdisjoint(name):
-            fresh.append(n)
-        taken.update(name)
-    return fresh
+def _cause(error: BaseException) -> BaseException:
+    """The first error of a group: what several tasks at once fail of is one thing, the disk or a person's Ctrl-C."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

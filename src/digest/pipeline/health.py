@@ -1,8 +1,11 @@
-"""Is each feed quiet or broken? What the store remembers of the feeds -> a verdict each. Fetches nothing, stores nothing."""
+"""Is each feed quiet or broken? What the store remembers of the feeds -> a verdict each. Fetches nothing."""
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from digest.config import Feed
 from digest.feeds.rhythm import judge
 from digest.model import FeedHealth
 from digest.pipeline.program import Program
@@ -25,11 +28,29 @@ def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHeal
 
 def rhythms(program: Program, *, until: datetime) -> tuple[FeedHealth, ...]:
     """How each configured feed publishes, against its own past; its transport is left out."""
-    looks = program.store.feeds.looks(since=until - FETCHES, until=until)
-    showings = program.store.items.showings(since=until - SHOWINGS, until=until)
+    return _rhythms(program, program.config.feeds, until=until)
+
+
+def sentences(program: Program, *, until: datetime, read: AbstractSet[str]) -> dict[str, str]:
+    """What is unusual about each feed's rhythm, by its URL; nothing where all is well.
+
+    A verdict changes with a document or with the day, so only feeds that gave a document (`read`, by URL) are judged twice a day.
+    """
+    kept = program.store.feeds.judgements(until.date())
+    asked = [feed for feed in program.config.feeds if feed.url in read or feed.url not in kept]
+    told = {one.url: one.sentence for one in _rhythms(program, asked, until=until)}
+    if told:
+        with program.store.transaction():
+            program.store.feeds.judge(until.date(), told)
+    return kept | told
+
+
+def _rhythms(program: Program, feeds: Sequence[Feed], *, until: datetime) -> tuple[FeedHealth, ...]:
+    urls = [feed.url for feed in feeds]
+    looks = program.store.feeds.looks(urls, since=until - FETCHES, until=until) if urls else {}
+    showings = program.store.items.showings(urls, since=until - SHOWINGS, until=until) if urls else {}
     return tuple(
-        judge(feed.name, feed.url, looks.get(feed.url, ()), showings.get(feed.url, ()), now=until)
-        for feed in program.config.feeds
+        judge(feed.name, feed.url, looks.get(feed.url, ()), showings.get(feed.url, ()), now=until) for feed in feeds
     )
 
 

@@ -263,7 +263,7 @@ def _checked(program: Program, feed: Feed, answer: Answer, parsed: Document | Fe
         outcome, reason = "failed", parsed.cause
     entries = parsed.entries if isinstance(parsed, Document) else ()
     names = [found or (f"broken:{n}",) for n, found in enumerate(identity_keys(entries, feed.url))]
-    new = program.store.items.known(feed.url, names).count(False)
+    new = program.store.items.shown(feed.url, names).count(None)
     return Checked(
         feed=feed.name,
         url=feed.url,

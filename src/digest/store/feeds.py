@@ -1,9 +1,10 @@
 """What the store remembers of each feed: its transport state and the log of its fetches. Decides nothing."""
 
+import json
 import sqlite3
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -15,6 +16,7 @@ _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not
 
 _DAY = timedelta(days=1)
 _SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
+_SPAN += " AND feed IN (SELECT value FROM json_each(?))"
 # The day's sums beside the last document that was read on it: SQLite takes bare columns from the row that holds the maximum.
 _LOOKS = f"""
     SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
@@ -27,6 +29,17 @@ _LOOKS = f"""
 """  # noqa: S608  (only constants)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetch:
+    """What one fetch gave: the feed's state after it, what the feed is called today, and what the document held."""
+
+    state: FeedState
+    name: str
+    look: Look
+    status: str
+    reason: str
+
+
 class Feeds:
     """The tables `feeds` and `fetches`."""
 
@@ -35,44 +48,43 @@ class Feeds:
 
     def states(self, urls: Sequence[str]) -> dict[str, FeedState]:
         """The state of each feed, by its configured URL; a feed never asked has an empty one."""
-        return {url: self._state(url) for url in urls}
-
-    def save(self, state: FeedState, *, name: str) -> None:
-        """Store a feed's state and what it is called today."""
-        self._connection.execute(
-            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            (
-                state.url,
-                name,
-                state.etag,
-                state.last_modified,
-                state.body_hash,
-                state.moved_to,
-                state.moved_since and stamp(state.moved_since),
-                state.failures,
-                state.not_found_since and stamp(state.not_found_since),
-                state.next_due and stamp(state.next_due),
-                state.asked_until and stamp(state.asked_until),
-                state.gone,
-                state.first_ok and stamp(state.first_ok),
-            ),
+        rows = self._connection.execute(
+            f"SELECT url, {_COLUMNS} FROM feeds WHERE url IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (json.dumps(urls),),
         )
+        known = {row[0]: _state(row) for row in rows}
+        return {url: known.get(url) or FeedState(url=url) for url in urls}
 
-    def log(self, feed: str, look: Look, *, status: str, reason: str) -> None:
-        """Note what one fetch gave."""
-        counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded, look.title)
-        self._connection.execute(
+    def record(self, fetches: Sequence[Fetch]) -> None:
+        """Note what fetches gave, and the feeds' states and names after them."""
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            map(_state_row, fetches),
+        )
+        self._connection.executemany(
             "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded, title)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (feed, stamp(look.at), status, reason, *counts),
+            map(_fetch_row, fetches),
         )
 
-    def looks(self, *, since: datetime, until: datetime) -> dict[str, tuple[Look, ...]]:
-        """What each feed (by its URL) gave on each day on which it answered, oldest first.
+    def judgements(self, day: date) -> dict[str, str]:
+        """What was said of the rhythm of each feed (by its URL) that was judged on a day; nothing where all was well."""
+        rows = self._connection.execute("SELECT feed, sentence FROM judgements WHERE day = ?", (day.isoformat(),))
+        return dict(rows.fetchall())
+
+    def judge(self, day: date, sentences: Mapping[str, str]) -> None:
+        """Keep what was said of feeds on a day."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO judgements (feed, day, sentence) VALUES (?, ?, ?)",
+            [(url, day.isoformat(), sentence) for url, sentence in sentences.items()],
+        )
+
+    def looks(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Look, ...]]:
+        """What each of these feeds (by its URL) gave on each day on which it answered, oldest first.
 
         The last day of each counts the news of the 24 hours before `until` where that is more.
         """
-        span = (stamp(since), stamp(until))
+        span = (stamp(since), stamp(until), json.dumps(urls))
         rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span, *span))
         return {feed: tuple(_looks(list(days))) for feed, days in groupby(rows, key=itemgetter(0))}
 
@@ -113,24 +125,47 @@ class Feeds:
             name=name, url=url, status=_summed([status for status, _, _ in rows], new), reason=reason, new=new
         )
 
-    def _state(self, url: str) -> FeedState:
-        row = self._connection.execute(f"SELECT {_COLUMNS} FROM feeds WHERE url = ?", (url,)).fetchone()  # noqa: S608
-        if row is None:
-            return FeedState(url=url)
-        return FeedState(
-            url=url,
-            etag=row[0],
-            last_modified=row[1],
-            body_hash=row[2],
-            moved_to=row[3],
-            moved_since=instant(row[4]),
-            failures=row[5],
-            not_found_since=instant(row[6]),
-            next_due=instant(row[7]),
-            asked_until=instant(row[8]),
-            gone=bool(row[9]),
-            first_ok=instant(row[10]),
-        )
+
+def _state(row: Sequence[Any]) -> FeedState:
+    return FeedState(
+        url=row[0],
+        etag=row[1],
+        last_modified=row[2],
+        body_hash=row[3],
+        moved_to=row[4],
+        moved_since=instant(row[5]),
+        failures=row[6],
+        not_found_since=instant(row[7]),
+        next_due=instant(row[8]),
+        asked_until=instant(row[9]),
+        gone=bool(row[10]),
+        first_ok=instant(row[11]),
+    )
+
+
+def _state_row(fetch: Fetch) -> tuple[Any, ...]:
+    state = fetch.state
+    return (
+        state.url,
+        fetch.name,
+        state.etag,
+        state.last_modified,
+        state.body_hash,
+        state.moved_to,
+        state.moved_since and stamp(state.moved_since),
+        state.failures,
+        state.not_found_since and stamp(state.not_found_since),
+        state.next_due and stamp(state.next_due),
+        state.asked_until and stamp(state.asked_until),
+        state.gone,
+        state.first_ok and stamp(state.first_ok),
+    )
+
+
+def _fetch_row(fetch: Fetch) -> tuple[Any, ...]:
+    look = fetch.look
+    counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded, look.title)
+    return (fetch.state.url, stamp(look.at), fetch.status, fetch.reason, *counts)
 
 
 def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:

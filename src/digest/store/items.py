@@ -23,6 +23,13 @@ class Arrival:
     fate: Fate | None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """How a feed first showed an item: the date that it bore."""
+
+    published: datetime | None
+
+
 _NEWEST = 300  # sightings that say where a feed's items lie
 
 
@@ -32,9 +39,15 @@ class Items:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def known(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[bool, ...]:
-        """For each entry's keys: has this feed (by its URL) shown that item before?"""
-        return tuple(any(self._seen_by(item, feed) for item in self._items_of(entry_keys)) for entry_keys in keys)
+    def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
+        """For each entry's keys: how this feed (by its URL) first showed that item, None where it never did."""
+        rows = self._connection.execute(
+            "SELECT keys.key, published, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
+            (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
+        )
+        found = {key: Shown(published=instant(published)) for key, published, _ in rows}
+        return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
     def titles(self, feed: str) -> frozenset[str]:
         """Titles that this feed showed for one item only. A title that recurs (an incident's, a column's) names no work."""
@@ -52,30 +65,36 @@ class Items:
         )
         return frozenset(urlsplit(url).netloc for (url,) in rows)
 
-    def dates(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[datetime | None, ...]:
-        """For each entry's keys, the date that this feed gave its item when it first showed it."""
-        query = "SELECT published FROM keys JOIN sightings USING (item) WHERE key = ? AND feed = ? ORDER BY sightings.id LIMIT 1"
-        found = (self._connection.execute(query, (entry_keys[0], feed)).fetchone() for entry_keys in keys)
-        return tuple(instant(row[0]) if row else None for row in found)
-
-    def showings(self, *, since: datetime, until: datetime) -> dict[str, tuple[Showing, ...]]:
-        """When each feed (by its URL) first showed its items, one value for items of one day and one date, oldest first.
+    def showings(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Showing, ...]]:
+        """When each of these feeds (by its URL) first showed its items, one value for items of one day and one date, oldest first.
 
         What came of an archive that had reappeared is left out.
         """
         rows = self._connection.execute(
             "SELECT feed, min(first_seen), published FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
-            " AND fate IS NOT 'flooded' AND fate IS NOT 'unreadable'"
+            " AND feed IN (SELECT value FROM json_each(?)) AND fate IS NOT 'flooded' AND fate IS NOT 'unreadable'"
             " GROUP BY feed, substr(first_seen, 1, 10), substr(published, 1, 10) ORDER BY feed, 2",
-            (stamp(since), stamp(until)),
+            (stamp(since), stamp(until), json.dumps(urls)),
         )
         return {feed: tuple(_showings(found)) for feed, found in groupby(rows, key=itemgetter(0))}
 
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
         """Store first sightings by one feed. Items that share a key become one, unless both are published."""
+        names = [key for arrival in arrivals for key in arrival.keys]
+        owners = self._owners(names)
+        (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
+        placed: list[tuple[int, Arrival]] = []
         for arrival in arrivals:
-            item = self._resolve(arrival.keys)
-            self._sight(item, feed, first_seen, arrival)
+            found = list(dict.fromkeys(owners[key] for key in arrival.keys if key in owners))
+            if len(found) > 1:
+                self._place(feed, first_seen, placed)
+                placed, found = [], [self._joined(found)]
+                owners = self._owners(names)
+            item = found[0] if found else (last := last + 1)
+            placed.append((item, arrival))
+            for key in arrival.keys:  # one of a published item that could not be merged stays with its owner
+                owners.setdefault(key, item)
+        self._place(feed, first_seen, placed)
 
     def window(self, start: datetime | None, end: datetime) -> tuple[Item, ...]:
         """Every item with a sighting in ``(start, end]``, with all its sightings up to `end`, oldest first."""
@@ -98,51 +117,35 @@ class Items:
         )
         return tuple(self._item(number, None) for (number,) in rows.fetchall())
 
-    def _sight(self, item: int, feed: str, first_seen: datetime, arrival: Arrival) -> None:
-        entry = arrival.entry
-        self._connection.execute(
-            "INSERT INTO sightings (item, feed, first_seen, fate, url, title, summary, authors, published)"
+    def _owners(self, keys: Sequence[str]) -> dict[str, int]:
+        """The item behind each of these keys that is known."""
+        rows = self._connection.execute(
+            "SELECT keys.key, item FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value",
+            (json.dumps(keys),),
+        )
+        return dict(rows.fetchall())
+
+    def _place(self, feed: str, first_seen: datetime, placed: Sequence[tuple[int, Arrival]]) -> None:
+        """Store each arrival as a sighting of its item, which may be new."""
+        run = self._connection.executemany
+        run("INSERT INTO items (id) VALUES (?) ON CONFLICT (id) DO NOTHING", [(item,) for item, _ in placed])
+        run(
+            "INSERT INTO keys (key, item) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            [(key, item) for item, arrival in placed for key in arrival.keys],
+        )
+        run(
+            "INSERT INTO sightings (feed, first_seen, item, fate, url, title, summary, authors, published)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                item,
-                feed,
-                stamp(first_seen),
-                arrival.fate,
-                entry.link,
-                entry.title,
-                entry.summary,
-                json.dumps(entry.authors, ensure_ascii=False),
-                entry.published and stamp(entry.published),
-            ),
+            [(feed, stamp(first_seen), item, *_sighting_row(arrival)) for item, arrival in placed],
         )
 
-    def _items_of(self, keys: Sequence[str]) -> list[int]:
-        """The distinct items behind these keys, in the keys' order."""
-        numbers = dict.fromkeys(
-            row[0] for key in keys for row in self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,))
-        )
-        return list(numbers)
-
-    def _seen_by(self, item: int, feed: str) -> bool:
-        query = "SELECT 1 FROM sightings WHERE item = ? AND feed = ? LIMIT 1"
-        return self._connection.execute(query, (item, feed)).fetchone() is not None
-
-    def _resolve(self, keys: Sequence[str]) -> int:
-        found = self._items_of(keys)
-        item = found[0] if found else self._new()
-        for other in found[1:]:
+    def _joined(self, items: Sequence[int]) -> int:
+        """One item of several, as far as not both are published."""
+        item = items[0]
+        for other in items[1:]:
             if not (self._published(item) and self._published(other)):
                 item = self._merge(item, other)
-        # A key of a published item that could not be merged stays with its owner.
-        self._connection.executemany(
-            "INSERT INTO keys (key, item) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", [(key, item) for key in keys]
-        )
         return item
-
-    def _new(self) -> int:
-        number = self._connection.execute("INSERT INTO items DEFAULT VALUES").lastrowid
-        assert number is not None
-        return number
 
     def _merge(self, one: int, other: int) -> int:
         """Make two items one, and return the older."""
@@ -187,6 +190,12 @@ def rank(key: str) -> tuple[int, str]:
     """Identity keys, best first: arXiv id, DOI, canonical URL, then what only one feed knows."""
     order = {"arxiv": 0, "doi": 1, "url": 2}
     return order.get(key.partition(":")[0], 3), key
+
+
+def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
+    entry = arrival.entry
+    authors = json.dumps(entry.authors, ensure_ascii=False)
+    return arrival.fate, entry.link, entry.title, entry.summary, authors, entry.published and stamp(entry.published)
 
 
 def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:

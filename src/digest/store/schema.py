@@ -184,6 +184,14 @@ MIGRATIONS = (
         at TEXT NOT NULL
     );
     """,
+    # 9: what was said of each feed's rhythm on the day that it was last judged
+    """
+    CREATE TABLE judgements (
+        feed TEXT PRIMARY KEY,
+        day TEXT NOT NULL,
+        sentence TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 
