@@ -26,7 +26,12 @@ def tidy(document: Document, url: str) -> Document:
 
 def _tidy(entry: Entry) -> Entry:
     if not (arxiv_id(entry.link) or arxiv_id(entry.guid)):
-        return replace(entry, authors=tuple(plain(name, chars=NAME_CHARS) for name in entry.authors))
+        too_long = any(len(name) > NAME_CHARS for name in entry.authors)
+        return (
+            replace(entry, authors=tuple(plain(name, chars=NAME_CHARS) for name in entry.authors))
+            if too_long
+            else entry
+        )
     preamble = _PREAMBLE.match(entry.summary)
     return replace(
         entry,

@@ -7,11 +7,12 @@ from typing import Any
 
 from lxml import etree
 
-from digest.feeds.regular import ANNOUNCE, ATOM, CONTENT, Tree, tree
+from digest.feeds.regular import ANNOUNCE, ATOM, CONTENT, DOIS, Parts, Tree, tree
 from digest.feeds.text import (
     NAME_CHARS,
     SUMMARY_CHARS,
     TITLE_CHARS,
+    doi,
     from_html,
     from_iso,
     minutes,
@@ -36,33 +37,36 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
         return None
     return Document(
         title=_words(read.channel.find(ATOM + "title" if read.atom else "title"), TITLE_CHARS),
-        entries=tuple(_entry(raw, seen, read, url) for raw, seen in zip(parsed.entries, read.entries, strict=True)),
+        entries=tuple(_entry(raw, parts, read, url) for raw, parts in zip(parsed.entries, read.entries, strict=True)),
         skip_days=tuple((day.text or "").strip() for day in read.channel.iterfind("skipDays/day")),
         ttl=minutes(read.channel.findtext("ttl")),
     )
 
 
-def _entry(raw: Any, seen: etree._Element, read: Tree, url: str) -> Entry:
+def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
     published = from_iso(raw.get("published") or raw.get("updated"))
+    title = parts.by_name.get(ATOM + "title") if read.atom else None
+    authors = parts.authors if read.atom else (raw.get("author") or "",)
     return Entry(
-        guid=plain(raw["id"], chars=2000),
+        guid=plain(raw["id"], chars=2000) if read.atom or "guid" in parts.by_name else "",
         link=web_link(raw["link"], base=url),
-        title=_words(seen.find(ATOM + "title"), TITLE_CHARS) if read.atom else plain(raw["title"], chars=TITLE_CHARS),
-        summary=_summary(raw, seen, read),
-        authors=tuple(filter(None, (plain(raw.get("author") or "", chars=NAME_CHARS * 20),))),
+        title=_words(title, TITLE_CHARS) if read.atom else plain(raw.get("title") or "", chars=TITLE_CHARS),
+        summary=_summary(parts, read),
+        authors=tuple(filter(None, (plain(name, chars=NAME_CHARS * 20) for name in authors))),
         published=published and published.replace(microsecond=0),
-        announce=plain(seen.findtext(ANNOUNCE) or "", chars=40).lower(),
+        doi=doi(parts.text(*DOIS)),
+        announce=plain(parts.text(ANNOUNCE), chars=40).lower(),
     )
 
 
-def _summary(raw: Any, seen: etree._Element, read: Tree) -> str:
+def _summary(parts: Parts, read: Tree) -> str:
     """The summary, or else the content. Of an RSS item's description and content, the first is the summary."""
     if read.atom:
-        told = (_words(seen.find(ATOM + name), SUMMARY_CHARS) for name in ("summary", "content"))
-        return next(filter(None, told), "")
-    first = next((child for child in seen if child.tag in ("description", CONTENT)), None)
-    content = from_html(raw["content"][0]["value"], chars=SUMMARY_CHARS) if raw.get("content") else ""
-    return (from_html(first.text or "", chars=SUMMARY_CHARS) if first is not None else "") or content
+        told = (_words(parts.by_name.get(ATOM + name), SUMMARY_CHARS) for name in ("summary", "content"))
+    else:
+        texts = (part.text or "" for name, part in parts.by_name.items() if name in ("description", CONTENT))
+        told = (from_html(text, chars=SUMMARY_CHARS) for text in texts)
+    return next(filter(None, told), "")
 
 
 def _words(construct: etree._Element | None, chars: int) -> str:

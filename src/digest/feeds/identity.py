@@ -5,7 +5,6 @@ of one document share identifies nothing there.
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
@@ -25,6 +24,7 @@ _ARXIV = (
     re.compile(rf"^(?:oai:arXiv\.org:|arxiv:){_ID}$", re.IGNORECASE),
     re.compile(rf"^(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ID}$", re.IGNORECASE),
 )
+_NAMED = re.compile(r"rxiv|axiv|ar5iv|/papers/", re.IGNORECASE)  # in each of these
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_\w+_id|"
@@ -32,12 +32,15 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_FRAGMENT = re.compile(r"^(?:utm_\w+=.*|xtor=.*|rss|atom|feed|ftag=.*|:~:.*)?$", re.IGNORECASE)
+# An address of which only the scheme and an empty path are not canonical yet.
+_SIMPLE = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[\w~-][\w.~-]*)*/?)", re.ASCII)
 
 
 def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
     """Each entry's identity keys, in the order of the entries; none where nothing tells it from others."""
-    links = _shared([canonical_url(entry.link) for entry in entries], entries)
-    guids = _shared([entry.guid for entry in entries], entries)
+    titles = [_flat(entry.title) for entry in entries]
+    links = _shared([canonical_url(entry.link) for entry in entries], titles)
+    guids = _shared([entry.guid for entry in entries], titles)
     return [tuple(dict.fromkeys(_keys(entry, feed_url, links, guids))) for entry in entries]
 
 
@@ -47,6 +50,8 @@ def canonical_url(url: str) -> str:
 
     An address that cannot be read stays as it is.
     """
+    if simple := _SIMPLE.fullmatch(url):
+        return f"https://{simple[1]}{simple[2] or '/'}"
     try:
         read = URL(url)
         if read.scheme not in ("http", "https") or not read.host:
@@ -76,6 +81,8 @@ def address_key(address: str) -> str:
 
 def arxiv_id(address: str) -> str:
     """The arXiv id without version that a link or guid names, or nothing."""
+    if not _NAMED.search(address):
+        return ""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
 
 
@@ -100,12 +107,12 @@ def _dois(entry: Entry, addresses: Sequence[str]) -> Iterator[str]:
     yield from (name.lower() for name in named if not name.lower().startswith("10.48550/arxiv."))
 
 
-def _shared(values: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
+def _shared(values: Sequence[str], titles: Sequence[str]) -> frozenset[str]:
     """The values that differently titled entries have in common."""
-    titles: dict[str, set[str]] = defaultdict(set)
-    for value, entry in zip(values, entries, strict=True):
-        titles[value].add(_flat(entry.title))
-    return frozenset(value for value, found in titles.items() if len(found) > 1)
+    first: dict[str, str] = {}
+    return frozenset(
+        value for value, title in zip(values, titles, strict=True) if first.setdefault(value, title) != title
+    )
 
 
 def _flat(title: str) -> str:

@@ -7,13 +7,22 @@ from typing import Any
 import feedparser
 
 from digest.errors import FeedError
-from digest.feeds.text import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_struct, minutes, plain, web_link
+from digest.feeds.text import (
+    NAME_CHARS,
+    SUMMARY_CHARS,
+    TITLE_CHARS,
+    doi,
+    from_html,
+    from_struct,
+    minutes,
+    plain,
+    web_link,
+)
 from digest.model import Document, Entry
 
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _OPENING = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)
 _CLOSING = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
-_DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _EMAIL = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _DAY = re.compile(r"<day>\s*(\w+)\s*</day>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL)
@@ -48,12 +57,6 @@ def skip_days(body: bytes) -> tuple[str, ...]:
     """The weekdays on which RSS 2.0's `skipDays` says that nothing comes."""
     found = _SKIP_DAYS.search(body[:_HEAD].decode("latin-1"))
     return tuple(_DAY.findall(found[1])) if found else ()
-
-
-def doi(text: str) -> str:
-    """The DOI that a text is, without its prefix, or nothing."""
-    found = _DOI.match(text.strip())
-    return found[1] if found else ""
 
 
 def _entry(raw: Any, url: str) -> Entry:

@@ -5,8 +5,9 @@ size, charset, document types (entities), and libxml2's own limits on depth and 
 """
 
 import re
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lxml import etree
 
@@ -14,14 +15,14 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ANNOUNCE = "{http://arxiv.org/schemas/atom}announce_type"
+DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")
 LIMIT = 4_000_000  # bytes: a tree of this size is built in tens of milliseconds
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
-# Entities, bases, and C1 controls, which feedparser takes for Windows characters.
-_REFUSED = re.compile(
-    rb"<!DOCTYPE|<!ENTITY|xml:base|\x00|\xc2[\x80-\x9f]|&#(?:12[89]|1[345][0-9]|x[89][0-9a-f]);", re.IGNORECASE
-)
+_REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
+# C1 controls, which feedparser takes for Windows characters.
+_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);")
 _MARKUP = re.compile(r"</\w+>|&#?\w+;")
 _DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
@@ -29,11 +30,13 @@ _DATE = re.compile(
     r"|\d{4}-\d\d-\d\dT[012]\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-_RSS = frozenset({"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT})
+_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
+_RSS = frozenset({"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT, ANNOUNCE, *DOIS})
 _ATOM = frozenset(
-    ATOM + name for name in ("title", "link", "id", "summary", "content", "published", "updated", "author")
+    [*(ATOM + name for name in ("title", "id", "summary", "content", "published", "updated")), ANNOUNCE, *DOIS]
 )
-_PEOPLE = (ATOM + "author", ATOM + "contributor")
+_TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
+_LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"
 # What a reader might take for one of the above in another vocabulary.
 _MEANT = frozenset(
     [
@@ -79,12 +82,24 @@ _HARMLESS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What an entry holds of what is read: one element by its name, and the authors of an Atom entry."""
+
+    by_name: Mapping[str, etree._Element]
+    authors: tuple[str, ...] = ()
+
+    def text(self, *names: str) -> str:
+        """The text of the first of these that is there."""
+        return next((self.by_name[name].text or "" for name in names if name in self.by_name), "")
+
+
+@dataclass(frozen=True, slots=True)
 class Tree:
     """A regular document: its channel (or feed) and its entries."""
 
     atom: bool
     channel: etree._Element
-    entries: tuple[etree._Element, ...]
+    entries: tuple[Parts, ...]
 
 
 def tree(body: bytes, content_type: str) -> Tree | None:
@@ -98,8 +113,7 @@ def tree(body: bytes, content_type: str) -> Tree | None:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return None
-    read = _rss(root) if root.tag == "rss" else _atom(root) if root.tag == ATOM + "feed" else None
-    return read if read and read.entries and not _looks_like_markup(read) else None
+    return _rss(root) if root.tag == "rss" else _atom(root) if root.tag == ATOM + "feed" else None
 
 
 def _plain_utf8(body: bytes, content_type: str) -> bool:
@@ -111,85 +125,105 @@ def _plain_utf8(body: bytes, content_type: str) -> bool:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return not _REFUSED.search(body)
+    return not any(word in body for word in _REFUSED) and not _CONTROLS.search(body)
 
 
 def _rss(root: etree._Element) -> Tree | None:
     channels = list(root)
     if len(channels) != 1 or channels[0].tag != "channel" or root.get("version") not in ("2.0", "0.92", "0.91"):
         return None
-    entries = tuple(channels[0].iterfind("item"))
-    return Tree(False, channels[0], entries) if all(map(_regular_item, entries)) else None
+    channel = channels[0]
+    entries = tuple(map(_item, channel.iterfind("item")))
+    known = not _marked_up(channel.findtext("title")) and _is_text(channel.find("title"))
+    return _whole(Tree(False, channel, tuple(filter(None, entries))), entries) if known else None
 
 
 def _atom(root: etree._Element) -> Tree | None:
-    entries = tuple(root.iterfind(ATOM + "entry"))
-    return Tree(True, root, entries) if all(map(_regular_entry, entries)) else None
+    entries = tuple(map(_entry, root.iterfind(ATOM + "entry")))
+    known = _is_text(root.find(ATOM + "title"))
+    return _whole(Tree(True, root, tuple(filter(None, entries))), entries) if known else None
 
 
-def _regular_item(item: etree._Element) -> bool:
-    """One guid, one link, at most one of everything else that is read, and nothing that might be meant for it."""
-    counts = Counter(child.tag for child in item)
+def _whole(read: Tree, entries: tuple[Parts | None, ...]) -> Tree | None:
+    """The tree, where it holds every entry, and one at least."""
+    return read if read.entries and len(read.entries) == len(entries) else None
+
+
+def _is_text(element: etree._Element | None) -> bool:
+    return element is None or not len(element)
+
+
+def _item(item: etree._Element) -> Parts | None:
+    """One link, at most one of everything else that is read, and nothing that might be meant for it."""
+    parts: dict[str, etree._Element] = {}
+    for child in item:
+        if not _takes(parts, child, _RSS):
+            return None
+    read = Parts(parts)
+    author = read.text("author", CREATOR)
+    regular = (
+        _ADDRESS.fullmatch(read.text("link").strip())
+        and ("guid" not in parts or read.text("guid").strip())
+        and ("pubDate" not in parts or _DATE.fullmatch(read.text("pubDate").strip()))
+        and not ("author" in parts and CREATOR in parts)
+        and "@" not in author
+        and not _marked_up(read.text("title"))
+    )
+    return read if regular else None
+
+
+def _entry(entry: etree._Element) -> Parts | None:
+    parts: dict[str, etree._Element] = {}
+    authors = []
+    for child in entry:
+        if child.tag == _LINK:
+            if child.get("rel", "alternate") != "alternate":
+                continue
+            if _LINK in parts:
+                return None
+            parts[_LINK] = child
+        elif child.tag == _AUTHOR:
+            names = [each.text or "" for each in child if each.tag == _NAME]
+            if len(names) != 1 or any(len(each) for each in child):
+                return None
+            authors += names
+        elif not _takes(parts, child, _ATOM):
+            return None
+    read = Parts(parts, tuple(authors))
+    regular = (
+        _LINK in parts
+        and ATOM + "title" in parts
+        and read.text(ATOM + "id").strip()
+        and _ADDRESS.fullmatch((parts[_LINK].get("href") or "").strip())
+        and all(_DATE.fullmatch(read.text(name).strip()) for name in _DATES if name in parts)
+        and all(parts[name].get("type", "text") in ("text", "html") for name in _TEXTS if name in parts)
+    )
+    return read if regular else None
+
+
+_DATES = (ATOM + "published", ATOM + "updated")
+
+
+def _takes(parts: dict[str, etree._Element], child: etree._Element, read: frozenset[str]) -> bool:
+    """Note a child that is read; False where it makes its entry irregular."""
+    tag = child.tag
+    if tag in read:
+        if tag in parts or len(child):
+            return False
+        parts[tag] = child
+        return True
+    if _meant(tag) and tag not in _HARMLESS:
+        return False
     return (
-        counts["guid"] == counts["link"] == 1
-        and _single(counts, _RSS)
-        and not (counts["author"] and counts[CREATOR])
-        and _address(item.findtext("link"))
-        and bool((item.findtext("guid") or "").strip())
-        and _dates(item.findtext("pubDate"))
-        and "@" not in (item.findtext("author") or item.findtext(CREATOR) or "")
-        and not any(child.tag in _RSS or _meant(inner.tag) for child in item for inner in child)
+        not len(child) or tag == ATOM + "contributor" or not any(_meant(each.tag) for each in child.iterdescendants())
     )
 
 
-def _regular_entry(entry: etree._Element) -> bool:
-    counts = Counter(child.tag for child in entry)
-    links = [link for link in entry.iterfind(ATOM + "link") if link.get("rel", "alternate") == "alternate"]
-    counts[ATOM + "link"] = len(links)
-    return (
-        len(links) == counts[ATOM + "id"] == counts[ATOM + "title"] == 1
-        and _single(counts, _ATOM)
-        and _address(links[0].get("href"))
-        and bool((entry.findtext(ATOM + "id") or "").strip())
-        and _dates(entry.findtext(ATOM + "published"), entry.findtext(ATOM + "updated"))
-        and all(child.get("type", "text") in ("text", "html") and not len(child) for child in entry if _is_text(child))
-        and not any(_meant(inner.tag) for child in entry if child.tag not in _PEOPLE for inner in child)
-        and [each.tag for each in entry.iterfind(ATOM + "author/*") if each.tag == ATOM + "name"]
-        == [ATOM + "name"] * counts[ATOM + "author"]
-    )
-
-
-def _is_text(child: etree._Element) -> bool:
-    return child.tag in (ATOM + "title", ATOM + "summary", ATOM + "content")
-
-
-def _single(counts: Counter[str], read: frozenset[str]) -> bool:
-    return all(
-        count == 1 if tag in read else tag == ANNOUNCE or tag in _HARMLESS or not _meant(tag)
-        for tag, count in counts.items()
-        if count
-    )
-
-
+@lru_cache(maxsize=1024)
 def _meant(tag: str) -> bool:
     return tag.rpartition("}")[2].lower() in _MEANT
 
 
-def _address(text: str | None) -> bool:
-    """An absolute address that every parser takes as it stands."""
-    address = (text or "").strip()
-    return address.startswith(("http://", "https://")) and not re.search(r"[\s\\<>\"]", address)
-
-
-def _dates(*texts: str | None) -> bool:
-    return all(_DATE.fullmatch(text.strip()) for text in texts if text is not None)
-
-
-def _looks_like_markup(read: Tree) -> bool:
-    """Might one of the titles be markup? Atom says so; of RSS titles only the judge's guess is taken."""
-    name = ATOM + "title" if read.atom else "title"
-    titles = [each.find(name) for each in (read.channel, *read.entries)]
-    return any(
-        title is not None and (len(title) > 0 or (not read.atom and _MARKUP.search(title.text or "") is not None))
-        for title in titles
-    )
+def _marked_up(title: str | None) -> bool:
+    """Might this title of RSS be markup? That only the judge's guess says; in Atom, an attribute does."""
+    return bool(title) and _MARKUP.search(title or "") is not None

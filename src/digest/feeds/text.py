@@ -17,28 +17,43 @@ _RAW_CHARS = 200_000  # of markup that is looked at for a summary
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
 )
-# Controls, lone surrogates, noncharacters, byte order marks, and what turns the direction of the text around it.
+# Controls, lone surrogates, noncharacters, byte order marks, and what turns the direction of the text around it; all of it is
+# what Python calls not printable, beside what it calls white space.
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\ufffb"
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff0-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
+_WORDS = nh3.Cleaner(tags=set(), attributes={})
+# An address that joining it to a base and reading its parts would leave as it is.
+_WHOLE = re.compile(
+    r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?(?:/[\w./~%+,=:@!$&'()*-]*)?(?:\?[\w./~%+,=:@!$&'()*?-]+)?"
+    r"(?:#[\w./~%+,=:@!$&'()*?-]+)?",
+    re.ASCII,
 )
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 def plain(text: str, *, chars: int) -> str:
     """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
-    line = " ".join(_UNSEEN.sub("", text).split())
+    line = " ".join(text.split())
+    if not line.isprintable():
+        line = " ".join(_UNSEEN.sub("", line).split())
     return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
 
 
 def from_html(markup: str, *, chars: int) -> str:
     """The words of a piece of HTML, as one line; scripts and styles are no words."""
-    spaced = _BLOCK.sub(" <", markup[:_RAW_CHARS])
-    return plain(html.unescape(nh3.clean(spaced, tags=set(), attributes={})), chars=chars)
+    words = markup[:_RAW_CHARS]
+    if "<" in words:
+        words = _WORDS.clean(_BLOCK.sub(" <", words))
+    return plain(html.unescape(words), chars=chars)
 
 
 def web_link(link: str, *, base: str) -> str:
     """An absolute http(s) address, or nothing."""
+    if _WHOLE.fullmatch(link):
+        return link
     try:
         absolute = urljoin(base, _UNSEEN.sub("", link).strip())
         parts = urlsplit(absolute)
@@ -68,6 +83,12 @@ def from_iso(text: object) -> datetime | None:
 def believable(date: datetime) -> datetime | None:
     """The date, unless its year shows that nobody meant it."""
     return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
+
+
+def doi(text: str) -> str:
+    """The DOI that a text is, without its prefix, or nothing."""
+    found = _DOI.match(text.strip())
+    return found[1] if found else ""
 
 
 def minutes(text: object) -> int:
