@@ -3,18 +3,15 @@
 import os
 import random
 import re
-import signal
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing
-from datetime import date, datetime, timedelta
+from contextlib import ExitStack, closing
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import FeedServer
+from forked import Forks
 from mailing import store_of, subscribe
 from smtpserver import SmtpServer
 
@@ -31,8 +28,8 @@ feeds:
 class Replay:
     """A workspace that lives through days of real feeds, each step a process that may be killed and is then run again."""
 
-    def __init__(self, place: Path, server: FeedServer, feeds: dict[str, str], *, people: int) -> None:
-        self.place, self.server, self.sink = place, server, SmtpServer()
+    def __init__(self, place: Path, server: FeedServer, feeds: dict[str, str], forks: Forks, *, people: int) -> None:
+        self.place, self.server, self.forks, self.sink = place, server, forks, SmtpServer()
         self.kills = 0
         place.mkdir()
         lines = [
@@ -42,28 +39,38 @@ class Replay:
         (place / "feeds.yaml").write_text(CONFIG.format(port=self.sink.port) + "".join(lines))
         subscribe(place, *(f"reader{n}@example.org" for n in range(people)))
 
-    def live(self, steps: Sequence[tuple[str, str]], *, kills: int, dice: random.Random) -> None:
-        """Each step is a command and its clock; so many runs of them are killed."""
-        planned = Counter(dice.randrange(len(steps)) for _ in range(kills))
-        for number, (command, at) in enumerate(steps):
-            self.server.set_date(at[:10])
-            self._step(command, at, planned[number], dice)
+    def live(self, steps: Sequence[tuple[str, str]]) -> list[float]:
+        """Each step is a command and its clock; the seconds that each takes."""
+        return [self._step(command, at) for command, at in steps]
 
-    def _step(self, command: str, at: str, kills: int, dice: random.Random) -> None:
-        argv = [sys.executable, "-m", "digest", "-C", str(self.place), command, "--at", at]
-        monday = command == "publish" and datetime.fromisoformat(at).weekday() == 0
-        for _ in range(kills):
-            process = subprocess.Popen(
-                argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-            )
-            time.sleep(dice.uniform(0.2, 8.0 if monday else 1.5))
-            self.kills += process.poll() is None
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait(timeout=10)
-        done = subprocess.run(argv, capture_output=True, text=True, check=False)
-        assert done.returncode in (0, 1), done.stderr
-        assert "Traceback" not in done.stderr, done.stderr
+    def die(self, steps: Sequence[tuple[str, str]], took: Sequence[float], *, kills: int, dice: random.Random) -> None:
+        """The same, killed at so many moments of the time that it took undisturbed."""
+        planned = Counter(dice.choices(range(len(steps)), weights=took, k=kills))
+        for number, (command, at) in enumerate(steps):
+            longest = took[number]
+            while planned[number]:
+                self._begin(command, at)
+                ended = self.forks.wait(dice.uniform(0, longest))
+                if ended is None:
+                    self.forks.kill()
+                    self.kills += 1
+                    planned[number] -= 1
+                else:  # less is left to do: the next is killed earlier
+                    longest = ended[1]
+            self._step(command, at)
+
+    def _begin(self, command: str, at: str) -> None:
+        self.server.set_date(at[:10])
+        self.forks.start(["-C", str(self.place), command, "--at", at])
+
+    def _step(self, command: str, at: str) -> float:
+        self._begin(command, at)
+        ended = self.forks.wait()
+        told = self.forks.errors.read_text()
+        assert ended is not None
+        assert ended[0] in (0, 1), told
+        assert "Traceback" not in told, told
+        return ended[1]
 
     def archive(self) -> dict[str, bytes]:
         """Every file but the note of the sending, which counts its runs."""
@@ -99,14 +106,20 @@ def _compare(
     people: int,
     kills: int,
 ) -> None:
-    calm = Replay(tmp_path / "calm", server, feeds, people=people)
-    wild = Replay(tmp_path / "wild", server, feeds, people=people)
-    with closing(calm.sink), closing(wild.sink):
-        calm.live(steps, kills=0, dice=random.Random(1))
-        wild.live(steps, kills=kills, dice=random.Random(2))
+    with ExitStack() as stack:
+        forks = stack.enter_context(Forks(tmp_path / "errors"))
+        calm = Replay(tmp_path / "calm", server, feeds, forks, people=people)
+        wild = Replay(tmp_path / "wild", server, feeds, forks, people=people)
+        stack.enter_context(closing(calm.sink))
+        stack.enter_context(closing(wild.sink))
+        took = calm.live(steps)
+        print(f"undisturbed: {len(steps)} steps, {sum(took):.0f} s, the longest {max(took):.1f} s", flush=True)
+        wild.die(steps, took, kills=kills, dice=random.Random(2))
     issues = len(list((tmp_path / "calm/archive").glob("*/issue.json")))
     doubt = wild.in_doubt()
-    print(f"{issues} issues, {wild.kills} runs killed, {len(wild.mails())} mails, {doubt} in doubt")
+    mails, bytes_ = len(wild.mails()), sum(map(len, wild.archive().values()))
+    print(f"{issues} issues of {bytes_} bytes, {wild.kills} runs killed, {mails} mails, {doubt} in doubt")
+    assert wild.kills == kills
     assert wild.archive() == calm.archive()
     assert set(wild.mails().values()) == {1}
     assert len(calm.mails()) == issues * people

@@ -8,8 +8,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
+from zlib import crc32
 
-from datasketch import MinHash, MinHashLSH
 from rapidfuzz.fuzz import token_sort_ratio
 
 from digest.issue.sifting import Candidate
@@ -223,24 +224,36 @@ def _launched(title: str) -> tuple[str, ...]:
 
 
 def _by_text(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
-    """Texts of which most five-word pieces are the same, found by MinHash (Broder 1997)."""
-    index = MinHashLSH(threshold=SAME_TEXT, num_perm=64)
-    seen: dict[str, int] = {}
-    for number, node in enumerate(nodes):
-        words = _WORD.findall(node.summary.lower())
-        if node.paper or len(words) < TEXT_WORDS:
-            continue
-        if (text := " ".join(words)) in seen:
-            if _may_be_one(nodes[seen[text]], node):
-                yield seen[text], number
-            continue
-        seen[text] = number
-        pieces = MinHash(num_perm=64, seed=1)
-        pieces.update_batch(" ".join(words[n : n + SHINGLE]).encode() for n in range(len(words) - SHINGLE + 1))
-        for other in sorted(index.query(pieces)):
-            if _may_be_one(nodes[other], node):
+    """Texts of which most five-word pieces are the same. Only those are compared that share one of their rarest pieces:
+    two sets as alike as that must (prefix filtering: Bayardo, Ma and Srikant, "Scaling Up All Pairs Similarity Search", 2007).
+    """
+    texts = {number: words for number, node in enumerate(nodes) if not node.paper and (words := _long(node.summary))}
+    seen: dict[tuple[str, ...], int] = {}
+    for number, words in texts.items():
+        if seen.setdefault(words, number) != number and _may_be_one(nodes[seen[words]], nodes[number]):
+            yield seen[words], number
+    pieces = {number: _pieces(words) for words, number in seen.items()}
+    spread = Counter(piece for own in pieces.values() for piece in own)
+    holders: dict[int, list[int]] = defaultdict(list)
+    for number, own in pieces.items():
+        rarest = sorted(own, key=lambda piece: (spread[piece], piece))[: len(own) - ceil(SAME_TEXT * len(own)) + 1]
+        for other in sorted({other for piece in rarest for other in holders[piece]}):
+            both = len(own & pieces[other])
+            if both >= SAME_TEXT * (len(own) + len(pieces[other]) - both) and _may_be_one(nodes[other], nodes[number]):
                 yield other, number
-        index.insert(number, pieces)
+        for piece in rarest:
+            holders[piece].append(number)
+
+
+def _long(summary: str) -> tuple[str, ...]:
+    """The words of a text that says enough to be told from others, or none."""
+    words = tuple(_WORD.findall(summary.lower()))
+    return words if len(words) >= TEXT_WORDS else ()
+
+
+def _pieces(words: Sequence[str]) -> frozenset[int]:
+    """What five words in a row come to, each as a checksum, which takes less room than they do."""
+    return frozenset(crc32(" ".join(words[n : n + SHINGLE]).encode()) for n in range(len(words) - SHINGLE + 1))
 
 
 def _sharing(marks: Sequence[Iterable[str]]) -> Iterator[tuple[int, int]]:

@@ -8,6 +8,7 @@ import re
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from hashlib import sha256
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
@@ -29,9 +30,7 @@ class Engine:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self._templates = templates
-        self._html = _environment(templates, autoescape=True)
-        self._text = _environment(templates, autoescape=False)
-        self._text.filters |= {"wrap": wrap, "columns": width}
+        self._html, self._text = _compiled(tuple(templates.items()))
 
     def render(self, name: str, **variables: object) -> str:
         """One document.
@@ -58,6 +57,14 @@ class Engine:
             if found and not name.startswith("site/"):
                 line = text.count("\n", 0, found.start()) + 1
                 raise _broken(name, line, f"{found[0]!r}: an issue carries its styles itself and loads none")
+
+
+@lru_cache(maxsize=4)
+def _compiled(templates: tuple[tuple[str, str], ...]) -> tuple[Environment, Environment]:
+    """For HTML and for text. Kept, since to compile the templates takes longer than to render a week's issue."""
+    html, text = (_environment(dict(templates), autoescape=escaping) for escaping in (True, False))
+    text.filters |= {"wrap": wrap, "columns": width}
+    return html, text
 
 
 def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environment:
