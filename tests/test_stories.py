@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from digest.feeds.identity import address_key
 from digest.issue import stories as rules
 from digest.issue.sifting import Candidate
-from digest.issue.stories import Published
+from digest.issue.threads import Published
 from digest.model import Follows, Source
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -95,7 +95,8 @@ def test_a_roundup_joins_none_of_the_works_it_names() -> None:
 def test_an_item_follows_the_published_one_that_it_is_about() -> None:
     published = [Published(key="2026-W22", id=PAPER.id, title=PAPER.title)]
     post, other = told("Why we built FooBench"), told("Something else altogether")
-    assert [one.follows for one in gather([post, other], published)] == [Follows(key="2026-W22", id=PAPER.id), None]
+    followed = Follows(key="2026-W22", id=PAPER.id, title=PAPER.title, since="2026-W22")
+    assert [one.follows for one in gather([post, other], published)] == [followed, None]
 
 
 @given(

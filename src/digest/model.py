@@ -343,15 +343,23 @@ class Artefact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Follows:
-    """The published item that this one is about."""
+    """The published item that this one is about, and the thread of both.
+
+    `title` and `since` are those of the thread's first item; `part` counts the issues that the thread stood in, this one
+    included. `fresh` is false where a headline came again and its text says nothing new.
+    """
 
     key: str
     id: str
+    title: str = ""
+    since: str = ""
+    part: int = 2
+    fresh: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueItem:
-    """An item as the issue shows it. A folded one has only id, title, url, trends and aliases."""
+    """An item as the issue shows it. A folded one has only id, title, url, trends, aliases and follows."""
 
     id: str
     title: str
@@ -363,6 +371,7 @@ class IssueItem:
     kind: str = ""
     sources: tuple[Source, ...] = ()
     score: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)  # what the score is made of; it is their sum
     trends: tuple[Label, ...] = ()
     aliases: tuple[str, ...] = ()  # further identity keys, so that the archive alone knows what was published
     artefacts: tuple[Artefact, ...] = ()

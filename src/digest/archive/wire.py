@@ -10,7 +10,7 @@ from pydantic_core import to_json as dump_json
 from digest.model import Issue
 
 SCHEMA = 1
-_FOLDED = ("id", "title", "url", "trends", "aliases")
+_FOLDED = ("id", "title", "url", "trends", "aliases", "follows")
 
 
 def to_json(issue: Issue) -> str:

@@ -81,6 +81,8 @@ def _item(console: Console, item: ItemView) -> None:
         console.print(Text(item.summary))
     if item.because:
         console.print(Text(item.because, style="dim"))
+    if item.follows:
+        console.print(Text(item.follows.text, style="dim"))
     _url(console, item.url)
 
 

@@ -66,4 +66,13 @@ def _place(place: Place | None) -> str:
     if place is None:
         return "In no issue yet."
     room = "shown" if place.shown else "folded"
-    return f"{place.key}, {place.section}: {place.rank} of {place.of} by score {place.item.score:.2f}, {room}."
+    by = f" by score {place.item.score:.2f}" if place.item.parts else ""
+    return f"{place.key}, {place.section}: {place.rank} of {place.of}{by}, {room}.{_thread(place)}"
+
+
+def _thread(place: Place) -> str:
+    follows = place.item.follows
+    if follows is None:
+        return ""
+    told = f"\nIn {follows.part} issues since {follows.since}; follows {follows.id} of {follows.key}"
+    return f"{told}." if follows.fresh else f"{told}: the same headline without new facts, so it is folded."

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from digest.config import DigestSettings
 from digest.issue import budget, lines
 from digest.issue.artefacts import artefacts
+from digest.issue.diversity import arrange, best_first, repeats
 from digest.issue.pulse import pulses
-from digest.issue.rank import score
+from digest.issue.rank import parts
 from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
 from digest.model import (
@@ -57,7 +58,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     tally = _tally(filed, unfiled)
     sections = _sections(filed, pulses(tally, setting.past, setting.trends), setting)
-    also_noted = tuple(sorted(unfiled, key=_best_first))
+    also_noted = tuple(sorted(unfiled, key=best_first))
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
     return Issue(
@@ -101,6 +102,9 @@ def _file(
 
 
 def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
+    worth = {
+        name: round(part, 4) for name, part in parts(candidate, labels[0] if labels else None, setting.window).items()
+    }
     return IssueItem(
         id=candidate.id,
         title=candidate.title,
@@ -111,7 +115,8 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         summary=summarise(candidate.summary),
         kind=candidate.feeds[0].kind if candidate.feeds else "",
         sources=candidate.sources,
-        score=score(candidate, labels[0] if labels else None, setting.window),
+        score=round(sum(worth.values()), 4),
+        parts={name: part for name, part in worth.items() if part},
         trends=labels,
         aliases=tuple(key for key in candidate.keys if key != candidate.id),
         members=candidate.members,
@@ -130,10 +135,6 @@ def _because(labels: Sequence[Label], candidate: Candidate, trends: Mapping[str,
     return "; ".join(reasons)
 
 
-def _best_first(item: IssueItem) -> tuple[float, str]:
-    return -item.score, item.id
-
-
 def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
     """What each feed brought to each trend; each item once, under the feed that had it first."""
     counts: dict[str, Counter[str]] = {}
@@ -148,9 +149,12 @@ def _sections(
 ) -> tuple[Section, ...]:
     """The trends with news, most moved first, each split into what the reading time shows and the rest."""
     settings = setting.settings
-    order = sorted(filed, key=lambda id_: (*_moved_first(moved[id_]), setting.trends[id_].order))
-    ranked = [sorted(filed[id_], key=_best_first) for id_ in order]
-    shown = budget.allot(ranked, minutes=settings.minutes, own=settings.max_sections, cap=settings.max_items_per_trend)
+    stale = {id_: all(map(repeats, items)) for id_, items in filed.items()}
+    order = sorted(filed, key=lambda id_: (stale[id_], *_moved_first(moved[id_]), setting.trends[id_].order))
+    ranked = [arrange(filed[id_], settings.max_items_per_trend) for id_ in order]
+    own = min(settings.max_sections, len(order) - sum(stale.values()))
+    news = [[item for item in items if not repeats(item)] or items[:1] for items in ranked]
+    shown = budget.allot(news, minutes=settings.minutes, own=own, cap=settings.max_items_per_trend)
     return tuple(
         Section(
             id=id_,
@@ -159,7 +163,7 @@ def _sections(
             pulse=moved[id_],
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
-            own=place < settings.max_sections,
+            own=place < own,
         )
         for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
     )
@@ -173,13 +177,15 @@ def _moved_first(pulse: Pulse) -> tuple[float, int]:
 def _fold(item: IssueItem) -> IssueItem:
     """What an issue keeps of an item beyond the budget."""
     labels = tuple(replace(label, evidence=()) for label in item.trends)
-    return IssueItem(id=item.id, title=item.title, url=item.url, trends=labels, aliases=item.aliases)
+    return IssueItem(
+        id=item.id, title=item.title, url=item.url, trends=labels, aliases=item.aliases, follows=item.follows
+    )
 
 
 def _read_first(sections: Sequence[Section]) -> tuple[IssueItem, ...]:
     """The best story of each section that has its own room, the best of those first."""
     best = [section.items[0] for section in sections if section.own and section.items]
-    return tuple(sorted(best, key=_best_first)[:READ_FIRST])
+    return tuple(sorted(best, key=best_first)[:READ_FIRST])
 
 
 def _receipt(

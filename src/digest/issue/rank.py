@@ -28,8 +28,3 @@ def parts(candidate: Candidate, label: Label | None, window: Window) -> dict[str
         "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),
         "summary": SUMMARY if candidate.summary else 0.0,
     }
-
-
-def score(candidate: Candidate, label: Label | None, window: Window) -> float:
-    """The worth of one candidate, rounded so that it is the same on every machine."""
-    return round(sum(parts(candidate, label, window).values()), 4)

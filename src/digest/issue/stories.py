@@ -14,7 +14,8 @@ from zlib import crc32
 from rapidfuzz.fuzz import token_sort_ratio
 
 from digest.issue.sifting import Candidate
-from digest.model import Follows
+from digest.issue.summary import summarise
+from digest.issue.threads import Published, Threads, facts
 
 SAME_TITLE = 92.0  # of 100: a changed word in ten is another title, a changed ending is not
 FEW = 20  # titles that hold a word or a name; what more hold binds nothing
@@ -34,48 +35,10 @@ _LAUNCH = re.compile(
     r"(?:$|\s?[:：,!]|[.](?:\s|$)|\s[–—-]\s|，|\sis (?:here|out|now))"
 )
 _STOP = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "by",
-        "can",
-        "for",
-        "from",
-        "how",
-        "in",
-        "into",
-        "is",
-        "it",
-        "its",
-        "new",
-        "of",
-        "on",
-        "or",
-        "our",
-        "the",
-        "this",
-        "to",
-        "via",
-        "we",
-        "what",
-        "when",
-        "with",
-    ]
+    _WORD.findall(
+        "a an and are as at by can for from how in into is it its new of on or our the this to via we what when with"
+    )
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Published:
-    """An item of a closed issue, as far as a later one may follow it."""
-
-    key: str
-    id: str
-    title: str
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,10 +75,15 @@ def gather(
     for one, other in _bonds(nodes):
         if other < new:
             groups.join(one, other)
-        elif one < new:
+        elif one < new and not (nodes[one].paper and nodes[other].paper and nodes[one].words != nodes[other].words):
             follows.setdefault(one, other - new)
+    threads = Threads(published)
     return tuple(
-        _told([candidates[n] for n in members], next((published[follows[n]] for n in members if n in follows), None))
+        _following(
+            _told([candidates[n] for n in members]),
+            next((published[follows[n]] for n in members if n in follows), None),
+            threads,
+        )
         for members in groups.members()
     )
 
@@ -180,7 +148,7 @@ def _words(title: str) -> tuple[str, ...]:
 
 def _bonds(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
     """Pairs of items of one story, the earlier first, the surest kind of bond first."""
-    for bonds in (_by_address, _by_title, _by_name, _by_text):
+    for bonds in (_by_address, _by_title, _by_repetition, _by_name, _by_text):
         yield from bonds(nodes)
 
 
@@ -205,6 +173,16 @@ def _by_title(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
         long_enough = min(len(words), len(others)) >= 4 and _may_be_one(nodes[one], nodes[other])
         if long_enough and token_sort_ratio(" ".join(words), " ".join(others)) >= SAME_TITLE:
             yield one, other
+
+
+def _by_repetition(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """A headline that one feed repeats without new facts. Another feed's same few words may be about something else."""
+    first: dict[tuple[str, tuple[str, ...]], int] = {}
+    for number, node in enumerate(nodes):
+        for feed in node.feeds:
+            earlier = first.setdefault((feed, node.words), number)
+            if earlier != number and node.words and facts(node.summary) <= facts(nodes[earlier].summary):
+                yield earlier, number
 
 
 def _by_name(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
@@ -284,13 +262,19 @@ def _may_be_one(one: _Node, other: _Node) -> bool:
     )
 
 
-def _told(members: Sequence[Candidate], followed: Published | None) -> Candidate:
+def _following(story: Candidate, followed: Published | None, threads: Threads) -> Candidate:
+    if followed is None:
+        return story
+    follows = threads.follow(followed, title=story.title, summary=summarise(story.summary))
+    return replace(story, follows=follows)
+
+
+def _told(members: Sequence[Candidate]) -> Candidate:
     """A story's candidate: its paper's, else its first, with the sources of all."""
     main = next((one for one in members if one.id.startswith("arxiv:")), members[0])
     others = [one for one in members if one is not main]
-    follows = Follows(key=followed.key, id=followed.id) if followed else None
     if not others:
-        return replace(main, follows=follows)
+        return main
     everyone = sorted(members, key=lambda one: one.first_seen)
     return replace(
         main,
@@ -301,5 +285,4 @@ def _told(members: Sequence[Candidate], followed: Published | None) -> Candidate
         feeds=tuple({feed.name: feed for one in (main, *others) for feed in one.feeds}.values()),
         sightings=sum(one.sightings for one in members),
         members=tuple(one.id for one in others),
-        follows=follows,
     )

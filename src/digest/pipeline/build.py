@@ -14,7 +14,8 @@ from digest.classify import Text
 from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.feeds.identity import address_key
 from digest.issue import Setting, compose, sift
-from digest.issue.stories import Published, gather
+from digest.issue.stories import gather
+from digest.issue.threads import Published
 from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
@@ -248,7 +249,14 @@ def _past(program: Program) -> tuple[Issue, ...]:
 def _published(past: tuple[Issue, ...]) -> tuple[Published, ...]:
     """The items that a new one may be about, latest issue first."""
     return tuple(
-        Published(key=issue.key, id=item.id, title=item.title, aliases=item.aliases)
+        Published(
+            key=issue.key,
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            aliases=item.aliases,
+            follows=item.follows,
+        )
         for issue in past
         for item in (*(one for section in issue.trends for one in (*section.items, *section.folded)), *issue.also_noted)
     )

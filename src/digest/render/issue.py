@@ -80,9 +80,8 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
 
 def _period(key: str) -> str:
     """What one issue covers, told from the form of its key."""
-    if "W" in key:
-        return "this week"
-    return "today" if key.count("-") == 2 else "this month"
+    span = words.span_of_key(key)
+    return "today" if span == "day" else f"this {span}"
 
 
 def _preheader(issue: Issue, span: str) -> str:

@@ -1,6 +1,6 @@
 """Items and lines of an issue -> their views."""
 
-from digest.model import IssueItem, Line, Source
+from digest.model import Follows, IssueItem, Line, Source
 from digest.render import words
 from digest.render.frame import Frame
 from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
@@ -10,6 +10,7 @@ AUTHORS = 3  # named before "and 7 others"
 SOURCES = 3
 TRENDS = 2  # that the because-line tells of
 WORDS = 3
+THREAD_CHARS = 90  # of the title that a thread began with
 AUTHOR_CHARS = 80  # a feed that gives its list of authors as one name
 
 
@@ -95,9 +96,21 @@ def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
+    """How the item goes on with an earlier one, linked to that."""
     if item.follows is None:
         return None
     key = clean(item.follows.key)
-    return LinkView(
-        text=key, url=web_url(frame.links.item(key, item.follows.id)) or frame.links.item(key, item.follows.id)
-    )
+    place = frame.links.item(key, item.follows.id)
+    return LinkView(text=_thread(item, item.follows, frame), url=web_url(place) or place)
+
+
+def _thread(item: IssueItem, follows: Follows, frame: Frame) -> str:
+    """`Follow-up to W45: its title`; `Week 3 of its title, since W43`; `The same headline as in W45`."""
+    key, since = words.short_key(follows.key, frame.issue.key), words.short_key(follows.since, frame.issue.key)
+    if not follows.fresh:
+        return f"The same headline as in {key}"
+    title = cut(frame.text(follows.title), THREAD_CHARS)
+    other = title if title and title.casefold() != frame.text(item.title).casefold() else ""
+    if follows.part > 2:
+        return f"{words.span_of_key(frame.issue.key).capitalize()} {follows.part} of {other or 'this story'}, since {since}"
+    return f"Follow-up to {key}: {other}" if other else f"Follow-up to {key}"

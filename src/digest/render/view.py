@@ -45,7 +45,7 @@ class ItemView:
     sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
     more_sources: int
     artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
-    follows: LinkView | None  # the issue that held what this item is about
+    follows: LinkView | None  # how it goes on with an earlier item, linked to the issue that held it
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
 

@@ -9,6 +9,7 @@ from babel.dates import format_date, parse_pattern
 
 from digest.errors import ConfigError, Problem
 from digest.model import Window
+from digest.render.plain import clean
 
 THIN = "\u202f"  # a thin space that does not break
 
@@ -48,6 +49,19 @@ def count(value: int, noun: str, plural: str = "") -> str:
 def listed(parts: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def span_of_key(key: str) -> str:
+    """What one issue covers, told from the form of its key."""
+    if "W" in key:
+        return "week"
+    return "day" if key.count("-") == 2 else "month"
+
+
+def short_key(key: str, beside: str) -> str:
+    """`W45` for 2026-W45 in an issue of a week of that year; any other key as it is."""
+    year, _, rest = clean(key).partition("-")
+    return rest if rest.startswith("W") and beside.startswith(f"{year}-W") else clean(key)
 
 
 def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:

@@ -1,0 +1,83 @@
+"""Published items and the one that a new story is about -> the thread of both over the issues. Finds no bonds itself."""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from digest.model import Follows
+
+_FACT = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]*[A-Z][\w.+-]*[A-Z\d]\w*|\b[A-Z]\w+(?:\s[A-Z]\w+)+")
+_PARTS = re.compile(r"[\s.,;:!?]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """An item of a closed issue, as far as a later one may follow it."""
+
+    key: str
+    id: str
+    title: str
+    summary: str = ""  # as the issue told it; empty where it was folded
+    aliases: tuple[str, ...] = ()
+    follows: Follows | None = None
+
+
+class Threads:
+    """The threads of past issues. A thread is an item and whatever followed it, issue by issue."""
+
+    def __init__(self, published: Sequence[Published]) -> None:
+        self._items = {(one.key, one.id): one for one in published}
+        self._keys: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for one in published:
+            self._keys[self._root(one)].add(one.key)
+
+    def follow(self, one: Published, *, title: str, summary: str) -> Follows:
+        """What a new story of this title and text carries that is about `one`.
+
+        Args:
+            one: the published item.
+            title: the new story's.
+            summary: the new story's, as the issue will tell it.
+        """
+        root = self._root(one)
+        first = self._items.get(root)
+        stored = one.follows.part if one.follows else 1
+        return Follows(
+            key=one.key,
+            id=one.id,
+            title=first.title if first else (one.follows.title if one.follows else one.title),
+            since=one.follows.since if one.follows and one.follows.since else root[0],
+            part=max(len(self._keys[root]), stored) + 1,
+            fresh=not (_same(title, one.title) and facts(summary) <= facts(self._summary(one))),
+        )
+
+    def _summary(self, one: Published) -> str:
+        """What was told of it last: a repeated headline is folded, and its issue keeps no summary."""
+        seen = {(one.key, one.id)}
+        while not one.summary and one.follows and not one.follows.fresh:
+            place = (one.follows.key, one.follows.id)
+            if place in seen or place not in self._items:
+                break
+            seen.add(place)
+            one = self._items[place]
+        return one.summary
+
+    def _root(self, one: Published) -> tuple[str, str]:
+        """The key and id of the first item of the thread, as far back as is known."""
+        seen = {(one.key, one.id)}
+        while one.follows and (place := (one.follows.key, one.follows.id)) not in seen:
+            seen.add(place)
+            if place not in self._items:
+                return place
+            one = self._items[place]
+        return one.key, one.id
+
+
+def facts(text: str) -> frozenset[str]:
+    """The numbers and names that a text states: what a repeated headline has to bring to be news."""
+    return frozenset(_FACT.findall(text))
+
+
+def _same(title: str, other: str) -> bool:
+    return _PARTS.sub(" ", title.casefold()).strip() == _PARTS.sub(" ", other.casefold()).strip()
