@@ -41,8 +41,9 @@ def paper(tmp_path: Path) -> Paper:
 
 
 def daemon(paper: Paper, clock: Callable[[], datetime]) -> Daemon:
-    setup = set_up(paper.place, slots=timetable, clock=clock)
-    return Daemon(replace(setup, desk=paper.notes.desk()), Orders())
+    orders = Orders()
+    setup = set_up(paper.place, slots=timetable, clock=clock, orders=orders)
+    return Daemon(replace(setup, desk=paper.notes.desk()), orders)
 
 
 def test_a_week_of_turns(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:

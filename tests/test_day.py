@@ -98,8 +98,9 @@ def _set(feeds: FeedServer, day: date) -> bool:
 def test_memory_is_flat_over_a_day_and_a_night(tmp_path: Path) -> None:
     paper = Paper(tmp_path / "w", more="on_empty: send;collect_every: 1h")
     clock = [utc("2026-06-08T00:00")]
-    setup = set_up(paper.place, slots=lambda _config: Every(60), clock=lambda: clock[0])
-    daemon = Daemon(replace(setup, desk=paper.notes.desk()), Orders())
+    orders = Orders()
+    setup = set_up(paper.place, slots=lambda _config: Every(60), clock=lambda: clock[0], orders=orders)
+    daemon = Daemon(replace(setup, desk=paper.notes.desk()), orders)
     sizes: list[int] = []
     end = clock[0] + timedelta(hours=30)
     while clock[0] < end:

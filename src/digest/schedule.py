@@ -158,7 +158,10 @@ class Daemon:
                 with self._setup.opened(self._config, self._setup.clock(), True) as program:
                     steps[duty](program)
             except DigestError as error:
-                self._failed(duty, error)
+                if self._orders.stop.is_set():
+                    _log.warning("%s: %s", duty, error)
+                else:
+                    self._failed(duty, error)
             except Exception as error:  # noqa: BLE001  (a bug must not end a daemon that nobody watches)
                 _log.exception("%s: a bug in digest; please report it", duty)
                 self._failed(duty, error)
@@ -277,7 +280,7 @@ def _signals(orders: Orders) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         orders.stop.set()
         orders.wake.set()
-        signal.setitimer(signal.ITIMER_REAL, GRACE)
+        signal.setitimer(signal.ITIMER_REAL, GRACE, 0.5)
 
     def reload(_number: int, _frame: FrameType | None) -> None:
         orders.reload.set()

@@ -23,7 +23,8 @@ def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: st
     Raises:
         DigestError: another daemon works here, or feeds.yaml is broken at the start.
     """
-    setup = set_up(place, slots=slots, clock=lambda: datetime.now(UTC))
+    orders = Orders()
+    setup = set_up(place, slots=slots, clock=lambda: datetime.now(UTC), orders=orders)
     with ExitStack() as stack:
         stack.enter_context(sole(place.state / "daemon.lock", what="digest run"))
         if address is not None:
@@ -31,10 +32,12 @@ def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: st
 
             host, port = _parted(address)
             stack.enter_context(background(place, setup.read(), host=host, port=port))
-        run(setup, Orders())
+        run(setup, orders)
 
 
-def set_up(place: Workspace, *, slots: Callable[[Config], Slots], clock: Callable[[], datetime]) -> Setup:
+def set_up(
+    place: Workspace, *, slots: Callable[[Config], Slots], clock: Callable[[], datetime], orders: Orders
+) -> Setup:
     """What the daemon works with; feeds.yaml and the trends' files are read as they are at each step."""
 
     def read() -> Config:
@@ -46,7 +49,7 @@ def set_up(place: Workspace, *, slots: Callable[[Config], Slots], clock: Callabl
         with program_at(now, place, settings, known, writes=writes, slots=slots) as program:
             yield program
 
-    return Setup(place=place, read=read, opened=opened, clock=clock, desk=desk(time))
+    return Setup(place=place, read=read, opened=opened, clock=clock, desk=desk(time, stopping=orders.stop.is_set))
 
 
 def _parted(address: str) -> tuple[str, int]:

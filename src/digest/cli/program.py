@@ -70,7 +70,10 @@ def program_at(
     slots: Callable[[Config], Slots] = timetable,
 ) -> Iterator[Program]:
     """A workspace's program at an instant; one that writes has the workspace to itself."""
-    with exclusive(place.state / "lock", enabled=writes, waiting=say_waiting), open_store(place.database) as store:
+    with (
+        exclusive(place.state / "lock", enabled=writes, waiting=say_waiting) as released,
+        open_store(place.database) as store,
+    ):
         yield Program(
             workspace=place,
             config=settings,
@@ -82,6 +85,7 @@ def program_at(
             random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
             workers=WORKERS,
             lessons=lessons.read(place.lessons),
+            released=released,
         )
 
 

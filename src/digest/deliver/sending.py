@@ -24,6 +24,7 @@ TRIES = 3  # of one message in one run, when the connection breaks under it
 BATCH = 500
 FIRST_WAIT = timedelta(minutes=5)
 PATIENCE = timedelta(days=1)
+TOLD_TO_STOP = "told to stop"
 OPTED_OUT = "opted out before the sending"
 
 
@@ -79,6 +80,7 @@ class Sending:
         now: Callable[[], datetime],
         limit: int | None,
         told: Callable[[DeliveryState], None],
+        stopping: Callable[[], bool],
     ) -> None:
         self._book = book
         self._letter = letter
@@ -88,6 +90,7 @@ class Sending:
         self._now = now
         self._due = self._recipients(limit)
         self._told = told
+        self._stopping = stopping
         self._flying: dict[int, _Flight] = {}
         self._again: deque[_Flight] = deque()
         self._row = _Row()
@@ -125,6 +128,8 @@ class Sending:
 
     def _fill(self) -> bool:
         """Give the crew what it has room for; whether anything is in flight."""
+        if self._stopping():
+            self._stop(TOLD_TO_STOP)
         while not self._stopped and len(self._flying) < self._room:
             flight = self._again.popleft() if self._again else self._next()
             if flight is None:

@@ -20,18 +20,23 @@ from digest.pipeline.send import send
 _log = logging.getLogger(__name__)
 
 
-def desk(clock: Clock) -> Desk:
-    """How a workspace checks, mails, tells and pings; `clock` gives the seconds that pass while it sends."""
-    return Desk(check=_check, send=_sender(clock), tell=_tell, ping=_ping)
+def desk(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Desk:
+    """How a workspace checks, mails, tells and pings.
+
+    Args:
+        clock: gives the seconds that pass while it sends.
+        stopping: whether a sending is to end with the messages in hand.
+    """
+    return Desk(check=_check, send=_sender(clock, stopping), tell=_tell, ping=_ping)
 
 
 def _check(files: Mapping[str, str], base_url: str) -> Sequence[str]:
     return [str(one) for one in check(files, base_url) if one.severity == "error"]
 
 
-def _sender(clock: Clock) -> Callable[[Program, str], object]:
+def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
     def mail(program: Program, key: str) -> object:
-        sent = send(program, key, clock=clock)
+        sent = send(program, key, clock=clock, stopping=stopping)
         if sent.stopped:
             raise DeliveryError(f"issue {key}", sent.stopped, "nobody is lost; the same command goes on with it")
         return sent

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from digest.errors import UsageError
 from digest.model import Lesson, Trend, Workspace
 from digest.periods import Slots
 from digest.store import Store
+from digest.store.lock import Released
 
 if TYPE_CHECKING:
     from digest.classify import Taught
@@ -33,6 +35,7 @@ class Program:
     random: random.Random
     workers: int
     lessons: tuple[Lesson, ...] = ()
+    released: Released = nullcontext  # lets others work on the workspace for a block, where this run has it to itself
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
         """The trained classifier with the workspace's trends, its editor's lessons, and `also` some that are not on file."""

@@ -4,7 +4,7 @@ publish     read back what the archive holds
             a slot that was missed for longer than catch_up   skip it; its items go to the next issue
             the slot that is due                              build | judge | close, or hold, or skip
             the last closed issue, if nobody mailed it        judge | mail
-            mail that waits                                   go on
+            mail that waits                                   go on; others may work on the workspace meanwhile
             tell somebody what was held or skipped; ping when an issue went out
 
 Decides by the store and the clock of the program alone. How to check, mail, tell and ping is handed in.
@@ -185,12 +185,16 @@ def _mail(program: Program, desk: Desk) -> None:
         _send(program, desk, row)
     for key, instant in program.store.ledger.put_off_until().items():
         if instant <= program.now and key not in {row.key for row in going}:
-            desk.send(program, key)
+            with program.released():
+                desk.send(program, key)
 
 
 def _send(program: Program, desk: Desk, row: Publication) -> None:
-    desk.send(program, row.key)
-    _decide(program, replace(row, state="published", at=program.now))
+    """Mail an issue. Sending has a lock of its own: a long list keeps nobody from collecting."""
+    with program.released():
+        desk.send(program, row.key)
+    if program.store.publications.get(row.key) == row:  # else another run has noted it meanwhile
+        _decide(program, replace(row, state="published", at=program.now))
 
 
 def _decide(program: Program, row: Publication) -> None:

@@ -111,6 +111,7 @@ def send(
     in_doubt: bool = False,
     waiting: Callable[[str], None] = lambda _: None,
     listener: Listener | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Sent:
     """Send a closed issue (default: the latest) to everyone who has not got it, on every route.
 
@@ -122,6 +123,7 @@ def send(
         in_doubt: send again to those in doubt, too; their messages keep their Message-IDs.
         waiting: hears of another process that sends.
         listener: hears of progress.
+        stopping: whether to end with the messages in hand; everybody else stays pending.
 
     Raises:
         NotFoundError: there is no such issue.
@@ -137,7 +139,9 @@ def send(
             mailing = _begin(program, issue.key, route, in_doubt=in_doubt)
             if mailing is not None:
                 hears.begin(route.name, min(mailing.count_due(program.now), limit or 2**62))
-                sent.append(_run(program, issue, route, mailing, clock=clock, limit=limit, listener=hears))
+                sent.append(
+                    _run(program, issue, route, mailing, clock=clock, limit=limit, listener=hears, stopping=stopping)
+                )
     return Sent(key=issue.key, routes=tuple(sent))
 
 
@@ -226,6 +230,7 @@ def _run(
     clock: Clock,
     limit: int | None,
     listener: Listener,
+    stopping: Callable[[], bool],
 ) -> RouteSent:
     begun = clock.monotonic()
     row = mailing.row()
@@ -240,6 +245,7 @@ def _run(
         now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
         limit=limit,
         told=listener.settled,
+        stopping=stopping,
     )
     try:
         run = sending.run()

@@ -3,28 +3,46 @@
 import fcntl
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import TextIO
 
 from digest.errors import DigestError, WorkspaceError
 
+Released = Callable[[], AbstractContextManager[None]]  # lets go of a lock for a block, and takes it again
+
 
 @contextmanager
-def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> Iterator[None]:
-    """Hold the lock file at `path` for the block; `waiting` hears the holder's process number where there is one."""
+def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> Iterator[Released]:
+    """Hold the lock file at `path` for the block; `waiting` hears the holder's process number where there is one.
+
+    What it gives lets others have the lock for a while.
+    """
     if not enabled:
-        yield
+        yield nullcontext
         return
     with _opened(path) as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            waiting(file.read().strip() or "of another user")
-            fcntl.flock(file, fcntl.LOCK_EX)
-        _sign(file)
+        _take(file, waiting)
+        yield lambda: _released(file, waiting)
+
+
+def _take(file: TextIO, waiting: Callable[[str], None]) -> None:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        file.seek(0)
+        waiting(file.read().strip() or "of another user")
+        fcntl.flock(file, fcntl.LOCK_EX)
+    _sign(file)
+
+
+@contextmanager
+def _released(file: TextIO, waiting: Callable[[str], None]) -> Iterator[None]:
+    fcntl.flock(file, fcntl.LOCK_UN)
+    try:
         yield
+    finally:
+        _take(file, waiting)
 
 
 @contextmanager
