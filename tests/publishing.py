@@ -48,6 +48,7 @@ class Notes:
     pinged: list[str] = field(default_factory=list)
     findings: list[str] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)  # what sending raises, one a time
+    meanwhile: Callable[[], object] = lambda: None  # what somebody else does while it mails
 
     def desk(self) -> Desk:
         return Desk(check=self._check, send=self._send, tell=self._tell, ping=self.pinged.append)
@@ -61,6 +62,7 @@ class Notes:
             raise self.fails.pop()
         assert program.archive.read(key).state == "closed"
         self.mailed.append(key)
+        self.meanwhile()
         return None
 
     def _tell(self, program: Program, subject: str, text: str) -> None:

@@ -153,6 +153,12 @@ def test_no_other_schedule_is_guessed(written: str) -> None:
     )
 
 
+@pytest.mark.parametrize("written", ["1 08:00", "0 08:00", "7 08:00", "0 8 * * 1"])
+def test_a_weekday_by_number_is_refused_with_the_reason(written: str) -> None:
+    (told,) = problems(f"feeds: []\ndigest: {{schedule: {written}}}")
+    assert config.NUMBERED.removeprefix("its number ") in told
+
+
 def test_the_schema_for_editors_is_the_one_that_the_types_give() -> None:
     assert json.loads((ROOT / "docs" / "feeds.schema.json").read_text("utf-8")) == config.json_schema()
 

@@ -3,21 +3,27 @@
 import json
 import logging
 import signal
+import socket
 import subprocess
 import sys
+import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import Run, free_port, wait_for
+from mailing import store_of, subscribe
 from publishing import Paper, utc
+from smtpserver import serving
 
 from digest.cli.daemon import set_up
 from digest.cli.program import timetable
 from digest.errors import DeliveryError
+from digest.pipeline.collect import collect
 from digest.schedule import FIRST_PAUSE, Daemon, Orders
 from digest.store import heartbeat
 
@@ -137,8 +143,10 @@ def test_a_locked_database_is_one_line_and_goes_on_when_free(paper: Paper, caplo
 
 def test_a_process_of_its_own(paper: Paper, run: Run) -> None:
     port = free_port()
+    log = paper.place.root / "log"
     command = [sys.executable, "-m", "digest", "-C", str(paper.place.root), "run", "--log", "json"]
-    process = subprocess.Popen([*command, "--serve", f"127.0.0.1:{port}"], stderr=subprocess.PIPE, text=True)
+    with log.open("w") as file:
+        process = subprocess.Popen([*command, "--serve", f"127.0.0.1:{port}"], stderr=file)
     place = paper.place
     wait_for(lambda: (beat := heartbeat.read(place.state)) is not None and beat.next is not None)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
@@ -148,13 +156,141 @@ def test_a_process_of_its_own(paper: Paper, run: Run) -> None:
     assert run("-C", place.root, "build", "--offline").code == 0  # it sleeps, and holds no lock of the workspace
     assert run("-C", place.root, "status", "--check").code == 0
     process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "read anew: 1 feeds" in log.read_text())
+    good = place.config.read_text()
+    place.config.write_text("feeds: 7\n")
+    process.send_signal(signal.SIGHUP)
+    wait_for(lambda: "the old one counts on" in log.read_text())
+    place.config.write_text(good)
     process.send_signal(signal.SIGTERM)
-    _, told = process.communicate(timeout=10)
-    assert process.returncode == 0
-    lines = [json.loads(line) for line in told.splitlines() if line.startswith("{")]
+    assert process.wait(timeout=10) == 0
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     assert [line["message"].partition(":")[0] for line in lines][:2] == ["started", "collected"]
     assert lines[-1]["message"] == "stopped"
     assert heartbeat.read(place.state) is None
+
+
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    """A really small file system at `folder`, which has room for a store but not for an issue beside it."""
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", folder], check=False).returncode:
+        pytest.skip("this user may mount nothing")
+    yield
+    subprocess.run(["umount", folder], check=True)
+
+
+def filled(folder: Path) -> None:
+    """Leave no room on the file system of `folder`."""
+    with suppress(OSError), (folder / "ballast").open("wb", buffering=0) as file:
+        while file.write(b"x" * 4096):
+            pass
+
+
+def test_a_full_disk_is_one_line_and_goes_on_when_there_is_room(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "w").mkdir()
+    with small_disk(tmp_path / "w"):
+        paper = Paper(tmp_path / "w")
+        paper.write("one")
+        clock = Clock("2026-06-08T05:59")
+        one = daemon(paper, clock)
+        one.turn()
+        filled(paper.place.root)
+        clock.set("2026-06-08T06:00")
+        clock.now = one.turn()
+        clock.now = one.turn()
+        told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+        assert len(told) == 1, told
+        assert "full" in told[0] or "space" in told[0]
+        assert not list(paper.place.archive.glob("2*"))
+        subprocess.run(["mount", "-o", "remount,size=20m", paper.place.root], check=True)
+        clock.now += timedelta(minutes=5)
+        one.turn()
+        assert paper.notes.mailed == ["2026-W24"]
+
+
+def test_a_read_only_disk_is_one_line_and_goes_on_when_mended(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    paper = Paper(tmp_path / "w")
+    paper.write("one")
+    paper.place.archive.mkdir()
+    clock = Clock("2026-06-08T05:59")
+    one = daemon(paper, clock)
+    one.turn()
+    with small_disk(paper.place.archive):
+        subprocess.run(["mount", "-o", "remount,ro", paper.place.archive], check=True)
+        clock.set("2026-06-08T06:00")
+        clock.now = one.turn()
+        clock.now = one.turn()
+        told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
+        assert len(told) == 1, told
+        assert str(paper.place.archive) in told[0]
+        assert "Read-only" in told[0]
+    clock.now += timedelta(minutes=5)
+    one.turn()
+    assert paper.notes.mailed == ["2026-W24"]
+
+
+def due_now(paper: Paper, more: str) -> None:
+    """Make the paper a daily whose slot came a minute ago."""
+    now = datetime.now(UTC)
+    with paper.at(f"{now - timedelta(hours=1):%Y-%m-%dT%H:%M:%S}") as program:
+        collect(program)
+    paper.configure(cadence="daily", schedule=f"{now - timedelta(minutes=1):%H:%M}")
+    text = paper.place.config.read_text().replace("Europe/Berlin", "UTC")
+    paper.place.config.write_text(text + more)
+
+
+def started(paper: Paper, log: Path) -> "subprocess.Popen[bytes]":
+    with log.open("w") as file:
+        return subprocess.Popen([sys.executable, "-m", "digest", "-C", str(paper.place.root), "run"], stderr=file)
+
+
+def test_told_to_stop_in_a_long_mailing_it_ends_the_message_in_hand_and_the_rest_waits(
+    paper: Paper, tmp_path: Path
+) -> None:
+    with serving(hook=lambda stage: time.sleep(0.2 if stage == "dot" else 0)) as server:
+        smtp = f"{{host: 127.0.0.1, port: {server.port}, security: none, connections: 2}}"
+        due_now(paper, f"delivery: {{from: d@example.org, smtp: {smtp}}}\n")
+        subscribe(paper.place.root, *(f"p{n}@example.org" for n in range(300)))
+        process = started(paper, tmp_path / "log")
+        wait_for(lambda: len(server.taken) > 3)
+        assert collected_beside(paper)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        told = (tmp_path / "log").read_text().splitlines()
+        assert len([line for line in told if "told to stop" in line]) == 1
+        assert told[-1].endswith("stopped")
+        with store_of(paper.place.root) as store:
+            (key,) = store.issues.closed_keys()
+            counts = store.ledger.mailing(key, "mail").counts()
+            assert [row.state for row in store.publications.in_state("sending")] == ["sending"]
+        assert counts["accepted"] == len(server.taken) < 300
+        assert (counts["pending"], counts["in_doubt"]) == (300 - len(server.taken), 0)
+
+
+def collected_beside(paper: Paper) -> bool:
+    """Whether another command gets the workspace's lock at once."""
+    command = [sys.executable, "-m", "digest", "-C", str(paper.place.root), "collect", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return "waiting" not in done.stderr
+
+
+def test_told_to_stop_while_a_feed_keeps_silent_it_leaves_within_ten_seconds(paper: Paper, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        feed = f"  - {{name: Silent, url: 'http://127.0.0.1:{port}/', kind: papers}}\n"
+        text = paper.place.config.read_text() + feed + "fetch: {allow_private: true, timeout: 3s}\n"
+        paper.place.config.write_text(text)
+        process = started(paper, tmp_path / "log")
+        silent.settimeout(20)
+        connection, _ = silent.accept()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        connection.close()
+    told = (tmp_path / "log").read_text()
+    assert "collected: 1 new items, 2 feeds, 1 in trouble" in told
+    assert told.rstrip().endswith("stopped")
 
 
 def test_a_dead_daemon_is_an_alarm(paper: Paper, run: Run) -> None:

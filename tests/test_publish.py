@@ -123,6 +123,29 @@ def test_the_mail_server_being_down_loses_nothing(paper: Paper) -> None:
     assert paper.notes.mailed == ["2026-W24"]
 
 
+def test_others_collect_while_an_issue_is_mailed(paper: Paper) -> None:
+    def meanwhile() -> None:
+        paper.write("meanwhile")
+        with paper.at("2026-06-08T06:01") as program:
+            assert [one.new for one in collect(program)] == [1]
+
+    paper.notes.meanwhile = meanwhile
+    assert published(paper, "2026-06-08T06:00") == ["2026-W24 published"]
+    paper.notes.meanwhile = lambda: None
+    assert published(paper, "2026-06-15T06:00") == ["2026-W25 published"]
+    assert (paper.ids("2026-W24"), paper.ids("2026-W25")) == (["one"], ["meanwhile"])
+
+
+def test_a_second_run_that_ends_the_mailing_is_the_only_one_to_tell(paper: Paper) -> None:
+    def meanwhile() -> None:
+        paper.notes.meanwhile = lambda: None
+        assert published(paper, "2026-06-08T06:01") == ["2026-W24 published"]
+
+    paper.notes.meanwhile = meanwhile
+    assert published(paper, "2026-06-08T06:00") == []
+    assert len(paper.notes.pinged) == 1
+
+
 def test_no_feed_answering_leaves_the_slot_due(tmp_path: Path) -> None:
     paper = Paper(tmp_path / "w")
     (paper.place.root / "papers.xml").unlink()
