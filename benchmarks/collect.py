@@ -1,4 +1,4 @@
-"""Collecting against reader, rss2email, newsboat and sfeed_update: CPU and wall time, cold and warm, in one run.
+"""Collecting against reader, rss2email, newsboat and sfeed_update: CPU, wall time and memory, cold and warm, in one run.
 
     python benchmarks/collect.py --feeds 1000 --rivals .bench/bin
 
@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,10 +44,24 @@ r.update_feeds(scheduled=False, workers=10)
 """
 
 
-def measured(command: list[str], env: dict[str, str]) -> tuple[float, float, int]:
-    """CPU seconds, wall seconds, and the exit code."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """What one run took: seconds of CPU and wall, and the most memory that its processes held together, in MB."""
+
+    cpu: float
+    wall: float
+    memory: float
+    code: int
+
+
+def measured(command: list[str], env: dict[str, str]) -> Figures:
+    """Run a command to its end, and until everything that it started has ended."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-    code = subprocess.run(command, env=os.environ | env, capture_output=True, check=False).returncode
+    process = subprocess.Popen(command, env=os.environ | env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, sum(map(memory, family(process.pid))))
+        time.sleep(0.1)
     wall = time.monotonic() - began
     while True:
         try:
@@ -55,7 +70,25 @@ def measured(command: list[str], env: dict[str, str]) -> tuple[float, float, int
             break
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return cpu, wall, code
+    return Figures(cpu=cpu, wall=wall, memory=peak, code=process.returncode)
+
+
+def family(pid: int) -> list[int]:
+    """A process and all below it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [pid, *(each for child in children for each in family(int(child)))]
+
+
+def memory(pid: int) -> float:
+    """A process's share of memory in MB, pages that several hold counted once."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1000 for line in lines if line.startswith("Pss:")), 0.0)
 
 
 def programs(folder: Path, urls: list[str], rivals: Path, only: str) -> dict[str, tuple[list[str], dict[str, str]]]:
@@ -98,6 +131,7 @@ def programs(folder: Path, urls: list[str], rivals: Path, only: str) -> dict[str
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--feeds", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--rivals", type=Path, default=ROOT / ".bench" / "bin")
     parser.add_argument("--only", default="", help="names, with commas between")
     options = parser.parse_args()
@@ -115,7 +149,7 @@ def main() -> None:
     )
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     try:
-        for _ in range(600):
+        for _ in range(3000):
             try:
                 urllib.request.urlopen(f"http://127.0.0.1:{port}/stats", timeout=2).close()
                 break
@@ -127,13 +161,22 @@ def main() -> None:
 
 
 def report(options: argparse.Namespace, port: int) -> None:
+    """Every program once a round, cold and then warm; of the rounds, the least CPU and what went with it."""
     urls = [f"http://127.0.0.1:{port}/many/{n}" for n in range(options.feeds)]
-    with tempfile.TemporaryDirectory() as folder:
-        chosen = programs(Path(folder), urls, options.rivals, options.only)
-        print(f"{options.feeds} feeds: CPU s, wall s, cold then warm; exit codes")
-        for name, (command, env) in chosen.items():
-            cold, warm = measured(command, env), measured(command, env)
-            print(f"{name:14}{cold[0]:8.2f}{cold[1]:8.2f}{warm[0]:8.2f}{warm[1]:8.2f}  {cold[2]} {warm[2]}", flush=True)
+    found: dict[str, list[tuple[Figures, Figures]]] = {}
+    for _ in range(options.rounds):
+        with tempfile.TemporaryDirectory() as folder:
+            for name, (command, env) in programs(Path(folder), urls, options.rivals, options.only).items():
+                runs = measured(command, env), measured(command, env)
+                found.setdefault(name, []).append(runs)
+                print(name, runs, file=sys.stderr, flush=True)
+    print(
+        f"{options.feeds} feeds, least CPU of {options.rounds} rounds: CPU s, wall s, MB; cold, then warm; exit codes"
+    )
+    for name, rounds in found.items():
+        least = [min((both[n] for both in rounds), key=lambda run: run.cpu) for n in (0, 1)]
+        told = "".join(f"{run.cpu:9.2f}{run.wall:9.2f}{run.memory:7.0f}" for run in least)
+        print(f"{name:14}{told}   {least[0].code} {least[1].code}")
 
 
 if __name__ == "__main__":

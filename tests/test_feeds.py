@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
@@ -141,6 +141,7 @@ def test_no_entity_is_expanded_and_no_file_read() -> None:
     assert all("root:" not in entry.title for entry in entries)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_whatever_comes_is_read_or_refused(body: bytes) -> None:
     try:

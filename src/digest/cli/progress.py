@@ -5,11 +5,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
 from digest.model import Issue
-from digest.pipeline.collect import Fetched, Listener
+from digest.pipeline.collect import Fetched, Listener, silent
 
 SHOWN = ("email.html", "email.txt", "issue.md", "index.html")
 STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "unchanged": "dim"}
@@ -19,8 +18,13 @@ STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "u
 def progress(feeds: int) -> Iterator[Listener]:
     """A bar on standard error, on a terminal only."""
     console = Console(stderr=True)
+    if not console.is_terminal or not feeds:
+        yield silent
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
     columns = (TextColumn("collecting"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}"))
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal or not feeds) as bar:
+    with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=feeds)
 
         def listen(fetched: Fetched) -> None:
@@ -32,13 +36,16 @@ def progress(feeds: int) -> Iterator[Listener]:
 def feed_lines(fetched: Sequence[Fetched]) -> None:
     """A line per feed that has news or trouble, and one that sums up."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
+    lines = []
     for one in fetched:
         if one.new or one.reason or one.health or one.status in ("failed", "gone", "skipped"):
             line = Text(f"{one.status:9}", style=STYLES.get(one.status, ""))
             line.append(f" {one.feed}", style="bold")
             told = [f"{one.new} new" if one.new else "", one.reason, one.health]
             line.append(f": {'; '.join(filter(None, told))}")
-            console.print(line)
+            lines.append(line)
+    if lines:
+        console.print(Text("\n").join(lines))
     failed = sum(one.status in ("failed", "gone") or bool(one.health) for one in fetched)
     if fetched:
         new = sum(one.new for one in fetched)

@@ -54,7 +54,7 @@ def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
         summary=_summary(parts, read),
         authors=tuple(filter(None, (plain(name, chars=NAME_CHARS * 20) for name in authors))),
         published=published and published.replace(microsecond=0),
-        doi=doi(parts.text(*DOIS)),
+        doi=next(filter(None, (doi(parts.text(name)) for name in DOIS if name in parts.by_name)), ""),
         announce=plain(parts.text(ANNOUNCE), chars=40).lower(),
     )
 

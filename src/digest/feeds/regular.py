@@ -15,14 +15,14 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ANNOUNCE = "{http://arxiv.org/schemas/atom}announce_type"
-DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")
+DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")  # in arXiv's RSS and in its API
 LIMIT = 4_000_000  # bytes: a tree of this size is built in tens of milliseconds
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser takes for Windows characters.
-_CONTROLS = re.compile(rb"\xc2[\x80-\x9f]|&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);")
+_CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
 _MARKUP = re.compile(r"</\w+>|&#?\w+;")
 _DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
@@ -88,9 +88,10 @@ class Parts:
     by_name: Mapping[str, etree._Element]
     authors: tuple[str, ...] = ()
 
-    def text(self, *names: str) -> str:
-        """The text of the first of these that is there."""
-        return next((self.by_name[name].text or "" for name in names if name in self.by_name), "")
+    def text(self, name: str) -> str:
+        """The text of the element of this name, or nothing."""
+        found = self.by_name.get(name)
+        return "" if found is None else found.text or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _plain_utf8(body: bytes, content_type: str) -> bool:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return not any(word in body for word in _REFUSED) and not _CONTROLS.search(body)
+    return not any(word in body for word in _REFUSED) and not any(each.search(body) for each in _CONTROLS)
 
 
 def _rss(root: etree._Element) -> Tree | None:
@@ -160,7 +161,7 @@ def _item(item: etree._Element) -> Parts | None:
         if not _takes(parts, child, _RSS):
             return None
     read = Parts(parts)
-    author = read.text("author", CREATOR)
+    author = read.text("author") or read.text(CREATOR)
     regular = (
         _ADDRESS.fullmatch(read.text("link").strip())
         and ("guid" not in parts or read.text("guid").strip())

@@ -195,8 +195,10 @@ def _own_weekdays(days: Sequence[date]) -> frozenset[int]:
 
 def _between(one: date, other: date, weekdays: frozenset[int]) -> int:
     """The days after `one` up to and including `other` that are the feed's own."""
-    days = (one + n * _DAY for n in range(1, (other - one).days + 1))
-    return sum(day.weekday() in weekdays and (day.month, day.day) not in _HOLIDAYS for day in days)
+    weeks, rest = divmod(max(0, (other - one).days), 7)
+    days = weeks * len(weekdays) + sum((one.weekday() + n) % 7 in weekdays for n in range(1, rest + 1))
+    holidays = (date(year, *day) for year in range(one.year, other.year + 1) for day in _HOLIDAYS)
+    return days - sum(one < day <= other and day.weekday() in weekdays for day in holidays)
 
 
 def _patience(gaps: Sequence[int]) -> float | None:

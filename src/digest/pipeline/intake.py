@@ -90,7 +90,9 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         new=len(arrivals),
         known=len(old),
         redated=redated,
-        strange=sum(bool(entries[n].link) and urlsplit(entries[n].link).netloc not in hosts for n in fresh),
+        strange=sum(
+            bool(entries[n].link) and (not hosts or urlsplit(entries[n].link).netloc not in hosts) for n in fresh
+        ),
         flooded=fates.count("flooded"),
         title=document.title,
     )
