@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digest.config import DigestSettings, Feed
 from digest.issue import Setting, admit, compose, sift
-from digest.issue.budget import allot
+from digest.issue.budget import WORDS_A_MINUTE, allot, words
 from digest.issue.summary import shorten, split, summarise
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.periods import Slot
@@ -129,16 +129,22 @@ def test_the_budget_gives_every_section_one_item_and_the_rest_to_the_best() -> N
     assert allot(sections, minutes=2, own=2, cap=6) == (1, 3, 1)
 
 
+section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), max_size=12)
+
+
 @given(
-    sizes=st.lists(st.integers(0, 40), max_size=19),
+    sections=st.lists(section_items, max_size=19),
     minutes=st.integers(1, 60),
     own=st.integers(0, 19),
     cap=st.integers(1, 9),
 )
-def test_more_minutes_never_show_fewer_items(sizes: list[int], minutes: int, own: int, cap: int) -> None:
-    sections = [[told(1 / (n + 1))] * size for n, size in enumerate(sizes)]
-    less, more = (sum(allot(sections, minutes=m, own=own, cap=cap)) for m in (minutes, minutes + 5))
-    assert less <= more
+def test_the_budget_is_kept_but_for_the_floors_and_more_minutes_show_less_of_nothing(
+    sections: list[list[IssueItem]], minutes: int, own: int, cap: int
+) -> None:
+    less, more = (allot(sections, minutes=m, own=own, cap=cap) for m in (minutes, minutes + 1))
+    floors = tuple(min(1, len(items)) for items in sections)
+    assert less == floors or words(sections, less, own=own) <= minutes * WORDS_A_MINUTE
+    assert all(floor <= some <= many for floor, some, many in zip(floors, less, more, strict=True))
 
 
 def admitted(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from digest.feeds.identity import address_key
 from digest.issue import stories as rules
-from digest.issue.sifting import Candidate
+from digest.issue.sifting import Candidate, Voice
 from digest.issue.threads import Published
 from digest.model import Follows, Source
 
@@ -37,6 +37,7 @@ def told(title: str, *, id_: str = "", summary: str = "", feed: str = "", hours:
         first_seen=NOON + timedelta(hours=hours),
         sources=(Source(feed=feed or f"feed {number}", url=""),),
         feeds=(),
+        voices=(Voice(name=feed or f"feed {number}", heard=NOON + timedelta(hours=hours)),),
         sightings=1,
     )
 

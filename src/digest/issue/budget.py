@@ -17,11 +17,12 @@ def cost(item: IssueItem) -> int:
     return len(item.title.split()) + min(len(item.summary.split()), SUMMARY_WORDS) + LABEL_WORDS
 
 
-def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: int, own: int, cap: int) -> tuple[int, ...]:
+def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, cap: int) -> tuple[int, ...]:
     """How many leading items each section shows.
 
     The first `own` sections have room of their own, the others show their best title. Every section shows one item; what
-    is left of the time goes to the items of the highest score per word.
+    is left of the time goes to the items of the highest score per word, until one does not fit. None is left out for a shorter
+    one behind it, so that more minutes never show less of any section.
 
     Args:
         sections: the items of each section, best first.
@@ -30,14 +31,26 @@ def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: int, own: int, ca
         cap: the most that any section shows.
     """
     shown = [min(1, len(items)) for items in sections]
-    left = minutes * WORDS_A_MINUTE - FRAME_WORDS
-    left -= sum(SECTION_WORDS + cost(items[0]) for items in sections[:own] if items)
-    left -= sum(len(items[0].title.split()) + 2 for items in sections[own:] if items)
+    own = min(own, len(sections))
+    left = minutes * WORDS_A_MINUTE - words(sections, shown, own=own)
     while True:
-        open_sections = [n for n in range(min(own, len(sections))) if shown[n] < min(cap, len(sections[n]))]
-        fitting = [n for n in open_sections if cost(sections[n][shown[n]]) <= left]
-        if not fitting:
+        open_sections = [n for n in range(own) if shown[n] < min(cap, len(sections[n]))]
+        best = max(open_sections, key=lambda n: (_worth(sections[n][shown[n]]), -n), default=None)
+        if best is None or (price := cost(sections[best][shown[best]])) > left:
             return tuple(shown)
-        best = max(fitting, key=lambda n: (sections[n][shown[n]].score / cost(sections[n][shown[n]]), -n))
-        left -= cost(sections[best][shown[best]])
+        left -= price
         shown[best] += 1
+
+
+def words(sections: Sequence[Sequence[IssueItem]], shown: Sequence[int], *, own: int) -> int:
+    """What a reader takes in when each section shows so many of its items, and those from `own` on their best title."""
+    inside = sum(
+        SECTION_WORDS + sum(map(cost, items[:count]))
+        for items, count in zip(sections[:own], shown, strict=False)
+        if items
+    )
+    return FRAME_WORDS + inside + sum(len(items[0].title.split()) + 2 for items in sections[own:] if items)
+
+
+def _worth(item: IssueItem) -> float:
+    return item.score / cost(item)

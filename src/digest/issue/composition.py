@@ -9,7 +9,7 @@ from digest.issue import budget, lines
 from digest.issue.artefacts import artefacts
 from digest.issue.diversity import arrange, best_first, repeats
 from digest.issue.pulse import pulses
-from digest.issue.rank import parts
+from digest.issue.rank import UNKNOWN, Background, parts
 from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
 from digest.model import (
@@ -44,6 +44,7 @@ class Setting:
     trends: Mapping[str, Trend]
     feeds: tuple[FeedReport, ...]
     past: Sequence[Tally]  # of past issues, oldest first
+    background: Background = UNKNOWN  # what they tell of feeds and words
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -102,9 +103,14 @@ def _file(
 
 
 def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
-    worth = {
-        name: round(part, 4) for name, part in parts(candidate, labels[0] if labels else None, setting.window).items()
-    }
+    first = labels[0] if labels else None
+    worth = parts(
+        candidate,
+        first,
+        setting.window,
+        trend=setting.trends[first.id] if first else None,
+        background=setting.background,
+    )
     return IssueItem(
         id=candidate.id,
         title=candidate.title,

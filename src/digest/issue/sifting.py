@@ -2,15 +2,24 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from digest.config import Feed
 from digest.model import Fate, Follows, Item, Sighting, Source, Window
 
 # A claimed date further ahead than this is not believed: feeds post-date.
 AHEAD = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """Who speaks of an item: feeds of one host that lead to one host are one voice, such as two sections of one archive."""
+
+    name: str
+    heard: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +36,7 @@ class Candidate:
     first_seen: datetime
     sources: tuple[Source, ...]
     feeds: tuple[Feed, ...]  # the configured ones among its sources, in their order
+    voices: tuple[Voice, ...]  # each once, when it was first heard
     sightings: int  # how many first sightings of the window it answers for
     members: tuple[str, ...] = ()  # ids of the other items that its story tells
     follows: Follows | None = None  # the published item that it is about
@@ -91,8 +101,21 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         first_seen=first.first_seen,
         sources=tuple(sources),
         feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
+        voices=first_heard(_voice(sighting, feeds.get(sighting.feed)) for sighting in told),
         sightings=len(passed),
     )
+
+
+def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:
+    """Each voice once, the earliest first."""
+    ordered = sorted(voices, key=lambda voice: voice.heard)
+    return tuple({voice.name: voice for voice in reversed(ordered)}.values())[::-1]
+
+
+def _voice(sighting: Sighting, feed: Feed | None) -> Voice:
+    host = urlsplit(feed.url).hostname if feed else None
+    about = urlsplit(sighting.url).hostname or ""
+    return Voice(name=f"{host or sighting.feed} {about}", heard=sighting.first_seen)
 
 
 def _home(item: str) -> str:

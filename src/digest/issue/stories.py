@@ -13,7 +13,7 @@ from zlib import crc32
 
 from rapidfuzz.fuzz import token_sort_ratio
 
-from digest.issue.sifting import Candidate
+from digest.issue.sifting import Candidate, first_heard
 from digest.issue.summary import summarise
 from digest.issue.threads import Published, Threads, facts
 
@@ -283,6 +283,7 @@ def _told(members: Sequence[Candidate]) -> Candidate:
         first_seen=everyone[0].first_seen,
         sources=tuple(dict.fromkeys(source for one in (main, *others) for source in one.sources)),
         feeds=tuple({feed.name: feed for one in (main, *others) for feed in one.feeds}.values()),
+        voices=first_heard(voice for one in members for voice in one.voices),
         sightings=sum(one.sightings for one in members),
         members=tuple(one.id for one in others),
     )

@@ -14,8 +14,8 @@ from digest.classify import Text
 from digest.errors import DigestError, Problem, UnreadableError, UsageError
 from digest.feeds.identity import address_key
 from digest.issue import Setting, compose, sift
+from digest.issue.background import background, published
 from digest.issue.stories import gather
-from digest.issue.threads import Published
 from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
@@ -206,11 +206,11 @@ def _give_up(program: Program, row: IssueRow) -> NoReturn:
 
 def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     window = Window(start=row.start, end=row.cutoff)
-    published = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
+    told = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
-    sifted = sift(items, window=window, published=published, feeds=feeds)
+    sifted = sift(items, window=window, published=told, feeds=feeds)
     past = _past(program)
-    sifted = replace(sifted, candidates=gather(sifted.candidates, _published(past), identify=address_key))
+    sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
     setting = Setting(
@@ -221,6 +221,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         trends=program.trends,
         feeds=_reports(program, window),
         past=tuple(issue.tally for issue in reversed(past)),
+        background=background(past),
     )
     return compose(sifted, verdicts, setting)
 
@@ -244,22 +245,6 @@ def _past(program: Program) -> tuple[Issue, ...]:
     there = set(program.archive.issue_keys())
     recent = program.store.issues.recent(PAST_ISSUES)
     return tuple(program.archive.read(key) for key in reversed(recent) if key in there)
-
-
-def _published(past: tuple[Issue, ...]) -> tuple[Published, ...]:
-    """The items that a new one may be about, latest issue first."""
-    return tuple(
-        Published(
-            key=issue.key,
-            id=item.id,
-            title=item.title,
-            summary=item.summary,
-            aliases=item.aliases,
-            follows=item.follows,
-        )
-        for issue in past
-        for item in (*(one for section in issue.trends for one in (*section.items, *section.folded)), *issue.also_noted)
-    )
 
 
 def _readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:

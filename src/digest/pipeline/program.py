@@ -3,7 +3,7 @@
 import random
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,12 @@ class Program:
         """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""
         last = self.store.issues.last_cutoff()
         return self.now if last is None else max(self.now, last + TICK)
+
+
+def with_minutes(program: Program, minutes: int) -> Program:
+    """The program with another reading time than feeds.yaml's."""
+    settings = replace(program.config.digest, minutes=minutes)
+    return replace(program, config=replace(program.config, digest=settings))
 
 
 def refuse_past(program: Program) -> None:

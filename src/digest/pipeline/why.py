@@ -39,7 +39,7 @@ class Why:
     place: Place | None
     worth: Mapping[str, float] = field(
         default_factory=dict
-    )  # the parts of its rank, as they would be in its own window
+    )  # the parts of its score: those that its issue stored, else as they would be in a window of its own
     reasons: tuple[str, ...] = ()  # what in its words speaks for it
 
 
@@ -57,12 +57,15 @@ def why(program: Program, name: str) -> Why:
     explanation = program.classifier().explain(text)
     labels = explanation.verdict.labels
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
+    place = _place(program, item)
+    trend = program.trends.get(labels[0].id) if labels else None
+    told = place.item.parts if place else None
     return Why(
         item=item,
         explanation=explanation,
         text=text,
-        place=_place(program, item),
-        worth=parts(candidate, labels[0] if labels else None, seen),
+        place=place,
+        worth=told or parts(candidate, labels[0] if labels else None, seen, trend=trend),
         reasons=reasons(candidate.title, candidate.summary),
     )
 

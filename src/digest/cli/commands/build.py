@@ -7,20 +7,25 @@ from digest.cli.common import at_option, json_option, print_json
 
 @click.command("build")
 @click.option("--offline", is_flag=True, help="Collect nothing; build from what is stored.")
+@click.option("--minutes", type=click.IntRange(min=1), help="The reading time, instead of that in feeds.yaml.")
 @click.option("--open", "opens", is_flag=True, help="Show the issue in the browser.")
 @at_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, offline: bool, opens: bool, at: str | None, as_json: bool) -> int:
+def command(
+    ctx: click.Context, *, offline: bool, minutes: int | None, opens: bool, at: str | None, as_json: bool
+) -> int:
     """Collect, compose and archive the issue that is due, or a draft of the open period."""
     from digest.cli.program import opened
     from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
         from digest.pipeline.build import build
+        from digest.pipeline.program import with_minutes
 
+        ours = with_minutes(program, minutes) if minutes else program
         with progress(0 if offline else len(program.config.feeds)) as listener:
-            built = build(program, offline=offline, listener=listener)
+            built = build(ours, offline=offline, listener=listener)
     issue = built.issue
     if as_json:
         paths = {path.name: path for path in sorted(built.folder.iterdir())}

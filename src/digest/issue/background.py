@@ -1,0 +1,44 @@
+"""Past issues -> what ranking and the search for stories know from them. Reads nothing itself."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from digest.issue.rank import Background, title_words
+from digest.issue.threads import Published
+from digest.model import Issue, IssueItem
+
+
+def background(past: Sequence[Issue]) -> Background:
+    """Each feed's yield over past issues, and the words of all their titles."""
+    brought: Counter[str] = Counter()
+    filed: Counter[str] = Counter()
+    for issue in past:
+        brought.update({feed.name: feed.new for feed in issue.feeds})
+        for feed, counts in issue.tally.items():
+            filed[feed] += sum(count for trend, count in counts.items() if trend)
+    # One of two at the start, so that a feed's first few items do not settle what it is worth.
+    yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
+    words = frozenset(word for issue in past for item in _items(issue) for word in title_words(item.title))
+    return Background(yields=yields, words=words)
+
+
+def published(past: Sequence[Issue]) -> tuple[Published, ...]:
+    """The items that a new one may be about, in the order of the issues."""
+    return tuple(
+        Published(
+            key=issue.key,
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            aliases=item.aliases,
+            follows=item.follows,
+        )
+        for issue in past
+        for item in _items(issue)
+    )
+
+
+def _items(issue: Issue) -> Iterator[IssueItem]:
+    for section in issue.trends:
+        yield from (*section.items, *section.folded)
+    yield from issue.also_noted
