@@ -14,6 +14,7 @@ from conftest import Run
 
 from digest import resources, trends
 from digest.classify import Classifier, Text, load
+from digest.classify.linear import pack, unpack
 from digest.classify.text import TOKEN, parts, tokens
 from digest.model import Trend, Workspace
 
@@ -65,7 +66,7 @@ def test_evidence_stands_in_the_text_and_is_at_most_eight_words(classifier: Clas
 def test_spans_are_where_the_evidence_stands(classifier: Classifier) -> None:
     source = {str(part): words for part, words in parts(JAILBREAK)}
     told = classifier.explain(JAILBREAK).scores[0]
-    assert {source[span.part][span.start : span.end].lower() for span in told.spans} == {
+    assert {source[span.part][span.start : span.end].lower() for span in told.spans} >= {
         words.lower() for words in told.evidence
     }
 
@@ -84,6 +85,23 @@ def test_the_shipped_model_holds_words_and_no_sentence() -> None:
         forms = arrays["forms"].tobytes().decode().split("\n")
         assert all(array.dtype.kind in "iuf" for array in arrays.values())
     assert all(TOKEN.fullmatch(form) for form in forms)
+
+
+def test_the_shipped_model_is_packed_to_the_same_bytes_again() -> None:
+    shipped = resources.model_bytes()
+    assert shipped is not None
+    assert pack(unpack(shipped)) == shipped
+
+
+def test_a_word_in_the_plural_is_marked_where_its_singular_is_named(classifier: Classifier) -> None:
+    text = Text(id="d", title="A jailbreak of language models", summary="Jailbreaks: each jailbreak is an attack.")
+    told = classifier.explain(text).scores[0]
+    source = {str(part): words for part, words in parts(text)}
+    marked = [source[span.part][span.start : span.end] for span in told.spans]
+    assert "jailbreak" in told.evidence
+    assert "Jailbreaks" not in told.evidence
+    assert marked.count("jailbreak") == 2
+    assert marked.count("Jailbreaks") == 1
 
 
 def test_a_workspaces_own_trend_stands_beside_the_trained_ones(classifier: Classifier) -> None:

@@ -70,16 +70,17 @@ def make(rows: Data) -> LinearModel:
         ),
         thresholds=thresholds,
         heads=HEADS,
-        silent=_silent(words, often, len(rows.corpus)),
+        telling=_telling(words, often, len(rows.corpus)),
         terms_slope=terms[0],
         terms_intercept=terms[1],
     )
 
 
-def _silent(words: Vocabulary, often: Floats, texts: int) -> frozenset[int]:
-    """The numbers of words that explain nothing: of grammar, or in too many texts."""
-    common = np.flatnonzero(often[: words.words] > COMMON * texts).tolist()
-    return frozenset([*common, *(words.forms[word] for word in vocabulary.GRAMMAR if word in words.forms)])
+def _telling(words: Vocabulary, often: Floats, texts: int) -> NDArray[np.bool_]:
+    """Which words explain something: those that are not silent, nor in too many texts."""
+    telling = often[: words.words] <= COMMON * texts
+    telling[[words.forms[word] for word in vocabulary.SILENT if word in words.forms]] = False
+    return telling
 
 
 def _often(words: Vocabulary, rows: Sequence[Row]) -> Floats:

@@ -2,13 +2,13 @@
 
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from digest.classify import load
 from training import data, measure, pictures
-from training.measure import Answered
+from training.measure import Answered, Figure
 from training.student import HEADS
 
 DOCS = data.ROOT / "docs"
@@ -60,7 +60,7 @@ def _head(model: bytes, card: int, gold: int) -> list[str]:
 
 
 def _table(sets: dict[str, Sequence[Answered]]) -> list[str]:
-    figures = {
+    figures: dict[str, Callable[[Sequence[Answered]], Figure]] = {
         "macro-F1": lambda rows: measure.bootstrap(rows, measure.macro_f1),
         "hit@1 (nothing shown is a miss)": measure.hit,
         "hit@1 of the best score, shown or not": measure.best_hit,

@@ -1,14 +1,15 @@
 """Labelled rows and the verdicts on them -> figures with their intervals. Draws nothing, reads no file."""
 
 import itertools
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digest.classify import Classifier, Explanation, Text
+from digest.classify import Classifier, Explanation, Span, Text, TrendScore
+from digest.classify.evidence import MAX_EVIDENCE
+from digest.classify.text import parts
 from digest.model import Verdict
 from training.data import Row
 
@@ -160,17 +161,27 @@ def reliability(rows: Sequence[Answered], edges: Sequence[float]) -> list[tuple[
 
 
 def without_evidence(classifier: Classifier, rows: Sequence[Answered]) -> list[list[bool]]:
-    """For each label given: whether it is gone when its first 1, 2, … words of evidence are deleted wherever they stand."""
+    """For each label given: whether it is gone when its first 1, 2, … words of evidence are deleted, in singular and plural."""
     return [
-        [_gone(classifier, one.row.text, label.id, label.evidence[:count]) for count in range(1, 9)]
+        [_gone(classifier, one.row.text, label, count) for count in range(1, MAX_EVIDENCE + 1)]
         for one in rows
-        for label in one.verdict.labels
+        for label in one.explanation.scores
+        if label.id in one.given
     ]
 
 
-def _gone(classifier: Classifier, text: Text, trend: str, words: Sequence[str]) -> bool:
-    longest = sorted(words, key=len, reverse=True)
-    pattern = re.compile(r"\b(?:" + "|".join(map(re.escape, longest)) + r")\b", re.IGNORECASE)
-    less = Text(id=text.id, title=pattern.sub(" ", text.title), summary=pattern.sub(" ", text.summary))
+def _gone(classifier: Classifier, text: Text, label: TrendScore, count: int) -> bool:
+    """Places are deleted, not strings: a word may also stand in the plural. All places of one word follow one another."""
+    source = dict(parts(text))
+    said = [source[span.part][span.start : span.end].lower() for span in label.spans]
+    rest = label.evidence[count : count + 1]
+    less = _without(text, label.spans[: said.index(rest[0].lower()) if rest else len(said)])
     (verdict,) = classifier.classify([less])
-    return trend not in [label.id for label in verdict.labels]
+    return label.id not in [one.id for one in verdict.labels]
+
+
+def _without(text: Text, spans: Sequence[Span]) -> Text:
+    left = {part: list(words) for part, words in parts(text)}
+    for span in spans:
+        left[span.part][span.start : span.end] = " " * (span.end - span.start)
+    return Text(id=text.id, title="".join(left["title"]), summary="".join(left["summary"]))

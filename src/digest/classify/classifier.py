@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.classify.evidence import MAX_EVIDENCE, Reading, deciding, read
-from digest.classify.features import Ints
+from digest.classify.features import Encoded
 from digest.classify.linear import LLM, LinearModel, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
-from digest.classify.text import Span, Text, tokens
+from digest.classify.text import Span, Stretch, Text, tokens
 from digest.model import Label, Trend, Verdict
 
 # What the best trend needs of its threshold where none passes its own: a reader misses an item more than it minds a weak label.
@@ -45,8 +45,8 @@ class _Seen:
     scores: dict[str, float]
     llm_score: float
     matches: Mapping[str, Match]
-    ids: Ints | None = None
-    values: Ints | None = None
+    encoded: Encoded | None = None  # its batch, as the model reads it
+    index: int = 0  # and which of the batch it is
 
 
 class Classifier:
@@ -68,9 +68,11 @@ class Classifier:
     def explain(self, text: Text) -> Explanation:
         """All that is behind one verdict: every trend's score, threshold and evidence."""
         (seen,) = self._see([text])
-        reading = self._read(seen)
+        reading, held = self._read(seen), self._held(seen)
         return Explanation(
-            scores=tuple(self._told(seen, id_, reading) for id_ in sorted(seen.scores, key=_best_first(seen))),
+            scores=tuple(
+                self._told(seen, id_, held[id_], reading) for id_ in sorted(seen.scores, key=_best_first(seen))
+            ),
             llm_score=seen.llm_score,
             llm_threshold=self._llm_threshold,
             verdict=self._verdict(seen),
@@ -91,51 +93,66 @@ class Classifier:
 
     def _by_model(self, model: LinearModel, texts: Sequence[Text]) -> Iterator[_Seen]:
         encoded = model.vocabulary.encode(texts)
+        scored = model.score(encoded, [not text.body for text in texts]).tolist()
         llm = model.heads.index(LLM)
-        for index, text in enumerate(texts):
-            ids, values = model.row(encoded, index)
-            heard = model.score(ids, values, bare=not text.body).tolist()
+        for index, (text, heard) in enumerate(zip(texts, scored, strict=True)):
             matches = self._index.match(text) if self._own else {}
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
             scores = {id_: heard[head] for id_, head in self._heads.items()} | own
-            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches, ids=ids, values=values)
+            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches, encoded=encoded, index=index)
 
     def _verdict(self, seen: _Seen) -> Verdict:
         """A workspace's own trend needs no language model: its editor wants what its terms say."""
         llm = seen.llm_score >= self._llm_threshold
-        given = [
-            id_
-            for id_, score in seen.scores.items()
-            if score >= self._threshold(seen, id_) and (llm or (self._model is not None and id_ in self._own))
-        ]
+        able = seen.scores if llm else self._own if self._model is not None else ()
+        if not able:
+            return Verdict(labels=(), llm=llm)
+        held = self._held(seen)
+        given = [id_ for id_ in able if seen.scores[id_] >= held[id_]]
         reading = self._read(seen) if given else None
-        told = (self._told(seen, id_, reading) for id_ in sorted(given, key=_best_first(seen)))
-        return Verdict(labels=tuple(Label(id=one.id, score=one.score, evidence=one.evidence) for one in told), llm=llm)
-
-    def _told(self, seen: _Seen, id_: str, reading: Reading | None) -> TrendScore:
-        if id_ in self._heads and self._model is not None and reading is not None:
-            spans = deciding(self._model, self._heads[id_], reading)
-        else:
-            spans = seen.matches[id_].spans if id_ in seen.matches else ()
-        return TrendScore(
-            id=id_,
-            score=seen.scores[id_],
-            threshold=self._threshold(seen, id_),
-            evidence=_few(covered(spans, seen.text)),
-            spans=spans,
+        labels = (
+            Label(id=id_, score=seen.scores[id_], evidence=self._evidence(seen, id_, reading))
+            for id_ in sorted(given, key=_best_first(seen))
         )
+        return Verdict(labels=tuple(labels), llm=llm)
 
-    def _threshold(self, seen: _Seen, id_: str) -> float:
-        """What a trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
+    def _told(self, seen: _Seen, id_: str, threshold: float, reading: Reading | None) -> TrendScore:
+        trained = self._decided(id_, reading)
+        if reading is None or trained is None:
+            spans = seen.matches[id_].spans if id_ in seen.matches else ()
+        else:
+            spans = tuple(span for stretch in trained for span in reading.words.spans(stretch))
+        evidence = self._evidence(seen, id_, reading)
+        return TrendScore(id=id_, score=seen.scores[id_], threshold=threshold, evidence=evidence, spans=spans)
+
+    def _evidence(self, seen: _Seen, id_: str, reading: Reading | None) -> tuple[str, ...]:
+        trained = self._decided(id_, reading)
+        if reading is None or trained is None:
+            return _few(covered(seen.matches[id_].spans, seen.text)) if id_ in seen.matches else ()
+        return tuple(reading.words.said(stretch.places[0], stretch.length) for stretch in trained)
+
+    def _decided(self, id_: str, reading: Reading | None) -> Sequence[Stretch] | None:
+        """The words that a trained head decided by; None where a trend goes by its terms."""
+        if self._model is None or reading is None or id_ not in self._heads:
+            return None
+        return deciding(self._model, self._heads[id_], reading)
+
+    def _held(self, seen: _Seen) -> Mapping[str, float]:
+        """What each trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
+        passed = any(seen.scores[id_] >= threshold for id_, threshold in self._thresholds.items())
+        if self._model is None or passed or not seen.scores:
+            return self._thresholds
         best = min(seen.scores, key=_best_first(seen))
-        if id_ != best or self._model is None or any(seen.scores[one] >= self._thresholds[one] for one in seen.scores):
-            return self._thresholds[id_]
-        return round(self._thresholds[id_] * (ALONE if seen.text.body else ALONE_BARE), 2)
+        return {**self._thresholds, best: round(self._thresholds[best] * _alone(seen.text), 2)}
 
     def _read(self, seen: _Seen) -> Reading | None:
-        if self._model is None or seen.ids is None or seen.values is None:
+        if self._model is None or seen.encoded is None:
             return None
-        return read(self._model, seen.text, seen.ids, seen.values)
+        return read(self._model, seen.text, seen.encoded, seen.index, alone=_alone(seen.text))
+
+
+def _alone(text: Text) -> float:
+    return ALONE if text.body else ALONE_BARE
 
 
 def _best_first(seen: _Seen) -> Callable[[str], tuple[float, str]]:

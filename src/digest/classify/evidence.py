@@ -1,87 +1,85 @@
 """One text's features and one head's weights -> the few words that decided, and where they stand. Scores nothing itself.
 
 Words are taken by what they add to the score, alone and in pairs, until the score without them falls below the threshold.
+A word and its plural are one word, which stands wherever either does.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from digest.classify.features import UNKNOWN, Ints
+from digest.classify.features import Encoded, Ints
 from digest.classify.linear import Floats, LinearModel
-from digest.classify.text import Part, Span, Text, located
+from digest.classify.text import Stretch, Text, Words, located
 
 MAX_EVIDENCE = 8
-STRONGEST = 60  # features that are looked at: what the others add is little
 MARGIN = 0.5  # in logits: neighbours that meet where words are deleted may make a new pair
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """One text as the model reads it: its words in order, where they stand, and its features."""
+    """One text as the model reads it: its words in order, and its features, each with the places of its words in `known`."""
 
-    forms: Sequence[str]  # every word in lower case
-    places: Sequence[tuple[Part, int, int]]
-    numbers: Sequence[int]  # of each word, in the vocabulary
+    words: Words
+    numbers: Ints  # of each word of the text, in the vocabulary
+    known: Ints  # every known word of the text once, ascending
     ids: Ints
     values: Ints
-    bare: bool
+    first: Ints
+    second: Ints  # the same as `first` where the feature is one word
+    telling: tuple[NDArray[np.bool_], NDArray[np.bool_]]  # whether a feature's two words can explain anything
+    enough: Floats  # by head: the logit from which the label is shown, where no other trend passes its own
 
 
-def read(model: LinearModel, text: Text, ids: Ints, values: Ints) -> Reading:
-    forms, places = located(text)
-    numbers = [model.vocabulary.forms.get(form, UNKNOWN) for form in forms]
-    return Reading(forms=forms, places=places, numbers=numbers, ids=ids, values=values, bare=not text.body)
+def read(model: LinearModel, text: Text, encoded: Encoded, index: int, *, alone: float) -> Reading:
+    """One text of a batch; `alone` is the share of its threshold that is enough for the best trend."""
+    ids, values = model.row(encoded, index)
+    known = ids[: np.searchsorted(ids, model.vocabulary.words)]
+    first, second = model.vocabulary.both(ids)
+    least = model.thresholds * alone
+    kind = int(not text.body)
+    return Reading(
+        words=located(text),
+        numbers=encoded.words(index),
+        known=known,
+        ids=ids,
+        values=values,
+        first=np.searchsorted(known, first),
+        second=np.searchsorted(known, second),
+        telling=(model.telling[first], model.telling[second]),
+        enough=(np.log(least / (1 - least)) - model.intercepts[kind]) / model.slopes[kind],
+    )
 
 
-def deciding(model: LinearModel, head: int, reading: Reading) -> tuple[Span, ...]:
-    """Where the words stand that put this text above this head's threshold, most important first; at most MAX_EVIDENCE."""
-    words = _within(reading, _by_weight(model, head, reading))
-    chosen = words[: _enough(model, head, reading, words)]
-    return tuple(span for group in _groups(reading, chosen) for span in group)
-
-
-def _by_weight(model: LinearModel, head: int, reading: Reading) -> list[int]:
-    """The numbers of the words that add to the score, most first; a pair's part goes to both its words."""
+def deciding(model: LinearModel, head: int, reading: Reading) -> list[Stretch]:
+    """The words that put this text above this head's threshold, most important first, at most MAX_EVIDENCE."""
     added = reading.values * model.weights[reading.ids, head]
-    strongest = np.argsort(-added, kind="stable")[:STRONGEST]
-    first, second = model.vocabulary.both(reading.ids[strongest])
-    weight: dict[int, float] = {}
-    for gain, *pair in zip(added[strongest].tolist(), first.tolist(), second.tolist(), strict=True):
-        members = {number for number in pair if number not in model.silent}
-        for number in members:
-            weight[number] = weight.get(number, 0.0) + gain / len(members)
-    return sorted((number for number in weight if weight[number] > 0), key=lambda number: (-weight[number], number))
+    order = _by_weight(reading, added)
+    least = reading.enough[head] - MARGIN / model.slopes[0, head]
+    count = _enough(reading, added, order, least)
+    return list(_stretches(reading, reading.known[order[:count]].tolist()))
 
 
-def _within(reading: Reading, order: Sequence[int]) -> list[int]:
-    """The first words of this order whose distinct forms in the text are not too many."""
-    wanted = set(order)
-    forms: dict[int, set[str]] = {number: set() for number in order}
-    for number, form in zip(reading.numbers, reading.forms, strict=True):
-        if number in wanted:
-            forms[number].add(form)
-    room, kept = MAX_EVIDENCE, []
-    for number in order:
-        if len(forms[number]) <= room:
-            room -= len(forms[number])
-            kept.append(number)
-    return kept
+def _by_weight(reading: Reading, added: Floats) -> Ints:
+    """The places in `known` of the words that add most to the score; a pair's part goes to both its words."""
+    one, two = reading.telling
+    part = added / np.maximum(one.astype(np.int64) + two, 1)
+    weight = np.bincount(reading.first, part * one, len(reading.known))
+    weight += np.bincount(reading.second, part * two, len(reading.known))
+    order = np.argsort(-weight, kind="stable")[:MAX_EVIDENCE]
+    return order[weight[order] > 0]
 
 
-def _enough(model: LinearModel, head: int, reading: Reading, words: Sequence[int]) -> int:
-    """How many of these words, from the first, must go for the score to fall below the threshold."""
-    row, last = int(reading.bare), len(words)
-    rank = np.full(model.vocabulary.words, last)
-    rank[words] = np.arange(last)
-    first, second = model.vocabulary.both(reading.ids)
-    gone = np.minimum(rank[first], rank[second])
-    dots = _left(gone, reading.values * model.weights[reading.ids, head], last)
-    squares = _left(gone, reading.values**2, last)
-    logits = model.slopes[row, head] * dots / np.sqrt(np.maximum(squares, 1)) + model.intercepts[row, head]
-    threshold = model.thresholds[head]
-    below = np.flatnonzero(logits < np.log(threshold / (1 - threshold)) - MARGIN)
+def _enough(reading: Reading, added: Floats, order: Ints, least: float) -> int:
+    """How many of these words, from the first, must go for the score to fall below what would still show the label."""
+    last = len(order)
+    rank = np.full(len(reading.known), last)
+    rank[order] = np.arange(last)
+    gone = np.minimum(rank[reading.first], rank[reading.second])
+    dots, squares = _left(gone, added, last), _left(gone, reading.values**2, last)
+    below = np.flatnonzero(dots < least * np.sqrt(np.maximum(squares, 1)))
     return int(below[0]) + 1 if len(below) else last
 
 
@@ -91,17 +89,19 @@ def _left(gone: Ints, parts: Floats | Ints, last: int) -> Floats:
     return np.asarray(taken[-1] - taken[:last])
 
 
-def _groups(reading: Reading, chosen: Sequence[int]) -> Iterator[tuple[Span, ...]]:
+def _stretches(reading: Reading, chosen: Sequence[int]) -> Iterator[Stretch]:
     """All places of each chosen word, in order; words that never stand apart, as one stretch."""
-    at: dict[int, list[int]] = {number: [] for number in chosen}
-    for place, number in enumerate(reading.numbers):
-        if number in at:
-            at[number].append(place)
-    follows = {one: two for one in chosen for two in chosen if one != two and _inseparable(reading, at[one], at[two])}
+    at: dict[int, list[int]] = {number: (reading.numbers == number).nonzero()[0].tolist() for number in chosen}
+    starts = {places[0]: number for number, places in at.items()}
+    follows = {
+        one: two
+        for one, places in at.items()
+        if (two := starts.get(places[0] + 1)) is not None and _inseparable(reading.words, places, at[two])
+    }
     later = set(follows.values())
     for number in chosen:
         if number not in later:
-            yield tuple(_stretch(reading, place, _run(number, follows)) for place in at[number])
+            yield Stretch(places=at[number], length=_run(number, follows))
 
 
 def _run(number: int, follows: dict[int, int]) -> int:
@@ -112,15 +112,8 @@ def _run(number: int, follows: dict[int, int]) -> int:
     return length
 
 
-def _stretch(reading: Reading, place: int, words: int) -> Span:
-    part, start, _ = reading.places[place]
-    return Span(part=part, start=start, end=reading.places[place + words - 1][2])
-
-
-def _inseparable(reading: Reading, one: Sequence[int], two: Sequence[int]) -> bool:
+def _inseparable(words: Words, one: Sequence[int], two: Sequence[int]) -> bool:
     """Whether two words stand next to each other, in this order and in one form, wherever they stand."""
-    if [place + 1 for place in one] != list(two):
+    if [place + 1 for place in one] != list(two) or not all(map(words.touch, one)):
         return False
-    forms = {(reading.forms[place], reading.forms[place + 1]) for place in one}
-    gaps = {reading.places[place + 1][1] - reading.places[place][2] for place in one}
-    return len(forms) == 1 and gaps == {1}
+    return len({(words.said(place).lower(), words.said(place + 1).lower()) for place in one}) == 1

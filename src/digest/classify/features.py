@@ -17,6 +17,7 @@ Ints = NDArray[np.int64]
 TITLE = 6  # what a feature counts for that stands in the title
 BODY = (0, 2, 3, 4)  # and by how often it stands in the summary, from never to three times or more
 UNKNOWN = -1
+PART_END = -2  # so that no pair reaches over the end of a title or a summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +27,13 @@ class Encoded:
     starts: Ints
     ids: Ints
     values: Ints
+    numbers: Ints  # of all words, in order; a part ends with PART_END
+    ends: Ints  # where each text ends in `numbers`
+
+    def words(self, index: int) -> Ints:
+        """The numbers of a text's words, the title's first."""
+        own: Ints = self.numbers[self.ends[index - 1] if index else 0 : self.ends[index]]
+        return np.delete(own, np.flatnonzero(own == PART_END))
 
     def row(self, index: int) -> tuple[Ints, Ints]:
         part = slice(self.starts[index], self.starts[index + 1])
@@ -57,7 +65,9 @@ class Vocabulary:
         """Count the features of each text."""
         numbers, owners, titles = self._flat(texts)
         features, places = self._features(numbers)
-        return _rows(features, owners[places], titles[places], count=len(texts), size=self.size)
+        starts, ids, values = _rows(features, owners[places], titles[places], count=len(texts), size=self.size)
+        ends = np.searchsorted(owners, np.arange(len(texts)), side="right")
+        return Encoded(starts=starts, ids=ids, values=values, numbers=numbers, ends=ends)
 
     def both(self, features: Ints) -> tuple[Ints, Ints]:
         """The numbers of the two words of each feature: twice the same where it is one word."""
@@ -80,7 +90,7 @@ class Vocabulary:
         lengths: list[int] = []
         for part in _parts(texts):
             flat.extend(map(self.forms.get, part, repeat(UNKNOWN)))
-            flat.append(UNKNOWN)  # no pair reaches over a part's end
+            flat.append(PART_END)
             lengths.append(len(part) + 1)
         segments = np.repeat(np.arange(len(lengths)), lengths)
         return np.array(flat, dtype=np.int64), segments >> 1, (segments & 1) == 0
@@ -99,12 +109,14 @@ def _parts(texts: Sequence[Text]) -> Iterator[list[str]]:
         yield tokens(text.body)
 
 
-def _rows(features: Ints, owners: Ints, titles: NDArray[np.bool_], *, count: int, size: int) -> Encoded:
-    """Counts of each text's features, from loose sightings."""
+def _rows(features: Ints, owners: Ints, titles: NDArray[np.bool_], *, count: int, size: int) -> tuple[Ints, Ints, Ints]:
+    """Counts of each text's features, from loose sightings: starts, ids and values as in `Encoded`."""
     keys = np.sort((owners * size + features) * 2 + titles)
-    cells, first, often = np.unique(keys >> 1, return_index=True, return_counts=True)
+    both = keys >> 1
+    first = np.flatnonzero(np.diff(both, prepend=-1))  # ascending already, so that equal ones stand together
+    cells, often = both[first], np.diff(first, append=len(keys))
     in_title = np.add.reduceat(keys & 1, first) if len(keys) else first
     in_body = np.minimum(often - in_title, len(BODY) - 1)
     values = TITLE * (in_title > 0) + np.array(BODY)[in_body]
     starts = np.searchsorted(cells, np.arange(count + 1) * size)
-    return Encoded(starts=starts, ids=cells % size, values=values)
+    return starts, cells % size, values

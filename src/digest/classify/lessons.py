@@ -174,12 +174,12 @@ def _moved(score: TrendScore, pulls: Sequence[Pull], text: Text) -> TrendScore:
     own = [pull for pull in pulls if pull.trend == score.id]
     if not own:
         return score
-    spans = tuple(span for pull in own if pull.strength > 0 for span in pull.spans) + score.spans
+    spans = tuple(span for pull in own if pull.strength > 0 for span in pull.spans)
     return replace(
         score,
         score=_shifted(score.score, sum(pull.strength for pull in own)),
-        evidence=covered(spans, text)[:MAX_EVIDENCE],
-        spans=spans,
+        evidence=tuple(dict.fromkeys((*covered(spans, text), *score.evidence)))[:MAX_EVIDENCE],
+        spans=spans + score.spans,
     )
 
 

@@ -8,6 +8,7 @@ twice: for a title with a summary, and for a title alone, which says less.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -31,7 +32,7 @@ class LinearModel:
     intercepts: Floats
     thresholds: Floats
     heads: tuple[str, ...]
-    silent: frozenset[int]  # numbers of words too common to explain anything
+    telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to explain anything
     terms_slope: float  # a trend without a head: weight of its terms -> score
     terms_intercept: float
 
@@ -40,11 +41,18 @@ class LinearModel:
         ids, values = encoded.row(index)
         return ids, values * self.scales[ids]
 
-    def score(self, ids: Ints, values: Ints, *, bare: bool) -> Floats:
-        """One text's score for every head, in 0..1; `bare` where it is a title alone."""
-        length = float(values @ values) ** 0.5
-        dots = (values.astype(np.float32) @ self.weights[ids]).astype(np.float64)
-        return logistic(self.slopes[int(bare)] * dots / (length or 1.0) + self.intercepts[int(bare)])
+    def score(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
+        """Each text's score for every head, in 0..1, [texts, heads]; `bare` says which are a title alone."""
+        values = encoded.values * self.scales[encoded.ids]
+        sums = np.concatenate([[0], np.cumsum(values**2)])[encoded.starts]
+        lengths = np.sqrt(np.maximum(np.diff(sums), 1))[:, None]
+        counts = values.astype(np.float32)
+        parts = [slice(start, end) for start, end in pairwise(encoded.starts.tolist())]
+        dots = np.array(
+            [counts[part] @ self.weights.take(encoded.ids[part], axis=0) for part in parts], dtype=np.float64
+        )
+        kind = np.array(bare, dtype=np.int64)
+        return logistic(self.slopes[kind] * dots / lengths + self.intercepts[kind])
 
     def score_of_terms(self, weight: float) -> float:
         """The score of a trend without a head, from the weight of its terms in a text; 0 without any."""
@@ -61,16 +69,17 @@ def unpack(data: bytes) -> LinearModel:
     """A model from the bytes that `pack` made."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         forms = arrays["forms"].tobytes().decode().split("\n")
+        vocabulary = Vocabulary(dict(zip(forms, arrays["numbers"].tolist(), strict=True)), arrays["pairs"])
         terms_slope, terms_intercept = (float(number) for number in arrays["terms"])
         return LinearModel(
-            vocabulary=Vocabulary(dict(zip(forms, arrays["numbers"].tolist(), strict=True)), arrays["pairs"]),
+            vocabulary=vocabulary,
             weights=arrays["weights"].astype(np.float32),
             scales=arrays["scales"].astype(np.int64),
             slopes=arrays["slopes"],
             intercepts=arrays["intercepts"],
             thresholds=arrays["thresholds"],
             heads=tuple(arrays["heads"].tobytes().decode().split("\n")),
-            silent=frozenset(arrays["silent"].tolist()),
+            telling=~np.isin(np.arange(vocabulary.words), arrays["silent"]),
             terms_slope=terms_slope,
             terms_intercept=terms_intercept,
         )
@@ -91,7 +100,7 @@ def pack(model: LinearModel) -> bytes:
         intercepts=model.intercepts,
         thresholds=model.thresholds,
         heads=_text(model.heads),
-        silent=np.array(sorted(model.silent), dtype=np.int32),
+        silent=np.flatnonzero(~model.telling).astype(np.int32),
         terms=np.array([model.terms_slope, model.terms_intercept]),
     )
     return buffer.getvalue()

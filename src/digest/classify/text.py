@@ -1,8 +1,11 @@
 """One text -> what the scorers read: its tokens and where they stand. Knows nothing of trends, weights or models."""
 
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+import numpy as np
 
 # A longer text says nothing new about its subject: arXiv's abstracts end below 2,000 characters.
 TITLE_LIMIT = 400
@@ -56,13 +59,48 @@ def tokens(text: str) -> list[str]:
     return [word.lower() for word in TOKEN.findall(text)]
 
 
-def located(text: Text) -> tuple[list[str], list[tuple[Part, int, int]]]:
-    """The words of the title and the summary in lower case, and where each stands."""
-    forms: list[str] = []
-    places: list[tuple[Part, int, int]] = []
-    for part, words in parts(text):
-        for hit in TOKEN.finditer(words):
-            start, end = hit.span()
-            forms.append(words[start:end].lower())
-            places.append((part, start, end))
-    return forms, places
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stretch:
+    """Words that always stand together: where the first one of them stands, each time, and how many they are."""
+
+    places: Sequence[int]
+    length: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """Where the words of the title stand in it, then those of the summary."""
+
+    text: Text
+    starts: Sequence[int]
+    ends: Sequence[int]
+    titles: int  # how many stand in the title
+
+    def said(self, place: int, length: int = 1) -> str:
+        """The words from a place on, as they are written."""
+        source = self.text.head if place < self.titles else self.text.body
+        return source[self.starts[place] : self.ends[place + length - 1]]
+
+    def spans(self, stretch: Stretch) -> Iterator[Span]:
+        for place in stretch.places:
+            part: Part = "title" if place < self.titles else "summary"
+            yield Span(part=part, start=self.starts[place], end=self.ends[place + stretch.length - 1])
+
+    def touch(self, place: int) -> bool:
+        """Whether a word and the next one are a single character apart."""
+        return place + 1 != self.titles and self.starts[place + 1] - self.ends[place] == 1
+
+
+def located(text: Text) -> Words:
+    title, summary = _edges(text.head), _edges(text.body)
+    edges = [*title, *summary]
+    return Words(text=text, starts=edges[::2], ends=edges[1::2], titles=len(title) // 2)
+
+
+def _edges(text: str) -> list[int]:
+    """Where each word starts and ends, one after the other."""
+    if not text.isascii():
+        return [edge for word in TOKEN.finditer(text) for edge in word.span()]
+    letters = np.frombuffer(f" {text.translate(_SPACED)} ".encode(), dtype=np.uint8) != ord(" ")
+    edges: list[int] = np.flatnonzero(letters[1:] != letters[:-1]).tolist()
+    return edges
