@@ -2,34 +2,25 @@
 
 from collections.abc import Sequence
 
-from rich.console import Console
-from rich.padding import Padding
-from rich.style import Style
 from rich.text import Text
 
+from digest.cli.terminal import address, console_of, hanging, linked
 from digest.model import Hit
 from digest.render.plain import clean, web_url
 from digest.store.search import CLOSE, OPEN
 
-COLUMNS = 80
-
 
 def print_hits(hits: Sequence[Hit], total: int) -> None:
     """A few lines per hit, best first."""
-    console = Console(highlight=False, emoji=False, markup=False)
-    console.width = min(console.width, COLUMNS)
+    console = console_of()
     for hit in hits:
         url = web_url(hit.card.url)
-        title = _marked(hit.title, "bold")
-        if url:
-            title.stylize(Style(link=url))
-        console.print(title)
-        console.print(
-            Text(" · ".join(filter(None, (hit.card.key, *hit.card.trends[:2], *hit.card.sources[:2]))), style="dim")
-        )
+        hanging(console, "", linked(_marked(hit.title, "bold"), url))
+        told = " · ".join(filter(None, (hit.card.key, *hit.card.trends[:2], *hit.card.sources[:2])))
+        console.print(Text(told, style="dim"))
         if hit.snippet:
-            console.print(Padding(_marked(hit.snippet, ""), (0, 0, 0, 2)))
-        console.print(Text(f"  {url}", style="cyan"), soft_wrap=True)
+            hanging(console, "  ", _marked(hit.snippet, ""))
+        address(console, url, indent=2)
         console.print()
     console.print(Text(f"{len(hits)} of {total}", style="dim"))
 

@@ -1,33 +1,47 @@
-"""`digest list`: the archived issues, newest first."""
+"""`digest list`: the archived issues, newest first. Opens no issue.json that the catalogue knows."""
+
+import shutil
+import sys
+from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import json_option, print_json, workspace
+from digest.cli.common import json_option, print_json, printable, workspace
+from digest.model import Summary
 
 
 @click.command("list")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
-    """List the archived issues, newest first; drafts and samples are marked."""
-    from digest.archive import Archive
+    """List the archived issues, newest first, each with its first line; drafts and samples are marked.
 
-    entries = Archive(workspace(ctx).archive).entries()
+    Shown is what the mail shows, Items what the issue holds.
+    """
+    from digest.cli.catalogue import catalogued
+
+    with catalogued(workspace(ctx)) as catalogue:
+        entries = catalogue.summaries()
     if as_json:
         print_json(entries)
-        return 0
-    if not entries:
+    elif entries:
+        _print(entries)
+    else:
         click.echo("No issue is archived yet; `digest build` makes the first one.", err=True)
-        return 0
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table("Issue", "Up to", "State", "Shown", "Items", "Title", box=None, pad_edge=False)
-    table.columns[3].justify = table.columns[4].justify = "right"
-    for entry in entries:
-        state = f"{entry.state}, sample" if entry.sample else entry.state
-        until = f"{entry.window.end:%Y-%m-%d}"
-        table.add_row(entry.key, until, state, str(entry.shown), str(entry.items), Text(entry.title))
-    Console(highlight=False).print(table)
     return 0
+
+
+def _print(entries: Sequence[Summary]) -> None:
+    """A line each; first lines are cut on a terminal and whole in a pipe. Without rich: a list is asked for often."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    rows = [
+        (one.key, f"{one.window.end:%Y-%m-%d}", one.state + ", sample" * one.sample, str(one.shown), str(one.items))
+        for one in entries
+    ]
+    head = ("Issue", "Up to", "State", "Shown", "Items")
+    wide = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    for row, line in zip((head, *rows), ("First line", *(one.line for one in entries)), strict=True):
+        left = [cell.ljust(width) for cell, width in zip(row[:3], wide[:3], strict=True)]
+        right = [cell.rjust(width) for cell, width in zip(row[3:], wide[3:], strict=True)]
+        text = "  ".join((*left, *right, printable(line)))
+        click.echo(text if room is None or len(text) <= room else text[: room - 1] + "…")

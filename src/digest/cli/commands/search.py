@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
-from digest.cli.common import json_option, workspace
+from digest.cli.common import json_option, printable, workspace
 from digest.errors import NotFoundError, UsageError
 from digest.model import Hit
 
@@ -56,7 +56,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 def _line(hit: Hit) -> str:
     """One hit as a line that `cut` can take apart; what a feed wrote cannot move the cursor."""
     fields = (hit.card.key, hit.card.section or "-", hit.card.title, hit.card.url)
-    return "\t".join("".join(char for char in " ".join(field.split()) if char.isprintable()) for field in fields)
+    return "\t".join(map(printable, fields))
 
 
 def _plain(hit: Hit) -> dict[str, object]:

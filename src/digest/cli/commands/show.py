@@ -4,6 +4,7 @@ import click
 
 from digest.cli.common import workspace
 from digest.errors import NotFoundError
+from digest.model import Workspace
 
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
 
@@ -19,7 +20,7 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     from digest.archive import Archive
 
     archive = Archive(workspace(ctx).archive)
-    issue = archive.read(key) if key else archive.latest()
+    issue = archive.read(key or latest(workspace(ctx)))
     if form is not None:
         path = archive.folder(issue.key) / FORMATS[form]
         if not path.is_file():
@@ -33,3 +34,18 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     known = trends.load(resources.trend_texts(workspace(ctx)))
     print_issue(view(issue, baselines=known))
     return 0
+
+
+def latest(place: Workspace) -> str:
+    """The key of the closed issue of the latest slot, else of the latest draft.
+
+    Raises:
+        NotFoundError: the archive is empty.
+    """
+    from digest.cli.catalogue import catalogued
+
+    with catalogued(place) as catalogue:
+        found = catalogue.summaries(closed=True, limit=1) or catalogue.summaries(limit=1)
+    if not found:
+        raise NotFoundError(str(place.archive), "holds no issue", "`digest build` makes the first one")
+    return found[0].key

@@ -1,0 +1,71 @@
+"""Styled lines for a terminal: 80 columns at most, links that open, a pager where the page is longer. Knows no issue."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import click
+from rich.cells import cell_len
+from rich.console import Console
+from rich.style import Style
+from rich.text import Text
+
+COLUMNS = 80
+_WITHOUT_LINKS = ("dumb", "linux", "vt")  # how TERM begins where OSC 8 shows as rubbish or not at all
+_OSC_8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
+
+
+def console_of() -> Console:
+    """A console that takes every text literally; the terminal's width, up to `COLUMNS`."""
+    console = Console(highlight=False, emoji=False, markup=False)
+    console.width = min(console.width, COLUMNS)
+    return console
+
+
+def knows_links(environ: Mapping[str, str]) -> bool:
+    """Whether the terminal knows OSC 8 links, or ignores them."""
+    return not environ.get("TERM", "dumb").startswith(_WITHOUT_LINKS)
+
+
+def passes_links(environ: Mapping[str, str]) -> bool:
+    """Whether the pager is `less` and lets codes through; click has it do so where nobody chose flags."""
+    program, *flags = environ.get("PAGER", "").split() or ["less"]
+    chosen = [*flags, environ.get("LESS", "")]
+    return program.rpartition("/")[2] == "less" and (not any(chosen) or any("r" in each.lower() for each in chosen))
+
+
+@contextmanager
+def paged(console: Console) -> Iterator[None]:
+    """What is printed within, through a pager where it is higher than the terminal."""
+    if not console.is_terminal:
+        yield
+        return
+    with console.capture() as captured:
+        yield
+    text = captured.get()
+    if text.count("\n") < console.height:
+        click.echo(text, nl=False)
+    else:
+        click.echo_via_pager(text if passes_links(os.environ) else _OSC_8.sub("", text))
+
+
+def linked(text: Text, url: str) -> Text:
+    """The text, which opens the address where the terminal knows links."""
+    if url and knows_links(os.environ):
+        text.stylize(Style(link=url))
+    return text
+
+
+def hanging(console: Console, lead: str, text: Text) -> None:
+    """The text after its lead, later lines under the first word; no line ends in spaces."""
+    room = cell_len(lead)
+    for number, line in enumerate(text.wrap(console, max(20, console.width - room))):
+        line.rstrip()
+        console.print(Text(lead if number == 0 else " " * room) + line, soft_wrap=True)
+
+
+def address(console: Console, url: str, *, indent: int = 0) -> None:
+    """On a line of its own, never broken, so that any terminal can open it."""
+    if url:
+        console.print(Text(" " * indent) + linked(Text(url, style="cyan"), url), soft_wrap=True)
