@@ -36,6 +36,14 @@ caniemail: .venv/run ## which mail clients know what, from the npm package of th
 	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
 	rm -rf .caniemail
 
+FONTS := /usr/share/fonts/truetype/dejavu/DejaVuSans
+LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+370-3FF,U+400-45F,U+490-491,U+1E9E,U+2010-2015,U+2018-201F,U+2022,U+2026,U+2030,U+2032-2033,U+20AC,U+2190-2193,U+2200-2265
+
+fonts: .venv/test ## the typefaces of an issue's picture, from Debian's fonts-dejavu-core
+	for pair in $(FONTS).ttf:regular $(FONTS)-Bold.ttf:bold; do \
+		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
+			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
+
 health: .venv/test ## how well feeds are judged, into docs/health.md (needs the shared data)
 	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
 
@@ -73,4 +81,4 @@ lock: ## pin the dependencies anew, with hashes (needs pip-tools)
 clean: ## remove what make made
 	rm -rf .venv .demo
 
-.PHONY: model accuracy help demo test browser-tools references caniemail health soak lint schemas archive lock clean
+.PHONY: model accuracy help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean

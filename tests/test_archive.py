@@ -94,6 +94,12 @@ def test_the_same_issue_makes_the_same_bytes_through_any_number_of_readings() ->
     assert to_json(from_json(once.encode())) == once
 
 
+def test_a_folded_item_without_a_link_comes_back() -> None:
+    bare = replace(FOLDED, id="guid:1", url="")
+    told = replace(ISSUE, trends=(replace(ISSUE.trends[0], folded=(bare,)),))
+    assert from_json(to_json(told).encode()).trends[0].folded == (bare,)
+
+
 def test_the_schema_is_the_one_that_the_type_gives() -> None:
     assert json.loads((ROOT / "docs" / "issue.schema.json").read_text("utf-8")) == json_schema()
 

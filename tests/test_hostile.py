@@ -195,10 +195,10 @@ def assert_harmless(browser: Any, issue: Issue, folder: Path, **own: Any) -> Non
             seen = tab.page.evaluate(
                 """() => ({
                     scripts: document.scripts.length,
-                    frames: document.querySelectorAll('iframe, object, embed, form, base, link, img, video, audio').length,
+                    frames: document.querySelectorAll('iframe, object, embed, form, base, link:not([rel=canonical]), img, video, audio').length,
                     handlers: [...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/i.test(a.name))).length,
                     styles: document.querySelectorAll('style').length,
-                    schemes: [...new Set([...document.querySelectorAll('[href]')].map(a => a.protocol))].sort(),
+                    schemes: [...new Set([...document.querySelectorAll('a[href]')].map(a => a.protocol))].sort(),
                     credentials: [...document.querySelectorAll('a[href]')].filter(a => a.username || a.password).length,
                 })"""
             )

@@ -30,6 +30,8 @@ def _check(place: Path, run: Run) -> None:
             "issue.json",
             "email.html",
             "email.txt",
+            "email.eml",
+            "cover.png",
             "issue.md",
             "index.html",
         }

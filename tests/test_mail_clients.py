@@ -59,7 +59,10 @@ def test_the_html_reads_well_without_any_style(message: Path, command: list[str]
     assert max(map(len, lines)) <= 80
 
 
-def test_neomutt_opens_the_message(message: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("kept", ["outbox", "archive"])
+def test_neomutt_opens_the_message(message: Path, tmp_path: Path, kept: str) -> None:
+    if kept == "archive":
+        message.write_bytes((ROOT / "archive" / KEY / "email.eml").read_bytes())
     neomutt, tmux = _program("neomutt"), _program("tmux")
     outbox, socket = message.parent.parent, tmp_path / "tmux"
     for name in ("cur", "tmp"):

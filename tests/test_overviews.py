@@ -6,26 +6,69 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from html.parser import HTMLParser
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from browsing import axe_violations, nu_errors, opened_page
 from conftest import ROOT, Run
+from PIL import Image
+from specimens import trends_of
 from test_archive import ISSUE, ITEM
+from test_hostile import LINKS, PAYLOADS, told
 
+from digest import resources
 from digest.archive import Archive
-from digest.model import Issue, Label, Window
+from digest.cli import main
+from digest.model import Issue, Source, Window
+from digest.render.cover import cover
+from digest.render.site import source_id
 
-ATTACKS = (
-    "</script><script>alert(1)</script>",
-    "<img src=x onerror=alert(1)>",
-    "\"'><svg/onload=alert(1)>",
-    "javascript:alert(1)",
-    "\u2028];alert(1)//",
-    "{{7*7}}",
+ISSUES = 59  # so that trends and sources have parts
+FEEDS = tuple(f"Feed {letter}" for letter in "ABC")
+# One of each kind; of every other kind than the mail and the issue's page.
+PAGES = (
+    "index.html",
+    "2025/index.html",
+    "trends/index.html",
+    "trends/agents/index.html",
+    "trends/agents/1/index.html",
+    "sources/index.html",
+    "sources/arxiv-2d5466/index.html",
+    "sources/arxiv-2d5466/1/index.html",
+    "search/index.html",
 )
-PAGES = ("index.html", "trends/index.html", "trends/agents/index.html", "search/index.html")
+
+
+class Document(HTMLParser):
+    """The links and the named places of a page."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.places: set[str] = set()
+        self.feed(path.read_text())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        self.links += [given[name] for name in ("href", "src") if name in given]
+        self.places |= {given[name] for name in ("id", "name") if name in given}
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of a year, the last of them attacks from end to end, and four sources."""
+    return grown(tmp_path_factory.mktemp("many") / "w", PAYLOADS[::12])
+
+
+def grown(place: Path, attacks: list[str]) -> Path:
+    assert main(["init", "--sample", str(place)]) == 0
+    archived(place, *(several(number) for number in range(-ISSUES, 0)), assault(attacks))
+    assert main(["-C", str(place), "render", issue(0).key]) == 0
+    return place / "archive"
 
 
 @pytest.fixture
@@ -41,6 +84,25 @@ def issue(number: int, **changes: Any) -> Issue:
     section = replace(ISSUE.trends[0], items=(item,), folded=())
     window = Window(start=slot - timedelta(weeks=1), end=slot)
     return replace(ISSUE, key=key, slot=slot, window=window, trends=(section,), sample=True, **changes)
+
+
+def several(number: int) -> Issue:
+    """An issue with an item of each of three feeds, and eight of a fourth."""
+    plain = issue(number)
+    (item,) = plain.trends[0].items
+    items = tuple(
+        replace(item, id=f"{item.id}-{place}", sources=(Source(feed=feed, url=f"https://example.org/{place}"),))
+        for place, feed in enumerate(("arXiv",) * 8 + FEEDS)
+    )
+    return replace(plain, trends=(replace(plain.trends[0], items=items),))
+
+
+def assault(attacks: list[str]) -> Issue:
+    """The next one: attacks in every field."""
+    told_ = told(attacks, LINKS)
+    plain = issue(0)
+    window = Window(start=plain.window.start, end=plain.slot)
+    return replace(told_, key=plain.key, slot=plain.slot, window=window, sample=True)
 
 
 def archived(place: Path, *issues: Issue) -> None:
@@ -100,30 +162,132 @@ def test_feeds_carry_whole_issues(place: Path, run: Run) -> None:
     assert not (place / "archive/sitemap.xml").exists()
 
 
+def test_a_year_s_sources_lose_nothing(many: Path) -> None:
+    """What stands on a source's own pages and what the list has of it are all its items, each once."""
+    for feed, each in (("arXiv", 8), *((feed, 1) for feed in FEEDS)):
+        row, *_ = (many / f"sources/{source_id(feed)}").rglob("index.html")
+        held = [path.read_text() for path in (many / f"sources/{source_id(feed)}").rglob("index.html")]
+        listed = (many / "sources/index.html").read_text()
+        _, _, newer = listed.partition(f'<h2 id="new-{source_id(feed)}">')
+        held.append(newer.partition("</section>")[0])
+        numbers = [int(found) for text in held for found in re.findall(r"number (-?\d+)", text)]
+        assert sorted(numbers) == sorted(list(range(-ISSUES, 0)) * each), row
+
+
+def test_every_link_within_the_archive_leads_somewhere(many: Path) -> None:
+    """From a disk: every file and every place in it that a page names is there."""
+    pages = {path: Document(path) for path in many.rglob("*.html") if path.name != "email.html"}
+    stubs = {path for path, page in pages.items() if page.links == []}
+    broken = [
+        f"{path.relative_to(many)}: {link}"
+        for path, page in pages.items()
+        for link in page.links
+        if not leads(pages, stubs, path, link)
+    ]
+    assert broken == []
+    assert len(pages) - len(stubs) > 30
+
+
+def leads(pages: dict[Path, Document], stubs: set[Path], page: Path, link: str) -> bool:
+    parts = urlsplit(link)
+    if parts.scheme in ("http", "https") or link.startswith("data:"):
+        return True
+    target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+    if not target.is_file():
+        return False
+    return not parts.fragment or target in stubs or target not in pages or parts.fragment in pages[target].places
+
+
+def test_issues_link_to_their_neighbours_and_keep_the_rest(place: Path, run: Run) -> None:
+    archived(place, issue(0))
+    run("-C", place, "render", "--all")
+    alone = (place / "archive" / issue(0).key / "index.html").read_text()
+    assert "rel=" not in alone.partition("<nav")[2]
+    changed = alone.replace("</main>", "<p>as it was published</p></main>")
+    (place / "archive" / issue(0).key / "index.html").write_text(changed)
+    archived(place, issue(1), issue(2))
+    run("-C", place, "render", issue(2).key)
+    run("-C", place, "render", issue(1).key)
+    first, second, third = ((place / "archive" / issue(n).key / "index.html").read_text() for n in range(3))
+    assert neighbours(first) == [("next", issue(1).key)] * 2
+    assert neighbours(second) == [("prev", issue(0).key), ("next", issue(2).key)] * 2
+    assert neighbours(third) == [("prev", issue(1).key)] * 2
+    assert re.sub(r'<a rel="\w+"[^>]*>[^<]*</a>', "", first) == changed
+
+
+def neighbours(page: str) -> list[tuple[str, str]]:
+    return re.findall(r'<a rel="(\w+)" href="\.\./([^/]+)/index\.html">', page)
+
+
+def test_a_picture_and_addresses_for_those_who_link(place: Path, run: Run) -> None:
+    archived(place, *(issue(number) for number in range(2)))
+    run("-C", place, "render", "--all")
+    page = (place / "archive" / issue(1).key / "index.html").read_text()
+    assert 'property="og:title"' in page
+    assert "og:url" not in page
+    assert "og:image" not in page
+    with (place / "feeds.yaml").open("a") as file:
+        file.write("delivery: {base_url: https://digest.example.org/news}\n")
+    assert run("-C", place, "render", "--all").code == 0
+    page = (place / "archive" / issue(1).key / "index.html").read_text()
+    root = "https://digest.example.org/news/"
+    assert f'<meta property="og:url" content="{root}{issue(1).key}/">' in page
+    assert f'<meta property="og:image" content="{root}{issue(1).key}/cover.png">' in page
+    told = (place / "archive/sitemap.xml").read_text()
+    assert re.findall(r"<loc>(.*)</loc>", told) == [
+        root,
+        *(f"{root}{issue(number).key}/" for number in (1, 0)),
+        f"{root}trends/",
+        *(f"{root}trends/{id_}/" for id_ in trends_of()),
+        f"{root}sources/",
+        f"{root}sources/{source_id('arXiv')}/",
+        f"{root}search/",
+    ]
+    for loc in re.findall(rf"<loc>{root}(.*)</loc>", told):
+        assert (place / "archive" / loc / "index.html").is_file()
+
+
+def test_the_picture_is_one_and_draws_no_boxes() -> None:
+    fonts = resources.fonts()
+    plain = issue(0)
+    once = cover(plain, fonts)
+    assert once == cover(plain, fonts)
+    with Image.open(BytesIO(once)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert cover(replace(plain, title="模型"), fonts) == cover(replace(plain, title=""), fonts)
+    assert cover(assault(PAYLOADS), fonts)
+
+
 @pytest.mark.browser
-def test_attacks_in_every_field_do_nothing(place: Path, run: Run, browser: Any) -> None:
-    item = replace(ITEM, trends=(Label(id="agents", score=1.0, evidence=ATTACKS),))
-    items = tuple(
-        replace(item, id=f"{number}{text}", title=text, url=text, authors=ATTACKS, summary=text)
-        for number, text in enumerate(ATTACKS)
-    )
-    section = replace(ISSUE.trends[0], items=items, folded=())
-    archived(place, replace(issue(0), trends=(section,), title=ATTACKS[0]))
-    run("-C", place, "render", issue(0).key)
-    for page in PAGES:
-        with opened_page(browser, (place / "archive" / page).as_uri()) as tab:
-            if page.startswith("search"):
-                tab.page.fill("#words", "alert")
-                tab.page.wait_for_function("document.querySelectorAll('#found p').length > 2")
-            assert tab.problems == []
-            assert tab.elsewhere() == []
+@pytest.mark.parametrize("page", [*PAGES, "2026-W27/index.html"])
+def test_attacks_in_every_field_do_nothing(many: Path, browser: Any, page: str) -> None:
+    assert_harmless(browser, many / page)
+
+
+@pytest.mark.soak
+@pytest.mark.browser
+def test_no_attack_of_all_does_anything_on_any_page(tmp_path: Path, browser: Any) -> None:
+    archive = grown(tmp_path / "w", PAYLOADS)
+    for page in archive.rglob("index.html"):
+        assert_harmless(browser, page)
+
+
+def assert_harmless(browser: Any, page: Path) -> None:
+    with opened_page(browser, page.as_uri()) as tab:
+        if page.parent.name == "search":
+            tab.page.fill("#words", "title")
+            tab.page.wait_for_function("document.querySelectorAll('#found p').length > 20")
+        handlers = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/i.test(a.name)))"
+        assert tab.page.evaluate(f"{handlers}.length") == 0
+        assert tab.problems == []
+        assert tab.elsewhere() == []
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_fit_and_are_accessible(browser: Any, page: str) -> None:
+def test_pages_fit_and_are_accessible(many: Path, browser: Any, page: str) -> None:
     for scheme in ("light", "dark"):
-        with opened_page(browser, (ROOT / "archive" / page).as_uri(), scheme=scheme) as tab:
+        with opened_page(browser, (many / page).as_uri(), scheme=scheme) as tab:
             for width in (320, 600, 1200):
                 tab.page.set_viewport_size({"width": width, "height": 800})
                 assert tab.width() <= width
@@ -142,6 +306,7 @@ def test_the_search_page_searches_from_a_disk(browser: Any) -> None:
     assert any("State Space" in title for title in titles)
 
 
-def test_documents_are_valid() -> None:
-    pages = [path for path in (ROOT / "archive").rglob("*.html") if "2026-W27" not in path.parts]
-    assert nu_errors(pages) == []
+def test_documents_are_valid(many: Path) -> None:
+    """Of the sample, and of the attacks: one page of each kind."""
+    pages = [path for path in (ROOT / "archive").rglob("*.html") if path.name != "email.html"]
+    assert nu_errors([*pages, *(many / page for page in PAGES)]) == []

@@ -72,7 +72,7 @@ def test_the_text_has_every_headline_and_link_of_the_mail(place: Path, run: Run)
 def test_a_rebuilt_archive_from_issue_json_alone(place: Path, run: Run) -> None:
     run("-C", place, "build", "--at", SLOT)
     before = files(place / "archive")
-    for name in ("email.html", "email.txt", "issue.md", "index.html"):
+    for name in ("email.html", "email.txt", "email.eml", "cover.png", "issue.md", "index.html"):
         (place / "archive" / KEY / name).unlink()
     assert run("-C", place, "render", KEY).code == 0
     assert files(place / "archive") == before

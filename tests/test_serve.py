@@ -66,11 +66,12 @@ def server(place: Path) -> Iterator[Server]:
         assert process.wait(timeout=20) == 0
 
 
-def test_a_page_comes_with_its_own_policy_and_its_type(server: Server, place: Path) -> None:
-    got = server.get("/2026-W27/")
+@pytest.mark.parametrize("page", ["", "2026-W27/", "trends/", "trends/agents/", "sources/", "latest/"])
+def test_a_page_comes_with_its_own_policy_and_its_type(server: Server, place: Path, page: str) -> None:
+    got = server.get(f"/{page}")
     assert (got.status, got.headers["content-type"]) == (200, "text/html; charset=utf-8")
-    assert got.body == (place / "archive/2026-W27/index.html").read_bytes()
-    assert "style-src 'sha256-" in got.headers["content-security-policy"]
+    assert got.body == (place / f"archive/{page}index.html").read_bytes()
+    assert page == "latest/" or "style-src 'sha256-" in got.headers["content-security-policy"]
     assert "unsafe" not in got.headers["content-security-policy"]
     assert got.headers["content-security-policy"].endswith("frame-ancestors 'none'")
     assert got.headers["x-content-type-options"] == "nosniff"
@@ -83,6 +84,11 @@ def test_a_page_comes_with_its_own_policy_and_its_type(server: Server, place: Pa
         ("/2026-W27/issue.json", "application/json"),
         ("/2026-W27/issue.md", "text/markdown; charset=utf-8"),
         ("/2026-W27/email.txt", "text/plain; charset=utf-8"),
+        ("/2026-W27/email.eml", "message/rfc822"),
+        ("/2026-W27/cover.png", "image/png"),
+        ("/search/2026.js", "text/javascript; charset=utf-8"),
+        ("/feed.xml", "application/atom+xml"),
+        ("/feed.json", "application/feed+json"),
     ],
 )
 def test_what_is_no_page_may_do_nothing_in_a_browser(server: Server, path: str, type_: str) -> None:

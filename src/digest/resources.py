@@ -67,6 +67,12 @@ def model_bytes() -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def fonts() -> tuple[bytes, bytes]:
+    """The typefaces of an issue's picture, regular and bold, as TrueType files."""
+    folder = _PACKAGE / "render" / "fonts"
+    return (folder / "regular.ttf").read_bytes(), (folder / "bold.ttf").read_bytes()
+
+
 def sample_files() -> dict[str, str]:
     """The sample workspace: every file's path below it, and its text."""
     root = _PACKAGE / "sample"

@@ -10,7 +10,8 @@ from pydantic_core import to_json as dump_json
 from digest.model import Issue
 
 SCHEMA = 1
-_FOLDED = ("id", "title", "url", "trends", "aliases", "follows")
+_FOLDED = ("id", "title", "url")
+_AND_SO_ON = ("trends", "aliases", "follows")  # where there are any
 
 
 def to_json(issue: Issue) -> str:
@@ -46,7 +47,7 @@ def json_schema() -> dict[str, Any]:
 
 def _folded(item: dict[str, Any]) -> dict[str, Any]:
     """What an issue keeps of an item beyond the reading budget."""
-    kept = {name: item[name] for name in _FOLDED if item[name]}
+    kept = {name: item[name] for name in _FOLDED} | {name: item[name] for name in _AND_SO_ON if item[name]}
     kept["trends"] = [{"id": label["id"], "score": label["score"]} for label in item["trends"]]
     return kept
 

@@ -106,6 +106,23 @@ class Message:
         return f"{self._key}.{digest.hexdigest()}@{self._imprint.domain}"
 
 
+def neutral(*, key: str, subject: str, date: datetime, html_part: str, text_part: str, imprint: Imprint) -> bytes:
+    """The message as the archive keeps it: nobody's, with placeholders where a recipient's own links go."""
+    id_ = headers.structured("Message-ID", f"<{key}.archive@{imprint.domain}>")
+    text, page = (_quoted(body.replace("\r\n", "\n")) + b"\r\n" for body in (text_part, html_part))
+    body = (b"\r\n", _part_head("plain"), text, _part_head("html"), page, f"--{BOUNDARY}--\r\n".encode())
+    return b"".join((id_, _fixed_headers(key, subject, date, imprint), *body))
+
+
+def _part_head(kind: str) -> bytes:
+    lines = (
+        f"--{BOUNDARY}",
+        f"Content-Type: text/{kind}; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+    )
+    return "\r\n".join((*lines, "", "")).encode()
+
+
 def _fixed_headers(key: str, subject: str, date: datetime, imprint: Imprint) -> bytes:
     lines = [
         headers.mailbox("From", imprint.sender_name, imprint.sender),
@@ -141,10 +158,7 @@ def _split(text_part: str, html_part: str, imprint: Imprint) -> tuple[bytes | Pu
     """The body as bytes, with a purpose wherever the recipient's token for it goes."""
     parts: list[bytes | Purpose] = [b"\r\n"]
     for kind, body, escape in (("plain", text_part, str), ("html", html_part, html.escape)):
-        parts.append(
-            f"--{BOUNDARY}\r\nContent-Type: text/{kind}; charset=utf-8\r\n"
-            "Content-Transfer-Encoding: quoted-printable\r\n\r\n".encode()
-        )
+        parts.append(_part_head(kind))
         prefixes = {purpose: escape(_prefix(imprint, purpose)) for purpose in _SLOTS.values()}
         parts += [*_slots(body.replace("\r\n", "\n"), prefixes), b"\r\n"]
     return (*_joined(parts), f"--{BOUNDARY}--\r\n".encode())

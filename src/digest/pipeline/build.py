@@ -22,6 +22,7 @@ from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
 from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
+from digest.pipeline.twins import twins
 from digest.render import render
 from digest.store.issues import IssueRow
 from digest.store.publications import Publication
@@ -80,7 +81,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     made = files(program, issue)
     ruling = judge(issue, made) if row.state == "making" else None
     if ruling is None:
-        folder = program.archive.write(issue, _readable(program, issue, made))
+        folder = _archive(program, issue, _readable(program, issue, made))
         _settle(program, row, issue)
     else:
         folder = _withhold(program, row, issue, ruling)
@@ -110,7 +111,7 @@ def close_draft(program: Program, key: str) -> Issue:
     texts = _readable(program, issue, files(program, issue))
     with program.store.transaction():
         program.store.issues.put(row)
-    program.archive.write(issue, texts)
+    _archive(program, issue, texts)
     _settle(program, row, issue)
     write_overviews(program)
     return issue
@@ -154,19 +155,26 @@ def due(program: Program, now: datetime) -> Slot | None:
 def render_again(program: Program, key: str) -> Path:
     """An archived issue's files from its issue.json and today's templates; the folder."""
     issue = program.archive.read(key)
-    for name, text in files(program, issue).items():
-        program.archive.put(f"{key}/{name}", text)
+    texts = files(program, issue)
+    made: dict[str, str | bytes] = {**texts, **twins(program, issue, texts)}
+    for name, content in made.items():
+        program.archive.put(f"{key}/{name}", content)
     return program.archive.folder(key)
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:
-    """Every file of an issue beside its issue.json."""
+    """Every text of an issue beside its issue.json."""
     return render(
         issue,
         templates=resources.template_texts(program.workspace),
         baselines=program.trends,
         base_url=program.config.delivery.base_url,
     )
+
+
+def _archive(program: Program, issue: Issue, texts: Mapping[str, str]) -> Path:
+    """Write the issue with all its files; the folder."""
+    return program.archive.write(issue, {**texts, **twins(program, issue, texts)})
 
 
 def _take_up(program: Program) -> IssueRow:
@@ -257,7 +265,7 @@ def _readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str
     ]
     if problems:
         draft = replace(issue, state="draft")
-        program.archive.write(draft, files(program, draft))
+        _archive(program, draft, files(program, draft))
         raise UnreadableError(f"issue {issue.key}", problems)
     return texts
 
@@ -277,7 +285,7 @@ def _withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> 
     held = ruling.state == "held"
     if held:
         draft = replace(issue, state="draft")
-        program.archive.write(draft, files(program, draft))
+        _archive(program, draft, files(program, draft))
     with program.store.transaction():
         program.store.issues.forget(row.key)
         if held:

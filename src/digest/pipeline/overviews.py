@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from digest import resources
+from digest.archive import Archive
 from digest.model import Issue, Summary, Trend
 from digest.pipeline.catalogue import catch_up
 from digest.pipeline.program import Program
+from digest.pipeline.source_pages import write_sources
 from digest.render import feed_content
 from digest.render.feeds import FeedEntry, FeedHead, atom, json_feed, sitemap
-from digest.render.site import Site, shard
+from digest.render.site import Site, shard, source_id, with_beside
 
-FEED_ENTRIES = 10
+FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
 PART = 26  # issues
 
 
@@ -28,6 +30,7 @@ def write_overviews(program: Program, *, anew: bool = False) -> None:
         language=settings.language,
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
+        base=_base(program),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, _ in catalogue.years()]
@@ -36,12 +39,40 @@ def write_overviews(program: Program, *, anew: bool = False) -> None:
         if anew or archive.text(f"{year}/index.html") is None:
             archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
     closed = catalogue.closed()
+    _join(program, site, closed, None if anew else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
         _write_feeds(program, site, anew=anew)
         _write_search(program, site, changed)
         _write_trends(program, site, closed, anew=anew)
+        write_sources(program, site, closed, anew=anew)
         _write_sitemap(program, closed, years)
+
+
+def _join(program: Program, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
+    """Link the issues that changed with those before and after them; all of them where `changed` is None.
+
+    Only the links are set anew: what else an archived page says stays as it was published. The latest issues are looked at each
+    time, so that a run which died here is mended by the next.
+    """
+    places = {key: place for place, key in enumerate(closed)}
+    drafts = [one.key for one in program.store.catalogue.summaries() if one.state == "draft"]
+    wanted = set(closed if changed is None else closed[-2:])
+    for place in (places[key] for key in changed or () if key in places):
+        wanted.update(closed[max(0, place - 1) : place + 2])
+    for key in sorted(wanted):
+        place = places[key]
+        before, after = closed[place - 1] if place else None, closed[place + 1] if place + 1 < len(closed) else None
+        _set_links(program.archive, key, site.beside(before, after))
+    for key in drafts:
+        _set_links(program.archive, key, site.beside(closed[-1] if closed else None, None))
+
+
+def _set_links(archive: Archive, key: str, links: str) -> None:
+    name = f"{key}/index.html"
+    page = archive.text(name)
+    if page is not None:
+        archive.put(name, with_beside(page, links))
 
 
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
@@ -134,7 +165,9 @@ def _content(program: Program, issue: Issue) -> str:
 def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int]) -> None:
     if base := _base(program):
         trends = [f"trends/{id_}/" for id_ in program.trends]
-        pages = ["", *(f"{key}/" for key in reversed(closed)), *(f"{year}/" for year in years[1:]), "trends/", *trends]
+        sources = [f"sources/{source_id(name)}/" for name, _, _ in program.store.catalogue.sources()]
+        issues = [f"{key}/" for key in reversed(closed)]
+        pages = ["", *issues, *(f"{year}/" for year in years[1:]), "trends/", *trends, "sources/", *sources, "search/"]
         program.archive.put("sitemap.xml", sitemap(base, pages))
 
 

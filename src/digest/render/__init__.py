@@ -50,8 +50,8 @@ def render(
     Raises:
         ConfigError: a template is broken; names it and the line.
     """
-    write = _writer(issue, templates, baselines)
     web = on_the_web(base_url)
+    write = _writer(issue, templates, baselines, web)
     html, text = _mail(write, web)
     return {
         "email.html": html,
@@ -65,7 +65,8 @@ def render_mail(
     issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
 ) -> tuple[str, str]:
     """Only the mail: its HTML and its text. The arguments are those of `render`."""
-    return _mail(_writer(issue, templates, baselines), on_the_web(base_url))
+    web = on_the_web(base_url)
+    return _mail(_writer(issue, templates, baselines, web), web)
 
 
 def _mail(write: Writer, web: Links) -> tuple[str, str]:
@@ -73,12 +74,12 @@ def _mail(write: Writer, web: Links) -> tuple[str, str]:
     return html, write("email.txt.j2", web, limits)
 
 
-def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, Trend]) -> Writer:
+def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, Trend], web: Links) -> Writer:
     engine = Engine(templates)
     locale = locale_of(issue.language)
 
     def write(name: str, links: Links, limits: Limits) -> str:
-        frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale)
+        frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale, public=web)
         return engine.render(name, issue=issue_view(frame))
 
     return write
@@ -86,11 +87,14 @@ def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, 
 
 def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str) -> str:
     """The issue as an entry of a feed carries it: plain markup, links that lead on. The arguments are those of `render`."""
-    return _writer(issue, templates, baselines)("site/entry.html.j2", on_the_web(base_url), Limits())
+    web = on_the_web(base_url)
+    return _writer(issue, templates, baselines, web)("site/entry.html.j2", web, Limits())
 
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
     """The issue in words, as a terminal lays it out: summaries as long as the mail's."""
     limits = Limits(words=mail.SUMMARY_WORDS)
-    frame = Frame(issue=issue, trends=baselines, links=on_the_web(""), limits=limits, locale=locale_of(issue.language))
+    nowhere = on_the_web("")
+    locale = locale_of(issue.language)
+    frame = Frame(issue=issue, trends=baselines, links=nowhere, limits=limits, locale=locale, public=nowhere)
     return issue_view(frame)

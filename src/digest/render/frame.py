@@ -33,6 +33,7 @@ class Frame:
     links: Links
     limits: Limits
     locale: Locale
+    public: Links  # the archive's address on the web, wherever the format stands
 
     @property
     def zone(self) -> ZoneInfo:

@@ -69,6 +69,11 @@ def issue_view(frame: Frame) -> IssueView:
         view_url=links.issue(issue.key),
         archive_url=links.archive,
         latest_url=links.latest,
+        trends_url=links.trends,
+        sources_url=links.sources,
+        search_url=links.search,
+        public_url=frame.public.issue(issue.key),
+        picture_url=frame.public.picture(issue.key),
         unsubscribe_url=UNSUBSCRIBE_URL,
         preferences_url=PREFERENCES_URL,
     )

@@ -8,6 +8,8 @@ from digest.render.plain import anchor
 UNSUBSCRIBE_URL = "https://unsubscribe.invalid/" + "0" * 64
 PREFERENCES_URL = "https://preferences.invalid/" + "0" * 64
 
+PICTURE = "cover.png"  # of an issue, for those who link to it
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
@@ -23,6 +25,21 @@ class Links:
     @property
     def latest(self) -> str:
         return self._to("latest/")
+
+    @property
+    def trends(self) -> str:
+        return self._to("trends/")
+
+    @property
+    def sources(self) -> str:
+        return self._to("sources/")
+
+    @property
+    def search(self) -> str:
+        return self._to("search/")
+
+    def picture(self, key: str) -> str:
+        return self.root and f"{self.root}/{key}/{PICTURE}"
 
     def issue(self, key: str) -> str:
         return self._to(f"{key}/")

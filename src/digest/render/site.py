@@ -1,8 +1,10 @@
 """The archive's pages beside the issues: summaries, cards and points -> pages and search shards. Pure, like all of `render`."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -12,19 +14,24 @@ from digest.render.baseline import baseline_html
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
-from digest.render.plain import anchor, clean, shorten, web_url
+from digest.render.links import PICTURE
+from digest.render.plain import anchor, clean, cut, shorten, web_url
 
+NAME_CHARS = 80  # of a feed
 SUMMARY_WORDS = 30  # of an item in the search shards
+
+_BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteView:
-    """What every page knows of the archive. `root` leads to it, empty or with its slash."""
+    """What every page knows of the archive. `root` leads to it, `base` is its address on the web; empty or with their slash."""
 
     title: str
     language: str
     direction: str
     root: str
+    base: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +70,17 @@ class GroupView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SourceRow:
+    """A feed in the list of all: how many items it had, and those that came after its own page was written, by issue."""
+
+    id: str
+    name: str
+    count: int
+    latest: str
+    newer: tuple[GroupView, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TrendRow:
     id: str
     name: str
@@ -77,30 +95,49 @@ class Site:
         language: a BCP 47 tag.
         timezone: an IANA name; dates are told in it.
         templates: name -> text.
+        base: the archive's address on the web with its slash; empty where it has none.
     """
 
-    def __init__(self, *, title: str, language: str, timezone: str, templates: Mapping[str, str]) -> None:
+    def __init__(self, *, title: str, language: str, timezone: str, templates: Mapping[str, str], base: str) -> None:
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
-        self._title, self._language = clean(title), language
+        self._title, self._language, self._base = clean(title), language, base
         self._locale = words.locale_of(language)
         self._zone = ZoneInfo(timezone)
 
     def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
         """The front page: the issues of the latest year, latest first, and links to the years before."""
-        years = self._years(summaries, "")
-        return self._page("index", "", heading=self._title, soft="All issues, latest first.", years=years, older=older)
+        closed = next((one for one in summaries if one.state == "closed"), None)
+        return self._page(
+            "index",
+            "",
+            path="",
+            about=clean(closed.line) if closed else "All issues.",
+            picture=f"{closed.key}/{PICTURE}" if closed else "",
+            heading=self._title,
+            soft="All issues, latest first.",
+            years=self._years(summaries, ""),
+            older=older,
+        )
 
     def year(self, year: int, summaries: Sequence[Summary]) -> str:
         """One year's issues."""
         return self._page(
-            "index", "../", heading=str(year), soft=self._title, years=self._years(summaries, "../"), older=()
+            "index",
+            "../",
+            path=f"{year}/",
+            about=f"The issues of {year}.",
+            heading=str(year),
+            soft=self._title,
+            years=self._years(summaries, "../"),
+            older=(),
         )
 
     def trends(self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]]) -> str:
         """All trends, each with how many items the last issues had of it."""
         rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
-        return self._page("trends", "../", heading="Trends", soft=self._title, trends=rows)
+        about = "Every trend with its baseline, its pulse over time and its items."
+        return self._page("trends", "../", path="trends/", about=about, heading="Trends", soft=self._title, trends=rows)
 
     def trend(
         self,
@@ -115,9 +152,12 @@ class Site:
         return self._page(
             "trend",
             "../../",
+            path=f"trends/{trend.id}/",
+            about=clean(trend.summary),
             heading=clean(trend.name),
             soft=f"Baseline of {clean(trend.as_of)}",
             id=trend.id,
+            anchor=trend.id,
             summary=clean(trend.summary),
             as_of=clean(trend.as_of),
             baseline_html=baseline_html(trend.body, below=1),
@@ -133,16 +173,83 @@ class Site:
         return self._page(
             "part",
             "../../../",
+            path=f"trends/{trend.id}/{part}/",
+            about=f"{points[0].key} to {points[-1].key}",
             heading=f"{clean(trend.name)}, part {part}",
             soft=f"{points[0].key} to {points[-1].key}",
-            id=trend.id,
+            back="The trend and its latest items",
+            anchor=trend.id,
             groups=self._groups(points, cards, spans),
         )
+
+    def sources(self, rows: Sequence[SourceRow]) -> str:
+        """All feeds that items came from, with what is newer than their own pages."""
+        ordered = sorted(rows, key=lambda row: row.name.casefold())
+        return self._page(
+            "sources",
+            "../",
+            path="sources/",
+            about="Every feed that an issue's items came from, and its items.",
+            heading="Sources",
+            soft=self._title,
+            sources=ordered,
+        )
+
+    def source_row(
+        self, name: str, *, count: int, latest: str, newer: Sequence[Card], spans: Mapping[str, Summary]
+    ) -> SourceRow:
+        """A feed's row; `newer` are the items that its page has not, latest issue first."""
+        groups = self._by_issue(newer, spans)
+        return SourceRow(id=source_id(name), name=_named(name), count=count, latest=latest, newer=groups)
+
+    def source(self, name: str, cards: Sequence[Card], spans: Mapping[str, Summary], *, until: str, older: int) -> str:
+        """A feed's items up to an issue, latest issue first; `older` parts hold the items before."""
+        return self._page(
+            "source",
+            "../../",
+            path=f"sources/{source_id(name)}/",
+            about=f"Items from {_named(name)}, by issue.",
+            heading=_named(name),
+            soft=f"Items up to {until}",
+            id=source_id(name),
+            anchor="",
+            groups=self._by_issue(cards, spans),
+            older=range(older, 0, -1),
+        )
+
+    def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
+        """A part of a feed's past, which never changes."""
+        told = f"{cards[-1].key} to {cards[0].key}"
+        return self._page(
+            "part",
+            "../../../",
+            path=f"sources/{source_id(name)}/{part}/",
+            about=told,
+            heading=f"{_named(name)}, part {part}",
+            soft=told,
+            back="The source and its latest items",
+            anchor="",
+            groups=self._by_issue(cards, spans),
+        )
+
+    def beside(self, before: str | None, after: str | None) -> str:
+        """The links from an issue's page to its neighbours, as they stand in it."""
+        return self._engine.render("site/beside.html.j2", before=before, after=after).strip()
 
     def search(self, trends: Sequence[Trend], years: Sequence[int]) -> str:
         """The search page; its script is `script`, its data are the shards of the years."""
         named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
-        return self._page("search", "../", heading="Search", soft=self._title, trends=named, years=years)
+        about = "Search every item of every issue."
+        return self._page(
+            "search",
+            "../",
+            path="search/",
+            about=about,
+            heading="Search",
+            soft=self._title,
+            trends=named,
+            years=years,
+        )
 
     @property
     def script(self) -> str:
@@ -156,8 +263,14 @@ class Site:
         return words.span(summary.window, self._zone, self._locale)
 
     def _page(self, name: str, root: str, **page: object) -> str:
-        view = SiteView(title=self._title, language=self._language, direction=self._locale.text_direction, root=root)
-        return self._engine.render(f"site/{name}.html.j2", site=view, page=page)
+        view = SiteView(
+            title=self._title,
+            language=self._language,
+            direction=self._locale.text_direction,
+            root=root,
+            base=self._base,
+        )
+        return self._engine.render(f"site/{name}.html.j2", site=view, page={"picture": "", **page})
 
     def _years(self, summaries: Sequence[Summary], root: str) -> tuple[YearView, ...]:
         dated = ((summary.slot.astimezone(self._zone).year, summary) for summary in summaries)
@@ -187,6 +300,27 @@ class Site:
             for one in reversed(points)
             if one.key in shown
         )
+
+    def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
+        return tuple(
+            GroupView(key=key, span=self.span(spans[key]), items=tuple(map(_card, group)), folded=0)
+            for key, group in groupby(cards, key=lambda card: card.key)
+        )
+
+
+def _named(source: str) -> str:
+    return cut(clean(source), NAME_CHARS) or "A source"
+
+
+def source_id(name: str) -> str:
+    """A feed's name as a folder's: readable, and no other feed's."""
+    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{words}-{sha256(name.encode(errors='replace')).hexdigest()[:6]}".lstrip("-")
+
+
+def with_beside(page: str, links: str) -> str:
+    """An issue's page with the links to its neighbours in their place, and nothing else changed."""
+    return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
 
 
 def shard(cards: Sequence[Card]) -> str:

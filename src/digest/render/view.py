@@ -121,5 +121,10 @@ class IssueView:
     view_url: str
     archive_url: str
     latest_url: str
+    trends_url: str
+    sources_url: str
+    search_url: str
+    public_url: str  # this issue's address on the web, "" without one
+    picture_url: str
     unsubscribe_url: str
     preferences_url: str

@@ -116,13 +116,22 @@ class Catalogue:
         age = {key: place for place, key in enumerate(reversed(keys))}
         return tuple(sorted(cards, key=lambda card: age[card.key]))
 
-    def sources(self) -> tuple[tuple[str, int], ...]:
-        """Each feed that an archived item came from, by name, and how many items it has."""
+    def sources(self) -> tuple[tuple[str, int, str], ...]:
+        """Each feed that an archived item came from: its name, how many items it has, its latest issue; first seen first."""
         rows = self._connection.execute(
-            "SELECT substr(heading, ?), count(*) FROM catalogue_places WHERE heading BETWEEN ? AND ? GROUP BY heading",
-            (len(_SOURCE) + 1, _SOURCE, _SOURCE + chr(0x10FFFF)),
-        )
-        return tuple(sorted(rows, key=lambda row: row[0].casefold()))
+            "SELECT heading, count(*), max(item) FROM catalogue_places"
+            " WHERE heading BETWEEN ? AND ? GROUP BY heading ORDER BY min(item), heading",
+            (_SOURCE, _SOURCE + chr(0x10FFFF)),
+        ).fetchall()
+        keys = dict(self._connection.execute("SELECT number, key FROM catalogue"))
+        return tuple((heading[len(_SOURCE) :], count, keys[last // PLACES]) for heading, count, last in rows)
+
+    def source_count(self, source: str, *, until: str) -> int:
+        """How many items a feed had up to that issue, with it."""
+        (number,) = self._numbers([until])
+        query = "SELECT count(*) FROM catalogue_places WHERE heading = ? AND item < ?"
+        (count,) = self._connection.execute(query, (_SOURCE + source, (number + 1) * PLACES)).fetchone()
+        return int(count)
 
     def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
         """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""

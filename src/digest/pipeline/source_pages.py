@@ -1,0 +1,79 @@
+"""The archive's pages of sources, from the store's catalogue: a list of all, a page for each, parts that never change.
+
+There may be many sources, and most issues have items of each. So an issue writes the list and an eighth of the pages; what came after
+a page was written stands in the list, and nothing is missing.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from digest.model import Card, Summary
+from digest.pipeline.program import Program
+from digest.render.site import Site, SourceRow, source_id
+
+EVERY = 8  # issues between two writings of a source's page
+PART = 200  # items
+
+
+def write_sources(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
+    """Bring the pages up to date.
+
+    Args:
+        program: whose archive and catalogue.
+        site: writes the pages.
+        closed: the keys of closed issues, oldest first; at least one.
+        anew: write them all, parts too.
+    """
+    spans = {one.key: one for one in program.store.catalogue.summaries(closed=True)}
+    rows = [
+        _write_source(program, site, name, closed, spans, place=place, count=count, latest=latest, anew=anew)
+        for place, (name, count, latest) in enumerate(program.store.catalogue.sources())
+    ]
+    program.archive.put("sources/index.html", site.sources(rows))
+
+
+def _end(issues: int, *, place: int) -> int:
+    """How many issues a source's page covers: all of a young archive, else up to the source's turn."""
+    return max(min(issues, EVERY), issues - (issues - place) % EVERY)
+
+
+def _write_source(
+    program: Program,
+    site: Site,
+    name: str,
+    closed: Sequence[str],
+    spans: Mapping[str, Summary],
+    *,
+    place: int,
+    count: int,
+    latest: str,
+    anew: bool,
+) -> SourceRow:
+    """A source's page and its parts where it is its turn; its row of the list."""
+    catalogue, archive = program.store.catalogue, program.archive
+    end = _end(len(closed), place=place)
+    known = count if end == len(closed) else catalogue.source_count(name, until=closed[end - 1])
+    page = f"sources/{source_id(name)}/index.html"
+    if anew or end == len(closed) or archive.text(page) is None:
+        older = max(0, known // PART - 1)
+        _write_parts(program, site, name, spans, parts=older, anew=anew)
+        cards = _latest_first(catalogue.source_cards(name, first=older * PART, last=known))
+        archive.put(page, site.source(name, cards, spans, until=closed[end - 1], older=older))
+    newer = _latest_first(catalogue.source_cards(name, first=known, last=count))
+    return site.source_row(name, count=count, latest=latest, newer=newer, spans=spans)
+
+
+def _write_parts(
+    program: Program, site: Site, name: str, spans: Mapping[str, Summary], *, parts: int, anew: bool
+) -> None:
+    for part in range(1, parts + 1):
+        page = f"sources/{source_id(name)}/{part}/index.html"
+        if anew or program.archive.text(page) is None:
+            cards = program.store.catalogue.source_cards(name, first=(part - 1) * PART, last=part * PART)
+            program.archive.put(page, site.source_part(name, part, _latest_first(cards), spans))
+
+
+def _latest_first(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """From the catalogue's order, oldest first: latest issue first, each issue's items in its own order."""
+    issues = [tuple(group) for _, group in groupby(cards, key=lambda card: card.key)]
+    return tuple(card for group in reversed(issues) for card in group)
