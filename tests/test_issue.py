@@ -126,7 +126,7 @@ def told(score: float, words: int = 30) -> IssueItem:
 
 def test_the_budget_gives_every_section_one_item_and_the_rest_to_the_best() -> None:
     sections = [[told(1.0)] * 9, [told(3.0)] * 9, [told(2.0)] * 9]
-    assert allot(sections, minutes=2, own=2, cap=6) == (1, 3, 1)
+    assert allot(sections, minutes=2, own=2, cap=6, floors=(0, 0, 0)) == (1, 3, 1)
 
 
 section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), max_size=12)
@@ -141,8 +141,9 @@ section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 
 def test_the_budget_is_kept_but_for_the_floors_and_more_minutes_show_less_of_nothing(
     sections: list[list[IssueItem]], minutes: int, own: int, cap: int
 ) -> None:
-    less, more = (allot(sections, minutes=m, own=own, cap=cap) for m in (minutes, minutes + 1))
-    floors = tuple(min(1, len(items)) for items in sections)
+    asked = [len(items) // 6 for items in sections]
+    less, more = (allot(sections, minutes=m, own=own, cap=cap, floors=asked) for m in (minutes, minutes + 1))
+    floors = tuple(max(floor, min(1, len(items))) for floor, items in zip(asked, sections, strict=True))
     assert less == floors or words(sections, less, own=own) <= minutes * WORDS_A_MINUTE
     assert all(floor <= some <= many for floor, some, many in zip(floors, less, more, strict=True))
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from digest.classify import Taught, Text, load
 from digest.classify.lessons import WORDS, lesson_words
 from digest.errors import WorkspaceError
-from digest.lessons import add, read
+from digest.journal import add, read
 from digest.model import Lesson, Trend
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -103,13 +103,13 @@ def test_a_lesson_keeps_few_words_whose_weights_add_up_to_one(title: str, summar
 def test_lessons_are_read_as_they_were_kept(tmp_path: Path) -> None:
     path = tmp_path / "lessons.jsonl"
     first, second = lesson("agents", fits=False), lesson("reasoning", fits=True)
-    assert read(path) == ()
-    add(path, [first])
-    add(path, [second])
-    assert read(path) == (first, second)
+    assert read(path, Lesson) == ()
+    add(path, [first], Lesson)
+    add(path, [second], Lesson)
+    assert read(path, Lesson) == (first, second)
     path.write_text(path.read_text().rstrip("\n"))
-    add(path, [first])
-    assert read(path) == (first, second, first)
+    add(path, [first], Lesson)
+    assert read(path, Lesson) == (first, second, first)
 
 
 @pytest.fixture
@@ -170,13 +170,13 @@ def test_a_broken_file_of_lessons_names_its_lines(place: Path, run: Run) -> None
 
 def test_a_full_disk_keeps_the_lessons_there_are(tmp_path: Path) -> None:
     path = tmp_path / "lessons.jsonl"
-    add(path, [lesson("agents", fits=True)])
+    add(path, [lesson("agents", fits=True)], Lesson)
     before = path.read_bytes()
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (len(before), limits[1]))
     try:
         with pytest.raises(WorkspaceError, match=r"lessons.jsonl: cannot be written"):
-            add(path, [lesson("agents", fits=False)])
+            add(path, [lesson("agents", fits=False)], Lesson)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert [path.read_bytes(), [*tmp_path.iterdir()]] == [before, [path]]
@@ -201,7 +201,7 @@ def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, ru
     os.set_blocking(ours, False)
     while "labels asked about" not in said:
         said += os.read(ours, 65_536).decode()
-    kept = read(place / "lessons.jsonl")
+    kept = read(place / "lessons.jsonl", Lesson)
     assert [one.asked for one in kept if one.asked] == [True, True]
     assert "1 of 2 right (50 %, 95 % interval 9–91 %)" in " ".join(said.split())
     found = run("-C", place, "status", "--at", "2026-06-30T09:00", "--json").json["lessons"]["precision"]

@@ -31,6 +31,7 @@ _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
 _SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
+ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 NUMBERED = "its number means Sunday to one program and Monday to the next"
 _STRICT = ConfigDict(extra="forbid")
 
@@ -114,6 +115,12 @@ def _feed_url(value: object) -> str:
     return value
 
 
+def _arxiv_id(value: object) -> str:
+    if not isinstance(value, str) or not ARXIV_ID.fullmatch(value):
+        raise expected('an arXiv id without version, in quotes, as in "2401.12345"', value)
+    return value
+
+
 def _pattern(value: object) -> str:
     if not isinstance(value, str):
         raise expected("a regular expression", value)
@@ -186,6 +193,7 @@ Size = Annotated[int, *_text(_size, "10MB")]
 Rate = Annotated[float, *_text(_rate, "20/s")]
 Url = Annotated[str, *_text(_url, "https://digest.example.org")]
 FeedUrl = Annotated[str, *_text(_feed_url, "https://rss.arxiv.org/rss/cs.CL")]
+ArxivId = Annotated[str, *_text(_arxiv_id, "2401.12345")]
 Pattern = Annotated[str, *_text(_pattern, "(?i)language model")]
 
 
@@ -304,6 +312,17 @@ class Feed:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """`watch:` in feeds.yaml: what the issue puts first."""
+
+    __pydantic_config__ = _STRICT
+
+    authors: tuple[Name, ...] = ()
+    terms: tuple[Name, ...] = ()
+    arxiv: tuple[ArxivId, ...] = ()  # papers: themselves, and whatever names them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """The whole of feeds.yaml."""
 
@@ -312,6 +331,7 @@ class Config:
     digest: DigestSettings = field(default_factory=DigestSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    watch: Watch = field(default_factory=Watch)
     feeds: tuple[Feed, ...]
 
 

@@ -65,6 +65,7 @@ SubscriberStatus = Literal[
 ]
 
 
+EditAction = Literal["pin", "drop", "move", "undo", "note"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
 
 
@@ -93,6 +94,10 @@ class Workspace:
     @property
     def lessons(self) -> Path:
         return self.root / "lessons.jsonl"
+
+    @property
+    def edits(self) -> Path:
+        return self.root / "edits.jsonl"
 
     @property
     def state(self) -> Path:
@@ -308,6 +313,22 @@ class Lesson:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """An editor's decision on an item of the issue that will hold it, or on an issue's opening note.
+
+    `trend` is where an item moves to. A note is Markdown, for the issue `key`; an empty one takes it back.
+    """
+
+    action: EditAction
+    at: datetime
+    item: str = ""
+    title: str = ""
+    trend: str = ""
+    key: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
     """One trend that a text belongs to. `score` is in 0..1; `evidence` are the words of the text that decided it."""
 
@@ -378,6 +399,8 @@ class IssueItem:
     members: tuple[str, ...] = ()  # ids of the other items that this story tells
     follows: Follows | None = None
     because: str = ""
+    watched: tuple[str, ...] = ()  # what of the watchlist it answers to
+    edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -454,7 +477,9 @@ class Issue:
     sample: bool = False
     minutes: float
     lines: tuple[Line, ...] = ()
+    note: str = ""  # the editor's opening words, Markdown
     read_first: tuple[str, ...] = ()  # item ids
+    watched: tuple[str, ...] = ()  # ids of the items that the watchlist puts first
     trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
     also_noted: tuple[IssueItem, ...] = ()
     quiet: tuple[str, ...] = ()

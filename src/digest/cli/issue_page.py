@@ -25,6 +25,15 @@ def _masthead(console: Console, issue: IssueView) -> None:
     console.print()
     for line in issue.lines:
         hanging(console, "", Text(line.before + line.linked + line.after))
+    if issue.note:
+        _heading(console, "From the editor")
+        for paragraph in issue.note.paragraphs:
+            hanging(console, "", Text(" ".join(piece.text for piece in paragraph)))
+    if issue.watched:
+        _heading(console, f"Watched {issue.period}")
+    for item in issue.watched:
+        _headline(console, "- ", item)
+        hanging(console, "  ", Text(item.watched, style="dim"))
     if issue.read_first:
         _heading(console, "Read first")
     for number, item in enumerate(issue.read_first, 1):

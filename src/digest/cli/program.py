@@ -8,12 +8,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest import config, lessons, resources, trends
+from digest import config, journal, resources, trends
 from digest.archive import Archive
 from digest.cli.common import instant, workspace
 from digest.config import Config
 from digest.errors import WorkspaceError
-from digest.model import Trend, Workspace
+from digest.model import Edit, Lesson, Trend, Workspace
 from digest.periods import Slots, Timetable
 from digest.pipeline.program import Program, refuse_past
 from digest.store import open_store
@@ -84,7 +84,8 @@ def program_at(
             now=now,
             random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
             workers=WORKERS,
-            lessons=lessons.read(place.lessons),
+            lessons=journal.read(place.lessons, Lesson),
+            edits=journal.read(place.edits, Edit),
             released=released,
         )
 

@@ -8,6 +8,7 @@ from digest.classify import Explanation
 from digest.pipeline.why import Place, Why
 
 SHOWN_SCORES = 5
+_DECIDED = {"pin": "pinned", "drop": "dropped", "move": "moved to ", "undo": "left alone again"}
 
 
 def print_why(found: Why) -> None:
@@ -26,6 +27,10 @@ def print_why(found: Why) -> None:
     if found.worth:
         console.print()
         console.print(Text(_worth(found)))
+    for edit in found.edits:
+        console.print(Text(f"{_DECIDED[edit.action]}{edit.trend} by the editor on {edit.at:%Y-%m-%d}"))
+    if found.place and found.place.item.watched:
+        console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
     console.print()
     console.print(Text(_place(found.place)))
 

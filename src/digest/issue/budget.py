@@ -17,7 +17,9 @@ def cost(item: IssueItem) -> int:
     return len(item.title.split()) + min(len(item.summary.split()), SUMMARY_WORDS) + LABEL_WORDS
 
 
-def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, cap: int) -> tuple[int, ...]:
+def allot(
+    sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, cap: int, floors: Sequence[int]
+) -> tuple[int, ...]:
     """How many leading items each section shows.
 
     The first `own` sections have room of their own, the others show their best title. Every section shows one item; what
@@ -28,9 +30,10 @@ def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, 
         sections: the items of each section, best first.
         minutes: the reading time.
         own: how many sections, from the front, have room of their own.
-        cap: the most that any section shows.
+        cap: the most that any section shows of its own accord.
+        floors: what each section shows in any case: its pinned and watched items, which stand first.
     """
-    shown = [min(1, len(items)) for items in sections]
+    shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = min(own, len(sections))
     left = minutes * WORDS_A_MINUTE - words(sections, shown, own=own)
     while True:
@@ -43,13 +46,10 @@ def allot(sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, 
 
 
 def words(sections: Sequence[Sequence[IssueItem]], shown: Sequence[int], *, own: int) -> int:
-    """What a reader takes in when each section shows so many of its items, and those from `own` on their best title."""
-    inside = sum(
-        SECTION_WORDS + sum(map(cost, items[:count]))
-        for items, count in zip(sections[:own], shown, strict=False)
-        if items
-    )
-    return FRAME_WORDS + inside + sum(len(items[0].title.split()) + 2 for items in sections[own:] if items)
+    """What a reader takes in when each section shows so many of its items, those from `own` on by title."""
+    told = [items[:count] for items, count in zip(sections, shown, strict=True)]
+    inside = sum(SECTION_WORDS + sum(map(cost, items)) for items in told[:own] if items)
+    return FRAME_WORDS + inside + sum(len(item.title.split()) + 2 for items in told[own:] for item in items)
 
 
 def _worth(item: IssueItem) -> float:

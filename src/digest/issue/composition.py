@@ -2,16 +2,19 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from digest.config import DigestSettings
+from digest.config import DigestSettings, Watch
 from digest.issue import budget, lines
 from digest.issue.artefacts import artefacts
 from digest.issue.diversity import arrange, best_first, repeats
+from digest.issue.hand import Hand
 from digest.issue.pulse import pulses
 from digest.issue.rank import UNKNOWN, Background, parts
 from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
+from digest.issue.watching import watched
 from digest.model import (
     FATES,
     Baseline,
@@ -31,6 +34,7 @@ from digest.model import (
 from digest.periods import Slot
 
 READ_FIRST = 5
+WATCHED = 10  # that stand first and are shown whatever the time; a term that finds more is too broad
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,8 @@ class Setting:
     feeds: tuple[FeedReport, ...]
     past: Sequence[Tally]  # of past issues, oldest first
     background: Background = UNKNOWN  # what they tell of feeds and words
+    hand: Hand = field(default_factory=Hand)
+    watch: Watch = field(default_factory=Watch)
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -58,8 +64,9 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     settings = setting.settings
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     tally = _tally(filed, unfiled)
-    sections = _sections(filed, pulses(tally, setting.past, setting.trends), setting)
-    also_noted = tuple(sorted(unfiled, key=best_first))
+    first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
+    sections = _sections(filed, pulses(tally, setting.past, setting.trends), first_of_all, setting)
+    also_noted = tuple(sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item))))
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
     return Issue(
@@ -73,7 +80,9 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         sample=settings.sample,
         minutes=settings.minutes,
         lines=lines.lines(sections, len(told), first[0] if first else None),
+        note=setting.hand.note,
         read_first=tuple(item.id for item in first),
+        watched=first_of_all,
         trends=sections,
         also_noted=also_noted,
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
@@ -93,13 +102,28 @@ def _file(
     for candidate in candidates:
         verdict = verdicts[candidate.id]
         labels = tuple(label for label in verdict.labels if label.id in setting.trends)
-        if labels:
-            filed.setdefault(labels[0].id, []).append(_item(candidate, labels, setting))
-        elif verdict.llm:
-            unfiled.append(_item(candidate, (), setting))
+        item = _item(candidate, _moved(labels, candidate, setting), setting)
+        if item.trends:
+            filed.setdefault(item.trends[0].id, []).append(item)
+        elif verdict.llm or item.watched or item.edited:
+            unfiled.append(item)
         else:
             off_topic.append(candidate)
     return filed, unfiled, off_topic
+
+
+def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) -> tuple[Label, ...]:
+    """The trend that the editor moved an item to stands first, at the score of a certain one."""
+    trend = setting.hand.moves(candidate.keys)
+    if trend not in setting.trends:
+        return labels
+    there = next((label for label in labels if label.id == trend), Label(id=trend, score=1.0))
+    return there, *(label for label in labels if label.id != trend)
+
+
+def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "moved"], ...]:
+    pinned: tuple[Literal["pinned", "moved"], ...] = ("pinned",) if setting.hand.pins(candidate.keys) else ()
+    return (*pinned, "moved") if setting.hand.moves(candidate.keys) in setting.trends else pinned
 
 
 def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
@@ -129,6 +153,8 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         follows=candidate.follows,
         artefacts=artefacts(candidate.summary),
         because=_because(labels, candidate, setting.trends),
+        watched=watched(candidate, setting.watch),
+        edited=_edited(candidate, setting),
     )
 
 
@@ -141,6 +167,16 @@ def _because(labels: Sequence[Label], candidate: Candidate, trends: Mapping[str,
     return "; ".join(reasons)
 
 
+def _best_first(item: IssueItem) -> tuple[bool, bool, float, str]:
+    """What the editor pinned, then news by worth."""
+    return "pinned" not in item.edited, *best_first(item)
+
+
+def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
+    """The best of the items that answer to the watchlist."""
+    return tuple(item.id for item in sorted((item for item in items if item.watched), key=_best_first)[:WATCHED])
+
+
 def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
     """What each feed brought to each trend; each item once, under the feed that had it first."""
     counts: dict[str, Counter[str]] = {}
@@ -151,16 +187,29 @@ def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -
 
 
 def _sections(
-    filed: Mapping[str, list[IssueItem]], moved: Mapping[str, Pulse], setting: Setting
+    filed: Mapping[str, list[IssueItem]], moved: Mapping[str, Pulse], first_of_all: Sequence[str], setting: Setting
 ) -> tuple[Section, ...]:
     """The trends with news, most moved first, each split into what the reading time shows and the rest."""
     settings = setting.settings
     stale = {id_: all(map(repeats, items)) for id_, items in filed.items()}
     order = sorted(filed, key=lambda id_: (stale[id_], *_moved_first(moved[id_]), setting.trends[id_].order))
-    ranked = [arrange(filed[id_], settings.max_items_per_trend) for id_ in order]
+    fixed = {id_: _fixed(filed[id_], first_of_all) for id_ in order}
+    ranked = [
+        [*fixed[id_], *arrange([item for item in filed[id_] if item not in fixed[id_]], settings.max_items_per_trend)]
+        for id_ in order
+    ]
     own = min(settings.max_sections, len(order) - sum(stale.values()))
-    news = [[item for item in items if not repeats(item)] or items[:1] for items in ranked]
-    shown = budget.allot(news, minutes=settings.minutes, own=own, cap=settings.max_items_per_trend)
+    news = [
+        [item for item in items if item in fixed[id_] or not repeats(item)] or items[:1]
+        for id_, items in zip(order, ranked, strict=True)
+    ]
+    shown = budget.allot(
+        news,
+        minutes=settings.minutes,
+        own=own,
+        cap=settings.max_items_per_trend,
+        floors=[len(fixed[id_]) for id_ in order],
+    )
     return tuple(
         Section(
             id=id_,
@@ -173,6 +222,11 @@ def _sections(
         )
         for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
     )
+
+
+def _fixed(items: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
+    """What stands first whatever it is worth: pinned by the editor, then watched."""
+    return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=_best_first)
 
 
 def _moved_first(pulse: Pulse) -> tuple[float, int]:
@@ -191,7 +245,7 @@ def _fold(item: IssueItem) -> IssueItem:
 def _read_first(sections: Sequence[Section]) -> tuple[IssueItem, ...]:
     """The best story of each section that has its own room, the best of those first."""
     best = [section.items[0] for section in sections if section.own and section.items]
-    return tuple(sorted(best, key=best_first)[:READ_FIRST])
+    return tuple(sorted(best, key=_best_first)[:READ_FIRST])
 
 
 def _receipt(

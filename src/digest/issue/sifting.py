@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.config import Feed
+from digest.issue.hand import Hand
 from digest.model import Fate, Follows, Item, Sighting, Source, Window
 
 # A claimed date further ahead than this is not believed: feeds post-date.
 AHEAD = timedelta(days=1)
+LEFT_ALONE = Hand()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +50,14 @@ class Sifted:
     fates: Mapping[Fate, int]  # of the window's sightings that make no candidate
 
 
-def sift(items: Sequence[Item], *, window: Window, published: frozenset[str], feeds: Mapping[str, Feed]) -> Sifted:
+def sift(
+    items: Sequence[Item],
+    *,
+    window: Window,
+    published: frozenset[str],
+    feeds: Mapping[str, Feed],
+    hand: Hand = LEFT_ALONE,
+) -> Sifted:
     """Split a window.
 
     Args:
@@ -56,6 +65,7 @@ def sift(items: Sequence[Item], *, window: Window, published: frozenset[str], fe
         window: tells which sightings count.
         published: ids of those items that a closed issue holds already.
         feeds: the configured feeds by name; a feed that is no longer configured filters nothing.
+        hand: what the editor dropped counts as filtered.
     """
     fates: Counter[Fate] = Counter()
     candidates = []
@@ -67,6 +77,7 @@ def sift(items: Sequence[Item], *, window: Window, published: frozenset[str], fe
         fates.update(sighting.fate for sighting in fresh if sighting.fate)
         accepted = [sighting for sighting in fresh if not sighting.fate]
         passed = [sighting for sighting in accepted if _passes(sighting, feeds.get(sighting.feed))]
+        passed = [] if hand.drops(item.keys) else passed
         fates["filtered"] += len(accepted) - len(passed)
         if passed:
             candidates.append(_candidate(item, passed, feeds))

@@ -20,7 +20,7 @@ from digest.model import Workspace
 from digest.store import Store, open_store
 from digest.store.copies import carry_over, copy_into, refuse_damaged
 
-FILES = (".gitignore", "feeds.yaml", "lessons.jsonl")
+FILES = (".gitignore", "feeds.yaml", "lessons.jsonl", "edits.jsonl")
 FOLDERS = ("archive", "feeds", "templates", "trends")
 DATABASE = ".digest/digest.sqlite3"
 UNKNOWN = "the backup was made before what became of it was known"

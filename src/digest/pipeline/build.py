@@ -11,10 +11,11 @@ from digest.agenda import Standing
 from digest.archive import ISSUE, to_json
 from digest.check import check
 from digest.classify import Text
-from digest.errors import DigestError, Problem, UnreadableError, UsageError
+from digest.errors import DigestError, Problem, UnreadableError, UsageError, WorkspaceError
 from digest.feeds.identity import address_key
 from digest.issue import Setting, compose, sift
 from digest.issue.background import background, published
+from digest.issue.hand import hand
 from digest.issue.stories import gather
 from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.periods import Slot
@@ -113,6 +114,24 @@ def close_draft(program: Program, key: str) -> Issue:
         program.store.issues.put(row)
     _archive(program, issue, texts)
     _settle(program, row, issue)
+    write_overviews(program)
+    return issue
+
+
+def recompose(program: Program, key: str) -> Issue:
+    """Make an archived draft again from its own window, with what was decided since. Collects nothing.
+
+    Raises:
+        WorkspaceError: the store no longer holds its items.
+        UnreadableError: mail clients would not show its mail as it is meant.
+    """
+    draft = program.archive.read(key)
+    row = IssueRow(key=key, slot=draft.slot, start=draft.window.start, cutoff=draft.window.end, state="draft")
+    items = program.store.items.window(row.start, row.cutoff)
+    if not items and any(draft.receipt.values()):
+        raise WorkspaceError(f"issue {key}", "the store no longer holds its items", "make it again with `digest build`")
+    issue = _compose(program, row, items)
+    program.archive.write(issue, _readable(program, issue, files(program, issue)))
     write_overviews(program)
     return issue
 
@@ -216,7 +235,8 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     window = Window(start=row.start, end=row.cutoff)
     told = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
-    sifted = sift(items, window=window, published=told, feeds=feeds)
+    edited = hand(program.edits, row.key)
+    sifted = sift(items, window=window, published=told, feeds=feeds, hand=edited)
     past = _past(program)
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
@@ -230,6 +250,8 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         feeds=_reports(program, window),
         past=tuple(issue.tally for issue in reversed(past)),
         background=background(past),
+        hand=edited,
+        watch=program.config.watch,
     )
     return compose(sifted, verdicts, setting)
 

@@ -12,7 +12,7 @@ from digest.agenda import TICK
 from digest.archive import Archive
 from digest.config import Config
 from digest.errors import UsageError
-from digest.model import Lesson, Trend, Workspace
+from digest.model import Edit, Lesson, Trend, Workspace
 from digest.periods import Slots
 from digest.store import Store
 from digest.store.lock import Released
@@ -35,6 +35,7 @@ class Program:
     random: random.Random
     workers: int
     lessons: tuple[Lesson, ...] = ()
+    edits: tuple[Edit, ...] = ()
     released: Released = nullcontext  # lets others work on the workspace for a block, where this run has it to itself
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":

@@ -7,7 +7,7 @@ import asyncio
 import os
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -78,12 +78,13 @@ def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], Non
         ConfigError: feeds.yaml would not be valid.
     """
 
-    def change(text: str, now: Config) -> tuple[str, tuple[Feed, ...]]:
+    def change(text: str, now: Config) -> tuple[str, Config]:
         for feed in feeds:
             refuse_known(now, feed.url)
-        return listing.add(text, feeds, file=str(program.workspace.config)), (*now.feeds, *feeds)
+        text = listing.add(text, feeds, file=str(program.workspace.config))
+        return text, replace(now, feeds=(*now.feeds, *feeds))
 
-    _rewrite(program, change, waiting)
+    rewrite(program, change, waiting)
 
 
 def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Feed:
@@ -94,13 +95,13 @@ def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Fe
     """
     gone: list[Feed] = []
 
-    def change(text: str, now: Config) -> tuple[str, tuple[Feed, ...]]:
+    def change(text: str, now: Config) -> tuple[str, Config]:
         number = _place(now, name)
         gone.append(now.feeds[number])
         rest = (*now.feeds[:number], *now.feeds[number + 1 :])
-        return listing.remove(text, number, file=str(program.workspace.config)), rest
+        return listing.remove(text, number, file=str(program.workspace.config)), replace(now, feeds=rest)
 
-    _rewrite(program, change, waiting)
+    rewrite(program, change, waiting)
     return gone[0]
 
 
@@ -119,11 +120,16 @@ def free_name(taken: Sequence[str], title: str, url: str) -> str:
     return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
-Change = Callable[[str, Config], tuple[str, tuple[Feed, ...]]]
+Change = Callable[[str, Config], tuple[str, Config]]  # the text and what it says -> both as they should be
 
 
-def _rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -> None:
-    """Change feeds.yaml as it is now: parsed before, parsed after, and only the feeds may differ."""
+def rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -> None:
+    """Change feeds.yaml as it is now: parsed before, parsed after, and it must say what was meant.
+
+    Raises:
+        ConfigError: feeds.yaml would not be valid.
+        WorkspaceError: it cannot be read, changed or written.
+    """
     place = program.workspace.config
     with exclusive(program.workspace.state / "feeds.lock", enabled=True, waiting=waiting):
         try:
@@ -131,21 +137,20 @@ def _rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -
         except (OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(str(place), f"cannot be read ({error})", "write it as UTF-8 text") from error
         now = config.parse(text, file=str(place), trends=program.trends)
-        new_text, feeds = change(text, now)
-        _refuse_broken(program, now, new_text, feeds)
+        new_text, meant = change(text, now)
+        _refuse_broken(program, meant, new_text)
         _write(place, new_text)
 
 
-def _refuse_broken(program: Program, before: Config, text: str, feeds: tuple[Feed, ...]) -> None:
+def _refuse_broken(program: Program, meant: Config, text: str) -> None:
     place = str(program.workspace.config)
     try:
         after = config.parse(text, file=place, trends=program.trends)
     except ConfigError as error:
         left = Problem(file=place, line=0, path="", message="was left as it is, because the change would break it:")
         raise ConfigError(place, [left, *error.problems]) from error
-    same = (after.digest, after.fetch, after.delivery) == (before.digest, before.fetch, before.delivery)
-    if not same or after.feeds != feeds:
-        raise WorkspaceError(place, "is written in a way that cannot be changed safely", "edit its feeds by hand")
+    if after != meant:
+        raise WorkspaceError(place, "is written in a way that cannot be changed safely", "edit it by hand")
 
 
 def _write(path: Path, text: str) -> None:

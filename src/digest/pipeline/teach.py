@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import log
 
-from digest import lessons
+from digest import journal
 from digest.classify import Explanation, Taught, Text
 from digest.classify.lessons import OFF_TOPIC, lesson_words, words_of
 from digest.errors import NotFoundError
@@ -104,7 +104,7 @@ def keep(program: Program, given: Sequence[Lesson]) -> None:
     Raises:
         WorkspaceError: the disk refuses; none is on file then.
     """
-    lessons.add(program.workspace.lessons, given)
+    journal.add(program.workspace.lessons, given, Lesson)
 
 
 def review(program: Program, number: int) -> tuple[Question, ...]:

@@ -11,7 +11,7 @@ from digest.issue import sift
 from digest.issue.interest import reasons
 from digest.issue.rank import parts
 from digest.issue.sifting import Candidate
-from digest.model import Entry, Issue, IssueItem, Item, Window
+from digest.model import Edit, Entry, Issue, IssueItem, Item, Window
 from digest.pipeline.program import Program
 
 _ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
@@ -41,6 +41,7 @@ class Why:
         default_factory=dict
     )  # the parts of its score: those that its issue stored, else as they would be in a window of its own
     reasons: tuple[str, ...] = ()  # what in its words speaks for it
+    edits: tuple[Edit, ...] = ()  # what the editor decided on it, oldest first
 
 
 def why(program: Program, name: str) -> Why:
@@ -50,9 +51,10 @@ def why(program: Program, name: str) -> Why:
         NotFoundError: the store knows no such item.
     """
     item = find(program, name)
+    edits = tuple(edit for edit in program.edits if edit.item in item.keys)
     candidate = _candidate(program, item)
     if candidate is None:
-        return Why(item=item, explanation=None, text=None, place=_place(program, item))
+        return Why(item=item, explanation=None, text=None, place=_place(program, item), edits=edits)
     text = Text(id=candidate.id, title=candidate.title, summary=candidate.summary)
     explanation = program.classifier().explain(text)
     labels = explanation.verdict.labels
@@ -67,6 +69,7 @@ def why(program: Program, name: str) -> Why:
         place=place,
         worth=told or parts(candidate, labels[0] if labels else None, seen, trend=trend),
         reasons=reasons(candidate.title, candidate.summary),
+        edits=edits,
     )
 
 

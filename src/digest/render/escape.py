@@ -18,4 +18,6 @@ def escaped(view: Any, text: Callable[[str], str], url: Callable[[str], str]) ->
 
 
 def _field(name: str, value: Any, text: Callable[[str], str], url: Callable[[str], str]) -> Any:
+    if name == "markdown":  # the editor's own, which is Markdown already
+        return value
     return url(value) if name.endswith("url") else escaped(value, text, url)

@@ -5,6 +5,7 @@ from digest.render import words
 from digest.render.frame import Frame
 from digest.render.items import item_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.render.note import note_view
 from digest.render.plain import clean, cut
 from digest.render.sections import section_views
 from digest.render.view import IssueView, SectionView, TroubleView
@@ -32,6 +33,7 @@ def issue_view(frame: Frame) -> IssueView:
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
     items = {item.id: item for section in issue.trends for item in section.items}
+    told = {item.id: item for item in issue.also_noted} | items
     noted = issue.also_noted[: frame.limits.titles]
     trouble = [
         feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
@@ -53,6 +55,8 @@ def issue_view(frame: Frame) -> IssueView:
         feed_count=sum(feed.status == "ok" for feed in issue.feeds),
         minutes=words.count(max(1, round(issue.minutes)), "minute"),
         lines=tuple(line_view(line, frame) for line in issue.lines),
+        note=note_view(issue.note),
+        watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
         read_first=tuple(item_view(items[id_], frame) for id_ in issue.read_first if id_ in items),
         sections=_those(contents, own, inside=True),
         shared=_those(contents, own, inside=False),

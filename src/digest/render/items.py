@@ -27,13 +27,16 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         authors=authors_line(item.authors),
         date=words.day(item.published, frame.zone, frame.locale) if item.published else "",
         summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
-        because=_because(reasons) or frame.text(item.because),
+        because=_because(reasons)
+        or ("Placed here by the editor" if "moved" in item.edited else frame.text(item.because)),
         reasons=reasons,
         kind=item.kind,
         sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
         more_sources=len(sources[SOURCES:]),
         artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
         follows=_follows(item, frame),
+        pinned="pinned" in item.edited,
+        watched=", ".join(map(frame.text, item.watched)),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
     )
@@ -63,6 +66,8 @@ def authors_line(authors: tuple[str, ...]) -> str:
 
 def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
     """The trends whose words were found, with up to three words each."""
+    if "moved" in item.edited:  # its first trend has no words of its own
+        return ()
     told = (
         ReasonView(trend=frame.trend_name(label.id), words=_words(label.evidence, frame))
         for label in item.trends[:TRENDS]

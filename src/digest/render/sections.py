@@ -20,7 +20,7 @@ def section_views(frame: Frame) -> tuple[SectionView, ...]:
 
 def _section(section: Section, longest: float, frame: Frame) -> SectionView:
     limits = frame.limits
-    shown = section.items[: limits.items if section.own else 1] if not limits.folded else section.items
+    shown = section.items[: limits.items] if section.own and not limits.folded else section.items
     folded = section.folded if limits.folded else ()
     return SectionView(
         anchor=section.id,

@@ -32,6 +32,15 @@ class ReasonView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NoteView:
+    """The editor's opening words."""
+
+    html: str  # sanitised
+    markdown: str  # without raw markup and headings
+    paragraphs: tuple[tuple[LinkView, ...], ...]  # without markup: pieces of text, some of them linked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ItemView:
     anchor: str
     title: str
@@ -46,6 +55,8 @@ class ItemView:
     more_sources: int
     artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
     follows: LinkView | None  # how it goes on with an earlier item, linked to the issue that held it
+    pinned: bool  # chosen by the editor
+    watched: str  # what of the watchlist it answers to
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
 
@@ -105,6 +116,8 @@ class IssueView:
     feed_count: int
     minutes: str
     lines: tuple[LineView, ...]
+    note: NoteView | None  # the editor's opening words
+    watched: tuple[ItemView, ...]  # what the watchlist puts first
     read_first: tuple[ItemView, ...]
     sections: tuple[SectionView, ...]  # with a section of their own
     shared: tuple[SectionView, ...]  # the others that have items

@@ -5,7 +5,7 @@ What comes out still has to be parsed by whoever writes it.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import yaml
 
@@ -45,6 +45,45 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
     return before + lines.replace("\n", newline) + text[place:]
 
 
+def watch(text: str, found: Mapping[str, Sequence[str]], *, file: str) -> str:
+    """The text with these names, terms or ids at the end of `watch`'s lists, which are made where they are missing.
+
+    Raises:
+        ConfigError: `watch` is there and no mapping of lists.
+    """
+    for key, values in found.items():
+        text = _watch(text, key, values, file) if values else text
+    return text
+
+
+def _watch(text: str, key: str, values: Sequence[str], file: str) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    root = _root(text, file)
+    quoted = [scalar(value) for value in values]
+    there = next((value for name, value in _pairs(root) if name.value == "watch"), None)
+    lines = "".join(f"    - {value}\n" for value in quoted)
+    if there is None:
+        gap = "" if text.endswith(("\n", "\r")) or not text else newline
+        return text + gap + f"watch:\n  {key}:\n{lines}".replace("\n", newline)
+    node = next((value for name, value in _pairs(there) if name.value == key), None)
+    if isinstance(node, yaml.SequenceNode) and node.value:
+        if node.flow_style:
+            last = node.value[-1].end_mark.index
+            return text[:last] + ", " + ", ".join(quoted) + text[last:]
+        place = _line_end(text, node.value[-1].end_mark.index)
+        lines = "".join(f"{' ' * node.start_mark.column}- {value}\n" for value in quoted)
+    elif node is None and isinstance(there, yaml.MappingNode) and there.value and not there.flow_style:
+        place = _line_end(text, _content_end(text, there, there.end_mark.index))
+        pad = " " * there.start_mark.column
+        lines = f"{pad}{key}:\n" + "".join(f"{pad}  - {value}\n" for value in quoted)
+    else:
+        raise ConfigError(
+            file, [Problem(file=file, line=0, path=f"watch.{key}", message="is no list; write `- …` lines below it")]
+        )
+    before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
+    return before + lines.replace("\n", newline) + text[place:]
+
+
 def remove(text: str, number: int, *, file: str) -> str:
     """The text without the feed of that place in the list."""
     node, end = _list(text, file)
@@ -74,15 +113,22 @@ def _without(text: str, node: yaml.SequenceNode, number: int, end: int) -> str:
 
 def _list(text: str, file: str) -> tuple[yaml.SequenceNode, int]:
     """The node of `feeds`, and the index after its end."""
-    try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.YAMLError as error:
-        raise ConfigError(file, [Problem(file=file, line=0, path="", message=str(error).splitlines()[0])]) from error
-    pairs = root.value if isinstance(root, yaml.MappingNode) else ()
-    node = next((value for key, value in pairs if key.value == "feeds"), None)
+    node = next((value for key, value in _pairs(_root(text, file)) if key.value == "feeds"), None)
     if not isinstance(node, yaml.SequenceNode):
         raise ConfigError(file, [Problem(file=file, line=0, path="feeds", message="is no list; write `feeds: []`")])
     return node, node.end_mark.index
+
+
+def _root(text: str, file: str) -> yaml.Node | None:
+    try:
+        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise ConfigError(file, [Problem(file=file, line=0, path="", message=str(error).splitlines()[0])]) from error
+    return root
+
+
+def _pairs(node: yaml.Node | None) -> Sequence[tuple[yaml.Node, yaml.Node]]:
+    return node.value if isinstance(node, yaml.MappingNode) else ()
 
 
 def _content_end(text: str, node: yaml.Node, limit: int) -> int:

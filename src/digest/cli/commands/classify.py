@@ -51,11 +51,12 @@ def command(ctx: click.Context, text: str | None, source: str | None, as_json: b
 
 
 def _classifier(ctx: click.Context) -> Taught:
-    from digest import classify, lessons, resources, trends
+    from digest import classify, journal, resources, trends
+    from digest.model import Lesson
 
     place = workspace(ctx)
     known = trends.load(resources.trend_texts(place))
-    return Taught(classify.load(known, resources.model_bytes()), lessons.read(place.lessons), known)
+    return Taught(classify.load(known, resources.model_bytes()), journal.read(place.lessons, Lesson), known)
 
 
 def _lines(source: str) -> Iterator[_Line]:

@@ -1,0 +1,75 @@
+"""`digest edit`: the editor's hand on a draft; it survives every rebuild."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from digest.cli.common import at_option, json_option, print_json
+from digest.errors import UsageError
+from digest.model import EditAction  # noqa: TC001  (an annotation inside a function)
+
+
+@click.command("edit")
+@click.argument("key", required=False)
+@click.option("--pin", multiple=True, metavar="ITEM", help="Show it first in its section, whatever the reading time.")
+@click.option("--drop", multiple=True, metavar="ITEM", help="Leave it out; it counts as filtered.")
+@click.option(
+    "--move", multiple=True, nargs=2, metavar="ITEM TREND", help="Put it under another trend, this item alone."
+)
+@click.option("--undo", multiple=True, metavar="ITEM", help="Take back what was decided on it.")
+@click.option(
+    "--note",
+    type=click.Path(path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="Opening words in Markdown; an empty file takes them back.",
+)
+@at_option
+@json_option
+@click.pass_context
+def command(  # noqa: PLR0917  (click passes them)
+    ctx: click.Context,
+    key: str | None,
+    pin: tuple[str, ...],
+    drop: tuple[str, ...],
+    move: tuple[tuple[str, str], ...],
+    undo: tuple[str, ...],
+    note: Path | None,
+    at: str | None,
+    as_json: bool,
+) -> int:
+    """Decide on the items of draft KEY (default: the latest), and make it again; without options, show what was decided.
+
+    ITEM is an id, URL or arXiv id. Decisions are kept in edits.jsonl and hold for the issue that the draft becomes. `digest teach` is
+    for a label that is wrong on similar items too.
+    """
+    from digest.cli.edit_page import print_decided
+    from digest.cli.program import opened
+    from digest.pipeline import edit as editing
+
+    asked: list[tuple[EditAction, str, str]] = [
+        *(("pin", one, "") for one in pin),
+        *(("drop", one, "") for one in drop),
+        *(("move", one, trend) for one, trend in move),
+        *(("undo", one, "") for one in undo),
+    ]
+    with opened(ctx, at, writes=bool(asked or note)) as program:
+        chosen = editing.draft_key(program, key)
+        edits = [editing.decision(program, action, one, trend) for action, one, trend in asked]
+        if note is not None:
+            edits.append(editing.note(program, chosen, _text(note)))
+        found = editing.decided(editing.decide(program, chosen, edits) if edits else program, chosen)
+        if as_json:
+            print_json(found.facts)
+        else:
+            print_decided(found)
+    return 0
+
+
+def _text(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            str(file), f"cannot be read ({error})", "name a file of UTF-8 text, or - for standard input"
+        ) from error
