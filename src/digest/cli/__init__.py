@@ -25,6 +25,7 @@ COMMANDS = {
     "next": "The next slots, in local time and UTC.",
     "list": "The archived issues, newest first.",
     "show": "Read an archived issue in the terminal.",
+    "recap": "What a holiday missed: the best stories, how trends moved.",
     "search": "Find items of archived issues.",
     "reindex": "Make the catalogue that searches use anew, from the archive.",
     "serve": "The archive and its search in a browser.",

@@ -1,6 +1,7 @@
 """What the commands share: the workspace option, the clock, JSON output."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
@@ -13,6 +14,7 @@ import click
 from digest.errors import UsageError
 from digest.model import Workspace
 
+_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 F = TypeVar("F", bound=Callable[..., Any])
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on standard output.")
@@ -35,6 +37,16 @@ def instant(at: str | None, zone: str) -> datetime:
             f"--at {at}", "not an ISO 8601 date and time", "write it as 2026-11-23T08:00, with an offset or without"
         ) from error
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+
+
+def first_instant(text: str, zone: str) -> datetime | None:
+    """Where a year, a month or a day (2026, 2026-06, 2026-06-29) begins in a zone, in UTC; None where the text is none."""
+    found = _DATE.fullmatch(text)
+    try:
+        first = found and datetime(int(found[1]), int(found[2] or 1), int(found[3] or 1), tzinfo=ZoneInfo(zone))
+    except ValueError:  # a month or a day that no calendar has
+        return None
+    return first.astimezone(UTC) if first else None
 
 
 def printable(text: str) -> str:

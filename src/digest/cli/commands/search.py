@@ -1,17 +1,14 @@
 """`digest search QUERY`: items of archived issues. Fast from a cold start: rich is loaded on a terminal only."""
 
 import json
-import re
 import sys
-from datetime import UTC, datetime
+from datetime import datetime
 
 import click
 
-from digest.cli.common import json_option, printable, workspace
+from digest.cli.common import first_instant, json_option, printable, workspace
 from digest.errors import NotFoundError, UsageError
 from digest.model import Hit
-
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 @click.command("search")
@@ -79,10 +76,6 @@ def _day(text: str | None) -> datetime | None:
     """The first instant of a year, a month or a day, in UTC."""
     if text is None:
         return None
-    found = _DATE.fullmatch(text)
-    try:
-        if found:
-            return datetime(int(found[1]), int(found[2] or 1), int(found[3] or 1), tzinfo=UTC)
-    except ValueError:  # a month or a day that no calendar has
-        found = None
+    if found := first_instant(text, "UTC"):
+        return found
     raise UsageError(f"--since {text}", "is no date", "write it as 2026, 2026-06 or 2026-06-29")

@@ -1,0 +1,103 @@
+"""A recap -> its view in words, and the view as Markdown. Prints nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import starmap
+from zoneinfo import ZoneInfo
+
+from digest.recap import Movement, Recap, Story
+from digest.render import words
+from digest.render.items import authors_line
+from digest.render.markdown_text import markdown_text, markdown_url
+from digest.render.plain import clean, readable, shorten, web_url
+
+SUMMARY_WORDS = 30
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryView:
+    title: str
+    url: str
+    about: str  # trend, authors, issue
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovementView:
+    name: str
+    mark: str  # ▲ ▼ ▲▼ · or, without a history, nothing
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RecapView:
+    title: str
+    span: str
+    told: str  # how much came, in how many issues
+    stories: tuple[StoryView, ...]
+    moved: tuple[MovementView, ...]
+    usual: tuple[MovementView, ...]  # as usual, or without a history
+
+    @property
+    def headed(self) -> tuple[tuple[str, tuple[MovementView, ...]], ...]:
+        """The trends under their headings, empty ones left out."""
+        headed = (("What moved", self.moved), ("The other trends" if self.moved else "Trends", self.usual))
+        return tuple((heading, rows) for heading, rows in headed if rows)
+
+
+def recap_view(recap: Recap, *, title: str, language: str, zone: ZoneInfo) -> RecapView:
+    """The recap in words."""
+    names = {one.id: clean(one.name) for one in recap.trends}
+    views = [(one, _movement(one)) for one in recap.trends]
+    issues = words.count(len(recap.keys), "issue")
+    span = f"{recap.keys[-1]} to {recap.keys[0]}" if len(recap.keys) > 1 else recap.keys[0]
+    return RecapView(
+        title=clean(title),
+        span=words.span(recap.window, zone, words.locale_of(language)),
+        told=f"{words.count(recap.items, 'item')} in {issues}, {span}",
+        stories=tuple(_story(story, names) for story in recap.stories),
+        moved=tuple(view for one, view in views if one.more or one.less),
+        usual=tuple(view for one, view in views if not (one.more or one.less)),
+    )
+
+
+def recap_markdown(view: RecapView) -> str:
+    """The recap as a page of Markdown."""
+    parts = [f"# {markdown_text(view.title)}: what you missed", f"{markdown_text(view.span)} · {view.told}"]
+    if view.stories:
+        parts += ["## Best stories", "\n".join(starmap(_markdown_story, enumerate(view.stories, 1)))]
+    for heading, rows in view.headed:
+        parts += [f"## {heading}", "\n".join(f"- {markdown_text(one.name)}: {one.words}" for one in rows)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _markdown_story(number: int, story: StoryView) -> str:
+    title = markdown_text(story.title)
+    lines = [f"[{title}]({markdown_url(story.url)})" if story.url else title, markdown_text(story.about)]
+    if story.summary:
+        lines.append(markdown_text(story.summary))
+    lead = f"{number}. "
+    return lead + f"  \n{' ' * len(lead)}".join(lines)
+
+
+def _story(story: Story, names: Mapping[str, str]) -> StoryView:
+    item = story.item
+    return StoryView(
+        title=readable(item.title) or web_url(item.url) or "Untitled",
+        url=web_url(item.url),
+        about=" · ".join(filter(None, (names[story.trend], authors_line(item.authors), story.key))),
+        summary=shorten(readable(item.summary), SUMMARY_WORDS),
+    )
+
+
+def _movement(one: Movement) -> MovementView:
+    """`42 items; 30 expected; more than usual in 2026-W46, 2026-W47`."""
+    parts = [words.count(one.count, "item")]
+    if one.expected is not None:
+        of = "" if one.compared == one.count else f" of {words.number(one.compared)}"
+        parts.append(f"{words.number(round(one.expected))} expected{of}")
+        parts += [f"more than usual in {words.listed(one.more)}"] if one.more else []
+        parts += [f"less than usual in {words.listed(one.less)}"] if one.less else []
+        parts += [] if one.more or one.less else ["as usual"]
+    mark = "▲" * bool(one.more) + "▼" * bool(one.less) or ("" if one.expected is None else "·")
+    return MovementView(name=clean(one.name), mark=mark, words="; ".join(parts))
