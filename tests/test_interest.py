@@ -2,12 +2,17 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.issue.interest import MOST, SIGNALS, features, interest, reasons
+
+WORDS = sorted(
+    {word for signal in SIGNALS for word in re.findall(r"[a-z0-9-]+", re.sub(r"\\[a-z]", " ", signal.pattern.pattern))}
+)
 
 
 def test_the_reasons_are_the_signals_that_speak_for_an_item_strongest_first() -> None:
@@ -21,6 +26,13 @@ def test_every_text_has_one_bounded_number_per_signal(title: str, summary: str) 
     found = features(title, summary)
     assert len(found) == len(SIGNALS) + 2
     assert all(0 <= value <= MOST for value in found[: len(SIGNALS)])
+
+
+@given(st.lists(st.sampled_from(WORDS), max_size=12))
+def test_a_text_that_is_not_searched_has_no_match(words: list[str]) -> None:
+    text = " ".join(words)
+    for signal in SIGNALS:
+        assert signal.count(text) == min(len(signal.pattern.findall(text)), MOST), signal.name
 
 
 def test_a_missing_summary_counts_neither_way() -> None:

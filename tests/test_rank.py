@@ -12,15 +12,12 @@ from digest.config import Feed
 from digest.issue.background import background
 from digest.issue.rank import FOLLOW_UP, LATE, NOVELTY, YIELD, Background, parts
 from digest.issue.sifting import Candidate, Voice, sift
-from digest.model import Follows, Issue, Item, Label, Sighting, Trend, Window
+from digest.model import Follows, Issue, Item, Label, Sighting, Window
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 WEEK = Window(start=NOON - 168 * HOUR, end=NOON)
 LABEL = Label(id="agents", score=0.9)
-TREND = Trend(
-    id="agents", name="Agents", as_of="2024", order=1, seeds=(), summary="", body="Tools of **agents**.", terms={}
-)
 ARXIV = {name: Feed(name=name, url=f"https://rss.arxiv.example/{name}", kind="papers") for name in ("cs.CL", "cs.LG")}
 FEEDS = {**ARXIV, "Hub": Feed(name="Hub", url="https://hub.example/papers.xml", kind="papers")}
 
@@ -63,10 +60,10 @@ def test_corroboration_grows_with_voices_and_is_worth_more_early() -> None:
 
 
 def test_new_words_are_novel_against_the_archive_and_the_baseline() -> None:
-    known = Background(words=frozenset({"call"}))
+    known = Background(words=frozenset({"agents", "call"}))
     one = replace(candidate(FIRST), title="Agents call gizmos")
-    assert parts(one, LABEL, WEEK, trend=TREND, background=known)["novelty"] == round(NOVELTY / 3, 4)
-    assert parts(one, LABEL, WEEK, trend=TREND)["novelty"] == 0.0
+    assert parts(one, LABEL, WEEK, background=known)["novelty"] == round(NOVELTY / 3, 4)
+    assert parts(one, LABEL, WEEK)["novelty"] == 0.0
     followed = replace(one, follows=Follows(key="2026-W22", id="x"))
     assert parts(followed, LABEL, WEEK)["follow-up"] == FOLLOW_UP
 

@@ -1,15 +1,17 @@
 """Past issues -> what ranking and the search for stories know from them. Reads nothing itself."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from digest.issue.rank import Background, title_words
+from digest.issue.rank import UNKNOWN, Background, title_words
 from digest.issue.threads import Published
-from digest.model import Issue, IssueItem
+from digest.model import Issue, IssueItem, Trend
 
 
-def background(past: Sequence[Issue]) -> Background:
-    """Each feed's yield over past issues, and the words of all their titles."""
+def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Background:
+    """Each feed's yield over past issues, and the words of all their titles and of the baselines; nothing without past issues."""
+    if not past:
+        return UNKNOWN
     brought: Counter[str] = Counter()
     filed: Counter[str] = Counter()
     for issue in past:
@@ -18,8 +20,8 @@ def background(past: Sequence[Issue]) -> Background:
             filed[feed] += sum(count for trend, count in counts.items() if trend)
     # One of two at the start, so that a feed's first few items do not settle what it is worth.
     yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
-    words = frozenset(word for issue in past for item in _items(issue) for word in title_words(item.title))
-    return Background(yields=yields, words=words)
+    titles = " ".join(item.title for issue in past for item in _items(issue))
+    return Background(yields=yields, words=title_words(" ".join([titles, *(trend.body for trend in trends)])))
 
 
 def published(past: Sequence[Issue]) -> tuple[Published, ...]:

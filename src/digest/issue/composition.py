@@ -64,9 +64,11 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     settings = setting.settings
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     tally = _tally(filed, unfiled)
+    texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
-    sections = _sections(filed, pulses(tally, setting.past, setting.trends), first_of_all, setting)
-    also_noted = tuple(sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item))))
+    sections = _sections(filed, pulses(tally, setting.past, setting.trends), first_of_all, setting, texts)
+    noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item)))
+    also_noted = tuple(_whole(item, texts) for item in noted)
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
     return Issue(
@@ -127,14 +129,7 @@ def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "
 
 
 def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
-    first = labels[0] if labels else None
-    worth = parts(
-        candidate,
-        first,
-        setting.window,
-        trend=setting.trends[first.id] if first else None,
-        background=setting.background,
-    )
+    worth = parts(candidate, labels[0] if labels else None, setting.window, background=setting.background)
     return IssueItem(
         id=candidate.id,
         title=candidate.title,
@@ -142,7 +137,6 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         authors=candidate.authors,
         published=candidate.published,
         first_seen=candidate.first_seen,
-        summary=summarise(candidate.summary),
         kind=candidate.feeds[0].kind if candidate.feeds else "",
         sources=candidate.sources,
         score=round(sum(worth.values()), 4),
@@ -151,11 +145,20 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         aliases=tuple(key for key in candidate.keys if key != candidate.id),
         members=candidate.members,
         follows=candidate.follows,
-        artefacts=artefacts(candidate.summary),
         because=_because(labels, candidate, setting.trends),
         watched=watched(candidate, setting.watch),
         edited=_edited(candidate, setting),
     )
+
+
+def _whole(item: IssueItem, texts: Mapping[str, str]) -> IssueItem:
+    """The item with what is read out of its text; only for those that may be shown, since that takes its time."""
+    text = texts[item.id]
+    return replace(item, summary=summarise(text), artefacts=artefacts(text))
+
+
+def _readable(items: Sequence[IssueItem], places: int, texts: Mapping[str, str]) -> list[IssueItem]:
+    return [*(_whole(item, texts) for item in items[:places]), *items[places:]]
 
 
 def _because(labels: Sequence[Label], candidate: Candidate, trends: Mapping[str, Trend]) -> str:
@@ -187,29 +190,29 @@ def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -
 
 
 def _sections(
-    filed: Mapping[str, list[IssueItem]], moved: Mapping[str, Pulse], first_of_all: Sequence[str], setting: Setting
+    filed: Mapping[str, list[IssueItem]],
+    moved: Mapping[str, Pulse],
+    first_of_all: Sequence[str],
+    setting: Setting,
+    texts: Mapping[str, str],
 ) -> tuple[Section, ...]:
     """The trends with news, most moved first, each split into what the reading time shows and the rest."""
     settings = setting.settings
     stale = {id_: all(map(repeats, items)) for id_, items in filed.items()}
     order = sorted(filed, key=lambda id_: (stale[id_], *_moved_first(moved[id_]), setting.trends[id_].order))
+    cap = settings.max_items_per_trend
     fixed = {id_: _fixed(filed[id_], first_of_all) for id_ in order}
-    ranked = [
-        [*fixed[id_], *arrange([item for item in filed[id_] if item not in fixed[id_]], settings.max_items_per_trend)]
-        for id_ in order
-    ]
+    arranged = {
+        id_: [*fixed[id_], *arrange([item for item in filed[id_] if item not in fixed[id_]], cap)] for id_ in order
+    }
+    ranked = [_readable(arranged[id_], max(cap, len(fixed[id_])), texts) for id_ in order]
     own = min(settings.max_sections, len(order) - sum(stale.values()))
     news = [
-        [item for item in items if item in fixed[id_] or not repeats(item)] or items[:1]
+        [item for place, item in enumerate(items) if place < len(fixed[id_]) or not repeats(item)] or items[:1]
         for id_, items in zip(order, ranked, strict=True)
     ]
-    shown = budget.allot(
-        news,
-        minutes=settings.minutes,
-        own=own,
-        cap=settings.max_items_per_trend,
-        floors=[len(fixed[id_]) for id_ in order],
-    )
+    floors = [len(fixed[id_]) for id_ in order]
+    shown = budget.allot(news, minutes=settings.minutes, own=own, cap=cap, floors=floors)
     return tuple(
         Section(
             id=id_,

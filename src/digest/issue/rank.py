@@ -8,7 +8,7 @@ from math import log2
 
 from digest.issue.interest import interest
 from digest.issue.sifting import Candidate
-from digest.model import Label, Trend, Window
+from digest.model import Label, Window
 
 # Each weight is worth that much of one plain item from a feed of weight 1. docs/story.md says what each was measured to do.
 CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
@@ -30,7 +30,7 @@ _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 class Background:
     """What earlier issues tell of feeds and words.
 
-    `yields` says of a feed what share of what it brought fell into a trend; `words` are those of all published titles.
+    `yields` says of a feed what share of what it brought fell into a trend; `words` are those of all published titles and of the baselines.
     """
 
     yields: Mapping[str, float] = field(default_factory=dict)
@@ -45,7 +45,6 @@ def parts(
     label: Label | None,
     window: Window,
     *,
-    trend: Trend | None = None,
     background: Background = UNKNOWN,
 ) -> dict[str, float]:
     """What an item's worth is made of, by name; the sum is its score.
@@ -54,7 +53,6 @@ def parts(
         candidate: the item or story.
         label: its first trend's; None where it fits none.
         window: for its age.
-        trend: that trend, for the words of its baseline.
         background: what is known from earlier issues.
     """
     weight = max((feed.weight for feed in candidate.feeds), default=1.0)
@@ -66,7 +64,7 @@ def parts(
         "corroboration": weight * CORROBORATION * _corroboration([voice.heard for voice in candidate.voices]),
         "fit": FIT * (label.score if label else 0.0),
         "interest": INTEREST * min(max(log_odds, -INTEREST_BOUND), INTEREST_BOUND),
-        "novelty": NOVELTY * _new_words(candidate.title, trend, background),
+        "novelty": NOVELTY * _new_words(candidate.title, background),
         "follow-up": FOLLOW_UP if candidate.follows else 0.0,
         "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),
         "summary": SUMMARY if candidate.summary else 0.0,
@@ -88,12 +86,7 @@ def _corroboration(heard: list[datetime]) -> float:
     return soon * log2(1 + len(others))
 
 
-def _new_words(title: str, trend: Trend | None, background: Background) -> float:
+def _new_words(title: str, background: Background) -> float:
     """The share of a title's words that no earlier title and no baseline has; 0 without earlier issues."""
     words = title_words(title)
-    if not words or not background.words:
-        return 0.0
-    unseen = words - background.words
-    if unseen and trend:
-        unseen -= title_words(f"{trend.name} {trend.body}")
-    return len(unseen) / len(words)
+    return len(words - background.words) / len(words) if words and background.words else 0.0

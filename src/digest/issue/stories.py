@@ -28,7 +28,8 @@ _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|\barxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
 _NUMBER = re.compile(r"\d+(?:\.\d+)*")
 _COINED = re.compile(r"^([^\s:]*(?:[A-Z][^\s:]*[A-Z]|[A-Z][^\s:]*\d|\d[^\s:]*[A-Z]|[A-Z][a-z]+-[A-Z])[^\s:]*):\s")
-_NAME = re.compile(r"[^\s:,;()]*[A-Z][^\s:,;()]*[A-Z0-9][^\s:,;()]*")
+_TOKEN = re.compile(r"[^\s:,;()]+")
+_NAME = re.compile(r"[A-Z].*[A-Z0-9]")
 _LAUNCH = re.compile(
     r"^(?:(?:Introducing|Announcing|Meet|Launching|Releasing|Welcome):?\s+)?"
     r"((?:[A-Z][\w-]*\s)?[A-Z][\w-]*?[ -]?[vV]?\d+(?:\.\d+)*\w?(?:[ -][A-Z\d]\w*){0,3})"
@@ -51,6 +52,7 @@ class _Node:
     keys: tuple[str, ...]
     feeds: frozenset[str]
     words: tuple[str, ...]
+    numbers: tuple[str, ...]  # of its title, sorted
     named: frozenset[str]  # identity keys of the works that its text names by address
 
     @property
@@ -72,7 +74,7 @@ def gather(
     new = len(candidates)
     follows: dict[int, int] = {}
     groups = _Groups(nodes[:new])
-    for one, other in _bonds(nodes):
+    for one, other in _bonds(nodes, new):
         if other < new:
             groups.join(one, other)
         elif one < new and not (nodes[one].paper and nodes[other].paper and nodes[one].words != nodes[other].words):
@@ -124,10 +126,13 @@ def _node(candidate: Candidate, identify: Callable[[str], str]) -> _Node:
         keys=candidate.keys,
         feeds=frozenset(source.feed for source in candidate.sources),
         words=_words(candidate.title),
-        named=frozenset(
-            identify(found.rstrip(".,;:!?").replace(" ", "")) for found in _ADDRESS.findall(candidate.summary)
-        ),
+        numbers=tuple(sorted(_NUMBER.findall(candidate.title))),
+        named=frozenset(identify(found.rstrip(".,;:!?").replace(" ", "")) for found in _addresses(candidate.summary)),
     )
+
+
+def _addresses(text: str) -> list[str]:
+    return _ADDRESS.findall(text) if "://" in text or "arxiv:" in text.lower() else []
 
 
 def _published_node(item: Published) -> _Node:
@@ -138,6 +143,7 @@ def _published_node(item: Published) -> _Node:
         keys=(item.id, *item.aliases),
         feeds=frozenset(),
         words=_words(item.title),
+        numbers=tuple(sorted(_NUMBER.findall(item.title))),
         named=frozenset(),
     )
 
@@ -146,10 +152,13 @@ def _words(title: str) -> tuple[str, ...]:
     return tuple(word for word in _WORD.findall(title.lower()) if word not in _STOP)
 
 
-def _bonds(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+def _bonds(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
     """Pairs of items of one story, the earlier first, the surest kind of bond first."""
-    for bonds in (_by_address, _by_title, _by_repetition, _by_name, _by_text):
-        yield from bonds(nodes)
+    yield from _by_address(nodes)
+    yield from _by_title(nodes, new)
+    yield from _by_repetition(nodes)
+    yield from _by_name(nodes, new)
+    yield from _by_text(nodes)
 
 
 def _by_address(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
@@ -161,14 +170,14 @@ def _by_address(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
                 yield min(number, other), max(number, other)
 
 
-def _by_title(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+def _by_title(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
     """Titles that are one, and those a slip apart, found by their rarer words."""
     same: dict[tuple[str, ...], int] = {}
     for number, node in enumerate(nodes):
         first = same.setdefault(tuple(sorted(node.words)), number)
         if first != number and _telling(node) and _may_be_one(nodes[first], node):
             yield first, number
-    for one, other in _sharing([sorted(node.words, key=len)[-4:] for node in nodes]):
+    for one, other in _sharing([sorted(node.words, key=len)[-4:] for node in nodes], new):
         words, others = nodes[one].words, nodes[other].words
         long_enough = min(len(words), len(others)) >= 4 and _may_be_one(nodes[one], nodes[other])
         if long_enough and token_sort_ratio(" ".join(words), " ".join(others)) >= SAME_TITLE:
@@ -185,14 +194,19 @@ def _by_repetition(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
                 yield earlier, number
 
 
-def _by_name(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+def _by_name(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
     """A paper's coined name in another's title, and two titles that announce one name with its version."""
     coined = [match[1].lower() if node.paper and (match := _COINED.match(node.title)) else "" for node in nodes]
-    names = [{name.lower() for name in _NAME.findall(node.title)} for node in nodes]
-    for one, other in _sharing(names):
+    names = [_names(node.title) for node in nodes]
+    for one, other in _sharing(names, new):
         if nodes[one].paper != nodes[other].paper and (coined[one] or coined[other]) in names[one] & names[other]:
             yield one, other
-    yield from _sharing([_launched(node.title) for node in nodes])
+    yield from _sharing([_launched(node.title) for node in nodes], new)
+
+
+def _names(title: str) -> frozenset[str]:
+    """Its words with two capitals or a capital and a figure, in lower case."""
+    return frozenset(token.lower() for token in _TOKEN.findall(title) if not token.islower() and _NAME.search(token))
 
 
 def _launched(title: str) -> tuple[str, ...]:
@@ -215,12 +229,15 @@ def _by_text(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
     holders: dict[int, list[int]] = defaultdict(list)
     for number, own in pieces.items():
         rarest = sorted(own, key=lambda piece: (spread[piece], piece))[: len(own) - ceil(SAME_TEXT * len(own)) + 1]
+        alike = False
         for other in sorted({other for piece in rarest for other in holders[piece]}):
             both = len(own & pieces[other])
             if both >= SAME_TEXT * (len(own) + len(pieces[other]) - both) and _may_be_one(nodes[other], nodes[number]):
+                alike = True
                 yield other, number
-        for piece in rarest:
-            holders[piece].append(number)
+        for piece in () if alike else rarest:  # one speaks for all that are like it
+            if len(holders[piece]) < FEW:
+                holders[piece].append(number)
 
 
 def _long(summary: str) -> tuple[str, ...]:
@@ -234,32 +251,31 @@ def _pieces(words: Sequence[str]) -> frozenset[int]:
     return frozenset(crc32(" ".join(words[n : n + SHINGLE]).encode()) for n in range(len(words) - SHINGLE + 1))
 
 
-def _sharing(marks: Sequence[Iterable[str]]) -> Iterator[tuple[int, int]]:
-    """Pairs of items that have a mark in common which few have; each pair once."""
+def _sharing(marks: Sequence[Iterable[str]], new: int) -> Iterator[tuple[int, int]]:
+    """Pairs of items, the first among the `new`, that have a mark in common which few have; each pair once."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, own in enumerate(marks):
         for mark in dict.fromkeys(own):
             holders[mark].append(number)
     pairs = {
         (one, other)
-        for mark in holders
-        if 2 <= len(holders[mark]) <= FEW
-        for place, one in enumerate(holders[mark])
-        for other in holders[mark][place + 1 :]
+        for held in holders.values()
+        if 2 <= len(held) <= FEW and held[0] < new
+        for place, one in enumerate(held)
+        if one < new
+        for other in held[place + 1 :]
     }
     yield from sorted(pairs)
 
 
 def _telling(node: _Node) -> bool:
     """Whether a title says what it is about: "Prompt engineering" and "Weekly links" are pages of many."""
-    return len(node.words) >= 4 or bool(_NAME.search(node.title))
+    return len(node.words) >= 4 or bool(_names(node.title))
 
 
 def _may_be_one(one: _Node, other: _Node) -> bool:
     """Whether nothing speaks against two titles being one story: their numbers, and a feed that has both."""
-    return Counter(_NUMBER.findall(one.title)) == Counter(_NUMBER.findall(other.title)) and (
-        one.feeds.isdisjoint(other.feeds) or one.words == other.words
-    )
+    return one.numbers == other.numbers and (one.feeds.isdisjoint(other.feeds) or one.words == other.words)
 
 
 def _following(story: Candidate, followed: Published | None, threads: Threads) -> Candidate:

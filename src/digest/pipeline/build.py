@@ -249,7 +249,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         trends=program.trends,
         feeds=_reports(program, window),
         past=tuple(issue.tally for issue in reversed(past)),
-        background=background(past),
+        background=background(past, program.trends.values()),
         hand=edited,
         watch=program.config.watch,
     )

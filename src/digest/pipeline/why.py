@@ -60,14 +60,13 @@ def why(program: Program, name: str) -> Why:
     labels = explanation.verdict.labels
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     place = _place(program, item)
-    trend = program.trends.get(labels[0].id) if labels else None
     told = place.item.parts if place else None
     return Why(
         item=item,
         explanation=explanation,
         text=text,
         place=place,
-        worth=told or parts(candidate, labels[0] if labels else None, seen, trend=trend),
+        worth=told or parts(candidate, labels[0] if labels else None, seen),
         reasons=reasons(candidate.title, candidate.summary),
         edits=edits,
     )
