@@ -23,7 +23,7 @@ demo: .venv/run ## build the sample issue in .demo/ and say where it lies
 	@$(BIN)/digest -C .demo build --at $(SLOT)
 
 test: .venv/test ## the tests, in random order
-	$(BIN)/pytest -q -n 2 -m "not soak"
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
 
 browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error

@@ -19,6 +19,7 @@ from browsing import running_browser
 from digest.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+SLOT = "2026-06-29T08:00"  # of the sample's issue
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,17 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no shared data at {folder} (set DIGEST_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample workspace with its issue of `SLOT`, made once. It is to be copied, not worked in."""
+    place = tmp_path_factory.mktemp("sample") / "w"
+    command = [sys.executable, "-m", "digest"]
+    # In processes of their own: a build needs an event loop, and a running browser has this thread's.
+    subprocess.run([*command, "init", "--sample", place], check=True, capture_output=True)
+    subprocess.run([*command, "-C", place, "build", "--at", SLOT], check=True, capture_output=True)
+    return place
 
 
 class FeedServer:

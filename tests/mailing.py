@@ -9,11 +9,8 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
-from conftest import Run
-
 from digest.store import Store, open_store
 
-SLOT = "2026-06-29T08:00"
 KEY = "2026-W27"
 NOW = datetime(2026, 6, 29, 7, tzinfo=UTC)
 
@@ -31,16 +28,6 @@ def subscribe(place: Path, *people: str, trends: tuple[str, ...] = ()) -> None:
             name, _, address = person.rpartition(" ")
             bare = address.strip("<>")
             store.subscribers.add(bare, key=bare.lower(), at=NOW, name=name, trends=trends, consent="test")
-
-
-def closed_issue(place: Path, run: Run, *, delivery: str = "") -> Path:
-    """The sample workspace with its issue, and with `delivery:` as given (a YAML mapping)."""
-    run("init", "--sample", place)
-    if delivery:
-        configure(place, delivery)
-    built = run("-C", place, "build", "--at", SLOT)
-    assert built.code == 0, built.err
-    return place
 
 
 def configure(place: Path, delivery: str) -> None:

@@ -2,18 +2,19 @@
 
 import io
 import os
+import shutil
 import tarfile
 import threading
 from pathlib import Path
 
 import pytest
 from conftest import Run
-from mailing import KEY, NOW, closed_issue, outbox, store_of, subscribe
+from mailing import KEY, NOW, outbox, store_of, subscribe
 
 
 @pytest.fixture
-def place(tmp_path: Path, run: Run) -> Path:
-    return closed_issue(tmp_path / "w", run)
+def place(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "w"))
 
 
 def test_a_restored_workspace_mails_nobody_anew(run: Run, place: Path, tmp_path: Path) -> None:

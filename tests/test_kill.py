@@ -1,27 +1,21 @@
 """A run that dies at any moment leaves the old state or the new one, and the next run goes on."""
 
 import json
-import os
 import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from conftest import SLOT, Run
+from forked import Forks
 
-SLOT = "2026-06-29T08:00"
 
-
-def _killed_build(place: Path, after: float) -> None:
+def _killed_build(forks: Forks, place: Path, after: float) -> None:
     """Start a build and kill it, with its workers, after so many seconds."""
-    command = [sys.executable, "-m", "digest", "-C", str(place), "build", "--at", SLOT]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
-    time.sleep(after)
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait(timeout=10)
+    forks.start(["-C", str(place), "build", "--at", SLOT])
+    if forks.wait(after) is None:
+        forks.kill()
 
 
 def _check(place: Path, run: Run) -> None:
@@ -47,12 +41,13 @@ def _check(place: Path, run: Run) -> None:
 
 def _kill_runs(tmp_path: Path, run: Run, count: int) -> None:
     dice = random.Random(count)
-    for n in range(count):
-        place = tmp_path / str(n)
-        run("init", "--sample", place)
-        for _ in range(dice.randint(1, 3)):
-            _killed_build(place, dice.uniform(0.1, 2.0))
-        _check(place, run)
+    with Forks(tmp_path / "errors") as forks:
+        for n in range(count):
+            place = tmp_path / str(n)
+            run("init", "--sample", place)
+            for _ in range(dice.randint(1, 3)):
+                _killed_build(forks, place, dice.uniform(0, 1.2))
+            _check(place, run)
 
 
 def test_killed_builds(tmp_path: Path, run: Run) -> None:

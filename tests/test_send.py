@@ -7,24 +7,14 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from conftest import Run
-from mailing import KEY, NOW, SLOT, outbox, store_of, subscribe
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from digest.cli import main
-
-    place = tmp_path_factory.mktemp("built") / "w"
-    assert main(["init", "--sample", str(place)]) == 0
-    assert main(["-C", str(place), "build", "--at", SLOT]) == 0
-    return place
+from conftest import SLOT, Run
+from mailing import KEY, NOW, outbox, store_of, subscribe
 
 
 @pytest.fixture
-def place(built: Path, tmp_path: Path) -> Path:
+def place(sample: Path, tmp_path: Path) -> Path:
     """A workspace of the test's own with a closed issue and nobody subscribed."""
-    return Path(shutil.copytree(built, tmp_path / "w"))
+    return Path(shutil.copytree(sample, tmp_path / "w"))
 
 
 def test_everyone_gets_it_once(run: Run, place: Path) -> None:

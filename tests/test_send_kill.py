@@ -10,24 +10,14 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
-from mailing import KEY, SLOT, configure, subscribe
+from mailing import KEY, configure, subscribe
 from smtpserver import SmtpServer, serving
 
 CONNECTIONS = 3
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from digest.cli import main
-
-    place = tmp_path_factory.mktemp("built") / "w"
-    assert main(["init", "--sample", str(place)]) == 0
-    assert main(["-C", str(place), "build", "--at", SLOT]) == 0
-    return place
-
-
-def _place(built: Path, tmp_path: Path, server: SmtpServer, people: int) -> Path:
-    place = Path(shutil.copytree(built, tmp_path / "w"))
+def _place(sample: Path, tmp_path: Path, server: SmtpServer, people: int) -> Path:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
     smtp = f"{{host: 127.0.0.1, port: {server.port}, security: none, connections: {CONNECTIONS}, timeout: 5s}}"
     configure(place, f"{{from: d@example.org, smtp: {smtp}}}")
     subscribe(place, *(f"p{n}@example.org" for n in range(people)))
@@ -41,10 +31,10 @@ def _states(place: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def _killed(built: Path, tmp_path: Path, *, people: int, longest: int) -> int:
+def _killed(sample: Path, tmp_path: Path, *, people: int, longest: int) -> int:
     """Kill until it is done, check what everybody got, and return the number of kills."""
     with serving() as server:
-        place = _place(built, tmp_path, server, people)
+        place = _place(sample, tmp_path, server, people)
         script = [sys.executable, str(ROOT / "tests/killed_sends.py"), str(place), str(people), str(longest)]
         done = subprocess.run(script, capture_output=True, text=True, check=True)
         told = json.loads(done.stdout)
@@ -59,18 +49,18 @@ def _killed(built: Path, tmp_path: Path, *, people: int, longest: int) -> int:
     return int(told["kills"])
 
 
-def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(built: Path, tmp_path: Path) -> None:
-    assert _killed(built, tmp_path, people=40, longest=300) >= 2
+def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(sample: Path, tmp_path: Path) -> None:
+    assert _killed(sample, tmp_path, people=40, longest=300) >= 2
 
 
 @pytest.mark.soak
-def test_killed_at_three_hundred_points(built: Path, tmp_path: Path) -> None:
-    assert _killed(built, tmp_path, people=1000, longest=80) >= 300
+def test_killed_at_three_hundred_points(sample: Path, tmp_path: Path) -> None:
+    assert _killed(sample, tmp_path, people=1000, longest=80) >= 300
 
 
-def test_two_senders_at_once_mail_nobody_twice(built: Path, tmp_path: Path) -> None:
+def test_two_senders_at_once_mail_nobody_twice(sample: Path, tmp_path: Path) -> None:
     with serving() as server:
-        place = _place(built, tmp_path, server, 40)
+        place = _place(sample, tmp_path, server, 40)
         command = [sys.executable, "-m", "digest", "-C", str(place), "send", "--json"]
         both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
         told = [json.loads(process.communicate(timeout=60)[0]) for process in both]
@@ -78,12 +68,12 @@ def test_two_senders_at_once_mail_nobody_twice(built: Path, tmp_path: Path) -> N
     assert sorted(one["routes"][0]["moved"].get("accepted", 0) for one in told) == [0, 40]
 
 
-def test_whoever_is_in_doubt_can_be_sent_to_again(built: Path, tmp_path: Path, run: Run) -> None:
+def test_whoever_is_in_doubt_can_be_sent_to_again(sample: Path, tmp_path: Path, run: Run) -> None:
     """With the Message-ID they may know already, so that a mailbox can tell the copy from news."""
     from smtpserver import Fault
 
     with serving(faults=[Fault("dot", "reset", times=1)]) as server:
-        place = _place(built, tmp_path, server, 3)
+        place = _place(sample, tmp_path, server, 3)
         first = run("-C", place, "send", "--json")
         assert first.code == 1
         assert first.json["routes"][0]["counts"]["in_doubt"] == 1

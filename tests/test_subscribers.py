@@ -3,6 +3,7 @@
 import csv
 import io
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import pytest
 from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mailing import KEY, NOW, closed_issue, outbox, store_of, subscribe
+from mailing import KEY, NOW, outbox, store_of, subscribe
 
 from digest.deliver import bounces, roster
 from digest.deliver.roster import Person, Refused
@@ -285,8 +286,8 @@ def test_no_message_is_too_strange_to_be_looked_at(content: bytes) -> None:
     bounces.parse(DSN.encode()[:400] + content)
 
 
-def test_a_forgotten_person_is_nowhere_and_the_sums_stay_right(run: Run, tmp_path: Path) -> None:
-    place = closed_issue(tmp_path / "w", run)
+def test_a_forgotten_person_is_nowhere_and_the_sums_stay_right(run: Run, sample: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
     subscribe(place, "Zaphod <zaphod@example.org>", "ada@example.org", "eve@example.org")
     assert run("-C", place, "send", "--limit", "2").code == 1
     assert run("-C", place, "subscribers", "forget", "zaphod@example.org").code == 0

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import resource
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -113,10 +114,8 @@ def test_lessons_are_read_as_they_were_kept(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def place(tmp_path: Path, run: Run) -> Path:
-    run("init", "--sample", tmp_path / "w")
-    assert run("-C", tmp_path / "w", "build", "--at", SLOT).code == 0
-    return tmp_path / "w"
+def place(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "w"))
 
 
 def test_nothing_is_kept_unless_the_editor_says_so(place: Path, run: Run) -> None:
