@@ -17,6 +17,7 @@ from digest.model import (
     IssueItem,
     Label,
     Line,
+    NewName,
     Pulse,
     Section,
     Source,
@@ -113,6 +114,7 @@ def issue() -> Issue:
             Line(text=f"Most widely carried, by 3 feeds: {first.title}.", target=first.id),
         ),
         read_first=(first.id, second.id, "arxiv:2611.00004"),
+        names=(NewName(name="FooBench 2", items=(first.id, second.id)),),
         trends=(
             section(
                 "agents",

@@ -463,6 +463,14 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NewName:
+    """A model, method or data set that is named for the first time, with the ids of the items that name it."""
+
+    name: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """One edition. The JSON form of this value is issue.json, from which every other file of the issue is rendered."""
 
@@ -480,6 +488,7 @@ class Issue:
     note: str = ""  # the editor's opening words, Markdown
     read_first: tuple[str, ...] = ()  # item ids
     watched: tuple[str, ...] = ()  # ids of the items that the watchlist puts first
+    names: tuple[NewName, ...] = ()  # none in a first issue: nothing is known before it
     trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
     also_noted: tuple[IssueItem, ...] = ()
     quiet: tuple[str, ...] = ()

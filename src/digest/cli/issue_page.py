@@ -12,6 +12,7 @@ def print_issue(issue: IssueView) -> None:
     console = console_of()
     with paged(console):
         _masthead(console, issue)
+        _names(console, issue)
         _contents(console, issue)
         for section in issue.sections:
             _section(console, section)
@@ -38,6 +39,16 @@ def _masthead(console: Console, issue: IssueView) -> None:
         _heading(console, "Read first")
     for number, item in enumerate(issue.read_first, 1):
         _headline(console, f"{number}. ", item)
+
+
+def _names(console: Console, issue: IssueView) -> None:
+    if issue.names:
+        _heading(console, f"Names new {issue.period}")
+    for name in issue.names:
+        console.print(Text(name.name, style="bold"))
+        for link in name.items:
+            hanging(console, "  ", linked(Text(link.text), link.url))
+            address(console, link.url, indent=2)
 
 
 def _contents(console: Console, issue: IssueView) -> None:

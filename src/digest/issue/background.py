@@ -40,6 +40,16 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
     )
 
 
+def known(past: Sequence[Issue], trends: Iterable[Trend]) -> Iterator[str]:
+    """The texts in which no name is new: the baselines, and what past issues held."""
+    for trend in trends:
+        yield " ".join((trend.summary, trend.body, *(example.name for example in trend.examples)))
+    for issue in past:
+        yield from (name.name for name in issue.names)
+        for item in _items(issue):
+            yield f"{item.title}\n{item.summary}"
+
+
 def _items(issue: Issue) -> Iterator[IssueItem]:
     for section in issue.trends:
         yield from (*section.items, *section.folded)

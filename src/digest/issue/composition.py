@@ -10,6 +10,7 @@ from digest.issue import budget, lines
 from digest.issue.artefacts import artefacts
 from digest.issue.diversity import arrange, best_first, repeats
 from digest.issue.hand import Hand
+from digest.issue.names import NamedText, new_names
 from digest.issue.pulse import pulses
 from digest.issue.rank import UNKNOWN, Background, parts
 from digest.issue.sifting import Candidate, Sifted
@@ -24,6 +25,7 @@ from digest.model import (
     IssueItem,
     IssueState,
     Label,
+    NewName,
     Pulse,
     Section,
     Tally,
@@ -51,6 +53,7 @@ class Setting:
     background: Background = UNKNOWN  # what they tell of feeds and words
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
+    known: Sequence[str] = ()  # texts of the archive and the baselines, in which no name is new
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -85,6 +88,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         note=setting.hand.note,
         read_first=tuple(item.id for item in first),
         watched=first_of_all,
+        names=_names(sifted, off_topic, setting),
         trends=sections,
         also_noted=also_noted,
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
@@ -178,6 +182,19 @@ def _best_first(item: IssueItem) -> tuple[bool, bool, float, str]:
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
     """The best of the items that answer to the watchlist."""
     return tuple(item.id for item in sorted((item for item in items if item.watched), key=_best_first)[:WATCHED])
+
+
+def _names(sifted: Sifted, off_topic: Sequence[Candidate], setting: Setting) -> tuple[NewName, ...]:
+    """The names that are new in what the issue holds; without a past, nobody knows what is new."""
+    if not setting.past:
+        return ()
+    left_out = {candidate.id for candidate in off_topic}
+    texts = [
+        NamedText(id=one.id, title=one.title, summary=one.summary, works=one.members)
+        for one in sifted.candidates
+        if one.id not in left_out
+    ]
+    return new_names(texts, setting.known)
 
 
 def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:

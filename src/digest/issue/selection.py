@@ -14,12 +14,14 @@ def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
     if not sections:
         return None
     items = {item.id for section in sections for item in section.items}
+    held = items | {item.id for section in sections for item in section.folded}
     targets = items | {section.id for section in sections}
     return replace(
         issue,
         trends=sections,
         lines=tuple(line for line in issue.lines if line.target in targets),
         read_first=tuple(id_ for id_ in issue.read_first if id_ in items),
+        names=tuple(name for name in issue.names if not held.isdisjoint(name.items)),
         also_noted=(),
         quiet=tuple(id_ for id_ in issue.quiet if id_ in trends),
     )

@@ -14,10 +14,10 @@ from digest.classify import Text
 from digest.errors import DigestError, Problem, UnreadableError, UsageError, WorkspaceError
 from digest.feeds.identity import address_key
 from digest.issue import Setting, compose, sift
-from digest.issue.background import background, published
+from digest.issue.background import background, known, published
 from digest.issue.hand import hand
 from digest.issue.stories import gather
-from digest.model import FeedHealth, FeedReport, Issue, Item, Window
+from digest.model import FeedHealth, FeedReport, Issue, IssueItem, Item, Window
 from digest.periods import Slot
 from digest.pipeline.collect import Fetched, Listener, collect, silent
 from digest.pipeline.health import rhythms
@@ -252,6 +252,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         background=background(past, program.trends.values()),
         hand=edited,
         watch=program.config.watch,
+        known=tuple(known(past, program.trends.values())),
     )
     return compose(sifted, verdicts, setting)
 
@@ -275,6 +276,13 @@ def _past(program: Program) -> tuple[Issue, ...]:
     there = set(program.archive.issue_keys())
     recent = program.store.issues.recent(PAST_ISSUES)
     return tuple(program.archive.read(key) for key in reversed(recent) if key in there)
+
+
+def _items(issue: Issue) -> Iterator[IssueItem]:
+    """Every item of an issue, in its order."""
+    for section in issue.trends:
+        yield from (*section.items, *section.folded)
+    yield from issue.also_noted
 
 
 def _readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
@@ -342,7 +350,6 @@ def _close(program: Program, issue: Issue) -> None:
 
 def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
     """Every identity key that an issue holds, with the id of its item there."""
-    sections = (item for section in issue.trends for item in (*section.items, *section.folded))
-    for item in (*sections, *issue.also_noted):
+    for item in _items(issue):
         for key in (item.id, *item.aliases, *item.members):
             yield key, item.id

@@ -5,6 +5,7 @@ from digest.render import words
 from digest.render.frame import Frame
 from digest.render.items import item_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.render.names import name_views
 from digest.render.note import note_view
 from digest.render.plain import clean, cut
 from digest.render.sections import section_views
@@ -58,6 +59,7 @@ def issue_view(frame: Frame) -> IssueView:
         note=note_view(issue.note),
         watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
         read_first=tuple(item_view(items[id_], frame) for id_ in issue.read_first if id_ in items),
+        names=name_views(frame),
         sections=_those(contents, own, inside=True),
         shared=_those(contents, own, inside=False),
         contents=contents,

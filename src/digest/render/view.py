@@ -95,6 +95,15 @@ class SectionView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NameView:
+    """A name that is new, with the titles that hold it, up to three."""
+
+    name: str
+    items: tuple[LinkView, ...]
+    more: int  # further items that name it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TroubleView:
     feed: str
     reason: str
@@ -119,6 +128,7 @@ class IssueView:
     note: NoteView | None  # the editor's opening words
     watched: tuple[ItemView, ...]  # what the watchlist puts first
     read_first: tuple[ItemView, ...]
+    names: tuple[NameView, ...]
     sections: tuple[SectionView, ...]  # with a section of their own
     shared: tuple[SectionView, ...]  # the others that have items
     contents: tuple[SectionView, ...]  # all of them, as they stand in the issue

@@ -1,0 +1,115 @@
+"""New names: introduced by one item, used by another, unknown before; real months say how often that is right."""
+
+import csv
+import gzip
+import json
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from digest.issue.names import NamedText, new_names
+from digest.model import NewName
+
+LABELS = Path(__file__).parent / "names.csv"
+SUBJECT = "polkit rules for warehouse forklifts under seasonal demand"
+PAPER = NamedText(id="a", title="FooBench: How forklifts fail", summary=f"We measure {SUBJECT}.")
+USER = NamedText(id="b", title="Better forklifts", summary=f"On FooBench, ours does better at {SUBJECT}.")
+OTHERS = tuple(NamedText(id=f"x{n}", title=f"Filler number {n}", summary="Nothing to see.") for n in range(100))
+
+
+def named(*texts: NamedText, known: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    return {one.name: one.items for one in new_names((*texts, *OTHERS), known)}
+
+
+def test_a_name_is_new_where_one_item_introduces_it_and_another_uses_it() -> None:
+    assert named(PAPER, USER) == {"FooBench": ("a", "b")}
+
+
+def test_a_name_in_one_item_alone_is_not_told() -> None:
+    assert named(PAPER) == {}
+
+
+def test_the_other_items_of_a_story_count() -> None:
+    story = NamedText(id="a", title=PAPER.title, summary=PAPER.summary, works=("post",))
+    assert named(story) == {"FooBench": ("a", "post")}
+
+
+@pytest.mark.parametrize("known", ["FooBench", "As on FooBench, we see", "Foo\nFooBench: earlier"])
+def test_what_was_named_before_is_not_new(known: str) -> None:
+    assert named(PAPER, USER, known=(known,)) == {}
+
+
+def test_a_longer_name_from_before_leaves_the_shorter_one_new() -> None:
+    assert named(PAPER, USER, known=("FooBenchmark and SuperFooBench",)) == {"FooBench": ("a", "b")}
+
+
+def test_a_name_that_two_items_introduce_is_two_things() -> None:
+    other = NamedText(id="b", title="Forklifts", summary=f"We introduce FooBench, which holds {SUBJECT}.")
+    assert named(PAPER, other) == {}
+
+
+def test_letters_that_happen_to_spell_a_name_are_another_thing() -> None:
+    assert named(PAPER, NamedText(id="b", title="Protein folding", summary="FooBench of enzymes.")) == {}
+
+
+@pytest.mark.parametrize("name", ["LLM", "RAG", "GPU", "LLMs", "LM-based", "ICLR 2026", "Orca", "OpenAI"])
+def test_words_of_the_field_and_venues_are_no_names(name: str) -> None:
+    texts = [
+        NamedText(id=one.id, title=one.title.replace("FooBench", name), summary=one.summary.replace("FooBench", name))
+        for one in (PAPER, USER)
+    ]
+    assert named(*texts) == {}
+
+
+def test_a_launch_is_found_in_short_titles() -> None:
+    launch = NamedText(id="a", title="Introducing Foo Opus 5", summary="")
+    assert named(launch, NamedText(id="b", title="Foo Opus 5 plays chess", summary="")) == {"Foo Opus 5": ("a", "b")}
+
+
+def test_a_window_without_items_has_no_names() -> None:
+    assert new_names((), ()) == ()
+
+
+def test_a_long_line_of_letters_takes_no_time() -> None:
+    long = NamedText(id="z", title="A" * 50_000 + "-" * 50_000, summary="We call " + "Ab1" * 30_000)
+    assert named(PAPER, USER, long) == {"FooBench": ("a", "b")}
+
+
+def _labels() -> list[dict[str, str]]:
+    with LABELS.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def _months(shared: Path) -> dict[str, list[NamedText]]:
+    months: dict[str, list[NamedText]] = defaultdict(list)
+    with gzip.open(shared / "data/labels/corpus.jsonl.gz", "rt", encoding="utf-8") as file:
+        for row in map(json.loads, file):
+            months[row["published"][:7]].append(NamedText(id=row["id"], title=row["title"], summary=row["summary"]))
+    return months
+
+
+def _found(months: dict[str, list[NamedText]], month: str, *, since: str = "") -> set[NewName]:
+    before = [f"{text.title}\n{text.summary}" for key in sorted(months) if since <= key < month for text in months[key]]
+    return set(new_names(months[month], before))
+
+
+def test_four_of_five_names_of_unseen_months_are_right() -> None:
+    right = [row["right"] == "1" for row in _labels()]
+    assert sum(right) / len(right) >= 0.8
+
+
+def test_a_real_month_has_the_names_that_were_labelled(shared: Path) -> None:
+    months, month = _months(shared), "2026-02"
+    wanted = {
+        NewName(name=row["name"], items=tuple(row["items"].split())) for row in _labels() if row["month"] == month
+    }
+    assert _found(months, month, since="2026-01") >= wanted
+
+
+@pytest.mark.soak
+def test_the_rules_find_what_was_labelled_in_the_unseen_months_and_nothing_else(shared: Path) -> None:
+    months = _months(shared)
+    unseen = [month for month in sorted(months) if "2025-07" <= month <= "2026-05"]
+    labels = {(row["month"], row["name"]) for row in _labels()}
+    assert {(month, one.name) for month in unseen for one in _found(months, month)} == labels
