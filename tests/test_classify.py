@@ -4,6 +4,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -175,12 +176,23 @@ def test_one_text_is_explained_and_no_text_is_a_usage_error(run: Run) -> None:
 
 
 def test_the_shipped_model_keeps_its_accuracy_on_clean_labels(classifier: Classifier, shared: Path) -> None:
+    """Floors against regressions, below what was measured; docs/accuracy.md says what is aimed at."""
     rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()]
     verdicts = classifier.classify([Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows])
-    given = [{label.id for label in verdict.labels} for verdict in verdicts]
+    given = [[label.id for label in verdict.labels] for verdict in verdicts]
+    told = [(row["labels"], labels) for row, labels in zip(rows, given, strict=True)]
     scores = []
     for trend in {label for row in rows for label in row["labels"]} - {"other"}:
-        right = sum(trend in row["labels"] and trend in labels for row, labels in zip(rows, given, strict=True))
-        total = sum(trend in row["labels"] for row in rows) + sum(trend in labels for labels in given)
+        right = sum(trend in labels and trend in found for labels, found in told)
+        total = sum((trend in labels) + (trend in found) for labels, found in told)
         scores.append(2 * right / total)
+    hits = [labels[:1] != [] and labels[0] in row["labels"] for row, labels in zip(rows, given, strict=True)]
+    on_topic = [row["labels"] != ["other"] for row in rows]
     assert sum(scores) / len(scores) >= 0.70
+    assert _share(hits, [on and row["labels"] != [] for on, row in zip(on_topic, rows, strict=True)]) >= 0.87
+    assert _share([verdict.llm for verdict in verdicts], on_topic) >= 0.93
+    assert _share([not verdict.llm for verdict in verdicts], [not on for on in on_topic]) >= 0.75
+
+
+def _share(right: Sequence[bool], of: Sequence[bool]) -> float:
+    return sum(one and counts for one, counts in zip(right, of, strict=True)) / sum(of)

@@ -170,14 +170,24 @@ def without_evidence(classifier: Classifier, rows: Sequence[Answered]) -> list[l
     ]
 
 
+def without_first(classifier: Classifier, rows: Sequence[Answered]) -> Figure:
+    """Of the texts that were given a label: how often the first one changes when all its evidence is deleted."""
+    first = [(one, label) for one in rows for label in one.explanation.scores if label.id in one.given[:1]]
+    return share([_left(classifier, one.row.text, label, MAX_EVIDENCE)[:1] != [label.id] for one, label in first])
+
+
 def _gone(classifier: Classifier, text: Text, label: TrendScore, count: int) -> bool:
-    """Places are deleted, not strings: a word may also stand in the plural. All places of one word follow one another."""
+    return label.id not in _left(classifier, text, label, count)
+
+
+def _left(classifier: Classifier, text: Text, label: TrendScore, count: int) -> list[str]:
+    """The trends given without a label's first words. All places of a word go, which follow one another, its plural's too."""
     source = dict(parts(text))
     said = [source[span.part][span.start : span.end].lower() for span in label.spans]
     rest = label.evidence[count : count + 1]
     less = _without(text, label.spans[: said.index(rest[0].lower()) if rest else len(said)])
     (verdict,) = classifier.classify([less])
-    return label.id not in [one.id for one in verdict.labels]
+    return [one.id for one in verdict.labels]
 
 
 def _without(text: Text, spans: Sequence[Span]) -> Text:
