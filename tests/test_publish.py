@@ -123,6 +123,18 @@ def test_the_mail_server_being_down_loses_nothing(paper: Paper) -> None:
     assert paper.notes.mailed == ["2026-W24"]
 
 
+def test_the_archives_pages_are_written_by_the_next_run_where_one_died_before_them(paper: Paper) -> None:
+    paper.place.archive.mkdir()
+    (paper.place.archive / "trends").write_text("in the way")
+    with pytest.raises(DigestError, match="trends"):
+        published(paper, "2026-06-08T06:00")
+    assert paper.notes.mailed == []
+    (paper.place.archive / "trends").unlink()
+    assert published(paper, "2026-06-08T06:01") == ["2026-W24 published"]
+    assert (paper.place.archive / "trends/index.html").exists()
+    assert "2026-W24" in (paper.place.archive / "index.html").read_text()
+
+
 def test_others_collect_while_an_issue_is_mailed(paper: Paper) -> None:
     def meanwhile() -> None:
         paper.write("meanwhile")

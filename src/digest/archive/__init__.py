@@ -6,6 +6,7 @@ A folder is written under a hidden name and renamed, so a run that dies leaves e
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from digest.archive.sent import SentNote, notes_from_json, notes_to_json
@@ -141,7 +142,8 @@ class Archive:
             _write(fresh, text)
             fresh.replace(path)
         except OSError as error:
-            fresh.unlink(missing_ok=True)
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
             raise self._unusable(path, error) from error
         return path
 

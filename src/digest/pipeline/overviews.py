@@ -122,7 +122,12 @@ def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None
     archive.put("search/search.js", site.script)
     for year in years:
         name = f"search/{year}.js"
-        if archive.text(name) is None or changed & {one.key for one in catalogue.summaries(year=year)}:
+        # The latest year's each time: a run may have died after it noted what changed.
+        if (
+            year == years[0]
+            or archive.text(name) is None
+            or changed & {one.key for one in catalogue.summaries(year=year)}
+        ):
             archive.put(name, shard(catalogue.year_cards(year)))
 
 

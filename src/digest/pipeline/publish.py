@@ -21,6 +21,7 @@ from digest.errors import NotFoundError, UsageError
 from digest.model import Issue
 from digest.pipeline.build import Ruling, build, close_draft, due, read_back, standing
 from digest.pipeline.collect import Fetched, Listener, silent
+from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
 from digest.store.issues import IssueRow
 from digest.store.publications import Publication
@@ -84,6 +85,8 @@ def approve(program: Program, desk: Desk, key: str) -> Published:
         raise NotFoundError(f"issue {key}", _not_held(row), "`digest status` names those that are held")
     if program.archive.read(key).state == "draft":
         close_draft(program, key)
+    else:
+        write_overviews(program)  # the run that closed it may have died before
     sending = replace(row, state="sending", reason="approved", at=program.now, told=False)
     with program.store.transaction():
         program.store.publications.put(sending)
@@ -127,6 +130,8 @@ def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ..
         _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
+        if _unreleased(program) is not None:  # the run that closed it may have died before it wrote the archive's pages
+            write_overviews(program)
         return ()
     return build(program, listener=listener, judge=lambda issue, files: _judge(program, desk, issue, files)).fetched
 
@@ -147,10 +152,8 @@ def _judge(program: Program, desk: Desk, issue: Issue, files: Mapping[str, str])
 
 def _release(program: Program, desk: Desk) -> None:
     """Take the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
-    last = program.store.issues.last_closed()
-    if last is None or program.store.publications.get(last.key) is not None:
-        return
-    if missed_row(program, last):
+    last = _unreleased(program)
+    if last is None:
         return
     row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
     folder = program.archive.folder(last.key)
@@ -162,11 +165,17 @@ def _release(program: Program, desk: Desk) -> None:
     _decide(program, row)
 
 
+def _unreleased(program: Program) -> IssueRow | None:
+    """The last closed issue, where nothing was decided of its mailing and its slot is not too long ago."""
+    last = program.store.issues.last_closed()
+    decided = last is None or program.store.publications.get(last.key) is not None
+    return None if last is None or decided or missed_row(program, last) else last
+
+
 def waiting(program: Program) -> datetime | None:
     """The earliest instant at which `publish` has something to go on with beside a slot, or None."""
     store = program.store
-    last = store.issues.last_closed()
-    unmailed = last is not None and store.publications.get(last.key) is None and not missed_row(program, last)
+    unmailed = _unreleased(program) is not None
     sending = any(not missed_row(program, row) for row in store.publications.in_state("sending"))
     if unmailed or sending or store.issues.making() or store.publications.untold():
         return program.now
