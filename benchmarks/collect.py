@@ -76,7 +76,9 @@ def measured(command: list[str], env: dict[str, str]) -> Figures:
 def family(pid: int) -> list[int]:
     """A process and all below it."""
     try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        children = [
+            child for each in Path(f"/proc/{pid}/task").glob("*/children") for child in each.read_text().split()
+        ]
     except OSError:
         return []
     return [pid, *(each for child in children for each in family(int(child)))]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest import config, resources, trends
+from digest import __version__, config, resources, trends
 from digest.config import Config, DeliverySettings, DigestSettings, Feed, SmtpSettings
 from digest.errors import ConfigError
 from digest.model import Workspace
@@ -46,7 +46,12 @@ feeds:
             lookback=timedelta(weeks=2),
             language="no",
         ),
-        fetch=config.FetchSettings(max_bytes=2_000_000, timeout=timedelta(seconds=5), allow_private=True),
+        fetch=config.FetchSettings(
+            max_bytes=2_000_000,
+            timeout=timedelta(seconds=5),
+            allow_private=True,
+            user_agent=f"digest/{__version__} (+https://digest.example.org; digest@example.org)",
+        ),
         delivery=DeliverySettings(
             sender="LLM <digest@example.org>",
             list_id="llm.example.org",

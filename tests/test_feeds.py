@@ -3,6 +3,7 @@
 import json
 import time
 from datetime import UTC, datetime
+from urllib.parse import urljoin
 
 import pytest
 from hypothesis import given, settings
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from digest.errors import FeedError
 from digest.feeds import parse, parse_regular
+from digest.feeds.text import from_html, web_link
 from digest.model import Document
 
 URL = "https://example.org/feed"
@@ -165,3 +167,20 @@ def test_nothing_hostile_or_odd_is_read_in_the_programs_own_process(body: bytes)
     began = time.process_time()
     assert parse_regular(body, url=URL, content_type="") is None
     assert time.process_time() - began < 0.5
+
+
+@given(st.text(alphabet="&;#ltgampxnbs0123456789 a\u200b\x1c\n\u00a0é", max_size=40))
+def test_text_without_tags_is_read_as_any_other_markup(text: str) -> None:
+    """It takes a short cut past the HTML parser."""
+    assert from_html(text, chars=100) == from_html(f"{text}<b></b>", chars=100)
+
+
+@given(
+    st.from_regex(
+        r"https?://[A-Za-z0-9.-]{1,8}(:[0-9]{1,3})?(/[\w./~%;-]{0,8})?(\?[\w=&;]{0,4})?(#\w{0,3})?", fullmatch=True
+    )
+)
+def test_a_whole_address_needs_no_base(address: str) -> None:
+    found = web_link(address, base="https://example.org/feed")
+    assert found in ("", urljoin("https://example.org/feed", address))
+    assert found == web_link(f" {address}", base="https://example.org/feed")

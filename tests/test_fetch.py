@@ -2,8 +2,10 @@
 
 import asyncio
 import gzip
+import socket
 import threading
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -16,7 +18,7 @@ import brotli
 import pytest
 
 from digest.config import FetchSettings
-from digest.fetch import Answer, Request, fetch_all
+from digest.fetch import Answer, Request, fetch_all, guard
 from digest.fetch.guard import leads_outside
 
 try:
@@ -54,11 +56,18 @@ def serving(answers: dict[str, tuple[int, dict[str, str], bytes]]) -> Iterator[t
         def log_message(self, *_: Any) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with listening(Handler) as port:
+        yield f"http://127.0.0.1:{port}", asked
+
+
+@contextmanager
+def listening(handler: type[BaseHTTPRequestHandler]) -> Iterator[int]:
+    """A server on a free port."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield server.server_port
     finally:
         server.shutdown()
         server.server_close()
@@ -130,6 +139,56 @@ def test_other_answers(status: int, outcome: str) -> None:
     assert str(status) in answer.reason
 
 
+@pytest.mark.parametrize("validator", ['"\xff"', '"\x1b]0;x"', '"caf\xe9"'])
+def test_a_validator_that_no_header_can_hold_is_not_kept(validator: str) -> None:
+    with serving({"/": (200, {"ETag": validator, "Last-Modified": validator}, BODY)}) as (url, _):
+        answer = ask(url + "/")
+    assert (answer.etag, answer.last_modified) == ("", "")
+
+
+def test_few_requests_at_once_per_host_and_many_over_all(tmp_path: Path) -> None:
+    """Two hosts by name are one machine here; each sees its own limit."""
+    busy: Counter[str] = Counter()
+    most: Counter[str] = Counter()
+    order: list[str] = []
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            host = self.headers["Host"].partition(":")[0]
+            with lock:
+                order.append(host)
+                busy[host] += 1
+                most[host], most["all"] = max(most[host], busy[host]), max(most["all"], busy.total())
+            threading.Event().wait(0.03)
+            with lock:
+                busy[host] -= 1
+            self.send_response(304)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    with listening(Handler) as port:
+        urls = [f"http://{host}:{port}/{n}" for host in ("127.0.0.1", "localhost") for n in range(12)]
+        settings = FetchSettings(allow_private=True, per_host=2, timeout=timedelta(seconds=5))
+        asyncio.run(
+            fetch_all(
+                [Request(feed=url, url=url) for url in urls],
+                settings,
+                root=tmp_path,
+                random=Random(1),
+                on_answer=nothing,
+            )
+        )
+    assert (most["127.0.0.1"], most["localhost"], most["all"]) == (2, 2, 4)
+    assert len({*order[:4]}) == 2  # both hosts from the start, not one after the other
+
+
+async def nothing(answer: Answer) -> None:
+    assert answer.outcome == "unchanged"
+
+
 def test_hosts_that_are_not_there() -> None:
     assert "refused" in ask("http://127.0.0.1:1/").reason
 
@@ -154,13 +213,55 @@ def test_addresses_that_lead_outside(address: str) -> None:
     assert leads_outside(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "0x7f.1", "0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "localhost",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "2130706433",
+        "0x7f.1",
+        "0",
+        "127.1",
+        "0177.0.0.1",
+        "\uff11\uff12\uff17\u30020.0.1",
+    ],
+)
 def test_nothing_private_is_asked_unless_told(host: str) -> None:
     with serving({"/": (200, {}, BODY)}) as (url, asked):
         port = url.rpartition(":")[2]
         answer = ask(f"http://{host}:{port}/", settings=FetchSettings(timeout=timedelta(seconds=5)))
     assert answer.outcome == "failed"
     assert asked == []
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "http://10.0.0.1/", "http://169.254.169.254/latest/meta-data/", "http://[fd00:ec2::254]/", "http://[::ffff:10.0.0.1]/",
+        "http://[64:ff9b::a9fe:a9fe]/", "http://[64:ff9b:1::a00:1]/", "http://[2002:a9fe:a9fe::]/", "http://[2001:0:a9fe::1]/",
+        "http://[fe80::1]/", "http://3232235777/", "http://0xa.1/", "http://10.1/", "http://012.1/", "http://inside.example/", "//10.0.0.1/"
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("hops", [0, 3])
+def test_no_redirect_leads_inside(monkeypatch: pytest.MonkeyPatch, inside: str, hops: int) -> None:
+    """Loopback stands for the web here, so that the first hop is one that may be asked."""
+    outer = tuple(network for network in guard._INSIDE_V4 if str(network) != "127.0.0.0/8")
+    monkeypatch.setattr(guard, "_INSIDE_V4", outer)
+    resolve = socket.getaddrinfo
+
+    def resolving(host: Any, *more: Any, **named: Any) -> Any:
+        return resolve("192.168.7.7" if host == "inside.example" else host, *more, **named)
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolving)
+    answers = {f"/{n}": (302, {"Location": f"/{n + 1}"}, b"") for n in range(hops)}
+    answers[f"/{hops}"] = (301, {"Location": inside}, b"")
+    with serving(answers) as (url, asked):
+        answer = ask(f"{url}/0", settings=FetchSettings(timeout=timedelta(seconds=5)))
+    assert answer.outcome == "failed"
+    assert "private network" in answer.reason, answer.reason
+    assert len(asked) == hops + 1
 
 
 def test_feeds_that_are_files_stay_in_the_workspace(tmp_path: Path) -> None:

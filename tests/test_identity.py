@@ -92,3 +92,9 @@ def test_a_paper_is_one_in_every_feed() -> None:
 
 def test_an_entry_without_anything_has_no_key() -> None:
     assert keys([Entry(title="Only words")], "https://a.example/feed") == [()]
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,12}(/[\w.~%/-]{0,12})?", fullmatch=True))
+def test_a_simple_address_is_read_as_any_other(address: str) -> None:
+    """Simple addresses take a short cut; one with a tracking parameter does not."""
+    assert canonical_url(address) == canonical_url(f"{address}?utm_source=x")

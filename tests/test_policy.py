@@ -97,3 +97,22 @@ def test_an_unreadable_body_leaves_no_validator() -> None:
     answer = Answer(feed=STATE.url, outcome="body", body=b"x", body_hash="h", etag="e", last_modified="l")
     state = after(STATE, policy.unreadable(answer, "a web page, not a feed"))
     assert (state.etag, state.last_modified, state.body_hash) == ("", "", "")
+
+
+def test_hours_that_a_feed_rests_are_kept_to() -> None:
+    document = Document(title="", entries=(), skip_hours=(0, 1, 2))
+    state = after(STATE, Answer(feed=STATE.url, outcome="body", status=200), document=document)  # NOW is midnight
+    assert state.next_due == NOW + timedelta(hours=3)
+    always = Document(title="", entries=(), skip_hours=tuple(range(24)))
+    assert after(STATE, Answer(feed=STATE.url, outcome="body", status=200), document=always).next_due is None
+
+
+def test_feeds_that_failed_together_come_back_apart() -> None:
+    waits = {
+        policy.next_state(
+            STATE, failed(500), document=None, now=NOW, collect_every=timedelta(hours=4), random=Random(n)
+        ).next_due
+        for n in range(20)
+    }
+    assert len(waits) == 20
+    assert all(timedelta(hours=3) < due - NOW < timedelta(hours=5) for due in waits if due)

@@ -1,9 +1,14 @@
 """Parsing in processes of their own: what hangs, grows or dies costs one document."""
 
 import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from test_fetch import listening
 
 from digest.errors import FeedError
 from digest.model import Document
@@ -48,3 +53,62 @@ def test_hostile_documents(shared: Path) -> None:
         pytest.skip("no hostile documents")
     for found in parse(*(path.read_bytes()[:10_000_000] for path in hostile), seconds=2):
         assert isinstance(found, Document | FeedError)
+
+
+def test_a_worker_that_is_killed_costs_its_document_alone() -> None:
+    slow = b'<rss version="2.0"><channel>' + b"<item><title>x</title></item>" * 40_000
+
+    async def run() -> list[Document | FeedError]:
+        async with Parsers(workers=1, seconds=60) as parsers:
+            first = asyncio.create_task(parsers.parse(slow, url="https://example.org/slow", content_type=""))
+            while not (found := list(_workers())):  # noqa: ASYNC110  (another process has no events)
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(1)  # it reads now, for some seconds
+            os.kill(found[0], signal.SIGKILL)
+            after = await parsers.parse(GOOD, url="https://example.org/good", content_type="")
+            return [await first, after]
+
+    killed, after = asyncio.run(run())
+    assert isinstance(killed, FeedError)
+    assert killed.cause == "the process that read the document died (exit code -9)"
+    assert isinstance(after, Document)
+
+
+def _workers() -> Iterator[int]:
+    """The processes below this process's fork server."""
+    for server in _children("self"):
+        if b"forkserver" in Path(f"/proc/{server}/cmdline").read_bytes():
+            yield from map(int, _children(server))
+
+
+def _children(process: str) -> list[str]:
+    """A process's children, whichever of its threads started them."""
+    return [pid for thread in Path(f"/proc/{process}/task").glob("*/children") for pid in thread.read_text().split()]
+
+
+def test_no_document_has_anything_fetched() -> None:
+    """Neither parser follows a document type, an entity, a style sheet or an inclusion."""
+    asked: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(404)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with listening(Handler) as port:
+        url = f"http://127.0.0.1:{port}"
+        item = "<channel><item><title>T&x;</title><link>https://e.org/1</link><guid>1</guid></item></channel></rss>"
+        heads = (
+            f'<!DOCTYPE rss SYSTEM "{url}/dtd"><rss version="2.0">',
+            f'<!DOCTYPE rss [<!ENTITY x SYSTEM "{url}/entity">]><rss version="2.0">',
+            f'<!DOCTYPE rss [<!ENTITY % p SYSTEM "{url}/parameter"> %p;]><rss version="2.0">',
+            f'<?xml-stylesheet href="{url}/style"?><rss version="2.0">',
+            f'<rss version="2.0" xmlns:xi="http://www.w3.org/2001/XInclude"><xi:include href="{url}/include"/>',
+            f'<rss version="2.0" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:noNamespaceSchemaLocation="{url}/schema">',
+        )
+        parse(*((head + tail).encode() for head in heads for tail in (item, item.replace("&x;", ""))))
+    assert asked == []

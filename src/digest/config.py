@@ -6,7 +6,7 @@ The dataclasses are the one description of feeds.yaml: parsing, the messages and
 import re
 import shlex
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import ip_address
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter, ValidationError, WithJsonSchema
 
-from digest import marked
+from digest import __version__, marked
 from digest.errors import ConfigError, UsageError
 from digest.marked import expected
 from digest.periods import Cadence, Schedule
@@ -235,7 +235,7 @@ class FetchSettings:
     timeout: Duration = timedelta(seconds=20)
     max_bytes: Size = 10_000_000  # decoded
     allow_private: Flag = False
-    user_agent: Name = "digest/0.1 (newsletter generator; reads each feed a few times a day)"
+    user_agent: Words = ""  # default: this program's name, and base_url and the address of delivery as a contact
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -358,7 +358,15 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
         problems += [document.problem(path, message) for path, message in _contradictions(config)]
     if problems or config is None:
         raise ConfigError(file, sorted(problems, key=lambda problem: problem.line))
-    return config
+    return config if config.fetch.user_agent else _with_contact(config)
+
+
+def _with_contact(config: Config) -> Config:
+    """The configuration, with a User-Agent by which a server's owner finds the reader's."""
+    address = parseaddr(config.delivery.sender)[1]
+    contact = [f"+{config.delivery.base_url}" if config.delivery.base_url else "", address]
+    told = "; ".join(filter(None, contact)) or "newsletter generator; reads each feed a few times a day"
+    return replace(config, fetch=replace(config.fetch, user_agent=f"digest/{__version__} ({told})"))
 
 
 def feed(*, name: str, url: str, kind: str) -> Feed:

@@ -130,7 +130,7 @@ class Entry:
 class Document:
     """One parsed feed document. `damaged` counts entries that were cut off and left out; `notes` say what was mended.
 
-    `skip_days` are English weekday names, `ttl` is in minutes (0: unsaid); both as RSS 2.0 defines them.
+    `skip_days` are English weekday names, `skip_hours` hours of UTC, `ttl` is in minutes (0: unsaid); as RSS 2.0 defines them.
     """
 
     title: str
@@ -138,6 +138,7 @@ class Document:
     damaged: int = 0
     notes: tuple[str, ...] = ()
     skip_days: tuple[str, ...] = ()
+    skip_hours: tuple[int, ...] = ()
     ttl: int = 0
 
 

@@ -58,8 +58,10 @@ class Parsers:
             found: Document | FeedError = await asyncio.wrap_future(future)
         except LateError:
             return FeedError(url, f"the document took more than {self._seconds:g} seconds to read")
-        except (ProcessExpired, MemoryError):
+        except MemoryError:
             return FeedError(url, "the document cannot be read in the memory that one may take")
+        except ProcessExpired as error:
+            return FeedError(url, f"the process that read the document died (exit code {error.exitcode})")
         return found
 
     def _started(self) -> ProcessPool:

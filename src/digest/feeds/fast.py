@@ -15,6 +15,7 @@ from digest.feeds.text import (
     doi,
     from_html,
     from_iso,
+    hours,
     minutes,
     plain,
     web_link,
@@ -39,6 +40,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
         title=_words(read.channel.find(ATOM + "title" if read.atom else "title"), TITLE_CHARS),
         entries=tuple(_entry(raw, parts, read, url) for raw, parts in zip(parsed.entries, read.entries, strict=True)),
         skip_days=tuple((day.text or "").strip() for day in read.channel.iterfind("skipDays/day")),
+        skip_hours=hours(hour.text or "" for hour in read.channel.iterfind("skipHours/hour")),
         ttl=minutes(read.channel.findtext("ttl")),
     )
 

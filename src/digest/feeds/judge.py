@@ -14,6 +14,7 @@ from digest.feeds.text import (
     doi,
     from_html,
     from_struct,
+    hours,
     minutes,
     plain,
     web_link,
@@ -26,6 +27,8 @@ _CLOSING = re.compile(rb"</(?:item|entry)\s*>", re.IGNORECASE)
 _EMAIL = re.compile(r"^\S+@\S+\s*\((.+)\)$")
 _DAY = re.compile(r"<day>\s*(\w+)\s*</day>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL)
+_HOUR = re.compile(r"<hour>\s*(\d+)\s*</hour>", re.IGNORECASE)
+_SKIP_HOURS = re.compile(r"<skipHours>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _HEAD = 20_000  # bytes in which a channel says when to come back
 
 
@@ -48,15 +51,16 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
         entries=tuple(_entry(raw, url) for raw in whole),
         damaged=damaged,
         notes=tuple(_notes(parsed, damaged)),
-        skip_days=skip_days(body),
+        skip_days=_skipped(body, _SKIP_DAYS, _DAY),
+        skip_hours=hours(_skipped(body, _SKIP_HOURS, _HOUR)),
         ttl=minutes(parsed.feed.get("ttl")),
     )
 
 
-def skip_days(body: bytes) -> tuple[str, ...]:
-    """The weekdays on which RSS 2.0's `skipDays` says that nothing comes."""
-    found = _SKIP_DAYS.search(body[:_HEAD].decode("latin-1"))
-    return tuple(_DAY.findall(found[1])) if found else ()
+def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tuple[str, ...]:
+    """What RSS 2.0's `skipDays` or `skipHours` lists: when nothing comes. feedparser passes over them."""
+    found = block.search(body[:_HEAD].decode("latin-1"))
+    return tuple(unit.findall(found[1])) if found else ()
 
 
 def _entry(raw: Any, url: str) -> Entry:

@@ -3,6 +3,7 @@
 import html
 import re
 from calendar import timegm
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from time import struct_time
 from urllib.parse import urljoin, urlsplit
@@ -95,3 +96,9 @@ def minutes(text: object) -> int:
     """The minutes of a `ttl`; 0 where it names none."""
     number = str(text or "").strip()
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
+
+
+def hours(texts: Iterable[str]) -> tuple[int, ...]:
+    """The hours of the day that these texts name; 24 is midnight, as older versions of RSS write it."""
+    named = (text.strip() for text in texts)
+    return tuple(int(text) % 24 for text in named if text.isascii() and text.isdecimal() and int(text[:3]) <= 24)

@@ -6,6 +6,7 @@ import ssl
 import aiohttp
 
 from digest.config import FetchSettings
+from digest.feeds.text import plain
 from digest.fetch.guard import PrivateAddressError
 
 
@@ -47,7 +48,7 @@ def _told(error: BaseException) -> str:
         return "the host closed the connection without an answer"
     if isinstance(error, aiohttp.InvalidURL):
         return "its address cannot be read"
-    return " ".join(str(error).split())[:200] or type(error).__name__
+    return plain(str(error), chars=200) or type(error).__name__
 
 
 def _chain(error: BaseException) -> list[BaseException]:

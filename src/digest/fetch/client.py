@@ -12,8 +12,10 @@ from random import Random
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from digest.config import FetchSettings
+from digest.feeds.text import plain
 from digest.fetch.answer import Answer, Request
 from digest.fetch.causes import TooLargeError, cause
 from digest.fetch.guard import GuardedResolver, PrivateAddressError, is_literal, leads_outside
@@ -104,11 +106,12 @@ class _Asking:
 
     def _refuse_private(self, url: str) -> None:
         """What the resolver never sees: other schemes, and hosts that are addresses already."""
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError(f"was redirected to {url[:200]}, which is not on the web")
-        if not self.settings.allow_private and is_literal(parts.hostname) and not leads_outside(parts.hostname):
-            raise PrivateAddressError(f"{parts.hostname} is an address of this machine or a private network")
+        parts = URL(url)  # as aiohttp reads it, so that no other spelling passes
+        host = parts.raw_host or ""
+        if parts.scheme not in ("http", "https") or not host:
+            raise ValueError(f"was redirected to {plain(url, chars=200)}, which is not on the web")
+        if not self.settings.allow_private and is_literal(host) and not leads_outside(host):
+            raise PrivateAddressError(f"{host} is an address of this machine or a private network")
 
     async def _read(self, request: Request, response: aiohttp.ClientResponse) -> Answer:
         headers = response.headers
@@ -118,8 +121,8 @@ class _Asking:
             outcome="failed",
             status=response.status,
             content_type=headers.get("Content-Type", ""),
-            etag=headers.get("ETag", ""),
-            last_modified=headers.get("Last-Modified", ""),
+            etag=_repeatable(headers.get("ETag", "")),
+            last_modified=_repeatable(headers.get("Last-Modified", "")),
             retry_after=headers.get("Retry-After", ""),
             max_age=int(fresh[1]) if fresh else 0,
         )
@@ -128,7 +131,7 @@ class _Asking:
         if response.status == HTTPStatus.GONE:
             return replace(answer, outcome="gone", reason="answered 410: the feed is gone for good")
         if response.status != HTTPStatus.OK:
-            return replace(answer, reason=f"answered {response.status} {response.reason or ''}".rstrip())
+            return replace(answer, reason=plain(f"answered {response.status} {response.reason or ''}", chars=100))
         return with_body(answer, await self._body(response), known=request.body_hash)
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
@@ -152,6 +155,11 @@ def with_body(answer: Answer, body: bytes, *, known: str) -> Answer:
 def _validators(request: Request) -> dict[str, str]:
     headers = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in headers.items() if value}
+
+
+def _repeatable(validator: str) -> str:
+    """A validator, if a header can hold it: one that cannot be sent back would stop every later request."""
+    return validator if validator.isascii() and validator.isprintable() else ""
 
 
 def _from_file(request: Request, root: Path, limit: int) -> Answer:

@@ -121,11 +121,15 @@ def _asked(retry_after: str, now: datetime) -> datetime | None:
 
 
 def _next_due(answer: Answer, document: Document | None, now: datetime) -> datetime | None:
-    """When the feed itself says that there may be news: `max-age`, `ttl`, `skipDays`."""
+    """When the feed itself says that there may be news: `max-age`, `ttl`, `skipDays`, `skipHours`."""
     minutes = document.ttl if document else 0
     wait = min(max(timedelta(seconds=answer.max_age), timedelta(minutes=minutes)), LONGEST)
     due_at = now + wait
-    skipped = {day.capitalize() for day in document.skip_days} if document else set()
-    while due_at < now + 3 * LONGEST and _WEEKDAYS[due_at.weekday()] in skipped:
+    days = {day.capitalize() for day in document.skip_days} if document else set()
+    resting = set(document.skip_hours) if document else set()
+    hours = 0 if len(days) >= len(_WEEKDAYS) or len(resting) >= 24 else 3 * 24  # who never works says nothing
+    for _ in range(hours):
+        if _WEEKDAYS[due_at.weekday()] not in days and due_at.hour not in resting:
+            break
         due_at = due_at.replace(minute=0, second=0, microsecond=0) + _HOUR
     return due_at if due_at > now else None

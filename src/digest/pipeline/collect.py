@@ -71,7 +71,8 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
             requests.append(_request(state, program.now))
         else:
             desk.skip(url, reason)
-    async with Parsers(workers=program.workers) as parsers, desk.open():
+    seconds = program.config.fetch.timeout.total_seconds()
+    async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
 
         async def arrive(answer: Answer) -> None:
             parsed = await _parse(parsers, answer)
