@@ -68,7 +68,7 @@ class Archive:
             WorkspaceError: its issue.json is broken.
         """
         path = self.folder(key) / ISSUE
-        if key not in self.issue_keys():
+        if not self._holds(key):
             raise NotFoundError(
                 f"issue {key}", f"{self.root} holds none of that key", "`digest list` shows those there are"
             )
@@ -100,7 +100,7 @@ class Archive:
             WorkspaceError: a closed issue of that key is there, or the disk refuses.
         """
         folder = self.folder(issue.key)
-        if issue.key in self.issue_keys():
+        if self._holds(issue.key):
             there = self.read(issue.key)
             if there.state == "closed" and not there.sample:
                 raise WorkspaceError(
@@ -184,6 +184,12 @@ class Archive:
                 path.rename(self.folder(path.name.removeprefix(_OLD)))
             elif path.name.startswith((_OLD, _NEW)):
                 shutil.rmtree(path, ignore_errors=True)
+
+    def _holds(self, key: str) -> bool:
+        try:
+            return Path(key).name == key and not key.startswith(".") and (self.folder(key) / ISSUE).is_file()
+        except OSError as error:
+            raise self._unusable(self.folder(key), error) from error
 
     def _swap(self, fresh: Path, folder: Path, old: Path) -> None:
         """Put a finished folder in the place of another. A death in between is mended at the next run."""

@@ -9,16 +9,17 @@ from itertools import pairwise
 
 from digest import resources
 from digest.archive import Archive
-from digest.model import Issue, Summary, Trend
+from digest.model import Issue, Trend
 from digest.pipeline.catalogue import catch_up
 from digest.pipeline.program import Program
 from digest.pipeline.source_pages import write_sources
 from digest.render import feed_content
 from digest.render.feeds import FeedEntry, FeedHead, atom, json_feed, sitemap
-from digest.render.site import Site, shard, source_id, with_beside
+from digest.render.site import Site, shard_line, shard_lines, source_id, with_beside
 
 FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
-PART = 26  # issues
+PART = 13  # issues: a quarter
+CHARTED = 26  # issues in a chart
 
 
 def write_overviews(program: Program, *, anew: bool = False) -> None:
@@ -56,7 +57,6 @@ def _join(program: Program, site: Site, closed: Sequence[str], changed: frozense
     time, so that a run which died here is mended by the next.
     """
     places = {key: place for place, key in enumerate(closed)}
-    drafts = [one.key for one in program.store.catalogue.summaries() if one.state == "draft"]
     wanted = set(closed if changed is None else closed[-2:])
     for place in (places[key] for key in changed or () if key in places):
         wanted.update(closed[max(0, place - 1) : place + 2])
@@ -64,7 +64,7 @@ def _join(program: Program, site: Site, closed: Sequence[str], changed: frozense
         place = places[key]
         before, after = closed[place - 1] if place else None, closed[place + 1] if place + 1 < len(closed) else None
         _set_links(program.archive, key, site.beside(before, after))
-    for key in drafts:
+    for key in program.store.catalogue.drafts():
         _set_links(program.archive, key, site.beside(closed[-1] if closed else None, None))
 
 
@@ -77,12 +77,11 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
 
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
     trends = list(program.trends.values())
-    points = {trend.id: program.store.catalogue.points(trend.id, limit=PART) for trend in trends}
+    points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
     program.archive.put("trends/index.html", site.trends(trends, points))
-    spans = {one.key: one for one in program.store.catalogue.summaries(closed=True, limit=2 * PART)}
     for place, trend in enumerate(trends):
         ends = _ends(len(closed), phase=place * PART // max(1, len(trends)))
-        _write_trend(program, site, trend, closed[ends[-1] :], spans, older=len(ends) - 1)
+        _write_trend(program, site, trend, closed[ends[-1] :], older=len(ends) - 1)
         for part, (first, last) in enumerate(pairwise(ends), start=1):
             name = f"trends/{trend.id}/{part}/index.html"
             if anew or program.archive.text(name) is None:
@@ -98,21 +97,20 @@ def _ends(issues: int, *, phase: int) -> list[int]:
     return ends
 
 
-def _write_trend(
-    program: Program, site: Site, trend: Trend, keys: Sequence[str], spans: dict[str, Summary], *, older: int
-) -> None:
+def _write_trend(program: Program, site: Site, trend: Trend, keys: Sequence[str], *, older: int) -> None:
     catalogue = program.store.catalogue
     points = catalogue.points(trend.id, limit=len(keys))
-    known = spans if keys[0] in spans else {one.key: one for one in catalogue.summaries(closed=True)}
-    page = site.trend(trend, points, catalogue.trend_cards(trend.id, keys), known, older=older)
+    charted = catalogue.points(trend.id, limit=CHARTED)
+    page = site.trend(
+        trend, charted, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys), older=older
+    )
     program.archive.put(f"trends/{trend.id}/index.html", page)
 
 
 def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str]) -> str:
     catalogue = program.store.catalogue
     points = tuple(point for point in catalogue.points(trend.id) if point.key in set(keys))
-    spans = {one.key: one for one in catalogue.summaries(closed=True)}
-    return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), spans)
+    return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
 
 
 def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None:
@@ -122,13 +120,13 @@ def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None
     archive.put("search/search.js", site.script)
     for year in years:
         name = f"search/{year}.js"
-        # The latest year's each time: a run may have died after it noted what changed.
-        if (
-            year == years[0]
-            or archive.text(name) is None
-            or changed & {one.key for one in catalogue.summaries(year=year)}
-        ):
-            archive.put(name, shard(catalogue.year_cards(year)))
+        keys, there = catalogue.closed_in(year), archive.text(name)
+        # The latest issues' lines each time: a run may have died after it noted what changed.
+        fresh = changed.union(keys[-2:]) if year == years[0] else changed
+        if there is None or fresh.intersection(keys):
+            known = {key: line for key, line in shard_lines(there or "").items() if key not in fresh}
+            lines = (known.get(key) or shard_line(key, catalogue.issue_cards(key)) for key in keys)
+            archive.put(name, "".join(lines))
 
 
 def _write_feeds(program: Program, site: Site, *, anew: bool) -> None:

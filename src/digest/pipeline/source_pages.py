@@ -4,7 +4,7 @@ There may be many sources, and most issues have items of each. So an issue write
 a page was written stands in the list, and nothing is missing.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 
 from digest.model import Card, Summary
@@ -12,7 +12,7 @@ from digest.pipeline.program import Program
 from digest.render.site import Site, SourceRow, source_id
 
 EVERY = 8  # issues between two writings of a source's page
-PART = 200  # items
+PART = 100  # items
 
 
 def write_sources(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
@@ -24,9 +24,8 @@ def write_sources(program: Program, site: Site, closed: Sequence[str], *, anew: 
         closed: the keys of closed issues, oldest first; at least one.
         anew: write them all, parts too.
     """
-    spans = {one.key: one for one in program.store.catalogue.summaries(closed=True)}
     rows = [
-        _write_source(program, site, name, closed, spans, place=place, count=count, latest=latest, anew=anew)
+        _write_source(program, site, name, closed, place=place, count=count, latest=latest, anew=anew)
         for place, (name, count, latest) in enumerate(program.store.catalogue.sources())
     ]
     program.archive.put("sources/index.html", site.sources(rows))
@@ -42,7 +41,6 @@ def _write_source(
     site: Site,
     name: str,
     closed: Sequence[str],
-    spans: Mapping[str, Summary],
     *,
     place: int,
     count: int,
@@ -56,21 +54,23 @@ def _write_source(
     page = f"sources/{source_id(name)}/index.html"
     if anew or end == len(closed) or archive.text(page) is None:
         older = max(0, known // PART - 1)
-        _write_parts(program, site, name, spans, parts=older, anew=anew)
+        _write_parts(program, site, name, parts=older, anew=anew)
         cards = _latest_first(catalogue.source_cards(name, first=older * PART, last=known))
-        archive.put(page, site.source(name, cards, spans, until=closed[end - 1], older=older))
+        archive.put(page, site.source(name, cards, _spans(program, cards), until=closed[end - 1], older=older))
     newer = _latest_first(catalogue.source_cards(name, first=known, last=count))
-    return site.source_row(name, count=count, latest=latest, newer=newer, spans=spans)
+    return site.source_row(name, count=count, latest=latest, newer=newer, spans=_spans(program, newer))
 
 
-def _write_parts(
-    program: Program, site: Site, name: str, spans: Mapping[str, Summary], *, parts: int, anew: bool
-) -> None:
+def _write_parts(program: Program, site: Site, name: str, *, parts: int, anew: bool) -> None:
     for part in range(1, parts + 1):
         page = f"sources/{source_id(name)}/{part}/index.html"
         if anew or program.archive.text(page) is None:
             cards = program.store.catalogue.source_cards(name, first=(part - 1) * PART, last=part * PART)
-            program.archive.put(page, site.source_part(name, part, _latest_first(cards), spans))
+            program.archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(program, cards)))
+
+
+def _spans(program: Program, cards: Sequence[Card]) -> dict[str, Summary]:
+    return program.store.catalogue.summaries_of(card.key for card in cards)
 
 
 def _latest_first(cards: Sequence[Card]) -> tuple[Card, ...]:

@@ -11,6 +11,8 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u206
 _TEX = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl)?|emph|underline|mathbf|mathrm)\{([^{}$]*)\}")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)[.!?。][\"”’)]*$")
 ADDRESS = 2_000  # characters of an address that every browser follows
+# What most addresses look like, and what needs no second look.
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 
 
@@ -35,6 +37,8 @@ def _unprintable(char: str) -> bool:
 
 def web_url(url: str) -> str:
     """The address in ASCII if it is http(s) with a host, not too long and without credentials, else the empty string."""
+    if _PLAIN_URL.fullmatch(url) and len(url) <= ADDRESS:
+        return url
     try:
         parts = urlsplit(url.strip())
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)

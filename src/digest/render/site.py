@@ -20,6 +20,7 @@ from digest.render.plain import anchor, clean, cut, shorten, web_url
 NAME_CHARS = 80  # of a feed
 SUMMARY_WORDS = 30  # of an item in the search shards
 
+_SHARD = re.compile(r'digestShard\("([^"]+)",')
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
 
 
@@ -142,6 +143,7 @@ class Site:
     def trend(
         self,
         trend: Trend,
+        charted: tuple[Point, ...],
         points: tuple[Point, ...],
         cards: Sequence[Card],
         spans: Mapping[str, Summary],
@@ -161,7 +163,7 @@ class Site:
             summary=clean(trend.summary),
             as_of=clean(trend.as_of),
             baseline_html=baseline_html(trend.body, below=1),
-            chart=Chart(points=points),
+            chart=Chart(points=charted),
             groups=self._groups(points, cards, spans),
             older=range(older, 0, -1),
         )
@@ -323,11 +325,10 @@ def with_beside(page: str, links: str) -> str:
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
 
 
-def shard(cards: Sequence[Card]) -> str:
-    """A year's items as a script that hands them to the search page; nothing in it can end the script or be markup."""
+def shard_line(key: str, cards: Sequence[Card]) -> str:
+    """An issue's items as a line of script that hands them to the search page; nothing in it can end the script or be markup."""
     rows = [
         [
-            card.key,
             anchor(card.id),
             clean(card.title),
             authors_line(card.authors),
@@ -336,7 +337,13 @@ def shard(cards: Sequence[Card]) -> str:
         ]
         for card in cards
     ]
-    return f"digestShard({json.dumps(rows, separators=(',', ':')).replace('<', chr(92) + 'u003c')});\n"
+    told = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, rows))
+    return f"digestShard({told.replace('<', chr(92) + 'u003c')});\n"
+
+
+def shard_lines(shard: str) -> dict[str, str]:
+    """The lines of a shard, each by its issue's key; what is none is left out."""
+    return {found[1]: line for line in shard.splitlines(keepends=True) if (found := _SHARD.match(line))}
 
 
 def _card(card: Card) -> CardView:

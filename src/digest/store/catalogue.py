@@ -6,7 +6,7 @@ first without sorting.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -65,6 +65,17 @@ class Catalogue:
         where = "(? IS NULL OR year = ?) AND (state = 'closed' OR NOT ?)"
         query = f"SELECT summary FROM catalogue WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
         return tuple(_summary(text) for (text,) in self._connection.execute(query, (year, year, closed, limit)))
+
+    def summaries_of(self, keys: Iterable[str]) -> dict[str, Summary]:
+        """Those issues, by key."""
+        query = "SELECT summary FROM catalogue WHERE key = ?"
+        found = (self._connection.execute(query, (key,)).fetchone() for key in sorted(set(keys)))
+        return {one.key: one for one in (_summary(row[0]) for row in found if row)}
+
+    def drafts(self) -> tuple[str, ...]:
+        """The keys of drafts, oldest first."""
+        query = "SELECT key FROM catalogue WHERE state <> 'closed' ORDER BY number"
+        return tuple(key for (key,) in self._connection.execute(query))
 
     def years(self) -> tuple[tuple[int, int], ...]:
         """Each year that has issues, latest first, and how many of them are closed."""
@@ -135,17 +146,24 @@ class Catalogue:
 
     def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
         """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""
-        return tuple(self._under(_SOURCE + source, "ORDER BY p.item LIMIT ? OFFSET ?", last - first, first))
+        rows = self._connection.execute(
+            "SELECT i.card FROM (SELECT item FROM catalogue_places WHERE heading = ? ORDER BY item LIMIT ? OFFSET ?) p"
+            " JOIN catalogue_items i ON i.rowid = p.item ORDER BY p.item",
+            (_SOURCE + source, last - first, first),
+        )
+        return tuple(unpack_card(text) for (text,) in rows)
 
-    def year_cards(self, year: int) -> tuple[Card, ...]:
-        """Every item of a year's closed issues, oldest issue first."""
-        span = self._connection.execute("SELECT min(number), max(number) FROM catalogue WHERE year = ?", (year,))
-        first, last = span.fetchone()
-        if first is None:
-            return ()
+    def closed_in(self, year: int) -> tuple[str, ...]:
+        """The keys of a year's closed issues, oldest first."""
+        query = "SELECT key FROM catalogue WHERE state = 'closed' AND year = ? ORDER BY number"
+        return tuple(key for (key,) in self._connection.execute(query, (year,)))
+
+    def issue_cards(self, key: str) -> tuple[Card, ...]:
+        """Every item of a closed issue, in its order."""
+        (number,) = self._numbers([key])
         rows = self._connection.execute(
             "SELECT card FROM catalogue_items WHERE rowid BETWEEN ? AND ? ORDER BY rowid",
-            (first * PLACES, (last + 1) * PLACES - 1),
+            (number * PLACES, (number + 1) * PLACES - 1),
         )
         return tuple(unpack_card(text) for (text,) in rows)
 
