@@ -9,8 +9,8 @@
   let waiting = years.length;
   let asked = false;
 
-  globalThis.digestShard = (rows) => {
-    for (const [key, anchor, title, authors, summary, trends] of rows) {
+  globalThis.digestShard = (key, rows) => {
+    for (const [anchor, title, authors, summary, trends] of rows) {
       items.push({ key, anchor, title, authors, summary, trends, head: " " + plain(title), rest: " " + plain(authors + " " + summary) });
     }
   };
