@@ -15,8 +15,13 @@ from typing import Any
 
 import pytest
 from browsing import running_browser
+from hypothesis import settings
 
 from digest.cli import main
+
+# A busy machine is no failure: examples are given no time limit of their own.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
 SLOT = "2026-06-29T08:00"  # of the sample's issue

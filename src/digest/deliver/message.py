@@ -108,10 +108,16 @@ class Message:
 
 def neutral(*, key: str, subject: str, date: datetime, html_part: str, text_part: str, imprint: Imprint) -> bytes:
     """The message as the archive keeps it: nobody's, with placeholders where a recipient's own links go."""
-    id_ = headers.structured("Message-ID", f"<{key}.archive@{imprint.domain}>")
+    own = [
+        headers.structured("To", "undisclosed-recipients:;"),  # RFC 5322's way to say nobody
+        headers.structured("Message-ID", f"<{key}.archive@{imprint.domain}>"),
+    ]
+    if imprint.base_url:
+        own.append(headers.structured("List-Unsubscribe", f"<{UNSUBSCRIBE_URL}>"))
+        own.append(headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     text, page = (_quoted(body.replace("\r\n", "\n")) + b"\r\n" for body in (text_part, html_part))
     body = (b"\r\n", _part_head("plain"), text, _part_head("html"), page, f"--{BOUNDARY}--\r\n".encode())
-    return b"".join((id_, _fixed_headers(key, subject, date, imprint), *body))
+    return b"".join((*own, _fixed_headers(key, subject, date, imprint), *body))
 
 
 def _part_head(kind: str) -> bytes:
