@@ -16,6 +16,7 @@ class Limits:
     """How much of an issue a format shows. None is all of it."""
 
     words: int | None = None  # of a summary
+    baseline: int | None = None  # words of a baseline
     items: int | None = None  # of a section
     titles: int | None = None  # of also noted, and of the feeds in trouble
     chars: int | None = None  # of any title, name or reason

@@ -1,5 +1,7 @@
 """Items and lines of an issue -> their views."""
 
+from functools import lru_cache
+
 from digest.model import Follows, IssueItem, Line, Source
 from digest.render import words
 from digest.render.frame import Frame
@@ -56,6 +58,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     return LineView(before=before, linked=found, after=after, target=anchor(line.target) if item else line.target)
 
 
+@lru_cache(maxsize=4096)
 def authors_line(authors: tuple[str, ...]) -> str:
     names = [name for name in (cut(clean(author), AUTHOR_CHARS) for author in authors) if name]
     others = len(names) - AUTHORS

@@ -8,12 +8,14 @@ to a long one, so a step that only shortens is known to be too large without doi
 import logging
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from digest.render.frame import Limits
 
 SOFT = 80_000  # bytes
 HARD = 102_400
 SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
+BASELINE_WORDS = 18  # two lines beside its date and the link to the whole
 ALSO_NOTED = 12
 CHARS = 300
 
@@ -23,10 +25,12 @@ _EMPTY = re.compile(r"@media[^{}]*\{\s*\}\n")
 _CLASSES = re.compile(r'\sclass="([^"]*)"')
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
+_WHOLE = Limits(words=SUMMARY_WORDS, baseline=BASELINE_WORDS, titles=ALSO_NOTED, chars=CHARS)
 _STEPS = (
-    *(Limits(words=words, titles=ALSO_NOTED, chars=CHARS, shrunk=words < SUMMARY_WORDS) for words in (40, 30, 20, 12)),
-    *(Limits(words=12, items=items, titles=ALSO_NOTED, chars=CHARS, shrunk=True) for items in (4, 3, 2, 1)),
-    Limits(words=0, items=1, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
+    _WHOLE,
+    *(replace(_WHOLE, words=words, shrunk=True) for words in (30, 20, 12)),
+    *(replace(_WHOLE, words=12, items=items, shrunk=True) for items in (4, 3, 2, 1)),
+    replace(_WHOLE, words=0, items=1, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
 )
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
@@ -13,6 +14,7 @@ _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)
 ADDRESS = 2_000  # characters of an address that every browser follows
 # What most addresses look like, and what needs no second look.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
+_ODD = re.compile(r"[^!-~]")  # all that is not visible ASCII
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 
 
@@ -24,6 +26,7 @@ def clean(text: str) -> str:
     return " ".join("".join(char for char in visible if not _unprintable(char)).split())
 
 
+@lru_cache(maxsize=8192)
 def readable(text: str) -> str:
     r"""A clean line without TeX's commands for type: `\textbf{OPID}` is OPID. Formulas stay as they are."""
     line = clean(text)
@@ -35,22 +38,25 @@ def _unprintable(char: str) -> bool:
     return unicodedata.category(char) in ("Cc", "Cs") or ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
 
 
+@lru_cache(maxsize=8192)  # an issue is seen several times: by each format, and by each try to keep the mail small
 def web_url(url: str) -> str:
     """The address in ASCII if it is http(s) with a host, not too long and without credentials, else the empty string."""
     if _PLAIN_URL.fullmatch(url) and len(url) <= ADDRESS:
         return url
+    address = url.strip()
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)
         _ = parts.port  # raises where it can be none
     except ValueError:  # a bracket or a port that cannot be one
         return ""
-    if not usable or any(char.isspace() or _unprintable(char) for char in url.strip()):
+    if not usable or any(char.isspace() or _unprintable(char) for char in _ODD.findall(address)):
         return ""
-    ascii_url = quote(url.strip(), safe=_SAFE_IN_URL, errors="replace")
+    ascii_url = quote(address, safe=_SAFE_IN_URL, errors="replace")
     return ascii_url if len(ascii_url) <= ADDRESS else ""
 
 
+@lru_cache(maxsize=8192)
 def anchor(item_id: str) -> str:
     """The name of an item's place in an issue; the same in every issue, so that later ones can link to it."""
     return "i" + hashlib.sha256(item_id.encode(errors="replace")).hexdigest()[:10]

@@ -5,7 +5,7 @@ from digest.render import words
 from digest.render.baseline import baseline_html
 from digest.render.frame import Frame
 from digest.render.items import item_view
-from digest.render.plain import clean
+from digest.render.plain import clean, shorten
 from digest.render.view import PulseView, SectionView, SegmentView
 
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
@@ -19,14 +19,14 @@ def section_views(frame: Frame) -> tuple[SectionView, ...]:
 
 
 def _section(section: Section, longest: float, frame: Frame) -> SectionView:
-    limits = frame.limits
+    limits, summary = frame.limits, clean(section.baseline.summary)
     shown = section.items[: limits.items] if section.own and not limits.folded else section.items
     folded = section.folded if limits.folded else ()
     return SectionView(
         anchor=section.id,
         name=clean(section.name),
         pulse=pulse_view(section.pulse, longest),
-        baseline=clean(section.baseline.summary),
+        baseline=summary if limits.baseline is None else shorten(summary, limits.baseline),
         as_of=clean(section.baseline.as_of),
         baseline_html=_whole_baseline(section, frame),
         trend_url=frame.links.trend(section.id),

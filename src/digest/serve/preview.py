@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from aiohttp import web
 
@@ -63,61 +64,74 @@ def make_preview(
         base_url: the archive's address, for the lint.
     """
     drawn = Drawn(draw=draw, stamp=stamp, base_url=base_url)
-    closing = asyncio.Event()
+    news = News(stamp=stamp)
+    app = web.Application()
+    app.on_response_prepare.append(guard)
+    app.on_shutdown.append(news.close)
+    app.add_routes(
+        [
+            web.get("/", partial(_index, page)),
+            web.get("/{scheme:light|dark}", partial(_mail, drawn)),
+            web.get("/text", partial(_text, drawn)),
+            web.get("/findings", partial(_findings, drawn)),
+            web.get("/changes", news.stream),
+        ]
+    )
+    return app
 
-    async def close(_app: web.Application) -> None:
-        closing.set()
 
-    async def index(_request: web.Request) -> web.Response:
-        templates = await asyncio.to_thread(page)
-        html = Engine({PAGE: templates[PAGE]}).render(PAGE)
-        return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _policy_of(html)})
+@dataclass(kw_only=True, slots=True)
+class News:
+    """Tells an open page when a template changed."""
 
-    async def mail(request: web.Request) -> web.Response:
-        text, whole = await drawn.file("email.html")
-        if not whole:
-            return _plain(text)
-        return web.Response(
-            text=_in_scheme(text, request.match_info["scheme"]),
-            content_type="text/html",
-            headers={"Content-Security-Policy": _FRAMED},
-        )
+    stamp: Callable[[], str]
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def text(_request: web.Request) -> web.Response:
-        return _plain((await drawn.file("email.txt"))[0])
+    async def close(self, _app: web.Application) -> None:
+        """End the streams, so that the server may stop."""
+        self.closing.set()
 
-    async def findings(_request: web.Request) -> web.Response:
-        told, whole = await drawn.file("email.html")
-        found = await asyncio.to_thread(check, drawn.files, drawn.base_url) if whole else ()
-        lines = [f"{one.severity}: {one}" for one in found] if whole else [told]
-        return _plain("\n".join(lines) or "`digest check` finds nothing wrong.")
-
-    async def changes(request: web.Request) -> web.StreamResponse:
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        """Server-sent events: one for each change, a comment where there is none."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await answer.prepare(request)
-        seen = await asyncio.to_thread(stamp)
+        seen = await asyncio.to_thread(self.stamp)
         with suppress(ConnectionResetError):
-            while not closing.is_set():
+            while not self.closing.is_set():
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(closing.wait(), POLL)
-                now = await asyncio.to_thread(stamp)
+                    await asyncio.wait_for(self.closing.wait(), POLL)
+                now = await asyncio.to_thread(self.stamp)
                 await answer.write(b"data: changed\n\n" if now != seen else b": still\n\n")
                 seen = now
         return answer
 
-    app = web.Application()
-    app.on_response_prepare.append(guard)
-    app.on_shutdown.append(close)
-    app.add_routes(
-        [
-            web.get("/", index),
-            web.get("/{scheme:light|dark}", mail),
-            web.get("/text", text),
-            web.get("/findings", findings),
-            web.get("/changes", changes),
-        ]
+
+async def _index(page: Callable[[], Mapping[str, str]], _request: web.Request) -> web.Response:
+    templates = await asyncio.to_thread(page)
+    html = Engine({PAGE: templates[PAGE]}).render(PAGE)
+    return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": _policy_of(html)})
+
+
+async def _mail(drawn: Drawn, request: web.Request) -> web.Response:
+    text, whole = await drawn.file("email.html")
+    if not whole:
+        return _plain(text)
+    return web.Response(
+        text=_in_scheme(text, request.match_info["scheme"]),
+        content_type="text/html",
+        headers={"Content-Security-Policy": _FRAMED},
     )
-    return app
+
+
+async def _text(drawn: Drawn, _request: web.Request) -> web.Response:
+    return _plain((await drawn.file("email.txt"))[0])
+
+
+async def _findings(drawn: Drawn, _request: web.Request) -> web.Response:
+    told, whole = await drawn.file("email.html")
+    found = await asyncio.to_thread(check, drawn.files, drawn.base_url) if whole else ()
+    lines = [f"{one.severity}: {one}" for one in found] if whole else [told]
+    return _plain("\n".join(lines) or "`digest check` finds nothing wrong.")
 
 
 def _in_scheme(html: str, scheme: str) -> str:
