@@ -115,6 +115,13 @@ def test_ten_thousand_near_identical_items_are_one_story() -> None:
     assert len(gather([told("The same headline every day", hours=n) for n in range(10_000)])) == 1
 
 
+def test_thousands_of_texts_that_differ_by_a_number_are_one_story() -> None:
+    text = " ".join(f"word{n}" for n in range(40))
+    titles = [f"{letter * 3} headline {letter * 5}" for letter in "abcdefghij"]
+    flood = [told(titles[n % 10], summary=f"{text} and number {n}") for n in range(3_000)]
+    assert len(gather(flood)) == 1
+
+
 @dataclass(frozen=True)
 class Score:
     precision: float

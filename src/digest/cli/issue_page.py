@@ -1,10 +1,14 @@
 """An issue's view as a page for the terminal: the mail's order, at most 80 columns, links visible, no boxes."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.text import Text
 
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.render import IssueView, ItemView, SectionView
+
+BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def print_issue(issue: IssueView) -> None:
@@ -58,9 +62,16 @@ def _contents(console: Console, issue: IssueView) -> None:
         console.print(Text(f"{section.pulse.count:>5} {section.pulse.mark or ' '} {section.name}"))
 
 
+def sparkline(counts: Sequence[int]) -> str:
+    """A column per count, oldest first, in eighths of the highest."""
+    highest = max(counts, default=0)
+    return "".join(BLOCKS[round((len(BLOCKS) - 1) * count / highest)] if highest else BLOCKS[0] for count in counts)
+
+
 def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
-    console.print(Text(section.pulse.words, style="dim"))
+    past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
+    console.print(Text(section.pulse.words + past, style="dim"))
     hanging(console, "  ", Text(f"Baseline, {section.as_of} · {section.baseline}", style="italic"))
     for item in section.items:
         _item(console, item)
