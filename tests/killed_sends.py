@@ -4,6 +4,7 @@ A step is any write to or read from a server, and any change or commit of the le
 were killed, at which kinds of step, and how many messages each kill left offered.
 """
 
+import inspect
 import json
 import os
 import random
@@ -50,7 +51,13 @@ def _deadly(death: Death, kind: type, name: str) -> None:
         death.step(f"after {name}")
         return result
 
-    setattr(kind, name, step)
+    def talk(*args: Any, **kwargs: Any) -> Any:
+        death.step(f"before {name}")
+        result = yield from original(*args, **kwargs)
+        death.step(f"after {name}")
+        return result
+
+    setattr(kind, name, talk if inspect.isgeneratorfunction(original) else step)
 
 
 def _deadly_commits(death: Death) -> None:
@@ -91,6 +98,8 @@ def _offered(place: Path) -> int:
 def run(place: Path, *, seed: int, longest: int) -> dict[str, object]:
     dice, log = random.Random(seed), place / "deaths"
     log.touch()
+    main(["-C", str(place), "status", "--json"])  # what a run imports is imported once, before the forks
+    main(["-C", str(place), "send", "--dry-run", "--json"])
     left = []
     while os.WIFSIGNALED(_one_run(place, dice.randint(1, longest), log)):
         left.append(_offered(place))
@@ -98,4 +107,5 @@ def run(place: Path, *, seed: int, longest: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(Path(sys.argv[1]), seed=int(sys.argv[2]), longest=int(sys.argv[3]))))
+    told = run(Path(sys.argv[1]), seed=int(sys.argv[2]), longest=int(sys.argv[3]))
+    print("\n" + json.dumps(told))

@@ -3,12 +3,13 @@
 import email
 import email.policy
 import mailbox
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
+from digest.deliver.channel import OFFER, Channel, Letter, Outcome, ready
 from digest.store import Store, open_store
 
 KEY = "2026-W27"
@@ -55,3 +56,22 @@ def parsed(content: bytes) -> EmailMessage:
 
 def maildir(place: Path) -> mailbox.Maildir:
     return mailbox.Maildir(place / ".digest/outbox", create=False)
+
+
+def hand_over(channel: Channel, letter: Letter, offer: Callable[[], bool] = lambda: True) -> Outcome | None:
+    """One message, the ledger being `offer`."""
+    talk = channel.send(letter, lambda: None)
+    answer: bool | None = None
+    try:
+        while True:
+            step = talk.send(answer)
+            answer = offer() if step == OFFER else bool(ready([step], step.seconds))
+    except StopIteration as end:
+        outcome: Outcome | None = end.value
+        return outcome
+
+
+def outcome_of(channel: Channel, letter: Letter) -> Outcome:
+    outcome = hand_over(channel, letter)
+    assert outcome is not None
+    return outcome

@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
+from mailing import hand_over, outcome_of
 from smtpserver import serving
 
 from digest.deliver.channel import Channel, Letter
@@ -104,24 +105,34 @@ def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
 
 def test_a_message_is_offered_once_before_anything_leaves(way: Way) -> None:
     there_at_the_offer: list[int] = []
-    outcome = way.channel.send(way.letter, lambda: there_at_the_offer.append(len(way.taken())))
+
+    def offer() -> bool:
+        there_at_the_offer.append(len(way.taken()))
+        return True
+
+    outcome = hand_over(way.channel, way.letter, offer)
     way.channel.close()
+    assert outcome is not None
     assert outcome.kind == "accepted"
     assert there_at_the_offer == [0]
     assert len(way.taken()) == 1
 
 
-def test_what_the_offer_raises_passes_and_nothing_has_left(way: Way) -> None:
-    class WithdrawnError(Exception):
-        pass
-
-    def withdraw() -> None:
-        raise WithdrawnError
-
-    with pytest.raises(WithdrawnError):
-        way.channel.send(way.letter, withdraw)
-    way.channel.close()
+def test_what_may_not_leave_does_not(way: Way) -> None:
+    assert hand_over(way.channel, way.letter, lambda: False) is None
     assert way.taken() == []
+    assert outcome_of(way.channel, way.letter).kind == "accepted"
+    way.channel.close()
+    assert len(way.taken()) == 1
+
+
+def test_a_talk_that_is_given_up_leaves_nothing_behind(way: Way) -> None:
+    talk = way.channel.send(way.letter, lambda: None)
+    next(talk)
+    talk.close()
+    assert outcome_of(way.channel, way.letter).kind == "accepted"
+    way.channel.close()
+    assert len(way.taken()) == 1
 
 
 def test_closing_twice_is_fine(way: Way) -> None:
@@ -147,8 +158,14 @@ def _file(folder: Path) -> Path:
 def test_what_cannot_work_is_an_outcome_and_offers_nothing(name: str, tmp_path: Path) -> None:
     offers: list[int] = []
     channel = BROKEN[name](tmp_path)
-    outcome = channel.send(MAIL, lambda: offers.append(1))
+
+    def offer() -> bool:
+        offers.append(1)
+        return False
+
+    outcome = hand_over(channel, MAIL, offer)
     channel.close()
+    assert outcome is not None
     assert (outcome.kind in ("locked_out", "unreachable"), offers) == (True, [])
     assert outcome.reply
 
@@ -156,14 +173,14 @@ def test_what_cannot_work_is_an_outcome_and_offers_nothing(name: str, tmp_path: 
 def test_the_outbox_holds_a_message_once(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path / "outbox")
     for _ in range(2):
-        assert outbox.send(MAIL, lambda: None).kind == "accepted"
+        assert outcome_of(outbox, MAIL).kind == "accepted"
     (path,) = (tmp_path / "outbox/new").iterdir()
     assert path.read_bytes() == b"To: r@example.org\n\nHello\n"
 
 
 def test_a_command_gets_the_envelope_as_arguments(tmp_path: Path) -> None:
     with _command(tmp_path) as way:
-        way.channel.send(way.letter, lambda: None)
+        outcome_of(way.channel, way.letter)
         assert way.taken() == [b"-i -f s@example.org -- r@example.org To: r@example.org\n\nHello\n"]
 
 
@@ -185,32 +202,32 @@ def test_what_an_exit_code_means(code: int, kind: str) -> None:
 
 def test_a_commands_words_are_kept(tmp_path: Path) -> None:
     program = _script(tmp_path, "cat > /dev/null; echo 'user unknown' >&2; exit 67")
-    outcome = Command([str(program)], timeout=10).send(MAIL, lambda: None)
+    outcome = outcome_of(Command([str(program)], timeout=10), MAIL)
     assert (outcome.kind, outcome.reply) == ("refused", "user unknown")
 
 
 def test_a_command_that_does_not_end_is_in_doubt(tmp_path: Path) -> None:
     program = _script(tmp_path, "exec sleep 30")
-    assert Command([str(program)], timeout=0.2).send(MAIL, lambda: None).kind == "in_doubt"
+    assert outcome_of(Command([str(program)], timeout=0.2), MAIL).kind == "in_doubt"
 
 
 @pytest.mark.parametrize(("status", "kind"), [(404, "barred"), (429, "deferred"), (503, "deferred")])
 def test_a_webhooks_refusal_keeps_its_address_secret(tmp_path: Path, status: int, kind: str) -> None:
     with _webhook(tmp_path, status=status) as way:
-        outcome = way.channel.send(way.letter, lambda: None)
+        outcome = outcome_of(way.channel, way.letter)
     assert outcome.kind == kind
     assert "sesame" not in outcome.reply
 
 
 def test_a_webhook_that_nobody_answers_never_left() -> None:
-    outcome = Webhook("mmost://127.0.0.1:1/sesame0123456789").send(announcement("k", title="t", body="b"), lambda: None)
+    outcome = outcome_of(Webhook("mmost://127.0.0.1:1/sesame0123456789"), announcement("k", title="t", body="b"))
     assert outcome.kind == "unreachable"
     assert "sesame" not in outcome.reply
 
 
 def test_a_webhook_carries_lines_stories_and_link(tmp_path: Path) -> None:
     with _webhook(tmp_path) as way:
-        way.channel.send(way.letter, lambda: None)
+        outcome_of(way.channel, way.letter)
         (posted,) = way.taken()
     text = json.loads(posted)["text"]
     assert "One line" in text

@@ -37,7 +37,7 @@ def _killed(sample: Path, tmp_path: Path, *, people: int, longest: int) -> int:
         place = _place(sample, tmp_path, server, people)
         script = [sys.executable, str(ROOT / "tests/killed_sends.py"), str(place), str(people), str(longest)]
         done = subprocess.run(script, capture_output=True, text=True, check=True)
-        told = json.loads(done.stdout)
+        told = json.loads(done.stdout.splitlines()[-1])
         got, states = Counter(server.recipients), _states(place)
     assert len(states) == people
     assert set(states.values()) <= {"accepted", "in_doubt"}
@@ -55,7 +55,7 @@ def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(sample: Path, tmp_
 
 @pytest.mark.soak
 def test_killed_at_three_hundred_points(sample: Path, tmp_path: Path) -> None:
-    assert _killed(sample, tmp_path, people=1000, longest=80) >= 300
+    assert _killed(sample, tmp_path, people=1000, longest=140) >= 300
 
 
 def test_two_senders_at_once_mail_nobody_twice(sample: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from mailing import hand_over, outcome_of
 from smtpserver import Fault, SmtpServer, serving
 
 from digest.deliver.channel import Letter, Outcome
@@ -34,8 +35,14 @@ def _sent(server: SmtpServer, content: bytes = SMALL, **options: object) -> tupl
     """The outcome of one message on a fresh connection, and how often its body was offered."""
     offers: list[int] = []
     channel = Smtp(_server(server, **options))
-    outcome = channel.send(_letter(content), lambda: offers.append(1))
+
+    def offer() -> bool:
+        offers.append(1)
+        return True
+
+    outcome = hand_over(channel, _letter(content), offer)
     channel.close()
+    assert outcome is not None
     return outcome, len(offers)
 
 
@@ -102,7 +109,7 @@ def test_broken_in_the_body_is_lost(how: str) -> None:
 )
 def test_after_the_dot_only_an_answer_settles_it(how: str, kind: str, taken: int) -> None:
     with serving(faults=[Fault("dot", how)] if how else []) as server:
-        outcome, offers = _sent(server, timeout=0.03)
+        outcome, offers = _sent(server, timeout=0.1)
         assert (outcome.kind, offers, len(server.taken)) == (kind, 1, taken)
 
 
@@ -118,7 +125,7 @@ def test_one_connection_carries_many_messages_and_refusals_do_not_end_it() -> No
     with serving(faults=faults) as server:
         channel = Smtp(_server(server))
         who = ["a@x.org", "bad@x.org", "b@x.org", "slow@x.org", "c@x.org"]
-        kinds = [channel.send(_letter(recipient=to), lambda: None).kind for to in who]
+        kinds = [outcome_of(channel, _letter(recipient=to)).kind for to in who]
         channel.close()
         assert kinds == ["accepted", "refused", "accepted", "deferred", "accepted"]
         assert (server.recipients, server.connections) == (["a@x.org", "b@x.org", "c@x.org"], 1)
@@ -129,26 +136,19 @@ def test_one_connection_carries_many_messages_and_refusals_do_not_end_it() -> No
 def test_a_connection_that_went_away_between_messages_is_made_anew() -> None:
     with serving(faults=[Fault("mail", "close", of="never"), Fault("dot", "421 that will do", times=1)]) as server:
         channel = Smtp(_server(server))
-        assert channel.send(_letter(), lambda: None).kind == "deferred"
-        assert channel.send(_letter(), lambda: None).kind == "accepted"
+        assert outcome_of(channel, _letter()).kind == "deferred"
+        assert outcome_of(channel, _letter()).kind == "accepted"
         server.hang_up()
-        assert channel.send(_letter(), lambda: None).kind == "accepted"
+        assert outcome_of(channel, _letter()).kind == "accepted"
         assert server.connections == 3
         channel.close()
 
 
 def test_a_withdrawn_offer_leaves_nothing_behind() -> None:
-    class WithdrawnError(Exception):
-        pass
-
-    def withdraw() -> None:
-        raise WithdrawnError
-
     with serving() as server:
         channel = Smtp(_server(server))
-        with pytest.raises(WithdrawnError):
-            channel.send(_letter(), withdraw)
-        assert channel.send(_letter(recipient="next@example.org"), lambda: None).kind == "accepted"
+        assert hand_over(channel, _letter(), lambda: False) is None
+        assert outcome_of(channel, _letter(recipient="next@example.org")).kind == "accepted"
         channel.close()
         assert server.recipients == ["next@example.org"]
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Sequence
 
-from digest.deliver.channel import Letter, Outcome, OutcomeKind, words
+from digest.deliver.channel import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 _ADDRESS = (65, 67, 68)  # EX_DATAERR, EX_NOUSER, EX_NOHOST
 _LATER = (71, 75)  # EX_OSERR, EX_TEMPFAIL
@@ -22,7 +22,7 @@ class Command:
         self._argv = tuple(argv)
         self._timeout = timeout
 
-    def send(self, letter: Letter, offer: Callable[[], None]) -> Outcome:
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         if shutil.which(self._argv[0]) is None:
             return Outcome(kind="locked_out", reply=f"{self._argv[0]} is no command")
         with tempfile.TemporaryFile() as file:
@@ -31,7 +31,8 @@ class Command:
                 file.seek(0)
             except OSError as error:
                 return Outcome(kind="lost", reply=f"no room for the message ({error.strerror})")
-            offer()
+            if not (yield OFFER):
+                return None
             argv = (*self._argv, "-f", letter.sender, "--", letter.recipient)
             try:
                 done = subprocess.run(  # noqa: S603  (the operator's own command; no shell reads it)

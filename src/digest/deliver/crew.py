@@ -1,23 +1,20 @@
-"""Several connections at once, a thread each: letters in, events out. Keeps no ledger; whoever reads the events does.
+"""Several connections at once, in one thread: letters in, events out. Keeps no ledger; whoever reads the events does.
 
-An `Offer` waits for an answer: its letter's body leaves only after a yes. So whoever answers can commit first what is about to happen.
+An `Offer` waits for an answer: its letter's body leaves only after a yes. So whoever answers can commit first what is about to happen,
+and, as all that happened meanwhile comes together, commit it once.
 """
 
-import queue
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-from digest.deliver.channel import Channel, Letter, Outcome
+from digest.deliver.channel import Channel, Letter, Outcome, Talk, Wait, ready
 from digest.deliver.pace import Clock, Pace
 
 LONGEST_PAUSE = 30.0  # seconds between two tries to connect
-
-
-class Withdrawn(Exception):  # noqa: N818  (says what happened)
-    """The letter may not leave after all."""
+GLANCE = 1.0  # seconds between two looks at whether somebody wants to stop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,107 +22,137 @@ class Offer:
     """A letter whose body is about to leave."""
 
     number: int
-    _answer: "queue.SimpleQueue[bool]" = field(default_factory=queue.SimpleQueue)
-
-    def answer(self, yes: bool) -> None:
-        self._answer.put(yes)
-
-    def wait(self) -> bool:
-        return self._answer.get()
+    answer: Callable[[bool], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """A letter that is done with: its outcome, None where it was withdrawn, or the bug that ended its connection."""
+    """A letter that is done with: its outcome, None where it was withdrawn."""
 
     number: int
-    outcome: Outcome | Exception | None
+    outcome: Outcome | None
 
 
 Event = Offer | Done
+Job = tuple[int, Letter]
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One connection, with the letter it is at and the next, where it has asked for that."""
+
+    channel: Channel
+    talk: Talk | None = None
+    number: int = 0
+    wait: Wait | None = None
+    until: float = 0.0  # when its wait or, without a talk, its pause is over
+    pause: float = 0.0
+    claimed: Job | None = None
 
 
 class Crew:
-    """The threads. To be used as a context; leaving it lets each finish the letter it is at, and offers no more."""
+    """The connections. To be used as a context; leaving it breaks off what has not ended."""
 
     def __init__(self, connect: Callable[[], Channel], *, connections: int, pace: Pace, clock: Clock) -> None:
-        self._connect = connect
+        self._hands = [_Hand(connect()) for _ in range(connections)]
         self._pace = pace
         self._clock = clock
-        self._jobs: queue.SimpleQueue[tuple[int, Letter] | None] = queue.SimpleQueue()
-        self._events: queue.SimpleQueue[Event] = queue.SimpleQueue()
-        self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(connections)]
+        self._jobs: deque[Job] = deque()
+        self._events: list[Event] = []
 
     def give(self, number: int, letter: Letter) -> None:
-        self._jobs.put((number, letter))
+        self._jobs.append((number, letter))
 
     def take_back(self) -> Iterator[int]:
         """The numbers of the letters that nobody has begun with."""
-        while True:
-            try:
-                job = self._jobs.get_nowait()
-            except queue.Empty:
-                return
-            if job is not None:
-                yield job[0]
+        while self._jobs:
+            yield self._jobs.popleft()[0]
 
     def events(self) -> list[Event]:
-        """What happened since the last call: at least one event."""
-        found = [self._events.get()]
-        while True:
-            try:
-                found.append(self._events.get_nowait())
-            except queue.Empty:
-                return found
+        """What happened since the last call; none after a second in which nothing did."""
+        self._begin()
+        if not self._events:
+            self._rest()
+            self._begin()
+        found, self._events = self._events, []
+        return found
 
     def __enter__(self) -> Self:
-        for thread in self._threads:
-            thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for _ in self.take_back():
-            pass
-        for _ in self._threads:
-            self._jobs.put(None)
-        for thread in self._threads:
-            while thread.is_alive():
-                self._refuse_offers()
-                thread.join(timeout=0.02)
+        for hand in self._hands:
+            if hand.talk is not None:
+                hand.talk.close()
+            hand.channel.close()
 
-    def _refuse_offers(self) -> None:
-        while not self._events.empty():
-            event = self._events.get()
-            if isinstance(event, Offer):
-                event.answer(yes=False)
+    def _begin(self) -> None:
+        """Give every connection that is free a letter, as far as there are any and they may leave."""
+        now = self._clock.monotonic()
+        for hand in self._hands:
+            if hand.talk is None and hand.until <= now and (job := self._next(hand)) is not None:
+                self._start(hand, *job)
 
-    def _work(self) -> None:
-        channel = self._connect()
-        pause = 0.0
-        while (job := self._jobs.get()) is not None:
-            number, letter = job
-            self._pace.wait()
-            outcome = self._send(channel, number, letter)
-            self._events.put(Done(number=number, outcome=outcome))
-            if isinstance(outcome, Outcome) and outcome.kind == "unreachable":
-                pause = min(max(1.0, 2 * pause), LONGEST_PAUSE)
-                self._clock.sleep(pause)
-            else:
-                pause = 0.0
-        channel.close()
-
-    def _send(self, channel: Channel, number: int, letter: Letter) -> Outcome | Exception | None:
-        def offer() -> None:
-            asked = Offer(number=number)
-            self._events.put(asked)
-            if not asked.wait():
-                raise Withdrawn
-
-        try:
-            return channel.send(letter, offer)
-        except Withdrawn:
+    def _next(self, hand: _Hand) -> Job | None:
+        if hand.claimed is not None:
+            claimed, hand.claimed = hand.claimed, None
+            return claimed
+        if not self._jobs or self._pace.due() > 0:
             return None
-        except Exception as bug:  # noqa: BLE001  (raised again where the events are read)
-            return bug
+        self._pace.take()
+        return self._jobs.popleft()
+
+    def _start(self, hand: _Hand, number: int, letter: Letter) -> None:
+        def following() -> Letter | None:
+            hand.claimed = self._next(hand)
+            return None if hand.claimed is None else hand.claimed[1]
+
+        hand.talk = hand.channel.send(letter, following)
+        self._go_on(hand, number, None)
+
+    def _go_on(self, hand: _Hand, number: int, answer: bool | None) -> None:
+        """Let a talk go on, up to the next thing that it waits for."""
+        assert hand.talk is not None
+        hand.wait = None
+        try:
+            step = hand.talk.send(answer)
+        except StopIteration as end:
+            hand.talk = None
+            self._pause(hand, end.value)
+            self._events.append(Done(number=number, outcome=end.value))
+            return
+        if isinstance(step, Wait):
+            hand.number, hand.wait, hand.until = number, step, self._clock.monotonic() + step.seconds
+        else:
+            self._events.append(Offer(number=number, answer=lambda yes: self._go_on(hand, number, yes)))
+
+    def _pause(self, hand: _Hand, outcome: Outcome | None) -> None:
+        unreachable = outcome is not None and outcome.kind == "unreachable"
+        hand.pause = min(max(1.0, 2 * hand.pause), LONGEST_PAUSE) if unreachable else 0.0
+        hand.until = self._clock.monotonic() + hand.pause
+
+    def _rest(self) -> None:
+        """Until a connection can go on, or has waited long enough."""
+        waiting = [(hand, hand.wait) for hand in self._hands if hand.wait is not None]
+        seconds = min([GLANCE, *self._deadlines()])
+        if not waiting:
+            self._clock.sleep(seconds)
+            return
+        able = ready([wait for _, wait in waiting], seconds)
+        now = self._clock.monotonic()
+        for hand, wait in waiting:
+            if wait in able:
+                self._go_on(hand, hand.number, True)
+            elif hand.until <= now:
+                self._go_on(hand, hand.number, False)
+
+    def _deadlines(self) -> Iterator[float]:
+        """The seconds until each connection has waited or paused long enough."""
+        now, due = self._clock.monotonic(), self._pace.due()
+        for hand in self._hands:
+            if hand.wait is not None or hand.claimed is not None:
+                yield max(0.0, hand.until - now)
+            elif hand.talk is None and self._jobs:
+                yield max(due, hand.until - now)

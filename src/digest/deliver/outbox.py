@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from digest.deliver.channel import Letter, Outcome
+from digest.deliver.channel import OFFER, Letter, Outcome, Talk
 
 
 class Outbox:
@@ -13,13 +13,14 @@ class Outbox:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, letter: Letter, offer: Callable[[], None]) -> Outcome:
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         try:
             for part in ("tmp", "new", "cur"):
                 (self._folder / part).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             return Outcome(kind="locked_out", reply=f"{self._folder} cannot be made ({error.strerror})")
-        offer()
+        if not (yield OFFER):
+            return None
         name = letter.id.replace("/", "_")
         written, final = self._folder / "tmp" / name, self._folder / "new" / name
         try:

@@ -1,6 +1,5 @@
 """How fast messages may leave, over all connections. Time comes in as an argument; the module `time` is one."""
 
-import threading
 from typing import Protocol
 
 
@@ -19,15 +18,12 @@ class Pace:
         self._step = 1 / rate if rate else 0.0
         self._clock = clock
         self._next = clock.monotonic()
-        self._lock = threading.Lock()
 
-    def wait(self) -> None:
-        """Return when the next message may leave."""
-        if not self._step:
-            return
-        with self._lock:
-            now = self._clock.monotonic()
-            turn = max(self._next, now)
-            self._next = turn + self._step
-        if turn > now:
-            self._clock.sleep(turn - now)
+    def due(self) -> float:
+        """How many seconds it is until the next message may leave; 0 is now."""
+        return max(0.0, self._next - self._clock.monotonic()) if self._step else 0.0
+
+    def take(self) -> None:
+        """A message leaves."""
+        if self._step:
+            self._next = max(self._next, self._clock.monotonic()) + self._step

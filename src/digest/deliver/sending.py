@@ -14,6 +14,7 @@ from typing import Protocol
 
 from digest.deliver.channel import Letter, Outcome
 from digest.deliver.crew import Crew, Done, Event, Offer
+from digest.deliver.patience import held
 from digest.errors import DeliveryError
 from digest.model import DeliveryState, Recipient
 
@@ -85,7 +86,7 @@ class Sending:
         self._book = book
         self._letter = letter
         self._crew = crew
-        self._room = 2 * connections
+        self._room = 3 * connections
         self._enough_troubles = TROUBLES + connections
         self._now = now
         self._due = self._recipients(limit)
@@ -99,20 +100,14 @@ class Sending:
 
     def run(self) -> Run:
         """Send until nobody is due or something stops it. An interrupt lets the open connections finish their message."""
-        interrupted = False
-        with self._crew:
+        with held() as interrupted, self._crew:
             while self._fill() or self._flying:
-                try:
-                    self._settle(self._crew.events())
-                except KeyboardInterrupt:
-                    if interrupted:
-                        raise
-                    interrupted = True
+                if interrupted():
                     self._stop("interrupted")
-        if interrupted:
-            raise KeyboardInterrupt
-        if not self._stopped:
-            self._put_off_barred()
+                if events := self._crew.events():
+                    self._settle(events)
+            if not self._stopped:
+                self._put_off_barred()
         return Run(moved=self._moved, stopped=self._stopped)
 
     def _recipients(self, limit: int | None) -> Iterator[Recipient]:
@@ -167,7 +162,7 @@ class Sending:
                 else:
                     self._done(event)
         for offer, yes in answers:
-            offer.answer(yes=yes)
+            offer.answer(yes)
 
     def _offered(self, offer: Offer) -> bool:
         wanted = self._book.wanted(offer.number)
@@ -179,8 +174,6 @@ class Sending:
 
     def _done(self, event: Done) -> None:
         flight = self._flying.pop(event.number)
-        if isinstance(event.outcome, Exception):
-            raise event.outcome
         if event.outcome is not None:
             self._conclude(flight, event.outcome)
 

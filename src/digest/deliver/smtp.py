@@ -1,7 +1,7 @@
 """Mail over SMTP: one connection, stage by stage, so that "never accepted" and "perhaps accepted" are never taken for each other.
 
 connect     greeting | EHLO | STARTTLS, EHLO | AUTH               4xx: unreachable; 5xx, or no TLS: locked out
-envelope    MAIL | RCPT | DATA, in one write where the server lets us
+envelope    MAIL | RCPT | DATA, in one write where the server lets us (RFC 2920), and then right behind the message before
 offer       the ledger knows that the body may leave
 body        broken before the final dot has left: lost, certainly not delivered
 dot         broken after it: in doubt (RFC 1047)
@@ -9,14 +9,13 @@ dot         broken after it: in doubt (RFC 1047)
 
 import base64
 import re
-import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from digest.deliver.channel import Letter, Outcome, OutcomeKind, words
-from digest.deliver.wire import Broken, Reply, Wire
+from digest.deliver.channel import OFFER, Letter, Outcome, OutcomeKind, Talk, words
+from digest.deliver.wire import Broken, Reply, Waiting, Wire, dial
 
 Stage = Literal["connect", "mail", "rcpt", "data", "dot"]
 DOT_PATIENCE = 10  # times the usual timeout: a server may do much before it answers (RFC 5321, 4.5.3.2.6)
@@ -52,67 +51,81 @@ class Smtp:
         self._server = server
         self._wire: Wire | None = None
         self._extensions: dict[str, str] = {}
+        self._ahead: Letter | None = None  # whose envelope was written behind the message before
 
-    def send(self, letter: Letter, offer: Callable[[], None]) -> Outcome:
-        if self._wire is not None:
-            outcome = self._try(self._wire, letter, offer)
-            if outcome is not None:
-                return outcome
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
         try:
-            wire = self._connect()
-        except _Unusable as problem:
-            return problem.outcome
-        return self._try(wire, letter, offer) or Outcome(kind="unreachable", reply="closed the connection at once")
+            if self._wire is not None:
+                outcome = yield from self._try(self._wire, letter, following)
+                if outcome is not STALE:
+                    return outcome
+            try:
+                wire = yield from self._connect()
+            except _Unusable as problem:
+                return problem.outcome
+            return (yield from self._try(wire, letter, following))
+        except BaseException:  # a talk that is given up: the server may wait for a body that must not come
+            self._drop()
+            raise
 
     def close(self) -> None:
-        if self._wire is not None:
+        if self._wire is not None and self._ahead is None:
             self._wire.quit()
             self._wire = None
+        self._drop()
 
-    def _try(self, wire: Wire, letter: Letter, offer: Callable[[], None]) -> Outcome | None:
-        """One message on an open connection; None where it turned out to be closed before anything was said."""
+    def _try(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        """One message on an open connection; STALE where it turned out to be closed before anything was said."""
         try:
-            envelope = self._envelope(wire, letter)
+            envelope = yield from self._envelope(wire, letter)
         except Broken as problem:
             self._drop()
-            return None if str(problem) in _STALE else Outcome(kind="lost", reply=str(problem))
+            return STALE if str(problem) in _STALE else Outcome(kind="lost", reply=str(problem))
         if envelope is not None:
             return envelope
-        return self._body(wire, letter, offer)
+        return (yield from self._body(wire, letter, following))
 
-    def _envelope(self, wire: Wire, letter: Letter) -> Outcome | None:
+    def _envelope(self, wire: Wire, letter: Letter) -> Waiting[Outcome | None]:
         """Up to the server's word that the body may come; the outcome where it does not come to that."""
-        size = f" SIZE={len(letter.content)}" if "SIZE" in self._extensions else ""
-        lines: tuple[tuple[Stage, str], ...] = (
-            ("mail", f"MAIL FROM:<{letter.sender}>{size}"),
-            ("rcpt", f"RCPT TO:<{letter.recipient}>"),
-            ("data", "DATA"),
-        )
-        pipelining = "PIPELINING" in self._extensions
-        if pipelining:
-            wire.write("".join(f"{line}\r\n" for _, line in lines).encode("ascii"))
-        for number, (stage, line) in enumerate(lines):
-            reply = wire.reply() if pipelining else wire.command(line)
+        lines, ahead = self._lines(letter), self._ahead is letter
+        self._ahead = None
+        if self._pipelining and not ahead:
+            yield from wire.write(b"".join(lines))
+        for number, (stage, line) in enumerate(zip(_ENVELOPE, lines, strict=True)):
+            if not self._pipelining:
+                yield from wire.write(line)
+            reply = yield from wire.reply()
             if not (reply.code == 354 if stage == "data" else reply.good):
                 outcome = Outcome(kind=meaning(stage, reply), reply=reply.text)
-                self._reset(wire, unread=len(lines) - number - 1 if pipelining else 0, closing=outcome.kind == "lost")
+                unread = len(lines) - number - 1 if self._pipelining else 0
+                yield from self._reset(wire, unread=unread, closing=outcome.kind == "lost")
                 return outcome
         return None
 
-    def _body(self, wire: Wire, letter: Letter, offer: Callable[[], None]) -> Outcome:
-        try:
-            offer()
-        except BaseException:
+    @property
+    def _pipelining(self) -> bool:
+        return "PIPELINING" in self._extensions
+
+    def _lines(self, letter: Letter) -> tuple[bytes, ...]:
+        size = f" SIZE={len(letter.content)}" if "SIZE" in self._extensions else ""
+        envelope = (f"MAIL FROM:<{letter.sender}>{size}", f"RCPT TO:<{letter.recipient}>", "DATA")
+        return tuple(f"{line}\r\n".encode("ascii") for line in envelope)
+
+    def _body(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        if not (yield OFFER):
             self._drop()  # the server waits for a body that must not come
-            raise
+            return None
+        self._ahead = following() if self._pipelining else None
+        behind = b"".join(self._lines(self._ahead)) if self._ahead else b""
         try:
-            wire.write(letter.content)
-            wire.write(b".\r\n")
+            yield from wire.write(b"".join((letter.content, b".\r\n", behind)))
         except Broken as problem:
             self._drop()
-            return Outcome(kind="lost", reply=str(problem))
+            if problem.unsent > len(behind):
+                return Outcome(kind="lost", reply=str(problem))
+            return Outcome(kind="in_doubt", reply=f"{problem} after the whole message was sent")
         try:
-            reply = wire.reply(patience=DOT_PATIENCE)
+            reply = yield from wire.reply(patience=DOT_PATIENCE)
         except Broken as problem:
             self._drop()
             return Outcome(kind="in_doubt", reply=f"{problem} after the whole message was sent")
@@ -120,22 +133,26 @@ class Smtp:
             self._drop()
         return Outcome(kind=meaning("dot", reply), reply=reply.text)
 
-    def _reset(self, wire: Wire, *, unread: int, closing: bool) -> None:
+    def _reset(self, wire: Wire, *, unread: int, closing: bool) -> Waiting[None]:
         """Make the connection ready for the next message, or leave it: a body that was asked for must not be sent."""
+        ready = not closing
         try:
-            asked = [wire.reply().code == 354 for _ in range(unread)]
-            ready = not closing and not any(asked) and wire.command("RSET").good
+            for _ in range(unread):
+                reply = yield from wire.reply()
+                ready = ready and reply.code != 354
+            ready = ready and (yield from wire.command("RSET")).good
         except Broken:
             ready = False
         if not ready:
             self._drop()
 
     def _drop(self) -> None:
+        self._ahead = None
         if self._wire is not None:
             self._wire.drop()
             self._wire = None
 
-    def _connect(self) -> Wire:
+    def _connect(self) -> Waiting[Wire]:
         """A connection that takes messages.
 
         Raises:
@@ -143,36 +160,35 @@ class Smtp:
         """
         server = self._server
         try:
-            sock = socket.create_connection((server.host, server.port), timeout=server.timeout)
-        except OSError as error:
-            raise _Unusable("unreachable", f"cannot be reached ({words(error.strerror or str(error))})") from error
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        wire = Wire(sock, timeout=server.timeout)
+            wire = self._wire = yield from dial(server.host, server.port, timeout=server.timeout)
+        except Broken as problem:
+            raise _Unusable("unreachable", f"cannot be reached ({problem})") from problem
         try:
-            self._introduce(wire)
+            yield from self._introduce(wire)
         except (Broken, ssl.SSLError, _Unusable) as error:
-            wire.drop()
+            self._drop()
             raise _as_unusable(error) from error
-        self._wire = wire
         return wire
 
-    def _introduce(self, wire: Wire) -> None:
+    def _introduce(self, wire: Wire) -> Waiting[None]:
         server = self._server
         if server.security == "tls":
-            wire.secure(server.trust, server.host)
-        _expect(wire.reply())
-        self._extensions = _hello(wire)
+            yield from wire.secure(server.trust, server.host)
+        _expect((yield from wire.reply()))
+        self._extensions = yield from _hello(wire)
         if server.security == "starttls":
             if "STARTTLS" not in self._extensions:
                 raise _Unusable("locked_out", "offers no STARTTLS, and mail must not go in the clear")
-            _expect(wire.command("STARTTLS"))
-            wire.secure(server.trust, server.host)
-            self._extensions = _hello(wire)
+            _expect((yield from wire.command("STARTTLS")))
+            yield from wire.secure(server.trust, server.host)
+            self._extensions = yield from _hello(wire)
         if server.username:
-            _log_in(wire, server, self._extensions.get("AUTH", "").upper().split())
+            yield from _log_in(wire, server, self._extensions.get("AUTH", "").upper().split())
 
 
 _STALE = ("closed the connection", "Broken pipe", "Connection reset by peer")
+STALE = Outcome(kind="unreachable", reply="closed the connection at once")
+_ENVELOPE: tuple[Stage, ...] = ("mail", "rcpt", "data")
 
 
 def meaning(stage: Stage, reply: Reply) -> OutcomeKind:
@@ -215,14 +231,14 @@ def _expect(reply: Reply) -> Reply:
     return reply
 
 
-def _hello(wire: Wire) -> dict[str, str]:
+def _hello(wire: Wire) -> Waiting[dict[str, str]]:
     """Introduce ourselves; the server's extensions with their parameters."""
-    reply = _expect(wire.command(f"EHLO {wire.literal()}"))
+    reply = _expect((yield from wire.command(f"EHLO {wire.literal()}")))
     split = (line.partition(" ") for line in reply.lines[1:])
     return {name.upper(): parameters for name, _, parameters in split}
 
 
-def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> None:
+def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
     """AUTH PLAIN or LOGIN (RFC 4954). What the server says is passed on without what it was told."""
     user, password = server.username.encode(), server.password.encode()
     steps = {
@@ -232,10 +248,10 @@ def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> None:
     mechanism = next((name for name in steps if name in mechanisms), None)
     if mechanism is None:
         raise _Unusable("locked_out", "offers no login by PLAIN or LOGIN")
-    reply = wire.command(f"AUTH {mechanism}")
+    reply = yield from wire.command(f"AUTH {mechanism}")
     for step in steps[mechanism]:
         if reply.code == 334:
-            reply = wire.command(base64.b64encode(step).decode())
+            reply = yield from wire.command(base64.b64encode(step).decode())
     if reply.code != 235:
         kind: OutcomeKind = "unreachable" if not reply.permanent and not reply.good else "locked_out"
         raise _Unusable(kind, _without(reply.text, server.password))

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Callable
 
-from digest.deliver.channel import Letter, Outcome, OutcomeKind, words
+from digest.deliver.channel import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 _STATUS = re.compile(r"error[= ]\(?(\d{3})\b")
 _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError")
@@ -26,14 +26,15 @@ class Webhook:
     def __init__(self, url: str) -> None:
         self._url = url
 
-    def send(self, letter: Letter, offer: Callable[[], None]) -> Outcome:
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         import apprise  # noqa: PLC0415  (an extra, and slow to import)
 
         service = apprise.Apprise()
         if not service.add(self._url):
             return Outcome(kind="locked_out", reply="its address is none that apprise knows")
         told = json.loads(letter.content)
-        offer()
+        if not (yield OFFER):
+            return None
         with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s %(message)s") as log:  # type: ignore[no-untyped-call]
             done = service.notify(title=told["title"], body=told["body"], body_format=apprise.NotifyFormat.MARKDOWN)
             logged = log.getvalue()

@@ -9,7 +9,7 @@ from email.utils import parseaddr
 from digest.check import check
 from digest.config import is_command
 from digest.deliver import notice
-from digest.deliver.channel import Letter
+from digest.deliver.channel import Letter, send_one
 from digest.deliver.pace import Clock
 from digest.errors import DeliveryError
 from digest.pipeline.program import Program
@@ -68,11 +68,7 @@ def _write_to(program: Program, address: str, subject: str, text: str) -> str:
     message["Message-ID"] = f"<{name}>"
     message.set_content(text)
     letter = Letter(id=name, sender=parseaddr(sender)[1], recipient=address, content=message.as_bytes())
-    channel = people_route(program).connect()
-    try:
-        outcome = channel.send(letter, lambda: None)
-    finally:
-        channel.close()
+    outcome = send_one(people_route(program).connect(), letter)
     return "" if outcome.kind == "accepted" else f"{outcome.kind} ({outcome.reply})"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from digest.deliver.channel import Letter, Outcome
+from digest.deliver.channel import Letter, Outcome, send_one
 from digest.pipeline.program import Program
 from digest.pipeline.routes import people_route
 
@@ -18,10 +18,6 @@ def poster(program: Program) -> Callable[[Letter], Outcome]:
 
     def post(letter: Letter) -> Outcome:
         signed = letter if route.sign is None else replace(letter, content=route.sign(letter.content) + letter.content)
-        channel = route.connect()
-        try:
-            return channel.send(signed, lambda: None)
-        finally:
-            channel.close()
+        return send_one(route.connect(), signed)
 
     return post

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from digest.archive import SentNote
 from digest.check import check
-from digest.deliver.channel import Outcome
+from digest.deliver.channel import Outcome, send_one
 from digest.deliver.crew import Crew
 from digest.deliver.pace import Clock, Pace
 from digest.deliver.sending import Sending
@@ -279,11 +279,7 @@ def send_copy(program: Program, key: str | None, address: str, *, number: int, t
     )
     if letter is None:
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
-    channel = route.connect()
-    try:
-        outcome = channel.send(letter, lambda: None)
-    finally:
-        channel.close()
+    outcome = send_one(route.connect(), letter)
     if outcome.kind != "accepted":
         raise DeliveryError(f"{address} by {route.place}", outcome.reply, "mend `delivery`, or try again later")
     return outcome
