@@ -1,7 +1,7 @@
 """Runs `digest send` again and again, each run in a process that kills itself with -9 at a random step, until one ends by itself.
 
 A step is any write to or read from a server, and any change or commit of the ledger, before it and after it. Prints, as JSON, how many runs
-were killed, at which kinds of step, and how many messages each kill left offered.
+were killed, at which kinds of step, and how many more messages each kill left uncertain.
 """
 
 import inspect
@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import sys
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,9 +89,10 @@ def _one_run(place: Path, after: int, log: Path) -> int:
     return os.waitpid(child, 0)[1]
 
 
-def _offered(place: Path) -> int:
+def _uncertain(place: Path) -> int:
+    """How many messages may have arrived without the ledger knowing, from all runs so far."""
     connection = sqlite3.connect(place / ".digest/digest.sqlite3")
-    (count,) = connection.execute("SELECT count(*) FROM deliveries WHERE state = 'offered'").fetchone()
+    (count,) = connection.execute("SELECT count(*) FROM deliveries WHERE state IN ('offered', 'in_doubt')").fetchone()
     connection.close()
     return int(count)
 
@@ -100,10 +102,14 @@ def run(place: Path, *, seed: int, longest: int) -> dict[str, object]:
     log.touch()
     main(["-C", str(place), "status", "--json"])  # what a run imports is imported once, before the forks
     main(["-C", str(place), "send", "--dry-run", "--json"])
-    left = []
+    left = [0]
     while os.WIFSIGNALED(_one_run(place, dice.randint(1, longest), log)):
-        left.append(_offered(place))
-    return {"kills": len(left), "steps": Counter(log.read_text().splitlines()), "offered": left}
+        left.append(_uncertain(place))
+    return {
+        "kills": len(left) - 1,
+        "steps": Counter(log.read_text().splitlines()),
+        "left": [now - before for before, now in pairwise(left)],
+    }
 
 
 if __name__ == "__main__":

@@ -78,6 +78,7 @@ def _run(
         connections=2,
         now=lambda: at + timedelta(seconds=clock.seconds - begun),
         limit=None,
+        stopping=lambda: False,
         told=lambda _: None,
     ).run()
 

@@ -43,8 +43,8 @@ def _killed(sample: Path, tmp_path: Path, *, people: int, longest: int) -> int:
     assert set(states.values()) <= {"accepted", "in_doubt"}
     assert max(got.values()) == 1, "somebody got it twice"
     assert {who for who, state in states.items() if state == "accepted"} <= set(got), "somebody was missed"
-    assert max(told["offered"], default=0) <= CONNECTIONS
-    assert sum(told["offered"]) == list(states.values()).count("in_doubt")
+    assert max(told["left"], default=0) <= CONNECTIONS
+    assert sum(told["left"]) == list(states.values()).count("in_doubt")
     print(people, told["kills"], told["steps"], Counter(states.values()))
     return int(told["kills"])
 
