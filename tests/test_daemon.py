@@ -269,6 +269,22 @@ def test_told_to_stop_in_a_long_mailing_it_ends_the_message_in_hand_and_the_rest
         assert (counts["pending"], counts["in_doubt"]) == (300 - len(server.taken), 0)
 
 
+def test_told_to_stop_while_it_builds_it_finishes_the_issue(paper: Paper, tmp_path: Path) -> None:
+    paper.write(*(f"work-{number}" for number in range(30)))
+    due_now(paper, "")
+    process = started(paper, tmp_path / "log")
+    with store_of(paper.place.root) as store:
+        wait_for(lambda: store.issues.making() is not None)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=10) == 0
+        assert store.issues.making() is None
+        (key,) = store.issues.closed_keys()
+    assert len(paper.ids(key)) == 20  # of a new feed, no more undated ones
+    told = (tmp_path / "log").read_text()
+    assert "Traceback" not in told
+    assert told.rstrip().endswith("stopped")
+
+
 def collected_beside(paper: Paper) -> bool:
     """Whether another command gets the workspace's lock at once."""
     command = [sys.executable, "-m", "digest", "-C", str(paper.place.root), "collect", "--json"]
