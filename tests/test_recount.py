@@ -126,7 +126,12 @@ def test_every_figure_of_the_lines_stands_in_the_issue(issues: list[Any]) -> Non
         known = {filed, len(issue["trends"]), *issue["receipt"].values(), len(everything(issue))}
         for trend in issue["trends"]:
             pulse = trend["pulse"]
-            known |= {pulse["count"], pulse["expected"], round(pulse["expected"] or 0), pulse["q"]}
+            known |= {
+                pulse["count"],
+                pulse["expected"],
+                round(pulse["expected"] or 0),
+                round(pulse["expected"] or 0, 1),
+            }
         known |= {len(item.get("sources", ())) for item in everything(issue)}
         titles = " ".join(item["title"] for item in everything(issue))
         names = " ".join(trend["name"] for trend in issue["trends"])
@@ -136,6 +141,37 @@ def test_every_figure_of_the_lines_stands_in_the_issue(issues: list[Any]) -> Non
                 told = told.replace(title, "")
             for figure in re.findall(r"\d+(?:\.\d+)?", told):
                 assert float(figure) in known or figure in titles + names, line
+
+
+def test_the_first_line_says_what_moved_or_that_nothing_did(issues: list[Any]) -> None:
+    first = [issue["lines"][0]["text"] for issue in issues]
+    assert all("the " in line and "most useful" in line for line in first[:4])
+    pulse = next(trend["pulse"] for trend in issues[4]["trends"] if trend["id"] == "agents")
+    assert first[4].startswith(f"LLM agents brought more than usual: {pulse['count']} items; ")
+    assert issues[4]["lines"][0]["target"] == "agents"
+
+
+def test_the_most_widely_carried_story_is_that(issues: list[Any]) -> None:
+    for issue in issues:
+        items = [item for trend in issue["trends"] for item in trend["items"]]
+        feeds = {item["id"]: len({source["feed"] for source in item["sources"]}) for item in items}
+        line = issue["lines"][-1]
+        assert line["text"].startswith("Most widely carried, by 2 feeds: ")
+        assert feeds[line["target"]] == max(feeds.values()) == 2
+
+
+SIXTH = [
+    (f"5-{kind}-{n}", title.format(f"5{n:02}"), text.format(n))
+    for kind, (title, text) in enumerate(SUBJECTS)
+    for n in range(8 - kind)
+]
+
+
+def test_a_still_week_says_that_nothing_moved(tmp_path: Path, run: Run) -> None:
+    for week in range(4):
+        publish(tmp_path, run, week, works(week), [])
+    issue = publish(tmp_path, run, 4, SIXTH, [])
+    assert issue["lines"][0]["text"].startswith("No trend moved beyond its own past: ")
 
 
 def test_baselines_are_dated_and_every_trend_is_there_once(issues: list[Any]) -> None:

@@ -74,6 +74,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     also_noted = tuple(_whole(item, texts) for item in noted)
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
+    names = _names(sifted, off_topic, setting)
     return Issue(
         key=setting.slot.key,
         title=settings.title,
@@ -84,11 +85,11 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         window=setting.window,
         sample=settings.sample,
         minutes=settings.minutes,
-        lines=lines.lines(sections, len(told), first[0] if first else None),
+        lines=lines.lines(sections, names, len(told), first[0] if first else None),
         note=setting.hand.note,
         read_first=tuple(item.id for item in first),
         watched=first_of_all,
-        names=_names(sifted, off_topic, setting),
+        names=names,
         trends=sections,
         also_noted=also_noted,
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),

@@ -1,30 +1,76 @@
-"""An issue's sections and counts -> "this week in three lines". Every figure in a line stands in the issue."""
+"""An issue's sections, names and best story -> "this week in three lines". Every figure in a line stands in the issue."""
 
 from collections.abc import Sequence
 
-from digest.model import IssueItem, Line, Section
+from digest.model import IssueItem, Line, NewName, Section
+
+NAMES = 3  # that a line tells
 
 
-def lines(sections: Sequence[Section], shown: int, first: IssueItem | None) -> tuple[Line, ...]:
-    """Three sentences: how much came, where most of it fell, and the story that most sources carry."""
-    told: list[Line] = []
+def lines(
+    sections: Sequence[Section], names: Sequence[NewName], shown: int, first: IssueItem | None
+) -> tuple[Line, ...]:
+    """Three sentences: what moved most or that nothing did, what else moved or is new, and the story to begin with.
+
+    Args:
+        sections: those with items, most moved first.
+        names: what is named for the first time.
+        shown: how many items have room of their own.
+        first: the best story.
+    """
     if not sections:
         return (Line(text="Nothing new fell into any of the trends."),)
-    filed = sum(len(section.items) + len(section.folded) for section in sections)
-    told.append(
-        Line(
-            text=f"{_count(filed, 'new item')} in {_count(len(sections), 'trend')}; the {shown} most useful are below."
-        )
+    moved = [section for section in sections if section.pulse.verdict in ("more", "less")]
+    told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
+    if len(told) < 2:
+        told.append(_names(names, sections) or _largest(sections))
+    return (*told, _story(sections, first)) if first else tuple(told)
+
+
+def _moved(section: Section) -> Line:
+    """`LLM agents brought more than usual: 31 items; 14 expected.`"""
+    pulse = section.pulse
+    expected = pulse.expected or 0.0
+    rounded = round(expected) if expected >= 10 else round(expected, 1)
+    count = _count(pulse.count, "item")
+    return Line(
+        text=f"{section.name} brought {pulse.verdict} than usual: {count}; {rounded} expected.", target=section.id
     )
+
+
+def _still(sections: Sequence[Section], shown: int) -> Line:
+    filed = _count(sum(len(section.items) + len(section.folded) for section in sections), "new item")
+    trends = _count(len(sections), "trend")
+    if any(section.pulse.verdict == "as_usual" for section in sections):
+        return Line(text=f"No trend moved beyond its own past: {filed} in {trends}.")
+    return Line(text=f"{filed} in {trends}; the {shown} most useful are below.")
+
+
+def _names(names: Sequence[NewName], sections: Sequence[Section]) -> Line | None:
+    """The first names whose items can be linked."""
+    shown = {item.id for section in sections for item in section.items}
+    linked = [(one.name, next((id_ for id_ in one.items if id_ in shown), "")) for one in names]
+    found = [(name, id_) for name, id_ in linked if id_][:NAMES]
+    if not found:
+        return None
+    return Line(text=f"Named for the first time: {', '.join(name for name, _ in found)}.", target=found[0][1])
+
+
+def _largest(sections: Sequence[Section]) -> Line:
     largest = max(sections, key=lambda section: section.pulse.count)
-    told.append(
-        Line(text=f"{largest.name} brought the most: {_count(largest.pulse.count, 'item')}.", target=largest.id)
-    )
-    if first is not None and len(first.sources) > 1:
-        told.append(Line(text=f"Most widely carried, by {len(first.sources)} feeds: {first.title}.", target=first.id))
-    elif first is not None:
-        told.append(Line(text=f"To start with: {first.title}.", target=first.id))
-    return tuple(told)
+    return Line(text=f"{largest.name} brought the most: {_count(largest.pulse.count, 'item')}.", target=largest.id)
+
+
+def _story(sections: Sequence[Section], first: IssueItem) -> Line:
+    """What most feeds carry; where each has its own, the best."""
+    widest = max([first, *(item for section in sections for item in section.items)], key=_feeds)
+    if _feeds(widest) > 1:
+        return Line(text=f"Most widely carried, by {_feeds(widest)} feeds: {widest.title}.", target=widest.id)
+    return Line(text=f"To start with: {first.title}.", target=first.id)
+
+
+def _feeds(item: IssueItem) -> int:
+    return len({source.feed for source in item.sources})
 
 
 def _count(number: int, noun: str) -> str:
