@@ -279,3 +279,12 @@ def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run)
     assert run("-C", place, "build", "--at", SLOT, "--json").json["state"] == "closed"
     checked = run("-C", place, "check")
     assert (checked.code, checked.out) == (0, "2026-W27: nothing wrong by 23 rules\n")
+
+
+@pytest.mark.parametrize("base_url", ["", "https://digest.example.org"])
+def test_an_archived_issue_is_as_readable_as_it_was_when_it_was_built(place: Path, run: Run, base_url: str) -> None:
+    if base_url:
+        text = (place / "feeds.yaml").read_text()
+        (place / "feeds.yaml").write_text(f"{text}delivery: {{base_url: '{base_url}', from: a@example.org}}\n")
+    assert run("-C", place, "build", "--at", SLOT).code == 0
+    assert run("-C", place, "check", "2026-W27", "--json").json == []

@@ -1,0 +1,91 @@
+"""The nouns: frozen values that the parts of the program hand to each other. No I/O, no clock, no configuration.
+
+Times are aware UTC. Sequences are tuples. Text that came from a feed is plain text (never markup) by the time it
+stands in one of these.
+"""
+
+from digest.model.archive import Card, Hit, Point, Summary
+from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
+from digest.model.feeds import (
+    FATES,
+    Document,
+    Entry,
+    Fate,
+    FeedHealth,
+    FeedState,
+    FeedStatus,
+    HealthVerdict,
+    Item,
+    Look,
+    Showing,
+    Sighting,
+)
+from digest.model.issue import (
+    Artefact,
+    Baseline,
+    Edit,
+    EditAction,
+    FeedReport,
+    Follows,
+    Issue,
+    IssueItem,
+    IssueState,
+    Line,
+    NewName,
+    Pulse,
+    Section,
+    Source,
+    Tally,
+    Window,
+)
+from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
+from digest.model.workspace import Workspace
+
+__all__ = [
+    "DELIVERY_STATES",
+    "FATES",
+    "Artefact",
+    "Baseline",
+    "Card",
+    "Claim",
+    "Delivery",
+    "DeliveryState",
+    "Document",
+    "Edit",
+    "EditAction",
+    "Entry",
+    "Example",
+    "Fate",
+    "FeedHealth",
+    "FeedReport",
+    "FeedState",
+    "FeedStatus",
+    "Follows",
+    "HealthVerdict",
+    "Hit",
+    "Issue",
+    "IssueItem",
+    "IssueState",
+    "Item",
+    "Label",
+    "Lesson",
+    "Line",
+    "Look",
+    "NewName",
+    "Point",
+    "Pulse",
+    "Recipient",
+    "Section",
+    "Showing",
+    "Sighting",
+    "Source",
+    "Subscriber",
+    "SubscriberStatus",
+    "Summary",
+    "Tally",
+    "Trend",
+    "TrendTexts",
+    "Verdict",
+    "Window",
+    "Workspace",
+]

@@ -1,0 +1,178 @@
+"""One edition. These mirror issue.json, name by name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from digest.model.feeds import Fate, FeedStatus, HealthVerdict
+from digest.model.trends import Label
+
+IssueState = Literal["draft", "closed"]
+EditAction = Literal["pin", "drop", "move", "undo", "note"]
+Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edit:
+    """An editor's decision on an item of the issue that will hold it, or on an issue's opening note.
+
+    `trend` is where an item moves to. A note is Markdown, for the issue `key`; an empty one takes it back.
+    """
+
+    action: EditAction
+    at: datetime
+    item: str = ""
+    title: str = ""
+    trend: str = ""
+    key: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    feed: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Artefact:
+    """What an item's text says is published with it."""
+
+    kind: Literal["code", "weights", "data"]
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Follows:
+    """The published item that this one is about, and the thread of both.
+
+    `title` and `since` are those of the thread's first item; `part` counts the issues that the thread stood in, this one
+    included. `fresh` is false where a headline came again and its text says nothing new.
+    """
+
+    key: str
+    id: str
+    title: str = ""
+    since: str = ""
+    part: int = 2
+    fresh: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueItem:
+    """An item as the issue shows it. A folded one has only id, title, url, trends, aliases and follows."""
+
+    id: str
+    title: str
+    url: str
+    authors: tuple[str, ...] = ()
+    published: datetime | None = None
+    first_seen: datetime | None = None
+    summary: str = ""
+    kind: str = ""
+    sources: tuple[Source, ...] = ()
+    score: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)  # what the score is made of; it is their sum
+    trends: tuple[Label, ...] = ()
+    aliases: tuple[str, ...] = ()  # further identity keys, so that the archive alone knows what was published
+    artefacts: tuple[Artefact, ...] = ()
+    members: tuple[str, ...] = ()  # ids of the other items that this story tells
+    follows: Follows | None = None
+    because: str = ""
+    watched: tuple[str, ...] = ()  # what of the watchlist it answers to
+    edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    summary: str
+    as_of: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pulse:
+    """How a trend moved. `count` are this window's items; `expected` and `q` are None while there is too little history.
+
+    `q` is the false discovery rate at which the count would be called different from `expected`.
+    """
+
+    count: int
+    expected: float | None = None
+    q: float | None = None
+    verdict: Literal["more", "less", "as_usual", "no_history"] = "no_history"
+    past: tuple[int, ...] = ()  # the counts of up to twelve past issues, oldest first
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Section:
+    """One trend of an issue. `own` is true where the mail gives it a section of its own, false in the shared block."""
+
+    id: str
+    name: str
+    baseline: Baseline
+    pulse: Pulse
+    items: tuple[IssueItem, ...] = ()
+    folded: tuple[IssueItem, ...] = ()
+    own: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """The half-open interval ``(start, end]`` of first-seen instants. `start` is None for the first issue."""
+
+    start: datetime | None
+    end: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedReport:
+    name: str
+    url: str
+    status: FeedStatus
+    reason: str = ""
+    new: int = 0
+    health: HealthVerdict = "ok"  # where it is trouble, `reason` begins with its sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """One sentence of "this week in three lines", with the id of what it links to (a trend's or an item's)."""
+
+    text: str
+    target: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewName:
+    """A model, method or data set that is named for the first time, with the ids of the items that name it."""
+
+    name: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Issue:
+    """One edition. The JSON form of this value is issue.json, from which every other file of the issue is rendered."""
+
+    schema: int = 1
+    key: str
+    title: str
+    language: str
+    timezone: str
+    state: IssueState
+    slot: datetime
+    window: Window
+    sample: bool = False
+    minutes: float
+    lines: tuple[Line, ...] = ()
+    note: str = ""  # the editor's opening words, Markdown
+    read_first: tuple[str, ...] = ()  # item ids
+    watched: tuple[str, ...] = ()  # ids of the items that the watchlist puts first
+    names: tuple[NewName, ...] = ()  # none in a first issue: nothing is known before it
+    trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
+    also_noted: tuple[IssueItem, ...] = ()
+    quiet: tuple[str, ...] = ()
+    receipt: dict[Fate, int] = field(default_factory=dict)
+    feeds: tuple[FeedReport, ...] = ()
+    tally: Tally = field(default_factory=dict)  # each item once, under the feed that had it first

@@ -1,0 +1,85 @@
+"""The categories with their dated baselines, and what sorts texts into them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Example:
+    """A work that a trend's baseline names."""
+
+    name: str
+    note: str
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """One dated statement of a baseline, with its source."""
+
+    date: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trend:
+    """One category with its dated baseline. `order` is its place in the table of trends."""
+
+    id: str
+    name: str
+    as_of: str
+    order: int
+    seeds: tuple[str, ...]
+    summary: str  # the baseline in one or two sentences, plain text
+    body: str  # the whole baseline, Markdown
+    terms: dict[str, float]  # phrase -> weight, what the classifier may use
+    own_terms: dict[str, float] = field(default_factory=dict)  # those that a workspace put onto a packaged trend
+    examples: tuple[Example, ...] = ()
+    reading: tuple[Example, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    name_ko: str = ""
+    summary_ko: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrendTexts:
+    """Trend files by name: the packaged ones, and the workspace's own, which are laid over them."""
+
+    packaged: Mapping[str, str]
+    own: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lesson:
+    """An editor's correction: an item belongs to a trend, or does not.
+
+    `words` are what tells the item from others, with weights that add up to 1, so that the lesson acts on similar items
+    whatever model is in use. `asked` marks an answer about a label that the program had shown.
+    """
+
+    item: str
+    title: str
+    trend: str
+    fits: bool
+    at: datetime
+    words: Mapping[str, float]
+    asked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Label:
+    """One trend that a text belongs to. `score` is in 0..1; `evidence` are the words of the text that decided it."""
+
+    id: str
+    score: float
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Verdict:
+    """What the classifier says of one text: its trends, best first, and whether it is about language models."""
+
+    labels: tuple[Label, ...]
+    llm: bool
