@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from importlib import import_module
 from pathlib import Path
 from typing import IO
@@ -50,13 +50,14 @@ class Forks(AbstractContextManager["Forks"]):
         status = int(_pipe(self._process.stdout).readline())
         return os.waitstatus_to_exitcode(status), time.monotonic() - self._began
 
-    def kill(self) -> None:
-        """With its own workers."""
-        os.killpg(self._child, signal.SIGKILL)
+    def kill(self) -> bool:
+        """With its own workers; whether it was still at work."""
+        with suppress(ProcessLookupError):  # it has just ended
+            os.killpg(self._child, signal.SIGKILL)
         ended = self.wait()
         assert ended is not None
-        code, _ = ended
-        assert code in (0, 1, -signal.SIGKILL)
+        assert ended[0] in (0, 1, -signal.SIGKILL)
+        return ended[0] == -signal.SIGKILL
 
 
 def _pipe(file: IO[str] | None) -> IO[str]:

@@ -51,12 +51,11 @@ class Replay:
             while planned[number]:
                 self._begin(command, at)
                 ended = self.forks.wait(dice.uniform(0, longest))
-                if ended is None:
-                    self.forks.kill()
+                if ended is not None:  # less is left to do: the next is killed earlier
+                    longest = ended[1]
+                elif self.forks.kill():
                     self.kills += 1
                     planned[number] -= 1
-                else:  # less is left to do: the next is killed earlier
-                    longest = ended[1]
             self._step(command, at)
 
     def _begin(self, command: str, at: str) -> None:
