@@ -39,7 +39,8 @@ def test_the_sample_is_rich_enough(place: Path, run: Run) -> None:
     issue = issue_of(place)
     assert issue["sample"] is True
     assert len(list((place / "feeds").iterdir())) >= 8
-    assert len(issue["trends"]) == 19
+    assert len(issue["trends"]) >= 17
+    assert len(issue["trends"]) + len(issue["quiet"]) == 19
     assert receipt["off_topic"] > 5
     assert receipt["merged"] > 20
     assert receipt["replaced"] == 1
