@@ -67,7 +67,7 @@ archive: demo ## the repository's archive, from the sample
 model: .venv/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
 	$(BIN)/python -m training
 
-accuracy: .venv/test ## docs/accuracy.md, from the shipped model and labelled texts in ../shared
+accuracy: .venv/test ## docs/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
 	$(BIN)/python -m training.accuracy
 
 COMPILE := pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \

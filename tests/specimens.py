@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 
 from digest import resources, trends
 from digest.archive import to_json
 from digest.model import (
+    Accuracy,
     Artefact,
     Baseline,
     FeedReport,
@@ -156,6 +157,15 @@ def issue() -> Issue:
             FeedReport(
                 name="Another", url="https://gone.example.org/feed", status="gone", reason="410 since 2 November"
             ),
+        ),
+        accuracy=Accuracy(
+            right=0.8067,
+            low=0.7266,
+            high=0.8676,
+            labels=119,
+            texts=110,
+            measured=date(2026, 11, 24),
+            model="0123456789abcdef",
         ),
         tally={"arXiv cs.CL": {"agents": 31, "efficiency": 4, "low-resource": 1, "quantum-inspired": 1}},
     )

@@ -1,5 +1,6 @@
 """The sample: what a stranger sees first. Its issue is the golden of every format."""
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,9 @@ from typing import Any
 
 import pytest
 from conftest import ROOT, Run
+
+from digest import resources
+from digest.classify.accuracy import accuracy_of
 
 SLOT = "2026-06-29T08:00"
 KEY = "2026-W27"
@@ -68,6 +72,21 @@ def test_the_text_has_every_headline_and_link_of_the_mail(place: Path, run: Run)
         for item in trend["items"]:
             assert " ".join(item["title"].split()[:6]) in flat
     assert max(len(line) for line in text.splitlines() if "http" not in line) <= 72
+
+
+def test_every_format_says_how_often_labels_are_right_where_the_figures_are_this_models(place: Path, run: Run) -> None:
+    run("-C", place, "build", "--at", SLOT)
+    figures = issue_of(place)["accuracy"]
+    model = resources.model_bytes()
+    assert model
+    assert figures["model"] == hashlib.sha256(model).hexdigest()[:16]
+    right, low, high = (round(100 * figures[name]) for name in ("right", "low", "high"))
+    sentence = f"are right {right} times in 100 (95 % interval {low}–{high}; {figures['labels']} labels on"
+    for name in ("email.html", "email.txt", "index.html", "issue.md"):
+        assert sentence in " ".join((place / "archive" / KEY / name).read_text().split()), name
+    assert sentence in " ".join(run("-C", place, "show").out.split())
+    assert accuracy_of(resources.accuracy_text(), model + b".") is None
+    assert accuracy_of("", model) is None
 
 
 def test_a_rebuilt_archive_from_issue_json_alone(place: Path, run: Run) -> None:

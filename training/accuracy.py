@@ -1,14 +1,16 @@
-"""`python -m training.accuracy`: docs/accuracy.md and its pictures, from the shipped model and the texts that were kept for this."""
+"""`python -m training.accuracy`: docs/accuracy.md, its pictures and the model's accuracy.json, from the shipped model and the texts that were kept for this."""
 
 import csv
-import hashlib
 import sys
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from digest.classify import load
+from digest.classify.accuracy import accuracy_text, sign
+from digest.model import Accuracy
 from training import data, measure, pictures
 from training.measure import Answered, Figure
 from training.student import HEADS
@@ -16,6 +18,7 @@ from training.student import HEADS
 DOCS = data.ROOT / "docs"
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30
+MEASURED = date(2026, 11, 24)
 REMARKS, TRIED = (Path(__file__).with_name(name) for name in ("remarks.csv", "tried.md"))
 TARGETS = "Aimed at: macro-F1 0.80, hit@1 0.90 (0.80 on titles alone), off-topic rejected 0.85 with on-topic kept 0.93, labels right 0.85."
 
@@ -42,14 +45,30 @@ def main() -> int:
         *TRIED.read_text(encoding="utf-8").splitlines(),
     ]
     (DOCS / "accuracy.md").write_text("\n".join(page) + "\n", encoding="utf-8")
+    (data.MODEL.with_name("accuracy.json")).write_text(accuracy_text(_shipped(model, whole)), encoding="utf-8")
     return 0
+
+
+def _shipped(model: bytes, rows: Sequence[Answered]) -> Accuracy:
+    """What an issue tells its reader: how many of the labels shown are right, in the natural stream."""
+    natural = measure.natural(rows)
+    right = measure.shown_right(natural)
+    return Accuracy(
+        right=round(right.value, 4),
+        low=round(right.low, 4),
+        high=round(right.high, 4),
+        labels=right.of,
+        texts=len(natural),
+        measured=MEASURED,
+        model=sign(model),
+    )
 
 
 def _head(model: bytes, card: int, natural: int, gold: int) -> list[str]:
     return [
         "# How often the labels are right",
         "",
-        f"Model {hashlib.sha256(model).hexdigest()[:16]}, {len(model):,} bytes; measured on 2026-11-24 by `make accuracy`.",
+        f"Model {sign(model)}, {len(model):,} bytes; measured on {MEASURED} by `make accuracy`.",
         "",
         f"**Kept apart**: {card} texts, {natural} of them drawn at random from arXiv's stream of May and June 2026, the others by patterns so that rare",
         "trends occur; title and the first 620 characters read twice by one reader who had not seen the model's answers, and looked at by nothing in",
@@ -70,9 +89,7 @@ def _table(sets: dict[str, Sequence[Answered]]) -> list[str]:
         "off-topic rejected": measure.rejected,
         "on-topic kept": measure.kept,
         "labels shown that are right": measure.shown_right,
-        "the same, natural stream only": lambda rows: measure.shown_right(
-            [one for one in rows if one.row.source == "natural" or one.row.either]
-        ),
+        "the same, natural stream only": lambda rows: measure.shown_right(measure.natural(rows)),
     }
     lines = ["| | " + " | ".join(sets) + " |", "|---" * (len(sets) + 1) + "|"]
     for name, figure in figures.items():

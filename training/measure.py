@@ -122,6 +122,11 @@ def kept(rows: Sequence[Answered]) -> Figure:
     return share([one.verdict.llm for one in rows if one.row.on_topic])
 
 
+def natural(rows: Sequence[Answered]) -> list[Answered]:
+    """The texts that were drawn at random from the stream."""
+    return [one for one in rows if one.row.source == "natural" or one.row.either]
+
+
 def shown_right(rows: Sequence[Answered]) -> Figure:
     """Of all labels given, how many a reader gave too."""
     return share([label in (*one.labels, *one.row.either) for one in rows for label in one.given])

@@ -67,6 +67,12 @@ def model_bytes() -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def accuracy_text() -> str:
+    """What was measured of a classifier, as `make accuracy` wrote it; empty where the package has none."""
+    path = _PACKAGE / "classify" / "accuracy.json"
+    return path.read_text("utf-8") if path.exists() else ""
+
+
 def fonts() -> tuple[bytes, bytes]:
     """The typefaces of an issue's picture, regular and bold, as TrueType files."""
     folder = _PACKAGE / "render" / "fonts"

@@ -113,6 +113,8 @@ def _rest(console: Console, issue: IssueView) -> None:
     _heading(console, "Behind this issue")
     told = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
     hanging(console, "", Text(f"{issue.entry_count} entries: {told or 'nothing'}"))
+    if issue.accuracy:
+        hanging(console, "", Text(issue.accuracy))
     for trouble in issue.trouble:
         hanging(console, "", Text(f"{trouble.feed}: {trouble.reason}", style="dim"))
 

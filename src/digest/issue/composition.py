@@ -18,6 +18,7 @@ from digest.issue.summary import summarise
 from digest.issue.watching import watched
 from digest.model import (
     FATES,
+    Accuracy,
     Baseline,
     Fate,
     FeedReport,
@@ -53,6 +54,7 @@ class Setting:
     background: Background = UNKNOWN  # what they tell of feeds and words
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
+    accuracy: Accuracy | None = None
     known: Sequence[str] = ()  # texts of the archive and the baselines, in which no name is new
 
 
@@ -95,6 +97,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=_receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,
+        accuracy=setting.accuracy,
         tally=tally,
     )
 

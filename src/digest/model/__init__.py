@@ -21,6 +21,7 @@ from digest.model.feeds import (
     Sighting,
 )
 from digest.model.issue import (
+    Accuracy,
     Artefact,
     Baseline,
     Edit,
@@ -44,6 +45,7 @@ from digest.model.workspace import Workspace
 __all__ = [
     "DELIVERY_STATES",
     "FATES",
+    "Accuracy",
     "Artefact",
     "Baseline",
     "Card",

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from digest.model.feeds import Fate, FeedStatus, HealthVerdict
@@ -152,6 +152,22 @@ class NewName:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Accuracy:
+    """How many of the labels that a model gives are right, in 0..1 with the 95 % interval, and what that was counted on.
+
+    `labels` were given to `texts` that were drawn at random from the stream of new papers. `model` begins its SHA-256.
+    """
+
+    right: float
+    low: float
+    high: float
+    labels: int
+    texts: int
+    measured: date
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """One edition. The JSON form of this value is issue.json, from which every other file of the issue is rendered."""
 
@@ -175,4 +191,5 @@ class Issue:
     quiet: tuple[str, ...] = ()
     receipt: dict[Fate, int] = field(default_factory=dict)
     feeds: tuple[FeedReport, ...] = ()
+    accuracy: Accuracy | None = None  # of the model that labelled it; None where that was not measured
     tally: Tally = field(default_factory=dict)  # each item once, under the feed that had it first

@@ -252,6 +252,7 @@ def _compose(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         background=background(past, program.trends.values()),
         hand=edited,
         watch=program.config.watch,
+        accuracy=program.accuracy(),
         known=tuple(known(past, program.trends.values())),
     )
     return compose(sifted, verdicts, setting)

@@ -12,7 +12,7 @@ from digest.agenda import TICK
 from digest.archive import Archive
 from digest.config import Config
 from digest.errors import UsageError
-from digest.model import Edit, Lesson, Trend, Workspace
+from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.periods import Slots
 from digest.store import Store
 from digest.store.lock import Released
@@ -43,6 +43,12 @@ class Program:
         from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
 
         return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
+
+    def accuracy(self) -> Accuracy | None:
+        """How often the trained classifier is right; None where its own figures are not there."""
+        from digest.classify.accuracy import accuracy_of  # noqa: PLC0415  (the same tenth of a second)
+
+        return accuracy_of(resources.accuracy_text(), resources.model_bytes())
 
     def instant(self) -> datetime:
         """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""

@@ -71,6 +71,7 @@ def issue_view(frame: Frame) -> IssueView:
         receipt=tuple((_FATES[fate], issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)),
         trouble=tuple(_trouble(feed, frame) for feed in named),
         trouble_more=len(trouble) - len(named),
+        accuracy=_accuracy(frame),
         shortened=frame.limits.shrunk,
         view_url=links.issue(issue.key),
         archive_url=links.archive,
@@ -100,6 +101,20 @@ def _preheader(issue: Issue, span: str) -> str:
     told = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
     key = f" · {issue.key}"
     return cut(clean(told), PREHEADER - len(key)) + key
+
+
+def _accuracy(frame: Frame) -> str:
+    """How often the labels are right, with what it was counted on."""
+    told = frame.issue.accuracy
+    if told is None:
+        return ""
+    right, low, high = (round(100 * share) for share in (told.right, told.low, told.high))
+    counted = f"{words.count(told.labels, 'label')} on {words.count(told.texts, 'paper')} drawn at random"
+    day = words.date_in_full(told.measured, frame.locale)
+    return (
+        f"Its labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
+        " docs/accuracy.md of the program says how)."
+    )
 
 
 def _trouble(feed: FeedReport, frame: Frame) -> TroubleView:

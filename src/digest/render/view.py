@@ -140,6 +140,7 @@ class IssueView:
     receipt: tuple[tuple[str, int], ...]  # what became of the entries, without the zeros
     trouble: tuple[TroubleView, ...]
     trouble_more: int
+    accuracy: str  # how often the labels are right, as a sentence; "" where that is not known
     shortened: bool  # summaries or items were left out to keep the mail whole
     view_url: str
     archive_url: str

@@ -66,7 +66,12 @@ def short_key(key: str, beside: str) -> str:
 
 def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """A date in full: `23 November 2026`."""
-    return format_date(instant.astimezone(zone).date(), format="long", locale=locale)
+    return date_in_full(instant.astimezone(zone).date(), locale)
+
+
+def date_in_full(day: date, locale: Locale) -> str:
+    """The same of a date that has no time."""
+    return format_date(day, format="long", locale=locale)
 
 
 def span(window: Window, zone: ZoneInfo, locale: Locale) -> str:
