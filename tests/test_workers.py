@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import pickle
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -15,6 +18,7 @@ from digest.model import Document
 from digest.workers import Parsers
 
 GOOD = b'<rss version="2.0"><channel><title>T</title><item><title>One</title></item></channel></rss>'
+IRREGULAR = b"<!DOCTYPE rss>" + GOOD
 NESTED = b'<rss version="2.0"><channel><item><title>' + b"<a>" * 60_000
 ENTITIES = (
     b'<!DOCTYPE r [<!ENTITY a "' + b"x" * 1000 + b'">' + b"".join(
@@ -74,11 +78,37 @@ def test_a_worker_that_is_killed_costs_its_document_alone() -> None:
     assert isinstance(after, Document)
 
 
+def test_a_worker_leaves_with_the_process_that_started_it() -> None:
+    command = [sys.executable, "-P", "-m", "digest.worker", "10", "1000000000"]
+    asked = pickle.dumps((GOOD, "https://example.org/feed", ""))
+    done = subprocess.run(command, input=asked, capture_output=True, check=True, timeout=60)
+    length, answer = done.stdout.split(b"\n", 1)
+    assert len(answer) == int(length)
+    assert isinstance(pickle.loads(answer), Document)
+    assert done.stderr == b""
+
+
+def test_a_worker_is_replaced_before_its_parsers_leak(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.workers.TASKS", 2)
+
+    async def run() -> list[int]:
+        seen = []
+        async with Parsers(workers=1) as parsers:
+            for _ in range(3):
+                await parsers.parse(IRREGULAR, url="https://example.org/feed", content_type="")
+                seen += list(_workers())
+        return [*map(seen.index, seen), *_workers()]
+
+    assert asyncio.run(run()) == [0, 1]
+
+
 def _workers() -> Iterator[int]:
-    """The processes below this process's fork server."""
-    for server in _children("self"):
-        if b"forkserver" in Path(f"/proc/{server}/cmdline").read_bytes():
-            yield from map(int, _children(server))
+    """The reading processes of this one."""
+    return (int(pid) for pid in _children("self") if b"digest.worker" in _command(pid))
+
+
+def _command(pid: str) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _children(process: str) -> list[str]:

@@ -1,17 +1,15 @@
 """Feed documents -> parsed ones: regular ones here, all others in processes with limits on time and memory. Fetches nothing.
 
-A document that makes its worker hang or die costs that document alone. Workers start with the first document that needs one.
+A document that makes its worker hang or die costs that document alone. Workers start when a document needs one, and share
+nothing: no lock, no queue and no semaphore that one of them could take with it.
 """
 
 import asyncio
-import multiprocessing
-import resource
+import pickle
 import signal
-from concurrent.futures import TimeoutError as LateError
+import sys
 from types import TracebackType
 from typing import Self
-
-from pebble import ProcessExpired, ProcessPool
 
 from digest.errors import FeedError
 from digest.model import Document
@@ -28,9 +26,9 @@ class Parsers:
     """
 
     def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
-        self._workers = workers
         self._seconds = seconds
-        self._pool: ProcessPool | None = None
+        self._places = asyncio.Semaphore(workers)
+        self._idle: list[_Worker] = []
 
     async def __aenter__(self) -> Self:
         return self
@@ -38,9 +36,7 @@ class Parsers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            await asyncio.to_thread(self._pool.join)
+        await asyncio.gather(*(worker.end() for worker in self._idle))
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
         """One document, or why it cannot be read."""
@@ -53,39 +49,60 @@ class Parsers:
         return regular or await self._isolated(body, url, content_type)
 
     async def _isolated(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
-        future = self._started().schedule(_parse, args=(body, url, content_type), timeout=self._seconds)
-        try:
-            found: Document | FeedError = await asyncio.wrap_future(future)
-        except LateError:
-            return FeedError(url, f"the document took more than {self._seconds:g} seconds to read")
-        except MemoryError:
-            return FeedError(url, "the document cannot be read in the memory that one may take")
-        except ProcessExpired as error:
-            return FeedError(url, f"the process that read the document died (exit code {error.exitcode})")
+        async with self._places:
+            worker = self._idle.pop() if self._idle else await _Worker.start(self._seconds)
+            try:
+                found = await worker.read(body, url, content_type)
+            except (asyncio.IncompleteReadError, ConnectionError):
+                return FeedError(url, _why(await worker.end(), self._seconds))
+            except BaseException:
+                await worker.end()
+                raise
+            if worker.tasks < TASKS:
+                self._idle.append(worker)
+            else:
+                await worker.end()
+            return found
+
+
+class _Worker:
+    """One process that reads one document at a time, and how many it was given."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self._process = process
+        self.tasks = 0
+
+    @classmethod
+    async def start(cls, seconds: float) -> Self:
+        """Start it apart from the terminal's Ctrl-C, which is for the process that started it."""
+        program = [sys.executable, "-P", "-m", "digest.worker", str(seconds), str(MEMORY)]
+        pipe = asyncio.subprocess.PIPE
+        return cls(await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, process_group=0))
+
+    async def read(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
+        """Have a document read.
+
+        Raises:
+            asyncio.IncompleteReadError, ConnectionError: the process died.
+        """
+        asked, answers = self._process.stdin, self._process.stdout
+        assert asked is not None
+        assert answers is not None
+        self.tasks += 1
+        asked.write(pickle.dumps((body, url, content_type)))
+        await asked.drain()
+        length = int(await answers.readuntil())
+        found: Document | FeedError = pickle.loads(await answers.readexactly(length))  # noqa: S301  (our own process)
         return found
 
-    def _started(self) -> ProcessPool:
-        if self._pool is None:
-            context = multiprocessing.get_context("forkserver")
-            context.set_forkserver_preload(["digest.feeds.judge"])
-            self._pool = ProcessPool(
-                max_workers=self._workers, max_tasks=TASKS, initializer=_limit, initargs=(MEMORY,), context=context
-            )
-        return self._pool
+    async def end(self) -> int:
+        """Kill it if it lives; its exit code, negative for a signal."""
+        if self._process.returncode is None:
+            self._process.kill()
+        return await self._process.wait()
 
 
-def _limit(memory: int) -> None:
-    """Bound this process, and leave Ctrl-C to the one that started it."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-
-
-def _parse(body: bytes, url: str, content_type: str) -> Document | FeedError:
-    from digest.feeds import parse  # noqa: PLC0415  (the parsers belong in the worker)
-
-    try:
-        return parse(body, url=url, content_type=content_type)
-    except FeedError as error:
-        return error
-    except RecursionError:
-        return FeedError(url, "the document is nested too deeply to be read")
+def _why(code: int, seconds: float) -> str:
+    if code == -signal.SIGALRM:
+        return f"the document took more than {seconds:g} seconds to read"
+    return f"the process that read the document died (exit code {code})"
