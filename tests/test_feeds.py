@@ -75,6 +75,11 @@ def test_json_feed() -> None:
     assert document.damaged == 1
 
 
+def test_an_id_of_a_json_feed_may_be_any_number() -> None:
+    text = json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [{"id": 3.5}, {"id": True}]})
+    assert [entry.guid for entry in read(text, "application/feed+json").entries] == ["3.5", ""]
+
+
 def test_atom_with_relative_links_and_markup() -> None:
     text = """<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://example.org/blog/"><title>T</title><entry><id>a</id>
     <title type="html">&lt;b&gt;Bold&lt;/b&gt; words</title><link href="one"/><updated>2026-06-01T08:00:00+02:00</updated>
@@ -126,11 +131,19 @@ def test_a_cut_off_document_keeps_its_whole_entries() -> None:
     assert "cut off" in document.notes[0]
 
 
-def test_a_wrong_charset_is_mended_and_told() -> None:
-    body = '<?xml version="1.0" encoding="us-ascii"?>' + rss("<item><title>Schölkopf</title></item>")[21:]
-    document = parse(body.encode("utf-8"), url=URL, content_type="text/xml; charset=us-ascii")
-    assert document.entries[0].title == "Schölkopf"
+@pytest.mark.parametrize("named", ["us-ascii", "windows-1252", "ISO-8859-1"])
+@pytest.mark.parametrize("header", ["text/xml; charset={}", "application/xml"])
+def test_utf8_under_another_name_is_read_as_utf8_and_told(named: str, header: str) -> None:
+    body = f'<?xml version="1.0" encoding="{named}"?>' + rss("<item><title>5 € für Schölkopf</title></item>")[21:]
+    document = parse(body.encode("utf-8"), url=URL, content_type=header.format(named))
+    assert document.entries[0].title == "5 € für Schölkopf"
     assert "charset" in document.notes[0]
+
+
+def test_a_western_charset_is_what_it_says() -> None:
+    body = '<?xml version="1.0" encoding="windows-1252"?>' + rss("<item><title>5 € für Schölkopf</title></item>")[21:]
+    document = parse(body.encode("windows-1252"), url=URL, content_type="")
+    assert (document.entries[0].title, document.notes) == ("5 € für Schölkopf", ())
 
 
 def test_no_entity_is_expanded_and_no_file_read() -> None:

@@ -61,4 +61,4 @@ def _authors(item: dict[str, Any]) -> tuple[str, ...]:
 def _text(data: dict[str, Any], key: str) -> str:
     """A member that is text; a number is written as one (ids often are)."""
     value = data.get(key)
-    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

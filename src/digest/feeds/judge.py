@@ -30,6 +30,12 @@ _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL
 _HOUR = re.compile(r"<hour>\s*(\d+)\s*</hour>", re.IGNORECASE)
 _SKIP_HOURS = re.compile(r"<skipHours>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _HEAD = 20_000  # bytes in which a channel says when to come back
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
+_DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+# What UTF-8 is most often mistaken for. Text that is really written in one of these is no valid UTF-8 unless it is ASCII.
+_MISTAKEN = frozenset(
+    {"iso-8859-1", "iso-8859-15", "iso8859-1", "latin1", "latin-1", "us-ascii", "windows-1252", "cp1252"}
+)
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document:
@@ -38,7 +44,8 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     Raises:
         FeedError: it is no feed.
     """
-    headers = {"content-type": content_type or "application/xml"}
+    mistaken = _is_mistaken(body, content_type)
+    headers = {"content-type": "application/xml; charset=utf-8" if mistaken else content_type or "application/xml"}
     parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.version and not parsed.entries:
         raise FeedError(url, _what_it_is(body))
@@ -50,11 +57,24 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
         title=_words(parsed.feed, "title", TITLE_CHARS),
         entries=tuple(_entry(raw, url) for raw in whole),
         damaged=damaged,
-        notes=tuple(_notes(parsed, damaged)),
+        notes=tuple(_notes(parsed, damaged, mistaken=mistaken)),
         skip_days=_skipped(body, _SKIP_DAYS, _DAY),
         skip_hours=hours(_skipped(body, _SKIP_HOURS, _HOUR)),
         ttl=minutes(parsed.feed.get("ttl")),
     )
+
+
+def _is_mistaken(body: bytes, content_type: str) -> bool:
+    """Is this UTF-8 that is called by another name?"""
+    header, declared = _CHARSET.search(content_type), _DECLARED.match(body[:200])
+    named = header[1] if header else declared[1].decode() if declared else ""
+    if named.lower() not in _MISTAKEN or body.isascii():
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tuple[str, ...]:
@@ -114,9 +134,11 @@ def _authors(raw: Any) -> Iterator[str]:
             yield found[1] if found else name
 
 
-def _notes(parsed: Any, damaged: int) -> Iterator[str]:
+def _notes(parsed: Any, damaged: int, *, mistaken: bool) -> Iterator[str]:
     if damaged:
         yield f"the document is cut off; its first {len(parsed.entries) - damaged} entries were read"
+    elif mistaken:
+        yield "the declared charset is wrong; read as utf-8"
     elif parsed.bozo and isinstance(parsed.bozo_exception, feedparser.CharacterEncodingOverride):
         yield f"the declared charset is wrong; read as {parsed.encoding}"
     elif parsed.bozo and not isinstance(parsed.bozo_exception, feedparser.NonXMLContentType):

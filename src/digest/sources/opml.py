@@ -57,8 +57,8 @@ def read(body: bytes) -> Outlines:
             refused.append(Refused(what=_what(raw), why="its address is not http or https"))
     pages = _Pages()
     pages.feed(body.decode("utf-8", "replace"))
-    why = "is a page, not a feed; `digest feeds add` may find its feed"
-    refused += [Refused(what=name, why=why) for name in pages.names]
+    told = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
+    refused += [Refused(what=name, why=_page(url)) for url, name in (told | pages.names).items()]
     refused += [
         Refused(what=_what(raw), why="is another list; import that file itself") for raw in found.get("lists", ())
     ]
@@ -80,14 +80,19 @@ class _Pages(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: list[str] = []
+        self.names: dict[str, str] = {}
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Look at one element."""
         said = {name: (value or "").strip() for name, value in attrs}
         if tag == "outline" and said.get("htmlurl") and not said.get("xmlurl"):
             name = said.get("text") or said.get("title") or said["htmlurl"]
-            self.names.append(plain(name, chars=NAME_CHARS))
+            self.names[said["htmlurl"]] = plain(name, chars=NAME_CHARS)
+
+
+def _page(url: str) -> str:
+    named = web_link(url, base="")
+    return f"is a page, not a feed; try `digest feeds add {named}`" if named else "is a page, not a feed"
 
 
 def _address(url: str) -> str:
