@@ -8,6 +8,7 @@ import pytest
 
 from digest import __version__, config, resources, trends
 from digest.config import Config, DeliverySettings, DigestSettings, Feed, SmtpSettings
+from digest.config.values import NUMBERED
 from digest.errors import ConfigError
 from digest.model import Workspace
 from digest.periods import Schedule
@@ -161,7 +162,7 @@ def test_no_other_schedule_is_guessed(written: str) -> None:
 @pytest.mark.parametrize("written", ["1 08:00", "0 08:00", "7 08:00", "0 8 * * 1"])
 def test_a_weekday_by_number_is_refused_with_the_reason(written: str) -> None:
     (told,) = problems(f"feeds: []\ndigest: {{schedule: {written}}}")
-    assert config.NUMBERED.removeprefix("its number ") in told
+    assert NUMBERED.removeprefix("its number ") in told
 
 
 def test_the_schema_for_editors_is_the_one_that_the_types_give() -> None:

@@ -1,0 +1,104 @@
+"""Text of feeds.yaml -> `Config`, or one `ConfigError` with every problem. Reads no file, looks at no clock.
+
+The dataclasses are the one description of feeds.yaml: parsing, the messages and the JSON Schema for editors follow from them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import parseaddr
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from digest import __version__, marked
+from digest.config.contradictions import between_feeds, contradictions
+from digest.config.settings import (
+    Config,
+    DeliverySettings,
+    DigestSettings,
+    DkimSettings,
+    Feed,
+    FetchSettings,
+    Kind,
+    SmtpSettings,
+    Watch,
+    WebhookSettings,
+)
+from digest.config.values import is_command
+from digest.errors import ConfigError, UsageError
+
+__all__ = [
+    "Config",
+    "DeliverySettings",
+    "DigestSettings",
+    "DkimSettings",
+    "Feed",
+    "FetchSettings",
+    "Kind",
+    "SmtpSettings",
+    "Watch",
+    "WebhookSettings",
+    "feed",
+    "is_command",
+    "json_schema",
+    "parse",
+    "plain_name",
+]
+
+_CONFIG = TypeAdapter(Config)
+_FEED = TypeAdapter(Feed)
+
+
+def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
+    """Read feeds.yaml.
+
+    Args:
+        text: the file's text.
+        file: its name, for messages.
+        trends: the known trend ids (for `feeds[].trends`).
+
+    Raises:
+        ConfigError: with every problem, each with its path and line.
+    """
+    document = marked.read(text, file=file)
+    checked = marked.check(document, _CONFIG)
+    config, problems = checked
+    problems += [document.problem(path, message) for path, message in between_feeds(document.data, trends)]
+    if config is not None:
+        problems += [document.problem(path, message) for path, message in contradictions(config)]
+    if problems or config is None:
+        raise ConfigError(file, sorted(problems, key=lambda problem: problem.line))
+    return config if config.fetch.user_agent else _with_contact(config)
+
+
+def _with_contact(config: Config) -> Config:
+    """The configuration, with a User-Agent by which a server's owner finds the reader's."""
+    address = parseaddr(config.delivery.sender)[1]
+    contact = [f"+{config.delivery.base_url}" if config.delivery.base_url else "", address]
+    told = "; ".join(filter(None, contact)) or "newsletter generator; reads each feed a few times a day"
+    return replace(config, fetch=replace(config.fetch, user_agent=f"digest/{__version__} ({told})"))
+
+
+def feed(*, name: str, url: str, kind: str) -> Feed:
+    """One feed as feeds.yaml could hold it.
+
+    Raises:
+        UsageError: its name, address or kind is not right.
+    """
+    try:
+        return _FEED.validate_python({"name": name, "url": url, "kind": kind})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        cause = f"its {first['loc'][0]} cannot be used ({first['msg']})"
+        raise UsageError(plain_name(name) or url, cause, "choose another with --name or --kind") from error
+
+
+def plain_name(text: str) -> str:
+    """A name with what it may not hold left out."""
+    return "".join(char for char in text if char.isprintable())[:200]
+
+
+def json_schema() -> dict[str, Any]:
+    """feeds.yaml as a JSON Schema, for editors."""
+    schema = _CONFIG.json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "feeds.yaml"}

@@ -1,0 +1,174 @@
+"""The settings of feeds.yaml, one dataclass for each block of it, with their defaults. Reads nothing."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import ConfigDict, Field
+
+from digest.config.values import (
+    ArxivId,
+    Connections,
+    Count,
+    Domain,
+    Duration,
+    FeedUrl,
+    Flag,
+    Language,
+    ListId,
+    Mailbox,
+    Name,
+    Notify,
+    Number,
+    Pattern,
+    Port,
+    Rate,
+    Selector,
+    Size,
+    Slots,
+    Url,
+    WebhookName,
+    Words,
+    Zone,
+)
+from digest.periods import Cadence, Schedule
+
+Kind = Literal["papers", "blog", "news", "releases"]
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestSettings:
+    """`digest:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    title: Name = "LLM Trends Weekly"
+    timezone: Zone = "UTC"
+    cadence: Cadence = "weekly"
+    schedule: Slots = field(default_factory=lambda: Schedule(hour=8, minute=0, weekday=0))
+    collect_every: Duration = timedelta(hours=4)
+    lookback: Duration = timedelta(days=7)
+    max_age: Duration = timedelta(days=30)
+    minutes: Count = 10
+    max_sections: Count = 8
+    max_items_per_trend: Count = 6
+    language: Language = "en"
+    catch_up: Duration = timedelta(days=3)  # a missed slot that is older is skipped; its items go to the next issue
+    on_empty: Literal["skip", "send"] = "skip"
+    review: Literal["none", "required"] = "none"
+    notify: Notify = ""  # an address, or a command that reads the notice
+    ping_url: Url = ""  # asked after each issue that went out, so that a watchdog sees one that did not
+    sample: Flag = False  # marks every issue as a sample, which counts for no window, pulse or feed elsewhere
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchSettings:
+    """`fetch:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    concurrency: Count = 32
+    per_host: Count = 2
+    timeout: Duration = timedelta(seconds=20)
+    max_bytes: Size = 10_000_000  # decoded
+    allow_private: Flag = False
+    user_agent: Words = ""  # default: this program's name, and base_url and the address of delivery as a contact
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SmtpSettings:
+    """`delivery.smtp:` in feeds.yaml. The password stands in a variable or a file, never here."""
+
+    __pydantic_config__ = _STRICT
+
+    host: Name
+    port: Port = 25
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: Words = ""
+    password_env: Words = ""
+    password_file: Words = ""
+    allow_plain: Flag = False  # true lets mail leave this machine unencrypted
+    ca_file: Words = ""  # certificates to believe, instead of the system's
+    connections: Connections = 4
+    timeout: Duration = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DkimSettings:
+    """`delivery.dkim:` in feeds.yaml. `key_file` holds the private key as PEM; its path is relative to the workspace."""
+
+    __pydantic_config__ = _STRICT
+
+    domain: Domain
+    selector: Selector
+    key_file: Name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WebhookSettings:
+    """One of `delivery.webhooks:`: a team's channel. Its address is a secret: it stands in a variable or a file."""
+
+    __pydantic_config__ = _STRICT
+
+    name: WebhookName
+    url_env: Words = ""
+    url_file: Words = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliverySettings:
+    """`delivery:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    sender: Annotated[Mailbox, Field(alias="from")] = ""
+    reply_to: Mailbox = ""
+    list_id: ListId = ""
+    base_url: Url = ""
+    smtp: SmtpSettings | None = None
+    sendmail: Words = ""  # a command that takes a message, such as /usr/sbin/sendmail -i
+    dkim: DkimSettings | None = None
+    webhooks: tuple[WebhookSettings, ...] = ()
+    rate: Rate | None = None  # messages a second
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A configured source. `url` is http(s), or a path relative to the workspace."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Name
+    url: FeedUrl
+    kind: Kind
+    weight: Number = 1.0
+    trends: tuple[Words, ...] = ()
+    include: tuple[Pattern, ...] = ()
+    exclude: tuple[Pattern, ...] = ()
+    max_items: Count = 2000
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """`watch:` in feeds.yaml: what the issue puts first."""
+
+    __pydantic_config__ = _STRICT
+
+    authors: tuple[Name, ...] = ()
+    terms: tuple[Name, ...] = ()
+    arxiv: tuple[ArxivId, ...] = ()  # papers: themselves, and whatever names them
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """The whole of feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    watch: Watch = field(default_factory=Watch)
+    feeds: tuple[Feed, ...]

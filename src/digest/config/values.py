@@ -1,0 +1,199 @@
+"""What one value of feeds.yaml may look like: text -> duration, size, schedule, address. Knows no setting by name."""
+
+import re
+import shlex
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Annotated, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
+
+from digest.marked import expected
+from digest.periods import Schedule
+
+T = TypeVar("T")
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+_SIZES = {"": 1, "k": 1000, "m": 1000**2, "g": 1000**3}
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
+_SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
+_RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
+_SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
+_ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+NUMBERED = "its number means Sunday to one program and Monday to the next"
+
+
+def _duration(value: object) -> timedelta:
+    found = _DURATION.fullmatch(value) if isinstance(value, str) else None
+    if found is None or int(found[1]) * _UNITS[found[2]] > 100 * 365 * _UNITS["d"]:
+        raise expected("a duration such as 20s, 4h or 7d", value)
+    return timedelta(seconds=int(found[1]) * _UNITS[found[2]])
+
+
+def _size(value: object) -> int:
+    found = _SIZE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        raise expected("a size such as 10MB", value)
+    return int(found[1]) * _SIZES[found[2].lower()]
+
+
+def _rate(value: object) -> float:
+    found = _RATE.fullmatch(value) if isinstance(value, str) else None
+    if found is None or not float(found[1]):
+        raise expected("a rate such as 20/s", value)
+    return float(found[1]) / _UNITS[found[2]]
+
+
+def _schedule(value: object) -> Schedule:
+    what = "a schedule such as mon 08:00, 08:00 or 1 08:00"
+    if isinstance(value, str) and len(value.split()) >= 5:
+        raise expected(f"{what}; no cron line, whose weekday by number {NUMBERED.removeprefix('its number ')}", value)
+    found = _SCHEDULE.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None or int(found[2]) > 23 or int(found[3]) > 59:
+        raise expected(what, value)
+    day, hour, minute = found[1], int(found[2]), int(found[3])
+    if day == "0":
+        raise expected(f"a weekday by name, as in mon 08:00 ({NUMBERED})", value)
+    if day is None:
+        return Schedule(hour=hour, minute=minute)
+    if day.isdigit() and 1 <= int(day) <= 31:
+        return Schedule(hour=hour, minute=minute, day=int(day))
+    weekday = next((n for n, name in enumerate(_WEEKDAYS) if len(day) >= 3 and _is_weekday(day.lower(), name)), None)
+    if weekday is None:
+        raise expected(what, value)
+    return Schedule(hour=hour, minute=minute, weekday=weekday)
+
+
+def _is_weekday(word: str, short: str) -> bool:
+    full = {"tue": "tuesday", "wed": "wednesday", "thu": "thursday", "sat": "saturday"}.get(short, short + "day")
+    return full.startswith(word)
+
+
+def _zone(value: object) -> str:
+    try:
+        return ZoneInfo(str(value)).key
+    except (ValueError, OSError, KeyError) as error:
+        raise expected("an IANA zone such as Europe/Berlin", value) from error
+
+
+def _url(value: object) -> str:
+    if not isinstance(value, str) or not _is_web(value):
+        raise expected("a URL", value)
+    return value
+
+
+def _is_web(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    spaced = any(char.isspace() or ord(char) < 32 for char in value)
+    return parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0 and not spaced
+
+
+def _feed_url(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise expected("a URL", value)
+    if _is_web(value):
+        return value
+    if "://" in value or value.startswith(("http:", "https:")):
+        raise expected("an http or https URL, or a path in the workspace", value)
+    return value
+
+
+def _arxiv_id(value: object) -> str:
+    if not isinstance(value, str) or not _ARXIV_ID.fullmatch(value):
+        raise expected('an arXiv id without version, in quotes, as in "2401.12345"', value)
+    return value
+
+
+def _pattern(value: object) -> str:
+    if not isinstance(value, str):
+        raise expected("a regular expression", value)
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise expected(f"a regular expression ({error})", value) from error
+    return value
+
+
+def _mailbox(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]) or "\n" in value:
+        raise expected('an address such as "LLM Trends <digest@example.org>"', value)
+    return value
+
+
+def _list_id(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        raise expected("a List-Id such as llm-trends.example.org", value)
+    return value
+
+
+def _domain(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*", value):
+        raise expected("a name such as example.org", value)
+    return value
+
+
+def _webhook_name(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", value):
+        raise expected("a short name without spaces", value)
+    return value
+
+
+def _language(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
+        raise expected("a language tag such as en", value)
+    return value
+
+
+def _notify(value: object) -> str:
+    """An address or a command line, told apart by `is_command`."""
+    what = "an address such as editor@example.org, or a command"
+    if not isinstance(value, str) or not value.strip() or any(ord(char) < 32 for char in value):
+        raise expected(what, value)
+    try:
+        shlex.split(value)
+    except ValueError as error:
+        raise expected(f"{what} ({error})", value) from error
+    return value if is_command(value) else _mailbox(value)
+
+
+def is_command(notify: str) -> bool:
+    """Is this `notify` a command, rather than an address?"""
+    return not re.fullmatch(r"[^@\s/]+@[^@\s/]+", notify.strip())
+
+
+def _text(check: Callable[[object], T], example: str) -> tuple[BeforeValidator, WithJsonSchema]:
+    """A value that is written as text and checked by `check`."""
+    return BeforeValidator(check), WithJsonSchema({"type": "string", "examples": [example]})
+
+
+Count = Annotated[int, Strict(), Field(ge=1)]
+Number = Annotated[float, Strict(), Field(ge=0, le=100, allow_inf_nan=False)]
+Flag = Annotated[bool, Strict()]
+Words = Annotated[str, Strict()]
+Name = Annotated[str, Strict(), Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Duration = Annotated[timedelta, *_text(_duration, "4h")]
+Size = Annotated[int, *_text(_size, "10MB")]
+Rate = Annotated[float, *_text(_rate, "20/s")]
+Url = Annotated[str, *_text(_url, "https://digest.example.org")]
+FeedUrl = Annotated[str, *_text(_feed_url, "https://rss.arxiv.org/rss/cs.CL")]
+ArxivId = Annotated[str, *_text(_arxiv_id, "2401.12345")]
+Pattern = Annotated[str, *_text(_pattern, "(?i)language model")]
+Zone = Annotated[str, *_text(_zone, "Europe/Berlin")]
+Slots = Annotated[Schedule, *_text(_schedule, "mon 08:00")]
+Language = Annotated[str, *_text(_language, "en")]
+Notify = Annotated[str, *_text(_notify, "editor@example.org")]
+Domain = Annotated[str, *_text(_domain, "example.org")]
+Selector = Annotated[str, *_text(_domain, "digest2026")]
+Mailbox = Annotated[str, *_text(_mailbox, "LLM Trends <digest@example.org>")]
+ListId = Annotated[str, *_text(_list_id, "llm-trends.example.org")]
+WebhookName = Annotated[str, *_text(_webhook_name, "team")]
+Port = Annotated[int, Strict(), Field(ge=1, le=65_535)]
+Connections = Annotated[int, Strict(), Field(ge=1, le=50)]
