@@ -21,9 +21,9 @@ from digest.archive import Archive, to_json
 from digest.archive.wire import from_json
 from digest.model import Issue, Window, Workspace
 from digest.periods import Timetable
-from digest.pipeline.build import files
 from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
+from digest.pipeline.rendering import files
 from digest.pipeline.twins import twins
 from digest.store import open_store
 

@@ -27,8 +27,8 @@ from digest.agenda import agenda
 from digest.config import Config
 from digest.errors import DigestError
 from digest.model import Workspace
-from digest.pipeline.build import standing
 from digest.pipeline.collect import Fetched, collect
+from digest.pipeline.due import standing
 from digest.pipeline.program import Program
 from digest.pipeline.publish import Desk, look, publish, waiting
 from digest.store import heartbeat

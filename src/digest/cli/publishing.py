@@ -6,7 +6,7 @@ import click
 
 from digest import agenda
 from digest.cli.common import print_json
-from digest.pipeline.build import standing
+from digest.pipeline.due import standing
 from digest.pipeline.program import Program
 from digest.pipeline.publish import Published, line
 from digest.store.publications import Publication

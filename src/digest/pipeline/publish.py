@@ -19,8 +19,10 @@ from digest.agenda import missed
 from digest.archive import ISSUE, to_json
 from digest.errors import NotFoundError, UsageError
 from digest.model import Issue
-from digest.pipeline.build import Ruling, build, close_draft, due, read_back, standing
+from digest.pipeline.build import build, close_draft
+from digest.pipeline.closing import Ruling, read_back
 from digest.pipeline.collect import Fetched, Listener, silent
+from digest.pipeline.due import due, standing
 from digest.pipeline.overviews import write_overviews
 from digest.pipeline.program import Program
 from digest.store.issues import IssueRow

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from digest import agenda
 from digest.agenda import missed
 from digest.model import Delivery
-from digest.pipeline.build import due, standing
+from digest.pipeline.due import due, standing
 from digest.pipeline.health import health
 from digest.pipeline.program import Program
 from digest.pipeline.publish import line

@@ -6,7 +6,7 @@ from itertools import chain
 
 from digest.config import Config, Watch
 from digest.model import Issue, IssueItem
-from digest.pipeline.build import PAST_ISSUES
+from digest.pipeline.composing import PAST_ISSUES
 from digest.pipeline.program import Program
 from digest.pipeline.sources import rewrite
 from digest.sources import listing

@@ -19,7 +19,7 @@ def command(ctx: click.Context, key: str | None, port: int, opens: bool) -> int:
     from digest.archive import ISSUE, to_json
     from digest.cli.program import opened
     from digest.cli.serving import serve
-    from digest.pipeline.build import files
+    from digest.pipeline.rendering import files
     from digest.serve.preview import make_preview
 
     with opened(ctx, None, writes=False) as program:

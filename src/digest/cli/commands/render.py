@@ -12,8 +12,8 @@ from digest.errors import UsageError
 def command(ctx: click.Context, key: str | None, everything: bool) -> int:
     """Make the files of an issue (default: the latest closed one) again after templates changed."""
     from digest.cli.program import opened
-    from digest.pipeline.build import render_again
     from digest.pipeline.overviews import write_overviews
+    from digest.pipeline.rendering import render_again
 
     if key and everything:
         raise UsageError("digest render", "KEY and --all together", "name one issue, or ask for all")
