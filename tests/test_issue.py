@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from digest.config import DigestSettings, Feed
 from digest.issue import Setting, admit, compose, sift
 from digest.issue.budget import WORDS_A_MINUTE, allot, words
-from digest.issue.summary import shorten, split, summarise
+from digest.issue.sentences import shorten, split
+from digest.issue.summary import summarise
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.periods import Slot
 

@@ -1,0 +1,128 @@
+"""A sentence -> what it tells a reader: a contribution, a result with its figure, or background. Looks at its words alone."""
+
+import re
+from dataclasses import dataclass
+
+_WHO = r"(?:(?<![\w.])(?:we|I)|this (?:paper|work|study|post|article|release|report|survey|thesis|tutorial)|our (?:work|paper|study|team))"
+_MADE = (
+    r"propos|introduc|present|releas|develop|design|build|built|creat|construct|formul|prov[ei]|deriv|establish|argu|show|found\b|find\b|"
+    r"demonstrat|reveal|observ|discover|launch|announc|open-sourc|train|describ|provid|offer|identif|address|unif|extend|reframe|formali|"
+    r"report|conduct|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b"
+)
+_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark"
+_DONE = re.compile(
+    rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:\W+(?!do\b|not\b|cannot\b)[\w-]+){{0,3}}?\W+(?:{_MADE})", re.IGNORECASE
+)
+_LOOKING = re.compile(rf"{_WHO}\b(?:\W+[\w-]+){{0,3}}?\W+(?:{_LOOKED})", re.IGNORECASE)
+_NEWS = re.compile(
+    r"\b(?:is|are) (?:proposed|introduced|presented|designed|developed|released|now available|open[- ]sourced|generally available)\b|"
+    r"^(?:today|introducing|announcing|meet)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
+    r"\b(?:released|launched|announced|unveiled|introduces|releases|launches|announces)\b|\bis a (?:new|novel|unified|lightweight|training-free)\b",
+    re.IGNORECASE,
+)
+_FOUND = re.compile(
+    r"\b(?:results?|experiments?|evaluations?|analys[ie]s|findings?|studies|benchmarks?|simulations?)\b(?:\W+[\w-]+){0,12}?\W+"
+    r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w+ )?(?:find|found|show|observe|discover|demonstrate|prove)\b|"
+    r"\b(?:outperform|surpass|exceed|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing)|reduc(?:es|ed|ing)|achiev(?:es|ed|ing)|attains?|yields?|"
+    r"matches|faster|cheaper|degrad|collapse|drops?|gains?|discovery)\b",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\d(?:[\d.,]*\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b|-point\b)|\\times|"
+    r"\bfrom (?:\$?~?)\d[\d.,]*\S* to (?:\$?~?)\d|\b\d+ ?(?:of|/|out of) ?\d+\b|[=<>≈≥≤] ?\$?[-−]?\d|\b[01]\.\d{2,}\b|"
+    r"\bby (?:up to )?\$?\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"\d[\d,.]*\s?(?:[kKMBT]\b|million\b|billion\b|trillion\b|thousand\b|[a-z]+s\b)|\b\d{1,3}(?:,\d{3})+\b"
+)
+_BACKGROUND = re.compile(
+    r"^(?:however|yet|although|while|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
+    r"in recent|with the|as \w+|unfortunately|for decades|over the)\b|"
+    r"\b(?:remains?|has (?:become|emerged|long|attracted|shown)|have (?:become|emerged|long|shown|made|achieved|demonstrated)|"
+    r"is (?:essential|crucial|critical|important|challenging)|are (?:essential|crucial|critical|increasingly)|increasingly|often|"
+    r"underexplored|understudied|challenge|little is known|struggle|widely|rel(?:y|ies) on|typically)\b",
+    re.IGNORECASE,
+)
+_ASIDE = re.compile(
+    r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
+    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|"
+    r"\bwe (?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|evaluate|apply|validate|test|"
+    r"conduct|perform|release)\b|^(?:finally|moreover|furthermore|additionally|in addition|also)\b|\bfuture (?:work|research)\b|\bwill\b|"
+    r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"^(?:(?:however|moreover|furthermore|additionally|specifically|concretely|notably|in particular|in addition|finally|therefore|thus|hence|"
+    r"consequently|accordingly|instead|also|here|then|second|first|third|further|meanwhile|similarly|crucially|importantly|overall|"
+    r"in this (?:paper|work|study|post|article)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
+    r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test) "
+    r"(?:this|these|that|those|such|the|them|it)\b[^,]{0,60}|motivated by (?:this|these)[^,]{0,60}|(?:based|building) on (?:this|these)[^,]{0,60}|"
+    r"leveraging (?:this|these)[^,]{0,40}|inspired by (?:this|these)[^,]{0,60}|given (?:this|these)[^,]{0,40}|with this[^,]{0,30}|"
+    r"towards? this (?:goal|end)|to this end),\s+|(?:and|but|so|we therefore|thus) (?=we |I ))",
+    re.IGNORECASE,
+)
+_MEANT_BEFORE = re.compile(
+    r"\b(?:this|these|that|such) (?:gaps?|challenges?|problems?|issues?|questions?|limitations?|method|approach|strategy)\b",
+    re.IGNORECASE,
+)
+_FEELING = re.compile(r"\bI (?:\w+ )?(?:find|found)\b")
+_DANGLING = re.compile(
+    r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|proposed|two|method|model|"
+    r"framework|approach|system)|another|one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there)\b"
+    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|week|year|month)\b)",
+    re.IGNORECASE,
+)
+
+LEAD = 0.9  # of a text's first sentence: writers of posts begin with the news
+VAGUE = 0.4
+
+# What a sentence is worth to a reader who has the title.
+_WORTH = ((_DONE, 2.0), (_NEWS, 1.6), (_LOOKING, 1.2))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """One sentence, without what ties it to the one before. `done` says how much it tells what was made or asked, `found` what came of it."""
+
+    place: int
+    text: str
+    done: float
+    found: float
+    dangling: bool
+
+    @property
+    def words(self) -> int:
+        return len(self.text.split())
+
+
+def weigh(sentence: str, place: int) -> Told:
+    """Weigh the sentence that stands at this place of its text, from 0."""
+    text = untied(sentence)
+    background = bool(_BACKGROUND.search(sentence))
+    aside = bool(_ASIDE.search(sentence))
+    done = next((worth for rule, worth in _WORTH if rule.search(text)), LEAD if place == 0 else 0.0)
+    finding = bool(_FOUND.search(text))
+    found = (1.0 if finding else 0.0) + (1.6 if _FIGURE.search(text) else 0.5 if _SIZE.search(text) else 0.0)
+    if _FEELING.search(text):
+        done = min(done, LEAD)
+    if background and not done > 1:
+        found *= 0.4
+    return Told(
+        place=place,
+        text=text,
+        done=done
+        - (0.5 if background else 0.0)
+        - (1.0 if aside else 0.0)
+        - (VAGUE if _MEANT_BEFORE.search(text) else 0.0),
+        found=found - (0.6 if aside else 0.0),
+        dangling=bool(_DANGLING.match(text)),
+    )
+
+
+def untied(sentence: str) -> str:
+    """The sentence without the words, two at most, that join it to the one before."""
+    for _ in range(2):
+        rest = _LEAD.sub("", sentence, count=1)
+        sentence = rest[:1].upper() + rest[1:] if rest != sentence else sentence
+    return sentence
