@@ -128,7 +128,7 @@ def main() -> None:
         seal(rows, int(seed), Path(rest[0]))
         return
     for number, ((_, title, text), (_, one, other)) in enumerate(zip(rows, pairs(rows, int(seed)), strict=True), 1):
-        print(f"{number}. {title}\n  A: {one}\n  B: {other}\n  [{text[:1500]}]\n")
+        print(f"{number}. {title}\n  A: {one}\n  B: {other}\n  [{text[:1400]}]\n")
 
 
 if __name__ == "__main__":

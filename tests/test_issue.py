@@ -10,8 +10,6 @@ from hypothesis import strategies as st
 from digest.config import DigestSettings, Feed
 from digest.issue import Setting, admit, compose, sift
 from digest.issue.budget import WORDS_A_MINUTE, allot, words
-from digest.issue.sentences import shorten, split
-from digest.issue.summary import summarise
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.periods import Slot
 
@@ -194,28 +192,3 @@ def test_one_repeated_title_is_no_flood() -> None:
         None,
         None,
     ]
-
-
-ABSTRACT = (
-    "Language models are everywhere, e.g. in search. Prior work (Smith et al. 2024) is slow. We propose FastThing, "
-    "which prunes $a + b = c$ tokens. It is simple. It is 2.5x faster and loses 0.3 % accuracy."
-)
-
-
-def test_a_summary_tells_the_contribution_and_its_number() -> None:
-    assert summarise(ABSTRACT) == (
-        "We propose FastThing, which prunes $a + b = c$ tokens. It is 2.5x faster and loses 0.3 % accuracy."
-    )
-
-
-def test_abbreviations_and_decimals_end_no_sentence() -> None:
-    assert len(split(ABSTRACT)) == 5
-
-
-def test_a_cut_falls_between_words_and_never_inside_a_formula() -> None:
-    assert shorten("one two $a + b$ four five", 3) == "one two $a + b$ …"
-
-
-@given(st.text(max_size=400))
-def test_a_summary_is_made_of_the_texts_own_words(text: str) -> None:
-    assert set(summarise(text).replace(" …", "").split()) <= {*text.split(), "…"} | set(summarise(text).split()[-1:])
