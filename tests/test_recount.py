@@ -192,7 +192,7 @@ def test_a_window_of_one_item(tmp_path: Path, run: Run) -> None:
     page = run("-C", tmp_path, "show").out
     assert "one item" in page
     assert "more than usual" not in page
-    assert "There are no past issues to compare with yet." in (tmp_path / "archive/2026-W23/issue.md").read_text()
+    assert "There are too few past issues to compare with yet." in (tmp_path / "archive/2026-W23/issue.md").read_text()
 
 
 def test_a_window_of_none(tmp_path: Path, run: Run) -> None:

@@ -7,6 +7,7 @@ from rich.text import Text
 
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.render import IssueView, ItemView, SectionView
+from digest.render.words import count, listed
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 
@@ -76,7 +77,7 @@ def _section(console: Console, section: SectionView) -> None:
     for item in section.items:
         _item(console, item)
     if section.more:
-        console.print(Text(f"\nand {section.more} more", style="dim"))
+        console.print(Text(f"\nand {count(section.more, 'more', 'more')}", style="dim"))
 
 
 def _item(console: Console, item: ItemView) -> None:
@@ -108,15 +109,15 @@ def _rest(console: Console, issue: IssueView) -> None:
     for item in issue.also_noted:
         _headline(console, "- ", item)
     if issue.quiet:
-        _heading(console, "Quiet this week")
-        hanging(console, "", Text(", ".join(issue.quiet)))
+        _heading(console, f"Quiet {issue.period}")
+        hanging(console, "", Text(f"{listed(issue.quiet)}."))
     _heading(console, "Behind this issue")
     told = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
     hanging(console, "", Text(f"{issue.entry_count} entries: {told or 'nothing'}"))
     if issue.accuracy:
         hanging(console, "", Text(issue.accuracy))
     for trouble in issue.trouble:
-        hanging(console, "", Text(f"{trouble.feed}: {trouble.reason}", style="dim"))
+        hanging(console, "", Text(f"{listed(trouble.feeds)}: {trouble.reason}", style="dim"))
 
 
 def _heading(console: Console, text: str) -> None:

@@ -16,6 +16,7 @@ from digest.issue.rank import UNKNOWN, Background, parts
 from digest.issue.sifting import Candidate, Sifted
 from digest.issue.summary import summarise
 from digest.issue.watching import watched
+from digest.issue.wording import worded
 from digest.model import (
     FATES,
     Accuracy,
@@ -73,7 +74,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
     sections = _sections(filed, pulses(tally, setting.past, setting.trends), first_of_all, setting, texts)
     noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item)))
-    also_noted = tuple(_whole(item, texts) for item in noted)
+    also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     told = [item for section in sections for item in section.items]
     first = _read_first(sections)
     names = _names(sifted, off_topic, setting)
@@ -153,26 +154,29 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         aliases=tuple(key for key in candidate.keys if key != candidate.id),
         members=candidate.members,
         follows=candidate.follows,
-        because=_because(labels, candidate, setting.trends),
         watched=watched(candidate, setting.watch),
         edited=_edited(candidate, setting),
     )
 
 
-def _whole(item: IssueItem, texts: Mapping[str, str]) -> IssueItem:
+def _whole(item: IssueItem, texts: Mapping[str, str], trends: Mapping[str, Trend]) -> IssueItem:
     """The item with what is read out of its text; only for those that may be shown, since that takes its time."""
     text = texts[item.id]
-    return replace(item, summary=summarise(text), artefacts=artefacts(text))
+    labels = worded(item.trends, f"{item.title}\n{text}", trends)
+    because = _because(labels, item, trends)
+    return replace(item, summary=summarise(text), artefacts=artefacts(text), trends=labels, because=because)
 
 
-def _readable(items: Sequence[IssueItem], places: int, texts: Mapping[str, str]) -> list[IssueItem]:
-    return [*(_whole(item, texts) for item in items[:places]), *items[places:]]
+def _readable(
+    items: Sequence[IssueItem], places: int, texts: Mapping[str, str], trends: Mapping[str, Trend]
+) -> list[IssueItem]:
+    return [*(_whole(item, texts, trends) for item in items[:places]), *items[places:]]
 
 
-def _because(labels: Sequence[Label], candidate: Candidate, trends: Mapping[str, Trend]) -> str:
+def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
     """The words that put the item where it is, and who else carries it."""
     reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in labels[:2] if label.evidence]
-    others = list(dict.fromkeys(source.feed for source in candidate.sources))[1:]
+    others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
     if others:
         reasons.append(f"also in {', '.join(others[:3])}")
     return "; ".join(reasons)
@@ -226,7 +230,7 @@ def _sections(
     arranged = {
         id_: [*fixed[id_], *arrange([item for item in filed[id_] if item not in fixed[id_]], cap)] for id_ in order
     }
-    ranked = [_readable(arranged[id_], max(cap, len(fixed[id_])), texts) for id_ in order]
+    ranked = [_readable(arranged[id_], max(cap, len(fixed[id_])), texts, setting.trends) for id_ in order]
     own = min(settings.max_sections, len(order) - sum(stale.values()))
     news = [
         [item for place, item in enumerate(items) if place < len(fixed[id_]) or not repeats(item)] or items[:1]

@@ -1,5 +1,7 @@
 """An issue and the trends -> the view that the templates lay out."""
 
+from collections.abc import Sequence
+
 from digest.model import FATES, Fate, FeedReport, Issue
 from digest.render import words
 from digest.render.frame import Frame
@@ -69,7 +71,7 @@ def issue_view(frame: Frame) -> IssueView:
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=sum(issue.receipt.values()),
         receipt=tuple((_FATES[fate], issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)),
-        trouble=tuple(_trouble(feed, frame) for feed in named),
+        trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         accuracy=_accuracy(frame),
         shortened=frame.limits.shrunk,
@@ -117,5 +119,10 @@ def _accuracy(frame: Frame) -> str:
     )
 
 
-def _trouble(feed: FeedReport, frame: Frame) -> TroubleView:
-    return TroubleView(feed=frame.text(feed.name), reason=frame.text(feed.reason) or feed.status)
+def _trouble(feeds: Sequence[FeedReport], frame: Frame) -> tuple[TroubleView, ...]:
+    """Each reason once, with the feeds that have it. What follows its first semicolon is for the editor."""
+    reasons: dict[str, list[str]] = {}
+    for feed in feeds:
+        reason = frame.text(feed.reason.partition(";")[0]) or feed.status
+        reasons.setdefault(reason, []).append(frame.text(feed.name))
+    return tuple(TroubleView(feeds=tuple(names), reason=reason) for reason, names in reasons.items())

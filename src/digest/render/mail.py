@@ -15,7 +15,7 @@ from digest.render.frame import Limits
 SOFT = 80_000  # bytes
 HARD = 102_400
 SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
-BASELINE_WORDS = 18  # two lines beside its date and the link to the whole
+BASELINE_WORDS = 20  # two lines or three, with its date and the link to the whole
 ALSO_NOTED = 12
 CHARS = 300
 

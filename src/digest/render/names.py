@@ -20,8 +20,16 @@ def _name(name: NewName, items: dict[str, IssueItem], frame: Frame) -> NameView:
     return NameView(
         name=frame.text(name.name),
         items=tuple(
-            LinkView(text=frame.text(one.title) or frame.text(one.url) or "Untitled", url=frame.url(one.url))
+            LinkView(
+                text=_without(name.name, frame.text(one.title)) or frame.text(one.url) or "Untitled",
+                url=frame.url(one.url),
+            )
             for one in told
         ),
         more=len(name.items) - len(told),
     )
+
+
+def _without(name: str, title: str) -> str:
+    """The title without the name in front of it, which stands there already."""
+    return title.removeprefix(f"{name}: ")

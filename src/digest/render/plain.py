@@ -6,10 +6,11 @@ import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
+from digest.render.tex import untex
+
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
 # without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-_TEX = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl)?|emph|underline|mathbf|mathrm)\{([^{}$]*)\}")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)[.!?。][\"”’)]*$")
 ADDRESS = 2_000  # characters of an address that every browser follows
 # What most addresses look like, and what needs no second look.
@@ -28,9 +29,8 @@ def clean(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def readable(text: str) -> str:
-    r"""A clean line without TeX's commands for type: `\textbf{OPID}` is OPID. Formulas stay as they are."""
-    line = clean(text)
-    return _TEX.sub(lambda found: found[1], line) if "\\" in line else line
+    """A clean line without TeX's marks, where they have a plain form."""
+    return untex(clean(text))
 
 
 def _unprintable(char: str) -> bool:
@@ -74,6 +74,12 @@ def shorten(text: str, words: int) -> str:
         return ""
     ends = [token.end() for token in tokens[words // 2 : words] if _ENDS.search(token[0])]
     return text[: ends[-1]] if ends else text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …"
+
+
+def sentences(text: str, words: int) -> str:
+    """As many whole sentences as have at most so many words together; shortened where the first has more."""
+    ends = [token.end() for token in list(re.finditer(r"\S+", text))[:words] if _ENDS.search(token[0])]
+    return text[: ends[-1]] if ends else shorten(text, words)
 
 
 def cut(text: str, chars: int | None) -> str:

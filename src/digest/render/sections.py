@@ -5,7 +5,7 @@ from digest.render import words
 from digest.render.baseline import baseline_html
 from digest.render.frame import Frame
 from digest.render.items import item_view
-from digest.render.plain import clean, shorten
+from digest.render.plain import clean, sentences
 from digest.render.view import PulseView, SectionView, SegmentView
 
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
@@ -26,7 +26,7 @@ def _section(section: Section, longest: float, frame: Frame) -> SectionView:
         anchor=section.id,
         name=clean(section.name),
         pulse=pulse_view(section.pulse, longest),
-        baseline=summary if limits.baseline is None else shorten(summary, limits.baseline),
+        baseline=summary if limits.baseline is None else sentences(summary, limits.baseline),
         as_of=clean(section.baseline.as_of),
         baseline_html=_whole_baseline(section, frame),
         trend_url=frame.links.trend(section.id),

@@ -105,7 +105,7 @@ class NameView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TroubleView:
-    feed: str
+    feeds: tuple[str, ...]
     reason: str
 
 

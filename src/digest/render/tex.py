@@ -1,0 +1,62 @@
+r"""A line with TeX's marks -> the line as its authors meant it to be read: `$8\times$` is 8×, `\textbf{OPID}` is OPID.
+
+What has no plain form stays as it is, formula and all: half a formula is worse than a whole one in TeX.
+"""
+
+import re
+
+_TYPE = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl)?|emph|underline|math(?:bf|rm|it|sf|tt|cal))\{([^{}$]*)\}")
+_SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
+_CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
+_ESCAPED = re.compile(r"\\([%&_#$])")
+_QUOTED = re.compile(r"``([^`]*?)''")
+_RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
+# Between dollar signs, but no sums of money: "from $5 to $10".
+_FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)")
+_COMMAND = re.compile(r"\\([A-Za-z]+|[%,;! ])")
+_RAISED = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9+]))")
+_LOWERED = re.compile(r"_(?:\{([0-9]+)\}|([0-9]))")
+_UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_GREEK = (
+    "alpha α beta β gamma γ delta δ epsilon ε varepsilon ε eta η theta θ kappa κ lambda λ mu μ nu ν xi ξ pi π rho ρ sigma σ"
+    " tau τ phi φ varphi φ chi χ psi ψ omega ω Delta Δ Gamma Γ Lambda Λ Omega Ω Phi Φ Pi Π Psi Ψ Sigma Σ Theta Θ"
+)
+_SIGNS = (
+    "times × pm ± to → rightarrow → leftarrow ← leftrightarrow ↔ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ approx ≈ sim ~ infty ∞ ell ℓ"
+    " star * ast * cdot · ldots … dots … circ ° log log max max min min"
+)
+_PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
+    "%": "%",
+    ",": "",
+    ";": " ",
+    "!": "",
+    " ": " ",
+}
+
+
+def untex(line: str) -> str:
+    """The line without the marks that have a plain form."""
+    if "\\" in line:
+        line = _SWITCH.sub(r"\1", _TYPE.sub(r"\1", _CITED.sub("", line)))
+    if "$" in line:
+        line = _FORMULA.sub(_formula, line)
+    if "\\" in line:
+        line = _ESCAPED.sub(r"\1", line)
+    if "--" in line:
+        line = _RANGE.sub("–", line)
+    return _QUOTED.sub(r"“\1”", line) if "``" in line else line
+
+
+def _formula(found: re.Match[str]) -> str:
+    """A formula in plain letters, if all of it has them."""
+    text = _COMMAND.sub(lambda command: _PLAIN.get(command[1], command[0]), found[1])
+    text = _RAISED.sub(lambda power: (power[1] or power[2]).translate(_UP), text)
+    text = _LOWERED.sub(lambda index: (index[1] or index[2]).translate(_DOWN), text)
+    text = text.replace("^*", "*")
+    return found[0] if any(mark in text for mark in "\\{}^_") or _is_prose(text) else text
+
+
+def _is_prose(text: str) -> bool:
+    """Whether the dollar signs stand around words rather than a formula."""
+    return sum(len(word) > 1 and word.isalpha() for word in text.split()) > 1

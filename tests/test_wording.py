@@ -1,0 +1,97 @@
+"""Words that a reader meets: what decided, TeX without its marks, a baseline in whole sentences, feeds with the same trouble."""
+
+from dataclasses import replace
+
+import pytest
+import specimens
+from hypothesis import given
+from hypothesis import strategies as st
+from specimens import trends_of
+
+from digest.issue.wording import worded
+from digest.model import FeedReport, Label, NewName
+from digest.render import view
+from digest.render.plain import readable, sentences
+
+TEXT = (
+    "Long-Horizon Agents with Tool-Calling: Beyond Turkish RLHF\n"
+    "We train long-horizon agents. They call a tool, and tool calling of Turkish models costs little on-policy."
+)
+
+
+def told(*evidence: str, text: str = TEXT, trend: str = "agents") -> tuple[str, ...]:
+    (label,) = worded([Label(id=trend, score=0.9, evidence=evidence)], text, trends_of())
+    return label.evidence
+
+
+def test_a_word_gets_back_the_compound_that_it_stands_in() -> None:
+    assert told("Long") == ("long-horizon",)
+    assert told("policy", trend="training-paradigms") == ("on-policy",)
+
+
+def test_a_word_that_also_stands_alone_stays_alone_and_small_where_the_text_has_it_so() -> None:
+    assert told("Tool") == ("tool",)
+    assert told("Turkish") == ("Turkish",)
+    assert told("RLHF") == ("RLHF",)
+
+
+def test_words_of_the_trends_own_terms_come_first_and_those_of_other_trends_alone_last() -> None:
+    assert told("RLHF", "Beyond", "Calling", "Agents") == ("calling", "agents", "Beyond", "RLHF")
+
+
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), max_size=5))
+def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) -> None:
+    found = told(*evidence, text=text)
+    assert all(one.casefold() in text.casefold() or one in evidence for one in found)
+    assert len(found) <= len(evidence)
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"Denser $\neq$ better", "Denser ≠ better"),
+        (r"gains 92.7\% at $8\times$ the speed", "gains 92.7% at 8× the speed"),
+        (r"$\tau^2$-bench in $O(N^2)$", "τ²-bench in O(N²)"),
+        (r"\textbf{OPID} and {\em others}~\cite{x}", "OPID and others"),
+        ("Text--Visual -- ``as meant''", "Text–Visual – “as meant”"),
+        (r"$\binom{n}{2}$ stays", r"$\binom{n}{2}$ stays"),
+        ("from $5 to $10 a month", "from $5 to $10 a month"),
+        ("run it with --flag", "run it with --flag"),
+        ("for a lot of $very much money$", "for a lot of $very much money$"),
+    ],
+)
+def test_tex_is_read_as_it_was_meant_or_left_alone(tex: str, plain: str) -> None:
+    assert readable(tex) == plain
+
+
+@given(st.text())
+def test_a_line_without_texs_marks_stays_as_it_is(text: str) -> None:
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable() and not any(mark in line for mark in ("\\", "$", "--", "``")):
+        assert readable(line) == line
+
+
+def test_a_baseline_ends_with_a_sentence_in_the_mail() -> None:
+    assert sentences("One two three. Four five. Six seven eight.", 6) == "One two three. Four five."
+    assert sentences("One two three four five.", 3) == "One two three …"
+    assert [one.id for one in trends_of().values() if sentences(one.summary, 20).endswith("…")] == []
+
+
+def test_feeds_with_one_trouble_stand_together_without_what_their_editor_may_do() -> None:
+    gone = "gone for good; remove it from feeds.yaml, or give its new address"
+    feeds = tuple(
+        FeedReport(name=name, url=f"https://example.org/{name}", status="gone", reason=reason)
+        for name, reason in (("One", gone), ("Two", "timed out"), ("Three", gone))
+    )
+    shown = view(replace(specimens.issue(), feeds=feeds), baselines=trends_of())
+    assert [(one.feeds, one.reason) for one in shown.trouble] == [
+        (("One", "Three"), "gone for good"),
+        (("Two",), "timed out"),
+    ]
+
+
+def test_a_new_name_is_not_said_twice() -> None:
+    issue = specimens.issue()
+    names = (NewName(name="Small steps", items=issue.names[0].items),)
+    (shown,) = view(replace(issue, names=names), baselines=trends_of()).names
+    assert shown.items[0].text == "agents that plan before each tool call make fewer wrong ones"
