@@ -1,66 +1,97 @@
 """`python benchmarks/send.py [--messages N]`: messages a second into smtp-sink, beside smtplib and Debian's smtp-source.
 
-Ours is the whole of sending: the ledger, committed before each body and after each answer, on the disk that /tmp is on. The rivals keep no
+Ours is `digest send`, whole: the ledger, committed before each body and after each answer, on the disk that /tmp is on. The rivals keep no
 ledger: smtplib sends an EmailMessage that is built for each recipient, over one connection; smtp-source sends ready bytes of the same size.
+Each is a process of its own: its time is from its start to its end, its CPU and its peak memory are its own.
 """
 
 import argparse
-import resource
+import os
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
+from statistics import median
 
 SIZE = 80_000
 CONNECTIONS = 4
 SLOT = "2026-06-29T08:00"
+SHARE = 10  # smtplib sends so many times fewer
 
 
-def sink() -> tuple[subprocess.Popen[bytes], int]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figures:
+    """One process: messages a second, microseconds of CPU a message, peak memory in MB."""
+
+    rate: float
+    cpu: float
+    memory: float
+
+
+@contextmanager
+def sink() -> Iterator[int]:
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
     process = subprocess.Popen(["smtp-sink", "-u", "nobody", f"127.0.0.1:{port}", "1024"], stderr=subprocess.DEVNULL)
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-            break
-        except OSError:
-            time.sleep(0.05)
-    return process, port
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+                break
+            except OSError:
+                time.sleep(0.05)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
 
 
-def ours(port: int, messages: int) -> float:
-    """Messages a second of `digest send`, of its whole run but the interpreter's start."""
-    from digest.cli import main
-    from digest.store import open_store
+def measured(command: Sequence[str], messages: int) -> Figures:
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - begun
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, (command, process.returncode)
+    cpu = (usage.ru_utime + usage.ru_stime) / messages * 1e6
+    return Figures(rate=messages / seconds, cpu=cpu, memory=usage.ru_maxrss / 1000)
 
+
+def workspace(folder: Path, port: int, messages: int) -> Path:
+    """Made by processes of their own: a child begins with its parent's peak memory."""
+    place, people = folder / "w", folder / "people"
+    people.write_text("".join(f"p{n}@example.org\n" for n in range(messages)))
+    digest(folder, "init", "--sample", place)
+    digest(place, "build", "--at", SLOT)
+    digest(place, "subscribers", "import", people)
+    smtp = f"{{host: 127.0.0.1, port: {port}, security: none, connections: {CONNECTIONS}}}"
+    with (place / "feeds.yaml").open("a") as file:
+        file.write(f"\ndelivery: {{from: d@example.org, smtp: {smtp}}}\n")
+    return place
+
+
+def digest(place: Path, *argv: str | Path) -> None:
+    subprocess.run([sys.executable, "-m", "digest", "-C", place, *argv], check=True, capture_output=True)
+
+
+def ours(port: int, messages: int) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "w"
-        main(["init", "--sample", str(place)])
-        main(["-C", str(place), "build", "--at", SLOT, "--json"])
-        smtp = f"{{host: 127.0.0.1, port: {port}, security: none, connections: {CONNECTIONS}}}"
-        with (place / "feeds.yaml").open("a") as file:
-            file.write(f"\ndelivery: {{from: d@example.org, smtp: {smtp}}}\n")
-        with open_store(place / ".digest/digest.sqlite3") as store, store.transaction():
-            for n in range(messages):
-                store.subscribers.add(f"p{n}@example.org", key=f"p{n}@example.org", at=datetime.now(UTC))
-        begun = time.perf_counter()
-        code = main(["-C", str(place), "send"])
-        assert code == 0, code
-        return messages / (time.perf_counter() - begun)
+        place = workspace(Path(folder), port, messages)
+        return measured([sys.executable, "-m", "digest", "-C", str(place), "send"], messages)
 
 
-def smtplib_each(port: int, messages: int) -> float:
+def smtplib_each(port: int, messages: int) -> None:
     """smtplib with a message built per recipient, over one connection."""
     text = "A line of the text part, as long as such lines are.\n" * (SIZE // 4 // 52)
     html = "<p>A line of the HTML part, as long as such lines are – styled.</p>\n" * (SIZE * 3 // 4 // 70)
-    begun = time.perf_counter()
     with SMTP("127.0.0.1", port) as server:
         for n in range(messages):
             message = EmailMessage()
@@ -72,37 +103,46 @@ def smtplib_each(port: int, messages: int) -> float:
             message.set_content(text)
             message.add_alternative(html, subtype="html")
             server.send_message(message)
-    return messages / (time.perf_counter() - begun)
 
 
-def smtp_source(port: int, messages: int, size: int) -> float:
-    command = ["smtp-source", "-s", str(CONNECTIONS), "-m", str(messages), "-l", str(size), "-d", f"127.0.0.1:{port}"]
-    begun = time.perf_counter()
-    subprocess.run(command, check=True, capture_output=True)
-    return messages / (time.perf_counter() - begun)
+def contest(port: int, messages: int) -> dict[str, Figures]:
+    few = messages // SHARE
+    smtplib = [sys.executable, __file__, "--smtplib", str(port), "--messages", str(few)]
+    source = ["smtp-source", "-s", str(CONNECTIONS), "-m", str(messages), "-l", str(SIZE), "-d", f"127.0.0.1:{port}"]
+    return {
+        "digest send": ours(port, messages),
+        "smtplib, a message each": measured(smtplib, few),
+        "smtp-source": measured(source, messages),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--messages", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--alone", action="store_true", help="digest only, as for its memory")
+    parser.add_argument("--smtplib", type=int, metavar="PORT", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    process, port = sink()
-    try:
-        for run in range(options.runs):
-            figures = {
-                "digest send": ours(port, options.messages),
-                "smtplib, a message each": smtplib_each(port, options.messages // 20),
-                "smtp-source": smtp_source(port, options.messages, SIZE),
-            }
-            own = figures["digest send"]
-            for name, rate in figures.items():
-                print(f"run {run + 1}: {name:24} {rate:7.0f}/s  {own / rate:6.2f}", flush=True)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-        print(f"peak memory {peak:.0f} MB", file=sys.stderr)
-    finally:
-        process.kill()
-        process.wait()
+    if options.smtplib:
+        smtplib_each(options.smtplib, options.messages)
+        return
+    rounds: list[dict[str, Figures]] = []
+    with sink() as port:
+        for _ in range(options.runs):
+            found = (
+                {"digest send": ours(port, options.messages)} if options.alone else contest(port, options.messages)
+            )
+            rounds.append(found)
+            own = found["digest send"].rate
+            for name, one in found.items():
+                print(
+                    f"run {len(rounds)}: {name:24} {one.rate:7.0f}/s  {one.cpu:7.0f} µs of CPU a message"
+                    f"  {one.memory:5.0f} MB  digest is {own / one.rate:6.2f} times as fast",
+                    flush=True,
+                )
+    for name in rounds[0]:
+        rates = sorted(found[name].rate for found in rounds)
+        print(f"{name:24} min {rates[0]:.0f}, median {median(rates):.0f}, max {rates[-1]:.0f} a second")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from digest.model import DeliveryState, Recipient
 from digest.store import Store, open_store
 from digest.store.ledger import Mailing
 
+CONNECTIONS = 2
+
 
 class FakeClock:
     """Seconds pass only where somebody sleeps."""
@@ -35,8 +37,14 @@ class FakeClock:
 class Scripted:
     """A server that says what it is told, one outcome a message, the last one for ever; before the offer unless the dot settles it."""
 
-    def __init__(self, clock: FakeClock, *kinds: OutcomeKind, at_offer: Callable[[str], None] = lambda _: None) -> None:
-        self._clock, self._kinds, self._at_offer = clock, deque(kinds), at_offer
+    def __init__(
+        self,
+        clock: FakeClock,
+        *kinds: OutcomeKind,
+        at_offer: Callable[[str], None] = lambda _: None,
+        at_body: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._clock, self._kinds, self._at_offer, self._at_body = clock, deque(kinds), at_offer, at_body
         self.sent: list[tuple[str, float]] = []
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
@@ -45,6 +53,8 @@ class Scripted:
             self._at_offer(letter.recipient)
             if not (yield OFFER):
                 return None
+            following()
+            self._at_body()
             self.sent.append((letter.recipient, self._clock.seconds))
         return Outcome(kind=kind, reply=f"told {kind}")
 
@@ -70,12 +80,12 @@ def _run(
         return Letter(id=str(recipient.id), sender="s@example.org", recipient=recipient.address, content=b"x\r\n")
 
     begun = clock.seconds
-    crew = Crew(lambda: channel, connections=2, pace=Pace(rate, clock), clock=clock)
+    crew = Crew(lambda: channel, connections=CONNECTIONS, pace=Pace(rate, clock), clock=clock)
     return Sending(
         mailing,
         letter=letter,
         crew=crew,
-        connections=2,
+        connections=CONNECTIONS,
         now=lambda: at + timedelta(seconds=clock.seconds - begun),
         limit=None,
         stopping=lambda: False,
@@ -162,6 +172,16 @@ def test_who_opts_out_while_the_server_is_asked_gets_nothing(tmp_path: Path) -> 
         _run(mailing, channel, clock)
         assert _counts(mailing) == {"accepted": 5, "suppressed": 1}
     assert "p3@example.org" not in dict(channel.sent)
+
+
+def test_never_more_are_offered_than_there_are_connections(tmp_path: Path) -> None:
+    """So a kill at any moment leaves at most one in doubt for each, though the next letter was claimed and commits are shared."""
+    clock, offered = FakeClock(), []
+    with _store(tmp_path, 20) as (_, mailing):
+        channel = Scripted(clock, "accepted", at_body=lambda: offered.append(mailing.counts()["offered"]))
+        _run(mailing, channel, clock)
+        assert _counts(mailing) == {"accepted": 20}
+    assert max(offered) == CONNECTIONS
 
 
 def test_a_server_that_cannot_be_reached_is_tried_with_pauses_and_loses_nobody(tmp_path: Path) -> None:

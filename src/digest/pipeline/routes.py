@@ -2,6 +2,7 @@
 
 import importlib.util
 import shlex
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from digest.errors import UsageError
 from digest.pipeline.program import Program
 
 COMMAND_PATIENCE = 600.0  # seconds
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # whose certificates are believed where none is asked for
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +69,9 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         port=settings.port,
         security=settings.security,
         timeout=settings.timeout.total_seconds(),
-        trust=secrets.trust("delivery.smtp.ca_file", settings.ca_file, root),
+        trust=NOBODY
+        if settings.security == "none"
+        else secrets.trust("delivery.smtp.ca_file", settings.ca_file, root),
         username=settings.username,
         password=secrets.read(
             "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
