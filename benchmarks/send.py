@@ -129,9 +129,7 @@ def main() -> None:
     rounds: list[dict[str, Figures]] = []
     with sink() as port:
         for _ in range(options.runs):
-            found = (
-                {"digest send": ours(port, options.messages)} if options.alone else contest(port, options.messages)
-            )
+            found = {"digest send": ours(port, options.messages)} if options.alone else contest(port, options.messages)
             rounds.append(found)
             own = found["digest send"].rate
             for name, one in found.items():

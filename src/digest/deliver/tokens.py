@@ -31,7 +31,7 @@ class Tokens:
 
     def make(self, purpose: Purpose, value: int | str, *, at: datetime | None = None) -> str:
         """The token for `value`, a subscriber's number for mail's links. With `at` it can expire; without, it is always the same."""
-        if at is None and isinstance(value, int):  # two for each mail: what `dumps` makes of a number, its key derived once
+        if at is None and isinstance(value, int):  # as `dumps` has it, its key derived once: each mail has two
             return self._signers[purpose].sign(base64_encode(str(value))).decode()
         payload = value if at is None else [value, int(at.timestamp())]
         return str(self._serializers[purpose].dumps(payload))

@@ -69,9 +69,7 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         port=settings.port,
         security=settings.security,
         timeout=settings.timeout.total_seconds(),
-        trust=NOBODY
-        if settings.security == "none"
-        else secrets.trust("delivery.smtp.ca_file", settings.ca_file, root),
+        trust=NOBODY if settings.security == "none" else secrets.trust("delivery.smtp.ca_file", settings.ca_file, root),
         username=settings.username,
         password=secrets.read(
             "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
