@@ -58,6 +58,15 @@ def maildir(place: Path) -> mailbox.Maildir:
     return mailbox.Maildir(place / ".digest/outbox", create=False)
 
 
+def post(box: Path, *reports: str) -> Path:
+    """Mails into a Maildir that comes to be."""
+    for part in ("new", "cur", "tmp"):
+        (box / part).mkdir(parents=True, exist_ok=True)
+    for number, text in enumerate(reports):
+        (box / "new" / f"{len(list((box / 'new').iterdir()))}.{number}").write_text(text)
+    return box
+
+
 def hand_over(channel: Channel, letter: Letter, offer: Callable[[], bool] = lambda: True) -> Outcome | None:
     """One message, the ledger being `offer`."""
     talk = channel.send(letter, lambda: None)

@@ -16,7 +16,7 @@ import pytest
 from conftest import Run
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mailing import KEY, NOW, outbox, store_of, subscribe
+from mailing import KEY, NOW, outbox, post, store_of, subscribe
 
 from digest.deliver import bounces, roster
 from digest.deliver.roster import Person, Refused
@@ -246,14 +246,6 @@ def report(address: str, day: int, *, action: str = "failed", status: str = "5.1
     return DSN.format(address=address, date=date, id=f"{address}.{day}.{action}{serial}", action=action, status=status)
 
 
-def post(box: Path, *reports: str) -> Path:
-    for part in ("new", "cur", "tmp"):
-        (box / part).mkdir(parents=True, exist_ok=True)
-    for number, text in enumerate(reports):
-        (box / "new" / f"{len(list((box / 'new').iterdir()))}.{number}").write_text(text)
-    return box
-
-
 def test_repeated_hard_bounces_suspend_and_each_report_counts_once(run: Run, place: Path, tmp_path: Path) -> None:
     subscribe(place, "ada@example.org", "bob@example.org")
     box = post(tmp_path / "box", report("ada@example.org", 0), report("ada@example.org", 7))
@@ -263,6 +255,7 @@ def test_repeated_hard_bounces_suspend_and_each_report_counts_once(run: Run, pla
     first = run(*command)
     assert first.json == {
         "reports": 12, "repeated": 0, "unreadable": 1, "hard": 3, "soft": 9, "strangers": 1, "suspended": [],
+        "opted_out": [], "unsigned": [],
     }  # fmt: skip
     again = run(*command)
     assert (again.json["reports"], again.json["repeated"], again.json["suspended"]) == (0, 12, [])
@@ -284,6 +277,7 @@ def test_many_bounces_of_one_day_are_one(run: Run, place: Path, tmp_path: Path) 
 def test_no_message_is_too_strange_to_be_looked_at(content: bytes) -> None:
     bounces.parse(content)
     bounces.parse(DSN.encode()[:400] + content)
+    bounces.parse(b"Subject: unsubscribe " + content)
 
 
 def test_a_forgotten_person_is_nowhere_and_the_sums_stay_right(run: Run, sample: Path, tmp_path: Path) -> None:

@@ -40,8 +40,14 @@ def print_enrolled(enrolled: Enrolled, *, dry_run: bool, as_json: bool) -> int:
 
 def print_bounced(found: Bounced) -> None:
     click.echo(
-        f"{count(found.reports, 'report')} read for the first time, {found.repeated} again,"
-        f" {found.unreadable} other messages: {found.hard} hard, {found.soft} soft, {found.strangers} of strangers"
+        f"{count(found.reports, 'report')} read for the first time, {found.repeated} mails again,"
+        f" {found.unreadable} of other kinds: {found.hard} hard, {found.soft} soft, {found.strangers} of strangers"
     )
     for address in found.suspended:
         click.echo(f"suspended: {address}")
+    for address in found.opted_out:
+        click.echo(f"unsubscribed by mail: {address}")
+    for sender in found.unsigned:
+        click.echo(f"asks to be unsubscribed, without their mail's own subject: {sender}")
+    if found.unsigned:
+        click.echo("Anybody can write that; when you are sure, `digest subscribers remove ADDR`.")

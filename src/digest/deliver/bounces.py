@@ -1,4 +1,4 @@
-"""Mail that came back -> which addresses failed, for good or for now. Changes no mailbox, counts nothing, stores nothing.
+"""Mail that came in -> which addresses failed, for good or for now, and who wants no more. Changes no mailbox, stores nothing.
 
 What a report means is told by flufl.bounce (RFC 3464 and the dialects of many servers).
 """
@@ -12,6 +12,8 @@ from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
+from digest.deliver import optouts
+from digest.deliver.optouts import OptOut
 from digest.errors import WorkspaceError
 
 LARGEST = 1_000_000  # bytes of a report that are looked at; what came back stands at its end
@@ -27,8 +29,8 @@ class Report:
     soft: tuple[str, ...]
 
 
-def read(path: Path) -> Iterator[Report | None]:
-    """Every message of a Maildir, an mbox or a file with one message; None for one that is no delivery report.
+def read(path: Path) -> Iterator[Report | OptOut | None]:
+    """Every message of a Maildir, an mbox or a file with one message; None for one that is neither.
 
     Raises:
         WorkspaceError: it cannot be read.
@@ -39,12 +41,15 @@ def read(path: Path) -> Iterator[Report | None]:
         raise WorkspaceError(str(path), f"cannot be read ({error})", "name a Maildir, an mbox or a message") from error
 
 
-def parse(content: bytes) -> Report | None:
-    """One message; None where it reports no address, or is too strange to be read."""
+def parse(content: bytes) -> Report | OptOut | None:
+    """One message; None where it tells neither, or is too strange to be read."""
     from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
 
     try:
         message = email.message_from_bytes(content[:LARGEST])
+        wish = optouts.parse(message, id_=_id(message, content))
+        if wish is not None:
+            return wish
         soft, hard = all_failures(message)
     except Exception:  # noqa: BLE001  (the detectors raise what they like on mail that lies; one report, never a run)
         return None

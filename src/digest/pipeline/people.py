@@ -10,7 +10,9 @@ from email.utils import getaddresses
 from digest.deliver import addresses
 from digest.deliver.addresses import Address
 from digest.deliver.bounces import Report
+from digest.deliver.optouts import OptOut
 from digest.deliver.roster import Person, Refused
+from digest.deliver.tokens import SECRET, Tokens
 from digest.errors import NotFoundError, UsageError
 from digest.model import Subscriber
 from digest.pipeline.program import Program
@@ -31,7 +33,10 @@ class Enrolled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounced:
-    """What delivery reports said. `reports` are those not read before; `hard` and `soft` count addresses in them."""
+    """What mail that came in said. `reports` are those not read before; `hard` and `soft` count addresses in them.
+
+    `opted_out` are those whose wish bore their token; of `unsigned` wishes, these are the senders that they claim.
+    """
 
     reports: int
     repeated: int
@@ -40,6 +45,8 @@ class Bounced:
     soft: int
     strangers: int
     suspended: tuple[str, ...]
+    opted_out: tuple[str, ...]
+    unsigned: tuple[str, ...]
 
 
 class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
@@ -112,30 +119,56 @@ def forget(program: Program, address: Address) -> bool:
     return known
 
 
-def count_bounces(program: Program, reports: Iterable[Report | None]) -> Bounced:
-    """Count delivery reports, each once however often it is read, and suspend whom mail never reaches."""
-    read = list(reports)
-    known = [report for report in read if report is not None]
-    fresh = hard = soft = strangers = 0
-    suspended: list[str] = []
+def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
+    """Count delivery reports, suspend whom mail never reaches, and stop the mail of who asked for that by mail.
+
+    Each mail counts once, however often it is read.
+    """
+    read = list(mails)
     with program.store.transaction():
-        for report in sorted(known, key=lambda one: _when(one, program.now)):
-            if not program.store.subscribers.heard(report.id, program.now):
-                continue
-            fresh += 1
-            soft += len(report.soft)
-            for failed in report.hard:
-                hard += 1
-                strangers += not _bounced(program, failed, _when(report, program.now), suspended)
+        fresh = [one for one in read if one is not None and program.store.subscribers.heard(one.id, program.now)]
+        reports = sorted((one for one in fresh if isinstance(one, Report)), key=lambda one: _when(one, program.now))
+        known, suspended = _count(program, reports)
+        opted_out, unsigned = _heed(program, [one for one in fresh if isinstance(one, OptOut)])
+    hard = sum(len(report.hard) for report in reports)
+    unreadable = read.count(None)
     return Bounced(
-        reports=fresh,
-        repeated=len(known) - fresh,
-        unreadable=len(read) - len(known),
+        reports=len(reports),
+        repeated=len(read) - unreadable - len(fresh),
+        unreadable=unreadable,
         hard=hard,
-        soft=soft,
-        strangers=strangers,
-        suspended=tuple(suspended),
+        soft=sum(len(report.soft) for report in reports),
+        strangers=hard - known,
+        suspended=suspended,
+        opted_out=opted_out,
+        unsigned=unsigned,
     )
+
+
+def _count(program: Program, reports: Iterable[Report]) -> tuple[int, tuple[str, ...]]:
+    """How many hard bounces were of people we know, and who is suspended for them."""
+    known, suspended = 0, list[str]()
+    for report in reports:
+        for failed in report.hard:
+            known += _bounced(program, failed, _when(report, program.now), suspended)
+    return known, tuple(suspended)
+
+
+def _heed(program: Program, wishes: Iterable[OptOut]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who is unsubscribed now, and the claimed senders of wishes that bear no token of ours."""
+    subscribers = program.store.subscribers
+    tokens = Tokens(subscribers.secret(SECRET))
+    stopped, unsigned = list[str](), dict[str, None]()
+    for wish in wishes:
+        number = tokens.read("unsubscribe", wish.token)
+        if not isinstance(number, int):
+            unsigned[wish.sender] = None
+            continue
+        person = subscribers.get(number)
+        if person is not None and person.status != "unsubscribed":
+            subscribers.opt_out(number, program.now, reason="unsubscribed")
+            stopped.append(person.address)
+    return tuple(stopped), tuple(unsigned)
 
 
 def _enrol(program: Program, one: Person, consent: str) -> Refused | str:

@@ -170,19 +170,22 @@ def readmit(ctx: click.Context, address: str, consent: str, at: str | None) -> i
 @json_option
 @click.pass_context
 def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> int:
-    """Read delivery reports, each once, and suspend addresses that keep failing for good. Changes no mailbox."""
+    """Read mail that came in, each once: suspend addresses that keep failing for good, stop the mail of who asked for that by mail.
+
+    Changes no mailbox. Exit code 1: somebody asked without the signed subject of their mail's own link.
+    """
     from digest.cli.people_page import print_bounced
     from digest.cli.program import opened
     from digest.deliver.bounces import read
     from digest.pipeline import people
 
     with opened(ctx, at, writes=False) as program:
-        found = people.count_bounces(program, read(place))
+        found = people.read_returned(program, read(place))
     if as_json:
         print_json(found)
     else:
         print_bounced(found)
-    return 0
+    return int(bool(found.unsigned))
 
 
 @command.command("forget")
