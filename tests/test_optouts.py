@@ -62,10 +62,10 @@ def test_a_forged_wish_stops_nobody_and_is_named(run: Run, sample: Path, tmp_pat
     box = post(tmp_path / "box", *(wish(subject, n) for n, subject in enumerate(subjects)))
     post(box, wish(f"please {verb} {token}", 90), wish(f"{verb} {token}", 91, kind="multipart/report"))
     told = run("-C", place, "subscribers", "bounces", box, "--json")
-    assert (told.code, told.json["opted_out"], told.json["unsigned"]) == (1, [], ["ada@example.org"])
+    assert (told.code, told.json["opted_out"], told.json["unsigned"]) == (1, [], ["Ada <ada@example.org>"])
     assert told.json["unreadable"] == 2
     assert run("-C", place, "subscribers").out.startswith("2 active")
     post(tmp_path / "later", wish("unsubscribe", 99, sender="\x1b]0;x\x07Eve <eve@example.org>"))
     shown = run("-C", place, "subscribers", "bounces", tmp_path / "later").out
-    assert "own subject: ]0;x Eve <eve@example.org>" in shown
+    assert "own subject:  ]0;x Eve <eve@example.org>" in shown
     assert "\x1b" not in shown

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import parseaddr
 
 from digest.deliver import addresses
 
@@ -31,8 +30,8 @@ def parse(message: Message, *, id_: str) -> OptOut | None:
     found = _WISH.fullmatch(_subject(message))
     if found is None:
         return None
-    sender = str(message.get("From", "nobody"))
-    return OptOut(id=id_, token=found["token"] or "", sender=addresses.shown(parseaddr(sender)[1] or sender).strip())
+    sender = addresses.shown(" ".join(str(message.get("From", "nobody")).split()))
+    return OptOut(id=id_, token=found["token"] or "", sender=sender)
 
 
 def _subject(message: Message) -> str:
