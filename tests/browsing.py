@@ -5,6 +5,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -20,8 +21,11 @@ from PIL import Image, ImageChops
 TOOLS = Path(__file__).parent / "tools" / "node_modules"
 REFERENCES = Path(__file__).parent / "references"
 _ARGS = ["--no-sandbox", "--disable-background-networking", "--font-render-hinting=none", "--force-color-profile=srgb"]
-_BLOCK = (
-    8  # pixels: pictures are compared by the mean of blocks this large, so that smoothing of letters does not count
+# Pixels: pictures are compared by the mean of blocks this large, so that smoothing of letters does not count.
+_BLOCK = 8
+# What a mail needs for Gmail (anchors by name) and Outlook (its own way to hide a line), and HTML has no more.
+_MAIL_ONLY = re.compile(
+    "Element “a” is missing required attribute “href”.|CSS: “mso-hide”: Property “mso-hide” doesn't exist."
 )
 
 
@@ -84,28 +88,59 @@ def opened_page(
     own.close()
 
 
-def axe_violations(tab: Tab) -> list[str]:
-    """What axe-core finds wrong with a page: `rule: the first element it is about`."""
+def axe_violations(tab: Tab, *, only: Sequence[str] = ()) -> list[str]:
+    """What axe-core finds wrong with a page, by all its rules or by some: `rule: the first element it is about`."""
     source = _tool("axe-core/axe.min.js")
-    tab.page.evaluate(source.read_text("utf-8"))  # through the debugger, so that the page's own policy does not matter
-    found = tab.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    if not tab.page.evaluate("'axe' in window"):
+        tab.page.evaluate(source.read_text("utf-8"))  # through the debugger, so that the page's policy does not matter
+    rules = json.dumps({"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {}))
+    found = tab.page.evaluate(f"axe.run(document, {rules})")
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
-def nu_errors(paths: Sequence[Path], *, allowed: str = "") -> list[str]:
-    """The Nu HTML checker's errors over files, `file:line: message`.
+def faults(browser: Any, page: Path) -> list[str]:
+    """What is wrong with a page on a disk: too wide for a screen, requests, words on the console, what axe-core finds.
+
+    By all of axe-core's rules in the light; in the dark by the one that colours matter to.
+    """
+    with opened_page(browser, page.as_uri()) as tab:
+        found = axe_violations(tab)
+        for width in (320, 390, 600, 1200):
+            tab.page.set_viewport_size({"width": width, "height": 800})
+            found += [f"{tab.width()} pixels wide at {width}"] if tab.width() > width else []
+        light = _brightness(tab)
+        tab.page.emulate_media(color_scheme="dark")
+        found += axe_violations(tab, only=["color-contrast"])
+        found += [] if light > 0 > _brightness(tab) else ["not dark in the dark"]
+        return [*found, *tab.problems, *tab.elsewhere()]
+
+
+def _brightness(tab: Tab) -> float:
+    """How much lighter the page's background is than its heading."""
+    colors = tab.page.evaluate(
+        "[document.body, document.querySelector('h1')].map((one, ink) => getComputedStyle(one)[ink ? 'color' : 'backgroundColor'])"
+    )
+    ground, ink = (sum(map(float, color[color.index("(") + 1 : -1].split(",")[:3])) for color in colors)
+    return ground - ink
+
+
+def nu_errors(paths: Sequence[Path]) -> list[str]:
+    """The Nu HTML checker's errors over files, `file:line: message`; of a mail, without what mail programs need.
 
     Args:
-        paths: documents whose names end in .html.
-        allowed: a regular expression; messages that it matches whole are left out.
+        paths: documents whose names end in .html; mails are named email.html.
     """
     jar = _tool("vnu-jar/build/dist/vnu.jar")
     java = shutil.which("java") or pytest.skip("no Java on this machine (Debian: apt install default-jre-headless)")
-    options = ["--errors-only", "--format", "json", "--stdout", *(["--filterpattern", allowed] if allowed else [])]
+    options = ["--errors-only", "--format", "json", "--stdout"]
     command = [java, "-Xss4m", "-XX:TieredStopAtLevel=1", "-jar", str(jar), *options, *map(str, paths)]
     told = subprocess.run(command, capture_output=True, check=False, text=True, timeout=120)
     messages = json.loads(told.stdout)["messages"]
-    return [f"{one['url'].rpartition('/')[2]}:{one.get('lastLine', 0)}: {one['message']}" for one in messages]
+    return [
+        f"{one['url'].rpartition('/')[2]}:{one.get('lastLine', 0)}: {one['message']}"
+        for one in messages
+        if not (one["url"].endswith("/email.html") and _MAIL_ONLY.fullmatch(one["message"]))
+    ]
 
 
 def _tool(name: str) -> Path:

@@ -15,7 +15,7 @@ from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
 from digest.render.links import PICTURE
-from digest.render.plain import anchor, clean, cut, shorten, web_url
+from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
 
 NAME_CHARS = 80  # of a feed
 SUMMARY_WORDS = 30  # of an item in the search shards
@@ -113,7 +113,7 @@ class Site:
             "index",
             "",
             path="",
-            about=clean(closed.line) if closed else "All issues.",
+            about=readable(closed.line) if closed else "All issues.",
             picture=f"{closed.key}/{PICTURE}" if closed else "",
             heading=self._title,
             soft="All issues, latest first.",
@@ -286,7 +286,7 @@ class Site:
             key=summary.key,
             url=f"{root}{summary.key}/index.html",
             span=self.span(summary),
-            line=clean(summary.line),
+            line=readable(summary.line),
             shown=summary.shown,
             items=summary.items,
             draft=summary.state == "draft",
@@ -330,9 +330,9 @@ def shard_line(key: str, cards: Sequence[Card]) -> str:
     rows = [
         [
             anchor(card.id),
-            clean(card.title),
+            readable(card.title),
             authors_line(card.authors),
-            shorten(clean(card.summary), SUMMARY_WORDS),
+            shorten(readable(card.summary), SUMMARY_WORDS),
             card.trends,
         ]
         for card in cards
@@ -347,4 +347,4 @@ def shard_lines(shard: str) -> dict[str, str]:
 
 
 def _card(card: Card) -> CardView:
-    return CardView(title=clean(card.title) or card.id, url=web_url(card.url), authors=authors_line(card.authors))
+    return CardView(title=readable(card.title) or card.id, url=web_url(card.url), authors=authors_line(card.authors))
