@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from digest.classify.evidence import MAX_EVIDENCE, Reading, deciding, read
+from digest.classify.evidence import MAX_EVIDENCE, Question, Reason, reasons
 from digest.classify.features import Encoded
 from digest.classify.linear import LLM, LinearModel, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
-from digest.classify.text import Span, Stretch, Text, tokens
+from digest.classify.text import Span, Text, tokens
 from digest.model import Label, Trend, Verdict
 
 # What the best trend needs of its threshold where none passes its own: a reader misses an item more than it minds a weak label.
@@ -39,14 +39,36 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Seen:
-    """One text, scored: trend -> score, and what its evidence is found from."""
+    """One text, scored: trend -> score, and what its own trends' terms found."""
 
     text: Text
     scores: dict[str, float]
     llm_score: float
     matches: Mapping[str, Match]
-    encoded: Encoded | None = None  # its batch, as the model reads it
-    index: int = 0  # and which of the batch it is
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Terms:
+    """What decided on a trend that goes by its terms."""
+
+    seen: _Seen
+    id: str
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return _few(covered(self.spans, self.seen.text))
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return self.seen.matches[self.id].spans if self.id in self.seen.matches else ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Batch:
+    """Some texts, scored together, as the model reads them."""
+
+    seen: Sequence[_Seen]
+    encoded: Encoded | None = None
 
 
 class Classifier:
@@ -63,79 +85,59 @@ class Classifier:
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; none where none fits."""
-        return tuple(self._verdict(seen) for seen in self._see(texts))
+        parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+        return tuple(verdict for part in parts for verdict in self._verdicts(self._see(part)))
 
     def explain(self, text: Text) -> Explanation:
         """All that is behind one verdict: every trend's score, threshold and evidence."""
-        (seen,) = self._see([text])
-        reading, held = self._read(seen), self._held(seen)
+        batch = self._see([text])
+        (seen,), (verdict,) = batch.seen, self._verdicts(batch)
+        (told,) = self._told(batch, [sorted(seen.scores, key=_best_first(seen))])
+        held = self._held(seen)
         return Explanation(
             scores=tuple(
-                self._told(seen, id_, held[id_], reading) for id_ in sorted(seen.scores, key=_best_first(seen))
+                TrendScore(id=id_, score=seen.scores[id_], threshold=held[id_], evidence=why.evidence, spans=why.spans)
+                for id_, why in told.items()
             ),
             llm_score=seen.llm_score,
             llm_threshold=self._llm_threshold,
-            verdict=self._verdict(seen),
+            verdict=verdict,
         )
 
-    def _see(self, texts: Sequence[Text]) -> Iterator[_Seen]:
-        for start in range(0, len(texts), BATCH):
-            part = texts[start : start + BATCH]
-            if self._model is None:
-                yield from (self._by_terms(text) for text in part)
-            else:
-                yield from self._by_model(self._model, part)
+    def _see(self, texts: Sequence[Text]) -> _Batch:
+        if self._model is None:
+            return _Batch(seen=[self._by_terms(text) for text in texts])
+        encoded = self._model.vocabulary.encode(texts)
+        return _Batch(seen=list(self._by_model(self._model, texts, encoded)), encoded=encoded)
 
     def _by_terms(self, text: Text) -> _Seen:
         matches = self._index.match(text)
         scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._own}
         return _Seen(text=text, scores=scores, llm_score=float(is_about_language_models(text)), matches=matches)
 
-    def _by_model(self, model: LinearModel, texts: Sequence[Text]) -> Iterator[_Seen]:
-        encoded = model.vocabulary.encode(texts)
+    def _by_model(self, model: LinearModel, texts: Sequence[Text], encoded: Encoded) -> Iterator[_Seen]:
         scored = model.score(encoded, [not text.body for text in texts]).tolist()
         llm = model.heads.index(LLM)
-        for index, (text, heard) in enumerate(zip(texts, scored, strict=True)):
+        for text, heard in zip(texts, scored, strict=True):
             matches = self._index.match(text) if self._own else {}
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
             scores = {id_: heard[head] for id_, head in self._heads.items()} | own
-            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches, encoded=encoded, index=index)
+            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches)
 
-    def _verdict(self, seen: _Seen) -> Verdict:
-        """A workspace's own trend needs no language model: its editor wants what its terms say."""
+    def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
+        given = [self._given(seen) for seen in batch.seen]
+        for seen, ids, told in zip(batch.seen, given, self._told(batch, given), strict=True):
+            labels = (Label(id=id_, score=seen.scores[id_], evidence=told[id_].evidence) for id_ in ids)
+            yield Verdict(labels=tuple(labels), llm=seen.llm_score >= self._llm_threshold)
+
+    def _given(self, seen: _Seen) -> list[str]:
+        """The trends shown, best first. A workspace's own needs no language model: its editor wants what its terms say."""
         llm = seen.llm_score >= self._llm_threshold
         able = seen.scores if llm else self._own if self._model is not None else ()
         if not able:
-            return Verdict(labels=(), llm=llm)
+            return []
         held = self._held(seen)
-        given = [id_ for id_ in able if seen.scores[id_] >= held[id_]]
-        reading = self._read(seen) if given else None
-        labels = (
-            Label(id=id_, score=seen.scores[id_], evidence=self._evidence(seen, id_, reading))
-            for id_ in sorted(given, key=_best_first(seen))
-        )
-        return Verdict(labels=tuple(labels), llm=llm)
-
-    def _told(self, seen: _Seen, id_: str, threshold: float, reading: Reading | None) -> TrendScore:
-        trained = self._decided(id_, reading)
-        if reading is None or trained is None:
-            spans = seen.matches[id_].spans if id_ in seen.matches else ()
-        else:
-            spans = tuple(span for stretch in trained for span in reading.words.spans(stretch))
-        evidence = self._evidence(seen, id_, reading)
-        return TrendScore(id=id_, score=seen.scores[id_], threshold=threshold, evidence=evidence, spans=spans)
-
-    def _evidence(self, seen: _Seen, id_: str, reading: Reading | None) -> tuple[str, ...]:
-        trained = self._decided(id_, reading)
-        if reading is None or trained is None:
-            return _few(covered(seen.matches[id_].spans, seen.text)) if id_ in seen.matches else ()
-        return tuple(reading.words.said(stretch.places[0], stretch.length) for stretch in trained)
-
-    def _decided(self, id_: str, reading: Reading | None) -> Sequence[Stretch] | None:
-        """The words that a trained head decided by; None where a trend goes by its terms."""
-        if self._model is None or reading is None or id_ not in self._heads:
-            return None
-        return deciding(self._model, self._heads[id_], reading)
+        return sorted((id_ for id_ in able if seen.scores[id_] >= held[id_]), key=_best_first(seen))
 
     def _held(self, seen: _Seen) -> Mapping[str, float]:
         """What each trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
@@ -145,10 +147,20 @@ class Classifier:
         best = min(seen.scores, key=_best_first(seen))
         return {**self._thresholds, best: round(self._thresholds[best] * _alone(seen.text), 2)}
 
-    def _read(self, seen: _Seen) -> Reading | None:
-        if self._model is None or seen.encoded is None:
-            return None
-        return read(self._model, seen.text, seen.encoded, seen.index, alone=_alone(seen.text))
+    def _told(self, batch: _Batch, asked: Sequence[Sequence[str]]) -> Iterator[Mapping[str, Reason | _Terms]]:
+        """For each text, the reasons for each trend asked about."""
+        texts = [seen.text for seen in batch.seen]
+        questions = [
+            Question(index=index, head=self._heads[id_], alone=_alone(texts[index]))
+            for index, ids in enumerate(asked)
+            for id_ in ids
+            if id_ in self._heads
+        ]
+        trained: Iterator[Reason] = iter(())
+        if self._model is not None and batch.encoded is not None:
+            trained = reasons(self._model, batch.encoded, texts, questions)
+        for seen, ids in zip(batch.seen, asked, strict=True):
+            yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
 
 
 def _alone(text: Text) -> float:

@@ -1,10 +1,10 @@
-"""One text's features and one head's weights -> the few words that decided, and where they stand. Scores nothing itself.
+"""A batch's features and the heads asked about -> the few words that decided, and where they stand. Scores nothing itself.
 
 Words are taken by what they add to the score, alone and in pairs, until the score without them falls below the threshold.
 A word and its plural are one word, which stands wherever either does.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,91 +12,158 @@ from numpy.typing import NDArray
 
 from digest.classify.features import Encoded, Ints
 from digest.classify.linear import Floats, LinearModel
-from digest.classify.text import Stretch, Text, Words, located
+from digest.classify.text import Span, Stretch, Text, Words, located
 
 MAX_EVIDENCE = 8
 MARGIN = 0.5  # in logits: neighbours that meet where words are deleted may make a new pair
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
-    """One text as the model reads it: its words in order, and its features, each with the places of its words in `known`."""
+class Reason:
+    """What decided on one label of one text, most important first."""
 
     words: Words
-    numbers: Ints  # of each word of the text, in the vocabulary
-    known: Ints  # every known word of the text once, ascending
-    ids: Ints
+    stretches: tuple[Stretch, ...]
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        return tuple(self.words.said(stretch.places[0], stretch.length) for stretch in self.stretches)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        return tuple(span for stretch in self.stretches for span in self.words.spans(stretch))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question:
+    """One head asked about one text of a batch; `alone` is the share of its threshold that is enough for the best trend."""
+
+    index: int
+    head: int
+    alone: float
+
+
+def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> Iterator[Reason]:
+    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE."""
+    if not asked:
+        return
+    chosen = _chosen(model, encoded, texts, asked)
+    wanted: dict[int, list[int]] = {}
+    for question, numbers in zip(asked, chosen, strict=True):
+        wanted.setdefault(question.index, []).extend(numbers)
+    sought = np.zeros(model.vocabulary.words + 1, dtype=bool)
+    places = {index: _places(encoded.words(index), numbers, sought) for index, numbers in wanted.items()}
+    words = {index: located(texts[index]) for index in wanted}
+    for question, numbers in zip(asked, chosen, strict=True):
+        own = words[question.index]
+        yield Reason(words=own, stretches=tuple(_stretches(own, places[question.index], numbers)))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Cells:
+    """All features of the texts asked about, one question after the other; a slot is one known word of one question."""
+
+    owners: Ints  # the question of each cell
     values: Ints
-    first: Ints
+    added: Floats  # to the score
+    first: Ints  # the slots of a feature's words
     second: Ints  # the same as `first` where the feature is one word
     telling: tuple[NDArray[np.bool_], NDArray[np.bool_]]  # whether a feature's two words can explain anything
-    enough: Floats  # by head: the logit from which the label is shown, where no other trend passes its own
+    numbers: Ints  # of each slot's word, in the vocabulary
+    askers: Ints  # the question of each slot
 
 
-def read(model: LinearModel, text: Text, encoded: Encoded, index: int, *, alone: float) -> Reading:
-    """One text of a batch; `alone` is the share of its threshold that is enough for the best trend."""
-    ids, values = model.row(encoded, index)
-    known = ids[: np.searchsorted(ids, model.vocabulary.words)]
+def _chosen(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> list[list[int]]:
+    """The numbers of the deciding words of each question."""
+    cells = _cells(model, encoded, asked)
+    best, ranks = _ranked(cells)
+    least = np.array([_least(model, question, bare=not texts[question.index].body) for question in asked])
+    counts = _enough(cells, ranks, least)
+    kept = best[ranks[best] < counts[cells.askers[best]]]
+    ends = np.searchsorted(cells.askers[kept], np.arange(1, len(asked)))
+    return [part.tolist() for part in np.split(cells.numbers[kept], ends)]
+
+
+def _cells(model: LinearModel, encoded: Encoded, asked: Sequence[Question]) -> _Cells:
+    rows = np.array([question.index for question in asked])
+    heads = np.array([question.head for question in asked])
+    lengths = encoded.starts[rows + 1] - encoded.starts[rows]
+    owners = np.repeat(np.arange(len(asked)), lengths)
+    ends = np.cumsum(lengths)
+    places = np.arange(ends[-1]) + np.repeat(encoded.starts[rows] - ends + lengths, lengths)
+    ids = encoded.ids[places]
+    values = encoded.values[places] * model.scales[ids]
+    words, single = model.vocabulary.words, ids < model.vocabulary.words
+    slots = owners[single] * words + ids[single]  # ascending, since the questions and each text's features are
     first, second = model.vocabulary.both(ids)
-    least = model.thresholds * alone
-    kind = int(not text.body)
-    return Reading(
-        words=located(text),
-        numbers=encoded.words(index),
-        known=known,
-        ids=ids,
+    return _Cells(
+        owners=owners,
         values=values,
-        first=np.searchsorted(known, first),
-        second=np.searchsorted(known, second),
+        added=values * model.weights[ids, heads[owners]],
+        first=np.searchsorted(slots, owners * words + first),
+        second=np.searchsorted(slots, owners * words + second),
         telling=(model.telling[first], model.telling[second]),
-        enough=(np.log(least / (1 - least)) - model.intercepts[kind]) / model.slopes[kind],
+        numbers=ids[single],
+        askers=owners[single],
     )
 
 
-def deciding(model: LinearModel, head: int, reading: Reading) -> list[Stretch]:
-    """The words that put this text above this head's threshold, most important first, at most MAX_EVIDENCE."""
-    added = reading.values * model.weights[reading.ids, head]
-    order = _by_weight(reading, added)
-    least = reading.enough[head] - MARGIN / model.slopes[0, head]
-    count = _enough(reading, added, order, least)
-    return list(_stretches(reading, reading.known[order[:count]].tolist()))
+def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
+    """The slots of the words that add most, by question and then by weight; and each slot's rank in its question."""
+    one, two = cells.telling
+    part = cells.added / np.maximum(one.astype(np.int64) + two, 1)  # a pair's part goes to both its words
+    count = len(cells.numbers)
+    weight = np.bincount(cells.first, part * one, count) + np.bincount(cells.second, part * two, count)
+    for_it = np.flatnonzero(weight > 0)
+    order = for_it[np.lexsort((-weight[for_it], cells.askers[for_it]))]
+    starts = np.searchsorted(cells.askers[order], cells.askers[order])
+    rank = np.arange(len(order)) - starts
+    ranks = np.full(count, MAX_EVIDENCE)
+    ranks[order] = np.minimum(rank, MAX_EVIDENCE)
+    return order[rank < MAX_EVIDENCE], ranks
 
 
-def _by_weight(reading: Reading, added: Floats) -> Ints:
-    """The places in `known` of the words that add most to the score; a pair's part goes to both its words."""
-    one, two = reading.telling
-    part = added / np.maximum(one.astype(np.int64) + two, 1)
-    weight = np.bincount(reading.first, part * one, len(reading.known))
-    weight += np.bincount(reading.second, part * two, len(reading.known))
-    order = np.argsort(-weight, kind="stable")[:MAX_EVIDENCE]
-    return order[weight[order] > 0]
+def _least(model: LinearModel, question: Question, *, bare: bool) -> float:
+    """The sum, over the text's length, from which this head's label is shown where no other passes its own."""
+    share = model.thresholds[question.head] * question.alone
+    head, kind = question.head, int(bare)
+    needed = np.log(share / (1 - share)) - model.intercepts[kind, head] - MARGIN
+    return float(needed / model.slopes[kind, head])
 
 
-def _enough(reading: Reading, added: Floats, order: Ints, least: float) -> int:
-    """How many of these words, from the first, must go for the score to fall below what would still show the label."""
-    last = len(order)
-    rank = np.full(len(reading.known), last)
-    rank[order] = np.arange(last)
-    gone = np.minimum(rank[reading.first], rank[reading.second])
-    dots, squares = _left(gone, added, last), _left(gone, reading.values**2, last)
-    below = np.flatnonzero(dots < least * np.sqrt(np.maximum(squares, 1)))
-    return int(below[0]) + 1 if len(below) else last
+def _enough(cells: _Cells, ranks: Ints, least: Floats) -> Ints:
+    """How many of each question's words, from the first, must go for the score to fall below what shows the label."""
+    width = MAX_EVIDENCE + 1
+    gone = cells.owners * width + np.minimum(ranks[cells.first], ranks[cells.second])
+    dots, squares = (_left(gone, parts, len(least), width) for parts in (cells.added, cells.values**2))
+    below = dots < least[:, None] * np.sqrt(np.maximum(squares, 1))
+    return np.where(below.any(axis=1), below.argmax(axis=1) + 1, MAX_EVIDENCE)
 
 
-def _left(gone: Ints, parts: Floats | Ints, last: int) -> Floats:
-    """What is left of a sum after each word has gone."""
-    taken: Floats = np.cumsum(np.bincount(gone, parts, last + 1))
-    return np.asarray(taken[-1] - taken[:last])
+def _left(gone: Ints, parts: Floats | Ints, count: int, width: int) -> Floats:
+    """What is left of each question's sum after each of its words has gone, [questions, MAX_EVIDENCE]."""
+    taken: Floats = np.cumsum(np.bincount(gone, parts, count * width).reshape(count, width), axis=1)
+    return np.asarray(taken[:, -1:] - taken[:, :-1])
 
 
-def _stretches(reading: Reading, chosen: Sequence[int]) -> Iterator[Stretch]:
+def _places(numbers: Ints, wanted: Sequence[int], sought: NDArray[np.bool_]) -> Mapping[int, Sequence[int]]:
+    """Where each of these words stands; `sought` is all false, one for each word that is known and one for the unknown."""
+    sought[wanted] = True
+    found = np.flatnonzero(sought[numbers])
+    sought[wanted] = False
+    at: dict[int, list[int]] = {}
+    for number, place in zip(numbers[found].tolist(), found.tolist(), strict=True):
+        at.setdefault(number, []).append(place)
+    return at
+
+
+def _stretches(words: Words, at: Mapping[int, Sequence[int]], chosen: Sequence[int]) -> Iterator[Stretch]:
     """All places of each chosen word, in order; words that never stand apart, as one stretch."""
-    at: dict[int, list[int]] = {number: (reading.numbers == number).nonzero()[0].tolist() for number in chosen}
-    starts = {places[0]: number for number, places in at.items()}
+    starts = {at[number][0]: number for number in chosen}
     follows = {
         one: two
-        for one, places in at.items()
-        if (two := starts.get(places[0] + 1)) is not None and _inseparable(reading.words, places, at[two])
+        for one in chosen
+        if (two := starts.get(at[one][0] + 1)) is not None and _inseparable(words, at[one], at[two])
     }
     later = set(follows.values())
     for number in chosen:
@@ -104,7 +171,7 @@ def _stretches(reading: Reading, chosen: Sequence[int]) -> Iterator[Stretch]:
             yield Stretch(places=at[number], length=_run(number, follows))
 
 
-def _run(number: int, follows: dict[int, int]) -> int:
+def _run(number: int, follows: Mapping[int, int]) -> int:
     """How many words stand together from this one on."""
     length = 1
     while number in follows:

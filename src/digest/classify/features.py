@@ -33,11 +33,8 @@ class Encoded:
     def words(self, index: int) -> Ints:
         """The numbers of a text's words, the title's first."""
         own: Ints = self.numbers[self.ends[index - 1] if index else 0 : self.ends[index]]
-        return np.delete(own, np.flatnonzero(own == PART_END))
-
-    def row(self, index: int) -> tuple[Ints, Ints]:
-        part = slice(self.starts[index], self.starts[index + 1])
-        return self.ids[part], self.values[part]
+        words: Ints = own[own != PART_END]
+        return words
 
 
 class Vocabulary:

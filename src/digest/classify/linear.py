@@ -36,11 +36,6 @@ class LinearModel:
     terms_slope: float  # a trend without a head: weight of its terms -> score
     terms_intercept: float
 
-    def row(self, encoded: Encoded, index: int) -> tuple[Ints, Ints]:
-        """The features of one text, and their values."""
-        ids, values = encoded.row(index)
-        return ids, values * self.scales[ids]
-
     def score(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
         """Each text's score for every head, in 0..1, [texts, heads]; `bare` says which are a title alone."""
         values = encoded.values * self.scales[encoded.ids]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 # A longer text says nothing new about its subject: arXiv's abstracts end below 2,000 characters.
 TITLE_LIMIT = 400
@@ -72,8 +73,8 @@ class Words:
     """Where the words of the title stand in it, then those of the summary."""
 
     text: Text
-    starts: Sequence[int]
-    ends: Sequence[int]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
     titles: int  # how many stand in the title
 
     def said(self, place: int, length: int = 1) -> str:
@@ -84,23 +85,29 @@ class Words:
     def spans(self, stretch: Stretch) -> Iterator[Span]:
         for place in stretch.places:
             part: Part = "title" if place < self.titles else "summary"
-            yield Span(part=part, start=self.starts[place], end=self.ends[place + stretch.length - 1])
+            yield Span(part=part, start=int(self.starts[place]), end=int(self.ends[place + stretch.length - 1]))
 
     def touch(self, place: int) -> bool:
         """Whether a word and the next one are a single character apart."""
-        return place + 1 != self.titles and self.starts[place + 1] - self.ends[place] == 1
+        return place + 1 != self.titles and bool(self.starts[place + 1] - self.ends[place] == 1)
 
 
 def located(text: Text) -> Words:
-    title, summary = _edges(text.head), _edges(text.body)
-    edges = [*title, *summary]
-    return Words(text=text, starts=edges[::2], ends=edges[1::2], titles=len(title) // 2)
+    head, body = text.head, text.body
+    if head.isascii() and body.isascii():
+        starts, ends = _edges(f"{head} {body}")
+        titles = int(np.searchsorted(starts, len(head)))
+        for edges in (starts, ends):
+            edges[titles:] -= len(head) + 1
+    else:
+        parts = [[word.span() for word in TOKEN.finditer(part)] for part in (head, body)]
+        titles = len(parts[0])
+        starts, ends = np.array([*parts[0], *parts[1]], dtype=np.int64).reshape(-1, 2).T
+    return Words(text=text, starts=starts, ends=ends, titles=titles)
 
 
-def _edges(text: str) -> list[int]:
-    """Where each word starts and ends, one after the other."""
-    if not text.isascii():
-        return [edge for word in TOKEN.finditer(text) for edge in word.span()]
+def _edges(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each word of a text in ASCII starts and ends."""
     letters = np.frombuffer(f" {text.translate(_SPACED)} ".encode(), dtype=np.uint8) != ord(" ")
-    edges: list[int] = np.flatnonzero(letters[1:] != letters[:-1]).tolist()
-    return edges
+    edges = np.flatnonzero(letters[1:] != letters[:-1])
+    return edges[::2], edges[1::2]
