@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.terminal import address, console_of, hanging, linked, paged
-from digest.render import IssueView, ItemView, SectionView
+from digest.render import ClaimView, IssueView, ItemView, SectionView
 from digest.render.words import count, listed
 
 BLOCKS = "▁▂▃▄▅▆▇█"
@@ -69,11 +69,24 @@ def sparkline(counts: Sequence[int]) -> str:
     return "".join(BLOCKS[round((len(BLOCKS) - 1) * count / highest)] if highest else BLOCKS[0] for count in counts)
 
 
+def _claim(claim: ClaimView) -> Text:
+    """A statement of the baseline with the titles that touch it."""
+    told = Text(f"Claim, {claim.date} · {claim.text} {claim.told}: ", style="italic")
+    for place, one in enumerate(claim.items):
+        told.append("; " if place else "")
+        told.append_text(linked(Text(one.title), one.url))
+        told.append(f" (words: {one.words})")
+    told.append(f" and {count(claim.more, 'other')}." if claim.more else ".")
+    return told
+
+
 def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
     past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
     console.print(Text(section.pulse.words + past, style="dim"))
     hanging(console, "  ", Text(f"Baseline, {section.as_of} · {section.baseline}", style="italic"))
+    for claim in section.claims:
+        hanging(console, "  ", _claim(claim))
     for item in section.items:
         _item(console, item)
     if section.more:

@@ -1,6 +1,6 @@
 """Trends as pages for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.model import Example, Trend
+from digest.pipeline.touches import Touched
 
 
 def print_trends(trends: Iterable[Trend]) -> None:
@@ -20,8 +21,8 @@ def print_trends(trends: Iterable[Trend]) -> None:
     Console(highlight=False).print(table)
 
 
-def print_trend(trend: Trend) -> None:
-    """One trend: summary, baseline, examples, reading, dated claims."""
+def print_trend(trend: Trend, touches: Mapping[str, Sequence[Touched]]) -> None:
+    """One trend: summary, baseline, examples, reading, and its dated claims with what has touched them since."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
     console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))
@@ -33,6 +34,9 @@ def print_trend(trend: Trend) -> None:
         console.print(Text("\nDated claims", style="bold"))
         for claim in trend.claims:
             console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
+            for one in touches.get(claim.text, ()):
+                line = Text(f"{one.key} touched by {one.title} (words: {', '.join(one.words)})\n")
+                console.print(Padding(line.append(one.url, style="dim"), (0, 0, 0, 4)))
 
 
 def _works(console: Console, heading: str, works: Iterable[Example]) -> None:

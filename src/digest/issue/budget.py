@@ -9,6 +9,7 @@ WORDS_A_MINUTE = 238
 SUMMARY_WORDS = 40  # what the mail shows of a summary
 LABEL_WORDS = 8  # authors, sources and the because-line are glanced at
 SECTION_WORDS = 45  # a heading, the pulse and the baseline
+CLAIM_WORDS = 45  # a claim, two titles and their words
 FRAME_WORDS = 150  # masthead, three lines, contents
 
 
@@ -18,7 +19,13 @@ def cost(item: IssueItem) -> int:
 
 
 def allot(
-    sections: Sequence[Sequence[IssueItem]], *, minutes: float, own: int, cap: int, floors: Sequence[int]
+    sections: Sequence[Sequence[IssueItem]],
+    *,
+    minutes: float,
+    own: int,
+    cap: int,
+    floors: Sequence[int],
+    claims: int = 0,
 ) -> tuple[int, ...]:
     """How many leading items each section shows.
 
@@ -32,10 +39,11 @@ def allot(
         own: how many sections, from the front, have room of their own.
         cap: the most that any section shows of its own accord.
         floors: what each section shows in any case: its pinned and watched items, which stand first.
+        claims: how many sections with room of their own show a claim that was touched.
     """
     shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = min(own, len(sections))
-    left = minutes * WORDS_A_MINUTE - words(sections, shown, own=own)
+    left = minutes * WORDS_A_MINUTE - words(sections, shown, own=own) - claims * CLAIM_WORDS
     while True:
         open_sections = [n for n in range(own) if shown[n] < min(cap, len(sections[n]))]
         best = max(open_sections, key=lambda n: (_worth(sections[n][shown[n]]), -n), default=None)

@@ -8,6 +8,7 @@ from typing import Literal
 from digest.config import DigestSettings, Watch
 from digest.issue import budget, lines
 from digest.issue.artefacts import artefacts
+from digest.issue.claims import touched
 from digest.issue.diversity import arrange, best_first, repeats
 from digest.issue.hand import Hand
 from digest.issue.names import NamedText, new_names
@@ -237,7 +238,9 @@ def _sections(
         for id_, items in zip(order, ranked, strict=True)
     ]
     floors = [len(fixed[id_]) for id_ in order]
-    shown = budget.allot(news, minutes=settings.minutes, own=own, cap=cap, floors=floors)
+    claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
+    told = sum(id_ in claims for id_ in order[:own])
+    shown = budget.allot(news, minutes=settings.minutes, own=own, cap=cap, floors=floors, claims=told)
     return tuple(
         Section(
             id=id_,
@@ -247,6 +250,7 @@ def _sections(
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
             own=place < own,
+            claims=claims.get(id_, ()),
         )
         for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
     )

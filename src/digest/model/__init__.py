@@ -37,6 +37,8 @@ from digest.model.issue import (
     Section,
     Source,
     Tally,
+    Touch,
+    TouchedClaim,
     Window,
 )
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
@@ -85,6 +87,8 @@ __all__ = [
     "SubscriberStatus",
     "Summary",
     "Tally",
+    "Touch",
+    "TouchedClaim",
     "Trend",
     "TrendTexts",
     "Verdict",

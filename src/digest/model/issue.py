@@ -105,6 +105,24 @@ class Pulse:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Touch:
+    """An item of the issue that bears on a claim, by its id, with the item's words that say so. Whether it agrees is not said."""
+
+    id: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedClaim:
+    """A dated statement of a baseline, and the items of the issue that bear on it, most plainly first."""
+
+    date: str
+    text: str
+    source: str
+    items: tuple[Touch, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
     """One trend of an issue. `own` is true where the mail gives it a section of its own, false in the shared block."""
 
@@ -115,6 +133,7 @@ class Section:
     items: tuple[IssueItem, ...] = ()
     folded: tuple[IssueItem, ...] = ()
     own: bool = True
+    claims: tuple[TouchedClaim, ...] = ()  # of its baseline, those that this issue's items touch, most touched first
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,11 +16,15 @@ class Example:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """One dated statement of a baseline, with its source."""
+    """One dated statement of a baseline, with its source.
+
+    `about` are groups of phrases: a finding that has one of each group bears on the claim.
+    """
 
     date: str
     text: str
     source: str
+    about: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,12 +15,13 @@ from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
 from digest.render.plain import anchor
 from digest.render.subject import subject
-from digest.render.view import IssueView, ItemView, SectionView
+from digest.render.view import ClaimView, IssueView, ItemView, SectionView
 from digest.render.words import locale_of
 
 __all__ = [
     "PREFERENCES_URL",
     "UNSUBSCRIBE_URL",
+    "ClaimView",
     "IssueView",
     "ItemView",
     "SectionView",

@@ -18,6 +18,7 @@ class Limits:
     words: int | None = None  # of a summary
     baseline: int | None = None  # words of a baseline
     items: int | None = None  # of a section
+    claims: int | None = None  # of a section's baseline that are touched
     titles: int | None = None  # of also noted, and of the feeds in trouble
     chars: int | None = None  # of any title, name or reason
     address: int = ADDRESS  # characters; a longer one is not linked

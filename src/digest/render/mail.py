@@ -25,12 +25,12 @@ _EMPTY = re.compile(r"@media[^{}]*\{\s*\}\n")
 _CLASSES = re.compile(r'\sclass="([^"]*)"')
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
-_WHOLE = Limits(words=SUMMARY_WORDS, baseline=BASELINE_WORDS, titles=ALSO_NOTED, chars=CHARS)
+_WHOLE = Limits(words=SUMMARY_WORDS, baseline=BASELINE_WORDS, claims=1, titles=ALSO_NOTED, chars=CHARS)
 _STEPS = (
     _WHOLE,
     *(replace(_WHOLE, words=words, shrunk=True) for words in (30, 20, 12)),
-    *(replace(_WHOLE, words=12, items=items, shrunk=True) for items in (4, 3, 2, 1)),
-    replace(_WHOLE, words=0, items=1, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
+    *(replace(_WHOLE, words=12, items=items, claims=0, shrunk=True) for items in (4, 3, 2, 1)),
+    replace(_WHOLE, words=0, items=1, claims=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
 )
 
 

@@ -1,8 +1,9 @@
 """Trends of an issue -> their views: how they moved in words, their baseline, the items a format shows."""
 
-from digest.model import Pulse, Section
+from digest.model import IssueItem, Pulse, Section
 from digest.render import words
 from digest.render.baseline import baseline_html
+from digest.render.claims import claim_views
 from digest.render.frame import Frame
 from digest.render.items import item_view
 from digest.render.plain import clean, sentences
@@ -15,10 +16,11 @@ _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
     """Every trend that has items, in the issue's order."""
     longest = max((max(each.pulse.count, each.pulse.expected or 0) for each in frame.issue.trends), default=0)
-    return tuple(_section(section, longest, frame) for section in frame.issue.trends)
+    items = {item.id: item for section in frame.issue.trends for item in (*section.items, *section.folded)}
+    return tuple(_section(section, longest, items, frame) for section in frame.issue.trends)
 
 
-def _section(section: Section, longest: float, frame: Frame) -> SectionView:
+def _section(section: Section, longest: float, items: dict[str, IssueItem], frame: Frame) -> SectionView:
     limits, summary = frame.limits, clean(section.baseline.summary)
     shown = section.items[: limits.items] if section.own and not limits.folded else section.items
     folded = section.folded if limits.folded else ()
@@ -30,6 +32,7 @@ def _section(section: Section, longest: float, frame: Frame) -> SectionView:
         as_of=clean(section.baseline.as_of),
         baseline_html=_whole_baseline(section, frame),
         trend_url=frame.links.trend(section.id),
+        claims=claim_views(section.claims, items, frame),
         items=tuple(item_view(item, frame) for item in shown),
         folded=tuple(item_view(item, frame) for item in folded),
         more=len(section.items) + len(section.folded) - len(shown) - len(folded),

@@ -80,6 +80,26 @@ class PulseView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TouchView:
+    """An item that bears on a claim, with its words that say so."""
+
+    title: str
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimView:
+    """A dated statement of a baseline, and what of this issue touches it: a pointer, no judgement."""
+
+    date: str
+    text: str
+    told: str
+    items: tuple[TouchView, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SectionView:
     anchor: str
     name: str
@@ -88,6 +108,7 @@ class SectionView:
     as_of: str
     baseline_html: str  # the whole baseline, sanitised; only on the web page
     trend_url: str
+    claims: tuple[ClaimView, ...]  # of the baseline, that items of this issue touch
     items: tuple[ItemView, ...]
     folded: tuple[ItemView, ...]
     more: int  # items that this format only counts

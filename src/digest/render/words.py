@@ -74,6 +74,14 @@ def date_in_full(day: date, locale: Locale) -> str:
     return format_date(day, format="long", locale=locale)
 
 
+def month(told: str, locale: Locale) -> str:
+    """`2024-02` as `February 2024`; a year, and whatever else a baseline writes for a date, as it is."""
+    try:
+        return format_date(datetime.strptime(told, "%Y-%m"), format="MMMM yyyy", locale=locale)  # noqa: DTZ007  (no instant)
+    except ValueError:
+        return clean(told)
+
+
 def span(window: Window, zone: ZoneInfo, locale: Locale) -> str:
     """The days of a window: `16–23 November 2026`, `30 November – 7 December 2026`; the last day where it has no start."""
     last = window.end.astimezone(zone).date()

@@ -42,6 +42,7 @@ class _Claim:
     date: Date
     text: Words
     source: Words
+    about: tuple[Annotated[tuple[Words, ...], Field(min_length=1)], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
