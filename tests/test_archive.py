@@ -135,18 +135,9 @@ def test_a_refusing_disk_leaves_the_old_state(archive: Archive) -> None:
     assert [path.name for path in archive.root.iterdir()] == ["2026-W27"]
 
 
-def test_issues_are_listed_latest_slot_first(archive: Archive) -> None:
-    archive.write(ISSUE, FILES)
-    archive.write(replace(ISSUE, key="2026-06-30", slot=SLOT.replace(day=30), state="draft"), FILES)
-    assert [(entry.key, entry.items) for entry in archive.entries()] == [("2026-06-30", 2), ("2026-W27", 2)]
-    assert archive.latest().key == "2026-W27"
-
-
 def test_a_missing_issue_says_so(archive: Archive) -> None:
     with pytest.raises(NotFoundError, match="issue 2026-W01"):
         archive.read("2026-W01")
-    with pytest.raises(NotFoundError, match="holds no issue"):
-        archive.latest()
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"schema": 2}', '{"schema": 1, "key": 3}', "{"])

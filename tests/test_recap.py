@@ -76,7 +76,7 @@ def test_a_pipe_gets_markdown_and_a_program_json(place: Path, run: Run) -> None:
     assert "1. [Newest](https://example.org/x)" in page
     assert r"\*Starred\*" in page
     assert "Oldest" not in page
-    assert "- Agents: 12 items; 8 expected; more than usual in 2026-W47" in page
+    assert "- Agents: 12 items; 7.5 expected; more than usual in 2026-W47" in page
     told = run("-C", place, "recap", "--since", "2026-11", "--json").json
     assert told["keys"] == ["2026-W47", "2026-W46", "2026-W45"]
     assert told["trends"][0]["more"] == ["2026-W47"]

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -95,11 +96,34 @@ def test_the_list_is_newest_first_and_opens_only_what_changed(place: Path, run: 
         str(_counts(place)[0]),
         str(_counts(place)[1]),
     ]
-    path = place / "archive/2026-W27/issue.json"
+    spoil(place / "archive/2026-W27/issue.json")
+    assert run("-C", place, "list", "--json").json == first
+
+
+def spoil(path: Path) -> None:
+    """A file that only looks as it did: whoever opens it says so."""
     stat = path.stat()
     path.write_bytes(b" " * stat.st_size)
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
-    assert run("-C", place, "list", "--json").json == first
+
+
+def test_what_is_asked_of_one_issue_opens_no_other(sample: Path, tmp_path: Path, run: Run) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    item = json.loads((place / "archive/2026-W27/issue.json").read_text())["trends"][0]["items"][0]["id"]
+    Archive(place / "archive").write(replace(ISSUE, key="2026-W20", slot=ISSUE.slot - timedelta(weeks=7)), {})
+    run("-C", place, "list")
+    spoil(place / "archive/2026-W20/issue.json")
+    for command in (
+        ("show",),
+        ("check",),
+        ("why", item),
+        ("send", "--to", "ann@example.org"),
+        ("edit", "--drop", item),
+    ):
+        told = run("-C", place, *command)
+        assert "is no issue" not in told.err, command
+        assert told.code == (3 if command[0] == "edit" else 0), (command, told.err)
+    assert "is no issue" in run("-C", place, "show", "2026-W20").err
 
 
 def _counts(place: Path) -> tuple[int, int]:

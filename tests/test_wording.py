@@ -52,6 +52,7 @@ def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) 
         (r"Denser $\neq$ better", "Denser ≠ better"),
         (r"gains 92.7\% at $8\times$ the speed", "gains 92.7% at 8× the speed"),
         (r"$\tau^2$-bench in $O(N^2)$", "τ²-bench in O(N²)"),
+        (r"\textbf{\textsc{S-Agent}}, a method", "S-Agent, a method"),
         (r"\textbf{OPID} and {\em others}~\cite{x}", "OPID and others"),
         ("Text--Visual -- ``as meant''", "Text–Visual – “as meant”"),
         (r"$\binom{n}{2}$ stays", r"$\binom{n}{2}$ stays"),

@@ -44,22 +44,6 @@ class Archive:
             raise self._unusable(self.root, error) from error
         return tuple(key for key in found if (self.root / key / ISSUE).is_file())
 
-    def entries(self) -> tuple[Summary, ...]:
-        """Every issue, latest slot first."""
-        summaries = (summary_of(self.read(key)) for key in self.issue_keys())
-        return tuple(sorted(summaries, key=lambda summary: (summary.slot, summary.key), reverse=True))
-
-    def latest(self) -> Issue:
-        """The closed issue of the latest slot, else the latest draft.
-
-        Raises:
-            NotFoundError: the archive is empty.
-        """
-        entries = self.entries()
-        if not entries:
-            raise NotFoundError(str(self.root), "holds no issue", "`digest build` makes the first one")
-        return self.read(next((entry for entry in entries if entry.state == "closed"), entries[0]).key)
-
     def read(self, key: str) -> Issue:
         """An issue as it was archived.
 

@@ -10,38 +10,51 @@ import click
 from digest import __version__
 from digest.errors import DigestError
 
-# command -> what `digest --help` says of it; its module is in `commands`.
-COMMANDS = {
-    "init": "Make a workspace, ready to build.",
-    "collect": "Fetch all feeds into the store.",
-    "build": "Compose and archive the issue that is due, or a draft.",
-    "send": "Mail an archived issue, once to each subscriber.",
-    "render": "Make an archived issue's files again from its issue.json.",
-    "publish": "What the slot does: build, check, archive, mail; once.",
-    "approve": "Let an issue that is held go out.",
-    "edit": "Pin, drop or move a draft's items; give it an opening note.",
-    "run": "The daemon: collect and publish on schedule.",
-    "status": "Is all well: configuration, runs, mail, feeds.",
-    "next": "The next slots, in local time and UTC.",
-    "list": "The archived issues, newest first.",
-    "show": "Read an archived issue in the terminal.",
-    "recap": "What a holiday missed: the best stories, how trends moved.",
-    "search": "Find items of archived issues.",
-    "reindex": "Make the catalogue that searches use anew, from the archive.",
-    "serve": "The archive and its search in a browser.",
-    "check": "Lint an issue's mail by the rules of mail clients.",
-    "feeds": "The sources and their health; add, remove, import, export, check.",
-    "watch": "What the issue puts first: authors, terms, papers; import references.",
-    "preview": "See the mail change while its templates are edited.",
-    "templates": "The templates of mail and pages; a copy of one to change.",
-    "trends": "The trends and their baselines.",
-    "subscribers": "Who gets the mail: add, remove, import, export, list, bounces, forget.",
-    "classify": "The trends of a text, with the words that decided.",
-    "backup": "Write the whole workspace to one file.",
-    "restore": "Make a workspace from its backup.",
-    "why": "Why an item is where it is.",
-    "teach": "Correct an item's trend, and similar ones' with it.",
+# What `digest --help` says of each command, in groups; a command's module is in `commands`.
+GROUPS = {
+    "Make an issue": {
+        "init": "Make a workspace, ready to build.",
+        "collect": "Fetch all feeds into the store.",
+        "build": "Compose and archive the issue that is due, or a draft.",
+        "edit": "Pin, drop or move a draft's items; write its note.",
+        "publish": "What the slot does: build, check, archive, mail; once.",
+        "approve": "Let an issue that is held go out.",
+    },
+    "Read": {
+        "list": "The archived issues, newest first.",
+        "show": "Read an archived issue in the terminal.",
+        "search": "Find items of archived issues.",
+        "recap": "What a holiday missed: the best stories, what moved.",
+        "trends": "The trends and their baselines.",
+        "why": "Why an item is where it is.",
+        "serve": "The archive and its search in a browser.",
+    },
+    "Run by itself": {
+        "run": "The daemon: collect and publish on schedule.",
+        "next": "The next slots, in local time and UTC.",
+        "status": "Is all well: configuration, runs, mail, feeds.",
+    },
+    "Feeds and sorting": {
+        "feeds": "The sources and their health; add, import, export.",
+        "watch": "What the issue puts first: authors, terms, papers.",
+        "classify": "The trends of a text, with the words that decided.",
+        "teach": "Correct an item's trend, and similar ones' with it.",
+    },
+    "People and mail": {
+        "send": "Mail an archived issue, once to each subscriber.",
+        "subscribers": "Who gets the mail; import, export, bounces, forget.",
+    },
+    "Look and upkeep": {
+        "preview": "See the mail change while its templates are edited.",
+        "templates": "The templates of mail and pages; a copy to change.",
+        "check": "Lint an issue's mail by the rules of mail clients.",
+        "render": "Make an issue's files again from its issue.json.",
+        "reindex": "Make the catalogue that searches use anew.",
+        "backup": "Write the whole workspace to one file.",
+        "restore": "Make a workspace from its backup.",
+    },
 }
+COMMANDS = {name: told for group in GROUPS.values() for name, told in group.items()}
 
 
 class LazyGroup(click.Group):
@@ -58,8 +71,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        width = max(map(len, COMMANDS))
+        for title, commands in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), told) for name, told in commands.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -23,6 +23,18 @@ def catalogued(place: Workspace) -> Iterator[Catalogue]:
         yield store.catalogue
 
 
+def latest(place: Workspace) -> str:
+    """The key of the closed issue of the latest slot, else of the latest draft.
+
+    Raises:
+        NotFoundError: the archive is empty.
+    """
+    from digest.pipeline.catalogue import newest
+
+    with catalogued(place) as catalogue:
+        return newest(catalogue, place.archive)
+
+
 def _database(place: Workspace) -> Path:
     """The store's file; memory where there is no archive, or where nothing may be written beside it."""
     here = place.state if place.state.exists() else place.root

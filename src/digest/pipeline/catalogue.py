@@ -1,8 +1,13 @@
 """The archive -> the store's catalogue of it, as far as the archive changed since. Renders nothing."""
 
+from pathlib import Path
+
 from digest.archive import Archive, summary_of
+from digest.errors import NotFoundError
+from digest.pipeline.program import Program
 from digest.stamps import stamps
 from digest.store import Store
+from digest.store.catalogue import Catalogue
 
 
 def catch_up(archive: Archive, store: Store, *, anew: bool = False) -> frozenset[str]:
@@ -32,3 +37,26 @@ def catch_up(archive: Archive, store: Store, *, anew: bool = False) -> frozenset
             issue = archive.read(key)
             store.catalogue.put(issue, summary_of(issue), stamp_=there[key])
     return frozenset(changed | gone)
+
+
+def catalogue_of(program: Program) -> Catalogue:
+    """What the archive holds now. Opens no issue that has not changed."""
+    catch_up(program.archive, program.store)
+    return program.store.catalogue
+
+
+def latest(program: Program) -> str:
+    """The key of the closed issue of the latest slot, else of the latest draft.
+
+    Raises:
+        NotFoundError: the archive is empty.
+    """
+    return newest(catalogue_of(program), program.archive.root)
+
+
+def newest(catalogue: Catalogue, root: Path) -> str:
+    """The same of a catalogue that follows the archive at `root`."""
+    key = catalogue.latest()
+    if key is None:
+        raise NotFoundError(str(root), "holds no issue", "`digest build` makes the first one")
+    return key

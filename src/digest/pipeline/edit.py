@@ -8,6 +8,7 @@ from digest.errors import NotFoundError, UsageError
 from digest.issue.hand import Hand, hand
 from digest.model import Edit, EditAction, Issue
 from digest.pipeline.build import recompose
+from digest.pipeline.catalogue import catalogue_of
 from digest.pipeline.program import Program
 from digest.pipeline.why import find
 
@@ -42,7 +43,7 @@ def draft_key(program: Program, key: str | None) -> str:
         NotFoundError: there is none.
         UsageError: the issue is closed.
     """
-    drafts = [entry.key for entry in program.archive.entries() if entry.state == "draft"]
+    drafts = catalogue_of(program).drafts()
     if key is None and not drafts:
         raise NotFoundError("a draft", "there is none", "`digest build` makes one of the open period")
     chosen = key or max(drafts)

@@ -20,6 +20,7 @@ from digest.deliver.pace import Clock, Pace
 from digest.deliver.sending import Sending
 from digest.errors import DeliveryError, NotFoundError, UsageError
 from digest.model import Delivery, DeliveryState, Issue
+from digest.pipeline.catalogue import latest
 from digest.pipeline.letters import Letters
 from digest.pipeline.program import Program
 from digest.pipeline.routes import Route, people_route, routes
@@ -181,7 +182,7 @@ def refuse_nobody(program: Program) -> None:
 def _read(program: Program, key: str | None) -> Issue:
     if key is not None:
         return program.archive.read(key)
-    issue = program.archive.latest()
+    issue = program.archive.read(latest(program))
     if issue.state == "draft":
         raise NotFoundError(
             str(program.archive.root),
@@ -272,7 +273,7 @@ def send_copy(program: Program, key: str | None, address: str, *, number: int, t
     Raises:
         DeliveryError: it was not accepted, in the other side's words.
     """
-    issue = program.archive.read(key) if key else program.archive.latest()
+    issue = program.archive.read(key or latest(program))
     route = people_route(program)
     letter = _letters(program, issue, route, date=program.now).copy(
         address, number=number, trends=trends, now=program.now

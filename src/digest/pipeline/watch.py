@@ -6,6 +6,7 @@ from itertools import chain
 
 from digest.config import Config, Watch
 from digest.model import Issue, IssueItem
+from digest.pipeline.catalogue import catalogue_of
 from digest.pipeline.composing import PAST_ISSUES
 from digest.pipeline.program import Program
 from digest.pipeline.sources import rewrite
@@ -33,7 +34,7 @@ class Added:
 def watchlist(program: Program) -> tuple[Watching, ...]:
     """Every entry, in the order of feeds.yaml."""
     watch = program.config.watch
-    issues = [program.archive.read(entry.key) for entry in program.archive.entries()[: PAST_ISSUES + 1]]
+    issues = [program.archive.read(one.key) for one in catalogue_of(program).summaries(limit=PAST_ISSUES + 1)]
     hits = [(name, issue.key) for issue in issues for item in _items(issue) for name in item.watched]
     entries = [
         *((name, "author") for name in watch.authors),

@@ -12,6 +12,7 @@ from digest.issue.interest import reasons
 from digest.issue.rank import parts
 from digest.issue.sifting import Candidate
 from digest.model import Edit, Entry, Issue, IssueItem, Item, Window
+from digest.pipeline.catalogue import catalogue_of
 from digest.pipeline.program import Program
 
 _ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
@@ -100,8 +101,7 @@ def _candidate(program: Program, item: Item) -> Candidate | None:
 def _place(program: Program, item: Item) -> Place | None:
     """The item's place in the closed issue that holds it, else in the open period's draft."""
     published = program.store.issues.published_in(item.keys)
-    drafts = [summary.key for summary in program.archive.entries() if summary.state == "draft"]
-    for key in [published[0]] if published else drafts:
+    for key in [published[0]] if published else reversed(catalogue_of(program).drafts()):
         place = _inside(program.archive.read(key), item)
         if place is not None:
             return place

@@ -91,11 +91,11 @@ def _story(story: Story, names: Mapping[str, str]) -> StoryView:
 
 
 def _movement(one: Movement) -> MovementView:
-    """`42 items; 30 expected; more than usual in 2026-W46, 2026-W47`."""
+    """`42 items; 30 expected; more than usual in 2026-W46`; `60 items; 42 against 30 expected` where not all could be compared."""
     parts = [words.count(one.count, "item")]
     if one.expected is not None:
-        of = "" if one.compared == one.count else f" of {words.number(one.compared)}"
-        parts.append(f"{words.number(round(one.expected))} expected{of}")
+        compared = "" if one.compared == one.count else f"{words.number(one.compared)} against "
+        parts.append(f"{compared}{words.number(round(one.expected, 1 if one.expected < 10 else None))} expected")
         parts += [f"more than usual in {words.listed(one.more)}"] if one.more else []
         parts += [f"less than usual in {words.listed(one.less)}"] if one.less else []
         parts += [] if one.more or one.less else ["as usual"]

@@ -38,7 +38,7 @@ _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
 def untex(line: str) -> str:
     """The line without the marks that have a plain form."""
     if "\\" in line:
-        line = _SWITCH.sub(r"\1", _TYPE.sub(r"\1", _CITED.sub("", line)))
+        line = _SWITCH.sub(r"\1", _TYPE.sub(r"\1", _TYPE.sub(r"\1", _CITED.sub("", line))))  # one may stand in another
     if "$" in line:
         line = _FORMULA.sub(_formula, line)
     if "\\" in line:

@@ -72,6 +72,12 @@ class Catalogue:
         found = (self._connection.execute(query, (key,)).fetchone() for key in sorted(set(keys)))
         return {one.key: one for one in (_summary(row[0]) for row in found if row)}
 
+    def latest(self) -> str | None:
+        """The key of the closed issue of the latest slot, else of the latest draft."""
+        query = "SELECT key FROM catalogue ORDER BY state = 'closed' DESC, number DESC LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else str(row[0])
+
     def drafts(self) -> tuple[str, ...]:
         """The keys of drafts, oldest first."""
         query = "SELECT key FROM catalogue WHERE state <> 'closed' ORDER BY number"

@@ -15,13 +15,14 @@ def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
     from digest import resources, trends
     from digest.archive import Archive
     from digest.check import check
+    from digest.cli.catalogue import latest
     from digest.cli.check_page import print_findings
     from digest.cli.program import read_config
 
     place = workspace(ctx)
     config = read_config(place, trends.load(resources.trend_texts(place)))
     archive = Archive(place.archive)
-    folder = archive.folder((archive.read(key) if key else archive.latest()).key)
+    folder = archive.folder(archive.read(key).key if key else latest(place))
     names = ("email.html", "email.txt", "email.eml", "issue.json")
     files = {name: (folder / name).read_text("utf-8", "replace") for name in names if (folder / name).is_file()}
     if "email.html" not in files:

@@ -19,11 +19,12 @@ def command(ctx: click.Context, key: str | None, port: int, opens: bool) -> int:
     from digest.archive import ISSUE, to_json
     from digest.cli.program import opened
     from digest.cli.serving import serve
+    from digest.pipeline.catalogue import latest
     from digest.pipeline.rendering import files
     from digest.serve.preview import make_preview
 
     with opened(ctx, None, writes=False) as program:
-        issue = program.archive.read(key) if key else program.archive.latest()
+        issue = program.archive.read(key or latest(program))
         app = make_preview(
             lambda: {ISSUE: to_json(issue), **files(program, issue)},
             stamp=lambda: resources.templates_stamp(program.workspace),

@@ -4,7 +4,6 @@ import click
 
 from digest.cli.common import workspace
 from digest.errors import NotFoundError
-from digest.model import Workspace
 
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
 
@@ -18,6 +17,7 @@ FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "
 def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     """Read an archived issue: the latest closed one, or the one of KEY (a draft too)."""
     from digest.archive import Archive
+    from digest.cli.catalogue import latest
 
     archive = Archive(workspace(ctx).archive)
     issue = archive.read(key or latest(workspace(ctx)))
@@ -34,18 +34,3 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     known = trends.load(resources.trend_texts(workspace(ctx)))
     print_issue(view(issue, baselines=known))
     return 0
-
-
-def latest(place: Workspace) -> str:
-    """The key of the closed issue of the latest slot, else of the latest draft.
-
-    Raises:
-        NotFoundError: the archive is empty.
-    """
-    from digest.cli.catalogue import catalogued
-
-    with catalogued(place) as catalogue:
-        found = catalogue.summaries(closed=True, limit=1) or catalogue.summaries(limit=1)
-    if not found:
-        raise NotFoundError(str(place.archive), "holds no issue", "`digest build` makes the first one")
-    return found[0].key
