@@ -19,6 +19,7 @@ from digest.feeds.text import plain
 from digest.fetch.answer import Answer, Request
 from digest.fetch.causes import TooLargeError, cause
 from digest.fetch.guard import GuardedResolver, PrivateAddressError, is_literal, leads_outside
+from digest.fetch.pace import Pace
 
 HOPS = 10
 _PERMANENT = (301, 308)
@@ -41,22 +42,27 @@ async def fetch_all(
         requests: what to ask; each gives exactly one answer.
         settings: limits, the User-Agent, and whether private addresses are allowed.
         root: the workspace, in which feeds that are files lie.
-        random: spreads the requests over the hosts.
+        random: spreads the requests over the hosts, and the starts of those to one host.
         on_answer: gets each answer; no further request starts for it while it works, so memory stays bounded.
     """
     order = list(requests)
     random.shuffle(order)
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
     everything = asyncio.Semaphore(settings.concurrency)
+    pace = Pace(random)
+    clock = asyncio.get_running_loop().time
     async with _session(settings) as session, asyncio.TaskGroup() as group:
 
         async def ask(request: Request) -> None:
-            async with hosts[urlsplit(request.url).netloc], everything:
-                if "://" in request.url:
-                    answer = await _Asking(session, settings).ask(request)
-                else:
-                    answer = _from_file(request, root, settings.max_bytes)
-                await on_answer(answer)
+            parts = urlsplit(request.url)
+            async with hosts[parts.netloc]:
+                await asyncio.sleep(pace.wait(parts.hostname or "localhost", clock()))
+                async with everything:
+                    if "://" in request.url:
+                        answer = await _Asking(session, settings).ask(request)
+                    else:
+                        answer = _from_file(request, root, settings.max_bytes)
+                    await on_answer(answer)
 
         for request in order:
             group.create_task(ask(request))

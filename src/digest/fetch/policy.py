@@ -49,6 +49,13 @@ def unreadable(answer: Answer, cause: str) -> Answer:
     return replace(answer, outcome="failed", reason=cause, body=b"", body_hash="", etag="", last_modified="")
 
 
+def retired(answer: Answer) -> Answer:
+    """The last of many answers that there is no such document: after it, the feed counts as gone."""
+    return replace(
+        answer, outcome="gone", reason=f"answered 404 for {MISSING.days} days: the feed is taken to be gone for good"
+    )
+
+
 def next_state(
     state: FeedState,
     answer: Answer,

@@ -109,6 +109,7 @@ class _Desk:
     def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:
         self.instant = instant
         self.feeds = {feed.url: feed for feed in program.config.feeds}
+        program.store.feeds.forget_retired(list(self.feeds))
         self.states = program.store.feeds.states(list(self.feeds))
         self.found: dict[str, Fetched] = {}
         self.read: set[str] = set()

@@ -37,19 +37,21 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
     answer, parsed = arrived.answer, arrived.parsed
     if isinstance(parsed, FeedError):
         answer = policy.unreadable(answer, parsed.cause)
+    document = parsed if isinstance(parsed, Document) else None
     look = Look(at=instant, read=False)
-    reasons = [answer.reason] if answer.reason else []
-    if isinstance(parsed, Document):
-        look = _store(program, feed, parsed, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
-        reasons += parsed.notes
+    if document:
+        look = _store(program, feed, document, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
     following = policy.next_state(
         state,
         answer,
-        document=parsed if isinstance(parsed, Document) else None,
+        document=document,
         now=program.now,
         collect_every=program.config.digest.collect_every,
         random=program.random,
     )
+    if following.gone and answer.outcome == "failed":
+        answer = policy.retired(answer)
+    reasons = filter(None, (answer.reason, *(document.notes if document else ())))
     status = {"body": "ok" if look.new else "unchanged"}.get(answer.outcome, answer.outcome)
     return Fetch(state=following, name=feed.name, look=look, status=status, reason="; ".join(reasons))
 

@@ -71,7 +71,7 @@ def check(program: Program) -> tuple[Checked, ...]:
 
 
 def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], None]) -> None:
-    """Put feeds at the end of feeds.yaml.
+    """Put feeds at the end of feeds.yaml; one that was retired before is asked again.
 
     Raises:
         UsageError: one is there already.
@@ -84,6 +84,7 @@ def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], Non
         text = listing.add(text, feeds, file=str(program.workspace.config))
         return text, replace(now, feeds=(*now.feeds, *feeds))
 
+    program.store.feeds.forget_retired([feed.url for feed in program.config.feeds])
     rewrite(program, change, waiting)
 
 

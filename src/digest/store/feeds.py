@@ -55,6 +55,13 @@ class Feeds:
         known = {row[0]: _state(row) for row in rows}
         return {url: known.get(url) or FeedState(url=url) for url in urls}
 
+    def forget_retired(self, configured: Sequence[str]) -> None:
+        """Forget that feeds were gone which nobody configures any more: who adds one again wants it asked."""
+        self._connection.execute(
+            "UPDATE feeds SET gone = 0, not_found_since = NULL WHERE gone AND url NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(configured),),
+        )
+
     def record(self, fetches: Sequence[Fetch]) -> None:
         """Note what fetches gave, and the feeds' states and names after them."""
         self._connection.executemany(
