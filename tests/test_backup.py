@@ -1,15 +1,25 @@
 """Backup and restore: whole, consistent, and nobody is mailed anew."""
 
 import io
+import json
 import os
 import shutil
+import signal
+import sqlite3
+import sys
 import tarfile
 import threading
+from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from conftest import Run
+from disks import small_disk
 from mailing import KEY, NOW, outbox, store_of, subscribe
+
+from digest.cli import main
+from digest.store.lock import sole
 
 
 @pytest.fixture
@@ -117,3 +127,107 @@ def test_a_damaged_file_changes_nothing(run: Run, place: Path, tmp_path: Path) -
         assert told.code == 2, told.err
         assert list((tmp_path / "new").iterdir()) == []
     assert run("-C", place, "backup", tmp_path / "no" / "such" / "b").code == 2
+
+
+def _held(place: Path) -> Mapping[str, bytes]:
+    """A workspace as its owner sees it: every file but the state's and a killed restore's own, and who is in the store."""
+    ours = (path for path in place.glob("*") if path.name != ".digest" and not path.name.startswith(".restore-"))
+    paths = (path for one in ours for path in (one, *one.rglob("*")) if path.is_file())
+    held = {str(path.relative_to(place)): path.read_bytes() for path in paths}
+    if (place / ".digest/digest.sqlite3").exists():
+        with closing(sqlite3.connect(place / ".digest/digest.sqlite3")) as connection:
+            rows = connection.execute("SELECT address, status FROM subscribers ORDER BY id").fetchall()
+        held["people"] = json.dumps(rows).encode()
+    return held
+
+
+def _killed(argv: list[str], after: int) -> bool:
+    """Run a command in a child that kills itself with -9 at a step: anything that opens, moves or removes a file. Whether it did."""
+    child = os.fork()
+    if child == 0:
+        left = after
+
+        def step(event: str, _: object) -> None:
+            nonlocal left
+            if event in ("open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "sqlite3.connect"):
+                left -= 1
+                if left == 0:
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(step)
+        null = os.open(os.devnull, os.O_RDWR)
+        os.dup2(null, 1)
+        os.dup2(null, 2)
+        os._exit(main(argv))
+    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("force", [False, True], ids=["into an empty folder", "into another workspace"])
+@pytest.mark.parametrize("stride", [4, pytest.param(0, marks=pytest.mark.soak)], ids=["some steps", "every step"])
+def test_a_killed_restore_leaves_the_old_or_the_new(
+    run: Run, place: Path, tmp_path: Path, *, force: bool, stride: int
+) -> None:
+    """Whatever command comes next finds one of the two; and the same command finishes it."""
+    subscribe(place, "ada@example.org", "bob@example.org")
+    run("-C", place, "backup", tmp_path / "b")
+    other = tmp_path / "other"
+    (other / "templates").mkdir(parents=True)
+    if force:
+        (other / "feeds.yaml").write_bytes((place / "feeds.yaml").read_bytes() + b"# another\n")
+        subscribe(other, "eve@example.org")
+    argv = ["-C", str(tmp_path / "w2"), "restore", str(tmp_path / "b"), *(["--force"] if force else [])]
+    old, new, seen, after = _held(other) if force else {}, _held(place), set(), 1
+    for round_ in range(1000):
+        shutil.rmtree(tmp_path / "w2", ignore_errors=True)
+        if force:
+            shutil.copytree(other, tmp_path / "w2")
+        if not _killed(argv, after):
+            break
+        if round_ % 2:
+            run("-C", tmp_path / "w2", "subscribers", "list")
+            held = _held(tmp_path / "w2")
+            assert held in (old, new), (after, sorted(held))
+            seen.add(held == new)
+        else:
+            told, held = run(*argv), _held(tmp_path / "w2")
+            assert held == new, (after, told.err)
+            assert told.code in (0, 1) or "is not empty" in told.err
+        after += 1 + stride * round_
+    assert seen == {True, False}
+
+
+def test_a_backup_onto_a_full_disk_leaves_nothing_and_says_so(run: Run, place: Path, tmp_path: Path) -> None:
+    (tmp_path / "full").mkdir()
+    with small_disk(tmp_path / "full", "200k"):
+        told = run("-C", place, "backup", tmp_path / "full/b.tar.gz")
+        assert told.code == 2
+        assert told.err == (
+            f"digest: {tmp_path}/full/b.tar.gz: cannot be written (No space left on device);"
+            " free the disk, or name another place\n"
+        )
+        assert list((tmp_path / "full").iterdir()) == []
+        (tmp_path / "full/b.tar.gz").write_bytes(b"the backup of yesterday")
+        assert run("-C", place, "backup", tmp_path / "full/b.tar.gz").code == 2
+        assert (tmp_path / "full/b.tar.gz").read_bytes() == b"the backup of yesterday"
+    assert not list((place / ".digest").glob("backup-*"))
+
+
+def test_a_restore_onto_a_full_disk_changes_nothing(run: Run, place: Path, tmp_path: Path) -> None:
+    run("-C", place, "backup", tmp_path / "b")
+    (tmp_path / "full").mkdir()
+    with small_disk(tmp_path / "full"):
+        told = run("-C", tmp_path / "full", "restore", tmp_path / "b")
+        assert told.code == 2
+        assert told.err.count("\n") == 1
+        assert "No space left on device" in told.err
+        assert list((tmp_path / "full").iterdir()) == []
+
+
+def test_a_restore_leaves_the_daemon_alone(run: Run, place: Path, tmp_path: Path) -> None:
+    run("-C", place, "backup", tmp_path / "b")
+    with sole(place / ".digest/daemon.lock", what="digest run"):
+        before = _held(place)
+        told = run("-C", place, "restore", "--force", tmp_path / "b")
+    assert told.code == 3
+    assert told.err.startswith("digest: digest run: process ")
+    assert _held(place) == before

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from conftest import Run, free_port, wait_for
+from disks import filled, small_disk
 from mailing import store_of, subscribe
 from publishing import Paper, utc
 from smtpserver import serving
@@ -168,22 +168,6 @@ def test_a_process_of_its_own(paper: Paper, run: Run) -> None:
     assert [line["message"].partition(":")[0] for line in lines][:2] == ["started", "collected"]
     assert lines[-1]["message"] == "stopped"
     assert heartbeat.read(place.state) is None
-
-
-@contextmanager
-def small_disk(folder: Path) -> Iterator[None]:
-    """A really small file system at `folder`, which has room for a store but not for an issue beside it."""
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=640k", "tmpfs", folder], check=False).returncode:
-        pytest.skip("this user may mount nothing")
-    yield
-    subprocess.run(["umount", folder], check=True)
-
-
-def filled(folder: Path) -> None:
-    """Leave no room on the file system of `folder`."""
-    with suppress(OSError), (folder / "ballast").open("wb", buffering=0) as file:
-        while file.write(b"x" * 4096):
-            pass
 
 
 def test_a_full_disk_is_one_line_and_goes_on_when_there_is_room(

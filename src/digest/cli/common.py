@@ -22,8 +22,18 @@ at_option = click.option("--at", metavar="ISO", help="Set the clock; without an 
 
 
 def workspace(ctx: click.Context) -> Workspace:
+    """The workspace of this run; a restore that was killed is finished first."""
     directory: Path = ctx.obj
-    return Workspace(root=directory)
+    place = Workspace(root=directory)
+    if place.restored.exists():
+        from digest.pipeline.restore import finish
+
+        finish(place, now=instant(None, "UTC"), waiting=say_waiting)
+    return place
+
+
+def say_waiting(holder: str) -> None:
+    click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)
 
 
 def instant(at: str | None, zone: str) -> datetime:

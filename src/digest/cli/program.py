@@ -10,7 +10,7 @@ import click
 
 from digest import config, journal, resources, trends
 from digest.archive import Archive
-from digest.cli.common import instant, workspace
+from digest.cli.common import instant, say_waiting, workspace
 from digest.config import Config
 from digest.errors import WorkspaceError
 from digest.model import Edit, Lesson, Trend, Workspace
@@ -88,7 +88,3 @@ def program_at(
             edits=journal.read(place.edits, Edit),
             released=released,
         )
-
-
-def say_waiting(holder: str) -> None:
-    click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)

@@ -43,5 +43,10 @@ class Workspace:
         return self.state / "digest.sqlite3"
 
     @property
+    def restored(self) -> Path:
+        """A backup that is being put into its place; there only while that lasts, or when it was killed."""
+        return self.state / "restored"
+
+    @property
     def outbox(self) -> Path:
         return self.state / "outbox"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
+from digest.cli.common import at_option, json_option, print_json, say_waiting
 from digest.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def add(  # noqa: PLR0917  (click passes them)
 ) -> int:
     """Add the feed at URL, or the feed of the site there, to feeds.yaml."""
     from digest.cli.feeds_page import print_found
-    from digest.cli.program import opened, say_waiting
+    from digest.cli.program import opened
 
     with opened(ctx, None, writes=False) as program:
         from digest.pipeline import sources
@@ -82,7 +82,7 @@ def add(  # noqa: PLR0917  (click passes them)
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> int:
     """Take a feed out of feeds.yaml. What it brought stays in the store and in the issues."""
-    from digest.cli.program import opened, say_waiting
+    from digest.cli.program import opened
 
     with opened(ctx, None, writes=False) as program:
         from digest.pipeline import sources
@@ -101,7 +101,7 @@ def remove(ctx: click.Context, name: str) -> int:
 def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> int:
     """Add the feeds of an OPML file (or of `-`) to feeds.yaml; exit code 1 where a line was refused."""
     from digest.cli.feeds_page import print_import
-    from digest.cli.program import opened, say_waiting
+    from digest.cli.program import opened
     from digest.sources import opml
 
     outlines = opml.read(_read(file))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, instant, workspace
+from digest.cli.common import at_option, instant, say_waiting
 
 
 @click.command("restore")
@@ -14,9 +14,11 @@ from digest.cli.common import at_option, instant, workspace
 @click.pass_context
 def command(ctx: click.Context, file: Path, force: bool, at: str | None) -> int:
     """Make the workspace from FILE. Nobody is mailed anew: who may have got an issue since the backup is in doubt (exit code 1)."""
-    from digest.pipeline.backup import restore
+    from digest.model import Workspace
+    from digest.pipeline.restore import restore
 
-    done = restore(workspace(ctx), file, now=instant(at, "UTC"), force=force)
+    place = Workspace(root=ctx.obj)
+    done = restore(place, file, now=instant(at, "UTC"), force=force, waiting=say_waiting)
     click.echo(f"{done.files} files restored, {len(done.kept)} archived issues were there and stayed")
     if done.opted_out:
         click.echo(f"{done.opted_out} who opted out since the backup stay out")

@@ -4,7 +4,7 @@ import time
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
+from digest.cli.common import at_option, json_option, print_json, say_waiting
 from digest.errors import DeliveryError, UsageError
 from digest.pipeline.program import Program
 from digest.pipeline.send import Sent
@@ -72,7 +72,6 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
 
 
 def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool) -> Sent:
-    from digest.cli.program import say_waiting
     from digest.cli.sending import progress
     from digest.pipeline.send import refuse_nobody, send
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import json_option, print_json
+from digest.cli.common import json_option, print_json, say_waiting
 from digest.errors import UsageError
 
 
@@ -47,7 +47,7 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
 
     FILE (or `-`) is BibTeX, CSL JSON or Zotero's CSV. Its arXiv ids and authors are added to `watch:` in feeds.yaml.
     """
-    from digest.cli.program import opened, say_waiting
+    from digest.cli.program import opened
     from digest.cli.watch_page import print_added
     from digest.pipeline.watch import Added, add, new
     from digest.sources import bibliography
