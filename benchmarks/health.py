@@ -2,20 +2,22 @@
 
     python benchmarks/health.py ../shared            prints the tables
     python benchmarks/health.py ../shared --write    and puts them into docs/health.md
+    python benchmarks/health.py ../shared --first    the same on the weeks on which the rules were fixed
 
-The rules were fixed on the weeks up to 25 July and on arXiv's days up to 19 June. What is judged here lies after that: each
-feed as it was (false alarms), and each with each fault, in a copy of the workspace as it stood before that look.
+The rules were fixed on the weeks up to 25 July and on arXiv's days up to 19 June. What is judged lies after that: each feed as
+it was (false alarms), and each with each fault, in a copy of the workspace as it stood before that look.
 """
 
 import argparse
 import contextlib
 import datetime as dt
+import hashlib
 import importlib.util
 import io
 import json
-import random
 import re
 import shutil
+import statistics
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -28,6 +30,7 @@ from digest.cli import main
 DAY = dt.timedelta(days=1)
 WEEKS = tuple(dt.date(2026, 6, 6) + 7 * n * DAY for n in range(12))
 DAYS = tuple(dt.date(2026, 6, 1) + n * DAY for n in range(34))
+FIRST_WEEKS, FIRST_DAYS = WEEKS[:8], DAYS[:19]  # on these the rules were fixed
 JUDGED_WEEKS, JUDGED_DAYS = WEEKS[8:], DAYS[19:]
 HORIZON_DAYS = 8  # for how long a fault that stays is watched in a daily feed
 NEWS_ONLY = ("hf-daily-papers", "hf-papers-jsonfeed", "cn-chat-arxiv-cs-cl", "arxiv")  # hold a batch, no archive
@@ -42,15 +45,16 @@ BROKEN = {
 }
 UNDECIDED = ("olshansk-cohere",)  # nothing new since March: a pause, or a scraper that broke; nothing in the data tells
 MEANT = {
-    "frozen": {"silent", "stale"},
+    "frozen": {"silent", "stale", "frozen"},
     "stale batch": {"stale", "silent"},
     "half lost": {"shrunk", "stale"},
     "restamped": {"restamped", "stale"},
     "new ids": {"flooded", "strange"},
-    "empty": {"empty", "silent"},
+    "empty": {"empty", "silent", "stale", "frozen"},
     "another feed": {"strange"},
 }
-STAYS = ("frozen", "empty")
+STAYS = ("frozen", "empty", "half lost")  # watched for several looks; the others are told at once or never
+SHOWN_LATE = ("frozen", "empty")  # not tried where too few days are left to show it
 FINE = ("ok", "learning")
 
 _ITEM = re.compile(rb"<(item|entry)\b.*?</\1>", re.DOTALL)
@@ -66,6 +70,7 @@ class Tally:
     trials: int = 0
     caught: int = 0
     missed: list[str] = field(default_factory=list)
+    looks: list[int] = field(default_factory=list)  # how many it took to say so
 
 
 Documents = Callable[[str, dt.date], bytes | None]  # feed, day -> its document on that day
@@ -104,6 +109,20 @@ def without(body: bytes, keep: Callable[[int], bool]) -> bytes:
         return json.dumps(data).encode()
     numbers = iter(range(10**9))
     return _ITEM.sub(lambda found: found[0] if keep(next(numbers)) else b"", body)
+
+
+def half(body: bytes, salt: str) -> bytes:
+    """The document without half of its entries, always the same ones."""
+
+    def stays(item: bytes) -> bool:
+        found = _ADDRESS.search(item)
+        return hashlib.sha256(salt.encode() + (found[0] if found else item)).digest()[0] % 2 == 0
+
+    if body.lstrip().startswith(b"{"):
+        data = json.loads(body)
+        data["items"] = [item for item in data["items"] if stays(str(item.get("id")).encode())]
+        return json.dumps(data).encode()
+    return _ITEM.sub(lambda found: found[0] if stays(found[0]) else b"", body)
 
 
 def items(body: bytes) -> list[bytes]:
@@ -163,15 +182,15 @@ def faulty(
         elif kind == "empty":
             yield without(documents(name, day) or b"", lambda _: False)
         elif kind == "half lost":
-            chosen = random.Random(f"{name} {day}")
-            lost = {n for n in range(5000) if chosen.random() < 0.5}
-            yield without(now, lambda n, lost=lost: n not in lost)
+            yield half(documents(name, day) or b"", f"{name} {days[1]}")
         elif kind == "restamped":
             yield restamped(before if name in NEWS_ONLY else now, day)
         elif kind == "new ids":
             yield new_ids(before if name in NEWS_ONLY else now)
         elif kind == "another feed":
-            yield documents(others[(others.index(name) + 1) % len(others)], day)
+            place = others.index(name)
+            given = (documents(other, day) for other in [*others[place + 1 :], *others[:place]])
+            yield next((body for body in given if body and (_ITEM.search(body) or b'"url"' in body)), None)
         else:
             empty = name == "arxiv" and day.weekday() > 4
             yield stale(before, now) if name in NEWS_ONLY and before != now and not empty else None
@@ -219,19 +238,19 @@ class Found:
 
 def replay(
     names: Sequence[str], documents: Documents, days: Sequence[dt.date], judged: Sequence[dt.date], found: Found,
-    *, horizon: int, kinds: Sequence[str] = tuple(MEANT), others: Sequence[str] = (), other_documents: Documents | None = None,
+    *, horizon: int, others: Sequence[str] = (), other_documents: Documents | None = None,
 ) -> None:  # fmt: skip
     """Look at the feeds on each day as they were; on the judged ones, try each fault in a copy first."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         (place / "clean").mkdir()
         clean = Workspace(place / "clean", names)
-        before = {}
+        before: dict[str, dict[str, Any]] = {}
         for number, day in enumerate(days):
             if day in judged:
                 spans = days[number - 1 : number + horizon]
-                for kind in kinds:
-                    if kind in STAYS and len(spans) <= min(horizon, 4):
+                for kind in MEANT:
+                    if kind in SHOWN_LATE and len(spans) <= min(horizon, 4):
                         continue  # the days that are left would not show it
                     _try(
                         kind,
@@ -279,29 +298,34 @@ def _try(  # noqa: PLR0917
     if not tried:
         return
     twin = clean.copy(root)
-    caught: set[str] = set()
+    caught: dict[str, int] = {}
     for number, day in enumerate(days[1 : 1 + max(map(len, plans.values()))]):
         now = twin.look(day, {name: plans[name][number] for name in tried})
-        caught |= {name for name in tried if now[name]["verdict"] in MEANT[kind]}
+        for name in tried:
+            if now[name]["verdict"] in MEANT[kind]:
+                caught.setdefault(name, number + 1)
     shutil.rmtree(root)
     for name in tried:
         tally = found.faults[kind, "news only" if name in NEWS_ONLY else "archive"]
         tally.trials += 1
         tally.caught += name in caught
+        tally.looks += [caught[name]] if name in caught else []
         tally.missed += [] if name in caught else [f"{name}, {days[1]}"]
 
 
-def everything(shared: Path, *, kinds: Sequence[str] = tuple(MEANT), weeks: int = 4, days: int = 15) -> Found:
-    """All trials, or those of the first weeks and days that are judged."""
+def everything(shared: Path, *, first: bool = False) -> Found:
+    """All trials on what is judged, or on the weeks on which the rules were fixed."""
     real, found = Real(shared), Found()
-    names = real.names()
-    replay(names, real.history, WEEKS, JUDGED_WEEKS[:weeks], found, horizon=4, kinds=kinds)
+    weeks, judged_weeks = (FIRST_WEEKS, FIRST_WEEKS[1:]) if first else (WEEKS, JUDGED_WEEKS)
+    days, judged_days = (FIRST_DAYS, FIRST_DAYS[1:]) if first else (DAYS, JUDGED_DAYS)
+    names = [name for name in real.names() if real.history(name, weeks[-1])]
+    replay(names, real.history, weeks, judged_weeks, found, horizon=4)
 
     def both(name: str, day: dt.date) -> bytes | None:
         return real.arxiv(name, day) if name == "arxiv" else real.history(name, WEEKS[-1])
 
     replay(
-        ["arxiv"], real.arxiv, DAYS, JUDGED_DAYS[:days], found, horizon=HORIZON_DAYS, kinds=kinds,
+        ["arxiv"], real.arxiv, days, judged_days, found, horizon=HORIZON_DAYS,
         others=["arxiv", "hf-daily-papers"], other_documents=both,
     )  # fmt: skip
     return found
@@ -326,8 +350,12 @@ def report(found: Found) -> str:
     lines = ["| Of feeds as they were | | Looks | Alarms | 95 % interval |", "|---|---|---:|---:|---:|"]
     lines += [row("false alarms", "", len(found.false), found.clean)]
     lines += [row("really broken, and said so", "", found.natural.caught, found.natural.trials)]
-    lines += ["", "| Injected fault | Feed | Trials | Caught | 95 % interval |", "|---|---|---:|---:|---:|"]
-    lines += [row(kind, where, one.caught, one.trials) for (kind, where), one in sorted(found.faults.items())]
+    lines += ["", "| Injected fault | Feed | Trials | Caught | 95 % interval | Looks until then |"]
+    lines += ["|---|---|---:|---:|---:|---:|"]
+    lines += [
+        f"{row(kind, where, one.caught, one.trials)} {statistics.median(one.looks or [0]):.0f} |"
+        for (kind, where), one in sorted(found.faults.items())
+    ]
     lines += ["", "False alarms:", "", *(f"- {told}" for told in found.false or ["none"])]
     lines += ["", "Missed:", "", *(f"- {told}" for told in found.natural.missed)]
     lines += [f"- {kind}: {'; '.join(one.missed)}" for (kind, _), one in sorted(found.faults.items()) if one.missed]
@@ -339,10 +367,11 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("shared", type=Path)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--first", action="store_true")
     arguments = parser.parse_args()
-    tables = report(everything(arguments.shared))
+    tables = report(everything(arguments.shared, first=arguments.first))
     print(tables)
-    if arguments.write:
+    if arguments.write and not arguments.first:
         page = Path(__file__).parent.parent / "docs" / "health.md"
         head, mark, _ = page.read_text().partition("<!-- figures -->\n")
         page.write_text(head + mark + "\n" + tables)

@@ -99,6 +99,83 @@ def test_a_busy_day_and_a_feed_that_was_always_empty_raise_nothing() -> None:
     assert _judged([*empty, first], []).verdict == "learning"
 
 
+def test_half_of_the_news_lost_is_told_on_the_second_whole_day() -> None:
+    looks, showings = _daily(30)
+    half = [Look(at=MONDAY + n * DAY, read=True, entries=100, new=100, title="cs.AI") for n in (30, 31, 32)]
+    assert _judged([*looks, *half[:2]], showings).verdict == "ok"
+    found = _judged([*looks, *half], showings)
+    assert (found.verdict, found.sentence) == ("shrunk", "200 new in 2 days of a usual 400: part of it is missing")
+
+
+def test_the_loss_of_half_of_a_few_items_is_beyond_notice() -> None:
+    looks, showings = _daily(30, new=1)
+    half = [Look(at=MONDAY + n * DAY, read=True, entries=n % 2, new=n % 2, title="cs.AI") for n in range(30, 44)]
+    kept = [one for n in range(30, 44) if n % 2 for one in [Showing(first_seen=MONDAY + n * DAY, published=None)]]
+    assert _judged([*looks, *half], [*showings, *kept]).verdict == "ok"
+
+
+@given(days=st.integers(min_value=1, max_value=60), data=st.data())
+def test_a_feed_of_uneven_days_is_not_short_of_news(days: int, data: st.DataObject) -> None:
+    looks, showings = _daily(days)
+    uneven = [
+        Look(at=one.at, read=True, entries=n, new=n, title="cs.AI")
+        for one in looks
+        for n in [one.new and data.draw(st.integers(min_value=150, max_value=260))]
+    ]
+    assert _judged(uneven, showings).verdict in ("ok", "learning")
+
+
+def test_a_lone_holiday_is_no_loss() -> None:
+    looks, showings = _daily(61)
+    quiet = [Look(at=MONDAY + n * DAY, read=True, entries=n % 2 * 200, new=n % 2 * 200) for n in (58, 59)]
+    assert _judged([*looks[:58], *quiet, *looks[60:]], showings).verdict == "ok"
+
+
+def test_a_document_that_always_changed_and_no_longer_does_is_frozen() -> None:
+    """A site that writes its feed anew each night, news or none; its archive rests."""
+    looks = [Look(at=MONDAY + n * DAY, read=True, entries=40, new=0, known=40) for n in range(20)]
+    showings = [Showing(first_seen=MONDAY, published=MONDAY - (7 + 30 * n) * DAY) for n in range(20)]
+    same = [Look(at=MONDAY + n * DAY, read=False) for n in range(20, 24)]
+    assert _judged([*looks, *same[:3]], showings).verdict == "ok"
+    found = _judged([*looks, *same], showings)
+    assert (found.verdict, found.sentence) == ("frozen", "the same document for 4 days, usually a new one daily")
+
+
+def test_a_document_that_rests_between_posts_is_not_frozen() -> None:
+    looks = [Look(at=MONDAY + n * DAY, read=n % 4 == 0, entries=40, new=1, known=39) for n in range(40)]
+    showings = [Showing(first_seen=look.at, published=look.at) for look in looks if look.read]
+    assert _judged(looks, showings).verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    ("last", "sentence"),
+    [
+        ({"entries": 0}, "its document is empty, with usually 50 entries"),
+        (
+            {"entries": 9, "new": 9, "strange": 9, "title": "Casino news"},
+            "looks like another feed: calls itself “Casino news”, before “Lab notes”",
+        ),
+        ({"entries": 9, "new": 9, "strange": 9, "title": "Notes of the lab"}, ""),
+        ({"entries": 30, "known": 30, "title": "Lab notes"}, ""),
+    ],
+)
+def test_what_is_plain_is_told_at_the_second_look(last: dict[str, Any], sentence: str) -> None:
+    showings = [Showing(first_seen=MONDAY, published=MONDAY - 9 * n * DAY) for n in range(50)]
+    first = Look(at=MONDAY, read=True, entries=50, new=50, strange=50, title="Lab notes")
+    assert _judged([first, Look(at=MONDAY + DAY, read=True, **last)], showings).sentence == sentence
+
+
+def test_an_archive_is_held_against_what_it_ever_lost() -> None:
+    def told(sizes: list[int]) -> str:
+        looks = [
+            Look(at=MONDAY + n * DAY, read=True, entries=size, known=size - 1, new=1) for n, size in enumerate(sizes)
+        ]
+        return _judged(looks, [Showing(first_seen=look.at, published=look.at) for look in looks]).verdict
+
+    assert told([50, 50, 51, 51, 52, 38]) == "shrunk"
+    assert told([50, 41, 51, 44, 52, 38]) == "ok"
+
+
 def _benchmark() -> Any:
     spec = importlib.util.spec_from_file_location("benchmark_health", ROOT / "benchmarks" / "health.py")
     assert spec
@@ -192,6 +269,7 @@ def test_the_verdicts_keep_their_floor(benchmark: Any, shared: Path) -> None:
     assert len(found.false) <= 0.05 * found.clean, found.false
     assert found.natural.caught >= 0.9 * found.natural.trials, found.natural.missed
     floors = {("new ids", "archive"): 0.8, ("restamped", "archive"): 0.9, ("another feed", "archive"): 0.7}
-    floors |= {("stale batch", "news only"): 0.8, ("empty", "archive"): 0.9}
+    floors |= {("stale batch", "news only"): 0.8, ("empty", "archive"): 0.9, ("frozen", "archive"): 0.4}
+    floors |= {("half lost", "archive"): 0.7, ("half lost", "news only"): 0.3, ("frozen", "news only"): 0.8}
     for key, floor in floors.items():
         assert found.faults[key].caught >= floor * found.faults[key].trials, (key, found.faults[key].missed)

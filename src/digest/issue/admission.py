@@ -42,7 +42,7 @@ def admit(
     undated = 0
     for entry, entry_keys in zip(entries, keys, strict=True):
         fate = _own_fate(entry, entry_keys, horizon)
-        if fate is None and flooded and entry.title in shown_titles:
+        if fate in {None, "too_old"} and flooded and entry.title in shown_titles:
             fate = "flooded"
         if fate is None and entry.published is None:
             undated += 1

@@ -118,9 +118,10 @@ HealthVerdict = Literal[
     "ok",
     "learning",  # too little is known of its rhythm to call its silence unusual
     "silent",  # longer without news than ever is usual
+    "frozen",  # the same document for longer than is usual
     "stale",  # an old batch served as today's
     "empty",  # no entries, where there always were some
-    "shrunk",  # part of its archive is missing
+    "shrunk",  # part of its archive, or of its news, is missing
     "restamped",  # entries change their dates
     "strange",  # another feed's content
     "flooded",  # its archive came again under new ids
