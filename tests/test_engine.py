@@ -90,6 +90,7 @@ def _run(
         limit=None,
         stopping=lambda: False,
         told=lambda _: None,
+        refused=lambda _: None,
     ).run()
 
 

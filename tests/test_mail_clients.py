@@ -1,4 +1,4 @@
-"""The message as programs in a terminal show it: the mail reader neomutt, the browsers w3m and lynx."""
+"""The message as programs in a terminal show it: the mail readers mutt and neomutt, the browsers w3m and lynx."""
 
 import email
 import os
@@ -59,14 +59,13 @@ def test_the_html_reads_well_without_any_style(message: Path, command: list[str]
     assert max(map(len, lines)) <= 80
 
 
-@pytest.mark.parametrize("kept", ["outbox", "archive"])
-def test_neomutt_opens_the_message(message: Path, tmp_path: Path, kept: str) -> None:
+@pytest.mark.parametrize(("reader", "kept"), [("neomutt", "outbox"), ("neomutt", "archive"), ("mutt", "outbox")])
+def test_a_mail_reader_opens_the_message(message: Path, tmp_path: Path, reader: str, kept: str) -> None:
+    """From the Maildir as `digest send` leaves it, or from an archived `.eml`."""
     if kept == "archive":
         message.write_bytes((ROOT / "archive" / KEY / "email.eml").read_bytes())
-    neomutt, tmux = _program("neomutt"), _program("tmux")
+    command, tmux = _program(reader), _program("tmux")
     outbox, socket = message.parent.parent, tmp_path / "tmux"
-    for name in ("cur", "tmp"):
-        (outbox / name).mkdir(exist_ok=True)
     (tmp_path / "muttrc").write_text(
         f"set folder={outbox}\nset wait_key=no\nset pager_index_lines=0\nignore *\nunignore from to subject date\n"
     )
@@ -84,7 +83,7 @@ def test_neomutt_opens_the_message(message: Path, tmp_path: Path, kept: str) -> 
             time.sleep(0.1)
         raise AssertionError(shown)
 
-    mux("new-session", "-d", "-x", "80", "-y", "50", f"{neomutt} -R -n -F {tmp_path / 'muttrc'} -f {outbox}")
+    mux("new-session", "-d", "-x", "80", "-y", "50", f"{command} -R -n -F {tmp_path / 'muttrc'} -f {outbox}")
     try:
         assert "LLM Trends Weekly" in waited("LLM Trends Weekly")
         mux("send-keys", "Enter")

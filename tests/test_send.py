@@ -3,12 +3,14 @@
 import json
 import re
 import shutil
+from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 from conftest import SLOT, Run
-from mailing import KEY, NOW, outbox, store_of, subscribe
+from mailing import KEY, NOW, configure, outbox, store_of, subscribe
+from smtpserver import Fault, serving
 
 
 @pytest.fixture
@@ -212,3 +214,24 @@ def test_an_issue_that_fails_the_check_is_sent_to_nobody(run: Run, place: Path) 
     assert f"digest check {KEY}" in told.err
     assert len(told.err.strip().splitlines()) == 1
     assert not (place / ".digest/outbox").exists()
+
+
+def test_who_is_refused_for_good_on_three_days_gets_no_more_mail(run: Run, place: Path, tmp_path: Path) -> None:
+    """At RCPT, or by a report afterwards: either is a hard bounce. A refusal that is not about the address is none."""
+    subscribe(place, "gone@example.org", "bob@example.org", "spam@example.org")
+    with store_of(place) as store, store.transaction():
+        for address in ("gone@example.org", "spam@example.org"):
+            for day in (2, 9):
+                store.subscribers.bounced(address, NOW + timedelta(days=day))
+    faults = [Fault("rcpt", "550 5.1.1 no such user", of="gone@"), Fault("rcpt", "550 5.7.1 policy", of="spam@")]
+    with serving(faults=faults) as server:
+        configure(place, f"{{from: d@example.org, smtp: {{host: 127.0.0.1, port: {server.port}, security: none}}}}")
+        told = run("-C", place, "send", "--at", "2026-07-20T08:00", "--json")
+        assert server.recipients == ["bob@example.org"]
+    (route,) = told.json["routes"]
+    assert (told.code, route["counts"]["refused"], route["suspended"]) == (1, 2, ["gone@example.org"])
+    people = run("-C", place, "subscribers", "list", "--json").json
+    assert [one["status"] for one in people] == ["suspended", "active", "active"]
+    assert "550 5.1.1 no such user" in run("-C", place, "status").out
+    again = run("-C", place, "subscribers", "add", "gone@example.org")
+    assert (again.code, again.err.partition(";")[0]) == (2, "digest: gone@example.org: is known, and suspended")

@@ -57,6 +57,8 @@ def sent_lines(sent: Sent) -> None:
         console.print(_counts(sent.key, route))
         if route.next_retry is not None and route.waiting:
             console.print(f"  the next try is due at {route.next_retry:%Y-%m-%d %H:%M} UTC")
+        for address in route.suspended:
+            console.print(f"  suspended, refused for good on several days: {address}", markup=False)
         if route.stopped:
             console.print(Text(f"  stopped early: {route.stopped}", style="red"))
     if any(route.counts["in_doubt"] for route in sent.routes):

@@ -81,6 +81,7 @@ class Sending:
         now: Callable[[], datetime],
         limit: int | None,
         told: Callable[[DeliveryState], None],
+        refused: Callable[[int], None],
         stopping: Callable[[], bool],
     ) -> None:
         self._book = book
@@ -91,6 +92,7 @@ class Sending:
         self._now = now
         self._due = self._recipients(limit)
         self._told = told
+        self._refused = refused
         self._stopping = stopping
         self._flying: dict[int, _Flight] = {}
         self._again: deque[_Flight] = deque()
@@ -185,6 +187,7 @@ class Sending:
                 self._accepted(number, outcome.reply)
             case "refused":
                 self._mark(number, "refused", outcome.reply)
+                self._refused(number)
             case "in_doubt":
                 self._mark(number, "in_doubt", outcome.reply)
                 self._trouble(outcome.reply)

@@ -145,6 +145,14 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
     )
 
 
+def refused(program: Program, number: int) -> str:
+    """Count a server's final word against a subscriber's address as a hard bounce; the address, if it is suspended for that."""
+    person, suspended = program.store.subscribers.get(number), list[str]()
+    if person is not None:
+        _bounced(program, person.address, program.now, suspended)
+    return "".join(suspended)
+
+
 def _count(program: Program, reports: Iterable[Report]) -> tuple[int, tuple[str, ...]]:
     """How many hard bounces were of people we know, and who is suspended for them."""
     known, suspended = 0, list[str]()

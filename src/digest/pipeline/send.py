@@ -22,6 +22,7 @@ from digest.errors import DeliveryError, NotFoundError, UsageError
 from digest.model import Delivery, DeliveryState, Issue
 from digest.pipeline.catalogue import latest
 from digest.pipeline.letters import Letters
+from digest.pipeline.people import refused
 from digest.pipeline.program import Program
 from digest.pipeline.routes import Route, people_route, routes
 from digest.store.ledger import Mailing
@@ -50,7 +51,10 @@ class Silent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteSent:
-    """One route after a run. `counts` add up to `candidates`; `moved` are the states that this run brought recipients to."""
+    """One route after a run. `counts` add up to `candidates`; `moved` are the states that this run brought recipients to.
+
+    `suspended` are addresses that servers refused for good on several days, by now: they get no more mail.
+    """
 
     route: str
     place: str
@@ -59,6 +63,7 @@ class RouteSent:
     moved: dict[DeliveryState, int]
     next_retry: datetime | None
     stopped: str  # why the run ended early, in the other side's words
+    suspended: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -237,6 +242,7 @@ def _run(
     row = mailing.row()
     assert row is not None
     letters = _letters(program, issue, route, date=row.started)
+    suspended: list[str] = []
     crew = Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock)
     sending = Sending(
         mailing,
@@ -246,6 +252,7 @@ def _run(
         now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
         limit=limit,
         told=listener.settled,
+        refused=lambda number: suspended.append(refused(program, number)),
         stopping=stopping,
     )
     try:
@@ -260,6 +267,7 @@ def _run(
         moved=dict(run.moved),
         next_retry=mailing.next_retry(),
         stopped=run.stopped,
+        suspended=tuple(filter(None, suspended)),
     )
 
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from digest import resources
 from digest.deliver import addresses
 from digest.deliver.addresses import Address
+from digest.deliver.channel import Letter
 from digest.deliver.letters import confirmation
 from digest.deliver.tokens import SECRET, Purpose, Tokens, link
 from digest.errors import DeliveryError, UsageError
@@ -206,24 +207,28 @@ class SignUp:
         return None if self._people.subscribers.suppressed_since(address.key, at) else (address, at)
 
     async def _send(self, address: Address, now: datetime) -> None:
-        """Post the confirmation, unless the person gets the digest already."""
+        """Post the confirmation, unless the person gets the digest already; until then the same is done for everyone."""
         person = self._people.subscribers.find(address.key)
-        if person is not None and person.status in ("active", "paused"):
+        letter = self._confirmation(address, now)
+        if letter is None or (person is not None and person.status in ("active", "paused")):
             return
+        outcome = await asyncio.to_thread(self._mail.post, letter)
+        if outcome.kind != "accepted":
+            _LOG.warning("a confirmation was not sent: %s", outcome.kind)  # the other side's words may hold the address
+
+    def _confirmation(self, address: Address, now: datetime) -> Letter | None:
+        """The letter with the link; None for an address that mail knows and our headers refuse."""
         token = self._people.tokens.make("confirm", f"{int(now.timestamp())} {address.text}", at=now)
         try:
-            letter = confirmation(
+            return confirmation(
                 address.text,
                 link=link(self._mail.imprint.base_url, "confirm", token),
                 imprint=self._mail.imprint,
                 date=now,
                 secret=self._people.subscribers.secret("message-ids"),
             )
-        except DeliveryError:  # an address that mail knows and our headers refuse
-            return
-        outcome = await asyncio.to_thread(self._mail.post, letter)
-        if outcome.kind != "accepted":
-            _LOG.warning("a confirmation was not sent: %s", outcome.kind)  # the other side's words may hold the address
+        except DeliveryError:
+            return None
 
 
 def client(request: web.Request) -> str:

@@ -55,6 +55,10 @@ def add(  # noqa: PLR0917  (click passes them)
         )
         default = roster.note(consent) or f"added by hand, {program.now:%Y-%m-%d}"
         enrolled = people.enrol(program, [person], consent=default, dry_run=dry_run)
+        known = people.find(program, person.address) if enrolled.known else None
+    if known is not None and known.status in people.STOPPED:
+        remedy = "`digest subscribers readmit` takes them back, when they asked for it"
+        raise UsageError(known.address, f"is known, and {known.status}", remedy)
     for refused in enrolled.refused:
         raise UsageError(refused.text, refused.reason)
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
