@@ -78,7 +78,7 @@ def signed_up(place: Path, address: str) -> Seen:
             site.store.connection.set_trace_callback(seen.hear)
             answer = await client.post("/subscribe", data={"address": address})
             seen.answer = answer.status, await answer.text()
-            sending = [task for task in asyncio.all_tasks() if "SignUp" in task.get_coro().__qualname__]
+            sending = [task for task in asyncio.all_tasks() if "SignUp" in str(task.get_coro())]
             await asyncio.gather(*sending)
             site.store.connection.set_trace_callback(None)
 
