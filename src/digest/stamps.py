@@ -1,5 +1,7 @@
 """An archive's folder -> what changes whenever one of its issues does. Opens no file; cheap enough for every command."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
 
 ISSUE = "issue.json"
@@ -10,8 +12,10 @@ def stamps(root: Path) -> dict[str, str]:
     if not root.is_dir():
         return {}
     found = {}
-    for folder in root.iterdir():
-        if folder.name[:1].isdigit() and (path := folder / ISSUE).is_file():
-            stat = path.stat()
-            found[folder.name] = f"{stat.st_mtime_ns}-{stat.st_size}"
+    with os.scandir(root) as folders:
+        for folder in folders:
+            if folder.name[:1].isdigit():
+                with suppress(FileNotFoundError, NotADirectoryError):  # a year's overview; a file
+                    stat = os.stat(f"{folder.path}/{ISSUE}")  # noqa: PTH116  (a third of Path's time, for each issue)
+                    found[folder.name] = f"{stat.st_mtime_ns}-{stat.st_size}"
     return found

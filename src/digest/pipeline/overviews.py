@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from digest import resources
 from digest.archive import Archive
-from digest.model import Issue, Trend
+from digest.model import Issue, Point, Trend
 from digest.pipeline.catalogue import catch_up
 from digest.pipeline.program import Program
 from digest.pipeline.source_pages import write_sources
@@ -37,7 +37,7 @@ def write_overviews(program: Program, *, anew: bool = False) -> None:
     years = [year for year, _ in catalogue.years()]
     archive.put("index.html", site.index(catalogue.summaries(year=years[0]) if years else (), older=years[1:]))
     for year in years[1:]:
-        if anew or archive.text(f"{year}/index.html") is None:
+        if anew or not archive.has(f"{year}/index.html"):
             archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
     closed = catalogue.closed()
     _join(program, site, closed, None if anew else changed)
@@ -46,8 +46,9 @@ def write_overviews(program: Program, *, anew: bool = False) -> None:
         _write_feeds(program, site, anew=anew)
         _write_search(program, site, changed)
         _write_trends(program, site, closed, anew=anew)
-        write_sources(program, site, closed, anew=anew)
-        _write_sitemap(program, closed, years)
+        sources = catalogue.sources()
+        write_sources(program, site, closed, sources, anew=anew)
+        _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
 def _join(program: Program, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
@@ -77,14 +78,15 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
 
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
     trends = list(program.trends.values())
-    points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
-    program.archive.put("trends/index.html", site.trends(trends, points))
+    points = {trend.id: program.store.catalogue.points(trend.id, limit=3 * PART) for trend in trends}
+    charted = {id_: told[-CHARTED:] for id_, told in points.items()}
+    program.archive.put("trends/index.html", site.trends(trends, charted))
     for place, trend in enumerate(trends):
         ends = _ends(len(closed), phase=place * PART // max(1, len(trends)))
-        _write_trend(program, site, trend, closed[ends[-1] :], older=len(ends) - 1)
+        _write_trend(program, site, trend, points[trend.id], closed[ends[-1] :], older=len(ends) - 1)
         for part, (first, last) in enumerate(pairwise(ends), start=1):
             name = f"trends/{trend.id}/{part}/index.html"
-            if anew or program.archive.text(name) is None:
+            if anew or not program.archive.has(name):
                 page = _part(program, site, trend, part=part, keys=closed[first:last])
                 program.archive.put(name, page)
 
@@ -97,13 +99,13 @@ def _ends(issues: int, *, phase: int) -> list[int]:
     return ends
 
 
-def _write_trend(program: Program, site: Site, trend: Trend, keys: Sequence[str], *, older: int) -> None:
+def _write_trend(
+    program: Program, site: Site, trend: Trend, points: tuple[Point, ...], keys: Sequence[str], *, older: int
+) -> None:
+    """A trend's page with its last issues; `points` are at least theirs and those of its chart."""
     catalogue = program.store.catalogue
-    points = catalogue.points(trend.id, limit=len(keys))
-    charted = catalogue.points(trend.id, limit=CHARTED)
-    page = site.trend(
-        trend, charted, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys), older=older
-    )
+    cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
+    page = site.trend(trend, points[-CHARTED:], points[-len(keys) :], cards, spans, older=older)
     program.archive.put(f"trends/{trend.id}/index.html", page)
 
 
@@ -165,10 +167,10 @@ def _content(program: Program, issue: Issue) -> str:
     )
 
 
-def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int]) -> None:
+def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int], feeds: Sequence[str]) -> None:
     if base := _base(program):
         trends = [f"trends/{id_}/" for id_ in program.trends]
-        sources = [f"sources/{source_id(name)}/" for name, _, _ in program.store.catalogue.sources()]
+        sources = [f"sources/{source_id(name)}/" for name in feeds]
         issues = [f"{key}/" for key in reversed(closed)]
         pages = ["", *issues, *(f"{year}/" for year in years[1:]), "trends/", *trends, "sources/", *sources, "search/"]
         program.archive.put("sitemap.xml", sitemap(base, pages))

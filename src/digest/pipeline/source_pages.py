@@ -15,18 +15,21 @@ EVERY = 8  # issues between two writings of a source's page
 PART = 100  # items
 
 
-def write_sources(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
+def write_sources(
+    program: Program, site: Site, closed: Sequence[str], sources: Sequence[tuple[str, int, str]], *, anew: bool
+) -> None:
     """Bring the pages up to date.
 
     Args:
         program: whose archive and catalogue.
         site: writes the pages.
         closed: the keys of closed issues, oldest first; at least one.
+        sources: each feed with how many items it has and its latest issue, first seen first.
         anew: write them all, parts too.
     """
     rows = [
         _write_source(program, site, name, closed, place=place, count=count, latest=latest, anew=anew)
-        for place, (name, count, latest) in enumerate(program.store.catalogue.sources())
+        for place, (name, count, latest) in enumerate(sources)
     ]
     program.archive.put("sources/index.html", site.sources(rows))
 
@@ -52,7 +55,7 @@ def _write_source(
     end = _end(len(closed), place=place)
     known = count if end == len(closed) else catalogue.source_count(name, until=closed[end - 1])
     page = f"sources/{source_id(name)}/index.html"
-    if anew or end == len(closed) or archive.text(page) is None:
+    if anew or end == len(closed) or not archive.has(page):
         older = max(0, known // PART - 1)
         _write_parts(program, site, name, parts=older, anew=anew)
         cards = _latest_first(catalogue.source_cards(name, first=older * PART, last=known))
@@ -64,7 +67,7 @@ def _write_source(
 def _write_parts(program: Program, site: Site, name: str, *, parts: int, anew: bool) -> None:
     for part in range(1, parts + 1):
         page = f"sources/{source_id(name)}/{part}/index.html"
-        if anew or program.archive.text(page) is None:
+        if anew or not program.archive.has(page):
             cards = program.store.catalogue.source_cards(name, first=(part - 1) * PART, last=part * PART)
             program.archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(program, cards)))
 

@@ -7,7 +7,7 @@ Markdown, `*.txt.j2` plain text. Reads no file: the texts are handed in.
 import re
 import traceback
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from hashlib import sha256
 
@@ -30,7 +30,7 @@ class Engine:
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self._templates = templates
-        self._html, self._text = _compiled(tuple(templates.items()))
+        self._html, self._text, self._remote = _compiled(tuple(templates.items()))
 
     def render(self, name: str, **variables: object) -> str:
         """One document.
@@ -38,7 +38,8 @@ class Engine:
         Raises:
             ConfigError: the template is missing, broken, uses an unknown variable or loads a remote style sheet.
         """
-        self._refuse_remote_styles()
+        if self._remote is not None:
+            raise self._remote
         environment = self._html if name.endswith(".html.j2") else self._text
         if name.endswith(".md.j2"):
             variables = {key: escaped(value, markdown_text, markdown_url) for key, value in variables.items()}
@@ -51,20 +52,21 @@ class Engine:
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise _broken(*_place(error, name, self._templates), str(error)) from error
 
-    def _refuse_remote_styles(self) -> None:
-        for name, text in self._templates.items():
-            found = _REMOTE_STYLE.search(text)
-            if found and not name.startswith("site/"):
-                line = text.count("\n", 0, found.start()) + 1
-                raise _broken(name, line, f"{found[0]!r}: an issue carries its styles itself and loads none")
-
 
 @lru_cache(maxsize=4)
-def _compiled(templates: tuple[tuple[str, str], ...]) -> tuple[Environment, Environment]:
-    """For HTML and for text. Kept, since to compile the templates takes longer than to render a week's issue."""
+def _compiled(templates: tuple[tuple[str, str], ...]) -> tuple[Environment, Environment, ConfigError | None]:
+    """For HTML and for text, and what forbids to use them. Kept: to compile takes longer than to render a week's issue."""
     html, text = (_environment(dict(templates), autoescape=escaping) for escaping in (True, False))
     text.filters |= {"wrap": wrap, "columns": width}
-    return html, text
+    return html, text, next(_remote_styles(templates), None)
+
+
+def _remote_styles(templates: Iterable[tuple[str, str]]) -> Iterator[ConfigError]:
+    for name, text in templates:
+        found = _REMOTE_STYLE.search(text)
+        if found and not name.startswith("site/"):
+            line = text.count("\n", 0, found.start()) + 1
+            yield _broken(name, line, f"{found[0]!r}: an issue carries its styles itself and loads none")
 
 
 def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environment:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Point, Summary, Trend
+from digest.model import Card, Point, Summary, Trend, Window
 from digest.render import words
 from digest.render.baseline import baseline_html
 from digest.render.chart import Chart
@@ -19,6 +19,7 @@ from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
 
 NAME_CHARS = 80  # of a feed
 SUMMARY_WORDS = 30  # of an item in the search shards
+LINKED = 12  # parts of the past that a page links to
 
 _SHARD = re.compile(r'digestShard\("([^"]+)",')
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
@@ -105,6 +106,7 @@ class Site:
         self._title, self._language, self._base = clean(title), language, base
         self._locale = words.locale_of(language)
         self._zone = ZoneInfo(timezone)
+        self._spans: dict[Window, str] = {}  # every page tells of the same issues
 
     def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
         """The front page: the issues of the latest year, latest first, and links to the years before."""
@@ -165,7 +167,7 @@ class Site:
             baseline_html=baseline_html(trend.body, below=1),
             chart=Chart(points=charted),
             groups=self._groups(points, cards, spans),
-            older=range(older, 0, -1),
+            older=_latest_parts(older),
         )
 
     def trend_part(
@@ -180,6 +182,7 @@ class Site:
             heading=f"{clean(trend.name)}, part {part}",
             soft=f"{points[0].key} to {points[-1].key}",
             back="The trend and its latest items",
+            before=part - 1,
             anchor=trend.id,
             groups=self._groups(points, cards, spans),
         )
@@ -216,7 +219,7 @@ class Site:
             id=source_id(name),
             anchor="",
             groups=self._by_issue(cards, spans),
-            older=range(older, 0, -1),
+            older=_latest_parts(older),
         )
 
     def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
@@ -230,6 +233,7 @@ class Site:
             heading=f"{_named(name)}, part {part}",
             soft=told,
             back="The source and its latest items",
+            before=part - 1,
             anchor="",
             groups=self._by_issue(cards, spans),
         )
@@ -262,7 +266,10 @@ class Site:
         return self._page("latest", "../", heading=f"{self._title}, {key}", key=key)
 
     def span(self, summary: Summary) -> str:
-        return words.span(summary.window, self._zone, self._locale)
+        window = summary.window
+        if window not in self._spans:
+            self._spans[window] = words.span(window, self._zone, self._locale)
+        return self._spans[window]
 
     def _page(self, name: str, root: str, **page: object) -> str:
         view = SiteView(
@@ -308,6 +315,11 @@ class Site:
             GroupView(key=key, span=self.span(spans[key]), items=tuple(map(_card, group)), folded=0)
             for key, group in groupby(cards, key=lambda card: card.key)
         )
+
+
+def _latest_parts(parts: int) -> range:
+    """The parts that a page links to, latest first; each of them links to the one before, so that no page grows with the archive."""
+    return range(parts, max(0, parts - LINKED), -1)
 
 
 def _named(source: str) -> str:

@@ -8,6 +8,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -269,6 +270,7 @@ def _pack(summary: Summary) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
+@lru_cache(maxsize=128)  # every page of a trend and of a source tells of the same last issues
 def _summary(text: str) -> Summary:
     data = json.loads(text)
     end, slot = instant(data["window"]["end"]), instant(data["slot"])
