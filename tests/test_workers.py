@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
@@ -78,14 +79,32 @@ def test_a_worker_that_is_killed_costs_its_document_alone() -> None:
     assert isinstance(after, Document)
 
 
-def test_a_worker_leaves_with_the_process_that_started_it() -> None:
-    command = [sys.executable, "-P", "-m", "digest.worker", "10", "1000000000"]
-    asked = pickle.dumps((GOOD, "https://example.org/feed", ""))
-    done = subprocess.run(command, input=asked, capture_output=True, check=True, timeout=60)
-    length, answer = done.stdout.split(b"\n", 1)
+ASKED = pickle.dumps((GOOD, "https://example.org/feed", ""))
+
+
+@contextmanager
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    pipe, command = subprocess.PIPE, [sys.executable, "-P", "-m", "digest.worker", "10", "1000000000"]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe) as process:
+        yield process
+
+
+@pytest.mark.parametrize("cut", [ASKED[:0], ASKED[: len(ASKED) // 2]], ids=["between two requests", "within one"])
+def test_a_worker_leaves_without_a_word_when_its_starter_is_killed(cut: bytes) -> None:
+    with worker() as process:
+        answers, errors = process.communicate(ASKED + cut, timeout=60)
+    length, answer = answers.split(b"\n", 1)
     assert len(answer) == int(length)
     assert isinstance(pickle.loads(answer), Document)
-    assert done.stderr == b""
+    assert (process.returncode, errors) == (0, b"")
+
+
+def test_a_worker_that_nobody_hears_leaves_without_a_word() -> None:
+    with worker() as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        _, errors = process.communicate(ASKED, timeout=60)
+    assert (process.returncode, errors) == (-signal.SIGPIPE, b"")
 
 
 def test_a_worker_is_replaced_before_its_parsers_leak(monkeypatch: pytest.MonkeyPatch) -> None:

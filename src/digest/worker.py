@@ -21,6 +21,7 @@ from digest.model import Document
 def main(seconds: float, memory: int) -> None:
     """Answer until the input ends. A document that takes longer than `seconds` ends the process by SIGALRM."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody is left to hear the answer
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a parser prints is no answer
     while request := _request(sys.stdin.buffer):
@@ -35,7 +36,7 @@ def main(seconds: float, memory: int) -> None:
 def _request(stream: BinaryIO) -> tuple[bytes, str, str] | None:
     try:
         request: tuple[bytes, str, str] = pickle.load(stream)  # noqa: S301  (from the process that started this one)
-    except EOFError:
+    except (EOFError, pickle.UnpicklingError):  # between two requests, or within one, whoever asks was killed
         return None
     return request
 
