@@ -297,6 +297,29 @@ def test_a_forgotten_person_is_nowhere_and_the_sums_stay_right(run: Run, sample:
         assert store.subscribers.suppressions() == {"forgotten": 2}
 
 
+def test_a_person_is_changed_by_hand_or_only_as_if(run: Run, place: Path) -> None:
+    """A dry run says what would become of them, and changes nothing."""
+    subscribe(place, "ada@example.org")
+    base = ("-C", place, "subscribers")
+    asked = ("--consent", "asked by phone")
+
+    def changed(*argv: str) -> tuple[str, str]:
+        told = run(*base, *argv, "--json").json
+        return told["changed"]["was"], told["changed"]["status"]
+
+    for argv, became in (
+        (("remove", "Ada@example.org"), ("active", "unsubscribed")),
+        (("readmit", "ada@example.org", *asked), ("unsubscribed", "active")),
+        (("forget", "ada@example.org"), ("active", "")),
+    ):
+        before = run(*base, "--json").json
+        assert changed(*argv, "--dry-run") == became
+        assert "would be: " in run(*base, *argv, "--dry-run").out
+        assert run(*base, "--json").json == before
+        assert changed(*argv) == became
+    assert run(*base, "--json").json == {"subscribers": {}, "suppressed": {"forgotten": 1}}
+
+
 def test_an_unknown_address_is_named(run: Run, place: Path) -> None:
     told = run("-C", place, "subscribers", "remove", "nobody@example.org")
     assert told.code == 3

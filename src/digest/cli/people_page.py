@@ -6,7 +6,7 @@ import click
 
 from digest.cli.common import print_json
 from digest.model import Subscriber
-from digest.pipeline.people import Bounced, Enrolled
+from digest.pipeline.people import Bounced, Changed, Enrolled
 from digest.render.words import count
 
 
@@ -51,3 +51,13 @@ def print_bounced(found: Bounced) -> None:
         click.echo(f"asks to be unsubscribed, without their mail's own subject: {sender}")
     if found.unsigned:
         click.echo("Anybody can write that; when you are sure, `digest subscribers remove ADDR`.")
+
+
+def print_changed(changed: Changed, words: str, *, dry_run: bool, as_json: bool) -> None:
+    """What became of one person, or would become."""
+    if as_json:
+        print_json({"dry_run": dry_run, "changed": changed})
+    elif dry_run:
+        click.echo(f"would be: {words} (is {changed.was or 'unknown'} now)")
+    else:
+        click.echo(words)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
+from pathlib import Path
 
 from digest.deliver import addresses
 from digest.deliver.addresses import Address
@@ -75,22 +76,36 @@ def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str,
     return Enrolled(**counts, refused=tuple(refused))
 
 
-def readmit(program: Program, address: Address, *, consent: str) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changed:
+    """What became of one person by hand. `was` is empty for one who was unknown, as `status` is for one who was erased."""
+
+    address: str
+    was: str
+    status: str
+    messages: int = 0  # that were deleted from the outbox
+
+
+def readmit(program: Program, address: Address, *, consent: str, dry_run: bool = False) -> Changed:
     """Lift a suppression by hand: the person is active again, and added where they are unknown."""
     subscribers = program.store.subscribers
-    with program.store.transaction():
+    person = subscribers.find(address.key)
+    with _attempt(program, dry_run=dry_run):
         subscribers.opt_in(address.key, consent=consent)
         subscribers.add(address.text, key=address.key, at=program.now, consent=consent)
+    return Changed(address=address.text, was=person.status if person else "", status="active")
 
 
-def remove(program: Program, address: Address) -> None:
+def remove(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
     """Stop a person's mail for good.
 
     Raises:
         NotFoundError: nobody has this address.
     """
-    with program.store.transaction():
-        program.store.subscribers.opt_out(find(program, address).id, program.now, reason="unsubscribed")
+    person = find(program, address)
+    with _attempt(program, dry_run=dry_run):
+        program.store.subscribers.opt_out(person.id, program.now, reason="unsubscribed")
+    return Changed(address=person.address, was=person.status, status="unsubscribed")
 
 
 def find(program: Program, address: Address) -> Subscriber:
@@ -105,18 +120,26 @@ def find(program: Program, address: Address) -> Subscriber:
     return person
 
 
-def forget(program: Program, address: Address) -> bool:
+def forget(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
     """Erase a person everywhere: their row, servers' words about them, messages to them in the outbox, freed pages of the store."""
-    with program.store.transaction():
-        known = program.store.subscribers.forget(address.key, program.now)
-    program.store.scrub()
+    person, messages = program.store.subscribers.find(address.key), list(_messages_to(program, address))
+    if not dry_run:
+        with program.store.transaction():
+            program.store.subscribers.forget(address.key, program.now)
+        program.store.scrub()
+        for path in messages:
+            path.unlink(missing_ok=True)
+    return Changed(address=address.text, was=person.status if person else "", status="", messages=len(messages))
+
+
+def _messages_to(program: Program, address: Address) -> Iterator[Path]:
+    """What lies in the outbox for an address."""
     for folder in ("new", "cur", "tmp"):
         for path in (program.workspace.outbox / folder).glob("*"):
             with path.open("rb") as file:
                 to = BytesHeaderParser().parse(file).get_all("To", [])
             if address.key in {found.lower() for _, found in getaddresses([str(one) for one in to])}:
-                path.unlink(missing_ok=True)
-    return known
+                yield path
 
 
 def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:

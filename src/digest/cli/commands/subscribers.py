@@ -15,8 +15,9 @@ dry_option = click.option("--dry-run", is_flag=True, help="Say what would become
 
 
 @click.group("subscribers", invoke_without_command=True)
+@json_option
 @click.pass_context
-def command(ctx: click.Context) -> int:
+def command(ctx: click.Context, as_json: bool) -> int:
     """Show how many people get the mail; the commands below change that."""
     if ctx.invoked_subcommand is not None:
         return 0
@@ -24,7 +25,11 @@ def command(ctx: click.Context) -> int:
     from digest.cli.program import opened
 
     with opened(ctx, None, writes=False) as program:
-        print_counts(program.store.subscribers.counts(), program.store.subscribers.suppressions())
+        counts, suppressed = program.store.subscribers.counts(), program.store.subscribers.suppressions()
+    if as_json:
+        print_json({"subscribers": counts, "suppressed": suppressed})
+    else:
+        print_counts(counts, suppressed)
     return 0
 
 
@@ -133,28 +138,37 @@ def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) ->
 
 @command.command("remove")
 @click.argument("address", metavar="ADDR")
+@dry_option
 @at_option
+@json_option
 @click.pass_context
-def remove(ctx: click.Context, address: str, at: str | None) -> int:
+def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
     """Unsubscribe one person, for good: no import brings them back."""
+    from digest.cli.people_page import print_changed
     from digest.cli.program import opened
     from digest.deliver import addresses
     from digest.pipeline import people
 
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
-        people.remove(program, checked)
-    click.echo(f"{checked.text} gets no more mail, and no import brings them back.")
+        changed = people.remove(program, checked, dry_run=dry_run)
+    words = f"{changed.address} gets no more mail, and no import brings them back."
+    print_changed(changed, words, dry_run=dry_run, as_json=as_json)
     return 0
 
 
 @command.command("readmit")
 @click.argument("address", metavar="ADDR")
 @click.option("--consent", required=True, metavar="TEXT", help="When and how they asked for it again.")
+@dry_option
 @at_option
+@json_option
 @click.pass_context
-def readmit(ctx: click.Context, address: str, consent: str, at: str | None) -> int:
+def readmit(  # noqa: PLR0917
+    ctx: click.Context, address: str, consent: str, dry_run: bool, at: str | None, as_json: bool
+) -> int:
     """Take someone off the suppression list and mail them again, because they asked for it."""
+    from digest.cli.people_page import print_changed
     from digest.cli.program import opened
     from digest.deliver import addresses, roster
     from digest.pipeline import people
@@ -163,8 +177,8 @@ def readmit(ctx: click.Context, address: str, consent: str, at: str | None) -> i
     if not note:
         raise UsageError("--consent", "is empty", "say when and how they asked for it")
     with opened(ctx, at, writes=False) as program:
-        people.readmit(program, checked, consent=note)
-    click.echo(f"{checked.text} gets the mail again.")
+        changed = people.readmit(program, checked, consent=note, dry_run=dry_run)
+    print_changed(changed, f"{changed.address} gets the mail again.", dry_run=dry_run, as_json=as_json)
     return 0
 
 
@@ -194,19 +208,24 @@ def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> i
 
 @command.command("forget")
 @click.argument("address", metavar="ADDR")
+@dry_option
 @at_option
+@json_option
 @click.pass_context
-def forget(ctx: click.Context, address: str, at: str | None) -> int:
+def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
     """Erase a person everywhere. Only a salted hash stays, so that no import adds them again."""
+    from digest.cli.people_page import print_changed
     from digest.cli.program import opened
     from digest.deliver import addresses
     from digest.pipeline import people
 
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
-        known = people.forget(program, checked)
-    click.echo("Forgotten." if known else "Nobody had this address; from now on nobody can add it.")
-    click.echo("Copies that this cannot reach: backups, exported lists, mail servers' logs.")
+        changed = people.forget(program, checked, dry_run=dry_run)
+    words = "forgotten." if changed.was else "nobody had this address; from now on nobody can add it."
+    print_changed(changed, f"{changed.address}: {words}", dry_run=dry_run, as_json=as_json)
+    if not as_json:
+        click.echo("Copies that this cannot reach: backups, exported lists, mail servers' logs.")
     return 0
 
 
