@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 
-from digest.model import Issue, Trend
+from digest.model import Issue, IssueItem, Section, Trend
 from digest.render.links import Links
 from digest.render.plain import ADDRESS, clean, cut, readable, web_url
 
@@ -40,6 +40,10 @@ class Frame:
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.issue.timezone)
+
+    def shown(self, section: Section) -> tuple[IssueItem, ...]:
+        """The items of a section that the format has room for; the others are only counted."""
+        return section.items[: self.limits.items] if section.own and not self.limits.folded else section.items
 
     def text(self, raw: str) -> str:
         return cut(readable(raw), self.limits.chars)

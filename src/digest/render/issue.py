@@ -74,7 +74,7 @@ def issue_view(frame: Frame) -> IssueView:
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         accuracy=_accuracy(frame),
-        shortened=frame.limits.shrunk,
+        shortened=_shortened(frame),
         view_url=links.issue(issue.key),
         archive_url=links.archive,
         latest_url=links.latest,
@@ -117,6 +117,13 @@ def _accuracy(frame: Frame) -> str:
         f"Its labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
         " docs/accuracy.md of the program says how)."
     )
+
+
+def _shortened(frame: Frame) -> str:
+    if not frame.limits.shrunk:
+        return ""
+    left = "" if frame.limits.items is None else " and items left to the web page"
+    return f"Summaries were shortened{left}, so that mail programs show this mail whole."
 
 
 def _trouble(feeds: Sequence[FeedReport], frame: Frame) -> tuple[TroubleView, ...]:

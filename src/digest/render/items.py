@@ -45,17 +45,24 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
 
 
 def line_view(line: Line, frame: Frame) -> LineView:
-    """The sentence cut around the name of what it links to; around all of it where it does not name it."""
+    """The sentence cut around the name of what it links to; around all of it where it does not name it.
+
+    An item that this format has no room for is linked to by its trend.
+    """
     text = readable(line.text)
     if not line.target:
         return LineView(before=text, linked="", after="", target="")
-    items = {item.id: item for section in frame.issue.trends for item in section.items}
-    item = items.get(line.target)
+    items = {item.id: (item, section) for section in frame.issue.trends for item in section.items}
+    item, section = items.get(line.target, (None, None))
     name = readable(item.title) if item else frame.trend_name(line.target)
     before, found, after = text.partition(name) if name else ("", "", "")
     if not found:
         before, found, after = "", text, ""
-    return LineView(before=before, linked=found, after=after, target=anchor(line.target) if item else line.target)
+    if item is None or section is None:
+        target = line.target
+    else:
+        target = anchor(item.id) if item in frame.shown(section) else section.id
+    return LineView(before=before, linked=found, after=after, target=target)
 
 
 @lru_cache(maxsize=4096)

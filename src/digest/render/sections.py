@@ -22,7 +22,7 @@ def section_views(frame: Frame) -> tuple[SectionView, ...]:
 
 def _section(section: Section, longest: float, items: dict[str, IssueItem], frame: Frame) -> SectionView:
     limits, summary = frame.limits, clean(section.baseline.summary)
-    shown = section.items[: limits.items] if section.own and not limits.folded else section.items
+    shown = frame.shown(section)
     folded = section.folded if limits.folded else ()
     return SectionView(
         anchor=section.id,

@@ -162,7 +162,7 @@ class IssueView:
     trouble: tuple[TroubleView, ...]
     trouble_more: int
     accuracy: str  # how often the labels are right, as a sentence; "" where that is not known
-    shortened: bool  # summaries or items were left out to keep the mail whole
+    shortened: str  # what was left out to keep the mail whole, as a sentence; "" where nothing was
     view_url: str
     archive_url: str
     latest_url: str
