@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from conftest import ROOT, Run
@@ -130,6 +131,25 @@ def _counts(place: Path) -> tuple[int, int]:
     issue = json.loads((place / "archive/2026-W27/issue.json").read_text())
     shown = sum(len(one["items"]) for one in issue["trends"])
     return shown, shown + sum(len(one["folded"]) for one in issue["trends"]) + len(issue["also_noted"])
+
+
+def test_a_build_opens_its_page_in_the_browser_or_says_where_it_lies(
+    sample: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "a folder"))
+    opened: list[str] = []
+
+    def nobody_opens(address: str) -> bool:
+        opened.append(address)
+        return False
+
+    monkeypatch.setattr("webbrowser.open", nobody_opens)
+    told = run("-C", place, "build", "--open", "--at", "2026-07-01T08:00")
+    assert told.code == 0, told.err
+    (address,) = opened
+    assert Path(unquote(urlsplit(address).path)) == place / "archive/2026-W28/index.html"
+    assert address.startswith("file:///")
+    assert f"there is no browser to show it in; open {address}" in told.err
 
 
 def test_an_empty_folder_stays_empty(tmp_path: Path, run: Run) -> None:

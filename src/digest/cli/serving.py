@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import click
 from aiohttp import web
 
+from digest.cli import browser
 from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
@@ -32,7 +33,7 @@ async def serve(app: web.Application, *, host: str, port: int, opens: bool = Fal
         address = await _listen(runner, host, port)
         click.echo(address)
         if opens:
-            click.launch(address)
+            browser.show(address)
         await stopped.wait()
     finally:
         await runner.cleanup()

@@ -2,6 +2,7 @@
 
 import click
 
+from digest.cli import browser
 from digest.cli.common import at_option, json_option, print_json
 
 
@@ -36,5 +37,5 @@ def command(
         feed_lines(built.fetched)
         built_lines(issue, built.folder)
     if opens:
-        click.launch(str(built.folder / "index.html"))
+        browser.show((built.folder / "index.html").resolve().as_uri())
     return int(any(one.status in ("failed", "gone") for one in built.fetched))
