@@ -2,6 +2,7 @@
 
 import json
 import time
+import unicodedata
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from digest.errors import FeedError
 from digest.feeds import parse, parse_regular
-from digest.feeds.text import from_html, web_link
+from digest.feeds.text import from_html, plain, web_link
 from digest.model import Document
 
 URL = "https://example.org/feed"
@@ -197,3 +198,15 @@ def test_a_whole_address_needs_no_base(address: str) -> None:
     found = web_link(address, base="https://example.org/feed")
     assert found in ("", urljoin("https://example.org/feed", address))
     assert found == web_link(f" {address}", base="https://example.org/feed")
+
+
+@given(st.text(st.characters(codec=None), max_size=60))
+def test_a_clean_line_moves_nothing_and_turns_nothing(text: str) -> None:
+    line = plain(text, chars=50)
+    assert len(line) <= 50
+    assert not [char for char in line if unicodedata.category(char) in ("Cc", "Cs", "Zl", "Zp")]
+    turning = ("LRE", "RLE", "PDF", "LRO", "RLO", "LRI", "RLI", "FSI", "PDI")
+    assert not [
+        char for char in line if unicodedata.bidirectional(char) in turning or char in "\u061c\u200e\u200f\ufeff"
+    ]
+    assert plain(line, chars=50) == line

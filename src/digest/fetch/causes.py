@@ -14,6 +14,10 @@ class TooLargeError(OSError):
     """A body is larger than the limit, decoded."""
 
 
+class NotOnTheWebError(ValueError):
+    """A redirect leads to what is no http(s) address."""
+
+
 def cause(error: BaseException, settings: FetchSettings) -> str:
     """One line, without the feed's name."""
     known = next((told for one in _chain(error) if (told := _known(one, settings))), "")
@@ -26,6 +30,10 @@ def cause(error: BaseException, settings: FetchSettings) -> str:
 
 def _known(error: BaseException, settings: FetchSettings) -> str:
     """What one error of a chain says by its type alone."""
+    if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError):
+        # A reader of addresses quotes what it cannot read.
+        known = isinstance(error, NotOnTheWebError)
+        return str(error) if known else "its address cannot be read, or the one that it redirects to"
     match error:
         case PrivateAddressError():
             return f"{error}; set fetch.allow_private if that is meant"
@@ -46,8 +54,8 @@ def _told(error: BaseException) -> str:
         return "the answer is cut off or wrongly compressed"
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
         return "the host closed the connection without an answer"
-    if isinstance(error, aiohttp.InvalidURL):
-        return "its address cannot be read"
+    if isinstance(error, aiohttp.ClientResponseError):
+        return "the answer is not HTTP"
     return plain(str(error), chars=200) or type(error).__name__
 
 

@@ -17,7 +17,7 @@ from yarl import URL
 from digest.config import FetchSettings
 from digest.feeds.text import plain
 from digest.fetch.answer import Answer, Request
-from digest.fetch.causes import TooLargeError, cause
+from digest.fetch.causes import NotOnTheWebError, TooLargeError, cause
 from digest.fetch.guard import GuardedResolver, PrivateAddressError, is_literal, leads_outside
 from digest.fetch.pace import Pace
 
@@ -115,7 +115,7 @@ class _Asking:
         parts = URL(url)  # as aiohttp reads it, so that no other spelling passes
         host = parts.raw_host or ""
         if parts.scheme not in ("http", "https") or not host:
-            raise ValueError(f"was redirected to {plain(url, chars=200)}, which is not on the web")
+            raise NotOnTheWebError(f"was redirected to {plain(url, chars=200)}, which is not on the web")
         if not self.settings.allow_private and is_literal(host) and not leads_outside(host):
             raise PrivateAddressError(f"{host} is an address of this machine or a private network")
 
