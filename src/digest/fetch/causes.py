@@ -30,23 +30,23 @@ def cause(error: BaseException, settings: FetchSettings) -> str:
 
 def _known(error: BaseException, settings: FetchSettings) -> str:
     """What one error of a chain says by its type alone."""
-    if isinstance(error, ValueError) and not isinstance(error, ssl.SSLError):
-        # A reader of addresses quotes what it cannot read.
-        known = isinstance(error, NotOnTheWebError)
-        return str(error) if known else "its address cannot be read, or the one that it redirects to"
+    told = ""
     match error:
         case PrivateAddressError():
-            return f"{error}; set fetch.allow_private if that is meant"
+            told = f"{error}; set fetch.allow_private if that is meant"
         case TooLargeError():
-            return f"is larger than {settings.max_bytes / 1e6:g} MB"
-        case ssl.SSLCertVerificationError():
-            return f"its certificate is not valid: {error.verify_message}"
+            told = f"is larger than {settings.max_bytes / 1e6:g} MB"
+        case ssl.SSLCertVerificationError():  # before ValueError, which it is too
+            told = f"its certificate is not valid: {error.verify_message}"
         case socket.gaierror():
-            return "there is no such host"
+            told = "there is no such host"
         case ConnectionRefusedError():
-            return "the host refused the connection"
-        case _:
-            return ""
+            told = "the host refused the connection"
+        case NotOnTheWebError():
+            told = str(error)
+        case ValueError():  # of a reader of addresses, which quotes what it cannot read
+            told = "its address cannot be read, or the one that it redirects to"
+    return told
 
 
 def _told(error: BaseException) -> str:
