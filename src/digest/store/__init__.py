@@ -4,7 +4,7 @@ One connection, WAL, `synchronous=FULL`: what a transaction committed survives a
 fixed-width ISO 8601 text in UTC, so that they sort as text.
 """
 
-import secrets
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -89,7 +89,7 @@ def open_store(path: Path) -> Iterator[Store]:
             issues=Issues(connection),
             ledger=Ledger(connection),
             publications=Publications(connection),
-            subscribers=Subscribers(connection, secret=lambda: secrets.token_bytes(32)),
+            subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
         )
     except sqlite3.DatabaseError as error:
         if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
