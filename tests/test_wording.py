@@ -29,6 +29,10 @@ def test_a_word_gets_back_the_compound_that_it_stands_in() -> None:
     assert told("policy", trend="training-paradigms") == ("on-policy",)
 
 
+def test_a_name_with_digits_is_no_compound() -> None:
+    assert told("math", text="Qwen2.5-Math-1.5B learns", trend="reasoning") == ("math",)
+
+
 def test_a_word_that_also_stands_alone_stays_alone_and_small_where_the_text_has_it_so() -> None:
     assert told("Tool") == ("tool",)
     assert told("Turkish") == ("Turkish",)
@@ -37,6 +41,11 @@ def test_a_word_that_also_stands_alone_stays_alone_and_small_where_the_text_has_
 
 def test_words_of_the_trends_own_terms_come_first_and_those_of_other_trends_alone_last() -> None:
     assert told("RLHF", "Beyond", "Calling", "Agents") == ("calling", "agents", "Beyond", "RLHF")
+
+
+def test_a_number_is_told_only_where_nothing_else_is() -> None:
+    assert told("0", "Beyond", "e") == ("Beyond",)
+    assert told("0") == ("0",)
 
 
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), max_size=5))

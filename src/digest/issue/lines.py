@@ -43,7 +43,7 @@ def _still(sections: Sequence[Section], shown: int) -> Line:
     trends = _count(len(sections), "trend")
     if any(section.pulse.verdict == "as_usual" for section in sections):
         return Line(text=f"No trend moved beyond its own past: {filed} in {trends}.")
-    return Line(text=f"{filed} in {trends}; the {shown} most useful are below.")
+    return Line(text=f"{filed} in {trends}; the {shown} most useful are shown.")
 
 
 def _names(names: Sequence[NewName], sections: Sequence[Section]) -> Line | None:

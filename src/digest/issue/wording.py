@@ -2,7 +2,7 @@
 
 Words are what stands between white space and hyphens, so `Long` may be all that is left of "long-horizon". Here each gets its
 compound back where it stands nowhere alone, small letters where the text has it in small letters, and its place: first those that
-the trend's own terms hold, last those that only another trend's do.
+the trend's own terms hold, last those that only another trend's do. A number or a single letter is told only where nothing else is.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from digest.model import Label, Trend
 
-LONG, PARTS = 26, 3  # characters and parts of a compound that is told whole
+LONG, PARTS = 26, 3  # characters and parts of a compound that is told whole; one with digits is a name, and is not
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -32,7 +32,8 @@ def _told(
         stems = _stems(phrase)
         return 0 if stems <= own else 2 if stems <= every else 1
 
-    told = {word.casefold(): word for word in (_form(one, forms, text) for one in sorted(evidence, key=place))}
+    telling = [one for one in evidence if sum(map(str.isalpha, one)) > 1] or evidence
+    told = {word.casefold(): word for word in (_form(one, forms, text) for one in sorted(telling, key=place))}
     return tuple(told.values())
 
 
@@ -51,7 +52,7 @@ def _form(phrase: str, forms: Mapping[str, Sequence[str]], text: str) -> str:
         return low if low in text else phrase
     found = forms[low]
     alone = [one for one in found if one.lower() == low]
-    short = [one for one in found if len(one) <= LONG and one.count("-") < PARTS]
+    short = [one for one in found if len(one) <= LONG and one.count("-") < PARTS and one.replace("-", "").isalpha()]
     first, *others = alone or short or [phrase]
     return first.lower() if first.lower() in others else first
 
