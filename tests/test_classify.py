@@ -14,7 +14,7 @@ import pytest
 from conftest import Run
 
 from digest import resources, trends
-from digest.classify import Classifier, Text, load
+from digest.classify import Classifier, Explanation, Span, Text, TrendScore, load
 from digest.classify.linear import pack, unpack
 from digest.classify.text import TOKEN, parts, tokens
 from digest.model import Trend, Workspace
@@ -105,6 +105,25 @@ def test_a_word_in_the_plural_is_marked_where_its_singular_is_named(classifier: 
     assert marked.count("Jailbreaks") == 1
 
 
+def test_a_word_that_many_texts_have_may_decide(classifier: Classifier) -> None:
+    told = classifier.explain(Text(id="e", title="Agents that plan with tools", summary="An agent of language models."))
+    assert (told.scores[0].id, told.scores[0].evidence[0]) == ("agents", "Agents")
+
+
+def test_what_is_surely_of_a_trend_is_about_language_models_where_it_nearly_is() -> None:
+    shipped = resources.model_bytes()
+    assert shipped is not None
+    model = unpack(shipped)
+    llm = model.heads.index("llm")
+    slopes, intercepts = model.slopes.copy(), model.intercepts.copy()
+    slopes[:, llm] = intercepts[:, llm] = 0.0  # so that each text is about language models at 0.5
+    unsure = load(TRENDS, pack(replace(model, slopes=slopes, intercepts=intercepts)))
+    told = unsure.explain(JAILBREAK)
+    assert told.verdict.labels[0].id == "robustness"
+    assert (told.verdict.llm, told.llm_score) == (True, told.llm_threshold)
+    assert unsure.classify([GALAXIES])[0].llm is False
+
+
 def test_a_workspaces_own_trend_stands_beside_the_trained_ones(classifier: Classifier) -> None:
     own = replace(TRENDS["agents"], id="galaxies", name="Galaxies", terms={"galaxies": 3.0, "star formation": 3.0})
     beside = load({**TRENDS, "galaxies": own}, resources.model_bytes())
@@ -188,10 +207,37 @@ def test_the_shipped_model_keeps_its_accuracy_on_clean_labels(classifier: Classi
         scores.append(2 * right / total)
     hits = [labels[:1] != [] and labels[0] in row["labels"] for row, labels in zip(rows, given, strict=True)]
     on_topic = [row["labels"] != ["other"] for row in rows]
-    assert sum(scores) / len(scores) >= 0.70
+    assert sum(scores) / len(scores) >= 0.75
     assert _share(hits, [on and row["labels"] != [] for on, row in zip(on_topic, rows, strict=True)]) >= 0.87
     assert _share([verdict.llm for verdict in verdicts], on_topic) >= 0.93
     assert _share([not verdict.llm for verdict in verdicts], [not on for on in on_topic]) >= 0.75
+
+
+def test_deleting_the_evidence_takes_most_labels_away(classifier: Classifier, shared: Path) -> None:
+    """A floor, as above."""
+    rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()[:60]]
+    texts = [Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows]
+    asked = [(text, score) for text in texts for score in _shown(classifier.explain(text))]
+    assert all(sum(len(tokens(words)) for words in told.evidence) <= 8 for _, told in asked)
+    left = [_is_given(classifier, _without(text, told.spans), told.id) for text, told in asked]
+    assert sum(left) <= 0.1 * len(left)
+
+
+def _shown(told: Explanation) -> list[TrendScore]:
+    given = {label.id for label in told.verdict.labels}
+    return [score for score in told.scores if score.id in given]
+
+
+def _is_given(classifier: Classifier, text: Text, trend: str) -> bool:
+    (verdict,) = classifier.classify([text])
+    return trend in [label.id for label in verdict.labels]
+
+
+def _without(text: Text, spans: Sequence[Span]) -> Text:
+    left = {str(part): list(words) for part, words in parts(text)}
+    for span in spans:
+        left[span.part][span.start : span.end] = " " * (span.end - span.start)
+    return Text(id=text.id, title="".join(left["title"]), summary="".join(left["summary"]))
 
 
 def _share(right: Sequence[bool], of: Sequence[bool]) -> float:

@@ -2,25 +2,29 @@
 
 import sys
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
+from digest.classify import Text
 from digest.classify.features import Vocabulary
 from digest.classify.linear import LinearModel, pack
 from digest.classify.terms import TermIndex, trend_terms
-from training import calibration, data, vocabulary
+from training import calibration, data, topics, vocabulary
 from training.data import Data, Row
 from training.fit import Floats, matrix
 from training.student import HEADS, TRENDS, Pool, bare, known, train
-from training.teacher import rule_points
+from training.teacher import Views, rule_points
 
 FOLDS = 4
 LISTED_TRUST = 0.5  # what a list's label counts against one that was read
+PICKED = ("natural", "uncertain", "rare", "chosen")  # how texts that were read came to be so; others are of lists
+NATURAL = 3.0  # what a text drawn at random counts for a threshold, against one that was picked because it is hard
 SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
-COMMON = 0.12  # the share of texts above which a word explains nothing
+PART = 1024  # texts that are encoded at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,9 +58,9 @@ def make(rows: Data) -> LinearModel:
     words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed)])
     often = _often(words, rows.corpus)
     scales = np.maximum(np.round(SCALE * np.sqrt(np.maximum(np.log(len(rows.corpus) / (often + 1)), 0.3))), 1)
-    corpus, listed, read = _pools(rows)
-    left_out = [_left_out(words, scales, (corpus, listed, read), fold) for fold in range(FOLDS)]
-    student = Student(vocabulary=words, scales=scales, **_trained(words, scales, corpus, listed, read))
+    corpus, listed, read = _pools(rows, words, scales)
+    left_out = [_left_out((corpus, listed, read), fold) for fold in range(FOLDS)]
+    student = Student(vocabulary=words, scales=scales, **_trained(corpus, listed, read))
     lines, thresholds = _calibrated(rows, left_out, student)
     steps = np.abs(student.weights).max(axis=0) / 127
     terms = _terms(rows)
@@ -70,15 +74,15 @@ def make(rows: Data) -> LinearModel:
         ),
         thresholds=thresholds,
         heads=HEADS,
-        telling=_telling(words, often, len(rows.corpus)),
+        telling=_telling(words),
         terms_slope=terms[0],
         terms_intercept=terms[1],
     )
 
 
-def _telling(words: Vocabulary, often: Floats, texts: int) -> NDArray[np.bool_]:
-    """Which words explain something: those that are not silent, nor in too many texts."""
-    telling = often[: words.words] <= COMMON * texts
+def _telling(words: Vocabulary) -> NDArray[np.bool_]:
+    """Which words explain something: those that are not silent."""
+    telling = np.ones(words.words, dtype=bool)
     telling[[words.forms[word] for word in vocabulary.SILENT if word in words.forms]] = False
     return telling
 
@@ -86,24 +90,32 @@ def _telling(words: Vocabulary, often: Floats, texts: int) -> NDArray[np.bool_]:
 def _often(words: Vocabulary, rows: Sequence[Row]) -> Floats:
     """In how many texts each feature stands."""
     counts = np.zeros(words.size)
-    for start in range(0, len(rows), 1024):
-        encoded = words.encode([row.text for row in rows[start : start + 1024]])
+    for start in range(0, len(rows), PART):
+        encoded = words.encode([row.text for row in rows[start : start + PART]])
         counts += np.bincount(encoded.ids, minlength=words.size)
     return counts
 
 
-def _pools(rows: Data) -> tuple[Pool, Pool, Pool]:
+def _pools(rows: Data, words: Vocabulary, scales: Floats) -> tuple[Pool, Pool, Pool]:
     parts = (rows.corpus, rows.listed, rows.read)
     points = rule_points([row.text for part in parts for row in part])
     ends = np.cumsum([len(part) for part in parts])[:-1]
+    whole, alone = ([_matrix(words, scales, part, kind) for part in parts] for kind in (lambda text: text, bare))
+    about = topics.learn(whole[0][::2])
     corpus, listed, read = (
-        Pool(rows=part, points=own) for part, own in zip(parts, np.split(points, ends), strict=True)
+        Pool(rows=part, views=Views(points=own, topics=topics.of(about, features), features=features), bare=titles)
+        for part, own, features, titles in zip(parts, np.split(points, ends), whole, alone, strict=True)
     )
     return corpus, listed, read
 
 
-def _trained(words: Vocabulary, scales: Floats, corpus: Pool, listed: Pool, read: Pool) -> dict[str, Floats]:
-    weights, intercepts = train(words, scales, corpus=corpus, listed=listed, read=read)
+def _matrix(words: Vocabulary, scales: Floats, rows: Sequence[Row], kind: Callable[[Text], Text]) -> sparse.csr_matrix:
+    parts = [rows[start : start + PART] for start in range(0, len(rows), PART)]
+    return sparse.vstack([matrix(words.encode([kind(row.text) for row in part]), scales) for part in parts]).tocsr()
+
+
+def _trained(corpus: Pool, listed: Pool, read: Pool) -> dict[str, Floats]:
+    weights, intercepts = train(corpus=corpus, listed=listed, read=read)
     return {"weights": weights, "intercepts": intercepts}
 
 
@@ -116,16 +128,15 @@ class LeftOut:
     logits: tuple[Floats, Floats]
 
 
-def _left_out(words: Vocabulary, scales: Floats, pools: tuple[Pool, Pool, Pool], fold: int) -> LeftOut:
+def _left_out(pools: tuple[Pool, Pool, Pool], fold: int) -> LeftOut:
     """Leave out a share of what was read, and of the lists whole ones: a list's habits must not be learnt."""
     corpus, listed, read = pools
     out = _in_fold([row.text.id for row in read.rows], fold), _in_fold([row.source for row in listed.rows], fold)
-    student = Student(
-        vocabulary=words, scales=scales, **_trained(words, scales, corpus, listed.only(~out[1]), read.only(~out[0]))
-    )
-    unseen = read.only(out[0]).rows, listed.only(out[1]).rows
-    whole, alone = (student.logits([*unseen[0], *unseen[1]], whole=whole) for whole in (True, False))
-    return LeftOut(read=unseen[0], listed=unseen[1], logits=(whole, alone))
+    weights, intercepts = train(corpus=corpus, listed=listed.only(~out[1]), read=read.only(~out[0]))
+    unseen = read.only(out[0]), listed.only(out[1])
+    whole = sparse.vstack([part.views.features for part in unseen]) @ weights + intercepts
+    alone = sparse.vstack([part.bare for part in unseen]) @ weights + intercepts
+    return LeftOut(read=unseen[0].rows, listed=unseen[1].rows, logits=(whole, alone))
 
 
 def _in_fold(names: Sequence[str], fold: int) -> NDArray[np.bool_]:
@@ -135,35 +146,38 @@ def _in_fold(names: Sequence[str], fold: int) -> NDArray[np.bool_]:
 def _calibrated(
     rows: Data, left_out: Sequence[LeftOut], student: Student
 ) -> tuple[list[list[tuple[float, float]]], Floats]:
-    """For texts with a summary and without: each head's slope and intercept. And each head's threshold."""
+    """For texts with a summary and without: each head's slope and intercept, and each head's threshold."""
     labels = np.vstack([known([*part.read, *part.listed]) for part in left_out] + [known(rows.develop)])
     trust = np.vstack(
         [np.vstack([np.ones((len(part.read), len(HEADS))), _listed_trust(part.listed)]) for part in left_out]
         + [np.ones((len(rows.develop), len(HEADS)))]
     )
-    lines = []
+    judges = [row for part in left_out for row in (*part.read, *part.listed)] + list(rows.develop)
+    counts = np.array([NATURAL if row.source == "natural" else float(row.source in PICKED) for row in judges])
+    lines, thresholds = [], []
     for kind, whole in enumerate((True, False)):
         logits = np.vstack([part.logits[kind] for part in left_out] + [student.logits(rows.develop, whole=whole)])
         lines.append([calibration.platt(logits[:, h], labels[:, h], trust[:, h]) for h in range(len(HEADS))])
-        if whole:
-            thresholds = [
-                _threshold(head, slope * logits[:, head] + intercept, labels[:, head], trust[:, head] == 1)
-                for head, (slope, intercept) in enumerate(lines[0])
-            ]
+        scores = [1 / (1 + np.exp(-(slope * logits[:, h] + shift))) for h, (slope, shift) in enumerate(lines[kind])]
+        thresholds.append(_thresholds(np.column_stack(scores), labels, counts))
     return lines, np.array(thresholds)
+
+
+def _thresholds(scores: Floats, labels: Floats, counts: Floats) -> list[float]:
+    """Of all heads, from the texts that were read."""
+    shares = labels[counts == NATURAL].mean(axis=0)
+    betas = np.where(shares >= calibration.FREQUENT, calibration.BETA, calibration.BETA_RARE)
+    found = [
+        calibration.threshold(scores[:, head], labels[:, head], counts, beta=float(betas[head]))
+        for head in range(TRENDS)
+    ]
+    return [*found, calibration.llm_threshold(scores[counts > 0, TRENDS], labels[counts > 0, TRENDS])]
 
 
 def _listed_trust(rows: Sequence[Row]) -> Floats:
     """A list's labels count, and of what it does not name only that an off-topic text belongs nowhere."""
     given = known(rows)
     return np.where((given == 1) | (given[:, TRENDS:] == 0), LISTED_TRUST, 0.0)
-
-
-def _threshold(head: int, logits: Floats, labels: Floats, read: NDArray[np.bool_]) -> float:
-    scores = 1 / (1 + np.exp(-logits[read]))
-    if head == TRENDS:
-        return calibration.llm_threshold(scores, labels[read])
-    return calibration.threshold(scores, labels[read], np.ones(len(scores)))
 
 
 def _terms(rows: Data) -> tuple[float, float]:

@@ -7,11 +7,12 @@ from scipy.optimize import minimize
 Floats = NDArray[np.float64]
 
 TRUST = 4.0  # how many texts' worth of evidence it takes to move a head away from the raw score
-GRID = np.arange(0.25, 0.66, 0.01)
+GRID = np.arange(0.2, 0.81, 0.01)
 SMOOTHING = 2.0
-LLM_KEPT = (
-    0.925  # the share of texts about language models that must be kept, of those picked because they are uncertain
-)
+FREQUENT = 0.04  # the share of a stream's texts from which a trend is frequent
+BETA, BETA_RARE = 0.5, 0.7  # what recall counts against precision: most labels shown are of frequent trends
+# The share of texts about language models that must be kept, of those picked because they are uncertain.
+LLM_KEPT = 0.925
 
 
 def platt(logits: Floats, labels: Floats, weights: Floats) -> tuple[float, float]:
@@ -29,13 +30,14 @@ def platt(logits: Floats, labels: Floats, weights: Floats) -> tuple[float, float
     return float(max(slope, 0.2)), float(intercept)
 
 
-def threshold(scores: Floats, labels: Floats, weights: Floats) -> float:
-    """Where the F1 score is best, smoothed so that a rare trend's few texts do not decide alone."""
+def threshold(scores: Floats, labels: Floats, weights: Floats, *, beta: float) -> float:
+    """Where F-beta is best, smoothed so that a rare trend's few texts do not decide alone."""
 
     def quality(at: float) -> float:
         shown = scores >= at
         right = (weights * labels * shown).sum()
-        return float((2 * right + SMOOTHING) / ((weights * shown).sum() + (weights * labels).sum() + 2 * SMOOTHING))
+        of = (weights * shown).sum() + beta**2 * (weights * labels).sum()
+        return float(((1 + beta**2) * right + SMOOTHING) / (of + 2 * SMOOTHING))
 
     qualities = np.array([quality(at) for at in GRID])
     best = GRID[qualities >= qualities.max() - 0.004]  # of thresholds that are as good, the one in their middle

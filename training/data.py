@@ -5,10 +5,11 @@ import gzip
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.classify import Text
+from digest.feeds import parse
 from digest.model import Trend, Workspace
 from digest.resources import trend_texts
 from digest.trends import load as load_trends
@@ -16,6 +17,7 @@ from digest.trends import load as load_trends
 ROOT = Path(__file__).resolve().parent.parent
 READ = Path(__file__).with_name("read.csv")
 MODEL = ROOT / "src" / "digest" / "classify" / "model.npz"
+USES = ("train", "develop", "card", "fresh")
 OTHER = "other"  # the label of a text that is not about language models
 
 
@@ -38,13 +40,14 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Data:
-    """`read` and `develop` were read for the making of the model, `card` for its card alone; `listed` are positive-only."""
+    """`read` and `develop` were read for the making of the model, `card` and `fresh` for its card alone; `listed` are positive-only."""
 
     corpus: tuple[Row, ...]
     listed: tuple[Row, ...]
     read: tuple[Row, ...]
     develop: tuple[Row, ...]
     card: tuple[Row, ...]  # sources: natural, chosen
+    fresh: tuple[Row, ...]  # likewise, and feed
     gold: tuple[Row, ...]
 
 
@@ -60,13 +63,10 @@ def trends() -> dict[str, Trend]:
 
 def load(place: Path) -> Data:
     corpus = {row.text.id: row for row in _rows(place / "corpus.jsonl.gz")}
+    stream = {row.text.id: row for path in sorted((place.parent / "replay").glob("*.gz")) for row in _rows(path)}
     uses = list(_read())
-    by_use = {
-        use: tuple(
-            Row(text=corpus[id_].text, labels=labels, source=source) for id_, at, source, labels in uses if at == use
-        )
-        for use in ("train", "develop", "card")
-    }
+    texts = {**_from_feeds(place.parent / "feeds" / "history"), **stream, **corpus}
+    by_use = {use: tuple(replace(row, text=texts[id_].text) for id_, at, row in uses if at == use) for use in USES}
     taken = {id_ for id_, *_ in uses}
     return Data(
         corpus=tuple(row for id_, row in corpus.items() if id_ not in taken),
@@ -74,8 +74,20 @@ def load(place: Path) -> Data:
         read=by_use["train"],
         develop=by_use["develop"],
         card=by_use["card"],
+        fresh=by_use["fresh"],
         gold=tuple(_rows(place / "dev_gold.jsonl")),
     )
+
+
+def _from_feeds(folder: Path) -> dict[str, Row]:
+    """What feeds told, by its link."""
+    paths = sorted(path for path in folder.glob("*/*") if path.suffix in {".xml", ".json"})
+    documents = (parse(path.read_bytes(), url=path.as_uri(), content_type="") for path in paths)
+    return {
+        entry.link: Row(text=Text(id=entry.link, title=entry.title, summary=entry.summary))
+        for document in documents
+        for entry in document.entries
+    }
 
 
 def _rows(path: Path) -> Iterator[Row]:
@@ -85,15 +97,17 @@ def _rows(path: Path) -> Iterator[Row]:
             raw = json.loads(line)
             labels = raw.get("labels")
             yield Row(
-                text=Text(id=raw["id"], title=raw["title"], summary=raw["summary"]),
+                text=Text(id=raw["id"], title=raw["title"], summary=raw.get("summary", raw.get("abstract", ""))),
                 labels=None if labels is None else tuple(labels),
                 source=raw.get("source", ""),
                 either=tuple(raw.get("either", ())),
             )
 
 
-def _read() -> Iterator[tuple[str, str, str, tuple[str, ...]]]:
-    """Id, use, how it was picked, labels."""
+def _read() -> Iterator[tuple[str, str, Row]]:
+    """Id, use, and what is known of a text without itself; its source is how it was picked."""
     with READ.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            yield row["id"], row["use"], row["picked"], tuple(row["labels"].split())
+            text = Text(id=row["id"], title="")
+            labels, either = tuple(row["labels"].split()), tuple(row["either"].split())
+            yield row["id"], row["use"], Row(text=text, labels=labels, source=row["picked"], either=either)

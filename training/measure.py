@@ -124,7 +124,7 @@ def kept(rows: Sequence[Answered]) -> Figure:
 
 def natural(rows: Sequence[Answered]) -> list[Answered]:
     """The texts that were drawn at random from the stream."""
-    return [one for one in rows if one.row.source == "natural" or one.row.either]
+    return [one for one in rows if one.row.source == "natural" or (not one.row.source and one.row.either)]
 
 
 def shown_right(rows: Sequence[Answered]) -> Figure:

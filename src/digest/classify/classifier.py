@@ -11,7 +11,11 @@ from digest.classify.text import Span, Text, tokens
 from digest.model import Label, Trend, Verdict
 
 # What the best trend needs of its threshold where none passes its own: a reader misses an item more than it minds a weak label.
-ALONE, ALONE_BARE = 0.7, 0.5  # with a summary, and where the title is all there is
+ALONE = 0.5
+SURE, NEARLY = (
+    0.9,
+    0.4,
+)  # a trend's score, and the one for being about language models, that together are enough for the latter
 BATCH = 256  # texts that are encoded at once: more takes memory and no less time
 
 
@@ -35,6 +39,14 @@ class Explanation:
     llm_threshold: float
     verdict: Verdict
     lessons: tuple[str, ...] = ()  # titles of the items by which an editor's lessons moved it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Thresholds:
+    """What each trend's score is held against, and the score of being about language models."""
+
+    trends: Mapping[str, float]
+    llm: float
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,9 +91,7 @@ class Classifier:
         self._own = tuple(id_ for id_ in trends if model is None or id_ not in model.heads)
         self._index = TermIndex({id_: trend_terms(trends[id_]) for id_ in self._own})
         self._heads = {} if model is None else {id_: model.heads.index(id_) for id_ in trends if id_ not in self._own}
-        trained = {} if model is None else {id_: float(model.thresholds[head]) for id_, head in self._heads.items()}
-        self._thresholds = trained | dict.fromkeys(self._own, THRESHOLD)
-        self._llm_threshold = THRESHOLD if model is None else float(model.thresholds[model.heads.index(LLM)])
+        self._kinds = tuple(self._thresholds(kind) for kind in range(2))
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; none where none fits."""
@@ -100,7 +110,7 @@ class Classifier:
                 for id_, why in told.items()
             ),
             llm_score=seen.llm_score,
-            llm_threshold=self._llm_threshold,
+            llm_threshold=self._least(seen.text).llm,
             verdict=verdict,
         )
 
@@ -121,18 +131,23 @@ class Classifier:
         for text, heard in zip(texts, scored, strict=True):
             matches = self._index.match(text) if self._own else {}
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
-            scores = {id_: heard[head] for id_, head in self._heads.items()} | own
-            yield _Seen(text=text, scores=scores, llm_score=heard[llm], matches=matches)
+            scores = {id_: heard[head] for id_, head in self._heads.items()}
+            about = self._about(text, heard[llm], max(scores.values(), default=0.0))
+            yield _Seen(text=text, scores=scores | own, llm_score=about, matches=matches)
+
+    def _about(self, text: Text, score: float, trend: float) -> float:
+        """The score of a text's being about language models: what is nearly so, and surely of a trend, is so."""
+        return max(score, self._least(text).llm) if trend >= SURE and score >= NEARLY else score
 
     def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
         given = [self._given(seen) for seen in batch.seen]
         for seen, ids, told in zip(batch.seen, given, self._told(batch, given), strict=True):
             labels = (Label(id=id_, score=seen.scores[id_], evidence=told[id_].evidence) for id_ in ids)
-            yield Verdict(labels=tuple(labels), llm=seen.llm_score >= self._llm_threshold)
+            yield Verdict(labels=tuple(labels), llm=seen.llm_score >= self._least(seen.text).llm)
 
     def _given(self, seen: _Seen) -> list[str]:
         """The trends shown, best first. A workspace's own needs no language model: its editor wants what its terms say."""
-        llm = seen.llm_score >= self._llm_threshold
+        llm = seen.llm_score >= self._least(seen.text).llm
         able = seen.scores if llm else self._own if self._model is not None else ()
         if not able:
             return []
@@ -141,30 +156,37 @@ class Classifier:
 
     def _held(self, seen: _Seen) -> Mapping[str, float]:
         """What each trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
-        passed = any(seen.scores[id_] >= threshold for id_, threshold in self._thresholds.items())
+        least = self._least(seen.text).trends
+        passed = any(seen.scores[id_] >= threshold for id_, threshold in least.items())
         if self._model is None or passed or not seen.scores:
-            return self._thresholds
+            return least
         best = min(seen.scores, key=_best_first(seen))
-        return {**self._thresholds, best: round(self._thresholds[best] * _alone(seen.text), 2)}
+        return {**least, best: round(least[best] * ALONE, 2)}
+
+    def _thresholds(self, kind: int) -> _Thresholds:
+        own = dict.fromkeys(self._own, THRESHOLD)
+        if self._model is None:
+            return _Thresholds(trends=own, llm=THRESHOLD)
+        heard = dict(zip(self._model.heads, self._model.thresholds[kind].tolist(), strict=True))
+        return _Thresholds(trends={id_: heard[id_] for id_ in self._heads} | own, llm=heard[LLM])
+
+    def _least(self, text: Text) -> _Thresholds:
+        return self._kinds[not text.body]
 
     def _told(self, batch: _Batch, asked: Sequence[Sequence[str]]) -> Iterator[Mapping[str, Reason | _Terms]]:
         """For each text, the reasons for each trend asked about."""
         texts = [seen.text for seen in batch.seen]
         questions = [
-            Question(index=index, head=self._heads[id_], alone=_alone(texts[index]))
+            Question(index=index, head=self._heads[id_])
             for index, ids in enumerate(asked)
             for id_ in ids
             if id_ in self._heads
         ]
         trained: Iterator[Reason] = iter(())
         if self._model is not None and batch.encoded is not None:
-            trained = reasons(self._model, batch.encoded, texts, questions)
+            trained = reasons(self._model, batch.encoded, texts, questions, alone=ALONE)
         for seen, ids in zip(batch.seen, asked, strict=True):
             yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
-
-
-def _alone(text: Text) -> float:
-    return ALONE if text.body else ALONE_BARE
 
 
 def _best_first(seen: _Seen) -> Callable[[str], tuple[float, str]]:

@@ -36,18 +36,23 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One head asked about one text of a batch; `alone` is the share of its threshold that is enough for the best trend."""
+    """One head asked about one text of a batch."""
 
     index: int
     head: int
-    alone: float
 
 
-def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> Iterator[Reason]:
-    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE."""
+def reasons(
+    model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question], *, alone: float
+) -> Iterator[Reason]:
+    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE.
+
+    `alone` is the share of its threshold that is enough for the best trend.
+    """
     if not asked:
         return
-    chosen = _chosen(model, encoded, texts, asked)
+    least = [_least(model, question.head, bare=not texts[question.index].body, alone=alone) for question in asked]
+    chosen = _chosen(model, encoded, asked, np.array(least))
     wanted: dict[int, list[int]] = {}
     for question, numbers in zip(asked, chosen, strict=True):
         wanted.setdefault(question.index, []).extend(numbers)
@@ -73,11 +78,10 @@ class _Cells:
     askers: Ints  # the question of each slot
 
 
-def _chosen(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> list[list[int]]:
+def _chosen(model: LinearModel, encoded: Encoded, asked: Sequence[Question], least: Floats) -> list[list[int]]:
     """The numbers of the deciding words of each question."""
     cells = _cells(model, encoded, asked)
     best, ranks = _ranked(cells)
-    least = np.array([_least(model, question, bare=not texts[question.index].body) for question in asked])
     counts = _enough(cells, ranks, least)
     kept = best[ranks[best] < counts[cells.askers[best]]]
     ends = np.searchsorted(cells.askers[kept], np.arange(1, len(asked)))
@@ -123,10 +127,10 @@ def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
     return order[rank < MAX_EVIDENCE], ranks
 
 
-def _least(model: LinearModel, question: Question, *, bare: bool) -> float:
+def _least(model: LinearModel, head: int, *, bare: bool, alone: float) -> float:
     """The sum, over the text's length, from which this head's label is shown where no other passes its own."""
-    share = model.thresholds[question.head] * question.alone
-    head, kind = question.head, int(bare)
+    kind = int(bare)
+    share = model.thresholds[kind, head] * alone
     needed = np.log(share / (1 - share)) - model.intercepts[kind, head] - MARGIN
     return float(needed / model.slopes[kind, head])
 

@@ -1,8 +1,8 @@
 """A trained model's bytes -> linear scores of encoded texts, and the words that make them. Trains nothing, reads no file.
 
 A text's score for a head is `slope * (weights . values) / |values| + intercept`, put through the logistic function. All
-numbers before the division are whole, so that the same text has the same score on every machine. Slopes and intercepts come
-twice: for a title with a summary, and for a title alone, which says less.
+numbers before the division are whole, so that the same text has the same score on every machine. Slopes, intercepts and thresholds
+come twice: for a title with a summary, and for a title alone, which says less.
 """
 
 import io
@@ -29,8 +29,8 @@ class LinearModel:
     weights: NDArray[np.float32]  # whole numbers, so that sums up to 2**24 are exact; [features, heads]
     scales: Ints  # what one feature's count is multiplied with
     slopes: Floats  # [2, heads]: with a summary, without
-    intercepts: Floats
-    thresholds: Floats
+    intercepts: Floats  # likewise
+    thresholds: Floats  # likewise
     heads: tuple[str, ...]
     telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to explain anything
     terms_slope: float  # a trend without a head: weight of its terms -> score

@@ -148,10 +148,9 @@ def _wilson(right: int, asked: int) -> tuple[float, float]:
 
 
 def _margin(question: Question) -> float:
-    """How far the first label is from not being given, or from not being the first."""
-    scores = {score.id: score for score in question.explanation.scores}
-    first, *others = (scores[label.id] for label in question.explanation.verdict.labels)
-    return min([first.score - first.threshold, *(abs(first.score - other.score) for other in others)])
+    """How far the first label is from not being given."""
+    first = question.explanation.verdict.labels[0].id
+    return next(score.score - score.threshold for score in question.explanation.scores if score.id == first)
 
 
 def _move(key: str, text: Text, before: Taught, after: Taught) -> Move:
