@@ -235,3 +235,26 @@ def test_who_is_refused_for_good_on_three_days_gets_no_more_mail(run: Run, place
     assert "550 5.1.1 no such user" in run("-C", place, "status").out
     again = run("-C", place, "subscribers", "add", "gone@example.org")
     assert (again.code, again.err.partition(";")[0]) == (2, "digest: gone@example.org: is known, and suspended")
+
+
+def test_a_server_that_offers_no_starttls_gets_nothing_and_status_tells_why(run: Run, place: Path) -> None:
+    subscribe(place, "ada@example.org")
+    with serving() as server:
+        configure(place, f"{{from: d@example.org, smtp: {{host: 127.0.0.1, port: {server.port}, security: starttls}}}}")
+        told = run("-C", place, "send")
+        assert (told.code, server.taken) == (3, [])
+    why = "offers no STARTTLS, and mail must not go in the clear"
+    assert told.err.startswith(f"digest: 127.0.0.1:{server.port}: {why}: nothing was sent, and nobody is lost;")
+    assert f"{KEY} pending: ada@example.org ({why})" in run("-C", place, "status").out
+
+
+def test_a_new_address_on_the_web_wants_the_issue_rendered_anew(run: Run, place: Path) -> None:
+    """Its mail would lead to the old one; the error names the command that mends it."""
+    subscribe(place, "ada@example.org")
+    configure(place, '{base_url: "https://new.example.org", from: d@example.org}')
+    told = run("-C", place, "send")
+    assert told.code == 3
+    assert f"`digest render {KEY}` makes it anew" in told.err
+    assert run("-C", place, "render", KEY).code == 0
+    assert run("-C", place, "send").code == 0
+    assert "https://new.example.org/unsubscribe/" in str(outbox(place)["ada@example.org"]["List-Unsubscribe"])

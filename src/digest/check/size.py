@@ -12,6 +12,10 @@ from digest.render import UNSUBSCRIBE_URL
 LIMIT = 102_400  # bytes
 COMFORT = 80_000
 _REACH = 92_160  # where the links that must not be hidden have to have come
+_LINK = {
+    "unsubscribe": "link to issue.unsubscribe_url",
+    "view-online": "`digest render KEY`, if delivery.base_url is new; else link to issue.view_url",
+}
 _SMALLER = "let the template show fewer items or shorter summaries"
 
 
@@ -27,7 +31,7 @@ def clipped(mail: Mail) -> Iterator[Hit]:
     for name, url in wanted.items():
         place = html.find(b'href="' + url.encode())
         if place < 0:
-            yield Hit(message=f"there is no {name} link", remedy=f"link to issue.{name.split('-')[0]}_url")
+            yield Hit(message=f"there is no {name} link", remedy=_LINK[name])
         elif place > _REACH:
             yield Hit(message=f"the {name} link comes after {place} bytes, where Gmail may have cut", remedy=_SMALLER)
 

@@ -158,9 +158,8 @@ def _refuse_broken(program: Program, issue: Issue) -> None:
     found = check(texts, program.config.delivery.base_url) if "email.html" in texts else ()
     error = next((one for one in found if one.severity == "error"), None)
     if error is not None:
-        raise DeliveryError(
-            f"issue {issue.key}", f"its mail would not do ({error})", f"`digest check {issue.key}` tells all"
-        )
+        remedy = f"`digest check {issue.key}` tells all, `digest render {issue.key}` makes it anew"
+        raise DeliveryError(f"issue {issue.key}", f"its mail would not do ({error})", remedy)
 
 
 def closed_issue(program: Program, key: str | None) -> Issue:

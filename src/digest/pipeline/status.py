@@ -111,11 +111,12 @@ def mail(program: Program) -> Section:
     """Messages that wait, are in doubt, or were refused, each with the server's words."""
     rows = list(program.store.ledger.open_rows())
     last = program.store.issues.last_closed()
-    listed = [
-        row for row in rows if row.state in _AWAITED or (last and row.issue == last.key and row.state in _SETTLED)
-    ]
+    listed = [row for row in rows if _told(row, last.key if last else None)]
     counts = Counter("in_doubt" if row.state == "offered" else row.state for row in rows)
-    words = [f"{row.issue} {row.state.replace('_', ' ')}: {row.address} ({row.reply or 'no answer'})" for row in listed]
+    words = [
+        f"{row.issue} {row.state.replace('_', ' ')}: {row.address or row.route} ({row.reply or 'no answer'})"
+        for row in listed
+    ]
     more = [f"and {len(words) - LISTED} more"] if len(words) > LISTED else []
     summary = ", ".join(f"{count} {state.replace('_', ' ')}" for state, count in sorted(counts.items()))
     doubt = counts["in_doubt"]
@@ -163,6 +164,13 @@ def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
             return (f"the last issue's cutoff, {_local(program, cutoff)}, lies ahead of the clock",)
         return ()
     return (f"nothing was collected since {_local(program, collected)}",)
+
+
+def _told(row: Delivery, latest: str | None) -> bool:
+    """Whether one message is named: in doubt, waiting after a try, or given up, of the latest issue."""
+    if row.state == "pending":
+        return bool(row.reply)
+    return row.state in _AWAITED or (row.issue == latest and row.state in _SETTLED)
 
 
 def _waiting(program: Program, rows: list[Delivery]) -> tuple[str, ...]:
