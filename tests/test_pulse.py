@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from digest.issue.pulse import SPREAD, false_discovery, p_value, pulses
+from digest.issue.pulse import LEAST, SPREAD, false_discovery, p_value, pulses, spread
 from digest.model import Pulse
 
 TRENDS = [f"trend-{n:02d}" for n in range(19)]
@@ -51,6 +51,27 @@ def test_a_doubling_of_sixty_is_found_four_times_in_five_and_of_six_is_not_claim
     assert found[small] < 50
 
 
+def weeks(rng: random.Random, varies: float) -> list[dict[str, dict[str, int]]]:
+    shape = 1 / varies**2
+    return [
+        {"arxiv": {id_: poisson(rng, mean * rng.gammavariate(shape, 1 / shape)) for id_, mean in MEANS.items()}}
+        for _ in range(12)
+    ]
+
+
+@pytest.mark.parametrize(("varies", "least", "most"), [(0.05, 0.08, 0.13), (0.15, 0.13, 0.17), (0.3, 0.22, 0.3)])
+def test_how_much_weeks_vary_is_told_from_the_past_and_drawn_towards_the_usual(
+    varies: float, least: float, most: float
+) -> None:
+    told = [spread(weeks(random.Random(seed), varies), TRENDS) for seed in range(5)]
+    assert least < sum(told) / len(told) < most
+
+
+def test_where_the_past_is_short_or_thin_the_usual_is_believed() -> None:
+    assert spread([{"one": {"a": 1, "": 2}}, {"one": {"a": 0, "": 3}}], ["a"]) == pytest.approx(SPREAD, abs=0.01)
+    assert spread([{"one": {"a": 100}}] * 12, ["a"]) >= LEAST
+
+
 def test_a_new_feed_moves_nothing() -> None:
     past = [{"old": {"agents": 20, "": 80}}] * 6
     now = {"old": {"agents": 20, "": 80}, "new": {"agents": 50}}
@@ -69,9 +90,9 @@ def test_a_first_issue_has_no_history() -> None:
 
 
 def test_the_tails_of_a_count_meet_at_one_in_the_middle() -> None:
-    assert p_value(20, 20.0, noise=0.001) > 0.9
-    assert p_value(60, 20.0, noise=0.001) < 0.001
-    assert p_value(2, 20.0, noise=0.001) < 0.001
+    assert p_value(20, 20.0, varies=SPREAD, noise=0.001) > 0.9
+    assert p_value(60, 20.0, varies=SPREAD, noise=0.001) < 0.001
+    assert p_value(2, 20.0, varies=SPREAD, noise=0.001) < 0.001
 
 
 def test_q_values_are_those_of_the_procedures_paper() -> None:

@@ -50,6 +50,7 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
             "What's changed Fix the brake (#12) Add a horn by @ann in #13 Full Changelog: v1...v2",
             "Fix the brake Add a horn",
         ),
+        ("Authors: Ann Byron, J. Lift Upvotes: 9 Summary: Forklifts fly.", "Forklifts fly."),
         ("Lift 2 is now available. Read more", "Lift 2 is now available."),
         ('<iframe src="https://x.example"></iframe> Forklifts matter.', "Forklifts matter."),
         ("The post Nothing appeared first on Lift News.", ""),
@@ -58,6 +59,11 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
 )
 def test_what_stands_around_a_text_on_its_page_is_left_out(text: str, summary: str) -> None:
     assert summarise(text) == summary
+
+
+def test_what_the_authors_did_comes_before_what_others_say() -> None:
+    text = "Forklifts carry loads in halls. Loads differ. We carry bricks with kites. Across 12 sites, 96% arrived."
+    assert summarise(text) == "We carry bricks with kites. Across 12 sites, 96% arrived."
 
 
 def test_a_post_tells_its_news_at_once() -> None:

@@ -8,6 +8,7 @@ _HEADS = tuple(
     re.compile(rule)
     for rule in (
         r"<(?:iframe|script|style|object|noscript)\b[^>]*>(?:\s*</\w+>)?\s*",
+        r"Authors?: .{1,300}?\bSummary: ",
         r"Your browser does not support the (?:audio|video) \w+\.?\s*",
         r"(?:[A-Z]{3,}(?: [A-Z]{3,})? ){2,}(?=[A-Z][a-z])",  # links in capitals, as above a release post
         r"(?i:what['’]?s (?:changed|new|fixed)|release notes?|full changelog|changelog|highlights?)\b[:.]?\s+(?=[A-Z\d*-])",

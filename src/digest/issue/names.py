@@ -21,7 +21,7 @@ _WHOLE = rf"({_NAME}(?: {_NAME}){{0,2}} \d[\w.]*|{_NAME})(?![\w-])"
 _TITLE = re.compile(rf"^{_WHOLE}\s?[:：]\s?")
 _LAUNCH = re.compile(rf"^(?:Introducing|Announcing|Meet|Launching|Releasing|Welcome)(?: the)?:? {_WHOLE}(?! [A-Z])")
 _SAID = re.compile(
-    r"\b(?:introduc(?:e|es|ing)|presents?|proposes?|develops?|releas(?:e|es|ing)|announc(?:e|es|ing)|i\.e\.)(?: this)?,? "
+    r"\b(?:introduc(?:e|es|ing)|presents?|proposes?|develops?|releas(?:e|es|ing)|announc(?:e|es|ing))(?: this)?,? "
     rf"(?:(?:the|an?|our|new|novel|[a-z-]+) ){{0,3}}{_WHOLE}(?! [A-Z])"
 )
 _CALLED = re.compile(
@@ -29,15 +29,15 @@ _CALLED = re.compile(
 )
 _EXPANDED = re.compile(rf"[A-Z][a-z]+ \({_WHOLE}\)")
 _APPOSED = re.compile(
-    rf"\b(?:model|framework|method|benchmark|dataset|system|architecture|approach|pipeline), {_WHOLE},"
+    rf"\b(?:[Oo]ur|new|novel|proposed)\b[^.,]{{0,60}} (?:model|framework|method|benchmark|dataset|system|architecture|approach|pipeline), {_WHOLE},"
 )
 _TEX = re.compile(r"\\(?:text\w*|emph|mathrm|mathtt|mathbf)\{([^{}]*)\}")
 _TOKEN = re.compile(rf"(?<![\w/@.-]){_NAME}(?![\w@])")
 _LONG = re.compile(r"[a-z]{4,}")
 _TELLING = re.compile(r"[a-z][A-Z]|[A-Z]{2}.*[a-z]|\d|-Bench$")
 _NO_NAME = re.compile(
-    r"-[a-z]|[A-Z]{2,}s$| (?:19|20)\d\d$"
-)  # how something is done; many of a kind; an event of a year
+    r"-[a-z]|[A-Z]{2,}s$| (?:19|20)\d\d$|^(?:Task|Track|Phase|Stage)\b|\bTask \d|^(?:NL|[Tt]ext|Speech|Image|Video|Code)2[A-Z]"
+)  # how something is done; many of a kind; an event of a year; a part of a challenge; a task of the field
 # Words of the field and of publishing that have a name's shape.
 _GENERIC = frozenset(
     [

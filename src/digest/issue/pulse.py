@@ -4,18 +4,20 @@ The expectation is standardised by feed: each feed's items of this window, times
 that feed's own past. So a new feed, a longer window, an outage or a quiet week moves nothing; only a shift of shares does.
 
 The test is the predictive negative binomial: a count of mean `m` whose rate varies between windows with a coefficient of
-variation `SPREAD`, its mean known only from the past counts. Two-sided p-values are twice the smaller exact tail. The false
+variation as it was in the past windows, over all trends together, and its mean known only from the past counts. Two-sided p-values are twice the smaller exact tail. The false
 discovery rate over the trends is controlled as in Benjamini & Hochberg (1995).
 """
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp, lgamma, log, log1p
+from math import exp, lgamma, log, log1p, sqrt
 from typing import Literal
 
 from digest.model import Pulse, Tally
 
-SPREAD = 0.15  # how much a trend's share varies from week to week when nothing moves
+SPREAD = 0.15  # how much a trend's share varies from week to week when nothing moves, where the past says too little
+CERTAIN = 30.0  # counts of the past, so large that chance says little, that weigh as much as `SPREAD`
+LEAST = 0.05  # a spread below this is not believed
 LEVEL = 0.05  # the false discovery rate at which a trend is said to have moved
 HISTORY = 4  # fewer past windows than this say nothing
 
@@ -33,11 +35,13 @@ def pulses(tally: Tally, past: Sequence[Tally], trends: Iterable[str]) -> dict[s
     if len(past) < HISTORY:
         return {id_: Pulse(count=counts[id_], past=history[id_]) for id_ in counts}
     expected = {id_: _expected(tally, past, id_) for id_ in counts}
+    varies = spread(past, list(counts))
     tails = {
         id_: p_value(
             _comparable(tally, past, id_),
             expected[id_],
-            noise=_noise(tally, past, id_),
+            varies=varies,
+            noise=_noise(tally, past, id_, varies),
         )
         for id_ in counts
     }
@@ -50,17 +54,55 @@ def pulses(tally: Tally, past: Sequence[Tally], trends: Iterable[str]) -> dict[s
     }
 
 
-def p_value(count: int, expected: float, *, noise: float) -> float:
+def spread(past: Sequence[Tally], trends: Sequence[str]) -> float:
+    """How much the trends' rates varied between past windows beyond chance, as a coefficient of variation.
+
+    Moments of all trends together, each window's count against the trend's share of what each feed brought, weighed by how surely
+    it tells; drawn towards `SPREAD` as far as that is not sure.
+
+    Args:
+        past: the tallies of past windows, two at least.
+        trends: the trends to tell it by.
+    """
+    shares = {trend: _shares(past, trend) for trend in trends}
+    usual = SPREAD**2
+    told, weight = CERTAIN * usual, CERTAIN
+    for window in past:
+        brought = {feed: sum(counts.values()) for feed, counts in window.items()}
+        items = sum(brought.values())
+        for trend in trends:
+            mean = sum(count * shares[trend].get(feed, 0.0) for feed, count in brought.items())
+            if mean > 0:
+                beyond = (_total(window, trend) - mean) ** 2 * len(past) / (len(past) - 1)
+                beyond -= mean * (1 - mean / items)  # chance alone, where the window's total is given
+                sure = (usual / (1 / mean + usual)) ** 2
+                told, weight = told + sure * beyond / mean**2, weight + sure
+    return max(LEAST, sqrt(max(0.0, told / weight)))
+
+
+def _shares(past: Sequence[Tally], trend: str) -> dict[str, float]:
+    """What share of each feed's past items fell into a trend."""
+    brought: Counter[str] = Counter()
+    fell: Counter[str] = Counter()
+    for window in past:
+        for feed, counts in window.items():
+            brought[feed] += sum(counts.values())
+            fell[feed] += counts.get(trend, 0)
+    return {feed: fell[feed] / items for feed, items in brought.items() if items}
+
+
+def p_value(count: int, expected: float, *, varies: float, noise: float) -> float:
     """How likely a count at least as far from its expectation is when nothing moved, in 0..1.
 
     Args:
         count: the items of this window.
         expected: their mean, estimated from the past.
+        varies: how much its rate varies between windows, as a coefficient of variation.
         noise: the squared relative error of that estimate.
     """
     if expected <= 0:
         return 1.0
-    variation = SPREAD**2 + noise
+    variation = varies**2 + noise
     below = sum(_negative_binomial(k, expected, 1 / variation) for k in range(count))
     at = _negative_binomial(count, expected, 1 / variation)
     return min(1.0, 2 * min(below + at, max(0.0, 1.0 - below)))
@@ -102,7 +144,7 @@ def _comparable(tally: Tally, past: Sequence[Tally], trend: str) -> int:
     return sum(tally[feed].get(trend, 0) for feed in _known(tally, past))
 
 
-def _noise(tally: Tally, past: Sequence[Tally], trend: str) -> float:
+def _noise(tally: Tally, past: Sequence[Tally], trend: str, varies: float) -> float:
     """The squared relative error of an expectation: of the past counts it rests on, and of the rest that sets its scale."""
     feeds = _known(tally, past)
     seen = sum(window.get(feed, {}).get(trend, 0) for feed in feeds for window in past)
@@ -110,8 +152,8 @@ def _noise(tally: Tally, past: Sequence[Tally], trend: str) -> float:
     for feed in feeds:
         rest.update({other: count for other, count in tally[feed].items() if other != trend})
     total = rest.total() or 1
-    scale = 1 / total + SPREAD**2 * sum(count**2 for count in rest.values()) / total**2
-    return SPREAD**2 / len(past) + 1 / (seen + 0.5) + scale
+    scale = 1 / total + varies**2 * sum(count**2 for count in rest.values()) / total**2
+    return varies**2 / len(past) + 1 / (seen + 0.5) + scale
 
 
 def _expected(tally: Tally, past: Sequence[Tally], trend: str) -> float:
