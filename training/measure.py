@@ -104,6 +104,19 @@ def hit(rows: Sequence[Answered]) -> Figure:
     return share([bool(one.given) and one.given[0] in one.labels for one in _with_trend(rows)])
 
 
+def misses(rows: Sequence[Answered]) -> tuple[int, int, int]:
+    """Of the texts that have a trend: how many are taken for off-topic, are given nothing, have another one first."""
+    of = [one for one in _with_trend(rows) if not set(one.given[:1]) & set(one.labels)]
+    off = sum(not one.verdict.llm for one in of)
+    wrong = sum(bool(one.given) for one in of)
+    return off, len(of) - off - wrong, wrong
+
+
+def often(rows: Sequence[Answered], least: int) -> tuple[str, ...]:
+    """The trends that at least so many rows have."""
+    return tuple(trend for trend in trends_of(rows) if sum(trend in one.labels for one in rows) >= least)
+
+
 def primary(rows: Sequence[Answered]) -> Figure:
     """As `hit`, but it must be the one that the text is mainly about."""
     return share([one.given[:1] == one.labels[:1] for one in _with_trend(rows)])
