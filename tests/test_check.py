@@ -229,6 +229,15 @@ def test_what_a_feed_says_is_no_mark_of_a_template() -> None:
     assert {one.rule for one in check(files, specimens.BASE_URL)} >= {"R18", "R23"}
 
 
+def test_a_name_that_ends_like_a_mark_may_be_followed_by_a_word() -> None:
+    hostile = specimens.item(1, "A title", authors=("Ada", "Émile", "{{", "Grace", "Alan"))
+    told = specimens.issue()
+    sections = (replace(told.trends[0], items=(hostile, *told.trends[0].items[1:])), *told.trends[1:])
+    files = specimens.files(replace(told, trends=sections))
+    assert "{{ and 2 others" in files[TEXT]
+    assert found(files) == []
+
+
 texts = st.text(max_size=60) | st.sampled_from(
     ["{{", "None", "here", "]]>", "<!--[if mso]>", "</style>", "x" * 3000, "\u034f" * 9]
 )

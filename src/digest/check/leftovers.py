@@ -31,7 +31,7 @@ def marks(mail: Mail) -> Iterator[Hit]:
 
 def _said_by_a_feed(text: str, mail: Mail) -> bool:
     said = squeezed(unescape(text))
-    return bool(said) and said in mail.told
+    return bool(said) and (said in mail.told or said[:2] in mail.told_last)
 
 
 def characters(mail: Mail) -> Iterator[Hit]:

@@ -92,7 +92,17 @@ class Mail:
     @cached_property
     def told(self) -> str:
         """Every text of issue.json without its white space: what stands there was said by a feed, not by a template."""
-        return squeezed(" ".join(map(readable, _texts(json.loads(self._issue))))) if self._issue else ""
+        return "".join(self._told)
+
+    @cached_property
+    def told_last(self) -> frozenset[str]:
+        """The two characters with which each of these texts ends: a template's own words may follow them."""
+        return frozenset(text[-2:] for text in self._told)
+
+    @cached_property
+    def _told(self) -> tuple[str, ...]:
+        texts = _texts(json.loads(self._issue)) if self._issue else ()
+        return tuple(squeezed(readable(text)) for text in texts)
 
     def line_at(self, place: int) -> int:
         """The line of a place in the HTML."""
