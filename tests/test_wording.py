@@ -62,6 +62,12 @@ def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) 
         (r"gains 92.7\% at $8\times$ the speed", "gains 92.7% at 8× the speed"),
         (r"$\tau^2$-bench in $O(N^2)$", "τ²-bench in O(N²)"),
         (r"\textbf{\textsc{S-Agent}}, a method", "S-Agent, a method"),
+        (
+            r"\textbf{\openbio{}}, $12{,}553$ questions, $+31.1 \pm {9.7}$ points",
+            "openbio, 12,553 questions, +31.1 ± 9.7 points",
+        ),
+        (r"the $\textit{zero models}$ of $\mathbf{X}$", "the zero models of X"),
+        (r"P\textsuperscript{2}, $\sim$20 vs.\ 30 in $\mathbb{Z}_4$", "P², ~20 vs. 30 in Z₄"),
         (r"\textbf{OPID} and {\em others}~\cite{x}", "OPID and others"),
         ("Text--Visual -- ``as meant''", "Text–Visual – “as meant”"),
         (r"$\binom{n}{2}$ stays", r"$\binom{n}{2}$ stays"),

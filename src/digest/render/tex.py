@@ -5,17 +5,22 @@ What has no plain form stays as it is, formula and all: half a formula is worse 
 
 import re
 
-_TYPE = re.compile(r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl)?|emph|underline|math(?:bf|rm|it|sf|tt|cal))\{([^{}$]*)\}")
+_OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
+_TYPE = re.compile(_OF_TYPE)
+_SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words that were made a formula for their type
+_OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command: its name is the best that is known of it
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
-_ESCAPED = re.compile(r"\\([%&_#$])")
+_ESCAPED = re.compile(r"\\([%&_#$ ])")
+_SUPER = re.compile(r"\\textsuperscript\{([0-9+-]+)\}")
 _QUOTED = re.compile(r"``([^`]*?)''")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
 # Between dollar signs, but no sums of money: "from $5 to $10".
-_FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)")
+_FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z]+)\$")
 _COMMAND = re.compile(r"\\([A-Za-z]+|[%,;! ])")
 _RAISED = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9+]))")
 _LOWERED = re.compile(r"_(?:\{([0-9]+)\}|([0-9]))")
+_GROUP = re.compile(r"(?<![\^_])\{([^{}\\^_]*)\}")
 _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _GREEK = (
@@ -38,7 +43,9 @@ _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
 def untex(line: str) -> str:
     """The line without the marks that have a plain form."""
     if "\\" in line:
-        line = _SWITCH.sub(r"\1", _TYPE.sub(r"\1", _TYPE.sub(r"\1", _CITED.sub("", line))))  # one may stand in another
+        line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
+        for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # type may stand in type
+            line = marks.sub("" if marks is _CITED else r"\1", line)
     if "$" in line:
         line = _FORMULA.sub(_formula, line)
     if "\\" in line:
@@ -50,10 +57,10 @@ def untex(line: str) -> str:
 
 def _formula(found: re.Match[str]) -> str:
     """A formula in plain letters, if all of it has them."""
-    text = _COMMAND.sub(lambda command: _PLAIN.get(command[1], command[0]), found[1])
+    text = _COMMAND.sub(lambda command: _PLAIN.get(command[1], command[0]), found[1] or found[2])
     text = _RAISED.sub(lambda power: (power[1] or power[2]).translate(_UP), text)
     text = _LOWERED.sub(lambda index: (index[1] or index[2]).translate(_DOWN), text)
-    text = text.replace("^*", "*")
+    text = _GROUP.sub(r"\1", text.replace("^*", "*"))
     return found[0] if any(mark in text for mark in "\\{}^_") or _is_prose(text) else text
 
 
