@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import importlib.util
+import json
 import sqlite3
 import sys
 from pathlib import Path
@@ -192,30 +193,59 @@ def benchmark() -> Any:
     sys.modules.pop("benchmark_health", None)
 
 
-def test_a_stale_arxiv_batch_is_told_everywhere(benchmark: Any, shared: Path, tmp_path: Path, run: Run) -> None:
+def _rss(host: str, published: list[dt.date]) -> bytes:
+    items = "".join(
+        f"<item><title>A language model, part {n}</title><link>https://{host}/{n}</link><guid>https://{host}/{n}</guid>"
+        f"<pubDate>{day:%a, %d %b %Y} 08:00:00 GMT</pubDate></item>"
+        for n, day in enumerate(published)
+    )
+    return f'<rss version="2.0"><channel><title>{host}</title>{items}</channel></rss>'.encode()
+
+
+def test_what_is_unusual_is_told_in_the_report_the_status_and_the_issue(
+    benchmark: Any, shared: Path, tmp_path: Path, run: Run
+) -> None:
+    """A stale batch of arXiv's, an archive that has been silent, and one that is given new dates, all behind HTTP 200."""
     real = benchmark.Real(shared)
+    monday = benchmark.DAYS[7]
 
     def document(day: dt.date) -> bytes:
         """Every tenth paper of a day: enough of them, and soon read."""
         body: bytes = benchmark.without(real.arxiv("", day), lambda n: n % 10 == 0)
         return body
 
-    place = benchmark.Workspace(tmp_path, ["arxiv"])
+    lab = _rss("lab.example", [monday - (41 + 3 * n) * DAY for n in range(20)])
+    dates = [monday - (60 + n) * DAY for n in range(50)]
+    place = benchmark.Workspace(tmp_path, ["arxiv", "lab", "blog"])
     for day in benchmark.DAYS[:5]:
-        (one,) = place.look(day, {"arxiv": document(day)}).values()
-        assert one["verdict"] in ("ok", "learning")
-    monday = benchmark.DAYS[7]
-    stale = benchmark.stale(document(benchmark.DAYS[4]), document(monday))
-    (tmp_path / "arxiv.doc").write_bytes(stale)
+        found = place.look(day, {"arxiv": document(day), "lab": lab, "blog": _rss("blog.example", dates)})
+        assert found["arxiv"]["verdict"] in ("ok", "learning")
+    (tmp_path / "arxiv.doc").write_bytes(benchmark.stale(document(benchmark.DAYS[4]), document(monday)))
+    (tmp_path / "blog.doc").write_bytes(_rss("blog.example", [monday - DAY] * 43 + dates[43:]))
     collected = run("-C", tmp_path, "build", "--at", f"{monday}T20:00")
-    told = "3 new of a usual 54: looks stale"
-    assert told in collected.err
-    assert told in run("-C", tmp_path, "feeds", "--at", f"{monday}T21:00").out
+    told = {
+        "arxiv": "3 new of a usual 54: looks stale",
+        "lab": "silent for 41 days, usually every 3",
+        "blog": "dates are invented: 43 of 50 items restamped",
+    }
     status = run("-C", tmp_path, "status", "--at", f"{monday}T21:00")
-    assert (status.code, f"! arxiv: {told}" in status.out) == (1, True)
+    feeds = run("-C", tmp_path, "feeds", "--at", f"{monday}T21:00")
     (folder,) = (tmp_path / "archive").glob("2026-*")
-    assert told in (folder / "email.txt").read_text().replace("\n", " ")
-    assert '"health": "stale"' in (folder / "issue.json").read_text()
+    text = " ".join((folder / "email.txt").read_text().split())
+    page = (folder / "email.html").read_text()
+    assert status.code == 1
+    for name, sentence in told.items():
+        assert sentence in collected.err
+        assert sentence in " ".join(feeds.out.split())
+        assert f"! {name}: {sentence}" in status.out
+        assert sentence in text
+        assert sentence in page
+    issue = json.loads((folder / "issue.json").read_text())
+    assert {feed["name"]: feed["health"] for feed in issue["feeds"]} == {
+        "arxiv": "stale",
+        "lab": "silent",
+        "blog": "restamped",
+    }
 
 
 @pytest.mark.parametrize("slug", ["hf-papers-markert", "lilianweng"])
