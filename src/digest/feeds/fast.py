@@ -46,29 +46,43 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
 
 
 def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
+    texts = parts.texts
     published = from_iso(raw.get("published") or raw.get("updated"))
-    title = parts.by_name.get(ATOM + "title") if read.atom else None
     authors = parts.authors if read.atom else (raw.get("author") or "",)
+    announce = texts.get(ANNOUNCE)
     return Entry(
-        guid=plain(raw["id"], chars=2000) if read.atom or "guid" in parts.by_name else "",
+        guid=plain(raw["id"], chars=2000) if read.atom or "guid" in texts else "",
         link=web_link(raw["link"], base=url),
-        title=_words(title, TITLE_CHARS) if read.atom else plain(raw.get("title") or "", chars=TITLE_CHARS),
+        title=_text(parts, ATOM + "title", TITLE_CHARS)
+        if read.atom
+        else plain(raw.get("title") or "", chars=TITLE_CHARS),
         summary=_summary(parts, read),
-        authors=tuple(filter(None, (plain(name, chars=NAME_CHARS * 20) for name in authors))),
-        published=published and published.replace(microsecond=0),
-        doi=next(filter(None, (doi(parts.text(name)) for name in DOIS if name in parts.by_name)), ""),
-        announce=plain(parts.text(ANNOUNCE), chars=40).lower(),
+        authors=tuple([named for name in authors if name and (named := plain(name, chars=NAME_CHARS * 20))]),
+        published=published.replace(microsecond=0) if published and published.microsecond else published,
+        doi=next((found for name in DOIS if name in texts and (found := doi(texts[name]))), ""),
+        announce=plain(announce, chars=40).lower() if announce else "",
     )
 
 
 def _summary(parts: Parts, read: Tree) -> str:
     """The summary, or else the content. Of an RSS item's description and content, the first is the summary."""
     if read.atom:
-        told = (_words(parts.by_name.get(ATOM + name), SUMMARY_CHARS) for name in ("summary", "content"))
-    else:
-        texts = (part.text or "" for name, part in parts.by_name.items() if name in ("description", CONTENT))
-        told = (from_html(text, chars=SUMMARY_CHARS) for text in texts)
-    return next(filter(None, told), "")
+        return _text(parts, ATOM + "summary", SUMMARY_CHARS) or _text(parts, ATOM + "content", SUMMARY_CHARS)
+    for name, text in parts.texts.items():
+        if name in _SUMMARIES and (told := from_html(text, chars=SUMMARY_CHARS)):
+            return told
+    return ""
+
+
+_SUMMARIES = frozenset({"description", CONTENT})
+
+
+def _text(parts: Parts, name: str, chars: int) -> str:
+    """A text construct of an Atom entry as plain words."""
+    text = parts.texts.get(name)
+    if not text:
+        return ""
+    return from_html(text, chars=chars) if name in parts.markup else plain(text, chars=chars)
 
 
 def _words(construct: etree._Element | None, chars: int) -> str:

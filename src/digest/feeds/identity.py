@@ -24,7 +24,7 @@ _ARXIV = (
     re.compile(rf"^(?:oai:arXiv\.org:|arxiv:){_ID}$", re.IGNORECASE),
     re.compile(rf"^(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ID}$", re.IGNORECASE),
 )
-_NAMED = re.compile(r"rxiv|axiv|ar5iv|/papers/", re.IGNORECASE)  # in each of these
+_NAMED = ("xiv", "ar5iv", "/papers/")  # one of these in each of those
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_\w+_id|"
@@ -81,7 +81,8 @@ def address_key(address: str) -> str:
 
 def arxiv_id(address: str) -> str:
     """The arXiv id without version that a link or guid names, or nothing."""
-    if not _NAMED.search(address):
+    lower = address.lower()
+    if not any(name in lower for name in _NAMED):
         return ""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
 

@@ -5,7 +5,7 @@ size, charset, document types (entities), and libxml2's own limits on depth and 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -83,15 +83,11 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an entry holds of what is read: one element by its name, and the authors of an Atom entry."""
+    """What an entry holds of what is read: a text by its element's name, those that are markup, and an Atom entry's authors."""
 
-    by_name: Mapping[str, etree._Element]
+    texts: Mapping[str, str]
+    markup: Collection[str] = ()
     authors: tuple[str, ...] = ()
-
-    def text(self, name: str) -> str:
-        """The text of the element of this name, or nothing."""
-        found = self.by_name.get(name)
-        return "" if found is None else found.text or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,63 +152,68 @@ def _is_text(element: etree._Element | None) -> bool:
 
 def _item(item: etree._Element) -> Parts | None:
     """One link, at most one of everything else that is read, and nothing that might be meant for it."""
-    parts: dict[str, etree._Element] = {}
+    texts: dict[str, str] = {}
     for child in item:
-        if not _takes(parts, child, _RSS):
+        tag = child.tag
+        if tag in _RSS:
+            if tag in texts or len(child):
+                return None
+            texts[tag] = child.text or ""
+        elif not _passes(child, tag):
             return None
-    read = Parts(parts)
-    author = read.text("author") or read.text(CREATOR)
+    author = texts.get("author") or texts.get(CREATOR, "")
     regular = (
-        _ADDRESS.fullmatch(read.text("link").strip())
-        and ("guid" not in parts or read.text("guid").strip())
-        and ("pubDate" not in parts or _DATE.fullmatch(read.text("pubDate").strip()))
-        and not ("author" in parts and CREATOR in parts)
+        _ADDRESS.fullmatch(texts.get("link", "").strip())
+        and ("guid" not in texts or texts["guid"].strip())
+        and ("pubDate" not in texts or _DATE.fullmatch(texts["pubDate"].strip()))
+        and not ("author" in texts and CREATOR in texts)
         and "@" not in author
-        and not _marked_up(read.text("title"))
+        and not _marked_up(texts.get("title"))
     )
-    return read if regular else None
+    return Parts(texts) if regular else None
 
 
 def _entry(entry: etree._Element) -> Parts | None:
-    parts: dict[str, etree._Element] = {}
-    authors = []
+    texts: dict[str, str] = {}
+    links: list[str] = []
+    authors: list[str] = []
+    markup = []
     for child in entry:
-        if child.tag == _LINK:
-            if child.get("rel", "alternate") != "alternate":
-                continue
-            if _LINK in parts:
+        tag = child.tag
+        if tag in _ATOM:
+            if tag in texts or len(child):
                 return None
-            parts[_LINK] = child
-        elif child.tag == _AUTHOR:
-            names = [each.text or "" for each in child if each.tag == _NAME]
-            if len(names) != 1 or any(len(each) for each in child):
-                return None
-            authors += names
-        elif not _takes(parts, child, _ATOM):
+            texts[tag] = child.text or ""
+            if tag in _TEXTS and (kind := child.get("type", "text")) != "text":
+                markup.append(tag if kind == "html" else "")
+        elif tag == _LINK:
+            links += [child.get("href") or ""] if child.get("rel", "alternate") == "alternate" else []
+        elif tag == _AUTHOR and (name := _name(child)) is not None:
+            authors.append(name)
+        elif tag == _AUTHOR or not _passes(child, tag):
             return None
-    read = Parts(parts, tuple(authors))
     regular = (
-        _LINK in parts
-        and ATOM + "title" in parts
-        and read.text(ATOM + "id").strip()
-        and _ADDRESS.fullmatch((parts[_LINK].get("href") or "").strip())
-        and all(_DATE.fullmatch(read.text(name).strip()) for name in _DATES if name in parts)
-        and all(parts[name].get("type", "text") in ("text", "html") for name in _TEXTS if name in parts)
+        len(links) == 1
+        and _ADDRESS.fullmatch(links[0].strip())
+        and ATOM + "title" in texts
+        and texts.get(ATOM + "id", "").strip()
+        and all(_DATE.fullmatch(texts[name].strip()) for name in _DATES if name in texts)
+        and "" not in markup
     )
-    return read if regular else None
+    return Parts(texts, markup, tuple(authors)) if regular else None
+
+
+def _name(author: etree._Element) -> str | None:
+    """The one name of an author of plain parts."""
+    names = [each.text or "" for each in author if each.tag == _NAME]
+    return names[0] if len(names) == 1 and not any(len(each) for each in author) else None
 
 
 _DATES = (ATOM + "published", ATOM + "updated")
 
 
-def _takes(parts: dict[str, etree._Element], child: etree._Element, read: frozenset[str]) -> bool:
-    """Note a child that is read; False where it makes its entry irregular."""
-    tag = child.tag
-    if tag in read:
-        if tag in parts or len(child):
-            return False
-        parts[tag] = child
-        return True
+def _passes(child: etree._Element, tag: str) -> bool:
+    """May a child that is not read be passed over? Not where a reader might take it for something that is."""
     if _meant(tag) and tag not in _HARMLESS:
         return False
     return (
