@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import DigestSettings, Feed
-from digest.issue import Setting, admit, compose, sift
+from digest.feeds.admission import admit
+from digest.issue import Setting, compose, sift
 from digest.issue.budget import WORDS_A_MINUTE, allot, words
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.periods import Slot

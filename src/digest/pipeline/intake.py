@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from digest.config import Feed
 from digest.errors import FeedError
+from digest.feeds.admission import REPLACEMENTS, admit
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import Answer, policy
-from digest.issue import REPLACEMENTS, admit
 from digest.model import Document, Entry, FeedState, Look
 from digest.pipeline.program import Program
 from digest.store.feeds import Fetch
