@@ -90,6 +90,9 @@ def test_adding_and_removing_again_leaves_every_character_as_it_was(feeds: list[
     [
         "feeds: []\n",
         "feeds: []",
+        "feeds: []  # none yet\r\nwatch: {}\r\n",
+        "{feeds: []}\n",
+        "feeds:\n  # the first\n  - name: One\n    url: https://one.example\n    kind: blog\n",
         'feeds: [{name: One, url: "https://one.example", kind: blog}]\n',
         'feeds: [\n  {name: One, url: "https://one.example", kind: blog},   # a note\n]\n',
         "feeds:\r\n- name: One\r\n  url: https://one.example\r\n  kind: blog\r\n",
@@ -274,6 +277,78 @@ def test_an_import_reports_what_it_refuses(tmp_path: Path, run: Run) -> None:
     ]
     assert b"\n" not in (place / "feeds.yaml").read_bytes().replace(b"\r\n", b"")
     assert run("-C", place, "feeds", "export").out.count("<outline") == 4
+
+
+def test_the_only_feed_can_be_removed_and_another_added(tmp_path: Path, run: Run) -> None:
+    text = "# mine\nfeeds:  # all\n  # the first\n  - name: One   # one\n    url: https://one.example/feed\n    kind: blog\n# end\n"
+    place = _place(tmp_path, text)
+    assert run("-C", place, "feeds", "remove", "One").err == "removed One (https://one.example/feed)\n"
+    assert (place / "feeds.yaml").read_text() == "# mine\nfeeds: []  # all\n  # the first\n# end\n"
+    assert "0 feeds" in run("-C", place, "feeds").out
+    (tmp_path / "in.opml").write_text('<opml><body><outline text="Two" xmlUrl="https://two.example/f"/></body></opml>')
+    assert run("-C", place, "feeds", "import", tmp_path / "in.opml").code == 0
+    two = '  - name: Two\n    url: "https://two.example/f"\n    kind: blog\n'
+    assert (place / "feeds.yaml").read_text() == f"# mine\nfeeds:  # all\n{two}  # the first\n# end\n"
+    missing = run("-C", place, "feeds", "remove", "One")
+    assert (missing.code, missing.err) == (
+        3, "digest: One: no feed has this name or address; `digest feeds` lists them\n"
+    )  # fmt: skip
+
+
+LIST = """<opml version="2.0"><body>
+<outline text="Research"><outline text="Deep"><outline text="Text only" type="rss" xmlUrl="https://text.example/f"/></outline>
+<outline title="Papers"><outline title="Title only" xmlUrl="https://title.example/f"/></outline></outline>
+<outline text="Twice" xmlUrl="https://text.example/f"/><outline text="Known" xmlUrl="http://one.example/feed"/>
+<outline text="Bad" xmlUrl="ht!tp:/x"/><outline text="Empty" xmlUrl=""/><outline text="FTP" xmlUrl="ftp://e.org/f"/>
+<outline text="Page" htmlUrl="https://page.example/"/><outline xmlUrl="https://noname.example/f"/>
+<outline text="Open & <broken" xmlUrl="https://open.example/f?a=1&b=2"
+<outline text="After" xmlUrl="https://after.example/f"/>
+<outline text="Text only" xmlUrl="https://same.example/f"/></body>"""
+
+
+def test_every_line_of_an_import_is_taken_over_or_named(tmp_path: Path, run: Run) -> None:
+    place = _place(tmp_path)
+    (tmp_path / "in.opml").write_text(LIST)
+    for arguments in (["--dry-run"], []):
+        done = run("-C", place, "feeds", "import", tmp_path / "in.opml", *arguments)
+        assert done.code == 1
+        told = "would be added" if arguments else "added"
+        assert done.err.splitlines() == [
+            "added    Text only: blog, https://text.example/f",
+            "added    Title only: papers, https://title.example/f",
+            "added    noname.example: blog, https://noname.example/f",
+            "added    Open & <broken: blog, https://open.example/f?a=1&b=2",
+            "added    Text only (same.example): blog, https://same.example/f",
+            "refused  Bad: its address is not http or https",
+            "refused  FTP: its address is not http or https",
+            "refused  Twice: has the address of a line before it",
+            "refused  Empty: has no address",
+            "refused  After: its line cannot be read; is the one before it closed?",
+            "refused  Page: is a page, not a feed; try `digest feeds add https://page.example/`",
+            "refused  Known: is there already, as One",
+            f"5 feeds {told}, 7 refused",
+        ]
+        assert ((place / "feeds.yaml").read_bytes().decode() == LISTED) == bool(arguments)
+    text = (place / "feeds.yaml").read_text()
+    assert [
+        line for line in text.splitlines() if line in LISTED.splitlines()
+    ] == LISTED.splitlines()  # all there, in order
+    names = [feed.name for feed in _parsed(text)]
+    assert names == [
+        "One",
+        "Two",
+        "Text only",
+        "Title only",
+        "noname.example",
+        "Open & <broken",
+        "Text only (same.example)",
+    ]
+
+
+@pytest.mark.parametrize("address", ["https://[::1", "not a url", "", "ftp://x.org", " https://x.org"])
+def test_what_is_no_address_is_refused_before_it_is_asked(tmp_path: Path, run: Run, address: str) -> None:
+    refused = run("-C", _place(tmp_path), "feeds", "add", address, "--yes")
+    assert (refused.code, "is no address on the web; write it as https://example.org" in refused.err) == (2, True)
 
 
 def test_what_would_break_the_file_is_not_written(tmp_path: Path, run: Run) -> None:

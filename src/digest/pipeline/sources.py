@@ -17,7 +17,7 @@ from digest.config import Config, Feed, Kind
 from digest.errors import ConfigError, DigestError, FeedError, NotFoundError, Problem, UsageError, WorkspaceError
 from digest.feeds.identity import canonical_url
 from digest.feeds.identity import keys as identity_keys
-from digest.feeds.text import NAME_CHARS, plain
+from digest.feeds.text import NAME_CHARS, plain, web_link
 from digest.fetch import Answer, Request, fetch_all, policy
 from digest.model import Document, Entry
 from digest.pipeline.program import Program
@@ -183,10 +183,21 @@ def _place(now: Config, name: str) -> int:
 
 
 def _spelled(program: Program, address: str) -> str:
-    """The address as it is asked: a file of the workspace, or https where no scheme is named."""
-    if "://" in address or (program.workspace.root / address).is_file():
+    """The address as it is asked: a file of the workspace, or https where no scheme is named.
+
+    Raises:
+        UsageError: it is no address of the web.
+    """
+    if "://" not in address and (program.workspace.root / address).is_file():
         return address
-    return f"https://{address}"
+    spelled = address if "://" in address else f"https://{address}"
+    if web_link(spelled, base="") != spelled:
+        raise UsageError(
+            repr(address),
+            "is no address on the web",
+            "write it as https://example.org, or name a file of the workspace",
+        )
+    return spelled
 
 
 async def _find(program: Program, address: str) -> Found:

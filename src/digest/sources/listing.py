@@ -29,8 +29,10 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
     if node.flow_style:
         written = ", ".join(_flow(feed) for feed in feeds)
         close = end - 1
-        if not node.value:
+        if not node.value and getattr(_root(text, file), "flow_style", False):
             return text[: node.start_mark.index] + f"[{written}]" + text[end:]
+        if not node.value:
+            return _first(text, node.start_mark.index, end, feeds)
         last = node.value[-1].end_mark.index
         rest = text[last:close].lstrip()
         return (
@@ -43,6 +45,15 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
     place = _line_end(text, _content_end(text, last, end))
     before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
     return before + lines.replace("\n", newline) + text[place:]
+
+
+def _first(text: str, start: int, end: int, feeds: Sequence[Feed]) -> str:
+    """The text with a block of feeds in place of an empty list, below whatever else its line says."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    line = _line_end(text, end)
+    head = text[:start].rstrip(" \t") + text[end:line].rstrip("\r\n") + newline
+    lines = "".join(f"  - {_block(feed, 4)}\n" for feed in feeds)
+    return head + lines.replace("\n", newline) + text[line:]
 
 
 def watch(text: str, found: Mapping[str, Sequence[str]], *, file: str) -> str:
@@ -90,13 +101,10 @@ def remove(text: str, number: int, *, file: str) -> str:
     item = node.value[number]
     if node.flow_style:
         return _without(text, node, number, end)
-    if len(node.value) == 1:
-        start, stop = node.start_mark.index, _line_end(text, _content_end(text, item, end))
-        newline = "\r\n" if "\r\n" in text else "\n"
-        head = text[:start].rstrip(" \t")
-        # The list begins on its key's line where it cannot stay empty.
-        return head.rstrip("\r\n") + " []" + newline + text[stop:]
     start = text.rfind("\n", 0, item.start_mark.index) + 1
+    if len(node.value) == 1:
+        colon = text.index(":", _key(text, file).end_mark.index) + 1
+        return text[:colon] + " []" + text[colon:start] + text[_line_end(text, _content_end(text, item, end)) :]
     following = node.value[number + 1].start_mark.index if number + 1 < len(node.value) else end
     return text[:start] + text[_line_end(text, _content_end(text, item, following)) :]
 
@@ -117,6 +125,11 @@ def _list(text: str, file: str) -> tuple[yaml.SequenceNode, int]:
     if not isinstance(node, yaml.SequenceNode):
         raise ConfigError(file, [Problem(file=file, line=0, path="feeds", message="is no list; write `feeds: []`")])
     return node, node.end_mark.index
+
+
+def _key(text: str, file: str) -> yaml.Node:
+    """The node of the word `feeds`."""
+    return next(key for key, _ in _pairs(_root(text, file)) if key.value == "feeds")
 
 
 def _root(text: str, file: str) -> yaml.Node | None:

@@ -4,6 +4,7 @@ listparser reads with an HTML parser, so there are no entities to expand and not
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
@@ -55,10 +56,11 @@ def read(body: bytes) -> Outlines:
             feeds.append(Outline(url=url, name=plain(str(raw.title), chars=NAME_CHARS), labels=tuple(_labels(raw))))
         else:
             refused.append(Refused(what=_what(raw), why="its address is not http or https"))
-    pages = _Pages()
-    pages.feed(body.decode("utf-8", "replace"))
+    lines = _Lines()
+    lines.feed(body.decode("utf-8", "replace"))
+    refused += _unread(lines.addresses, {str(raw.url).strip() for raw in found.get("feeds", ())})
     told = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
-    refused += [Refused(what=name, why=_page(url)) for url, name in (told | pages.names).items()]
+    refused += [Refused(what=name, why=_page(url)) for url, name in (told | lines.pages).items()]
     refused += [
         Refused(what=_what(raw), why="is another list; import that file itself") for raw in found.get("lists", ())
     ]
@@ -75,19 +77,42 @@ def write(title: str, feeds: Sequence[Feed]) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}  <body>\n{"".join(lines)}  </body>\n</opml>\n'
 
 
-class _Pages(HTMLParser):
-    """Outlines that name a page and no feed: listparser takes most of them for folders."""
+class _Lines(HTMLParser):
+    """What a list's lines say, one by one: listparser drops some, and takes pages for folders."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.names: dict[str, str] = {}
+        self.addresses: list[tuple[str, str]] = []  # name, address of a feed
+        self.pages: dict[str, str] = {}  # address of a page without a feed -> name
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one element."""
+        """Look at one element. One that is never closed swallows the next, so that it holds two addresses."""
+        if tag != "outline":
+            return
         said = {name: (value or "").strip() for name, value in attrs}
-        if tag == "outline" and said.get("htmlurl") and not said.get("xmlurl"):
+        known = ""
+        for name, value in attrs:
+            if name in ("text", "title"):
+                known = value or known
+            elif name == "xmlurl" and ((value or "").strip() or not said.get("htmlurl")):
+                self.addresses.append((plain(known, chars=NAME_CHARS), (value or "").strip()))
+        if said.get("htmlurl") and not said.get("xmlurl"):
             name = said.get("text") or said.get("title") or said["htmlurl"]
-            self.names[said["htmlurl"]] = plain(name, chars=NAME_CHARS)
+            self.pages[said["htmlurl"]] = plain(name, chars=NAME_CHARS)
+
+
+def _unread(lines: Sequence[tuple[str, str]], read: AbstractSet[str]) -> Iterator[Refused]:
+    """The lines of which nothing became."""
+    before: set[str] = set()
+    for name, address in lines:
+        what = name or plain(address, chars=NAME_CHARS) or "a line without a name"
+        if not address:
+            yield Refused(what=what, why="has no address")
+        elif address in before:
+            yield Refused(what=what, why="has the address of a line before it")
+        elif address not in read:
+            yield Refused(what=what, why="its line cannot be read; is the one before it closed?")
+        before.add(address)
 
 
 def _page(url: str) -> str:
