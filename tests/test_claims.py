@@ -87,6 +87,17 @@ def test_the_issue_and_the_trend_show_what_touches_a_claim(sample: Path, run: Ru
     assert "touched by" in run("-C", sample, "trends", section["id"]).out
 
 
+def test_what_touches_a_claim_stands_in_the_issue_under_its_trend(sample: Path) -> None:
+    issue = json.loads((sample / "archive" / "2026-W27" / "issue.json").read_text())
+    items = {item["id"]: item for each in issue["trends"] for item in (*each["items"], *each["folded"])}
+    for section in issue["trends"]:
+        for claim in section["claims"]:
+            assert claim["items"]
+            for touch in claim["items"]:
+                assert section["id"] in [label["id"] for label in items[touch["id"]]["trends"]]
+                assert any(word.lower() in items[touch["id"]]["title"].lower() for word in touch["words"])
+
+
 def test_four_of_five_labelled_pairs_are_right() -> None:
     rows = _labels()
     assert len(rows) == 140

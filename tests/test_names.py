@@ -104,7 +104,7 @@ def _papers(shared: Path) -> list[Row]:
 def _found(papers: list[Row], window: str, *, since: str = "") -> set[NewName]:
     """The names of a month, or of `start..end` without its end. What has no day was known before."""
     start, _, end = window.partition("..")
-    before = [f"{text.title}\n{text.summary}" for day, text in papers if not day or since <= day < start]
+    before = [f"{text.title}\n{text.summary}" for day, text in papers if since <= day < start]
     return set(new_names([text for day, text in papers if start <= day < (end or f"{start}~")], before))
 
 

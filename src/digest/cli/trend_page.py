@@ -10,6 +10,7 @@ from rich.text import Text
 
 from digest.model import Example, Trend
 from digest.pipeline.touches import Touched
+from digest.render.plain import clean, readable
 
 
 def print_trends(trends: Iterable[Trend]) -> None:
@@ -35,8 +36,8 @@ def print_trend(trend: Trend, touches: Mapping[str, Sequence[Touched]]) -> None:
         for claim in trend.claims:
             console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
             for one in touches.get(claim.text, ()):
-                line = Text(f"{one.key} touched by {one.title} (words: {', '.join(one.words)})\n")
-                console.print(Padding(line.append(one.url, style="dim"), (0, 0, 0, 4)))
+                line = Text(f"{one.key} touched by {readable(one.title)} (words: {clean(', '.join(one.words))})\n")
+                console.print(Padding(line.append(clean(one.url), style="dim"), (0, 0, 0, 4)))
 
 
 def _works(console: Console, heading: str, works: Iterable[Example]) -> None:
