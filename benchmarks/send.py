@@ -138,9 +138,14 @@ def main() -> None:
                     f"  {one.memory:5.0f} MB  digest is {own / one.rate:6.2f} times as fast",
                     flush=True,
                 )
+    best = min(found["digest send"].cpu for found in rounds)
     for name in rounds[0]:
         rates = sorted(found[name].rate for found in rounds)
-        print(f"{name:24} min {rates[0]:.0f}, median {median(rates):.0f}, max {rates[-1]:.0f} a second")
+        cpu = min(found[name].cpu for found in rounds)
+        print(
+            f"{name:24} min {rates[0]:.0f}, median {median(rates):.0f}, max {rates[-1]:.0f} a second;"
+            f" least CPU {cpu:.0f} µs, {cpu / best:.1f} times that of digest"
+        )
 
 
 if __name__ == "__main__":

@@ -163,7 +163,7 @@ def _killed(argv: list[str], after: int) -> bool:
 
 
 @pytest.mark.parametrize("force", [False, True], ids=["into an empty folder", "into another workspace"])
-@pytest.mark.parametrize("stride", [4, pytest.param(0, marks=pytest.mark.soak)], ids=["some steps", "every step"])
+@pytest.mark.parametrize("stride", [8, pytest.param(0, marks=pytest.mark.soak)], ids=["some steps", "every step"])
 def test_a_killed_restore_leaves_the_old_or_the_new(
     run: Run, place: Path, tmp_path: Path, *, force: bool, stride: int
 ) -> None:
