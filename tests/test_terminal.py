@@ -13,11 +13,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
+import specimens
 from conftest import ROOT, Run
 from test_archive import ISSUE
 
 from digest.archive import Archive
 from digest.cli.terminal import knows_links, passes_links
+from digest.render import view
 
 OSC_8 = re.compile(r"\x1b\]8;[^;]*;(?P<url>[^\x1b]*)\x1b\\")
 
@@ -80,7 +82,9 @@ def test_titles_hang_under_their_first_word_and_no_line_ends_in_spaces(place: Pa
     lines = run("-C", place, "show").out.splitlines()
     start = lines.index("Read first")
     assert lines[start + 1].startswith("1. ")
-    assert lines[start + 2].startswith("   Reasoning Models")
+    told = lines[start + 1 : lines.index("", start)]
+    assert all(re.match(r"\d\. \S|   \S", line) for line in told)
+    assert any(re.match(r"   (?!https?:)\S", line) for line in told)
     assert [line for line in lines if line != line.rstrip()] == []
 
 
@@ -150,6 +154,11 @@ def test_a_build_opens_its_page_in_the_browser_or_says_where_it_lies(
     assert Path(unquote(urlsplit(address).path)) == place / "archive/2026-W28/index.html"
     assert address.startswith("file:///")
     assert f"there is no browser to show it in; open {address}" in told.err
+
+
+def test_what_is_also_noted_is_as_short_as_in_the_mail() -> None:
+    shown = view(specimens.issue(), baselines=specimens.trends_of())
+    assert (len(shown.also_noted), shown.also_noted_more) == (12, 2)
 
 
 def test_an_empty_folder_stays_empty(tmp_path: Path, run: Run) -> None:

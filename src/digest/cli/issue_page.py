@@ -121,6 +121,8 @@ def _rest(console: Console, issue: IssueView) -> None:
         _heading(console, "Also noted")
     for item in issue.also_noted:
         _headline(console, "- ", item)
+    if issue.also_noted_more:
+        console.print(Text(f"and {count(issue.also_noted_more, 'more', 'more')}", style="dim"))
     if issue.quiet:
         _heading(console, f"Quiet {issue.period}")
         hanging(console, "", Text(f"{listed(issue.quiet)}."))

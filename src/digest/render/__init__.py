@@ -93,8 +93,8 @@ def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mappi
 
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
-    """The issue in words, as a terminal lays it out: summaries as long as the mail's."""
-    limits = Limits(words=mail.SUMMARY_WORDS)
+    """The issue in words, as a terminal lays it out: summaries as long as the mail's, as many titles of what is also noted."""
+    limits = Limits(words=mail.SUMMARY_WORDS, titles=mail.ALSO_NOTED)
     nowhere = on_the_web("")
     locale = locale_of(issue.language)
     frame = Frame(issue=issue, trends=baselines, links=nowhere, limits=limits, locale=locale, public=nowhere)

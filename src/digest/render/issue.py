@@ -114,7 +114,7 @@ def _accuracy(frame: Frame) -> str:
     counted = f"{words.count(told.labels, 'label')} on {words.count(told.texts, 'paper')} drawn at random"
     day = words.date_in_full(told.measured, frame.locale)
     return (
-        f"Its labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
+        f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
         " docs/accuracy.md of the program says how)."
     )
 
