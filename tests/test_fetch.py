@@ -1,6 +1,7 @@
 """Fetching from real servers on loopback, and refusing what leads inside."""
 
 import asyncio
+import errno
 import gzip
 import socket
 import threading
@@ -19,6 +20,7 @@ import pytest
 
 from digest.config import FetchSettings
 from digest.fetch import Answer, Request, fetch_all, guard
+from digest.fetch.causes import cause
 from digest.fetch.guard import leads_outside
 
 try:
@@ -195,6 +197,21 @@ async def nothing(answer: Answer) -> None:
 
 def test_hosts_that_are_not_there() -> None:
     assert "refused" in ask("http://127.0.0.1:1/").reason
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (socket.gaierror(socket.EAI_AGAIN, "x"), "its host cannot be looked up now; is there a network?"),
+        (socket.gaierror(socket.EAI_NONAME, "x"), "there is no such host"),
+        (OSError(errno.ENETUNREACH, "x"), "its host cannot be reached; is there a network?"),
+        (OSError(errno.EHOSTUNREACH, "x"), "its host cannot be reached; is there a network?"),
+    ],
+)
+def test_no_network_is_told_from_no_host(error: OSError, told: str) -> None:
+    wrapped = RuntimeError("wrapped")
+    wrapped.__cause__ = error
+    assert cause(wrapped, FetchSettings()) == told
 
 
 PRIVATE = [

@@ -1,5 +1,6 @@
 """What went wrong on the network -> a cause in words that a person understands. Raises nothing."""
 
+import errno
 import socket
 import ssl
 
@@ -38,8 +39,12 @@ def _known(error: BaseException, settings: FetchSettings) -> str:
             told = f"is larger than {settings.max_bytes / 1e6:g} MB"
         case ssl.SSLCertVerificationError():  # before ValueError, which it is too
             told = f"its certificate is not valid: {error.verify_message}"
+        case socket.gaierror(errno=socket.EAI_AGAIN):
+            told = "its host cannot be looked up now; is there a network?"
         case socket.gaierror():
             told = "there is no such host"
+        case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
+            told = "its host cannot be reached; is there a network?"
         case ConnectionRefusedError():
             told = "the host refused the connection"
         case NotOnTheWebError():
