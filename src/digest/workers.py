@@ -5,9 +5,11 @@ nothing: no lock, no queue and no semaphore that one of them could take with it.
 """
 
 import asyncio
+import os
 import pickle
 import signal
 import sys
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -54,7 +56,7 @@ class Parsers:
             try:
                 found = await worker.read(body, url, content_type)
             except (asyncio.IncompleteReadError, ConnectionError):
-                return FeedError(url, _why(await worker.end(), self._seconds))
+                return FeedError(url, _why(await worker.ended(), self._seconds))
             except BaseException:
                 await worker.end()
                 raise
@@ -95,10 +97,15 @@ class _Worker:
         found: Document | FeedError = pickle.loads(await answers.readexactly(length))  # noqa: S301  (our own process)
         return found
 
-    async def end(self) -> int:
-        """Kill it if it lives; its exit code, negative for a signal."""
+    async def end(self) -> None:
+        """Kill it if it lives. Not by the process's own method, which may take the exit code from the one that waits for it."""
         if self._process.returncode is None:
-            self._process.kill()
+            with suppress(ProcessLookupError):
+                os.kill(self._process.pid, signal.SIGKILL)
+        await self.ended()
+
+    async def ended(self) -> int:
+        """Wait until it has ended; its exit code, negative for a signal."""
         return await self._process.wait()
 
 
