@@ -107,6 +107,18 @@ def test_a_worker_that_nobody_hears_leaves_without_a_word() -> None:
     assert (process.returncode, errors) == (-signal.SIGPIPE, b"")
 
 
+def test_there_are_never_more_workers_than_allowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("digest.workers.PATIENCE", 0.01)
+
+    async def run() -> int:
+        async with Parsers(workers=2) as parsers:
+            tasks = [parsers.parse(IRREGULAR, url="https://example.org/feed", content_type="") for _ in range(20)]
+            assert all(isinstance(found, Document) for found in await asyncio.gather(*tasks))
+            return len(list(_workers()))
+
+    assert asyncio.run(run()) == 2
+
+
 def test_a_worker_is_replaced_before_its_parsers_leak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("digest.workers.TASKS", 2)
 

@@ -19,6 +19,7 @@ from digest.model import Document
 SECONDS = 20
 MEMORY = 1_000_000_000  # bytes of address space for one worker
 TASKS = 500  # documents after which a worker is replaced: parsers leak
+PATIENCE = 0.5  # seconds for which a document waits for a worker that there is before another is started, which takes half of that
 
 
 class Parsers:
@@ -29,8 +30,9 @@ class Parsers:
 
     def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._places = asyncio.Semaphore(workers)
-        self._idle: list[_Worker] = []
+        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()  # None: a place whose worker is not there yet
+        self._free.put_nowait(None)
+        self._closed = workers - 1  # places that nobody has needed yet
 
     async def __aenter__(self) -> Self:
         return self
@@ -38,7 +40,8 @@ class Parsers:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.gather(*(worker.end() for worker in self._idle))
+        left = [self._free.get_nowait() for _ in range(self._free.qsize())]
+        await asyncio.gather(*(worker.end() for worker in left if worker is not None))
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
         """One document, or why it cannot be read."""
@@ -51,20 +54,37 @@ class Parsers:
         return regular or await self._isolated(body, url, content_type)
 
     async def _isolated(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
-        async with self._places:
-            worker = self._idle.pop() if self._idle else await _Worker.start(self._seconds)
-            try:
-                found = await worker.read(body, url, content_type)
-            except (asyncio.IncompleteReadError, ConnectionError):
-                return FeedError(url, _why(await worker.ended(), self._seconds))
-            except BaseException:
+        worker = await self._take()
+        keep = None
+        try:
+            found = await worker.read(body, url, content_type)
+            keep = worker if worker.tasks < TASKS else None
+        except (asyncio.IncompleteReadError, ConnectionError):
+            found = FeedError(url, _why(await worker.ended(), self._seconds))
+        finally:
+            if keep is None:
                 await worker.end()
-                raise
-            if worker.tasks < TASKS:
-                self._idle.append(worker)
+            self._free.put_nowait(keep)
+        return found
+
+    async def _take(self) -> "_Worker":
+        """A worker that is free, or a new one."""
+        worker: _Worker | None = None
+        try:
+            async with asyncio.timeout(PATIENCE):
+                worker = await self._free.get()
+        except TimeoutError:
+            if self._closed:
+                self._closed -= 1
             else:
-                await worker.end()
-            return found
+                worker = await self._free.get()
+        if worker is not None:
+            return worker
+        try:
+            return await _Worker.start(self._seconds)
+        except BaseException:
+            self._free.put_nowait(None)
+            raise
 
 
 class _Worker:
