@@ -15,7 +15,8 @@ from digest.pipeline.program import Program
 from digest.pipeline.source_pages import write_sources
 from digest.render import feed_content
 from digest.render.feeds import FeedEntry, FeedHead, atom, json_feed, sitemap
-from digest.render.site import Site, shard_line, shard_lines, source_id, with_beside
+from digest.render.shards import shard_line, shard_lines
+from digest.render.site import Site, source_id, with_beside
 
 FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
 PART = 13  # issues: a quarter

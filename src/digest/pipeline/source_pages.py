@@ -9,7 +9,8 @@ from itertools import groupby
 
 from digest.model import Card, Summary
 from digest.pipeline.program import Program
-from digest.render.site import Site, SourceRow, source_id
+from digest.render.pages import SourceRow
+from digest.render.site import Site, source_id
 
 EVERY = 8  # issues between two writings of a source's page
 PART = 100  # items

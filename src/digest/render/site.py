@@ -1,9 +1,7 @@
-"""The archive's pages beside the issues: summaries, cards and points -> pages and search shards. Pure, like all of `render`."""
+"""The archive's pages beside the issues: summaries, cards and points -> pages. Pure, like all of `render`."""
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -15,78 +13,13 @@ from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
 from digest.render.links import PICTURE
-from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
+from digest.render.pages import CardView, EntryView, GroupView, SiteView, SourceRow, TrendRow, YearView
+from digest.render.plain import clean, cut, readable, web_url
 
 NAME_CHARS = 80  # of a feed
-SUMMARY_WORDS = 30  # of an item in the search shards
 LINKED = 12  # parts of the past that a page links to
 
-_SHARD = re.compile(r'digestShard\("([^"]+)",')
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SiteView:
-    """What every page knows of the archive. `root` leads to it, `base` is its address on the web; empty or with their slash."""
-
-    title: str
-    language: str
-    direction: str
-    root: str
-    base: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class EntryView:
-    key: str
-    url: str
-    span: str
-    line: str
-    shown: int
-    items: int
-    draft: bool
-    sample: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class YearView:
-    year: int
-    issues: tuple[EntryView, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CardView:
-    title: str
-    url: str
-    authors: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GroupView:
-    """What one issue showed under a trend, and how many items it folded."""
-
-    key: str
-    span: str
-    items: tuple[CardView, ...]
-    folded: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SourceRow:
-    """A feed in the list of all: how many items it had, and those that came after its own page was written, by issue."""
-
-    id: str
-    name: str
-    count: int
-    latest: str
-    newer: tuple[GroupView, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrendRow:
-    id: str
-    name: str
-    chart: Chart
 
 
 class Site:
@@ -335,27 +268,6 @@ def source_id(name: str) -> str:
 def with_beside(page: str, links: str) -> str:
     """An issue's page with the links to its neighbours in their place, and nothing else changed."""
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
-
-
-def shard_line(key: str, cards: Sequence[Card]) -> str:
-    """An issue's items as a line of script that hands them to the search page; nothing in it can end the script or be markup."""
-    rows = [
-        [
-            anchor(card.id),
-            readable(card.title),
-            authors_line(card.authors),
-            shorten(readable(card.summary), SUMMARY_WORDS),
-            card.trends,
-        ]
-        for card in cards
-    ]
-    told = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, rows))
-    return f"digestShard({told.replace('<', chr(92) + 'u003c')});\n"
-
-
-def shard_lines(shard: str) -> dict[str, str]:
-    """The lines of a shard, each by its issue's key; what is none is left out."""
-    return {found[1]: line for line in shard.splitlines(keepends=True) if (found := _SHARD.match(line))}
 
 
 def _card(card: Card) -> CardView:
