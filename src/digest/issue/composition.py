@@ -73,7 +73,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     tally = _tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
-    sections = _sections(filed, pulses(tally, setting.past, setting.trends), first_of_all, setting, texts)
+    sections = _sections(filed, pulses(tally, setting.past, tuple(setting.trends)), first_of_all, setting, texts)
     noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item)))
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     told = [item for section in sections for item in section.items]

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from digest.model import IssueItem, Line, NewName, Section
 
 NAMES = 3  # that a line tells
+NAMES_PLACE = "names"  # where an issue lists them
 
 
 def lines(
     sections: Sequence[Section], names: Sequence[NewName], shown: int, first: IssueItem | None
 ) -> tuple[Line, ...]:
-    """Three sentences: what moved most or that nothing did, what else moved or is new, and the story to begin with.
+    """Three sentences: what moved most or that nothing did; what else moved, is new or bears on a claim; the story to begin with.
 
     Args:
         sections: those with items, most moved first.
@@ -23,7 +24,7 @@ def lines(
     moved = [section for section in sections if section.pulse.verdict in ("more", "less")]
     told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
     if len(told) < 2:
-        told.append(_names(names, sections) or _largest(sections))
+        told.append(_names(names) or _claim(sections) or _largest(sections))
     return (*told, _story(sections, first)) if first else tuple(told)
 
 
@@ -46,14 +47,23 @@ def _still(sections: Sequence[Section], shown: int) -> Line:
     return Line(text=f"{filed} in {trends}; the {shown} most useful are shown.")
 
 
-def _names(names: Sequence[NewName], sections: Sequence[Section]) -> Line | None:
-    """The first names whose items can be linked."""
-    shown = {item.id for section in sections for item in section.items}
-    linked = [(one.name, next((id_ for id_ in one.items if id_ in shown), "")) for one in names]
-    found = [(name, id_) for name, id_ in linked if id_][:NAMES]
-    if not found:
+def _names(names: Sequence[NewName]) -> Line | None:
+    if not names:
         return None
-    return Line(text=f"Named for the first time: {', '.join(name for name, _ in found)}.", target=found[0][1])
+    return Line(text=f"Named for the first time: {', '.join(one.name for one in names[:NAMES])}.", target=NAMES_PLACE)
+
+
+def _claim(sections: Sequence[Section]) -> Line | None:
+    """The baseline's claim that most items bear on, if several do. A pointer: what they say of it is for the reader to see."""
+    told = [(claim, section) for section in sections if section.own for claim in section.claims if len(claim.items) > 1]
+    if not told:
+        return None
+    claim, section = max(told, key=lambda one: len(one[0].items))
+    year = claim.date[:4]
+    return Line(
+        text=f"{section.name}: {len(claim.items)} items touch a claim of {year}, “{claim.text.rstrip('.')}”.",
+        target=section.id,
+    )
 
 
 def _largest(sections: Sequence[Section]) -> Line:

@@ -49,7 +49,7 @@ def pulse_view(pulse: Pulse, longest: float) -> PulseView:
     """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`."""
     parts = [words.count(pulse.count, "item")]
     if pulse.expected is not None:
-        parts.append(f"{words.number(_rounded(pulse.expected))} expected")
+        parts.append(f"{words.number(_rounded(pulse.expected)) if pulse.expected else 'none'} expected")
     if pulse.verdict != "no_history":
         moved = pulse.verdict != "as_usual" and pulse.q is not None
         parts.append(_VERDICTS[pulse.verdict] + (f" (q = {_q(pulse.q or 0.0)})" if moved else ""))
