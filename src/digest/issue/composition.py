@@ -175,8 +175,9 @@ def _readable(
 
 
 def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
-    """The words that put the item where it is, and who else carries it."""
-    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in labels[:2] if label.evidence]
+    """The words that put the item where it is, if they say why, and who else carries it."""
+    told = labels[:2] if labels and labels[0].evidence else ()
+    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in told if label.evidence]
     others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
     if others:
         reasons.append(f"also in {', '.join(others[:3])}")

@@ -75,8 +75,8 @@ def authors_line(authors: tuple[str, ...]) -> str:
 
 
 def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
-    """The trends whose words were found, with up to three words each."""
-    if "moved" in item.edited:  # its first trend has no words of its own
+    """The trends whose words say why, with up to three of them each; none where the first trend's do not."""
+    if "moved" in item.edited or not item.trends or not _words(item.trends[0].evidence, frame):
         return ()
     told = (
         ReasonView(trend=frame.trend_name(label.id), words=_words(label.evidence, frame))
