@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 STEPS: tuple[tuple[type, str], ...] = (
-    (Wire, "write"), (Wire, "reply"), (Mailing, "mark"), (Mailing, "freeze"), (Mailing, "count_run"), (Mailing, "counts"),
+    (Wire, "write"), (Wire, "reply"), (Mailing, "offer"), (Mailing, "mark"), (Mailing, "freeze"), (Mailing, "count_run"), (Mailing, "counts"),
 )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ class Book(Protocol):
 
     def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]: ...
 
-    def wanted(self, number: int) -> bool: ...
+    def offer(self, number: int, at: datetime) -> bool: ...
 
     def mark(self, number: int, state: DeliveryState, at: datetime, *, reply: str = "") -> None: ...
 
@@ -147,7 +147,7 @@ class Sending:
 
     def _written(self, recipient: Recipient) -> Letter | tuple[DeliveryState, str]:
         """The recipient's letter, or the state they are in without one."""
-        if not self._book.wanted(recipient.id):
+        if not recipient.wants:
             return "suppressed", OPTED_OUT
         try:
             return self._letter(recipient) or ("suppressed", "the issue has nothing in the trends they chose")
@@ -167,10 +167,9 @@ class Sending:
             offer.answer(yes)
 
     def _offered(self, offer: Offer) -> bool:
-        wanted = self._book.wanted(offer.number)
-        if wanted:
-            self._book.mark(offer.number, "offered", self._now())
-        else:
+        """Opting out counts up to here."""
+        wanted = self._book.offer(offer.number, self._now())
+        if not wanted:
             self._mark(offer.number, "suppressed", OPTED_OUT)
         return wanted
 

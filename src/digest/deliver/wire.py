@@ -35,11 +35,19 @@ class Broken(Exception):  # noqa: N818  (says what happened)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """A server's answer. `text` is one printable line, the code in front."""
+    """A server's answer, as it came: of most only the code is ever looked at."""
 
     code: int
-    text: str
-    lines: tuple[str, ...]
+    raw: tuple[bytes, ...]  # its lines, without the code
+
+    @property
+    def text(self) -> str:
+        """One printable line, the code in front."""
+        return words(b"%d " % self.code + b" ".join(self.raw))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        return tuple(map(words, self.raw))
 
     @property
     def good(self) -> bool:
@@ -115,8 +123,7 @@ class Wire:
             self._unread = self._unread[found.end() :]
             lines.append(found[3])
             if found[2] != b"-":
-                text = words(found[1] + b" " + b" ".join(lines))
-                return Reply(code=int(found[1]), text=text, lines=tuple(words(line) for line in lines))
+                return Reply(code=int(found[1]), raw=tuple(lines))
 
     def secure(self, context: ssl.SSLContext, host: str) -> Waiting[None]:
         """Go on in TLS.

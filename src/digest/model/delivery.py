@@ -47,7 +47,7 @@ class Subscriber:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipient:
-    """One row of a mailing that is to be sent. `attempts` counts the times that it was put off."""
+    """One row of a mailing that is to be sent. `attempts` counts the times that it was put off; `wants` is false of who opted out."""
 
     id: int
     address: str
@@ -55,6 +55,7 @@ class Recipient:
     trends: tuple[str, ...] = ()
     attempts: int = 0
     deferred_since: datetime | None = None
+    wants: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

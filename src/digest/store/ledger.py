@@ -141,7 +141,8 @@ class Mailing:
     def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]:
         """The next recipients that may be tried at `now`, by number. Of one who was erased the address is empty."""
         rows = self._connection.execute(
-            "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since"
+            "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
+            f" subscriber = {TEAM} OR coalesce(status = 'active', 0)"  # noqa: S608
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
             " AND state = 'pending' AND (retry_at IS NULL OR retry_at <= ?) ORDER BY subscriber LIMIT ?",
             (*self._at, after, stamp(now), limit),
@@ -154,8 +155,9 @@ class Mailing:
                 trends=tuple(json.loads(trends)),
                 attempts=attempts,
                 deferred_since=instant(since),
+                wants=bool(wants),
             )
-            for number, address, name, trends, attempts, since in rows.fetchall()
+            for number, address, name, trends, attempts, since, wants in rows.fetchall()
         ]
 
     def count_due(self, now: datetime) -> int:
@@ -173,10 +175,18 @@ class Mailing:
         ).fetchone()
         return instant(earliest)
 
-    def wanted(self, number: int) -> bool:
-        """Whether the recipient still wants it, now."""
-        query = "SELECT 1 FROM subscribers WHERE id = ? AND status = 'active'"
-        return number == TEAM or self._connection.execute(query, (number,)).fetchone() is not None
+    def offer(self, number: int, at: datetime) -> bool:
+        """Mark a recipient as offered, if they still want it, now; whether they do."""
+        return (
+            self._connection.execute(
+                "UPDATE deliveries SET state = 'offered', at = ?, reply = '', retry_at = NULL"
+                " WHERE issue = ? AND route = ? AND subscriber = ?"
+                f" AND (subscriber = {TEAM} OR EXISTS"  # noqa: S608
+                " (SELECT 1 FROM subscribers WHERE id = subscriber AND status = 'active'))",
+                (stamp(at), *self._at, number),
+            ).rowcount
+            == 1
+        )
 
     def mark(self, number: int, state: DeliveryState, at: datetime, *, reply: str = "") -> None:
         self._connection.execute(
