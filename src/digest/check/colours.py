@@ -6,7 +6,7 @@ applications do it.
 
 import colorsys
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lxml.html import HtmlElement
 from tinycss2.color4 import parse_color
@@ -32,12 +32,13 @@ def contrast(mail: Mail) -> Iterator[Hit]:
     )
     for scheme, styles, turned in schemes:
         told: set[tuple[Colour, Colour]] = set()
+        colours = _colours(styles)
         for element in mail.speakers:
-            ink, paper = _colours(element, styles)
+            ink, paper = colours(element)
             if ink is None or paper is None or (ink, paper) in told or inline(element).get("display") == "none":
                 continue
             ratio = ratio_of(turned(ink), turned(paper))
-            if ratio < (_LEAST_LARGE if _is_large(element) else _LEAST):
+            if ratio < _LEAST and ratio < (_LEAST_LARGE if _is_large(element) else _LEAST):
                 told.add((ink, paper))
                 message = f"{words_of(element)[:40]!r} has a contrast of {ratio:.1f} {scheme}"
                 yield Hit(line=line_of(element), message=message, remedy=f"choose colours with at least {_LEAST}")
@@ -46,8 +47,9 @@ def contrast(mail: Mail) -> Iterator[Hit]:
 
 def _halves(mail: Mail) -> Iterator[Hit]:
     """A text that has a colour of its own and no background, or the reverse, is lost where a client changes the other."""
+    colours = _colours(inline)
     for element in mail.speakers:
-        ink, paper = _colours(element, inline)
+        ink, paper = colours(element)
         if (ink is None) is not (paper is None):
             given, missing = ("background", "colour") if ink is None else ("colour", "background")
             message = f"{words_of(element)[:40]!r} has a {given} and no {missing}"
@@ -55,16 +57,20 @@ def _halves(mail: Mail) -> Iterator[Hit]:
             return
 
 
-def _colours(element: HtmlElement, styles: Styles) -> tuple[Colour | None, Colour | None]:
-    """The colour of an element's text and of what is behind it; None where no style around it says."""
-    ink = paper = None
-    for each in (element, *element.iterancestors()):
-        own = styles(each)
-        ink = ink or parsed(own.get("color", ""))
-        paper = (
-            paper or parsed(own.get("background-color", own.get("background", ""))) or parsed(each.get("bgcolor") or "")
-        )
-    return ink, paper
+def _colours(styles: Styles) -> Callable[[HtmlElement], tuple[Colour | None, Colour | None]]:
+    """What tells the colour of an element's text and of what is behind it; None where no style around it says."""
+
+    @cache
+    def colours(element: HtmlElement) -> tuple[Colour | None, Colour | None]:
+        own, around = styles(element), element.getparent()
+        ink = parsed(own.get("color", ""))
+        paper = parsed(own.get("background-color", own.get("background", ""))) or parsed(element.get("bgcolor") or "")
+        if around is None or (ink and paper):
+            return ink, paper
+        outer_ink, outer_paper = colours(around)
+        return ink or outer_ink, paper or outer_paper
+
+    return colours
 
 
 def _dark_styles(mail: Mail) -> Styles:
@@ -102,6 +108,7 @@ def inverted(colour: Colour) -> Colour:
     return colorsys.hls_to_rgb(hue, 1 - lightness, saturation)
 
 
+@lru_cache(maxsize=256)
 def ratio_of(one: Colour, other: Colour) -> float:
     """The contrast ratio of two colours, 1 to 21."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)

@@ -1,14 +1,12 @@
-"""What `send` says: progress with rate and time left, then what became of everyone, a line a route."""
+"""What `send` says: what became of everyone, a line a route."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
 from digest.model import DeliveryState
-from digest.pipeline.send import Listener, Planned, RouteSent, Sent
+from digest.pipeline.send import Planned, RouteSent, Sent
 
 WORDS: dict[DeliveryState, str] = {
     "accepted": "accepted",
@@ -20,34 +18,6 @@ WORDS: dict[DeliveryState, str] = {
     "expired": "given up after a day",
 }
 STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f}/s" if task.speed else "")
-
-
-class _Bar:
-    """Moves a bar for each recipient that is settled."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("sending", total=None)
-
-    def begin(self, route: str, total: int) -> None:
-        self._bar.reset(self._task, description=route, total=total)
-
-    def settled(self, state: DeliveryState) -> None:  # noqa: ARG002  (the listener's signature)
-        self._bar.advance(self._task)
-
-
-@contextmanager
-def progress() -> Iterator[Listener]:
-    """A bar on standard error, on a terminal only."""
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        yield _Bar(bar)
 
 
 def sent_lines(sent: Sent) -> None:

@@ -10,10 +10,9 @@ from digest.deliver.channel import Letter
 from digest.deliver.message import Imprint, Message, Person, Signer
 from digest.deliver.tokens import SECRET, Tokens
 from digest.errors import NotFoundError
-from digest.issue import select
 from digest.model import Issue, Recipient
 from digest.pipeline.program import Program
-from digest.render import announce, render_mail, subject
+from digest.render.subject import subject
 
 NOBODY = "digest@localhost"  # who sends where no mail leaves the machine
 SELECTIONS = 64  # messages kept ready
@@ -51,6 +50,8 @@ class Letters:
 
     def announcement(self) -> Letter:
         """What a team reads in its channel: the three lines, what to read first, and where the issue is."""
+        from digest.render import announce  # noqa: PLC0415  (only where there is a webhook)
+
         title, body = announce(self._issue, base_url=self._imprint.base_url)
         return webhook.announcement(self._issue.key, title=title, body=body)
 
@@ -61,6 +62,9 @@ class Letters:
     def _make(self, chosen: frozenset[str] | None) -> Message | None:
         if chosen is None:
             return self._compose(self._issue, *self._archived())
+        from digest.issue import select  # noqa: PLC0415  (these two only where somebody chose trends)
+        from digest.render import render_mail  # noqa: PLC0415
+
         issue = select(self._issue, chosen)
         if issue is None:
             return None

@@ -142,10 +142,10 @@ class Mailing:
         """The next recipients that may be tried at `now`, by number. Of one who was erased the address is empty."""
         rows = self._connection.execute(
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
-            f" subscriber = {TEAM} OR coalesce(status = 'active', 0)"  # noqa: S608
+            " subscriber = ? OR coalesce(status = 'active', 0)"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
             " AND state = 'pending' AND (retry_at IS NULL OR retry_at <= ?) ORDER BY subscriber LIMIT ?",
-            (*self._at, after, stamp(now), limit),
+            (TEAM, *self._at, after, stamp(now), limit),
         )
         return [
             Recipient(
@@ -177,16 +177,13 @@ class Mailing:
 
     def offer(self, number: int, at: datetime) -> bool:
         """Mark a recipient as offered, if they still want it, now; whether they do."""
-        return (
-            self._connection.execute(
-                "UPDATE deliveries SET state = 'offered', at = ?, reply = '', retry_at = NULL"
-                " WHERE issue = ? AND route = ? AND subscriber = ?"
-                f" AND (subscriber = {TEAM} OR EXISTS"  # noqa: S608
-                " (SELECT 1 FROM subscribers WHERE id = subscriber AND status = 'active'))",
-                (stamp(at), *self._at, number),
-            ).rowcount
-            == 1
+        changed = self._connection.execute(
+            "UPDATE deliveries SET state = 'offered', at = ?, reply = '', retry_at = NULL"
+            " WHERE issue = ? AND route = ? AND subscriber = ? AND"
+            " (subscriber = ? OR EXISTS (SELECT 1 FROM subscribers WHERE id = subscriber AND status = 'active'))",
+            (stamp(at), *self._at, number, TEAM),
         )
+        return changed.rowcount == 1
 
     def mark(self, number: int, state: DeliveryState, at: datetime, *, reply: str = "") -> None:
         self._connection.execute(

@@ -1,13 +1,15 @@
 """`digest send [KEY]`: an archived issue, once to each subscriber; what became of every one of them."""
 
+import sys
 import time
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
 from digest.cli.common import at_option, json_option, print_json, say_waiting
 from digest.errors import DeliveryError, UsageError
 from digest.pipeline.program import Program
-from digest.pipeline.send import Sent
+from digest.pipeline.send import Listener, Sent
 
 
 @click.command("send")
@@ -72,12 +74,17 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
 
 
 def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool) -> Sent:
-    from digest.cli.sending import progress
-    from digest.pipeline.send import refuse_nobody, send
+    from digest.pipeline.send import Silent, refuse_nobody, send
 
     refuse_nobody(program)
-    with progress() as listener:
+    with _progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
         return send(program, key, clock=time, limit=limit, in_doubt=in_doubt, waiting=say_waiting, listener=listener)
+
+
+def _progress() -> AbstractContextManager[Listener]:
+    from digest.cli.sending_bar import progress
+
+    return progress()
 
 
 def _tell(sent: Sent, *, as_json: bool) -> int:
