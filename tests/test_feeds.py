@@ -5,13 +5,14 @@ import time
 import unicodedata
 from datetime import UTC, datetime
 from urllib.parse import urljoin
+from xml.sax.saxutils import escape
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.errors import FeedError
-from digest.feeds import parse, parse_regular
+from digest.feeds import judge, parse, parse_regular
 from digest.feeds.text import from_html, plain, web_link
 from digest.model import Document
 
@@ -173,6 +174,8 @@ HOSTILE = [
     b'<rss version="2.0"><channel><title>' + b"x" * 11_000_000 + b"</title></channel></rss>",
     b'<?xml version="1.0" encoding="utf-16"?><rss version="2.0"><channel/></rss>',
     b"\xef\xbb\xbf<rss version='2.0'><channel/></rss>",
+    b'{"version": "https://jsonfeed.org/version/1.1", "items": [' + b"{}," * 1_000_000 + b"{}]}",
+    b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"content_text": "' + b"x" * 5_000_000 + b'"}]}',
 ]
 
 
@@ -181,6 +184,54 @@ def test_nothing_hostile_or_odd_is_read_in_the_programs_own_process(body: bytes)
     began = time.process_time()
     assert parse_regular(body, url=URL, content_type="") is None
     assert time.process_time() - began < 0.5
+
+
+def test_a_json_feed_is_read_here_however_deep_it_claims_to_be() -> None:
+    feed = b'{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "One"}]}'
+    read = parse_regular(feed, url=URL, content_type="")
+    assert read is not None
+    assert [(entry.guid, entry.title) for entry in read.entries] == [("1", "One")]
+    with pytest.raises(FeedError, match="broken JSON"):
+        parse_regular(b'{"items": ' + b"[" * 15_000, url=URL, content_type="")
+
+
+VIDEO = b"""<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/"><title>V</title><entry>
+<id>yt:video:1</id>%s<link rel="alternate" href="https://example.org/1"/><published>2026-06-01T10:00:00+00:00</published>%s
+</entry></feed>"""
+GROUP = b"""<media:group><media:title>One</media:title><media:content url="https://example.org/1.mp4"/><media:description>%s
+</media:description><media:community><media:statistics views="3"/></media:community></media:group>"""
+TITLE = b"<title>One</title>"
+
+
+@pytest.mark.parametrize("told", [b"Two &amp;amp; three\nfour", b"&lt;b&gt;Bold&lt;/b&gt; https://a.example/?x=1", b""])
+def test_a_videos_description_is_its_summary(told: bytes) -> None:
+    body = VIDEO % (TITLE, GROUP % told)
+    read = parse_regular(body, url=URL, content_type="")
+    assert read is not None
+    assert read == judge.parse(body, url=URL, content_type="")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(GROUP % b"x", TITLE), (TITLE, GROUP % b"x" + GROUP % b"y"), (TITLE, GROUP % b"x" + b"<summary>y</summary>")],
+)
+def test_a_video_that_is_told_of_in_other_ways_is_the_judges(before: bytes, after: bytes) -> None:
+    assert parse_regular(VIDEO % (before, after), url=URL, content_type="") is None
+
+
+RSS = '<rss version="2.0"><channel><title>{0}</title><item><title>{0}</title><link>https://a.example/1</link></item></channel></rss>'
+PIECES = st.sampled_from(
+    ["<b>", "</b>", "<think>", "</THINK>", "<sub>", "</Sub>", "&amp;", "&x;", "&#38;", "a", " ", "<", "é"]
+)
+
+
+@given(st.lists(PIECES, max_size=8).map("".join))
+def test_whether_a_title_is_markup_is_guessed_as_the_judge_does(title: str) -> None:
+    body = RSS.format(escape(title)).encode()
+    read = parse_regular(body, url=URL, content_type="")
+    judged = judge.parse(body, url=URL, content_type="")
+    assert read is not None
+    assert (read.title, read.entries) == (judged.title, judged.entries)
 
 
 @given(st.text(alphabet="&;#ltgampxnbs0123456789 a\u200b\x1c\n\u00a0é", max_size=40))

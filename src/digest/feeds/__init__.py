@@ -27,12 +27,15 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
 
 
 def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Read a regular RSS or Atom document in bounded time and memory; None where it is not regular.
+    """Read a regular document in bounded time and memory; None where it is not regular.
 
     Raises:
-        FeedError: it is an error in the form of a feed.
+        FeedError: it is an error in the form of a feed, or JSON that is no feed.
     """
-    document = fast.parse(body, url=url, content_type=content_type)
+    if jsonfeed.looks_like(body):
+        document = jsonfeed.parse(body, url=url) if jsonfeed.is_small(body) else None
+    else:
+        document = fast.parse(body, url=url, content_type=content_type)
     return arxiv.tidy(document, url) if document else None
 
 

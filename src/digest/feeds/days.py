@@ -31,5 +31,7 @@ def between(one: date, other: date, weekdays: frozenset[int]) -> int:
     """The days after `one` up to and including `other` that are the feed's own."""
     weeks, rest = divmod(max(0, (other - one).days), 7)
     days = weeks * len(weekdays) + sum((one.weekday() + n) % 7 in weekdays for n in range(1, rest + 1))
+    if one.year == other.year and other.month < 11:  # after its first day, a year rests from November on
+        return days
     resting = (day for year in range(one.year, other.year + 1) for day in holidays(year))
     return days - sum(one < day <= other and day.weekday() in weekdays for day in resting)

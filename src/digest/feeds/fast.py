@@ -16,6 +16,7 @@ from digest.feeds.text import (
     from_html,
     from_iso,
     hours,
+    is_markup,
     minutes,
     plain,
     web_link,
@@ -53,9 +54,7 @@ def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
     return Entry(
         guid=plain(raw["id"], chars=2000) if read.atom or "guid" in texts else "",
         link=web_link(raw["link"], base=url),
-        title=_text(parts, ATOM + "title", TITLE_CHARS)
-        if read.atom
-        else plain(raw.get("title") or "", chars=TITLE_CHARS),
+        title=_text(parts, ATOM + "title" if read.atom else "title", TITLE_CHARS),
         summary=_summary(parts, read),
         authors=tuple([named for name in authors if name and (named := plain(name, chars=NAME_CHARS * 20))]),
         published=published.replace(microsecond=0) if published and published.microsecond else published,
@@ -86,8 +85,9 @@ def _text(parts: Parts, name: str, chars: int) -> str:
 
 
 def _words(construct: etree._Element | None, chars: int) -> str:
-    """A text construct as plain words: in Atom, its type says whether it is markup."""
+    """A feed's title as plain words: in Atom, its type says whether it is markup; in RSS, its text must tell."""
     if construct is None:
         return ""
     text = construct.text or ""
-    return from_html(text, chars=chars) if construct.get("type") == "html" else plain(text, chars=chars)
+    markup = construct.get("type") == "html" if construct.tag == ATOM + "title" else is_markup(text)
+    return from_html(text, chars=chars) if markup else plain(text, chars=chars)

@@ -24,7 +24,6 @@ _ARXIV = (
     re.compile(rf"^(?:oai:arXiv\.org:|arxiv:){_ID}$", re.IGNORECASE),
     re.compile(rf"^(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ID}$", re.IGNORECASE),
 )
-_NAMED = ("xiv", "ar5iv", "/papers/")  # one of these in each of those
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_\w+_id|"
@@ -38,10 +37,12 @@ _SIMPLE = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[\w~-][\w
 
 def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
     """Each entry's identity keys, in the order of the entries; none where nothing tells it from others."""
-    titles = [_flat(entry.title) for entry in entries]
-    links = _shared([canonical_url(entry.link) for entry in entries], titles)
-    guids = _shared([entry.guid for entry in entries], titles)
-    return [tuple(dict.fromkeys(_keys(entry, feed_url, links, guids))) for entry in entries]
+    links = [canonical_url(entry.link) for entry in entries]
+    shared_links, shared_guids = _shared(links, entries), _shared([entry.guid for entry in entries], entries)
+    return [
+        tuple(dict.fromkeys(_keys(entry, feed_url, "" if link in shared_links else link, link, shared_guids)))
+        for entry, link in zip(entries, links, strict=True)
+    ]
 
 
 @lru_cache(maxsize=16_384)
@@ -79,18 +80,17 @@ def address_key(address: str) -> str:
     return f"arxiv:{name}" if name else f"url:{canonical_url(address)}"
 
 
+@lru_cache(maxsize=16_384)
 def arxiv_id(address: str) -> str:
     """The arXiv id without version that a link or guid names, or nothing."""
     lower = address.lower()
-    if not any(name in lower for name in _NAMED):
+    if "xiv" not in lower and "ar5iv" not in lower and "/papers/" not in lower:  # one of these in each of the patterns
         return ""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
 
 
-def _keys(entry: Entry, feed_url: str, links: frozenset[str], guids: frozenset[str]) -> Iterator[str]:
-    link = canonical_url(entry.link)
-    own_link = link if link and link not in links else ""
-    own_guid = entry.guid if entry.guid and entry.guid not in guids else ""
+def _keys(entry: Entry, feed_url: str, own_link: str, link: str, shared_guids: frozenset[str]) -> Iterator[str]:
+    own_guid = "" if entry.guid in shared_guids else entry.guid
     addresses = [address for address in (own_link and entry.link, own_guid) if address]
     yield from (f"arxiv:{name}" for name in map(arxiv_id, addresses) if name)
     yield from (f"doi:{name}" for name in _dois(entry, addresses))
@@ -104,15 +104,19 @@ def _keys(entry: Entry, feed_url: str, links: frozenset[str], guids: frozenset[s
 
 def _dois(entry: Entry, addresses: Sequence[str]) -> Iterator[str]:
     named = [entry.doi] if entry.doi else []
-    named += [found[1] for address in addresses if (found := _DOI.match(address))]
+    named += [found[1] for address in addresses if "10." in address and (found := _DOI.match(address))]
     yield from (name.lower() for name in named if not name.lower().startswith("10.48550/arxiv."))
 
 
-def _shared(values: Sequence[str], titles: Sequence[str]) -> frozenset[str]:
+def _shared(values: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
     """The values that differently titled entries have in common."""
+    if len(set(values)) == len(values):
+        return frozenset()
     first: dict[str, str] = {}
     return frozenset(
-        value for value, title in zip(values, titles, strict=True) if first.setdefault(value, title) != title
+        value
+        for value, entry in zip(values, entries, strict=True)
+        if first.setdefault(value, title := _flat(entry.title)) != title
     )
 
 

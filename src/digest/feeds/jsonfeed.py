@@ -7,12 +7,18 @@ from digest.errors import FeedError
 from digest.feeds.text import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_iso, plain, web_link
 from digest.model import Document, Entry
 
+LIMIT, PARTS = 4_000_000, 20_000  # bytes, objects and lists: so much is read in tens of milliseconds
 _BOM = b"\xef\xbb\xbf"
 
 
 def looks_like(body: bytes) -> bool:
     """Does the document begin like JSON?"""
     return body.removeprefix(_BOM).lstrip()[:1] == b"{"
+
+
+def is_small(body: bytes) -> bool:
+    """Does it take little time and memory, whatever it holds? How deep it goes, Python's own JSON bounds."""
+    return len(body) <= LIMIT and body.count(b"{") + body.count(b"[") <= PARTS
 
 
 def parse(body: bytes, *, url: str) -> Document:

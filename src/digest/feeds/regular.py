@@ -11,6 +11,8 @@ from functools import lru_cache
 
 from lxml import etree
 
+from digest.feeds.text import is_markup
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -23,7 +25,6 @@ _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser takes for Windows characters.
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
-_MARKUP = re.compile(r"</\w+>|&#?\w+;")
 _DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
     r" [012]\d:\d\d:[0-5]\d (?:[+-]\d{4}|GMT|UTC)"
@@ -37,6 +38,8 @@ _ATOM = frozenset(
 )
 _TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
 _LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_GROUP = _MEDIA + "group"
 # What a reader might take for one of the above in another vocabulary.
 _MEANT = frozenset(
     [
@@ -131,7 +134,7 @@ def _rss(root: etree._Element) -> Tree | None:
         return None
     channel = channels[0]
     entries = tuple(map(_item, channel.iterfind("item")))
-    known = not _marked_up(channel.findtext("title")) and _is_text(channel.find("title"))
+    known = _is_plain(channel.find("title"))
     return _whole(Tree(False, channel, tuple(filter(None, entries))), entries) if known else None
 
 
@@ -146,6 +149,11 @@ def _whole(read: Tree, entries: tuple[Parts | None, ...]) -> Tree | None:
     return read if read.entries and len(read.entries) == len(entries) else None
 
 
+def _is_plain(title: etree._Element | None) -> bool:
+    """Is it a title of RSS, of which no attribute says what its text is?"""
+    return title is None or not (len(title) or title.attrib)
+
+
 def _is_text(element: etree._Element | None) -> bool:
     return element is None or not len(element)
 
@@ -156,7 +164,7 @@ def _item(item: etree._Element) -> Parts | None:
     for child in item:
         tag = child.tag
         if tag in _RSS:
-            if tag in texts or len(child):
+            if tag in texts or len(child) or (tag == "title" and child.attrib):
                 return None
             texts[tag] = child.text or ""
         elif not _passes(child, tag):
@@ -168,15 +176,15 @@ def _item(item: etree._Element) -> Parts | None:
         and ("pubDate" not in texts or _DATE.fullmatch(texts["pubDate"].strip()))
         and not ("author" in texts and CREATOR in texts)
         and "@" not in author
-        and not _marked_up(texts.get("title"))
     )
-    return Parts(texts) if regular else None
+    return Parts(texts, ("title",) if is_markup(texts.get("title", "")) else ()) if regular else None
 
 
 def _entry(entry: etree._Element) -> Parts | None:
     texts: dict[str, str] = {}
     links: list[str] = []
     authors: list[str] = []
+    groups: list[str] = []  # of media; the description of the only one is the summary where there is no other
     markup = []
     for child in entry:
         tag = child.tag
@@ -190,8 +198,13 @@ def _entry(entry: etree._Element) -> Parts | None:
             links += [child.get("href") or ""] if child.get("rel", "alternate") == "alternate" else []
         elif tag == _AUTHOR and (name := _name(child)) is not None:
             authors.append(name)
+        elif tag == _GROUP and (told := _described(child)) is not None and ATOM + "title" in texts:
+            groups.append(told)
         elif tag == _AUTHOR or not _passes(child, tag):
             return None
+    if groups and texts.keys().isdisjoint(_TEXTS[1:]):
+        texts[_TEXTS[1]] = groups.pop()
+        markup.append(_TEXTS[1])
     regular = (
         len(links) == 1
         and _ADDRESS.fullmatch(links[0].strip())
@@ -199,8 +212,26 @@ def _entry(entry: etree._Element) -> Parts | None:
         and texts.get(ATOM + "id", "").strip()
         and all(_DATE.fullmatch(texts[name].strip()) for name in _DATES if name in texts)
         and "" not in markup
+        and not groups
     )
     return Parts(texts, markup, tuple(authors)) if regular else None
+
+
+def _described(group: etree._Element) -> str | None:
+    """The description of a media group as video platforms write it; its title repeats the entry's, which comes before it."""
+    texts: dict[str, str] = {}
+    for child in group:
+        tag = child.tag
+        if tag in _OF_GROUP:
+            if tag in texts or len(child):
+                return None
+            texts[tag] = child.text or ""
+        elif not _passes(child, tag):
+            return None
+    return texts.get(_MEDIA + "description")
+
+
+_OF_GROUP = frozenset(_MEDIA + name for name in ("title", "content", "description"))
 
 
 def _name(author: etree._Element) -> str | None:
@@ -224,8 +255,3 @@ def _passes(child: etree._Element, tag: str) -> bool:
 @lru_cache(maxsize=1024)
 def _meant(tag: str) -> bool:
     return tag.rpartition("}")[2].lower() in _MEANT
-
-
-def _marked_up(title: str | None) -> bool:
-    """Might this title of RSS be markup? That only the judge's guess says; in Atom, an attribute does."""
-    return bool(title) and _MARKUP.search(title or "") is not None

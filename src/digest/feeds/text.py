@@ -1,6 +1,7 @@
 """What feeds write -> plain text, absolute links and aware dates. Understands no feed format."""
 
 import html
+import html.entities
 import re
 from calendar import timegm
 from collections.abc import Iterable
@@ -24,6 +25,114 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_MARKUP = re.compile(r"</\w+>|&#?\w+;")
+_TAG = re.compile(r"</?(\w+)")
+_ENTITY = re.compile(r"&(\w+);")
+# HTML's elements, as feedparser knows them.
+_ELEMENTS = frozenset(
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "address",
+        "area",
+        "article",
+        "aside",
+        "audio",
+        "b",
+        "big",
+        "blockquote",
+        "br",
+        "button",
+        "canvas",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "command",
+        "datagrid",
+        "datalist",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "event-source",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "i",
+        "img",
+        "input",
+        "ins",
+        "kbd",
+        "keygen",
+        "label",
+        "legend",
+        "li",
+        "m",
+        "map",
+        "menu",
+        "meter",
+        "multicol",
+        "nav",
+        "nextid",
+        "noscript",
+        "ol",
+        "optgroup",
+        "option",
+        "output",
+        "p",
+        "pre",
+        "progress",
+        "q",
+        "s",
+        "samp",
+        "section",
+        "select",
+        "small",
+        "sound",
+        "source",
+        "spacer",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "textarea",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "video",
+    ]
+)
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _WORDS = nh3.Cleaner(tags=set(), attributes={})
 # An address that joining it to a base and reading its parts would leave as it is.
@@ -37,9 +146,11 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 def plain(text: str, *, chars: int) -> str:
     """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
-    line = " ".join(text.split())
-    if not line.isprintable():
-        line = " ".join(_UNSEEN.sub("", line).split())
+    line = text
+    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
+        line = " ".join(text.split())
+        if not line.isprintable():
+            line = " ".join(_UNSEEN.sub("", line).split())
     return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
 
 
@@ -49,6 +160,17 @@ def from_html(markup: str, *, chars: int) -> str:
     if "<" in words:
         words = _WORDS.clean(_BLOCK.sub(" <", words))
     return plain(html.unescape(words), chars=chars)
+
+
+def is_markup(text: str) -> bool:
+    """Is a text that does not say what it is markup? Guessed as feedparser does: by a tag that closes, or an entity.
+
+    Every tag must be HTML's, and so must every entity that is named.
+    """
+    if not _MARKUP.search(text):
+        return False
+    known = all(tag.lower() in _ELEMENTS for tag in _TAG.findall(text))
+    return known and all(entity in html.entities.entitydefs for entity in _ENTITY.findall(text))
 
 
 def web_link(link: str, *, base: str) -> str:

@@ -62,7 +62,7 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
     entries = document.entries
     keys = identity_keys(entries, feed.url)
     names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
-    shown = items.shown(feed.url, names)
+    shown = (None,) * len(names) if new_feed else items.shown(feed.url, names)
     fresh = _first_of_each(names, shown)
     old = [n for n, before in enumerate(shown) if before]
     redated = sum(_is_redated(entries[n], shown[n]) for n in old)
@@ -74,7 +74,7 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         settings=program.config.digest,
         max_items=feed.max_items,
         new_feed=new_feed,
-        shown_titles=items.titles(feed.url) - kept if fresh else frozenset(),
+        shown_titles=items.titles(feed.url) - kept if fresh and not new_feed else frozenset(),
         now=instant,
     )
     arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]

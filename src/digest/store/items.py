@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -127,7 +128,7 @@ class Items:
 
     def _place(self, feed: str, first_seen: datetime, placed: Sequence[tuple[int, Arrival]]) -> None:
         """Store each arrival as a sighting of its item, which may be new."""
-        run = self._connection.executemany
+        run, seen = self._connection.executemany, stamp(first_seen)
         run("INSERT INTO items (id) VALUES (?) ON CONFLICT (id) DO NOTHING", [(item,) for item, _ in placed])
         run(
             "INSERT INTO keys (key, item) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
@@ -136,7 +137,7 @@ class Items:
         run(
             "INSERT INTO sightings (feed, first_seen, item, fate, url, title, summary, authors, published)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(feed, stamp(first_seen), item, *_sighting_row(arrival)) for item, arrival in placed],
+            [(feed, seen, item, *_sighting_row(arrival)) for item, arrival in placed],
         )
 
     def _joined(self, items: Sequence[int]) -> int:
@@ -194,8 +195,13 @@ def rank(key: str) -> tuple[int, str]:
 
 def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
     entry = arrival.entry
-    authors = json.dumps(entry.authors, ensure_ascii=False)
+    authors = _written(entry.authors)
     return arrival.fate, entry.link, entry.title, entry.summary, authors, entry.published and stamp(entry.published)
+
+
+@lru_cache(maxsize=1024)
+def _written(authors: tuple[str, ...]) -> str:
+    return json.dumps(authors, ensure_ascii=False)
 
 
 def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:
