@@ -54,16 +54,21 @@ _ASIDE = re.compile(
 )
 _LEAD = re.compile(
     r"^(?:(?:however|moreover|furthermore|additionally|specifically|concretely|notably|in particular|in addition|finally|therefore|thus|hence|"
-    r"consequently|accordingly|instead|also|here|then|second|first|third|further|meanwhile|similarly|crucially|importantly|overall|"
+    r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|crucially|importantly|overall|"
     r"in this (?:paper|work|study|post|article)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
     r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test) "
-    r"(?:this|these|that|those|such|the|them|it)\b[^,]{0,60}|motivated by (?:this|these)[^,]{0,60}|(?:based|building) on (?:this|these)[^,]{0,60}|"
-    r"leveraging (?:this|these)[^,]{0,40}|inspired by (?:this|these)[^,]{0,60}|given (?:this|these)[^,]{0,40}|with this[^,]{0,30}|"
+    r"(?:the|them)\b[^,]{0,60}|(?:to|in order to) \w+(?: (?:and|or) \w+)? (?:this|these|that|those|such|it)\b[^,]{0,60}|"
+    r"(?:motivated|inspired|guided|driven|informed) by (?:this|these)[^,]{0,60}|(?:based|building|built) on (?:this|these)[^,]{0,60}|"
+    r"leveraging (?:this|these)[^,]{0,40}|given (?:this|these)[^,]{0,40}|with this[^,]{0,30}|"
     r"towards? this (?:goal|end)|to this end),\s+|(?:and|but|so|we therefore|thus) (?=we |I ))",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"^\((?:\d|[ivx]{1,4}|[a-d])\)\s+(?=[A-Z])")
+_SO = re.compile(r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently) (?=[a-z])")
 _MEANT_BEFORE = re.compile(
-    r"\b(?:this|these|that|such) (?:gaps?|challenges?|problems?|issues?|questions?|limitations?|method|approach|strategy)\b",
+    r"\b(?:this|these|that|such) (?:gaps?|challenges?|problems?|issues?|questions?|limitations?|method|approach|strategy)\b|"
+    r"^(?:we|I) (?:\w+ )?\w+ (?:it|them|this(?! (?:paper|work|study|article|post|report|survey))|these|those)\b|"
+    r"^(?:in|on|from|for|with|under|using) (?:this|these|such) (?!(?:paper|work|study|article|post|report|survey|week|year)\b)",
     re.IGNORECASE,
 )
 _OURS = re.compile(r"^We (?!hope|believe|discuss|thank|note|need|have|are|can|live|know|often)[a-z]{3,}\b")
@@ -120,8 +125,9 @@ def weigh(sentence: str, place: int) -> Told:
 
 
 def untied(sentence: str) -> str:
-    """The sentence without the words, two at most, that join it to the one before."""
+    """The sentence without its number in a list and the words, two at most, that join it to the one before."""
+    sentence = _NUMBERED.sub("", sentence)
     for _ in range(2):
         rest = _LEAD.sub("", sentence, count=1)
         sentence = rest[:1].upper() + rest[1:] if rest != sentence else sentence
-    return sentence
+    return _SO.sub(r"\1 ", sentence)

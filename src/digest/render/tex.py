@@ -8,7 +8,20 @@ import re
 _OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
 _TYPE = re.compile(_OF_TYPE)
 _SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words that were made a formula for their type
+_NAMED = re.compile(r"\\(textasciicircum|textasciitilde|textunderscore|eg|ie|etal|wrt)(?:\{\}|\b)\.?")
+_SAID = {
+    "textasciicircum": "^",
+    "textasciitilde": "~",
+    "textunderscore": "_",
+    "eg": "e.g.",
+    "ie": "i.e.",
+    "etal": "et al.",
+    "wrt": "w.r.t.",
+}
 _OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command: its name is the best that is known of it
+_BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
+_LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # by feeds that drop the backslash
+_TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
 _ESCAPED = re.compile(r"\\([%&_#$ ])")
@@ -44,12 +57,16 @@ def untex(line: str) -> str:
     """The line without the marks that have a plain form."""
     if "\\" in line:
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
+        line = _NAMED.sub(lambda name: _SAID[name[1]], line)
         for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # type may stand in type
             line = marks.sub("" if marks is _CITED else r"\1", line)
     if "$" in line:
         line = _FORMULA.sub(_formula, line)
     if "\\" in line:
         line = _ESCAPED.sub(r"\1", line)
+        line = line if "$" in line else _BARE.sub(lambda own: _PLAIN.get(own[1], own[1]), line)
+    line = _LOST.sub(lambda name: _PLAIN[name[0]], line)
+    line = _TIED.sub(" ", line)
     if "--" in line:
         line = _RANGE.sub("–", line)
     return _QUOTED.sub(r"“\1”", line) if "``" in line else line
