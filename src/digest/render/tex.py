@@ -64,7 +64,7 @@ def untex(line: str) -> str:
         line = _FORMULA.sub(_formula, line)
     if "\\" in line:
         line = _ESCAPED.sub(r"\1", line)
-        line = line if "$" in line else _BARE.sub(lambda own: _PLAIN.get(own[1], own[1]), line)
+        line = line if "$" in line else _BARE.sub(lambda own: str(_PLAIN.get(own[1], own[1])), line)
     line = _LOST.sub(lambda name: _PLAIN[name[0]], line)
     line = _TIED.sub(" ", line)
     if "--" in line:
