@@ -9,12 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
+import requests
 from mailing import hand_over, outcome_of
 from smtpserver import serving
 
-from digest.deliver.channel import Channel, Letter
+from digest.deliver.channel import Channel, Letter, Outcome
 from digest.deliver.command import Command
 from digest.deliver.command import meaning as command_meaning
 from digest.deliver.outbox import Outbox
@@ -232,3 +234,45 @@ def test_a_webhook_carries_lines_stories_and_link(tmp_path: Path) -> None:
     text = json.loads(posted)["text"]
     assert "One line" in text
     assert "https://example.org/" in text
+
+
+SERVICES: dict[str, tuple[str, Callable[[Any], str]]] = {
+    "slack": (
+        "https://hooks.slack.com/services/T1JJ3T3L2/A1BRTD4JD/" + "s" * 24,
+        lambda post: post["attachments"][0]["text"],
+    ),
+    "discord": ("https://discord.com/api/webhooks/4174216298/" + "s" * 30, lambda post: post["content"]),
+    "teams": (
+        "https://default01.12.environment.api.powerplatform.com:443/powerautomate/automations/direct/workflows/"
+        + "a" * 32
+        + "/triggers/manual/paths/invoke?api-version=1&sp=%2Ftriggers%2Fmanual%2Frun&sv=1.0&sig="
+        + "s" * 43,
+        lambda post: post["attachments"][0]["content"]["body"][-1]["text"],
+    ),
+    "mattermost": ("https://mattermost.example.org/hooks/" + "a" * 32, lambda post: post["text"]),
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_service_is_known_by_the_address_that_it_gives_and_gets_its_own_form(
+    service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their hosts are fixed, so the post is caught where it would leave. No picture or name of another program is in it."""
+    address, text_of = SERVICES[service]
+    posted: list[tuple[str, str]] = []
+
+    def caught(_: object, request: requests.PreparedRequest, **__: object) -> requests.Response:
+        posted.append(
+            (str(request.url), request.body.decode() if isinstance(request.body, bytes) else str(request.body))
+        )
+        response = requests.Response()
+        response.status_code, response._content = 200, b"ok"
+        return response
+
+    monkeypatch.setattr(requests.Session, "send", caught)
+    letter = announcement("2026-W27", title="LLM Trends", body="One line\n\n- [A story](https://example.org/)")
+    assert outcome_of(Webhook(address), letter) == Outcome(kind="accepted", reply="posted")
+    ((_, body),) = posted
+    assert "One line" in text_of(json.loads(body))
+    assert "https://example.org/" in text_of(json.loads(body))
+    assert "apprise" not in body.lower()
