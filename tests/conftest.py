@@ -3,8 +3,6 @@
 import json
 import os
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +13,7 @@ from typing import Any
 
 import pytest
 from browsing import running_browser
+from forked import Forks
 from hypothesis import settings
 
 from digest.cli import main
@@ -24,7 +23,6 @@ settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
 ROOT = Path(__file__).resolve().parent.parent
-SLOT = "2026-06-29T08:00"  # of the sample's issue
 
 
 @dataclass(frozen=True)
@@ -67,14 +65,16 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
+    """Commands in processes of their own that begin at once."""
+    with Forks(tmp_path_factory.mktemp("forks")) as forks:
+        yield forks
+
+
+@pytest.fixture(scope="session")
+def sample(forks: Forks) -> Path:
     """The sample workspace with its issue of `SLOT`, made once. It is to be copied, not worked in."""
-    place = tmp_path_factory.mktemp("sample") / "w"
-    command = [sys.executable, "-m", "digest"]
-    # In processes of their own: a build needs an event loop, and a running browser has this thread's.
-    subprocess.run([*command, "init", "--sample", place], check=True, capture_output=True)
-    subprocess.run([*command, "-C", place, "build", "--at", SLOT], check=True, capture_output=True)
-    return place
+    return forks.sample
 
 
 class FeedServer:
@@ -101,16 +101,15 @@ class FeedServer:
 
 
 @pytest.fixture(scope="module")
-def feedserver(shared: Path) -> Iterator[FeedServer]:
+def feedserver(shared: Path, forks: Forks) -> Iterator[FeedServer]:
     port = free_port()
     script = shared / "tools" / "feedserver.py"
-    command = [sys.executable, str(script), "--data", str(shared / "data"), "--port", str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    options = ["--data", shared / "data", "--port", port, "--many", 0]
+    process = forks.start(options, script=script)
     server = FeedServer(f"http://127.0.0.1:{port}")
     wait_for(lambda: _answers(server))
     yield server
     process.kill()
-    process.wait(timeout=10)
 
 
 def _answers(server: FeedServer) -> bool:

@@ -1,87 +1,282 @@
-"""Commands of `digest`, each in a process of its own that may be killed: forked from one that imported everything, so that none waits for it.
+"""Commands of `digest`, each in a process of its own: forked from one that imported everything, so that none waits for it.
 
-`python forked.py` reads a line of JSON for each, `{"argv": [...], "errors": "a file for its standard error"}`, and answers with two lines:
-the process's number, as soon as it runs, and its exit status, as `os.waitpid` gives it.
+`python forked.py serve SOCKET` forks for whoever asks at a Unix socket. A request is a line of JSON (`_Asked`) with the three standard
+files; the answers are two lines: the process's number, as soon as it runs, and its exit status, as `os.waitpid` gives it.
+`python forked.py SOCKET ARGV...` is `digest ARGV...` for those who need a program to call, as shell scripts do.
+
+It is not for tests of the start itself: `python -m digest` is what those run.
 """
 
+import atexit
+import gc
 import json
 import os
+import resource
+import runpy
 import select
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
+import threading
 import time
-from contextlib import AbstractContextManager, suppress
-from importlib import import_module
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
-from typing import IO
+from typing import IO, NoReturn, TypedDict
 
-IMPORTED = (
-    "digest.cli.program", "digest.cli.progress", "digest.cli.publishing", "digest.pipeline.publish", "digest.pipeline.desk", "premailer",
-)  # fmt: skip
+SAMPLE = "sample"  # the folder, beside the socket, of the sample with its issue
+SLOT = "2026-06-29T08:00"  # of the sample's issue
+File = int | IO[bytes] | IO[str]
+
+
+class _Asked(TypedDict):
+    script: str  # a file of Python to run instead of `digest`
+    argv: list[str]
+    cwd: str
+    env: dict[str, str]
+    disk: int  # bytes that a file may have; 0 is no limit
 
 
 class Forks(AbstractContextManager["Forks"]):
-    """The process that forks, and its child of the moment."""
+    """The process that forks. `folder` is to be its own, and short of name."""
 
-    def __init__(self, errors: Path) -> None:
-        self.errors = errors
-        self._process = subprocess.Popen(
-            [sys.executable, __file__], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-        )
-        self._child = 0
-        self._began = 0.0
+    def __init__(self, folder: Path) -> None:
+        self.socket = folder / "s"
+        self.command = [sys.executable, "-S", __file__, str(self.socket)]  # `digest` for those who need a program
+        self.sample = folder / SAMPLE  # to be copied, not worked in
+        command = [sys.executable, __file__, "serve", str(self.socket)]
+        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert self._process.stdout
+        assert self._process.stdout.readline() == b"ready\n"
 
     def __exit__(self, *_: object) -> None:
-        _pipe(self._process.stdin).close()
+        self._process.terminate()
         self._process.wait(timeout=10)
-        _pipe(self._process.stdout).close()
+        assert self._process.stdout
+        self._process.stdout.close()
 
-    def start(self, argv: list[str]) -> None:
-        _pipe(self._process.stdin).write(json.dumps({"argv": argv, "errors": str(self.errors)}) + "\n")
-        self._child = int(_pipe(self._process.stdout).readline())
+    def start(
+        self,
+        argv: Sequence[object],
+        *,
+        script: Path | None = None,
+        stdin: File = subprocess.DEVNULL,
+        stdout: File = subprocess.DEVNULL,
+        stderr: File = subprocess.DEVNULL,
+        env: Mapping[str, str] | None = None,
+        disk: int = 0,
+    ) -> "Fork":
+        """A process at work. It has a session, and so a group, of its own."""
+        asked = _Asked(
+            script=str(script or ""),
+            argv=[str(part) for part in argv],
+            cwd=str(Path.cwd()),
+            env=dict(os.environ if env is None else env),
+            disk=disk,
+        )
+        with Path(os.devnull).open("r+b") as nothing:
+            files = [nothing if file == subprocess.DEVNULL else file for file in (stdin, stdout, stderr)]
+            return Fork(_ask(self.socket, asked, files))
+
+    def run(
+        self, argv: Sequence[object], *, script: Path | None = None, check: bool = True, disk: int = 0
+    ) -> "subprocess.CompletedProcess[str]":
+        """What a command did, at its end."""
+        with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
+            code = self.start(argv, script=script, stdout=out, stderr=err, disk=disk).wait(timeout=3600)
+            done = subprocess.CompletedProcess([*map(str, argv)], code, *map(_read, (out, err)))
+        if check:
+            done.check_returncode()
+        return done
+
+    @contextmanager
+    def serving(
+        self, argv: Sequence[object], *, stop: int = signal.SIGTERM, stderr: File = subprocess.DEVNULL
+    ) -> Iterator[str]:
+        """The address that a command says it serves; it is stopped by a signal, and ends well."""
+        ours, theirs = os.pipe()
+        process = self.start(argv, stdout=theirs, stderr=stderr)
+        os.close(theirs)
+        with open(ours) as out:  # noqa: PTH123
+            yield out.readline().strip().rstrip("/")
+            process.send_signal(stop)
+            assert process.wait(timeout=20) == 0
+
+
+class Fork(AbstractContextManager["Fork"]):
+    """One process: what `subprocess.Popen` offers, as far as tests need it."""
+
+    def __init__(self, answers: socket.socket) -> None:
+        self._answers = answers
+        self._lines = answers.makefile("r")
+        self.pid = int(self._lines.readline())
         self._began = time.monotonic()
+        self.seconds = 0.0  # that it took, once it has ended
+        self.returncode: int | None = None
 
-    def wait(self, seconds: float | None = None) -> tuple[int, float] | None:
-        """The exit code and the seconds that it took, or None where it is still at work after `seconds`."""
-        ended, _, _ = select.select([_pipe(self._process.stdout)], [], [], seconds)
-        if not ended:
-            return None
-        status = int(_pipe(self._process.stdout).readline())
-        return os.waitstatus_to_exitcode(status), time.monotonic() - self._began
+    def __exit__(self, *_: object) -> None:
+        self.wait(timeout=60)
+
+    def poll(self) -> int | None:
+        return self.wait_for(0)
+
+    def wait(self, timeout: float) -> int:
+        code = self.wait_for(timeout)
+        assert code is not None, f"process {self.pid} is still at work after {timeout} s"
+        return code
+
+    def wait_for(self, seconds: float | None = None) -> int | None:
+        """The exit code, or None where it is still at work after `seconds`."""
+        if self.returncode is None and select.select([self._answers], [], [], seconds)[0]:
+            self.seconds = time.monotonic() - self._began
+            self.returncode = os.waitstatus_to_exitcode(int(self._lines.readline()))
+            self._lines.close()
+            self._answers.close()
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            with suppress(ProcessLookupError):  # it has just ended
+                os.kill(self.pid, number)
 
     def kill(self) -> bool:
         """With its own workers; whether it was still at work."""
-        with suppress(ProcessLookupError):  # it has just ended
-            os.killpg(self._child, signal.SIGKILL)
-        ended = self.wait()
-        assert ended is not None
-        assert ended[0] in (0, 1, -signal.SIGKILL)
-        return ended[0] == -signal.SIGKILL
+        with suppress(ProcessLookupError):
+            os.killpg(self.pid, signal.SIGKILL)
+        code = self.wait(timeout=10)
+        assert code in (0, 1, -signal.SIGKILL)
+        return code == -signal.SIGKILL
 
 
-def _pipe(file: IO[str] | None) -> IO[str]:
-    assert file is not None
-    return file
+def _read(file: IO[str]) -> str:
+    file.seek(0)
+    return file.read()
 
 
-def _serve() -> None:
+def _ask(address: Path, asked: _Asked, files: Sequence[File]) -> socket.socket:
+    answers = socket.socket(socket.AF_UNIX)
+    answers.connect(str(address))
+    numbers = [file if isinstance(file, int) else file.fileno() for file in files]
+    socket.send_fds(answers, [json.dumps(asked).encode() + b"\n"], numbers)
+    return answers
+
+
+def _serve(address: str) -> None:
+    os.setsid()
+    _import_everything()
+    _build(Path(address).parent / SAMPLE)
+    woken, waker = os.pipe()
+    for end in (woken, waker):
+        os.set_blocking(end, False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waker)
+    running: dict[int, socket.socket] = {}
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        print("ready", flush=True)
+        while True:
+            ready, _, _ = select.select([listener.fileno(), woken], [], [])
+            if listener.fileno() in ready:
+                client, _ = listener.accept()
+                running[_forked(client, held=[listener, client, *running.values()])] = client
+            if woken in ready:
+                os.read(woken, 4096)
+            _tell(running)
+
+
+def _import_everything() -> None:
+    """Every module of digest, and what its commands import when they need it."""
+    from importlib import import_module
+    from pkgutil import walk_packages
+
+    import digest
+
+    names = [found.name for found in walk_packages(digest.__path__, "digest.") if not found.name.endswith("__main__")]
+    for name in (*names, "premailer", "aiohttp.web", "email.mime.text", "http.client"):
+        import_module(name)
+
+
+def _build(place: Path) -> None:
+    """The sample's issue, so that those who are forked find what a build reads and compiles."""
     from digest.cli import main
 
-    for name in IMPORTED:
-        import_module(name)
-    for line in sys.stdin:
-        told = json.loads(line)
-        child = os.fork()
-        if child == 0:
-            os.setsid()
-            print(os.getpid(), flush=True)
-            sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115
-            os.dup2(os.open(told["errors"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC), 2)
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            sys.exit(main(told["argv"]))  # as it ends in the field, with all that it tidies up
-        print(os.waitpid(child, 0)[1], flush=True)
+    with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+        main(["init", "--sample", str(place)])
+        main(["-C", str(place), "build", "--at", SLOT])
+    gc.collect()
+    gc.freeze()  # what all share is copied for nobody's garbage collection
+
+
+def _tell(running: dict[int, socket.socket]) -> None:
+    """Tell those who wait for a process that it has ended."""
+    while running:
+        process, status = os.waitpid(-1, os.WNOHANG)
+        if process == 0:
+            return
+        with running.pop(process) as client, suppress(BrokenPipeError):
+            client.sendall(f"{status}\n".encode())
+
+
+def _forked(client: socket.socket, held: Sequence[socket.socket]) -> int:
+    text, files, _, _ = socket.recv_fds(client, 65536, 3)
+    while not text.endswith(b"\n"):
+        text += client.recv(65536)
+    child = os.fork()
+    if child == 0:
+        for one in held:
+            one.detach()
+        _become(json.loads(text), files)
+    client.sendall(f"{child}\n".encode())
+    for file in files:
+        os.close(file)
+    return child
+
+
+def _become(asked: _Asked, files: Sequence[int]) -> NoReturn:
+    """Be what was asked for, as it is in the field: no files, signals or words of the process that forked."""
+    os.setsid()
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for standard, file in enumerate(files):
+        os.dup2(file, standard)
+    os.closerange(3, 1024)
+    sys.stdin, sys.stdout, sys.stderr = (open(n, mode, closefd=False) for n, mode in enumerate("rww"))  # noqa: SIM115
+    sys.stderr.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
+    os.chdir(asked["cwd"])
+    os.environ.clear()
+    os.environ.update(asked["env"])
+    if asked["disk"]:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (asked["disk"], asked["disk"]))
+    if asked["script"]:
+        sys.argv = [asked["script"], *asked["argv"]]
+        runpy.run_path(asked["script"], run_name="__main__")
+        _leave(0)
+    from digest.cli import main
+
+    _leave(main(asked["argv"]))
+
+
+def _leave(code: int) -> NoReturn:
+    """As it ends in the field, with all that it tidies up; only the modules are not taken down one by one."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _call(address: str, argv: list[str]) -> int:
+    asked = _Asked(script="", argv=argv, cwd=str(Path.cwd()), env=dict(os.environ), disk=0)
+    code = Fork(_ask(Path(address), asked, (0, 1, 2))).wait(timeout=120)
+    return code if code >= 0 else 128 - code
 
 
 if __name__ == "__main__":
-    _serve()
+    if sys.argv[1] == "serve":
+        _serve(sys.argv[2])
+    sys.exit(_call(sys.argv[1], sys.argv[2:]))

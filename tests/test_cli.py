@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run, wait_for
+from forked import Forks
 
 from digest.cli import COMMANDS
 
@@ -133,34 +134,24 @@ def test_an_unusable_clock(run: Run, place: Path) -> None:
     assert "ISO 8601" in told.err
 
 
-def test_interrupted_at_any_moment(place: Path) -> None:
+def test_interrupted_at_any_moment(place: Path, run: Run) -> None:
     """Ctrl-C: exit code 130, what was stored is kept, and the next run goes on."""
-    command = [sys.executable, "-m", "digest", "-C", str(place)]
-    process = subprocess.Popen([*command, "build", "--at", SLOT], stderr=subprocess.PIPE, stdout=subprocess.PIPE)
+    command = [sys.executable, "-m", "digest", "-C", str(place), "build", "--at", SLOT]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     wait_for((place / ".digest/digest.sqlite3").exists)
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=20)
     assert process.returncode in (0, 130)
     assert b"Traceback" not in err
-    done = subprocess.run([*command, "build", "--at", SLOT], capture_output=True, check=False)
-    assert done.returncode == 0, done.stderr
+    done = run("-C", place, "build", "--at", SLOT)
+    assert done.code == 0, done.err
     assert (place / "archive/2026-W27/issue.json").exists()
 
 
-def test_a_full_disk(run: Run, place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk(run: Run, place: Path, forks: Forks) -> None:
     """A limit on file sizes stands for a full disk: the same errors come from the same calls."""
-    code = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (900_000, 900_000)); from digest.cli import main; sys.exit(main())"
-    )
     run("-C", place, "collect", "--at", "2026-06-29T07:00")
-    code = code.replace("900_000", "20_000")
-    done = subprocess.run(
-        [sys.executable, "-c", code, "-C", str(place), "build", "--at", SLOT],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forks.run(["-C", place, "build", "--at", SLOT], check=False, disk=20_000)
     assert done.returncode in (1, 2), done.stderr
     assert "Traceback" not in done.stderr
     assert run("-C", place, "build", "--at", SLOT, "--json").json["receipt"]["shown"] > 20

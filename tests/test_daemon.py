@@ -5,7 +5,6 @@ import logging
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import Run, free_port, wait_for
 from disks import filled, small_disk
+from forked import Fork, Forks
 from mailing import store_of, subscribe
 from publishing import Paper, utc
 from smtpserver import serving
@@ -141,12 +141,12 @@ def test_a_locked_database_is_one_line_and_goes_on_when_free(paper: Paper, caplo
     assert paper.notes.mailed == ["2026-W24"]
 
 
-def test_a_process_of_its_own(paper: Paper, run: Run) -> None:
+def test_a_process_of_its_own(paper: Paper, run: Run, forks: Forks) -> None:
     port = free_port()
     log = paper.place.root / "log"
-    command = [sys.executable, "-m", "digest", "-C", str(paper.place.root), "run", "--log", "json"]
+    argv = ["-C", paper.place.root, "run", "--log", "json", "--serve", f"127.0.0.1:{port}"]
     with log.open("w") as file:
-        process = subprocess.Popen([*command, "--serve", f"127.0.0.1:{port}"], stderr=file)
+        process = forks.start(argv, stderr=file)
     place = paper.place
     wait_for(lambda: (beat := heartbeat.read(place.state)) is not None and beat.next is not None)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=10) as answer:
@@ -225,21 +225,21 @@ def due_now(paper: Paper, more: str) -> None:
     paper.place.config.write_text(text + more)
 
 
-def started(paper: Paper, log: Path) -> "subprocess.Popen[bytes]":
+def started(forks: Forks, paper: Paper, log: Path) -> Fork:
     with log.open("w") as file:
-        return subprocess.Popen([sys.executable, "-m", "digest", "-C", str(paper.place.root), "run"], stderr=file)
+        return forks.start(["-C", paper.place.root, "run"], stderr=file)
 
 
 def test_told_to_stop_in_a_long_mailing_it_ends_the_message_in_hand_and_the_rest_waits(
-    paper: Paper, tmp_path: Path
+    paper: Paper, tmp_path: Path, forks: Forks
 ) -> None:
     with serving(hook=lambda stage: time.sleep(0.2 if stage == "dot" else 0)) as server:
         smtp = f"{{host: 127.0.0.1, port: {server.port}, security: none, connections: 2}}"
         due_now(paper, f"delivery: {{from: d@example.org, smtp: {smtp}}}\n")
         subscribe(paper.place.root, *(f"p{n}@example.org" for n in range(300)))
-        process = started(paper, tmp_path / "log")
+        process = started(forks, paper, tmp_path / "log")
         wait_for(lambda: len(server.taken) > 3)
-        assert collected_beside(paper)
+        assert collected_beside(forks, paper)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
         told = (tmp_path / "log").read_text().splitlines()
@@ -253,10 +253,10 @@ def test_told_to_stop_in_a_long_mailing_it_ends_the_message_in_hand_and_the_rest
         assert (counts["pending"], counts["in_doubt"]) == (300 - len(server.taken), 0)
 
 
-def test_told_to_stop_while_it_builds_it_finishes_the_issue(paper: Paper, tmp_path: Path) -> None:
+def test_told_to_stop_while_it_builds_it_finishes_the_issue(paper: Paper, tmp_path: Path, forks: Forks) -> None:
     paper.write(*(f"work-{number}" for number in range(30)))
     due_now(paper, "")
-    process = started(paper, tmp_path / "log")
+    process = started(forks, paper, tmp_path / "log")
     with store_of(paper.place.root) as store:
         wait_for(lambda: store.issues.making() is not None)
         process.send_signal(signal.SIGTERM)
@@ -269,20 +269,20 @@ def test_told_to_stop_while_it_builds_it_finishes_the_issue(paper: Paper, tmp_pa
     assert told.rstrip().endswith("stopped")
 
 
-def collected_beside(paper: Paper) -> bool:
+def collected_beside(forks: Forks, paper: Paper) -> bool:
     """Whether another command gets the workspace's lock at once."""
-    command = [sys.executable, "-m", "digest", "-C", str(paper.place.root), "collect", "--json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    return "waiting" not in done.stderr
+    return "waiting" not in forks.run(["-C", paper.place.root, "collect", "--json"]).stderr
 
 
-def test_told_to_stop_while_a_feed_keeps_silent_it_leaves_within_ten_seconds(paper: Paper, tmp_path: Path) -> None:
+def test_told_to_stop_while_a_feed_keeps_silent_it_leaves_within_ten_seconds(
+    paper: Paper, tmp_path: Path, forks: Forks
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         feed = f"  - {{name: Silent, url: 'http://127.0.0.1:{port}/', kind: papers}}\n"
         text = paper.place.config.read_text() + feed + "fetch: {allow_private: true, timeout: 3s}\n"
         paper.place.config.write_text(text)
-        process = started(paper, tmp_path / "log")
+        process = started(forks, paper, tmp_path / "log")
         silent.settimeout(20)
         connection, _ = silent.accept()
         process.send_signal(signal.SIGTERM)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from conftest import ROOT
+from forked import Forks
 from publishing import Paper
 
 DEPLOY = ROOT / "deploy"
@@ -98,7 +99,7 @@ def test_the_images_steps_work_in_a_clean_folder_as_another_user(tmp_path: Path)
 class Runners:
     """Runners that clone a bare repository, run the workflow's own steps, and are thrown away with their state."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, forks: Forks) -> None:
         self.folder = folder
         self.origin = folder / "origin.git"
         workflow = yaml.safe_load((DEPLOY / "github-actions.yml").read_text())
@@ -106,7 +107,7 @@ class Runners:
         self.steps = [step["run"] for step in steps if "run" in step and step["name"] != "Install"]
         shim = folder / "bin/digest"
         shim.parent.mkdir()
-        shim.write_text(f'#!/bin/sh\ncommand=$1; shift\nexec {sys.executable} -m digest "$command" --at "$AT" "$@"\n')
+        shim.write_text(f'#!/bin/sh\ncommand=$1; shift\nexec {" ".join(forks.command)} "$command" --at "$AT" "$@"\n')
         shim.chmod(0o755)
 
     def git(self, *argv: str, cwd: Path | None = None) -> str:
@@ -127,8 +128,8 @@ class Runners:
         return self.git("rev-parse", "main:archive", cwd=self.origin)
 
 
-def test_a_workflow_that_is_late_doubled_and_without_state_publishes_once(tmp_path: Path) -> None:
-    runners = Runners(tmp_path)
+def test_a_workflow_that_is_late_doubled_and_without_state_publishes_once(tmp_path: Path, forks: Forks) -> None:
+    runners = Runners(tmp_path, forks)
     paper = Paper(tmp_path / "seed")
     paper.write("one")
     (paper.place.root / ".gitignore").write_text(".digest/\n")

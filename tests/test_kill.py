@@ -2,20 +2,19 @@
 
 import json
 import random
-import subprocess
-import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import SLOT, Run
-from forked import Forks
+from conftest import Run
+from forked import SLOT, Forks
 
 
 def _killed_build(forks: Forks, place: Path, after: float) -> None:
     """Start a build and kill it, with its workers, after so many seconds."""
-    forks.start(["-C", str(place), "build", "--at", SLOT])
-    if forks.wait(after) is None:
-        forks.kill()
+    process = forks.start(["-C", place, "build", "--at", SLOT])
+    if process.wait_for(after) is None:
+        process.kill()
 
 
 def _check(place: Path, run: Run) -> None:
@@ -39,31 +38,31 @@ def _check(place: Path, run: Run) -> None:
     assert not list((place / "archive").glob(".*"))
 
 
-def _kill_runs(tmp_path: Path, run: Run, count: int) -> None:
+def _kill_runs(tmp_path: Path, run: Run, forks: Forks, count: int) -> None:
     dice = random.Random(count)
-    with Forks(tmp_path / "errors") as forks:
-        for n in range(count):
-            place = tmp_path / str(n)
-            run("init", "--sample", place)
-            for _ in range(dice.randint(1, 3)):
-                _killed_build(forks, place, dice.uniform(0, 1.2))
-            _check(place, run)
+    for n in range(count):
+        place = tmp_path / str(n)
+        run("init", "--sample", place)
+        for _ in range(dice.randint(1, 3)):
+            _killed_build(forks, place, dice.uniform(0, 0.8))
+        _check(place, run)
 
 
-def test_killed_builds(tmp_path: Path, run: Run) -> None:
-    _kill_runs(tmp_path, run, 4)
+def test_killed_builds(tmp_path: Path, run: Run, forks: Forks) -> None:
+    _kill_runs(tmp_path, run, forks, 4)
 
 
 @pytest.mark.soak
-def test_many_killed_builds(tmp_path: Path, run: Run) -> None:
-    _kill_runs(tmp_path, run, 25)
+def test_many_killed_builds(tmp_path: Path, run: Run, forks: Forks) -> None:
+    _kill_runs(tmp_path, run, forks, 25)
 
 
-def test_two_at_once(tmp_path: Path, run: Run) -> None:
+def test_several_at_once(tmp_path: Path, run: Run, forks: Forks) -> None:
     run("init", "--sample", tmp_path / "w")
-    command = [sys.executable, "-m", "digest", "-C", str(tmp_path / "w"), "build", "--at", SLOT, "--json"]
-    several = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
-    states = sorted(json.loads(process.communicate(timeout=60)[0])["state"] for process in several)
+    command = ["-C", tmp_path / "w", "build", "--at", SLOT, "--json"]
+    with ThreadPoolExecutor(3) as pool:
+        several = list(pool.map(forks.run, [command] * 3))
+    states = sorted(json.loads(done.stdout)["state"] for done in several)
     assert states == ["closed", "draft", "draft"]
     issues = [json.loads(path.read_text()) for path in (tmp_path / "w/archive").glob("*/issue.json")]
     (closed,) = [issue for issue in issues if issue["state"] == "closed"]

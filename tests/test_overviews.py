@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -15,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from browsing import faults, nu_errors, opened_page
 from conftest import ROOT, Run
+from forked import Forks
 from PIL import Image
 from specimens import trends_of
 from test_archive import ISSUE, ITEM
@@ -128,7 +127,7 @@ def state(place: Path) -> dict[str, bytes]:
     return {str(path.relative_to(root)): path.read_bytes() for path in root.rglob("*") if path.is_file()}
 
 
-def test_adding_an_issue_touches_only_what_changed(place: Path, run: Run) -> None:
+def test_adding_an_issue_touches_only_what_changed(place: Path, run: Run, forks: Forks) -> None:
     archived(place, *(issue(number) for number in range(58)))
     assert run("-C", place, "render", issue(0).key).code == 0
     before = state(place)
@@ -137,8 +136,7 @@ def test_adding_an_issue_touches_only_what_changed(place: Path, run: Run) -> Non
     added = issue(58)
     archived(place, added)
     # In a process of its own: a build needs an event loop, and a running browser has this thread's.
-    at = (added.slot + timedelta(days=1)).isoformat()
-    subprocess.run([sys.executable, "-m", "digest", "-C", place, "build", "--at", at], check=True, capture_output=True)
+    forks.run(["-C", place, "build", "--at", (added.slot + timedelta(days=1)).isoformat()])
     after = state(place)
     assert before.keys() <= after.keys()
     changed = {name for name in after if before.get(name) != after[name]}

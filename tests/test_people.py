@@ -1,9 +1,6 @@
 """A reader's own pages: unsubscribing, preferences, signing up; attacked, and looked at in a browser."""
 
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +14,7 @@ from urllib.parse import quote
 import pytest
 from browsing import axe_violations, opened_page
 from conftest import wait_for
+from forked import Forks
 from mailing import configure, outbox, store_of, subscribe
 
 from digest.cli import main
@@ -71,20 +69,18 @@ class Pages:
 
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pages]:
+def pages(tmp_path_factory: pytest.TempPathFactory, forks: Forks) -> Iterator[Pages]:
     place = tmp_path_factory.mktemp("people") / "w"
     assert main(["init", "--sample", str(place)]) == 0
     configure(place, '{base_url: "https://digest.example.org", from: "Trends <digest@example.org>"}')
     subscribe(place, *(f"p{n}@example.org" for n in range(9)))
-    command = [sys.executable, "-m", "digest", "-C", str(place), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        address = process.stdout.readline()
-        yield Pages(place, int(address.rstrip("/\n").rpartition(":")[2]))
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
-        assert process.stderr.read() == ""  # no token, no address, no complaint
+    said = place.with_name("said")
+    with (
+        said.open("w") as stderr,
+        forks.serving(["-C", place, "serve", "--port", 0], stderr=stderr) as address,
+    ):
+        yield Pages(place, int(address.rpartition(":")[2]))
+    assert said.read_text() == ""  # no token, no address, no complaint
 
 
 def test_looking_at_a_link_changes_nothing(pages: Pages) -> None:
@@ -222,19 +218,15 @@ def test_a_confirmation_expires(pages: Pages) -> None:
     assert pages.status("late@example.org") == ""
 
 
-def test_without_an_address_on_the_web_nobody_signs_up(tmp_path: Path) -> None:
+def test_without_an_address_on_the_web_nobody_signs_up(tmp_path: Path, forks: Forks) -> None:
     place = tmp_path / "w"
     assert main(["init", "--sample", str(place)]) == 0
-    command = [sys.executable, "-m", "digest", "-C", str(place), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        pages = Pages(place, int(process.stdout.readline().rstrip("/\n").rpartition(":")[2]))
+    with forks.serving(["-C", place, "serve", "--port", 0]) as address:
+        pages = Pages(place, int(address.rpartition(":")[2]))
         assert (pages.get("/subscribe").status, pages.post("/subscribe", b"address=a%40example.org").status) == (
             404,
             405,
         )
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
 
 
 def test_a_bucket_fills_again() -> None:

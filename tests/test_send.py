@@ -8,7 +8,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from conftest import SLOT, Run
+from conftest import Run
+from forked import SLOT
 from mailing import KEY, NOW, configure, outbox, store_of, subscribe
 from smtpserver import Fault, serving
 

@@ -3,13 +3,14 @@
 import json
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
+from forked import Forks
 from mailing import KEY, configure, subscribe
 from smtpserver import SmtpServer, serving
 
@@ -31,12 +32,11 @@ def _states(place: Path) -> dict[str, str]:
     return dict(rows)
 
 
-def _killed(sample: Path, tmp_path: Path, *, people: int, longest: int) -> int:
+def _killed(sample: Path, tmp_path: Path, forks: Forks, *, people: int, longest: int) -> int:
     """Kill until it is done, check what everybody got, and return the number of kills."""
     with serving() as server:
         place = _place(sample, tmp_path, server, people)
-        script = [sys.executable, str(ROOT / "tests/killed_sends.py"), str(place), str(people), str(longest)]
-        done = subprocess.run(script, capture_output=True, text=True, check=True)
+        done = forks.run([place, people, longest], script=ROOT / "tests/killed_sends.py")
         told = json.loads(done.stdout.splitlines()[-1])
         got, states = Counter(server.recipients), _states(place)
     assert len(states) == people
@@ -49,21 +49,21 @@ def _killed(sample: Path, tmp_path: Path, *, people: int, longest: int) -> int:
     return int(told["kills"])
 
 
-def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(sample: Path, tmp_path: Path) -> None:
-    assert _killed(sample, tmp_path, people=40, longest=300) >= 2
+def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    assert _killed(sample, tmp_path, forks, people=40, longest=300) >= 2
 
 
 @pytest.mark.soak
-def test_killed_at_three_hundred_points(sample: Path, tmp_path: Path) -> None:
-    assert _killed(sample, tmp_path, people=1000, longest=140) >= 300
+def test_killed_at_three_hundred_points(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    assert _killed(sample, tmp_path, forks, people=1000, longest=140) >= 300
 
 
-def test_two_senders_at_once_mail_nobody_twice(sample: Path, tmp_path: Path) -> None:
+def test_two_senders_at_once_mail_nobody_twice(sample: Path, tmp_path: Path, forks: Forks) -> None:
     with serving() as server:
         place = _place(sample, tmp_path, server, 40)
-        command = [sys.executable, "-m", "digest", "-C", str(place), "send", "--json"]
-        both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(2)]
-        told = [json.loads(process.communicate(timeout=60)[0]) for process in both]
+        with ThreadPoolExecutor(2) as pool:
+            both = list(pool.map(partial(forks.run, check=False), [["-C", place, "send", "--json"]] * 2))
+        told = [json.loads(done.stdout) for done in both]
         assert sorted(server.recipients) == sorted(f"p{n}@example.org" for n in range(40))
     assert sorted(one["routes"][0]["moved"].get("accepted", 0) for one in told) == [0, 40]
 

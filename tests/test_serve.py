@@ -3,15 +3,13 @@
 import http.client
 import json
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
+from forked import Forks
 
 from digest.cli import main
 
@@ -56,14 +54,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def server(place: Path) -> Iterator[Server]:
-    command = [sys.executable, "-m", "digest", "-C", str(place), "serve", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        address = process.stdout.readline()
-        yield Server(int(address.rstrip("/\n").rpartition(":")[2]))
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=20) == 0
+def server(place: Path, forks: Forks) -> Iterator[Server]:
+    with forks.serving(["-C", place, "serve", "--port", 0]) as address:
+        yield Server(int(address.rpartition(":")[2]))
 
 
 @pytest.mark.parametrize("page", ["", "2026-W27/", "trends/", "trends/agents/", "sources/", "latest/"])

@@ -2,11 +2,7 @@
 
 import csv
 import io
-import resource
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -14,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run
+from forked import Forks
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mailing import KEY, NOW, outbox, post, store_of, subscribe
@@ -160,21 +157,16 @@ def test_a_dry_run_changes_nothing(run: Run, place: Path, tmp_path: Path) -> Non
     assert run("-C", place, "subscribers", "list", "--json").json == []
 
 
-def _importing(place: Path, file: Path, **options: object) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "digest", "-C", str(place), "subscribers", "import", str(file)]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)  # type: ignore[call-overload,no-any-return]
-
-
-def test_a_killed_import_leaves_nothing_and_is_run_again(run: Run, place: Path, tmp_path: Path) -> None:
+def test_a_killed_import_leaves_nothing_and_is_run_again(run: Run, place: Path, tmp_path: Path, forks: Forks) -> None:
     (tmp_path / "list").write_text("\n".join(f"p{n}@example.org" for n in range(3000)))
     run("-C", place, "subscribers")
     wal = place / ".digest/digest.sqlite3-wal"
-    with _importing(place, tmp_path / "list") as process:
-        end = time.monotonic() + 20
-        while not (wal.exists() and process.poll() is None) and time.monotonic() < end:
-            time.sleep(0.001)
-        time.sleep(0.25)
-        process.send_signal(signal.SIGKILL)
+    process = forks.start(["-C", place, "subscribers", "import", tmp_path / "list"])
+    end = time.monotonic() + 20
+    while not wal.exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.001)
+    time.sleep(0.1)
+    process.kill()
     assert run("-C", place, "subscribers", "list", "--json").json in ([], *_whole(run, place))
     assert run("-C", place, "subscribers", "import", tmp_path / "list").code == 0
     assert run("-C", place, "subscribers").out == "3000 active\n"
@@ -186,31 +178,25 @@ def _whole(run: Run, place: Path) -> list[object]:
     return [found] if len(found) == 3000 else []
 
 
-def test_a_full_disk_is_one_message_and_half_imports_nothing(run: Run, place: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_one_message_and_half_imports_nothing(
+    run: Run, place: Path, tmp_path: Path, forks: Forks
+) -> None:
     (tmp_path / "list").write_text("\n".join(f"p{n}@example.org" for n in range(3000)))
     run("-C", place, "subscribers")
-
-    def small_disk() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, 200_000))
-
-    with _importing(place, tmp_path / "list", preexec_fn=small_disk) as process:
-        _, err = process.communicate(timeout=60)
-    assert process.returncode == 2, err
-    assert "Traceback" not in err
-    assert err.count("\n") == 1
+    done = forks.run(["-C", place, "subscribers", "import", tmp_path / "list"], check=False, disk=200_000)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.stderr.count("\n") == 1
     assert run("-C", place, "subscribers", "list", "--json").json == []
     assert run("-C", place, "subscribers", "import", tmp_path / "list").code == 0
 
 
-def test_two_imports_at_once_add_everyone_once(run: Run, place: Path, tmp_path: Path) -> None:
+def test_two_imports_at_once_add_everyone_once(run: Run, place: Path, tmp_path: Path, forks: Forks) -> None:
     (tmp_path / "one").write_text("\n".join(f"p{n}@example.org" for n in range(300)))
     (tmp_path / "two").write_text("\n".join(f"p{n}@example.org" for n in range(150, 450)))
     run("-C", place, "subscribers")
-    both = [_importing(place, tmp_path / name) for name in ("one", "two")]
-    for process in both:
-        process.communicate(timeout=60)
-        assert process.returncode == 0
+    both = [forks.start(["-C", place, "subscribers", "import", tmp_path / name]) for name in ("one", "two")]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
     assert run("-C", place, "subscribers").out == "450 active\n"
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from conftest import FeedServer
-from forked import Forks
+from forked import Fork, Forks
 from mailing import store_of, subscribe
 from smtpserver import SmtpServer
 
@@ -49,27 +49,28 @@ class Replay:
         for number, (command, at) in enumerate(steps):
             longest = took[number]
             while planned[number]:
-                self._begin(command, at)
-                ended = self.forks.wait(dice.uniform(0, longest))
-                if ended is not None:  # less is left to do: the next is killed earlier
-                    longest = ended[1]
-                elif self.forks.kill():
+                process = self._begin(command, at)
+                if (
+                    process.wait_for(dice.uniform(0, longest)) is not None
+                ):  # less is left to do: the next is killed earlier
+                    longest = process.seconds
+                elif process.kill():
                     self.kills += 1
                     planned[number] -= 1
             self._step(command, at)
 
-    def _begin(self, command: str, at: str) -> None:
+    def _begin(self, command: str, at: str) -> Fork:
         self.server.set_date(at[:10])
-        self.forks.start(["-C", str(self.place), command, "--at", at])
+        with (self.place / "errors").open("wb") as errors:
+            return self.forks.start(["-C", self.place, command, "--at", at], stderr=errors)
 
     def _step(self, command: str, at: str) -> float:
-        self._begin(command, at)
-        ended = self.forks.wait()
-        told = self.forks.errors.read_text()
-        assert ended is not None
-        assert ended[0] in (0, 1), told
+        process = self._begin(command, at)
+        code = process.wait(timeout=300)
+        told = (self.place / "errors").read_text()
+        assert code in (0, 1), told
         assert "Traceback" not in told, told
-        return ended[1]
+        return process.seconds
 
     def archive(self) -> dict[str, bytes]:
         """Every file but the note of the sending, which counts its runs."""
@@ -98,6 +99,7 @@ def _every_day(first: date, last: date) -> list[tuple[str, str]]:
 
 def _compare(
     tmp_path: Path,
+    forks: Forks,
     server: FeedServer,
     feeds: dict[str, str],
     steps: Sequence[tuple[str, str]],
@@ -106,7 +108,6 @@ def _compare(
     kills: int,
 ) -> None:
     with ExitStack() as stack:
-        forks = stack.enter_context(Forks(tmp_path / "errors"))
         calm = Replay(tmp_path / "calm", server, feeds, forks, people=people)
         wild = Replay(tmp_path / "wild", server, feeds, forks, people=people)
         stack.enter_context(closing(calm.sink))
@@ -126,21 +127,21 @@ def _compare(
     assert doubt <= 4 * wild.kills
 
 
-def test_a_few_kills(feedserver: FeedServer, tmp_path: Path) -> None:
+def test_a_few_kills(feedserver: FeedServer, tmp_path: Path, forks: Forks) -> None:
     steps = [("collect", "2026-06-07T20:00"), ("publish", "2026-06-08T08:00")]
-    _compare(tmp_path, feedserver, {"Weng": "/history/lilianweng"}, steps, people=20, kills=4)
+    _compare(tmp_path, forks, feedserver, {"Weng": "/history/lilianweng"}, steps, people=20, kills=4)
 
 
 @pytest.mark.soak
-def test_a_dozen_kills_in_three_days(feedserver: FeedServer, tmp_path: Path) -> None:
+def test_a_dozen_kills_in_three_days(feedserver: FeedServer, tmp_path: Path, forks: Forks) -> None:
     steps = _every_day(date(2026, 6, 6), date(2026, 6, 8))
-    _compare(tmp_path, feedserver, {"Weng": "/history/lilianweng"}, steps, people=20, kills=12)
+    _compare(tmp_path, forks, feedserver, {"Weng": "/history/lilianweng"}, steps, people=20, kills=12)
 
 
 @pytest.mark.soak
-def test_five_hundred_kills_in_twelve_weeks(feedserver: FeedServer, shared: Path, tmp_path: Path) -> None:
+def test_five_hundred_kills_in_twelve_weeks(feedserver: FeedServer, shared: Path, tmp_path: Path, forks: Forks) -> None:
     kills = int(os.environ.get("DIGEST_KILLS", "500"))
     last = date.fromisoformat(os.environ.get("DIGEST_UNTIL", "2026-08-24"))
     folders = sorted(path.name for path in (shared / "data/feeds/history").iterdir() if path.is_dir())
     feeds = {slug: f"/history/{slug}" for slug in folders} | {"arXiv": "/arxiv"}
-    _compare(tmp_path, feedserver, feeds, _every_day(date(2026, 6, 6), last), people=1000, kills=kills)
+    _compare(tmp_path, forks, feedserver, feeds, _every_day(date(2026, 6, 6), last), people=1000, kills=kills)

@@ -5,8 +5,6 @@ import os
 import pty
 import resource
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from conftest import Run, wait_for
+from forked import Forks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -181,10 +180,10 @@ def test_a_full_disk_keeps_the_lessons_there_are(tmp_path: Path) -> None:
     assert [path.read_bytes(), [*tmp_path.iterdir()]] == [before, [path]]
 
 
-def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, run: Run) -> None:
-    command = [sys.executable, "-m", "digest", "-C", str(place), "teach", "--review", "4", "--at", "2026-06-30T08:00"]
+def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, run: Run, forks: Forks) -> None:
+    argv = ["-C", place, "teach", "--review", "4", "--at", "2026-06-30T08:00"]
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs)
+    process = forks.start(argv, stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     said = ""
 

@@ -3,7 +3,6 @@
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import Any
 import pytest
 import specimens
 from conftest import ROOT, Run, wait_for
+from forked import Forks
 
 from digest import errors, resources
 
@@ -97,16 +97,11 @@ def test_every_variable_is_documented_with_an_example_and_no_other() -> None:
 
 
 @pytest.fixture
-def preview(place: Path) -> Iterator[str]:
+def preview(place: Path, forks: Forks) -> Iterator[str]:
     """The address of `digest preview`."""
-    command = [sys.executable, "-m", "digest", "-C", str(place)]
     shutil.copytree(ROOT / "archive", place / "archive")
-    process = subprocess.Popen([*command, "preview", "--port", "0"], stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    with process.stdout:
-        yield process.stdout.readline().strip().rstrip("/")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=20) == 0
+    with forks.serving(["-C", place, "preview", "--port", 0], stop=signal.SIGINT) as address:
+        yield address
 
 
 def read(url: str) -> str:

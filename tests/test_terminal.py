@@ -5,8 +5,6 @@ import os
 import pty
 import re
 import shutil
-import subprocess
-import sys
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 import specimens
 from conftest import ROOT, Run
+from forked import Forks
 from test_archive import ISSUE
 
 from digest.archive import Archive
@@ -31,35 +30,36 @@ def place(tmp_path: Path) -> Path:
     return tmp_path / "w"
 
 
-def on_a_terminal(*argv: object, **environ: str) -> str:
+def on_a_terminal(forks: Forks, *argv: object, **environ: str) -> str:
     """What a terminal of 24 lines by 80 columns gets from `digest`."""
     ours, theirs = pty.openpty()
     os.set_blocking(ours, True)
     env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "TERM": "xterm-256color", "COLUMNS": "80"}
-    command = [sys.executable, "-m", "digest", *map(str, argv)]
-    with subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=env | environ) as process:
-        os.close(theirs)
-        parts = []
-        try:
-            while part := os.read(ours, 65536):
-                parts.append(part)
-        except OSError:  # the other end is closed
-            pass
-        finally:
-            os.close(ours)
-        assert process.wait() == 0
+    process = forks.start(argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env | environ)
+    os.close(theirs)
+    parts = []
+    try:
+        while part := os.read(ours, 65536):
+            parts.append(part)
+    except OSError:  # the other end is closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(timeout=20) == 0
     return b"".join(parts).decode()
 
 
-def test_a_terminal_gets_links_that_open_and_a_pipe_gets_none(place: Path, tmp_path: Path, run: Run) -> None:
+def test_a_terminal_gets_links_that_open_and_a_pipe_gets_none(
+    place: Path, tmp_path: Path, run: Run, forks: Forks
+) -> None:
     (less := tmp_path / "less").write_text("#!/bin/sh\nexec cat\n")
     less.chmod(0o755)
-    page = on_a_terminal("-C", place, "show", PAGER=f"{less} -R")
+    page = on_a_terminal(forks, "-C", place, "show", PAGER=f"{less} -R")
     assert "https://arxiv.org/abs/2606.25519" in {found["url"] for found in OSC_8.finditer(page)}
     assert "\x1b" not in run("-C", place, "show").out
-    assert OSC_8.search(on_a_terminal("-C", place, "show", PAGER="cat")) is None
-    assert OSC_8.search(on_a_terminal("-C", place, "search", "agents", TERM="linux")) is None
-    assert OSC_8.search(on_a_terminal("-C", place, "search", "agents"))
+    assert OSC_8.search(on_a_terminal(forks, "-C", place, "show", PAGER="cat")) is None
+    assert OSC_8.search(on_a_terminal(forks, "-C", place, "search", "agents", TERM="linux")) is None
+    assert OSC_8.search(on_a_terminal(forks, "-C", place, "search", "agents"))
 
 
 @pytest.mark.parametrize(
