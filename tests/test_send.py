@@ -6,12 +6,16 @@ import shutil
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import Run
 from forked import SLOT
 from mailing import KEY, NOW, configure, outbox, store_of, subscribe
 from smtpserver import Fault, serving
+
+from digest import render
+from digest.render import render_mail
 
 
 @pytest.fixture
@@ -127,6 +131,25 @@ def test_a_subscribers_trends_make_their_issue(run: Run, place: Path) -> None:
     assert _sections(sent["all@example.org"]) > {"agents", "reasoning", "multimodal"}
     assert "Also noted" in _html(sent["all@example.org"])
     assert "Also noted" not in _html(sent["some@example.org"])
+
+
+def test_a_selection_s_mail_is_made_once_however_many_chose_it(
+    run: Run, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Placing styles takes longer than sending a hundred mails; of the whole issue that was done when it was archived."""
+    made: list[object] = []
+
+    def counted(*args: Any, **kwargs: Any) -> tuple[str, str]:
+        made.append(args[0])
+        return render_mail(*args, **kwargs)
+
+    monkeypatch.setattr(render, "render_mail", counted)
+    subscribe(place, *(f"all{n}@example.org" for n in range(3)))
+    subscribe(place, *(f"two{n}@example.org" for n in range(3)), trends=("agents", "reasoning"))
+    subscribe(place, "order@example.org", trends=("reasoning", "agents"))
+    subscribe(place, "one@example.org", trends=("agents",))
+    assert run("-C", place, "send", "--json").json["routes"][0]["moved"] == {"accepted": 8}
+    assert len(made) == 2
 
 
 def _html(message: EmailMessage) -> str:
