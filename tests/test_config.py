@@ -127,10 +127,36 @@ feeds:
             "feeds: []\ndelivery: {smtp: {host: h}}",
             "feeds.yaml:2: delivery.from: is missing: mail needs a sender",
         ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: mail.example.org, security: none}}",
+            (
+                "feeds.yaml:2: delivery.smtp.security: mail would leave this machine in the clear;"
+                " use starttls or tls, or add allow_plain: true"
+            ),
+        ),
+        (
+            "feeds: []\ndelivery: {webhooks: [{name: team}]}",
+            "feeds.yaml:2: delivery.webhooks[0]: needs its address in url_env or in url_file, one of them",
+        ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me, password: hunter2}}",
+            "feeds.yaml:2: delivery.smtp.password: unknown key; did you mean password_env?",
+        ),
     ],
 )
 def test_a_broken_file_says_what_is_wrong(text: str, problem: str) -> None:
     assert problem in problems(text)
+
+
+@pytest.mark.parametrize(
+    "smtp", ["host: localhost", "host: 127.0.0.7", 'host: "::1"', "host: mail.example.org, allow_plain: true"]
+)
+def test_mail_goes_in_the_clear_on_this_machine_or_where_told(smtp: str) -> None:
+    delivery = f"{{from: a@b.org, smtp: {{{smtp}, security: none}}}}"
+    text = f"feeds: [{{name: a, url: a.xml, kind: blog}}]\ndelivery: {delivery}"
+    found = config.parse(text, file="feeds.yaml", trends=KNOWN).delivery.smtp
+    assert found is not None
+    assert found.security == "none"
 
 
 @pytest.mark.parametrize("value", ["4", "4 hours", "-1h", "0h", "1.5h", "h", "999999w", "[1]"])
