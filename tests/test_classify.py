@@ -133,6 +133,32 @@ def test_a_workspaces_own_trend_stands_beside_the_trained_ones(classifier: Class
     assert jailbreak == classifier.classify([JAILBREAK])[0]
 
 
+def test_one_full_term_in_the_title_shows_a_workspaces_own_trend_beside_a_sure_one() -> None:
+    own = replace(TRENDS["agents"], id="watermarks", name="Watermarks", terms={"watermark": 3.0})
+    beside = load({**TRENDS, "watermarks": own}, resources.model_bytes())
+    title, mention = beside.classify(
+        [
+            Text(id="t", title="Robust watermarks against adversarial attacks on language models"),
+            Text(id="m", title="Jailbreaks of language models", summary="Adversarial prompts, and a watermark."),
+        ]
+    )
+    assert {label.id for label in title.labels} >= {"robustness", "watermarks"}
+    assert "watermarks" not in {label.id for label in mention.labels}
+
+
+def test_the_best_trend_is_shown_below_its_threshold_where_none_passes_and_only_it() -> None:
+    shipped = resources.model_bytes()
+    assert shipped is not None
+    model = unpack(shipped)
+    thresholds = model.thresholds.copy()
+    thresholds[:, : model.heads.index("llm")] = 1.1  # which no score reaches
+    strict = load(TRENDS, pack(replace(model, thresholds=thresholds, alone=np.array([0.5, 0.5]))))
+    told = strict.explain(Text(id="b", title="Reasoning agents with tools", summary=JAILBREAK.summary))
+    assert told.scores[1].score > 0.5
+    assert [label.id for label in told.verdict.labels] == [told.scores[0].id]
+    assert (told.scores[0].threshold, told.scores[1].threshold) == (0.5, 1.1)
+
+
 def test_without_a_model_the_terms_decide() -> None:
     trend: dict[str, Trend] = {"robustness": TRENDS["robustness"]}
     (verdict,) = load(trend, None).classify([JAILBREAK])

@@ -13,16 +13,19 @@ from digest.classify import Text
 from digest.classify.features import Vocabulary
 from digest.classify.linear import LinearModel, pack
 from digest.classify.terms import TermIndex, trend_terms
-from training import calibration, data, topics, vocabulary
+from training import calibration, data, thresholds, topics, vocabulary
 from training.data import Data, Row
 from training.fit import Floats, matrix
 from training.student import HEADS, TRENDS, Pool, bare, known, train
 from training.teacher import Views, rule_points
+from training.thresholds import Asked, Judged, Thresholds
 
 FOLDS = 4
 LISTED_TRUST = 0.5  # what a list's label counts against one that was read
 PICKED = ("natural", "uncertain", "rare", "chosen")  # how texts that were read came to be so; others are of lists
 NATURAL = 3.0  # what a text drawn at random counts for a threshold, against one that was picked because it is hard
+# What is asked of the thresholds, for texts with a summary and for titles alone, which say less.
+ASKED = (Asked(right=0.87, rejected=0.88, kept=0.94), Asked(right=0.75, rejected=0.72, kept=0.92))
 SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
 PART = 1024  # texts that are encoded at once
 
@@ -61,7 +64,7 @@ def make(rows: Data) -> LinearModel:
     corpus, listed, read = _pools(rows, words, scales)
     left_out = [_left_out((corpus, listed, read), fold) for fold in range(FOLDS)]
     student = Student(vocabulary=words, scales=scales, **_trained(corpus, listed, read))
-    lines, thresholds = _calibrated(rows, left_out, student)
+    lines, chosen = _calibrated(rows, left_out, student)
     steps = np.abs(student.weights).max(axis=0) / 127
     terms = _terms(rows)
     return LinearModel(
@@ -72,7 +75,8 @@ def make(rows: Data) -> LinearModel:
         intercepts=np.array(
             [[s * b + i for (s, i), b in zip(line, student.intercepts, strict=True)] for line in lines]
         ),
-        thresholds=thresholds,
+        thresholds=np.array([at.heads for at in chosen]),
+        alone=np.array([at.alone for at in chosen]),
         heads=HEADS,
         telling=_telling(words),
         terms_slope=terms[0],
@@ -145,33 +149,32 @@ def _in_fold(names: Sequence[str], fold: int) -> NDArray[np.bool_]:
 
 def _calibrated(
     rows: Data, left_out: Sequence[LeftOut], student: Student
-) -> tuple[list[list[tuple[float, float]]], Floats]:
-    """For texts with a summary and without: each head's slope and intercept, and each head's threshold."""
+) -> tuple[list[list[tuple[float, float]]], list[Thresholds]]:
+    """For texts with a summary and without: each head's slope and intercept, and the thresholds."""
     labels = np.vstack([known([*part.read, *part.listed]) for part in left_out] + [known(rows.develop)])
     trust = np.vstack(
         [np.vstack([np.ones((len(part.read), len(HEADS))), _listed_trust(part.listed)]) for part in left_out]
         + [np.ones((len(rows.develop), len(HEADS)))]
     )
-    judges = [row for part in left_out for row in (*part.read, *part.listed)] + list(rows.develop)
-    counts = np.array([NATURAL if row.source == "natural" else float(row.source in PICKED) for row in judges])
-    lines, thresholds = [], []
+    sources = np.array(
+        [row.source for part in left_out for row in (*part.read, *part.listed)] + [row.source for row in rows.develop]
+    )
+    read, natural = np.isin(sources, PICKED), sources == "natural"
+    lines, chosen = [], []
     for kind, whole in enumerate((True, False)):
         logits = np.vstack([part.logits[kind] for part in left_out] + [student.logits(rows.develop, whole=whole)])
         lines.append([calibration.platt(logits[:, h], labels[:, h], trust[:, h]) for h in range(len(HEADS))])
         scores = [1 / (1 + np.exp(-(slope * logits[:, h] + shift))) for h, (slope, shift) in enumerate(lines[kind])]
-        thresholds.append(_thresholds(np.column_stack(scores), labels, counts))
-    return lines, np.array(thresholds)
-
-
-def _thresholds(scores: Floats, labels: Floats, counts: Floats) -> list[float]:
-    """Of all heads, from the texts that were read."""
-    shares = labels[counts == NATURAL].mean(axis=0)
-    betas = np.where(shares >= calibration.FREQUENT, calibration.BETA, calibration.BETA_RARE)
-    found = [
-        calibration.threshold(scores[:, head], labels[:, head], counts, beta=float(betas[head]))
-        for head in range(TRENDS)
-    ]
-    return [*found, calibration.llm_threshold(scores[counts > 0, TRENDS], labels[counts > 0, TRENDS])]
+        judged = Judged(
+            scores=np.column_stack(scores)[read],
+            labels=labels[read],
+            counts=np.where(natural, NATURAL, 1.0)[read],
+            natural=natural[read],
+        )
+        at, quality = thresholds.choose(judged, ASKED[kind])
+        print(f"{'with a summary' if whole else 'a title alone'}, left out: {quality}", file=sys.stderr)
+        chosen.append(at)
+    return lines, chosen
 
 
 def _listed_trust(rows: Sequence[Row]) -> Floats:

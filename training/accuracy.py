@@ -14,6 +14,7 @@ from digest.classify.accuracy import accuracy_text, sign
 from digest.model import Accuracy
 from training import data, measure, pictures
 from training.measure import Answered, Figure
+from training.readings import agreement, readings
 from training.student import HEADS
 
 DOCS = data.ROOT / "docs"
@@ -72,21 +73,24 @@ def _shipped(model: bytes, rows: Sequence[Answered]) -> Accuracy:
 
 
 def _head(model: bytes, rows: data.Data) -> list[str]:
-    picked = Counter(row.source for row in rows.fresh)
-    natural = sum(row.source == "natural" for row in rows.card)
+    picked, before = Counter(row.source for row in rows.fresh), Counter(row.source for row in rows.card)
+    read = list(readings().values())
+    agreed = agreement(read)
+    disputed = sum(row.disputed for row in rows.fresh)
     return [
         "# How often the labels are right",
         "",
         f"Model {sign(model)}, {len(model):,} bytes; measured on {MEASURED} by `make accuracy`.",
         "",
-        f"**Fresh**: {len(rows.fresh)} texts, labelled before any model had answered on them and looked at once, after this model was frozen:",
-        f"{picked['natural']} drawn at random from arXiv's announcements of June 2026, {picked['chosen']} picked by patterns so that rare trends occur,",
-        f"{picked['feed']} drawn from blogs and news. One reader read title and the first 620 characters of all of them twice, in two orders; a label",
-        "counts where both readings gave it, and among those shown as right where one did. The second reading remembered some of the first:",
-        "the two agree more than two people would.",
+        f"**Fresh**: {len(rows.fresh)} texts, looked at once, after this model was frozen:",
+        f"{picked['natural']} drawn at random from arXiv's stream, most of June 2026, {picked['chosen']} picked by patterns so that rare trends occur,",
+        f"{picked['feed']} drawn from blogs and news. Two readers labelled title and the first 620 characters of each, without a model and without each other.",
+        "A label counts where both gave it, the first reader's first one first; among those shown it is right where one of them gave it.",
+        f"The two agree at macro-F1 {agreed.macro_f1:.2f}; the first label of one is among the other's in {agreed.first:.2f} of the texts that both give a trend;",
+        f"kappa is {agreed.kappa:.2f} on what is about language models. The {disputed} texts on which they differ in that count neither as kept nor as rejected.",
         "",
-        f"**Earlier**: {len(rows.card)} texts, {natural} of them drawn at random from arXiv's stream of May and June 2026, the others picked by patterns;",
-        "one reader read them once, and the doubtful ones a second time. The model before this one was measured on them and its worst errors were read;",
+        f"**Earlier**: {len(rows.card)} texts, {before['natural']} of them drawn at random from arXiv's stream of May and June 2026, the others picked by patterns or from feeds;",
+        "read by one reader, most of them twice. Models before this one were measured on them and their worst errors were read;",
         "nothing was trained or chosen on them.",
         "",
         f"**Clean**: {len(rows.gold)} texts read by two or three readers; neither trained on nor used for a threshold, but variants of the model were",

@@ -4,6 +4,7 @@ import csv
 import gzip
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +14,12 @@ from digest.feeds import parse
 from digest.model import Trend, Workspace
 from digest.resources import trend_texts
 from digest.trends import load as load_trends
+from training.readings import OTHER, readings
 
 ROOT = Path(__file__).resolve().parent.parent
 READ = Path(__file__).with_name("read.csv")
 MODEL = ROOT / "src" / "digest" / "classify" / "model.npz"
 USES = ("train", "develop", "card", "fresh")
-OTHER = "other"  # the label of a text that is not about language models
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,6 +37,11 @@ class Row:
     @property
     def on_topic(self) -> bool:
         return self.labels != (OTHER,)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether one reader takes it for off-topic and the other does not."""
+        return self.on_topic and OTHER in self.either
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,9 +73,9 @@ def load(place: Path) -> Data:
     uses = list(_read())
     texts = {**_from_feeds(place.parent / "feeds" / "history"), **stream, **corpus}
     by_use = {use: tuple(replace(row, text=texts[id_].text) for id_, at, row in uses if at == use) for use in USES}
-    taken = {id_ for id_, *_ in uses}
+    taken = {_bare(id_) for id_, *_ in uses}
     return Data(
-        corpus=tuple(row for id_, row in corpus.items() if id_ not in taken),
+        corpus=tuple(row for id_, row in corpus.items() if _bare(id_) not in taken),
         listed=tuple(_rows(place / "dev.jsonl")),
         read=by_use["train"],
         develop=by_use["develop"],
@@ -77,6 +83,11 @@ def load(place: Path) -> Data:
         fresh=by_use["fresh"],
         gold=tuple(_rows(place / "dev_gold.jsonl")),
     )
+
+
+def _bare(id_: str) -> str:
+    """A paper's number without its version, whichever way its id names it; a link's last part."""
+    return re.sub(r"v\d+$", "", id_.rpartition("/")[2].rpartition(":")[2])
 
 
 def _from_feeds(folder: Path) -> dict[str, Row]:
@@ -106,8 +117,11 @@ def _rows(path: Path) -> Iterator[Row]:
 
 def _read() -> Iterator[tuple[str, str, Row]]:
     """Id, use, and what is known of a text without itself; its source is how it was picked."""
+    twice = readings()
     with READ.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            text = Text(id=row["id"], title="")
+            id_, text = row["id"], Text(id=row["id"], title="")
             labels, either = tuple(row["labels"].split()), tuple(row["either"].split())
-            yield row["id"], row["use"], Row(text=text, labels=labels, source=row["picked"], either=either)
+            if id_ in twice:
+                labels, either = twice[id_].shared, twice[id_].either
+            yield id_, row["use"], Row(text=text, labels=labels, source=row["picked"], either=either)

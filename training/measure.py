@@ -132,7 +132,7 @@ def rejected(rows: Sequence[Answered]) -> Figure:
 
 
 def kept(rows: Sequence[Answered]) -> Figure:
-    return share([one.verdict.llm for one in rows if one.row.on_topic])
+    return share([one.verdict.llm for one in rows if one.row.on_topic and not one.row.disputed])
 
 
 def natural(rows: Sequence[Answered]) -> list[Answered]:

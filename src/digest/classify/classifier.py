@@ -10,12 +10,11 @@ from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about
 from digest.classify.text import Span, Text, tokens
 from digest.model import Label, Trend, Verdict
 
-# What the best trend needs of its threshold where none passes its own: a reader misses an item more than it minds a weak label.
-ALONE = 0.5
 SURE, NEARLY = (
     0.9,
     0.4,
 )  # a trend's score, and the one for being about language models, that together are enough for the latter
+FULL_TERM = 6.0  # of a workspace's own trend: a term of full weight in the title, or two in the text, shows it
 BATCH = 256  # texts that are encoded at once: more takes memory and no less time
 
 
@@ -43,9 +42,10 @@ class Explanation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Thresholds:
-    """What each trend's score is held against, and the score of being about language models."""
+    """What each trend's score is held against, that of the best where none passes, and the score of being about language models."""
 
     trends: Mapping[str, float]
+    alone: float
     llm: float
 
 
@@ -156,19 +156,20 @@ class Classifier:
 
     def _held(self, seen: _Seen) -> Mapping[str, float]:
         """What each trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
-        least = self._least(seen.text).trends
-        passed = any(seen.scores[id_] >= threshold for id_, threshold in least.items())
-        if self._model is None or passed or not seen.scores:
-            return least
+        least = self._least(seen.text)
+        passed = any(seen.scores[id_] >= threshold for id_, threshold in least.trends.items())
+        if passed or not seen.scores:
+            return least.trends
         best = min(seen.scores, key=_best_first(seen))
-        return {**least, best: round(least[best] * ALONE, 2)}
+        return {**least.trends, best: min(least.trends[best], least.alone)}
 
     def _thresholds(self, kind: int) -> _Thresholds:
-        own = dict.fromkeys(self._own, THRESHOLD)
         if self._model is None:
-            return _Thresholds(trends=own, llm=THRESHOLD)
+            return _Thresholds(trends=dict.fromkeys(self._own, THRESHOLD), alone=THRESHOLD, llm=THRESHOLD)
+        own = dict.fromkeys(self._own, self._model.score_of_terms(FULL_TERM))
         heard = dict(zip(self._model.heads, self._model.thresholds[kind].tolist(), strict=True))
-        return _Thresholds(trends={id_: heard[id_] for id_ in self._heads} | own, llm=heard[LLM])
+        trends = {id_: heard[id_] for id_ in self._heads} | own
+        return _Thresholds(trends=trends, alone=float(self._model.alone[kind]), llm=heard[LLM])
 
     def _least(self, text: Text) -> _Thresholds:
         return self._kinds[not text.body]
@@ -184,7 +185,7 @@ class Classifier:
         ]
         trained: Iterator[Reason] = iter(())
         if self._model is not None and batch.encoded is not None:
-            trained = reasons(self._model, batch.encoded, texts, questions, alone=ALONE)
+            trained = reasons(self._model, batch.encoded, texts, questions)
         for seen, ids in zip(batch.seen, asked, strict=True):
             yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
 

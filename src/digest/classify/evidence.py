@@ -42,16 +42,11 @@ class Question:
     head: int
 
 
-def reasons(
-    model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question], *, alone: float
-) -> Iterator[Reason]:
-    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE.
-
-    `alone` is the share of its threshold that is enough for the best trend.
-    """
+def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> Iterator[Reason]:
+    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE."""
     if not asked:
         return
-    least = [_least(model, question.head, bare=not texts[question.index].body, alone=alone) for question in asked]
+    least = [_least(model, question.head, bare=not texts[question.index].body) for question in asked]
     chosen = _chosen(model, encoded, asked, np.array(least))
     wanted: dict[int, list[int]] = {}
     for question, numbers in zip(asked, chosen, strict=True):
@@ -127,10 +122,10 @@ def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
     return order[rank < MAX_EVIDENCE], ranks
 
 
-def _least(model: LinearModel, head: int, *, bare: bool, alone: float) -> float:
+def _least(model: LinearModel, head: int, *, bare: bool) -> float:
     """The sum, over the text's length, from which this head's label is shown where no other passes its own."""
     kind = int(bare)
-    share = model.thresholds[kind, head] * alone
+    share = min(model.thresholds[kind, head], model.alone[kind])
     needed = np.log(share / (1 - share)) - model.intercepts[kind, head] - MARGIN
     return float(needed / model.slopes[kind, head])
 

@@ -31,6 +31,7 @@ class LinearModel:
     slopes: Floats  # [2, heads]: with a summary, without
     intercepts: Floats  # likewise
     thresholds: Floats  # likewise
+    alone: Floats  # [2]: what the best trend needs where none passes its threshold
     heads: tuple[str, ...]
     telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to explain anything
     terms_slope: float  # a trend without a head: weight of its terms -> score
@@ -73,6 +74,7 @@ def unpack(data: bytes) -> LinearModel:
             slopes=arrays["slopes"],
             intercepts=arrays["intercepts"],
             thresholds=arrays["thresholds"],
+            alone=arrays["alone"],
             heads=tuple(arrays["heads"].tobytes().decode().split("\n")),
             telling=~np.isin(np.arange(vocabulary.words), arrays["silent"]),
             terms_slope=terms_slope,
@@ -94,6 +96,7 @@ def pack(model: LinearModel) -> bytes:
         slopes=model.slopes,
         intercepts=model.intercepts,
         thresholds=model.thresholds,
+        alone=model.alone,
         heads=_text(model.heads),
         silent=np.flatnonzero(~model.telling).astype(np.int32),
         terms=np.array([model.terms_slope, model.terms_intercept]),
