@@ -136,7 +136,8 @@ def _short(rows: Sequence[Answered]) -> list[str]:
 def _pictures(
     whole: Sequence[Answered], alone: Sequence[Answered], every: Sequence[Answered], gone: list[list[bool]]
 ) -> None:
-    trends = [head for head in HEADS if head in measure.trends_of(every)]
+    named = {*measure.trends_of(every), *(trend for one in every for trend in one.given)}
+    trends = [head for head in HEADS if head in named]
     curves = {"with summary": measure.risk(whole), "titles alone": measure.risk(alone)}
     drawn = {
         "coverage": pictures.coverage(curves),
@@ -201,7 +202,7 @@ def _worst(rows: Sequence[Answered]) -> list[str]:
     for score, row, label in wrong[:WORST]:
         remark = remarks.get((row.text.id, label), "")
         title = " ".join(row.text.title.replace("|", "/").split())
-        read = ", ".join(row.labels or ("none",))
+        read = ", ".join((*(row.labels or ()), *row.either)) or "none"
         lines.append(f"| {score:.2f} | {label} | {read} | {title} ({row.text.id}) | {remark} |")
     return [*lines, ""]
 
