@@ -100,6 +100,14 @@ def test_abbreviations_and_decimals_end_no_sentence() -> None:
     assert len(split(ABSTRACT)) == 5
 
 
+def test_a_sentence_ends_where_a_feed_dropped_the_line() -> None:
+    assert split("Forklifts fly over halls.We show it. See asyncio.Queue for queues.") == [
+        "Forklifts fly over halls.",
+        "We show it.",
+        "See asyncio.Queue for queues.",
+    ]
+
+
 def test_a_cut_falls_between_words_and_never_inside_a_formula() -> None:
     assert shorten("one two $a + b$ four five", 3) == "one two $a + b$ …"
 

@@ -22,7 +22,7 @@ EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30
 ENOUGH = 4  # texts that a trend should have for its F1 to say something
 MEASURED = date(2026, 11, 24)
-REMARKS, TRIED = (Path(__file__).with_name(name) for name in ("remarks.csv", "tried.md"))
+REMARKS, TRIED, STORY = (Path(__file__).with_name(name) for name in ("remarks.csv", "tried.md", "story.md"))
 TARGETS = "Aimed at: macro-F1 0.80, hit@1 0.90 (0.80 on titles alone), off-topic rejected 0.85 with on-topic kept 0.93, labels right 0.85."
 
 
@@ -51,6 +51,8 @@ def main() -> int:
         *_by_trend(every),
         *_worst(every),
         *TRIED.read_text(encoding="utf-8").splitlines(),
+        "",
+        *STORY.read_text(encoding="utf-8").splitlines(),
     ]
     (DOCS / "accuracy.md").write_text("\n".join(page) + "\n", encoding="utf-8")
     (data.MODEL.with_name("accuracy.json")).write_text(accuracy_text(_shipped(model, whole["fresh"])), encoding="utf-8")

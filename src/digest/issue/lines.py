@@ -30,12 +30,8 @@ def lines(
 
 def _moved(section: Section) -> Line:
     """`LLM agents brought more than usual: 31 items; 14 expected.`"""
-    pulse = section.pulse
-    expected = pulse.expected or 0.0
-    rounded = round(expected) if expected >= 10 else round(expected, 1)
-    count = _count(pulse.count, "item")
     return Line(
-        text=f"{section.name} brought {pulse.verdict} than usual: {count}; {rounded} expected.", target=section.id
+        text=f"{section.name} brought {section.pulse.verdict} than usual: {_counted(section)}.", target=section.id
     )
 
 
@@ -68,7 +64,15 @@ def _claim(sections: Sequence[Section]) -> Line | None:
 
 def _largest(sections: Sequence[Section]) -> Line:
     largest = max(sections, key=lambda section: section.pulse.count)
-    return Line(text=f"{largest.name} brought the most: {_count(largest.pulse.count, 'item')}.", target=largest.id)
+    return Line(text=f"{largest.name} brought the most: {_counted(largest)}.", target=largest.id)
+
+
+def _counted(section: Section) -> str:
+    """`31 items; 14 expected`, as far as something is."""
+    count, expected = _count(section.pulse.count, "item"), section.pulse.expected
+    if expected is None:
+        return count
+    return f"{count}; {(round(expected) if expected >= 10 else round(expected, 1)) or 'none'} expected"
 
 
 def _story(sections: Sequence[Section], first: IssueItem) -> Line:

@@ -6,7 +6,11 @@ _ABBREVIATIONS = (
     "e.g.", "i.e.", "et al.", "cf.", "vs.", "Fig.", "Figs.", "Eq.", "Sec.", "approx.", "resp.", "w.r.t.", "a.k.a.", "Dr.",
     "Prof.", "No.", "viz.", "U.S.", "U.K.", "Inc.", "Corp.", "Ltd.", "St.", "Mr.", "Ms.", "Mrs.", "Jr.", "Gov.", "Sen.",
 )  # fmt: skip
-_END = re.compile(r"(?<=[.!?。])[\"'”’)\]]*\s+(?=[\"'“‘(\[$]?[^\sa-z])")
+_OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally"
+_END = re.compile(
+    r"(?<=[.!?。])[\"'”’)\]]*\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
+    rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line's end that a feed dropped
+)
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
 _CLAUSE = re.compile(
     r"(?:,|;| –| —| --)\s(?=(?:which|where|while|whereas|with|by|using|combining|leveraging|enabling|allowing|that|and|but|so|including|such|"
