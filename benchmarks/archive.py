@@ -131,7 +131,7 @@ def report(program: Program, sample: Issue, number: int, rounds: int) -> None:
         add(program, issue(sample, round_))
         times.append(cpu() - start)
         names = written(before, state(program.archive.root))
-        counts.append(len([name for name in names if not re.fullmatch(r"search/\d+\.js", name)]))
+        counts.append(len([name for name in names if not re.fullmatch(r"search/\d+-q\d\.js", name)]))
     ordered = sorted(times)
     print(
         f"{number:>8}{len(names):>7}{max(counts):>15}{times[0]:>10.2f}s{ordered[0]:>8.2f}s"

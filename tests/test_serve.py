@@ -79,7 +79,7 @@ def test_a_page_comes_with_its_own_policy_and_its_type(server: Server, place: Pa
         ("/2026-W27/email.txt", "text/plain; charset=utf-8"),
         ("/2026-W27/email.eml", "message/rfc822"),
         ("/2026-W27/cover.png", "image/png"),
-        ("/search/2026.js", "text/javascript; charset=utf-8"),
+        ("/search/2026-q2.js", "text/javascript; charset=utf-8"),
         ("/feed.xml", "application/atom+xml"),
         ("/feed.json", "application/feed+json"),
     ],

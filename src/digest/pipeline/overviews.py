@@ -1,7 +1,8 @@
 """The archive's pages beside the issues, from the store's catalogue. Adding an issue writes only what it changed.
 
-A trend's page holds its last issues; what came before lies in parts that never change. The parts of different trends end at
-different issues, so that no issue has to write them all. A file that says the same already is not written.
+A trend's page holds its last issues, six at least; what came before lies in parts that never change, and the newest part may tell of
+an issue that the page still has. The parts of different trends end at different issues, so that no issue has to write them all.
+A file that says the same already is not written.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ from digest.render.shards import shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
 
 FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
+LATEST = 6  # issues that a trend's page has at least
 PART = 13  # issues: a quarter
 CHARTED = 26  # issues in a chart
 
@@ -79,34 +81,31 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
 
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
     trends = list(program.trends.values())
-    points = {trend.id: program.store.catalogue.points(trend.id, limit=3 * PART) for trend in trends}
-    charted = {id_: told[-CHARTED:] for id_, told in points.items()}
-    program.archive.put("trends/index.html", site.trends(trends, charted))
+    points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
+    program.archive.put("trends/index.html", site.trends(trends, points))
     for place, trend in enumerate(trends):
-        ends = _ends(len(closed), phase=place * PART // max(1, len(trends)))
-        _write_trend(program, site, trend, points[trend.id], closed[ends[-1] :], older=len(ends) - 1)
-        for part, (first, last) in enumerate(pairwise(ends), start=1):
+        ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
+        latest = closed[max(0, min(ends[-1], len(closed) - LATEST)) :]
+        _write_trend(program, site, trend, points[trend.id], latest, older=len(ends) - 1)
+        for part, (start, end) in enumerate(pairwise(ends), start=1):
             name = f"trends/{trend.id}/{part}/index.html"
             if anew or not program.archive.has(name):
-                page = _part(program, site, trend, part=part, keys=closed[first:last])
+                page = _part(program, site, trend, part=part, keys=closed[start:end])
                 program.archive.put(name, page)
 
 
-def _ends(issues: int, *, phase: int) -> list[int]:
-    """Where each part of a trend begins, counted in issues from the oldest; the last begins what its page itself holds."""
-    ends = [0]
-    while ends[-1] + PART + (phase if len(ends) == 1 else 0) <= issues - PART:
-        ends.append(ends[-1] + PART + (phase if len(ends) == 1 else 0))
-    return ends
+def _ends(issues: int, *, first: int) -> list[int]:
+    """Where each part of a trend begins, counted in issues from the oldest; behind the last lies what is in no part yet."""
+    return [0, *range(first, issues - LATEST + 1, PART)]
 
 
 def _write_trend(
     program: Program, site: Site, trend: Trend, points: tuple[Point, ...], keys: Sequence[str], *, older: int
 ) -> None:
-    """A trend's page with its last issues; `points` are at least theirs and those of its chart."""
+    """A trend's page with its last issues; `points` are those of its chart, theirs among them."""
     catalogue = program.store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
-    page = site.trend(trend, points[-CHARTED:], points[-len(keys) :], cards, spans, older=older)
+    page = site.trend(trend, points, points[-len(keys) :], cards, spans, older=older)
     program.archive.put(f"trends/{trend.id}/index.html", page)
 
 
@@ -118,16 +117,15 @@ def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequen
 
 def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None:
     catalogue, archive = program.store.catalogue, program.archive
-    years = [year for year, closed in catalogue.years() if closed]
-    archive.put("search/index.html", site.search(list(program.trends.values()), years))
+    quarters = catalogue.quarters()
+    archive.put("search/index.html", site.search(list(program.trends.values()), list(quarters)))
     archive.put("search/search.js", site.script)
-    for year in years:
-        name = f"search/{year}.js"
-        keys, there = catalogue.closed_in(year), archive.text(name)
+    for place, (quarter, keys) in enumerate(quarters.items()):
+        name = f"search/{quarter}.js"
         # The latest issues' lines each time: a run may have died after it noted what changed.
-        fresh = changed.union(keys[-2:]) if year == years[0] else changed
-        if there is None or fresh.intersection(keys):
-            known = {key: line for key, line in shard_lines(there or "").items() if key not in fresh}
+        fresh = changed.union(keys[-2:]) if place == 0 else changed
+        if fresh.intersection(keys) or not archive.has(name):
+            known = {key: line for key, line in shard_lines(archive.text(name) or "").items() if key not in fresh}
             lines = (known.get(key) or shard_line(key, catalogue.issue_cards(key)) for key in keys)
             archive.put(name, "".join(lines))
 

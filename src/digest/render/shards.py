@@ -1,4 +1,4 @@
-"""A year's issues -> the script that hands their items to the search page, a line for each issue; and back. Reads no file."""
+"""A quarter's issues -> the script that hands their items to the search page, a line for each issue; and back. Reads no file."""
 
 import json
 import re

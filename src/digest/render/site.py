@@ -175,8 +175,8 @@ class Site:
         """The links from an issue's page to its neighbours, as they stand in it."""
         return self._engine.render("site/beside.html.j2", before=before, after=after).strip()
 
-    def search(self, trends: Sequence[Trend], years: Sequence[int]) -> str:
-        """The search page; its script is `script`, its data are the shards of the years."""
+    def search(self, trends: Sequence[Trend], quarters: Sequence[str]) -> str:
+        """The search page; its script is `script`, its data are the shards of the quarters."""
         named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
         about = "Search every item of every issue."
         return self._page(
@@ -187,7 +187,7 @@ class Site:
             heading="Search",
             soft=self._title,
             trends=named,
-            years=years,
+            quarters=quarters,
         )
 
     @property

@@ -13,12 +13,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.model import Card, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.store import by_source
+from digest.store.by_source import SOURCE
 from digest.store.cards import pack_card, unpack_card
 from digest.store.schema import instant, stamp
 from digest.store.search import Query, labels, search
 
 PLACES = 1 << 18  # items that one issue can hold
-_SOURCE, _TREND = "feed ", "trend "  # a heading is one of these and a name
+_TREND = "trend "  # a heading is this or `SOURCE`, and a name
 
 
 class Catalogue:
@@ -51,6 +53,7 @@ class Catalogue:
             return
         first, last = row[0] * PLACES, (row[0] + 1) * PLACES - 1
         run = self._connection.execute
+        by_source.leave(self._connection, first, last)
         run("DELETE FROM catalogue_places WHERE item BETWEEN ? AND ?", (first, last))
         run("DELETE FROM catalogue_items WHERE rowid BETWEEN ? AND ?", (first, last))
         run("DELETE FROM catalogue_pulses WHERE number = ?", row)
@@ -58,7 +61,7 @@ class Catalogue:
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("catalogue", "catalogue_pulses", "catalogue_places", "catalogue_items"):
+        for table in ("catalogue", "catalogue_pulses", "catalogue_places", "catalogue_sources", "catalogue_items"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
 
     def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
@@ -136,34 +139,34 @@ class Catalogue:
 
     def sources(self) -> tuple[tuple[str, int, str], ...]:
         """Each feed that an archived item came from: its name, how many items it has, its latest issue; first seen first."""
-        rows = self._connection.execute(
-            "SELECT heading, count(*), max(item) FROM catalogue_places"
-            " WHERE heading BETWEEN ? AND ? GROUP BY heading ORDER BY min(item), heading",
-            (_SOURCE, _SOURCE + chr(0x10FFFF)),
-        ).fetchall()
-        keys = dict(self._connection.execute("SELECT number, key FROM catalogue"))
-        return tuple((heading[len(_SOURCE) :], count, keys[last // PLACES]) for heading, count, last in rows)
+        return tuple(
+            (source, total, self._key(last // PLACES)) for source, total, last in by_source.sources(self._connection)
+        )
 
     def source_count(self, source: str, *, until: str) -> int:
         """How many items a feed had up to that issue, with it."""
         (number,) = self._numbers([until])
-        query = "SELECT count(*) FROM catalogue_places WHERE heading = ? AND item < ?"
-        (count,) = self._connection.execute(query, (_SOURCE + source, (number + 1) * PLACES)).fetchone()
-        return int(count)
+        return by_source.counted(self._connection, source, item=(number + 1) * PLACES)[1]
 
     def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
         """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""
+        if last <= first:
+            return ()
+        after, before = by_source.counted(self._connection, source, total=first)
         rows = self._connection.execute(
-            "SELECT i.card FROM (SELECT item FROM catalogue_places WHERE heading = ? ORDER BY item LIMIT ? OFFSET ?) p"
-            " JOIN catalogue_items i ON i.rowid = p.item ORDER BY p.item",
-            (_SOURCE + source, last - first, first),
+            "SELECT i.card FROM (SELECT item FROM catalogue_places WHERE heading = ? AND item > ?"
+            " ORDER BY item LIMIT ? OFFSET ?) p JOIN catalogue_items i ON i.rowid = p.item ORDER BY p.item",
+            (SOURCE + source, after, last - first, first - before),
         )
         return tuple(unpack_card(text) for (text,) in rows)
 
-    def closed_in(self, year: int) -> tuple[str, ...]:
-        """The keys of a year's closed issues, oldest first."""
-        query = "SELECT key FROM catalogue WHERE state = 'closed' AND year = ? ORDER BY number"
-        return tuple(key for (key,) in self._connection.execute(query, (year,)))
+    def quarters(self) -> dict[str, tuple[str, ...]]:
+        """The keys of closed issues by the quarter of their slot in UTC, `2026-q4`: latest quarter first, oldest key first."""
+        found: dict[str, list[str]] = {}
+        query = "SELECT key, slot FROM catalogue WHERE state = 'closed' ORDER BY number"
+        for key, slot in self._connection.execute(query):
+            found.setdefault(f"{slot[:4]}-q{(int(slot[5:7]) + 2) // 3}", []).append(key)
+        return {quarter: tuple(found[quarter]) for quarter in sorted(found, reverse=True)}
 
     def issue_cards(self, key: str) -> tuple[Card, ...]:
         """Every item of a closed issue, in its order."""
@@ -187,6 +190,10 @@ class Catalogue:
         marks = ", ".join("?" * len(keys))
         query = f"SELECT number FROM catalogue WHERE key IN ({marks}) ORDER BY number"  # noqa: S608
         return [number for (number,) in self._connection.execute(query, tuple(keys))]
+
+    def _key(self, number: int) -> str:
+        (key,) = self._connection.execute("SELECT key FROM catalogue WHERE number = ?", (number,)).fetchone()
+        return str(key)
 
     def _number(self, issue: Issue) -> int:
         """The slot in seconds, or the next that no other issue has."""
@@ -213,13 +220,14 @@ class Catalogue:
             "INSERT OR IGNORE INTO catalogue_places VALUES (?, ?)",
             [(heading, first + place) for place, card in enumerate(cards) for heading in _headings(card)],
         )
+        by_source.enter(self._connection, first, first + PLACES - 1)
 
 
 def _headings(card: Card) -> Iterator[str]:
     if card.shown and card.section:
         yield _TREND + card.section
     for source in card.sources:
-        yield _SOURCE + source
+        yield SOURCE + source
 
 
 def _cards(issue: Issue) -> Iterator[Card]:

@@ -192,6 +192,18 @@ MIGRATIONS = (
         sentence TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 10: how many items each feed had up to each issue, that issue's last one with it
+    """
+    CREATE TABLE catalogue_sources (
+        source TEXT NOT NULL,
+        item INTEGER NOT NULL,
+        total INTEGER NOT NULL,
+        PRIMARY KEY (source, item)
+    ) WITHOUT ROWID;
+    INSERT INTO catalogue_sources
+        SELECT substr(heading, 6), max(item), sum(count(*)) OVER (PARTITION BY heading ORDER BY max(item))
+        FROM catalogue_places WHERE heading >= 'feed ' AND heading < 'feed!' GROUP BY heading, item / 262144;
+    """,
 )
 
 
