@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from test_archive import ISSUE, ITEM
 
 from digest.archive import summary_of
-from digest.model import Label
+from digest.model import Issue, Label, Source
 from digest.store import open_store
 from digest.store.catalogue import Catalogue
 from digest.store.search import Query
@@ -33,6 +34,14 @@ def entered(catalogue: Catalogue, title: str, *, week: int, trend: str = "agents
     slot = datetime(2026, 1, 5, 7, tzinfo=UTC) + timedelta(weeks=week)
     issue = replace(ISSUE, key=f"2026-W{week + 2:02}", slot=slot, trends=(section,))
     catalogue.put(issue, summary_of(issue), stamp_=str(week))
+
+
+def carried(week: int, feeds: tuple[str, ...]) -> Issue:
+    """An issue with an item of each of these feeds."""
+    slot = datetime(2026, 1, 5, 7, tzinfo=UTC) + timedelta(weeks=week)
+    items = tuple(replace(ITEM, id=feed, sources=(Source(feed=feed, url="https://example.org/"),)) for feed in feeds)
+    section = replace(ISSUE.trends[0], items=items, folded=())
+    return replace(ISSUE, key=f"2026-W{week + 2:02}", slot=slot, trends=(section,), also_noted=())
 
 
 def test_a_copied_archive_can_be_searched(place: Path, run: Run) -> None:
@@ -94,3 +103,33 @@ def test_a_piped_search_loads_nothing_heavy(place: Path, run: Run) -> None:
     loaded = {line.rpartition("|")[2].strip() for line in told.stderr.splitlines()}
     assert told.stdout.startswith("2026-W27\t")
     assert loaded & {"rich", "pydantic", "jinja2", "aiohttp", "numpy", "babel", "yaml"} == set()
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 5), st.sampled_from(["put", "forget"]), st.sets(st.sampled_from("abc"))), max_size=12
+    )
+)
+@settings(max_examples=60)
+def test_how_many_items_a_feed_had_is_what_counting_tells(steps: list[tuple[int, str, set[str]]]) -> None:
+    """In whatever order issues come, come again and go."""
+    with open_store(Path(":memory:")) as store:
+        catalogue, held = store.catalogue, dict[int, tuple[str, ...]]()
+        for week, step, feeds in steps:
+            issue = carried(week, held_now := tuple(sorted(feeds)))
+            if step == "forget":
+                catalogue.forget(issue.key)
+                held.pop(week, None)
+            else:
+                held[week] = held_now
+                catalogue.put(issue, summary_of(issue), stamp_="")
+        counts = Counter(feed for feeds in held.values() for feed in feeds)
+        assert {name: count for name, count, _ in catalogue.sources()} == counts
+        for feed in counts:
+            weeks = [week for week in sorted(held) if feed in held[week]]
+            cards = catalogue.source_cards(feed, first=0, last=len(weeks))
+            assert [card.key for card in cards] == [carried(week, ()).key for week in weeks]
+            assert catalogue.source_cards(feed, first=len(weeks) - 1, last=len(weeks)) == cards[-1:]
+            assert [catalogue.source_count(feed, until=carried(week, ()).key) for week in weeks] == list(
+                range(1, len(weeks) + 1)
+            )

@@ -1,12 +1,12 @@
 "use strict";
-// Loads the years' shards as scripts, which works from a disk too; looks for all words; writes text only, never markup.
+// Loads the quarters' shards as scripts, which works from a disk too; looks for all words; writes text only, never markup.
 (() => {
   const at = (id) => document.getElementById(id);
   const [words, trend, said, found] = ["words", "trend", "said", "found"].map(at);
-  const years = found.dataset.years.split(" ").filter(Boolean);
+  const quarters = found.dataset.quarters.split(" ").filter(Boolean);
   const items = [];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
-  let waiting = years.length;
+  let waiting = quarters.length;
   let asked = false;
 
   globalThis.digestShard = (key, rows) => {
@@ -17,9 +17,9 @@
   const load = () => {
     if (asked) return;
     asked = true;
-    for (const year of years) {
+    for (const quarter of quarters) {
       const script = document.createElement("script");
-      script.src = year + ".js";
+      script.src = quarter + ".js";
       script.onload = script.onerror = () => { waiting -= 1; show(); };
       document.head.append(script);
     }

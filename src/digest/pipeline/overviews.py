@@ -96,7 +96,7 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: 
 
 def _ends(issues: int, *, first: int) -> list[int]:
     """Where each part of a trend begins, counted in issues from the oldest; behind the last lies what is in no part yet."""
-    return [0, *range(first, issues - LATEST + 1, PART)]
+    return [0, *range(first, issues + 1, PART)]
 
 
 def _write_trend(

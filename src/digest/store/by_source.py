@@ -42,7 +42,9 @@ def sources(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
     return connection.execute(_SOURCES, (SOURCE,)).fetchall()
 
 
-def counted(connection: sqlite3.Connection, source: str, *, item: int = 1 << 62, total: int = 1 << 62) -> tuple[int, int]:
+def counted(
+    connection: sqlite3.Connection, source: str, *, item: int = 1 << 62, total: int = 1 << 62
+) -> tuple[int, int]:
     """The last item of the last issue that ends before `item` with at most `total` items of a feed, and that number."""
     query = "SELECT item, total FROM catalogue_sources WHERE source = ? AND item < ? AND total <= ?"
     row = connection.execute(f"{query} ORDER BY item DESC LIMIT 1", (source, item, total)).fetchone()

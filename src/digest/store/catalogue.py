@@ -263,7 +263,7 @@ def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:
 
 def _point(row: tuple[Any, ...]) -> Point:
     key, slot, count, expected, verdict, shown, folded = row
-    at = instant(slot)
+    at = _instant(slot)
     assert at is not None
     return Point(key=key, slot=at, count=count, expected=expected, verdict=verdict, shown=shown, folded=folded)
 
@@ -276,6 +276,9 @@ def _pack(summary: Summary) -> str:
         "window": {"start": start and stamp(start), "end": stamp(summary.window.end)},
     }
     return json.dumps(data, ensure_ascii=False)
+
+
+_instant = lru_cache(maxsize=512)(instant)  # every trend has points in the same issues
 
 
 @lru_cache(maxsize=128)  # every page of a trend and of a source tells of the same last issues
