@@ -67,7 +67,7 @@ def host() -> Iterator[Host]:
 
 def workspace(folder: Path, urls: dict[str, str]) -> Path:
     feeds = "".join(f"  - {{name: {name}, url: '{url}', kind: blog}}\n" for name, url in urls.items())
-    (folder / "feeds.yaml").write_text(f"fetch: {{allow_private: true, timeout: 3s}}\nfeeds:\n{feeds}")
+    (folder / "feeds.yaml").write_text(f"fetch: {{allow_private: true, timeout: 60s}}\nfeeds:\n{feeds}")
     return folder
 
 
@@ -106,19 +106,19 @@ def test_of_two_collects_at_once_one_waits_and_nothing_comes_twice(tmp_path: Pat
 
     def answer(_: str) -> tuple[int, str]:
         asked.set()
-        going_on.wait(20)
+        going_on.wait(60)
         return 200, feed("one", "two")
 
     host.answers = answer
     place = workspace(tmp_path, {"Theirs": f"{host.url}/feed"})
     command = [sys.executable, "-m", "digest", "-C", str(place), "collect"]
     first = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
-    assert asked.wait(20)
+    assert asked.wait(60)
     second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
     assert second.stderr.readline() == f"digest: waiting for process {first.pid}, which works on this workspace\n"
     going_on.set()
-    told = first.communicate(timeout=20)[1], second.communicate(timeout=20)[1]
+    told = first.communicate(timeout=60)[1], second.communicate(timeout=60)[1]
     assert (first.returncode, second.returncode) == (0, 0)
     assert ("2 new items" in told[0], "0 new items" in told[1]) == (True, True)
     assert stored(place) == ["one", "two"]

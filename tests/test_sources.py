@@ -239,9 +239,10 @@ def test_a_site_is_added_by_its_page_once(site: str, tmp_path: Path, run: Run) -
     tried = run("-C", place, "feeds", "add", site + "/", "--dry-run")
     assert tried.code == 0
     assert "Lil'Log" in tried.err
+    assert tried.err.endswith("feeds.yaml stays as it is\n")
     assert (place / "feeds.yaml").read_bytes().decode() == LISTED
     added = run("-C", place, "feeds", "add", site + "/", "--name", "Lil: log", "--yes")
-    assert added.code == 0, added.err
+    assert (added.code, added.err.splitlines()[-1]) == (0, "added Lil: log to feeds.yaml")
     lines = f'  - name: "Lil: log"\n    url: "{site}/posts.xml"\n    kind: blog\n'
     assert (place / "feeds.yaml").read_text() == LISTED.replace("      - 'a: b'\n", "      - 'a: b'\n" + lines)
     again = run("-C", place, "feeds", "add", f"{site}/posts.xml", "--yes")
@@ -282,9 +283,13 @@ def test_an_import_reports_what_it_refuses(tmp_path: Path, run: Run) -> None:
 def test_the_only_feed_can_be_removed_and_another_added(tmp_path: Path, run: Run) -> None:
     text = "# mine\nfeeds:  # all\n  # the first\n  - name: One   # one\n    url: https://one.example/feed\n    kind: blog\n# end\n"
     place = _place(tmp_path, text)
-    assert run("-C", place, "feeds", "remove", "One").err == "removed One (https://one.example/feed)\n"
+    assert run("-C", place, "feeds", "remove", "One").err == (
+        "removed One (https://one.example/feed) from feeds.yaml; what it brought is kept\n"
+        "it was the last one; add another with `digest feeds add URL`\n"
+    )
     assert (place / "feeds.yaml").read_text() == "# mine\nfeeds: []  # all\n  # the first\n# end\n"
-    assert "0 feeds" in run("-C", place, "feeds").out
+    none = "feeds.yaml names no feeds; add one with `digest feeds add URL`\n"
+    assert (run("-C", place, "feeds").out, run("-C", place, "collect").err) == (none, none)
     (tmp_path / "in.opml").write_text('<opml><body><outline text="Two" xmlUrl="https://two.example/f"/></body></opml>')
     assert run("-C", place, "feeds", "import", tmp_path / "in.opml").code == 0
     two = '  - name: Two\n    url: "https://two.example/f"\n    kind: blog\n'
@@ -312,13 +317,13 @@ def test_every_line_of_an_import_is_taken_over_or_named(tmp_path: Path, run: Run
     for arguments in (["--dry-run"], []):
         done = run("-C", place, "feeds", "import", tmp_path / "in.opml", *arguments)
         assert done.code == 1
-        told = "would be added" if arguments else "added"
+        told, lead = ("would be added", "to add   ") if arguments else ("added", "added    ")
         assert done.err.splitlines() == [
-            "added    Text only: blog, https://text.example/f",
-            "added    Title only: papers, https://title.example/f",
-            "added    noname.example: blog, https://noname.example/f",
-            "added    Open & <broken: blog, https://open.example/f?a=1&b=2",
-            "added    Text only (same.example): blog, https://same.example/f",
+            f"{lead}Text only: blog, https://text.example/f",
+            f"{lead}Title only: papers, https://title.example/f",
+            f"{lead}noname.example: blog, https://noname.example/f",
+            f"{lead}Open & <broken: blog, https://open.example/f?a=1&b=2",
+            f"{lead}Text only (same.example): blog, https://same.example/f",
             "refused  Bad: its address is not http or https",
             "refused  FTP: its address is not http or https",
             "refused  Twice: has the address of a line before it",

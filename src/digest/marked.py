@@ -170,15 +170,15 @@ class _Builder:
     def build(self, node: yaml.Node, path: Path) -> Any:
         """One node and all below it."""
         self.lines.setdefault(path, self._line(node))
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, path)
         if any(node is above for above in self._open):
             raise _broken(self._file, self._line(node), f"{spelled(path)} holds itself")
         self._open.append(node)
         try:
             if isinstance(node, yaml.MappingNode):
                 return self._mapping(node, path)
-            if isinstance(node, yaml.SequenceNode):
-                return [self.build(child, (*path, number)) for number, child in enumerate(node.value)]
-            return self._scalar(node, path)
+            return [self.build(child, (*path, number)) for number, child in enumerate(node.value)]
         finally:
             self._open.pop()
 
@@ -193,6 +193,8 @@ class _Builder:
         return data
 
     def _scalar(self, node: yaml.Node, path: Path) -> Any:
+        if node.tag == "tag:yaml.org,2002:str":
+            return node.value
         try:
             return self._scalars.construct_object(node)
         except (yaml.YAMLError, ValueError) as error:

@@ -14,6 +14,7 @@ import click
 from digest.errors import UsageError
 from digest.model import Workspace
 
+NO_FEEDS = "feeds.yaml names no feeds; add one with `digest feeds add URL`"
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -6,6 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from digest.cli.common import NO_FEEDS
 from digest.config import Feed
 from digest.model import FeedHealth
 from digest.pipeline.sources import Checked, Found
@@ -17,6 +18,9 @@ STYLES = {"ok": "green", "learning": "dim", "failed": "red", "gone": "red", "unc
 def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
     """A line per feed, and beneath it what is unusual."""
     console = Console(highlight=False)
+    if not feeds:
+        console.print(NO_FEEDS, markup=False)
+        return
     table = Table("Feed", "Kind", "Every", "Items", "Last news", "Health", box=None, pad_edge=False)
     table.columns[2].justify = table.columns[3].justify = "right"
     for feed, one in zip(feeds, found, strict=True):
@@ -48,7 +52,11 @@ def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: 
     """A line per feed that is added and per line that is refused."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for feed in feeds:
-        console.print(Text.assemble(("added    ", "green"), (feed.name, "bold"), f": {feed.kind}, {feed.url}"))
+        console.print(
+            Text.assemble(
+                ("to add   " if dry_run else "added    ", "green"), (feed.name, "bold"), f": {feed.kind}, {feed.url}"
+            )
+        )
     for line in refused:
         console.print(Text.assemble(("refused  ", "yellow"), (line.what, "bold"), f": {line.why}"))
     told = "would be added" if dry_run else "added"

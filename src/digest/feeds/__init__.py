@@ -4,7 +4,7 @@ bytes -> JSON Feed | regular XML, as fastfeedparser reads it | any other XML, as
 """
 
 from digest.errors import FeedError
-from digest.feeds import arxiv, fast, jsonfeed
+from digest.feeds import arxiv, jsonfeed
 from digest.model import Document
 
 __all__ = ["parse", "parse_regular"]
@@ -35,6 +35,8 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
     if jsonfeed.looks_like(body):
         document = jsonfeed.parse(body, url=url) if jsonfeed.is_small(body) else None
     else:
+        from digest.feeds import fast  # noqa: PLC0415  (a run in which nothing has changed reads no document)
+
         document = fast.parse(body, url=url, content_type=content_type)
     return arxiv.tidy(document, url) if document else None
 
@@ -42,6 +44,6 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
 def _read(body: bytes, url: str, content_type: str) -> Document:
     if jsonfeed.looks_like(body):
         return jsonfeed.parse(body, url=url)
-    from digest.feeds import judge  # noqa: PLC0415  (most documents never come to the judge)
+    from digest.feeds import fast, judge  # noqa: PLC0415  (most documents never come to the judge)
 
     return fast.parse(body, url=url, content_type=content_type) or judge.parse(body, url=url, content_type=content_type)

@@ -76,7 +76,7 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
 
         async def arrive(answer: Answer) -> None:
             parsed = await _parse(parsers, answer)
-            desk.put(Arrived(answer=replace(answer, body=b""), parsed=parsed))
+            desk.put(Arrived(answer=replace(answer, body=b"") if answer.body else answer, parsed=parsed))
 
         await fetch_all(
             requests,

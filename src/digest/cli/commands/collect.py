@@ -2,7 +2,7 @@
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
+from digest.cli.common import NO_FEEDS, at_option, json_option, print_json
 
 
 @click.command("collect")
@@ -23,4 +23,6 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
         print_json(fetched)
     else:
         feed_lines(fetched)
+        if not fetched:
+            click.echo(NO_FEEDS, err=True)
     return int(any(one.status in ("failed", "gone") for one in fetched))

@@ -68,12 +68,13 @@ def add(  # noqa: PLR0917  (click passes them)
         feed = _feed(name or sources.free_name(taken, found.title, found.url), found.url, kind or found.kind)
         if not as_json:
             print_found(feed, found)
-        if not dry_run and (yes or as_json or _agreed(f"Add {feed.name} to feeds.yaml?")):
+        added = not dry_run and (yes or as_json or _agreed(f"Add {feed.name} to feeds.yaml?"))
+        if added:
             sources.add(program, [feed], waiting=say_waiting)
     if as_json:
-        print_json(
-            {"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": not dry_run}
-        )
+        print_json({"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": added})
+    else:
+        click.echo(f"added {feed.name} to feeds.yaml" if added else "feeds.yaml stays as it is", err=True)
     return 0
 
 
@@ -88,7 +89,9 @@ def remove(ctx: click.Context, name: str) -> int:
         from digest.pipeline import sources
 
         gone = sources.remove(program, name, waiting=say_waiting)
-    click.echo(f"removed {gone.name} ({gone.url})", err=True)
+    click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; what it brought is kept", err=True)
+    if program.config.feeds == (gone,):
+        click.echo("it was the last one; add another with `digest feeds add URL`", err=True)
     return 0
 
 
@@ -209,5 +212,5 @@ def _read(file: Path) -> bytes:
 def _agreed(question: str) -> bool:
     """Ask a person; whoever is none has to say `--yes`."""
     if not sys.stdin.isatty():
-        raise UsageError("digest feeds add", "there is nobody to ask", "add --yes, or --dry-run to write nothing")
+        raise UsageError("feeds.yaml", "there is nobody to ask", "add --yes, or --dry-run to write nothing")
     return click.confirm(question, default=True, err=True)
