@@ -25,6 +25,9 @@ demo: .venv/run ## build the sample issue in .demo/ and say where it lies
 test: .venv/test ## the tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
 
+# The tests start many processes: what Python compiles is kept, whatever the shell says.
+test soak: export PYTHONDONTWRITEBYTECODE =
+
 browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
@@ -48,7 +51,7 @@ health: .venv/test ## how well feeds are judged, into docs/health.md (needs the 
 	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
 
 soak: .venv/test ## the long property, kill and load runs
-	$(BIN)/pytest -q -m soak
+	$(BIN)/pytest -q --hypothesis-profile=whole -m "soak or hypothesis"
 
 lint: .venv/test ## ruff, mypy, import directions
 	$(BIN)/ruff check .

@@ -20,7 +20,14 @@ from PIL import Image, ImageChops
 
 TOOLS = Path(__file__).parent / "tools" / "node_modules"
 REFERENCES = Path(__file__).parent / "references"
-_ARGS = ["--no-sandbox", "--disable-background-networking", "--font-render-hinting=none", "--force-color-profile=srgb"]
+_ARGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--font-render-hinting=none",
+    "--force-color-profile=srgb",
+    "--disable-gpu",
+    "--disable-software-rasterizer",
+]
 # Pixels: pictures are compared by the mean of blocks this large, so that smoothing of letters does not count.
 _BLOCK = 8
 # What a mail needs for Gmail (anchors by name) and Outlook (its own way to hide a line), and HTML has no more.

@@ -1,5 +1,6 @@
 """What the tests share: the command line, workspaces, servers on loopback, other people's data, a ban on the wider network."""
 
+import asyncio
 import json
 import os
 import socket
@@ -19,8 +20,10 @@ from hypothesis import settings
 from digest.cli import main
 
 # A busy machine is no failure: examples are given no time limit of their own.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# With --hypothesis-profile=whole, as in `make soak`, there are more of them.
+settings.register_profile("whole", deadline=None)
+settings.register_profile("fast", deadline=None, max_examples=40)
+settings.load_profile("fast")
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -135,11 +138,23 @@ def wait_for(true: Callable[[], bool], *, seconds: float = 20) -> None:
         time.sleep(0.02)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A Chromium for the tests of one module. Per module: while it runs, its event loop is this thread's."""
+@pytest.fixture(scope="session")
+def _chromium() -> Iterator[Any]:
+    """A Chromium and the event loop that it answers to, which is set aside."""
     with running_browser() as running:
-        yield running
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield running, loop
+        asyncio._set_running_loop(loop)
+
+
+@pytest.fixture
+def browser(_chromium: tuple[Any, asyncio.AbstractEventLoop]) -> Iterator[Any]:
+    """The Chromium of all tests. While a test has it, its event loop is this thread's; a command then needs a process of its own."""
+    running, loop = _chromium
+    asyncio._set_running_loop(loop)
+    yield running
+    asyncio._set_running_loop(None)
 
 
 @pytest.fixture(autouse=True, scope="session")

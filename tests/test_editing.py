@@ -1,12 +1,14 @@
 """The editor's hand and the watchlist: what they do to an issue, and that every rebuild keeps it."""
 
 import json
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import yaml
 from conftest import Run
+from forked import Forks
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,11 +155,18 @@ def test_a_note_can_neither_run_nor_break_the_outline() -> None:
     assert note_view(" \n") is None
 
 
+@pytest.fixture(scope="module")
+def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with a draft of the sample."""
+    place = tmp_path_factory.mktemp("drafted") / "w"
+    forks.run(["init", "--sample", place])
+    forks.run(["-C", place, "build", "--at", DAY])
+    return place
+
+
 @pytest.fixture
-def place(tmp_path: Path, run: Run) -> Path:
-    run("init", "--sample", tmp_path / "w")
-    assert run("-C", tmp_path / "w", "build", "--at", DAY).code == 0
-    return tmp_path / "w"
+def place(drafted: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(drafted, tmp_path / "w"))
 
 
 def test_decisions_survive_rebuilds_into_the_closed_issue(run: Run, place: Path, tmp_path: Path) -> None:
