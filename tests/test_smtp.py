@@ -3,6 +3,7 @@
 import base64
 import ssl
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,17 @@ LARGE = b"Subject: x\r\n\r\n" + b"0123456789abcdef\r\n" * 400_000  # more than t
 NEVER, LATER = "550 5.1.1 no", "450 4.2.0 later"
 
 
+@cache
+def _trust() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 def _server(server: SmtpServer, **options: object) -> Server:
     settings = {
         "host": "127.0.0.1",
         "security": "none",
         "timeout": 0.2,
-        "trust": ssl.create_default_context(),
+        "trust": _trust(),
     } | options
     return Server(port=server.port, **settings)  # type: ignore[arg-type]
 

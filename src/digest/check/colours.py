@@ -87,7 +87,7 @@ def _dark_styles(mail: Mail) -> Styles:
         own = inline(element)
         for selector, changed in rules:
             if selector in classes:
-                own = own | changed
+                own = {**own, **changed}
         return own
 
     return styles

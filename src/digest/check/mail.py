@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from email import message_from_string, policy
 from email.message import EmailMessage
 from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import Any, cast
 
 import tinycss2
@@ -127,9 +128,14 @@ def squeezed(text: str) -> str:
     return _VISIBLE.sub("", text)
 
 
-def inline(element: HtmlElement) -> dict[str, str]:
+def inline(element: HtmlElement) -> Mapping[str, str]:
     """An element's own properties."""
-    return {one.name: one.value for one in inline_declarations(element.get("style") or "")}
+    return _properties(element.get("style") or "")
+
+
+@lru_cache(maxsize=512)  # as many as there are declarations of
+def _properties(style: str) -> Mapping[str, str]:
+    return MappingProxyType({one.name: one.value for one in inline_declarations(style)})
 
 
 @lru_cache(maxsize=512)  # a mail has some forty different style attributes

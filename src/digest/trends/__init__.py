@@ -6,6 +6,7 @@ file with the id of a packaged trend is laid over it: what it says counts, what 
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter
@@ -80,6 +81,7 @@ def load(texts: TrendTexts) -> dict[str, Trend]:
     return dict(sorted((known | _by_id(own)).items(), key=lambda entry: (entry[1].order, entry[0])))
 
 
+@lru_cache(maxsize=128)  # a daemon and tests read the same files again and again
 def parse(text: str, *, file: str) -> Trend:
     """One trend.
 
