@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
@@ -105,10 +105,15 @@ def axe_violations(tab: Tab, *, only: Sequence[str] = ()) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
-def faults(browser: Any, page: Path) -> list[str]:
+def faults(browser: Any, page: Path, *, use: Callable[[Tab], object] = lambda _: None) -> list[str]:
     """What is wrong with a page on a disk: too wide for a screen, requests, words on the console, what axe-core finds.
 
     By all of axe-core's rules in the light; in the dark by the one that colours matter to.
+
+    Args:
+        browser: a Chromium.
+        page: the file.
+        use: what a reader does there last.
     """
     with opened_page(browser, page.as_uri()) as tab:
         found = axe_violations(tab)
@@ -119,6 +124,7 @@ def faults(browser: Any, page: Path) -> list[str]:
         tab.page.emulate_media(color_scheme="dark")
         found += axe_violations(tab, only=["color-contrast"])
         found += [] if light > 0 > _brightness(tab) else ["not dark in the dark"]
+        use(tab)
         return [*found, *tab.problems, *tab.elsewhere()]
 
 
