@@ -44,7 +44,7 @@ def test_a_word_that_also_stands_alone_stays_alone_and_small_where_the_text_has_
     assert told("RLHF") == ("RLHF",)
 
 
-def test_terms_come_first_then_phrases_then_parts_of_terms_and_plain_words_never() -> None:
+def test_terms_come_first_then_compounds_then_parts_of_terms_and_plain_words_never() -> None:
     words = ("costs", "use", "policy", "Beyond", "Calling", "Agents")
     assert told(*words, text=f"{TEXT} In use.") == ("tool calling", "agents", "on-policy", "use")
 
@@ -53,6 +53,7 @@ def test_nothing_is_told_where_only_a_weak_word_would_stand() -> None:
     assert told("tool", text="Tools of Steps") == ()
     assert told("Steps", "Leaves", "voting", text="Steps and Leaves by voting") == ()
     assert told("tool", "use", text="The use of a tool") == ("tool", "use")
+    assert told("apart matters", text="How far apart matters") == ()
     assert told("AI", text="AI of today") == told("0", "e") == ()
 
 

@@ -112,6 +112,11 @@ def misses(rows: Sequence[Answered]) -> tuple[int, int, int]:
     return off, len(of) - off - wrong, wrong
 
 
+def second(rows: Sequence[Answered]) -> int:
+    """How many texts are given a trend that is theirs, and another one before it."""
+    return sum(one.given[0] not in one.labels and bool(set(one.given) & set(one.labels)) for one in rows if one.given)
+
+
 def often(rows: Sequence[Answered], least: int) -> tuple[str, ...]:
     """The trends that at least so many rows have."""
     return tuple(trend for trend in trends_of(rows) if sum(trend in one.labels for one in rows) >= least)

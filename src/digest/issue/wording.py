@@ -2,7 +2,7 @@
 
 Words are what stands between white space and hyphens, so `Long` may be all that is left of "long-horizon", and `tool` of "tool use".
 Each is told in the longest of its trend's terms that stands around it, else in its compound where it stands nowhere alone, in small
-letters where the text has it so. Terms come first, then phrases and acronyms, then words that are a part of terms. A plain word
+letters where the text has it so. Terms come first, then compounds and acronyms, then words that are a part of terms. A plain word
 explains nothing and is not told, nor is a part of a term with nothing beside it.
 """
 
@@ -15,8 +15,8 @@ from digest.model import Label, Trend
 
 LONG, PARTS = 26, 3  # characters and parts of a compound that is told whole; one with digits is a name, and is not
 ENOUGH = 2  # parts of terms that explain something together
-FIELD = frozenset({"ai", "llm", "lm", "ml", "nlp"})  # the field's own acronyms, which every trend has
-TERM, PHRASE, PART, PLAIN = range(4)  # what a reader learns from it, most first
+FIELD = frozenset({"ai", "gpt", "llm", "lm", "ml", "nlp"})  # the field's own acronyms, which every trend has
+TERM, COMPOUND, PART, PLAIN = range(4)  # what a reader learns from it, most first
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"[\s-]?")
@@ -89,9 +89,9 @@ def _rank(phrase: str, terms: _Terms) -> int:
         return TERM
     if FIELD.issuperset(stems):
         return PLAIN
-    if len(stems) > 1 or (phrase[1:] != phrase[1:].lower() and phrase.isalpha()):
-        return PHRASE
-    return PART if terms.words.issuperset(stems) else PLAIN
+    if "-" in phrase or (phrase[1:] != phrase[1:].lower() and phrase.isalpha()):
+        return COMPOUND
+    return PLAIN if terms.words.isdisjoint(stems) else PART
 
 
 def _form(phrase: str, source: _Source) -> str:
