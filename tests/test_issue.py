@@ -19,7 +19,16 @@ DAY = timedelta(days=1)
 WEEK = Window(start=NOON - 7 * DAY, end=NOON)
 FEEDS = {name: Feed(name=name, url=f"https://{name}.example/feed", kind="papers") for name in ("one", "two")}
 TRENDS = {
-    id_: Trend(id=id_, name=id_.title(), as_of="2024", order=n, seeds=(), summary=f"About {id_}.", body="", terms={})
+    id_: Trend(
+        id=id_,
+        name=id_.title(),
+        as_of="2024",
+        order=n,
+        seeds=(),
+        summary=f"About {id_}.",
+        body="",
+        terms={"tool use": 2.0},
+    )
     for n, id_ in enumerate(("agents", "reasoning", "efficiency"), start=1)
 }
 

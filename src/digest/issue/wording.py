@@ -47,9 +47,7 @@ class _Source:
 def worded(labels: Sequence[Label], text: str, trends: Mapping[str, Trend]) -> tuple[Label, ...]:
     """The labels with their evidence as a reader is told it, none where nothing explains; `text` is all that was classified."""
     source = _source(text)
-    return tuple(
-        replace(one, evidence=_told(one.evidence, source, _terms(tuple(trends[one.id].terms)))) for one in labels
-    )
+    return tuple(replace(one, evidence=_told(one.evidence, source, _terms(_names(trends[one.id])))) for one in labels)
 
 
 def _told(evidence: Sequence[str], source: _Source, terms: _Terms) -> tuple[str, ...]:
@@ -127,6 +125,11 @@ def _forms(text: str) -> dict[str, list[str]]:
         for word in compound.lower().split("-"):
             forms.setdefault(word, []).append(compound)
     return forms
+
+
+def _names(trend: Trend) -> tuple[str, ...]:
+    """What the trend is found by: its terms and its examples."""
+    return (*trend.terms, *(example.name for example in trend.examples))
 
 
 @lru_cache(maxsize=64)
