@@ -1,5 +1,6 @@
 """The archive's pages beside the issues: whole, small in what an issue changes, and readable in a browser from a disk."""
 
+import html
 import json
 import re
 from dataclasses import replace
@@ -22,8 +23,9 @@ from test_hostile import LINKS, PAYLOADS, told
 from digest import resources
 from digest.archive import Archive
 from digest.cli import main
-from digest.model import Issue, Source, Window
+from digest.model import Issue, Source, Touch, TouchedClaim, Window
 from digest.render.cover import cover
+from digest.render.plain import readable
 from digest.render.site import source_id
 
 ISSUES = 59  # so that trends and sources have parts
@@ -322,3 +324,22 @@ def test_the_search_page_searches_from_a_disk(browser: Any) -> None:
 def test_documents_are_valid(many: Path) -> None:
     """Of the sample, mail included, and of the attacks: one page of each kind."""
     assert nu_errors([*(ROOT / "archive").rglob("*.html"), *(many / page for page in PAGES)]) == []
+
+
+def test_a_trend_s_page_tells_what_touched_its_claims(place: Path, run: Run) -> None:
+    """The claim, the item that bears on it with its words, and the issue; nothing of a trend that none touched."""
+    claim = trends_of()["agents"].claims[0]
+    told = issue(0)
+    (item,) = told.trends[0].items
+    touched = TouchedClaim(
+        date=claim.date, text=claim.text, source=claim.source, items=(Touch(id=item.id, words=("a <b> word",)),)
+    )
+    archived(place, replace(told, trends=(replace(told.trends[0], claims=(touched,)),)))
+    assert run("-C", place, "render", told.key).code == 0
+    page = (place / "archive/trends/agents/index.html").read_text()
+    _, _, section = page.partition("<h2>Claims of the baseline")
+    shown = section.partition("</section>")[0]
+    assert readable(claim.text) in html.unescape(shown)
+    assert f'href="../../{told.key}/index.html#agents"' in shown
+    assert "words: a &lt;b&gt; word" in shown
+    assert "Claims of the baseline" not in (place / "archive/trends/reasoning/index.html").read_text()

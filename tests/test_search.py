@@ -1,5 +1,6 @@
 """Searching the archive: every word a word, the best first, and nothing needed but the archive."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -15,10 +16,11 @@ from hypothesis import strategies as st
 from test_archive import ISSUE, ITEM
 
 from digest.archive import summary_of
+from digest.cli.search_page import marked
 from digest.model import Issue, Label, Source
 from digest.store import open_store
 from digest.store.catalogue import Catalogue
-from digest.store.search import Query
+from digest.store.search import CLOSE, OPEN, Query
 
 
 @pytest.fixture
@@ -133,3 +135,16 @@ def test_how_many_items_a_feed_had_is_what_counting_tells(steps: list[tuple[int,
             assert [catalogue.source_count(feed, until=carried(week, ()).key) for week in weeks] == list(
                 range(1, len(weeks) + 1)
             )
+
+
+def test_a_hit_is_read_without_texs_marks_and_found_words_stay_marked(place: Path, run: Run) -> None:
+    held = next((place / "archive").glob("*/issue.json"))
+    told = json.loads(held.read_text())
+    told["trends"][0]["items"][0]["title"] = r"Zebra models are $8\times$ \textbf{faster}"
+    held.write_text(json.dumps(told))
+    plain = "Zebra models are 8× faster"
+    assert run("-C", place, "search", "zebra").out.split("\t")[2] == plain
+    assert (
+        run("-C", place, "search", "zebra", "--json").json["hits"][0]["title"] == told["trends"][0]["items"][0]["title"]
+    )
+    assert marked(r"\textbf{" + OPEN + "faster" + CLOSE + r"} by $8\times$", "").plain == "faster by 8×"

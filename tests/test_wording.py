@@ -11,7 +11,7 @@ from specimens import trends_of
 from digest.issue.wording import worded
 from digest.model import FeedReport, Label, NewName
 from digest.render import view
-from digest.render.plain import readable, sentences
+from digest.render.plain import readable, sentences, shorten
 
 TEXT = (
     "Long-Horizon Agents with Tool-Calling: Beyond Turkish RLHF\n"
@@ -104,6 +104,7 @@ def test_a_line_without_texs_marks_stays_as_it_is(text: str) -> None:
 def test_a_baseline_ends_with_a_sentence_in_the_mail() -> None:
     assert sentences("One two three. Four five. Six seven eight.", 6) == "One two three. Four five."
     assert sentences("One two three four five.", 3) == "One two three …"
+    assert shorten("The rules of the U.S. and of J. Smith. Then more of it.", 8) == "The rules of the U.S. and of J. …"
     assert [one.id for one in trends_of().values() if sentences(one.summary, 20).endswith("…")] == []
 
 

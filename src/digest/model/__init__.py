@@ -4,7 +4,7 @@ Times are aware UTC. Sequences are tuples. Text that came from a feed is plain t
 stands in one of these.
 """
 
-from digest.model.archive import Card, Hit, Point, Summary
+from digest.model.archive import Card, ClaimTouch, Hit, Point, Summary
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.feeds import (
     FATES,
@@ -52,6 +52,7 @@ __all__ = [
     "Baseline",
     "Card",
     "Claim",
+    "ClaimTouch",
     "Delivery",
     "DeliveryState",
     "Document",

@@ -56,6 +56,17 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimTouch:
+    """An item of a closed issue that bears on a claim of a trend's baseline, with its words that say so."""
+
+    key: str  # of its issue
+    claim: str
+    title: str
+    url: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """What a search found. `title` and `snippet` hold the words that were found between U+0002 and U+0003."""
 

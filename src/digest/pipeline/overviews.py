@@ -105,7 +105,8 @@ def _write_trend(
     """A trend's page with its last issues; `points` are those of its chart, theirs among them."""
     catalogue = program.store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
-    page = site.trend(trend, points, points[-len(keys) :], cards, spans, older=older)
+    touches = catalogue.touches(trend.id, [point.key for point in points])
+    page = site.trend(trend, points, points[-len(keys) :], cards, spans, touches=touches, older=older)
     program.archive.put(f"trends/{trend.id}/index.html", page)
 
 

@@ -52,6 +52,26 @@ class GroupView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TouchedView:
+    """An item that bears on a claim, with its words that say so; `key` is its issue's."""
+
+    key: str
+    title: str
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PageClaim:
+    """A dated claim of a trend's baseline and the latest items that bear on it; `more` are not named."""
+
+    date: str
+    text: str
+    items: tuple[TouchedView, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
     """A feed in the list of all: how many items it had, and those that came after its own page was written, by issue."""
 

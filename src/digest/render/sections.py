@@ -46,13 +46,13 @@ def _whole_baseline(section: Section, frame: Frame) -> str:
 
 
 def pulse_view(pulse: Pulse, longest: float) -> PulseView:
-    """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`."""
+    """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken."""
     parts = [words.count(pulse.count, "item")]
     if pulse.expected is not None:
         parts.append(f"{words.number(_rounded(pulse.expected)) if pulse.expected else 'none'} expected")
     if pulse.verdict != "no_history":
         moved = pulse.verdict != "as_usual" and pulse.q is not None
-        parts.append(_VERDICTS[pulse.verdict] + (f" (q = {_q(pulse.q or 0.0)})" if moved else ""))
+        parts.append(_VERDICTS[pulse.verdict] + (f" (q\u00a0=\u00a0{_q(pulse.q or 0.0)})" if moved else ""))
     return PulseView(
         count=pulse.count,
         mark=_MARKS[pulse.verdict],

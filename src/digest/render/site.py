@@ -6,17 +6,28 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Point, Summary, Trend, Window
+from digest.model import Card, ClaimTouch, Point, Summary, Trend, Window
 from digest.render import words
 from digest.render.baseline import baseline_html
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
 from digest.render.links import PICTURE
-from digest.render.pages import CardView, EntryView, GroupView, SiteView, SourceRow, TrendRow, YearView
+from digest.render.pages import (
+    CardView,
+    EntryView,
+    GroupView,
+    PageClaim,
+    SiteView,
+    SourceRow,
+    TouchedView,
+    TrendRow,
+    YearView,
+)
 from digest.render.plain import clean, cut, readable, web_url
 
 NAME_CHARS = 80  # of a feed
+TOUCHES = 3  # items that are named under a claim, the latest
 LINKED = 12  # parts of the past that a page links to
 
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
@@ -83,9 +94,13 @@ class Site:
         cards: Sequence[Card],
         spans: Mapping[str, Summary],
         *,
+        touches: Sequence[ClaimTouch],
         older: int,
     ) -> str:
-        """One trend: its baseline, its pulse over time, its latest items; `older` parts hold the items before."""
+        """One trend: its baseline, its pulse over time, what touched its claims in the charted issues, its latest items.
+
+        `older` parts hold the items before.
+        """
         return self._page(
             "trend",
             "../../",
@@ -99,6 +114,7 @@ class Site:
             as_of=clean(trend.as_of),
             baseline_html=baseline_html(trend.body, below=1),
             chart=Chart(points=charted),
+            claims=self._claims(trend, touches),
             groups=self._groups(points, cards, spans),
             older=_latest_parts(older),
         )
@@ -243,11 +259,36 @@ class Site:
             if one.key in shown
         )
 
+    def _claims(self, trend: Trend, touches: Sequence[ClaimTouch]) -> tuple[PageClaim, ...]:
+        """The trend's claims that something touched, in their order."""
+        found: dict[str, list[ClaimTouch]] = {}
+        for touch in touches:
+            found.setdefault(touch.claim, []).append(touch)
+        return tuple(
+            PageClaim(
+                date=words.month(claim.date, self._locale),
+                text=readable(claim.text),
+                items=tuple(map(_touch, found[claim.text][:TOUCHES])),
+                more=max(0, len(found[claim.text]) - TOUCHES),
+            )
+            for claim in trend.claims
+            if claim.text in found
+        )
+
     def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
         return tuple(
             GroupView(key=key, span=self.span(spans[key]), items=tuple(map(_card, group)), folded=0)
             for key, group in groupby(cards, key=lambda card: card.key)
         )
+
+
+def _touch(touch: ClaimTouch) -> TouchedView:
+    return TouchedView(
+        key=touch.key,
+        title=readable(touch.title) or clean(touch.url) or "Untitled",
+        url=web_url(touch.url),
+        words=", ".join(map(clean, touch.words)),
+    )
 
 
 def _latest_parts(parts: int) -> range:

@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Hit, Issue, IssueItem, Point, Section, Summary, Window
-from digest.store import by_source
+from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.store import by_source, claims
 from digest.store.by_source import SOURCE
 from digest.store.cards import pack_card, unpack_card
 from digest.store.schema import instant, stamp
@@ -44,6 +44,7 @@ class Catalogue:
         )
         if issue.state == "closed":
             self._put_pulses(number, issue)
+            claims.enter(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(_cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -57,11 +58,19 @@ class Catalogue:
         run("DELETE FROM catalogue_places WHERE item BETWEEN ? AND ?", (first, last))
         run("DELETE FROM catalogue_items WHERE rowid BETWEEN ? AND ?", (first, last))
         run("DELETE FROM catalogue_pulses WHERE number = ?", row)
+        run("DELETE FROM catalogue_claims WHERE number = ?", row)
         run("DELETE FROM catalogue WHERE number = ?", row)
 
     def clear(self) -> None:
         """Forget everything."""
-        for table in ("catalogue", "catalogue_pulses", "catalogue_places", "catalogue_sources", "catalogue_items"):
+        for table in (
+            "catalogue",
+            "catalogue_pulses",
+            "catalogue_places",
+            "catalogue_sources",
+            "catalogue_claims",
+            "catalogue_items",
+        ):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
 
     def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
@@ -126,6 +135,10 @@ class Catalogue:
             (trend, since, limit),
         ).fetchall()
         return tuple(_point(row) for row in reversed(rows))
+
+    def touches(self, trend: str, keys: Sequence[str]) -> tuple[ClaimTouch, ...]:
+        """What bore on a trend's claims in those issues, latest issue first, each in its order."""
+        return claims.of(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What those issues showed under a trend, latest issue first, each in its issue's order."""

@@ -204,6 +204,20 @@ MIGRATIONS = (
         SELECT substr(heading, 6), max(item), sum(count(*)) OVER (PARTITION BY heading ORDER BY max(item))
         FROM catalogue_places WHERE heading >= 'feed ' AND heading < 'feed!' GROUP BY heading, item / 262144;
     """,
+    # 11: what bears on the claims of a trend's baseline; the archive is read again for it
+    """
+    CREATE TABLE catalogue_claims (
+        trend TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        touches TEXT NOT NULL,
+        PRIMARY KEY (trend, number)
+    ) WITHOUT ROWID;
+    DELETE FROM catalogue;
+    DELETE FROM catalogue_pulses;
+    DELETE FROM catalogue_places;
+    DELETE FROM catalogue_sources;
+    DELETE FROM catalogue_items;
+    """,
 )
 
 

@@ -9,6 +9,7 @@ import click
 from digest.cli.common import first_instant, json_option, printable, workspace
 from digest.errors import NotFoundError, UsageError
 from digest.model import Hit
+from digest.tex import untex
 
 
 @click.command("search")
@@ -52,7 +53,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 
 def _line(hit: Hit) -> str:
     """One hit as a line that `cut` can take apart; what a feed wrote cannot move the cursor."""
-    fields = (hit.card.key, hit.card.section or "-", hit.card.title, hit.card.url)
+    fields = (hit.card.key, hit.card.section or "-", untex(hit.card.title), hit.card.url)
     return "\t".join(map(printable, fields))
 
 

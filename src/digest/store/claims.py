@@ -1,0 +1,40 @@
+"""What bears on the claims of trends' baselines, issue by issue: entered from closed issues, read for the trends' pages."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from digest.model import ClaimTouch, Issue, Section
+
+
+def enter(connection: sqlite3.Connection, number: int, issue: Issue) -> None:
+    """Note an issue's touched claims under its number."""
+    items = {item.id: item for section in issue.trends for item in (*section.items, *section.folded)}
+    for section in issue.trends:
+        told = [
+            (issue.key, claim.text, items[touch.id].title, items[touch.id].url, touch.words)
+            for claim in section.claims
+            for touch in claim.items
+            if touch.id in items
+        ]
+        if told:
+            _put(connection, section, number, json.dumps(told, ensure_ascii=False))
+
+
+def of(connection: sqlite3.Connection, trend: str, numbers: Sequence[int]) -> tuple[ClaimTouch, ...]:
+    """A trend's, from the first of these numbers to the last, which ascend; the latest first."""
+    if not numbers:
+        return ()
+    rows = connection.execute(
+        "SELECT touches FROM catalogue_claims WHERE trend = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
+        (trend, numbers[0], numbers[-1]),
+    )
+    return tuple(
+        ClaimTouch(key=key, claim=claim, title=title, url=url, words=tuple(words))
+        for (text,) in rows
+        for key, claim, title, url, words in json.loads(text)
+    )
+
+
+def _put(connection: sqlite3.Connection, section: Section, number: int, touches: str) -> None:
+    connection.execute("INSERT OR REPLACE INTO catalogue_claims VALUES (?, ?, ?)", (section.id, number, touches))
