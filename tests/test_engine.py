@@ -1,5 +1,6 @@
 """The sending engine on a clock of the test's own: patience, giving up, stopping early, the rate, opting out at the last moment."""
 
+import socket
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from mailing import NOW
 
-from digest.deliver.channel import OFFER, Letter, Outcome, OutcomeKind, Talk
+from digest.deliver.channel import OFFER, Letter, Outcome, OutcomeKind, Talk, Wait
 from digest.deliver.crew import Crew
 from digest.deliver.pace import Pace
 from digest.deliver.sending import Run, Sending
@@ -183,6 +184,50 @@ def test_never_more_are_offered_than_there_are_connections(tmp_path: Path) -> No
         _run(mailing, channel, clock)
         assert _counts(mailing) == {"accepted": 20}
     assert max(offered) == CONNECTIONS
+
+
+class OnDisk(Mailing):
+    """A ledger whose commits take time, and are counted."""
+
+    clock: FakeClock
+    cost = 0.0
+    commits = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        with super().transaction():
+            yield
+        self.clock.seconds += self.cost
+        self.commits += 1
+
+
+class Late(Scripted):
+    """A server that has the connections of every second recipient read something before the offer."""
+
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        here, there = socket.socketpair()
+        with here, there:
+            there.send(b"!")
+            if int(letter.id) % 2:
+                yield Wait(here, writing=False, seconds=9)
+            return (yield from super().send(letter, following))
+
+
+def _commits(tmp_path: Path, cost: float) -> int:
+    clock = FakeClock()
+    with _store(tmp_path, 20) as (store, _):
+        mailing = OnDisk(store.connection, issue="2026-W27", route="mail")
+        mailing.clock, mailing.cost = clock, cost
+        run = _run(mailing, Late(clock, "accepted"), clock)
+        assert run.moved == {"accepted": 20}
+        assert _counts(mailing) == {"accepted": 20}
+        return mailing.commits
+
+
+def test_on_a_slow_disk_connections_share_commits(tmp_path: Path) -> None:
+    (tmp_path / "fast").mkdir()
+    (tmp_path / "slow").mkdir()
+    assert _commits(tmp_path / "slow", 0.01) < _commits(tmp_path / "fast", 0.0)
 
 
 def test_a_server_that_cannot_be_reached_is_tried_with_pauses_and_loses_nobody(tmp_path: Path) -> None:

@@ -68,11 +68,16 @@ class Crew:
         while self._jobs:
             yield self._jobs.popleft()[0]
 
-    def events(self) -> list[Event]:
-        """What happened since the last call; none after a second in which nothing did."""
+    @property
+    def busy(self) -> bool:
+        """Whether a connection waits for the other side."""
+        return any(hand.wait is not None for hand in self._hands)
+
+    def events(self, seconds: float = GLANCE) -> list[Event]:
+        """What happened since the last call; none after so many seconds in which nothing did."""
         self._begin()
         if not self._events:
-            self._rest()
+            self._rest(seconds)
             self._begin()
         found, self._events = self._events, []
         return found
@@ -133,10 +138,10 @@ class Crew:
         hand.pause = min(max(1.0, 2 * hand.pause), LONGEST_PAUSE) if unreachable else 0.0
         hand.until = self._clock.monotonic() + hand.pause
 
-    def _rest(self) -> None:
+    def _rest(self, longest: float) -> None:
         """Until a connection can go on, or has waited long enough."""
         waiting = [(hand, hand.wait) for hand in self._hands if hand.wait is not None]
-        seconds = min([GLANCE, *self._deadlines()])
+        seconds = min([longest, *self._deadlines()])
         if not waiting:
             self._clock.sleep(seconds)
             return
