@@ -59,3 +59,11 @@ def test_summaries_give_way_before_items_and_the_mail_says_so(items: int, told: 
     assert told in html
     assert told in " ".join(text.split())
     assert [str(one) for one in check(files, specimens.BASE_URL) if one.severity == "error"] == []
+
+
+def test_a_line_about_a_story_that_stands_among_other_trends_leads_to_its_trend() -> None:
+    plain = issue_of(2)
+    first, *others = plain.trends
+    files = specimens.files(replace(plain, trends=(*others, replace(first, own=False))))
+    assert f'<a href="#{first.id}"' in files["email.html"]
+    assert [str(one) for one in check(files, specimens.BASE_URL) if one.severity == "error"] == []

@@ -29,6 +29,24 @@ def test_a_name_is_new_where_one_item_introduces_it_and_another_uses_it() -> Non
     assert named(PAPER, USER) == {"FooBench": ("a", "b")}
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "We selected three pre-trained forklifts named {}",
+        "We present a minimal {} recipe",
+        "We extend a lift called {} recently proposed by others",
+    ],
+)
+def test_what_another_work_brought_out_is_not_introduced(said: str) -> None:
+    other = NamedText(id="a", title="Forklifts", summary=f"{said.format('FooBench')}, measuring {SUBJECT}.")
+    assert named(other, USER) == {}
+
+
+def test_a_name_that_another_item_apposes_to_what_it_built_is_two_things() -> None:
+    other = NamedText(id="b", title="Forklifts", summary=f"We develop a strong baseline, FooBench, by {SUBJECT}.")
+    assert named(PAPER, other) == {}
+
+
 def test_a_name_in_one_item_alone_is_not_told() -> None:
     assert named(PAPER) == {}
 
@@ -109,15 +127,22 @@ def _found(papers: list[Row], window: str, *, since: str = "") -> set[NewName]:
 
 
 def _windows() -> list[str]:
-    """From August 2025 to May 2026: each month, each from one middle to the next, each two months."""
+    """From August 2025 to May 2026: each month, each from one middle to the next, each two, three and four months."""
     months = [*(f"2025-{month:02}" for month in range(8, 13)), *(f"2026-{month:02}" for month in range(1, 7))]
     pairs = list(pairwise(months))
-    two = [f"{one}..{other}" for one, other in zip(months, months[2:], strict=False)]
-    return [*months[:-1], *(f"{one}-15..{other}-15" for one, other in pairs), *two]
+    more = [f"{one}..{other}" for long in (2, 3, 4) for one, other in zip(months, months[long:], strict=False)]
+    return [*months[:-1], *(f"{one}-15..{other}-15" for one, other in pairs), *more]
+
+
+def _months(window: str) -> int:
+    """How many months a window spans; a month or a week of feeds is one."""
+    start, _, end = window.partition("..")
+    return 12 * (int(end[:4]) - int(start[:4])) + int(end[5:7]) - int(start[5:7]) if end else 1
 
 
 def test_four_of_five_names_of_unseen_windows_are_right() -> None:
-    right = [row["right"] == "1" for row in _labels()]
+    """Of windows up to two months; in longer ones, which no issue has, more works share a name: docs/story.md."""
+    right = [row["right"] == "1" for row in _labels() if _months(row["window"]) <= 2]
     assert sum(right) / len(right) >= 0.8
 
 

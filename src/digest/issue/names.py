@@ -20,12 +20,17 @@ _NAME = r"[A-Z][A-Za-z0-9]*(?:[-.+][A-Za-z0-9]+)*"
 _WHOLE = rf"({_NAME}(?: {_NAME}){{0,2}} \d[\w.]*|{_NAME})(?![\w-])"
 _TITLE = re.compile(rf"^{_WHOLE}\s?[:：]\s?")
 _LAUNCH = re.compile(rf"^(?:Introducing|Announcing|Meet|Launching|Releasing|Welcome)(?: the)?:? {_WHOLE}(?! [A-Z])")
-_SAID = re.compile(
-    r"\b(?:introduc(?:e|es|ing)|presents?|proposes?|develops?|releas(?:e|es|ing)|announc(?:e|es|ing))(?: this)?,? "
-    rf"(?:(?:the|an?|our|new|novel|[a-z-]+) ){{0,3}}{_WHOLE}(?! [A-Z])"
-)
+_SAYS = r"\b(?:introduc(?:e|es|ing)|presents?|proposes?|develops?|releas(?:e|es|ing)|announc(?:e|es|ing))(?: this)?,? "
+_SAID = re.compile(rf"{_SAYS}(?:(?:the|an?|our|new|novel|[a-z-]+) ){{0,3}}{_WHOLE}(?! [A-Z])")
+_OF_IT = re.compile(
+    rf"{_SAYS}an? (?:[a-z-]+ ){{0,2}}{_WHOLE} (?!for|that|which|to|with|as|and|in|on)[a-z]"
+)  # "a minimal X recipe"
+_OTHERS = r"\b(?:select|adopt|adapt|employ|exist|follow|extend|generali[sz]e|pre-?trained|us(?:e|es|ed|ing)\b)"  # of what was there before
 _CALLED = re.compile(
-    rf"\b(?:[Ww]e|[Oo]ur|novel|new)\b[^.]{{1,120}}? (?:call(?:ed)?|dub(?:bed)?|named?|term(?:ed)?)(?: it)?,? {_WHOLE}(?! [A-Z])"
+    rf"\b(?:[Ww]e|[Oo]ur|novel|new)\b(?:(?!{_OTHERS})[^.]){{1,120}}? (?:call(?:ed)?|dub(?:bed)?|named?|term(?:ed)?)(?: it)?,? {_WHOLE}(?! [A-Z]| (?:recently|previously|originally)\b)"
+)
+_BUILT = re.compile(
+    rf"\b[Ww]e (?:\w+ )?(?:develop|propose|introduce|present|build|train|release)\b[^.]{{0,120}}, {_WHOLE}, "
 )
 _EXPANDED = re.compile(rf"[A-Z][a-z]+ \({_WHOLE}\)")
 _APPOSED = re.compile(
@@ -280,7 +285,7 @@ def _coined(texts: Sequence[NamedText]) -> dict[str, dict[int, str]]:
     """Name, in one spelling -> the places of the items that introduce it, with the spelling of each."""
     coined: dict[str, dict[int, str]] = defaultdict(dict)
     for place, text in enumerate(texts):
-        for name in (*_introduced(text), *_EXPANDED.findall(text.summary)):
+        for name in (*_introduced(text), *_EXPANDED.findall(text.summary), *_BUILT.findall(text.summary)):
             if _tells(name):
                 coined[_plain(name)].setdefault(place, name)
     return coined
@@ -290,9 +295,9 @@ def _introduced(text: NamedText) -> Iterator[str]:
     for rule in (_TITLE, _LAUNCH):
         if found := rule.match(text.title):
             yield found[1]
+    kinds = {found[1] for found in _OF_IT.finditer(text.summary)}
     for rule in (_SAID, _CALLED, _APPOSED):
-        for found in rule.finditer(text.summary):
-            yield found[1]
+        yield from (found[1] for found in rule.finditer(text.summary) if found[1] not in kinds)
 
 
 def _holders(texts: Sequence[NamedText], names: Mapping[str, Mapping[int, str]]) -> dict[str, list[int]]:

@@ -47,7 +47,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
 def line_view(line: Line, frame: Frame) -> LineView:
     """The sentence cut around the name of what it links to; around all of it where it does not name it.
 
-    An item that this format has no room for is linked to by its trend.
+    An item that this format has no room for, or only a line among other trends, is linked to by its trend.
     """
     text = readable(line.text)
     if not line.target:
@@ -61,7 +61,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     if item is None or section is None:
         target = line.target
     else:
-        target = anchor(item.id) if item in frame.shown(section) else section.id
+        target = anchor(item.id) if section.own and item in frame.shown(section) else section.id
     return LineView(before=before, linked=found, after=after, target=target)
 
 
