@@ -39,8 +39,9 @@ class Chart:
     def caption(self) -> str:
         """What the bars show, for a reader who cannot see them."""
         most = max(self.points, key=lambda point: point.count)
-        span = f"{self.points[0].key} to {self.points[-1].key}" if len(self.points) > 1 else self.points[0].key
-        told = f"{span}; most in {most.key}: {words.count(most.count, 'item')}"
+        told = f"{most.key}: {words.count(most.count, 'item')}"
+        if len(self.points) > 1:
+            told = f"{self.points[0].key} to {self.points[-1].key}; most in {told}"
         return f"{told}. Darker bars are more than was expected." if _moved(self.points) else f"{told}."
 
     def svg(self, kind: str) -> Markup:
