@@ -8,6 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.pipeline.watch import Added, Watching
+from digest.render.words import count
 
 
 def print_watched(found: Sequence[Watching]) -> None:
@@ -24,6 +25,7 @@ def print_watched(found: Sequence[Watching]) -> None:
 def print_added(works: int, added: Added, *, dry_run: bool) -> None:
     """What an import found."""
     verb = "would be watched" if dry_run else "are watched now"
-    click.echo(f"{works} works: {len(added.authors)} more authors and {len(added.arxiv)} more papers {verb}", err=True)
+    more = f"{count(len(added.authors), 'more author')} and {count(len(added.arxiv), 'more paper')}"
+    click.echo(f"{count(works, 'work')}: {more} {verb}", err=True)
     for author in added.authors:
         click.echo(author)
