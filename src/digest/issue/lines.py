@@ -24,7 +24,9 @@ def lines(
     moved = [section for section in sections if section.pulse.verdict in ("more", "less")]
     told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
     if len(told) < 2:
-        told.append(_names(names) or _claim(sections) or _largest(sections))
+        told.append(
+            _names(names) or _claim(sections) or _largest([one for one in sections if one not in moved] or sections)
+        )
     return (*told, _story(sections, first)) if first else tuple(told)
 
 
