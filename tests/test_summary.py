@@ -36,6 +36,8 @@ def test_what_ties_a_sentence_to_the_one_before_goes() -> None:
         ("To study and address this, we introduce QuickLift.", "We introduce QuickLift."),
         ("For this purpose, we therefore propose QuickLift.", "We propose QuickLift."),
         ("Guided by these findings, we build QuickLift.", "We build QuickLift."),
+        ("Motivated by it, we build QuickLift.", "We build QuickLift."),
+        ("To break free from these limits, we build QuickLift.", "We build QuickLift."),
         ("(3) QuickLift lifts more.", "QuickLift lifts more."),
         ("Secondly, we then lift it.", "We lift it."),
         ("To turn bricks into houses, we build QuickLift.", "To turn bricks into houses, we build QuickLift."),
@@ -98,6 +100,10 @@ def test_a_post_tells_its_news_at_once() -> None:
 
 def test_abbreviations_and_decimals_end_no_sentence() -> None:
     assert len(split(ABSTRACT)) == 5
+    assert split("It dates back to A. B. Stone (1965). He lifts.") == [
+        "It dates back to A. B. Stone (1965).",
+        "He lifts.",
+    ]
 
 
 def test_a_sentence_ends_where_a_feed_dropped_the_line() -> None:

@@ -74,6 +74,7 @@ def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) 
             "1.5times more on Lift~3, from 62% rightarrow 67% at ~30 rpm",
             "1.5× more on Lift 3, from 62% → 67% at ~30 rpm",
         ),
+        ("Self-text{CO}rrecting textbf{Jump}", "Self-COrrecting Jump"),
         (r"$\tau^2$-bench in $O(N^2)$", "τ²-bench in O(N²)"),
         (r"\textbf{\textsc{S-Agent}}, a method", "S-Agent, a method"),
         (

@@ -21,6 +21,7 @@ _SAID = {
 _OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command: its name is the best that is known of it
 _BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
 _LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # by feeds that drop the backslash
+_LOST_TYPE = re.compile(r"(?<![A-Za-z])text(?:bf|it|tt|sc|sf|rm)?\{([^{}$]*)\}")
 _TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
@@ -66,6 +67,7 @@ def untex(line: str) -> str:
         line = _ESCAPED.sub(r"\1", line)
         line = line if "$" in line else _BARE.sub(lambda own: str(_PLAIN.get(own[1], own[1])), line)
     line = _LOST.sub(lambda name: _PLAIN[name[0]], line)
+    line = _LOST_TYPE.sub(r"\1", line)
     line = _TIED.sub(" ", line)
     if "--" in line:
         line = _RANGE.sub("–", line)

@@ -11,6 +11,7 @@ _END = re.compile(
     r"(?<=[.!?。])[\"'”’)\]]*\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
     rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line's end that a feed dropped
 )
+_INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # of a name: `I. J. Good`
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
 _CLAUSE = re.compile(
     r"(?:,|;| –| —| --)\s(?=(?:which|where|while|whereas|with|by|using|combining|leveraging|enabling|allowing|that|and|but|so|including|such|"
@@ -21,10 +22,10 @@ LEAST = 10  # words that a sentence keeps when clauses give way
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a plain text. Abbreviations and decimals end none."""
+    """The sentences of a plain text. Abbreviations, initials and decimals end none."""
     sentences: list[str] = []
     for part in _END.split(text.strip()):
-        if sentences and sentences[-1].endswith(_ABBREVIATIONS):
+        if sentences and (sentences[-1].endswith(_ABBREVIATIONS) or _INITIAL.search(sentences[-1])):
             sentences[-1] += " " + part
         elif part:
             sentences.append(part)

@@ -58,7 +58,8 @@ _LEAD = re.compile(
     r"in this (?:paper|work|study|post|article)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
     r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test) "
     r"(?:the|them)\b[^,]{0,60}|(?:to|in order to) \w+(?: (?:and|or) \w+)? (?:this|these|that|those|such|it)\b[^,]{0,60}|"
-    r"(?:motivated|inspired|guided|driven|informed) by (?:this|these)[^,]{0,60}|(?:based|building|built) on (?:this|these)[^,]{0,60}|"
+    r"(?:to|in order to) \w+(?: (?!that\b)[\w-]+){1,3} (?:this|these|those|such)\b[^,]{0,60}|"
+    r"(?:motivated|inspired|guided|driven|informed) by (?:this|these|it|them)\b[^,]{0,60}|(?:based|building|built) on (?:this|these)[^,]{0,60}|"
     r"leveraging (?:this|these)[^,]{0,40}|given (?:this|these)[^,]{0,40}|with this[^,]{0,30}|"
     r"towards? this (?:goal|end)|to this end),\s+|(?:and|but|so|we therefore|thus) (?=we |I ))",
     re.IGNORECASE,

@@ -27,13 +27,16 @@ def read_back(program: Program) -> None:
     """
     program.archive.mend()
     known = program.store.issues.closed_keys()
+    latest = None
     for key in program.archive.issue_keys():
         if key in known:
             continue
         issue = program.archive.read(key)
         if issue.state == "closed" and issue.sample == program.config.digest.sample:
             _close(program, issue)
-            _discard_drafts(program, issue)
+            latest = issue if latest is None or issue.slot > latest.slot else latest
+    if latest is not None:
+        _discard_drafts(program, latest)
 
 
 def settle(program: Program, row: IssueRow, issue: Issue) -> None:

@@ -90,7 +90,7 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: 
         for part, (start, end) in enumerate(pairwise(ends), start=1):
             name = f"trends/{trend.id}/{part}/index.html"
             if anew or not program.archive.has(name):
-                page = _part(program, site, trend, part=part, keys=closed[start:end])
+                page = _part(program, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)
                 program.archive.put(name, page)
 
 
@@ -110,9 +110,10 @@ def _write_trend(
     program.archive.put(f"trends/{trend.id}/index.html", page)
 
 
-def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str]) -> str:
+def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
+    """A part of a trend's past; `since` is how many issues there are from its first to the latest."""
     catalogue = program.store.catalogue
-    points = tuple(point for point in catalogue.points(trend.id) if point.key in set(keys))
+    points = catalogue.points(trend.id, limit=since)[: len(keys)]
     return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
 
 

@@ -29,8 +29,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         authors=authors_line(item.authors),
         date=words.day(item.published, frame.zone, frame.locale) if item.published else "",
         summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
-        because=_because(reasons)
-        or ("Placed here by the editor" if "moved" in item.edited else frame.text(item.because)),
+        because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
         kind=item.kind,
         sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
