@@ -284,7 +284,9 @@ def test_attacks_in_every_field_do_nothing(many: Path, browser: Any, page: str) 
 @pytest.mark.browser
 def test_no_attack_of_all_does_anything_on_any_page(tmp_path: Path, browser: Any) -> None:
     archive = grown(tmp_path / "w", PAYLOADS)
-    for page in archive.rglob("index.html"):
+    pages = [page for page in archive.rglob("index.html") if page.parent.name != "latest"]  # which leads on at once
+    assert len(pages) > 20
+    for page in pages:
         assert_harmless(browser, page)
 
 
