@@ -58,5 +58,12 @@ def test_a_claim_that_one_item_touches_or_that_the_mail_does_not_show_gives_way_
     assert told(replace(CRANES, own=False), TRUCKS) == (NOTHING, largest, START)
 
 
+def test_beside_a_larger_trend_that_moved_the_largest_is_that_of_the_others() -> None:
+    more = replace(CRANES, claims=(), pulse=Pulse(count=60, expected=30.4, q=0.01, verdict="more"))
+    few = replace(more, pulse=replace(more.pulse, count=5, expected=0.2))
+    assert told(more, TRUCKS)[1].text == "Of the others, Trucks brought the most: 9 items; 6.2 expected."
+    assert told(few, TRUCKS)[1].text == "Trucks brought the most: 9 items; 6.2 expected."
+
+
 def test_a_window_of_nothing_says_so() -> None:
     assert told() == (Line(text="Nothing new fell into any of the trends."),)

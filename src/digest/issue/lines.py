@@ -24,9 +24,7 @@ def lines(
     moved = [section for section in sections if section.pulse.verdict in ("more", "less")]
     told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
     if len(told) < 2:
-        told.append(
-            _names(names) or _claim(sections) or _largest([one for one in sections if one not in moved] or sections)
-        )
+        told.append(_names(names) or _claim(sections) or _largest(sections, moved))
     return (*told, _story(sections, first)) if first else tuple(told)
 
 
@@ -64,9 +62,15 @@ def _claim(sections: Sequence[Section]) -> Line | None:
     )
 
 
-def _largest(sections: Sequence[Section]) -> Line:
-    largest = max(sections, key=lambda section: section.pulse.count)
-    return Line(text=f"{largest.name} brought the most: {_counted(largest)}.", target=largest.id)
+def _largest(sections: Sequence[Section], moved: Sequence[Section]) -> Line:
+    """The largest trend of those that were not told of."""
+    largest = max([one for one in sections if one not in moved] or sections, key=_size)
+    others = "Of the others, " if _size(largest) < max(map(_size, sections)) else ""
+    return Line(text=f"{others}{largest.name} brought the most: {_counted(largest)}.", target=largest.id)
+
+
+def _size(section: Section) -> int:
+    return section.pulse.count
 
 
 def _counted(section: Section) -> str:
