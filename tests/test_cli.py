@@ -164,3 +164,23 @@ def test_the_schemas_are_those_of_the_types() -> None:
 
     for name, schema in (("feeds.schema.json", config.json_schema()), ("issue.schema.json", archive.json_schema())):
         assert json.loads((ROOT / "docs" / name).read_text()) == schema, "run `make schemas`"
+
+
+@pytest.mark.parametrize(
+    "command", [("watch", "import"), ("feeds", "import"), ("subscribers", "import"), ("classify", "--input")]
+)
+def test_a_named_file_that_is_not_there_is_told_in_plain_words(
+    run: Run, sample: Path, command: tuple[str, ...]
+) -> None:
+    told = run("-C", sample, *command, "not-there")
+    assert told.code == 2
+    assert "not-there: " in told.err
+    assert "o such file" in told.err
+    assert "Errno" not in told.err
+
+
+def test_a_named_file_that_is_no_text_is_told_with_the_byte(run: Run, sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "works.bib").write_bytes(b"@article{\xff}")
+    told = run("-C", sample, "watch", "import", tmp_path / "works.bib")
+    assert told.code == 2
+    assert "cannot be read as UTF-8 (invalid start byte at byte 9)" in told.err

@@ -124,3 +124,9 @@ def test_reading_in_the_terminal(place: Path, run: Run) -> None:
     assert why.code == 0
     assert "Quantization Inflates Reasoning" in why.out
     assert run("-C", place, "why", "2001.00001").code == 3
+
+
+def test_a_first_issue_links_to_no_earlier_part(sample: Path) -> None:
+    trends = sample / "archive/trends"
+    assert not list(trends.glob("*/*/index.html"))
+    assert not [page for page in trends.glob("*/index.html") if "<h2>Earlier</h2>" in page.read_text("utf-8")]

@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
@@ -35,6 +36,24 @@ def workspace(ctx: click.Context) -> Workspace:
 
 def say_waiting(holder: str) -> None:
     click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)
+
+
+def given_bytes(file: Path, remedy: str) -> bytes:
+    """What a file holds that a person named; `-` is standard input."""
+    try:
+        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+    except OSError as error:
+        raise UsageError(str(file), f"cannot be read ({error.strerror})", remedy) from error
+
+
+def given_text(file: Path, remedy: str) -> str:
+    """The same as text, with lines that end in a line feed."""
+    try:
+        return given_bytes(file, remedy).decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            str(file), f"cannot be read as UTF-8 ({error.reason} at byte {error.start})", remedy
+        ) from error
 
 
 def instant(at: str | None, zone: str) -> datetime:

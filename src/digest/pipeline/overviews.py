@@ -85,9 +85,10 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: 
     program.archive.put("trends/index.html", site.trends(trends, points))
     for place, trend in enumerate(trends):
         ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
-        latest = closed[max(0, min(ends[-1], len(closed) - LATEST)) :]
-        _write_trend(program, site, trend, points[trend.id], latest, older=len(ends) - 1)
-        for part, (start, end) in enumerate(pairwise(ends), start=1):
+        latest = max(0, min(ends[-1], len(closed) - LATEST))
+        parts = [(start, end) for start, end in pairwise(ends) if start < latest]
+        _write_trend(program, site, trend, points[trend.id], closed[latest:], older=len(parts))
+        for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
             if anew or not program.archive.has(name):
                 page = _part(program, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)

@@ -1,12 +1,10 @@
 """`digest edit`: the editor's hand on a draft; it survives every rebuild."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
-from digest.errors import UsageError
+from digest.cli.common import at_option, given_text, json_option, print_json
 from digest.model import EditAction  # noqa: TC001  (an annotation inside a function)
 
 
@@ -57,19 +55,12 @@ def command(  # noqa: PLR0917  (click passes them)
         chosen = editing.draft_key(program, key)
         edits = [editing.decision(program, action, one, trend) for action, one, trend in asked]
         if note is not None:
-            edits.append(editing.note(program, chosen, _text(note)))
+            edits.append(
+                editing.note(program, chosen, given_text(note, "name a file of UTF-8 text, or - for standard input"))
+            )
         found = editing.decided(editing.decide(program, chosen, edits) if edits else program, chosen)
         if as_json:
             print_json(found.facts)
         else:
             print_decided(found)
     return 0
-
-
-def _text(file: Path) -> str:
-    try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            str(file), f"cannot be read ({error})", "name a file of UTF-8 text, or - for standard input"
-        ) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json, say_waiting
+from digest.cli.common import at_option, given_bytes, json_option, print_json, say_waiting
 from digest.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
     from digest.cli.program import opened
     from digest.sources import opml
 
-    outlines = opml.read(_read(file))
+    outlines = opml.read(given_bytes(file, "name an OPML file"))
     if not outlines.feeds and not outlines.refused:
         raise UsageError(str(file), "holds no feeds", "name an OPML file, as feed readers export it")
     with opened(ctx, None, writes=False) as program:
@@ -200,13 +200,6 @@ def _taken_over(
         names.append(feed.name)
         urls[canonical_url(feed.url)] = feed.name
     return feeds, refused
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise UsageError(str(file), f"cannot be read ({error.strerror})", "name an OPML file") from error
 
 
 def _agreed(question: str) -> bool:

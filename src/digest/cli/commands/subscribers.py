@@ -1,12 +1,11 @@
 """`digest subscribers`: who gets the mail, who must not, and how it came to that."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
-from digest.errors import UsageError, WorkspaceError
+from digest.cli.common import at_option, given_bytes, json_option, print_json
+from digest.errors import UsageError
 from digest.model import SubscriberStatus
 
 STATUSES: tuple[SubscriberStatus, ...] = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
@@ -88,7 +87,7 @@ def import_(  # noqa: PLR0917
     from digest.deliver import roster
     from digest.pipeline import people
 
-    content = _content(file)
+    content = given_bytes(file, "name a file, or - for standard input")
     with opened(ctx, at, writes=False) as program:
         source = "standard input" if str(file) == "-" else file.name
         default = roster.note(consent) or f"imported from {source[:200]}, {program.now:%Y-%m-%d}"
@@ -227,10 +226,3 @@ def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     if not as_json:
         click.echo("Copies that this cannot reach: backups, exported lists, mail servers' logs.")
     return 0
-
-
-def _content(file: Path) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    except OSError as error:
-        raise WorkspaceError(str(file), f"cannot be read ({error.strerror})", "name a file, or - ") from error

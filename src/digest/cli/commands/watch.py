@@ -1,12 +1,10 @@
 """`digest watch`: what the issue puts first, and an import of references into it."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from digest.cli.common import json_option, print_json, say_waiting
-from digest.errors import UsageError
+from digest.cli.common import given_text, json_option, print_json, say_waiting
 
 
 @click.group("watch", invoke_without_command=True)
@@ -52,7 +50,7 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     from digest.pipeline.watch import Added, add, new
     from digest.sources import bibliography
 
-    references = bibliography.read(_text(file), name=str(file))
+    references = bibliography.read(given_text(file, "name a reference manager's export, in UTF-8"), name=str(file))
     with opened(ctx, None, writes=False) as program:
         authors, ids = bibliography.frequent(references, works), [work.arxiv for work in references if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)
@@ -63,12 +61,3 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     else:
         print_added(len(references), added, dry_run=dry_run)
     return 0
-
-
-def _text(file: Path) -> str:
-    try:
-        return sys.stdin.read() if str(file) == "-" else file.read_text("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            str(file), f"cannot be read ({error})", "name a reference manager's export, in UTF-8"
-        ) from error
