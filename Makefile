@@ -32,7 +32,7 @@ browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML ch
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 references: .venv/test ## the pictures that the browser tests compare with, after a change that is meant
-	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/test_pictures.py
+	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py
 
 caniemail: .venv/run ## which mail clients know what, from the npm package of that name
 	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .caniemail caniemail@2
@@ -60,7 +60,7 @@ lint: .venv/test ## ruff, mypy, import directions
 	$(BIN)/lint-imports
 
 schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
-	$(BIN)/python -c "import json; from digest import archive, config; from pathlib import Path; \
+	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
 		[Path('docs', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
 

@@ -16,16 +16,17 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest import config, resources, trends
-from digest.archive import Archive, to_json
-from digest.archive.wire import from_json
+from digest import config
+from digest.config import trend_files
 from digest.model import Issue, Window, Workspace
-from digest.periods import Timetable
-from digest.pipeline.overviews import write_overviews
-from digest.pipeline.program import Program
-from digest.pipeline.rendering import files
-from digest.pipeline.twins import twins
-from digest.store import open_store
+from digest.schedule.slots import Timetable
+from digest.services.compose import files, twins
+from digest.services.context import Program
+from digest.services.site import write_overviews
+from digest.storage.archive import Archive, to_json
+from digest.storage.archive.issue_json import from_json
+from digest.storage.db import open_store
+from digest.storage.files import resources
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "archive/2026-W27/issue.json"
@@ -59,7 +60,9 @@ def issue(sample: Issue, number: int) -> Issue:
 @contextmanager
 def workspace(folder: Path, sample: Issue) -> Iterator[Program]:
     place = Workspace(root=folder)
-    settings = config.parse(FEEDS + WEB, file="feeds.yaml", trends=(known := trends.load(resources.trend_texts(place))))
+    settings = config.parse(
+        FEEDS + WEB, file="feeds.yaml", trends=(known := trend_files.load(resources.trend_texts(place)))
+    )
     digest = settings.digest
     with open_store(place.database) as store:
         yield Program(

@@ -17,9 +17,10 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import numpy as np
 
-from digest import resources, trends
 from digest.classify import Text, load
+from digest.config import trend_files
 from digest.model import Workspace
+from digest.storage.files import resources
 
 RUNS = 5
 TEXTS = 10_000
@@ -37,7 +38,7 @@ def spread(seconds: list[float]) -> str:
 
 def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data/labels")
-    known = trends.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
+    known = trend_files.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
     model = resources.model_bytes()
     loading = []
     for _ in range(RUNS):

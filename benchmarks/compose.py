@@ -18,15 +18,16 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from digest import resources, trends
-from digest.config import DigestSettings, Feed
+from digest.config import DigestSettings, Feed, trend_files
+from digest.editorial.candidates import sift
+from digest.editorial.compose import Setting, compose
+from digest.editorial.rank import background
+from digest.editorial.stories import gather
+from digest.editorial.threads import Published
 from digest.feeds.identity import address_key
-from digest.issue import Setting, compose, sift
-from digest.issue.background import background
-from digest.issue.stories import gather
-from digest.issue.threads import Published
 from digest.model import Item, Label, Sighting, Verdict, Window, Workspace
-from digest.periods import Slot
+from digest.schedule.slots import Slot
+from digest.storage.files import resources
 
 SIZES = (5_000, 10_000, 20_000, 50_000)
 PAST = 24_000  # published items of twelve issues that stories may follow
@@ -97,7 +98,7 @@ def identical(number: int) -> list[Item]:
 
 def measure(folder: Path, size: str) -> tuple[float, float, int]:
     """Seconds of CPU, megabytes beyond the window's own items, and stories."""
-    packaged = trends.load(resources.trend_texts(Workspace(root=Path("/nowhere"))))
+    packaged = trend_files.load(resources.trend_texts(Workspace(root=Path("/nowhere"))))
     pairs = list(islice(texts(folder), (0 if size == "identical" else int(size)) + PAST))
     items = identical(10_000) if size == "identical" else window(pairs[PAST:])
     past = [

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from health import FIRST_DAYS, Real, items, wilson
 
-from digest.feeds.volume import shortfall
+from digest.feeds.health.volume import shortfall
 from digest.model import Look
 
 DAY = dt.timedelta(days=1)

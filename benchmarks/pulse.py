@@ -13,8 +13,7 @@ from math import sqrt
 
 import numpy as np
 
-from digest.issue.expectation import Expected, Spread
-from digest.issue.pulse import LEVEL, p_values, pulses
+from digest.editorial.pulse import LEVEL, Expected, Spread, p_values, pulses
 from digest.model import Tally
 
 TRENDS = tuple(f"trend-{number:02d}" for number in range(19))

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-import specimens
-
-from digest.check import check
+from digest.lint import check
 from digest.model import Issue
-from digest.render import items, plain
+from digest.render import items
+from digest.text import clean
+from support import specimens
 
 ITEMS, RUNS = 60, 15
 TRENDS = (
@@ -42,7 +42,7 @@ def issue() -> Issue:
 
 def spent(work: Callable[[], object]) -> float:
     """Milliseconds of this process's CPU."""
-    for remembered in (plain.web_url, plain.readable, plain.anchor, items.authors_line):
+    for remembered in (clean.web_url, clean.readable, clean.anchor, items.authors_line):
         remembered.cache_clear()
     start = time.process_time()
     work()

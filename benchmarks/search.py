@@ -17,12 +17,11 @@ from itertools import accumulate
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
-from test_archive import ISSUE, ITEM
-
-from digest.archive import summary_of
 from digest.model import Issue, Label, Workspace
-from digest.stamps import stamps
-from digest.store import open_store
+from digest.storage.archive import summary_of
+from digest.storage.db import open_store
+from digest.storage.files.archive_stamps import stamps
+from support.issues import ISSUE, ITEM
 
 ISSUES, ITEMS, ROUNDS = 520, 100_000, 7
 VOCABULARY = [f"word{number}" for number in range(30_000)]

@@ -20,10 +20,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from digest.editorial.summary import WORDS, summarise
 from digest.errors import FeedError
-from digest.feeds import parse
-from digest.issue.sentences import shorten, split
-from digest.issue.summary import WORDS, summarise
+from digest.feeds.parsing import parse
+from digest.text.sentences import shorten, split
 
 CRITERIA = ("done", "figure", "telling", "alone")
 SHORT = 40  # words; a text that has fewer is its own summary

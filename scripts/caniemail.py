@@ -1,11 +1,11 @@
-"""caniemail.json, from the npm package `caniemail` -> src/digest/check/clients.py: which of nine clients knows which feature."""
+"""caniemail.json, from the npm package `caniemail` -> src/digest/lint/clients.py: which of nine clients knows which feature."""
 
 import json
 import sys
 from pathlib import Path
 from typing import Any
 
-TARGET = Path(__file__).resolve().parent.parent / "src/digest/check/clients.py"
+TARGET = Path(__file__).resolve().parent.parent / "src/digest/lint/clients.py"
 CLIENTS = {
     "Gmail": ("gmail", "desktop-webmail"),
     "Gmail on iOS": ("gmail", "ios"),

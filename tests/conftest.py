@@ -1,47 +1,25 @@
 """What the tests share: the command line, workspaces, servers on loopback, other people's data, a ban on the wider network."""
 
 import asyncio
-import json
 import os
 import socket
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import running_browser
-from forked import Forks
 from hypothesis import settings
 
 from digest.cli import main
+from support.browsing import running_browser
+from support.forked import Forks
+from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
 # A busy machine is no failure: examples are given no time limit of their own.
 # With --hypothesis-profile=whole, as in `make soak`, there are more of them.
 settings.register_profile("whole", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=40)
 settings.load_profile("fast")
-
-ROOT = Path(__file__).resolve().parent.parent
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What one command did."""
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def json(self) -> Any:
-        return json.loads(self.out)
-
-
-Run = Callable[..., Ran]
 
 
 @pytest.fixture
@@ -80,29 +58,6 @@ def sample(forks: Forks) -> Path:
     return forks.sample
 
 
-class FeedServer:
-    """The server of captured feeds, in a process of its own."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-
-    def set_date(self, date: str) -> None:
-        self._call("PUT", f"/clock/{date}")
-
-    def stats(self) -> dict[str, Any]:
-        found: dict[str, Any] = json.loads(self._call("GET", "/stats"))
-        return found
-
-    def forget(self) -> None:
-        self._call("DELETE", "/stats")
-
-    def _call(self, method: str, path: str) -> bytes:
-        request = urllib.request.Request(self.url + path, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            body: bytes = answer.read()
-        return body
-
-
 @pytest.fixture(scope="module")
 def feedserver(shared: Path, forks: Forks) -> Iterator[FeedServer]:
     port = free_port()
@@ -110,32 +65,9 @@ def feedserver(shared: Path, forks: Forks) -> Iterator[FeedServer]:
     options = ["--data", shared / "data", "--port", port, "--many", 0]
     process = forks.start(options, script=script)
     server = FeedServer(f"http://127.0.0.1:{port}")
-    wait_for(lambda: _answers(server))
+    wait_for(lambda: answers(server))
     yield server
     process.kill()
-
-
-def _answers(server: FeedServer) -> bool:
-    try:
-        server.stats()
-    except (urllib.error.URLError, ConnectionError):
-        return False
-    return True
-
-
-def free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    return port
-
-
-def wait_for(true: Callable[[], bool], *, seconds: float = 20) -> None:
-    """Wait for another process."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="session")

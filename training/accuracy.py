@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from digest.classify import Classifier, load
-from digest.classify.accuracy import accuracy_text, sign
+from digest.classify.classifier import accuracy_text, sign
 from digest.model import Accuracy
 from training import data, measure, pictures
 from training.measure import Answered, Figure

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from digest.classify import Text
-from digest.feeds import parse
+from digest.config.trend_files import load as load_trends
+from digest.feeds.parsing import parse
 from digest.model import Trend, Workspace
-from digest.resources import trend_texts
-from digest.trends import load as load_trends
+from digest.storage.files.resources import trend_texts
 from training.readings import OTHER, readings
 
 ROOT = Path(__file__).resolve().parent.parent

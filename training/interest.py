@@ -1,4 +1,4 @@
-"""Weeks of papers with an editor's picks -> the weights of `digest.issue.interest`, printed for its table. Changes no file.
+"""Weeks of papers with an editor's picks -> the weights of `digest.editorial.interest`, printed for its table. Changes no file.
 
 Use it as `python -m training.interest FOLDER`, with files `week-DATE.jsonl.gz` of rows `{"title", "summary", "pick"}` there.
 """
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from digest.issue.interest import SIGNALS, features
+from digest.editorial.interest import SIGNALS, features
 
 PENALTY = 0.001  # inverse strength, on standardised features: some sixty picks carry no more
 

@@ -5,7 +5,7 @@ trained ones.
 """
 
 from digest.classify.classifier import Classifier, Explanation, TrendScore, load
-from digest.classify.lessons import Taught
+from digest.classify.corrections import Taught
 from digest.classify.text import Span, Text
 
 __all__ = ["Classifier", "Explanation", "Span", "Taught", "Text", "TrendScore", "load"]

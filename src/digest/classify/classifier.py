@@ -1,14 +1,17 @@
 """Trends and a trained model's bytes -> `Classifier`: texts to verdicts. Reads no file; how a score arises is others' part."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 
 from digest.classify.evidence import MAX_EVIDENCE, Question, Reason, reasons
 from digest.classify.features import Encoded
 from digest.classify.linear import LLM, LinearModel, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
 from digest.classify.text import Span, Text, tokens
-from digest.model import Label, Trend, Verdict
+from digest.model import Accuracy, Label, Trend, Verdict
 
 SURE, NEARLY = (
     0.9,
@@ -212,3 +215,25 @@ def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:
         model: the bytes of a trained model; None for terms alone.
     """
     return Classifier(trends, None if model is None else unpack(model))
+
+
+SIGNS = 16  # of a model's SHA-256: enough to tell it from any other
+
+
+def sign(model: bytes) -> str:
+    """What names a model."""
+    return hashlib.sha256(model).hexdigest()[:SIGNS]
+
+
+def accuracy_of(text: str, model: bytes | None) -> Accuracy | None:
+    """The figures in `text`, if they are of this very model; None where they are another's, or there are none."""
+    if not text or model is None:
+        return None
+    told = json.loads(text)
+    figures = Accuracy(**told | {"measured": date.fromisoformat(told["measured"])})
+    return figures if figures.model == sign(model) else None
+
+
+def accuracy_text(figures: Accuracy) -> str:
+    """The inverse of `accuracy_of`."""
+    return json.dumps(asdict(figures) | {"measured": figures.measured.isoformat()}, indent=1) + "\n"

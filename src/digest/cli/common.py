@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+import webbrowser
 from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
@@ -28,7 +29,7 @@ def workspace(ctx: click.Context) -> Workspace:
     directory: Path = ctx.obj
     place = Workspace(root=directory)
     if place.restored.exists():
-        from digest.pipeline.restore import finish
+        from digest.services.backup import finish
 
         finish(place, now=instant(None, "UTC"), waiting=say_waiting)
     return place
@@ -97,3 +98,9 @@ def _plain(value: object) -> object:
     if isinstance(value, date | Path):
         return str(value)
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+def show(address: str) -> None:
+    """Open an address (http or file) in the browser that the system, or $BROWSER, names."""
+    if not webbrowser.open(address):
+        click.echo(f"digest: there is no browser to show it in; open {address}", err=True)

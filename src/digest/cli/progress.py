@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.model import Issue
-from digest.pipeline.collect import Fetched, Listener, silent
+from digest.services.collect import Fetched, Listener, silent
 
 SHOWN = ("email.html", "email.txt", "issue.md", "index.html")
 STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "unchanged": "dim"}

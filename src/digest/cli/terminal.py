@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import click
@@ -10,6 +10,11 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
 from rich.text import Text
+
+from digest.model import Hit
+from digest.storage.db.search import CLOSE, OPEN
+from digest.text.clean import clean, web_url
+from digest.text.tex import untex
 
 COLUMNS = 80
 _WITHOUT_LINKS = ("dumb", "linux", "vt")  # how TERM begins where OSC 8 shows as rubbish or not at all
@@ -69,3 +74,30 @@ def address(console: Console, url: str, *, indent: int = 0) -> None:
     """On a line of its own, never broken, so that any terminal can open it."""
     if url:
         console.print(Text(" " * indent) + linked(Text(url, style="cyan"), url), soft_wrap=True)
+
+
+def print_hits(hits: Sequence[Hit], total: int) -> None:
+    """A few lines per hit, best first."""
+    console = console_of()
+    for hit in hits:
+        url = web_url(hit.card.url)
+        hanging(console, "", linked(marked(hit.title, "bold"), url))
+        told = " · ".join(filter(None, (hit.card.key, *hit.card.trends[:2], *hit.card.sources[:2])))
+        console.print(Text(told, style="dim"))
+        if hit.snippet:
+            hanging(console, "  ", marked(hit.snippet, ""))
+        address(console, url, indent=2)
+        console.print()
+    console.print(Text(f"{len(hits)} of {total}", style="dim"))
+
+
+def marked(text: str, style: str) -> Text:
+    """The text with what stands between the marks made to stand out."""
+    first, *rest = untex(text).split(OPEN)
+    line = Text(clean(first) + (" " if first.endswith(" ") else ""), style=style)
+    for part in rest:
+        found, _, after = part.partition(CLOSE)
+        line.append(clean(found), style="bold yellow")
+        lead, tail = " " * after.startswith(" "), " " * (after.strip() != "" and after.endswith(" "))
+        line.append(lead + clean(after) + tail)
+    return line

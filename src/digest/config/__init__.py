@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from digest import __version__, marked
-from digest.config.contradictions import between_feeds, contradictions
+from digest import __version__
+from digest.config import yaml_source
 from digest.config.settings import (
     Config,
     DeliverySettings,
@@ -24,6 +24,7 @@ from digest.config.settings import (
     Watch,
     WebhookSettings,
 )
+from digest.config.validation import between_feeds, contradictions
 from digest.config.values import is_command
 from digest.errors import ConfigError, UsageError
 
@@ -60,8 +61,8 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
     Raises:
         ConfigError: with every problem, each with its path and line.
     """
-    document = marked.read(text, file=file)
-    checked = marked.check(document, _CONFIG)
+    document = yaml_source.read(text, file=file)
+    checked = yaml_source.check(document, _CONFIG)
     config, problems = checked
     problems += [document.problem(path, message) for path, message in between_feeds(document.data, trends)]
     if config is not None:

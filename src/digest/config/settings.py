@@ -31,7 +31,7 @@ from digest.config.values import (
     Words,
     Zone,
 )
-from digest.periods import Cadence, Schedule
+from digest.schedule.slots import Cadence, Schedule
 
 Kind = Literal["papers", "blog", "news", "releases"]
 

@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
 
-from digest.marked import expected
-from digest.periods import Schedule
+from digest.config.yaml_source import expected
+from digest.schedule.slots import Schedule
 
 T = TypeVar("T")
 

@@ -1,7 +1,4 @@
-"""Addresses -> answers: many at once, few per host, each a body or a cause that a person understands. Parses and stores nothing."""
+"""Addresses to answers: many at once, few per host, each a body or a cause that a person understands; and the pool that parses them.
 
-from digest.fetch import policy
-from digest.fetch.answer import Answer, Request
-from digest.fetch.client import fetch_all
-
-__all__ = ["Answer", "Request", "fetch_all", "policy"]
+Takes `Request`s and a clock; gives `Answer`s. Stores nothing. Nothing is imported here, so that a parser process loads no HTTP client.
+"""

@@ -15,11 +15,11 @@ import aiohttp
 from yarl import URL
 
 from digest.config import FetchSettings
-from digest.feeds.text import plain
-from digest.fetch.answer import Answer, Request
-from digest.fetch.causes import NotOnTheWebError, TooLargeError, cause
-from digest.fetch.guard import GuardedResolver, PrivateAddressError, is_literal, leads_outside
-from digest.fetch.pace import Pace
+from digest.fetch.errors import NotOnTheWebError, TooLargeError, cause
+from digest.fetch.messages import Answer, Request
+from digest.fetch.ssrf import GuardedResolver, PrivateAddressError, is_literal, leads_outside
+from digest.fetch.throttle import Pace
+from digest.text.markup import plain
 
 HOPS = 10
 _PERMANENT = (301, 308)

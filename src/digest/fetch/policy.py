@@ -7,7 +7,7 @@ from http import HTTPStatus
 from random import Random
 from urllib.parse import urlsplit
 
-from digest.fetch.answer import Answer
+from digest.fetch.messages import Answer
 from digest.model import Document, FeedState
 
 STABLE = timedelta(days=7)  # for so long a permanent redirect must have held before it is believed

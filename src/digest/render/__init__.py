@@ -8,15 +8,14 @@ from collections.abc import Callable, Mapping
 
 from digest.model import Issue, Trend
 from digest.render import mail
-from digest.render.announcement import announce
+from digest.render.announcement import announce, subject
 from digest.render.engine import Engine
-from digest.render.frame import Frame, Limits
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
-from digest.render.plain import anchor
-from digest.render.subject import subject
-from digest.render.view import ClaimView, IssueView, ItemView, SectionView
-from digest.render.words import locale_of
+from digest.render.render_context import Frame, Limits
+from digest.render.view_models import ClaimView, IssueView, ItemView, SectionView
+from digest.text.clean import anchor
+from digest.text.formatting import locale_of
 
 __all__ = [
     "PREFERENCES_URL",

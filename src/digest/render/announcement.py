@@ -3,7 +3,7 @@
 from digest.model import Issue
 from digest.render.links import on_the_web
 from digest.render.markdown_text import markdown_url
-from digest.render.plain import clean, cut, web_url
+from digest.text.clean import clean, cut, web_url
 
 STORIES = 5
 CHARS = 200
@@ -31,3 +31,15 @@ def _linked(title: str, url: str) -> str:
 
 def _text(raw: str) -> str:
     return cut(clean(raw), CHARS).translate(_CHAT)
+
+
+LONGEST = 78  # characters; phones show half of it
+
+
+def subject(issue: Issue) -> str:
+    """`LLM Trends Weekly 2026-W48: what the first story is called`, with a mark where the issue is a draft or a sample."""
+    mark = "[draft] " if issue.state == "draft" else ""
+    head = f"{mark}{clean(issue.title)} {issue.key}"
+    titles = {item.id: item.title for section in issue.trends for item in section.items}
+    first = next((titles[id_] for id_ in issue.read_first if id_ in titles), "")
+    return cut(f"{head}: {clean(first)}" if first else head, LONGEST)

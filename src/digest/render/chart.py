@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from digest.model import Point
-from digest.render import words
+from digest.text import formatting
 
 HEIGHT = 100
 
@@ -31,7 +31,11 @@ class Chart:
     @property
     def rows(self) -> tuple[Row, ...]:
         return tuple(
-            Row(key=each.key, count=each.count, expected="" if each.expected is None else words.number(each.expected))
+            Row(
+                key=each.key,
+                count=each.count,
+                expected="" if each.expected is None else formatting.number(each.expected),
+            )
             for each in reversed(self.points)
         )
 
@@ -39,7 +43,7 @@ class Chart:
     def caption(self) -> str:
         """What the bars show, for a reader who cannot see them."""
         most = max(self.points, key=lambda point: point.count)
-        told = f"{most.key}: {words.count(most.count, 'item')}"
+        told = f"{most.key}: {formatting.count(most.count, 'item')}"
         if len(self.points) > 1:
             told = f"{self.points[0].key} to {self.points[-1].key}; most in {told}"
         return f"{told}. Darker bars are more than was expected." if _moved(self.points) else f"{told}."

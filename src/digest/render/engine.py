@@ -15,11 +15,9 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, 
 from markupsafe import Markup
 
 from digest.errors import ConfigError, Problem
-from digest.render import words
-from digest.render.escape import escaped
-from digest.render.footnotes import Footnotes
-from digest.render.markdown_text import markdown_text, markdown_url
-from digest.render.wrap import width, wrap
+from digest.render.markdown_text import escaped, markdown_text, markdown_url
+from digest.text import formatting
+from digest.text.wrap import width, wrap
 
 # What would make the inliner, or a reader's program, ask another host for a style sheet.
 _REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)
@@ -78,7 +76,12 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.filters |= {"number": words.number, "count": words.count, "listed": words.listed, "sha256": _sha256}
+    environment.filters |= {
+        "number": formatting.number,
+        "count": formatting.count,
+        "listed": formatting.listed,
+        "sha256": _sha256,
+    }
     return environment
 
 
@@ -102,3 +105,23 @@ def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[s
 def _broken(name: str, line: int, message: str) -> ConfigError:
     problem = Problem(file=f"templates/{name}", line=line, path="", message=message)
     return ConfigError(problem.file, [problem])
+
+
+class Footnotes:
+    """Hands out numbers while a template runs; the template prints the list where it likes."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+        self._listed = 0
+
+    def mark(self, url: str) -> str:
+        """` [3]`, or nothing where there is no address."""
+        if not url:
+            return ""
+        return f" [{self._numbers.setdefault(url, len(self._numbers) + 1)}]"
+
+    def take(self) -> list[tuple[int, str]]:
+        """The numbers given since the last time, with their addresses."""
+        new = [(number, url) for url, number in self._numbers.items() if number > self._listed]
+        self._listed = len(self._numbers)
+        return new

@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 
 from digest.model import FATES, Fate, FeedReport, Issue
-from digest.render import words
-from digest.render.frame import Frame
 from digest.render.items import item_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
-from digest.render.names import name_views
-from digest.render.note import note_view
-from digest.render.plain import clean, cut
-from digest.render.sections import section_views
-from digest.render.view import IssueView, SectionView, TroubleView
+from digest.render.markdown_text import note_view
+from digest.render.render_context import Frame
+from digest.render.sections import name_views, section_views
+from digest.render.view_models import IssueView, SectionView, TroubleView
+from digest.text import formatting
+from digest.text.clean import clean, cut
 
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
@@ -42,7 +41,7 @@ def issue_view(frame: Frame) -> IssueView:
         feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
     ]
     named = trouble[: frame.limits.titles]
-    span = words.span(issue.window, frame.zone, frame.locale)
+    span = formatting.span(issue.window, frame.zone, frame.locale)
     return IssueView(
         title=clean(issue.title),
         key=issue.key,
@@ -50,13 +49,13 @@ def issue_view(frame: Frame) -> IssueView:
         direction=frame.locale.text_direction,
         span=span,
         period=_period(issue.key),
-        date=words.day(issue.window.end, frame.zone, frame.locale),
+        date=formatting.day(issue.window.end, frame.zone, frame.locale),
         draft=issue.state == "draft",
         sample=issue.sample,
         preheader=_preheader(issue, span),
         item_count=sum(len(section.items) + len(section.folded) for section in issue.trends) + len(issue.also_noted),
         feed_count=sum(feed.status == "ok" for feed in issue.feeds),
-        minutes=words.count(max(1, round(issue.minutes)), "minute"),
+        minutes=formatting.count(max(1, round(issue.minutes)), "minute"),
         lines=tuple(line_view(line, frame) for line in issue.lines),
         note=note_view(issue.note),
         watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
@@ -94,7 +93,7 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
 
 def _period(key: str) -> str:
     """What one issue covers, told from the form of its key."""
-    span = words.span_of_key(key)
+    span = formatting.span_of_key(key)
     return "today" if span == "day" else f"this {span}"
 
 
@@ -111,8 +110,8 @@ def _accuracy(frame: Frame) -> str:
     if told is None:
         return ""
     right, low, high = (round(100 * share) for share in (told.right, told.low, told.high))
-    counted = f"{words.count(told.labels, 'label')} on {words.count(told.texts, 'paper')} drawn at random"
-    day = words.date_in_full(told.measured, frame.locale)
+    counted = f"{formatting.count(told.labels, 'label')} on {formatting.count(told.texts, 'paper')} drawn at random"
+    day = formatting.date_in_full(told.measured, frame.locale)
     return (
         f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
         " docs/accuracy.md of the program says how)."

@@ -3,10 +3,10 @@
 from functools import lru_cache
 
 from digest.model import Follows, IssueItem, Line, Source
-from digest.render import words
-from digest.render.frame import Frame
-from digest.render.plain import anchor, clean, cut, readable, shorten, web_url
-from digest.render.view import ItemView, LineView, LinkView, ReasonView
+from digest.render.render_context import Frame
+from digest.render.view_models import ItemView, LineView, LinkView, ReasonView
+from digest.text import formatting
+from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 
 AUTHORS = 3  # named before "and 7 others"
 SOURCES = 3
@@ -27,7 +27,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         title=frame.text(item.title) or frame.text(item.url) or "Untitled",
         url=frame.url(item.url),
         authors=authors_line(item.authors),
-        date=words.day(item.published, frame.zone, frame.locale) if item.published else "",
+        date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
         summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
@@ -70,7 +70,7 @@ def authors_line(authors: tuple[str, ...]) -> str:
     others = len(names) - AUTHORS
     if others <= 0:
         return ", ".join(names)
-    return f"{', '.join(names[:AUTHORS])} and {words.count(others, 'other')}"
+    return f"{', '.join(names[:AUTHORS])} and {formatting.count(others, 'other')}"
 
 
 def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
@@ -86,8 +86,8 @@ def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
 
 def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
     """Each word once: `agent` is not told beside `coding agents`."""
-    words = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
-    kept = [word for low, word in words.items() if not any(low in other for other in words if other != low)]
+    by_fold = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
+    kept = [word for low, word in by_fold.items() if not any(low in other for other in by_fold if other != low)]
     return tuple(kept[::-1][:WORDS])
 
 
@@ -120,11 +120,14 @@ def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
 
 def _thread(item: IssueItem, follows: Follows, frame: Frame) -> str:
     """`Follow-up to W45: its title`; `Week 3 of its title, since W43`; `The same headline as in W45`."""
-    key, since = words.short_key(follows.key, frame.issue.key), words.short_key(follows.since, frame.issue.key)
+    key, since = (
+        formatting.short_key(follows.key, frame.issue.key),
+        formatting.short_key(follows.since, frame.issue.key),
+    )
     if not follows.fresh:
         return f"The same headline as in {key}"
     title = cut(frame.text(follows.title), THREAD_CHARS)
     other = title if title and title.casefold() != frame.text(item.title).casefold() else ""
     if follows.part > 2:
-        return f"{words.span_of_key(frame.issue.key).capitalize()} {follows.part} of {other or 'this story'}, since {since}"
+        return f"{formatting.span_of_key(frame.issue.key).capitalize()} {follows.part} of {other or 'this story'}, since {since}"
     return f"Follow-up to {key}: {other}" if other else f"Follow-up to {key}"

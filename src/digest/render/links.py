@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from digest.render.plain import anchor
+from digest.text.clean import anchor
 
 # Archived mail holds these where a subscriber's own addresses go; they are as long, so that sending replaces bytes.
 UNSUBSCRIBE_URL = "https://unsubscribe.invalid/" + "0" * 64

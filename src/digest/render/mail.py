@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from digest.render.frame import Limits
+from digest.render.render_context import Limits
 
 SOFT = 80_000  # bytes
 HARD = 102_400

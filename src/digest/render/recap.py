@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from itertools import starmap
 from zoneinfo import ZoneInfo
 
-from digest.recap import Movement, Recap, Story
-from digest.render import words
+from digest.editorial.recap import Movement, Recap, Story
 from digest.render.items import authors_line
 from digest.render.markdown_text import markdown_text, markdown_url
-from digest.render.plain import clean, readable, shorten, web_url
+from digest.text import formatting
+from digest.text.clean import clean, readable, shorten, web_url
 
 SUMMARY_WORDS = 30
 
@@ -49,12 +49,12 @@ def recap_view(recap: Recap, *, title: str, language: str, zone: ZoneInfo) -> Re
     """The recap in words."""
     names = {one.id: clean(one.name) for one in recap.trends}
     views = [(one, _movement(one)) for one in recap.trends]
-    issues = words.count(len(recap.keys), "issue")
+    issues = formatting.count(len(recap.keys), "issue")
     span = f"{recap.keys[-1]} to {recap.keys[0]}" if len(recap.keys) > 1 else recap.keys[0]
     return RecapView(
         title=clean(title),
-        span=words.span(recap.window, zone, words.locale_of(language)),
-        told=f"{words.count(recap.items, 'item')} in {issues}, {span}",
+        span=formatting.span(recap.window, zone, formatting.locale_of(language)),
+        told=f"{formatting.count(recap.items, 'item')} in {issues}, {span}",
         stories=tuple(_story(story, names) for story in recap.stories),
         moved=tuple(view for one, view in views if one.more or one.less),
         usual=tuple(view for one, view in views if not (one.more or one.less)),
@@ -92,12 +92,12 @@ def _story(story: Story, names: Mapping[str, str]) -> StoryView:
 
 def _movement(one: Movement) -> MovementView:
     """`42 items; 30 expected; more than usual in 2026-W46`; `60 items; 42 against 30 expected` where not all could be compared."""
-    parts = [words.count(one.count, "item")]
+    parts = [formatting.count(one.count, "item")]
     if one.expected is not None:
-        compared = "" if one.compared == one.count else f"{words.number(one.compared)} against "
-        parts.append(f"{compared}{words.number(round(one.expected, 1 if one.expected < 10 else None))} expected")
-        parts += [f"more than usual in {words.listed(one.more)}"] if one.more else []
-        parts += [f"less than usual in {words.listed(one.less)}"] if one.less else []
+        compared = "" if one.compared == one.count else f"{formatting.number(one.compared)} against "
+        parts.append(f"{compared}{formatting.number(round(one.expected, 1 if one.expected < 10 else None))} expected")
+        parts += [f"more than usual in {formatting.listed(one.more)}"] if one.more else []
+        parts += [f"less than usual in {formatting.listed(one.less)}"] if one.less else []
         parts += [] if one.more or one.less else ["as usual"]
     mark = "▲" * bool(one.more) + "▼" * bool(one.less) or ("" if one.expected is None else "·")
     return MovementView(name=clean(one.name), mark=mark, words="; ".join(parts))

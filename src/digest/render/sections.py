@@ -1,13 +1,15 @@
 """Trends of an issue -> their views: how they moved in words, their baseline, the items a format shows."""
 
-from digest.model import IssueItem, Pulse, Section
-from digest.render import words
-from digest.render.baseline import baseline_html
-from digest.render.claims import claim_views
-from digest.render.frame import Frame
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from digest.model import IssueItem, NewName, Pulse, Section, TouchedClaim
 from digest.render.items import item_view
-from digest.render.plain import clean, sentences
-from digest.render.view import PulseView, SectionView, SegmentView
+from digest.render.render_context import Frame
+from digest.render.view_models import ClaimView, LinkView, NameView, PulseView, SectionView, SegmentView, TouchView
+from digest.text import formatting
+from digest.text.clean import clean, sentences
 
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
 _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "as usual"}
@@ -47,9 +49,9 @@ def _whole_baseline(section: Section, frame: Frame) -> str:
 
 def pulse_view(pulse: Pulse, longest: float) -> PulseView:
     """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken."""
-    parts = [words.count(pulse.count, "item")]
+    parts = [formatting.count(pulse.count, "item")]
     if pulse.expected is not None:
-        parts.append(f"{words.number(_rounded(pulse.expected)) if pulse.expected else 'none'} expected")
+        parts.append(f"{formatting.number(_rounded(pulse.expected)) if pulse.expected else 'none'} expected")
     if pulse.verdict != "no_history":
         moved = pulse.verdict != "as_usual" and pulse.q is not None
         parts.append(_VERDICTS[pulse.verdict] + (f" (q\u00a0=\u00a0{_q(pulse.q or 0.0)})" if moved else ""))
@@ -88,3 +90,95 @@ def _rounded(expected: float) -> float:
 
 def _q(q: float) -> str:
     return "< 0.001" if q < 0.001 else f"{q:.2g}" if q < 0.01 else f"{q:.2f}"
+
+
+TITLES = 3  # of the items that name it
+
+
+def name_views(frame: Frame) -> tuple[NameView, ...]:
+    """The names in the issue's order."""
+    issue = frame.issue
+    sections = (item for section in issue.trends for item in (*section.items, *section.folded))
+    items = {item.id: item for item in (*sections, *issue.also_noted)}
+    return tuple(_name(name, items, frame) for name in issue.names)
+
+
+def _name(name: NewName, items: dict[str, IssueItem], frame: Frame) -> NameView:
+    told = [items[id_] for id_ in name.items if id_ in items][:TITLES]
+    return NameView(
+        name=frame.text(name.name),
+        items=tuple(
+            LinkView(
+                text=_without(name.name, frame.text(one.title)) or frame.text(one.url) or "Untitled",
+                url=frame.url(one.url),
+            )
+            for one in told
+        ),
+        more=len(name.items) - len(told),
+    )
+
+
+def _without(name: str, title: str) -> str:
+    """The title without the name in front of it, which stands there already."""
+    return title.removeprefix(f"{name}: ")
+
+
+CLAIM_TITLES = 2  # that are named under a claim
+
+
+def claim_views(claims: Sequence[TouchedClaim], items: dict[str, IssueItem], frame: Frame) -> tuple[ClaimView, ...]:
+    """The claims in the issue's order.
+
+    Args:
+        claims: of one section.
+        items: all items of the issue that have a trend, by id.
+        frame: how many are shown.
+    """
+    return tuple(_claim(claim, items, frame) for claim in claims[: frame.limits.claims])
+
+
+def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> ClaimView:
+    touches = [(touch, items[touch.id]) for touch in claim.items if touch.id in items]
+    named = touches[:CLAIM_TITLES]
+    verb = "touches" if len(touches) == 1 else "touch"
+    return ClaimView(
+        date=formatting.month(claim.date, frame.locale),
+        text=frame.text(claim.text),
+        told=f"{_period(frame.issue.key)} {formatting.count(len(touches), 'item')} {verb} it",
+        items=tuple(
+            TouchView(
+                title=frame.text(item.title) or frame.text(item.url) or "Untitled",
+                url=frame.url(item.url),
+                words=", ".join(map(frame.text, touch.words)),
+            )
+            for touch, item in named
+        ),
+        more=len(touches) - len(named),
+    )
+
+
+def _period(key: str) -> str:
+    span = formatting.span_of_key(key)
+    return "Today" if span == "day" else f"This {span}"
+
+
+_TAGS = {"p", "ul", "ol", "li", "em", "strong", "code", "a", "blockquote", "h3", "h4", "h5", "br", "pre"}
+_HEADING = re.compile(r"(?<=<h)[1-4](?=>)|(?<=</h)[1-4](?=>)")
+
+
+@lru_cache(maxsize=64)  # nineteen trends, the same in every issue of a run
+def baseline_html(body: str, *, below: int = 2) -> str:
+    """The whole baseline, its headings pushed below that level of the page's own."""
+    import nh3  # noqa: PLC0415  (a mail needs neither)
+    from markdown import markdown  # noqa: PLC0415
+
+    html = markdown(body, output_format="html")
+    lowered = _HEADING.sub(lambda level: str(min(6, int(level[0]) + below - 1)), html)
+    return nh3.clean(
+        lowered,
+        tags=_TAGS | {"h6"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+        strip_comments=True,
+    ).strip()

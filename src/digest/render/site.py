@@ -7,8 +7,6 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from digest.model import Card, ClaimTouch, Point, Summary, Trend, Window
-from digest.render import words
-from digest.render.baseline import baseline_html
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
@@ -24,7 +22,9 @@ from digest.render.pages import (
     TrendRow,
     YearView,
 )
-from digest.render.plain import clean, cut, readable, web_url
+from digest.render.sections import baseline_html
+from digest.text import formatting
+from digest.text.clean import clean, cut, readable, web_url
 
 NAME_CHARS = 80  # of a feed
 TOUCHES = 3  # items that are named under a claim, the latest
@@ -48,7 +48,7 @@ class Site:
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
         self._title, self._language, self._base = clean(title), language, base
-        self._locale = words.locale_of(language)
+        self._locale = formatting.locale_of(language)
         self._zone = ZoneInfo(timezone)
         self._spans: dict[Window, str] = {}  # every page tells of the same issues
 
@@ -217,7 +217,7 @@ class Site:
     def span(self, summary: Summary) -> str:
         window = summary.window
         if window not in self._spans:
-            self._spans[window] = words.span(window, self._zone, self._locale)
+            self._spans[window] = formatting.span(window, self._zone, self._locale)
         return self._spans[window]
 
     def _page(self, name: str, root: str, **page: object) -> str:
@@ -266,7 +266,7 @@ class Site:
             found.setdefault(touch.claim, []).append(touch)
         return tuple(
             PageClaim(
-                date=words.month(claim.date, self._locale),
+                date=formatting.month(claim.date, self._locale),
                 text=readable(claim.text),
                 items=tuple(map(_touch, found[claim.text][:TOUCHES])),
                 more=max(0, len(found[claim.text]) - TOUCHES),
@@ -302,8 +302,8 @@ def _named(source: str) -> str:
 
 def source_id(name: str) -> str:
     """A feed's name as a folder's: readable, and no other feed's."""
-    words = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
-    return f"{words}-{sha256(name.encode(errors='replace')).hexdigest()[:6]}".lstrip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
+    return f"{slug}-{sha256(name.encode(errors='replace')).hexdigest()[:6]}".lstrip("-")
 
 
 def with_beside(page: str, links: str) -> str:

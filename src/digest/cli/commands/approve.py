@@ -14,11 +14,10 @@ from digest.cli.common import at_option, json_option
 @click.pass_context
 def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
     """Close the held issue KEY as it stands, and mail it."""
+    from digest.cli.commands.publish import print_published
+    from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr
-    from digest.cli.program import opened
-    from digest.cli.publishing import print_published
-    from digest.pipeline.desk import desk
-    from digest.pipeline.publish import approve
+    from digest.services.publish import approve, desk
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")

@@ -10,8 +10,8 @@ import click
 @click.pass_context
 def command(ctx: click.Context, file: Path) -> int:
     """Write store, archive, feeds.yaml, templates and trends to FILE (.tar.gz); passwords and keys kept elsewhere are not in it."""
-    from digest.cli.program import opened
-    from digest.pipeline.backup import backup
+    from digest.cli.context import opened
+    from digest.services.backup import backup
 
     with opened(ctx, None, writes=False) as program:
         count = backup(program.workspace, program.store, file)

@@ -2,7 +2,7 @@
 
 import click
 
-from digest.cli import browser
+from digest.cli import common
 from digest.cli.common import at_option, json_option, print_json
 
 
@@ -17,12 +17,12 @@ def command(
     ctx: click.Context, *, offline: bool, minutes: int | None, opens: bool, at: str | None, as_json: bool
 ) -> int:
     """Collect, compose and archive the issue that is due, or a draft of the open period."""
-    from digest.cli.program import opened
+    from digest.cli.context import opened
     from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
-        from digest.pipeline.build import build
-        from digest.pipeline.program import with_minutes
+        from digest.services.build import build
+        from digest.services.context import with_minutes
 
         ours = with_minutes(program, minutes) if minutes else program
         with progress(0 if offline else len(program.config.feeds)) as listener:
@@ -37,5 +37,5 @@ def command(
         feed_lines(built.fetched)
         built_lines(issue, built.folder)
     if opens:
-        browser.show((built.folder / "index.html").resolve().as_uri())
+        common.show((built.folder / "index.html").resolve().as_uri())
     return int(any(one.status in ("failed", "gone") for one in built.fetched))

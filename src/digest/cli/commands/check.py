@@ -1,9 +1,16 @@
 """`digest check [KEY]`: what is wrong with an issue's mail, by the rules of mail clients."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
+from rich.console import Console
+from rich.text import Text
 
 from digest.cli.common import json_option, print_json, workspace
 from digest.errors import NotFoundError
+from digest.lint import RULES, Finding
+from digest.text.formatting import count
 
 
 @click.command("check")
@@ -12,15 +19,15 @@ from digest.errors import NotFoundError
 @click.pass_context
 def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
     """Lint the mail of an issue (default: the latest closed one). Exit code 1 where it has an error."""
-    from digest import resources, trends
-    from digest.archive import Archive
-    from digest.check import check
-    from digest.cli.catalogue import latest
-    from digest.cli.check_page import print_findings
-    from digest.cli.program import read_config
+    from digest.cli.archive_index import latest
+    from digest.cli.context import read_config
+    from digest.config import trend_files
+    from digest.lint import check
+    from digest.storage.archive import Archive
+    from digest.storage.files import resources
 
     place = workspace(ctx)
-    config = read_config(place, trends.load(resources.trend_texts(place)))
+    config = read_config(place, trend_files.load(resources.trend_texts(place)))
     archive = Archive(place.archive)
     folder = archive.folder(archive.read(key).key if key else latest(place))
     names = ("email.html", "email.txt", "email.eml", "issue.json")
@@ -33,3 +40,19 @@ def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
     else:
         print_findings(findings, folder)
     return int(any(one.severity == "error" for one in findings))
+
+
+STYLES = {"error": "bold red", "warning": "yellow"}
+
+
+def print_findings(findings: Sequence[Finding], folder: Path) -> None:
+    """Where each is, what it is, and what to do."""
+    console = Console(highlight=False, soft_wrap=True)
+    for one in findings:
+        place = f"{folder / one.file}:{one.line}" if one.line else str(folder / one.file)
+        line = Text(f"{place}: ").append(f"{one.severity} {one.rule}", style=STYLES[one.severity])
+        console.print(line.append(f": {one.message}"))
+        console.print(f"    {one.remedy}", markup=False)
+    errors = sum(one.severity == "error" for one in findings)
+    told = f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}" if findings else "nothing wrong"
+    console.print(f"{folder.name}: {told} by {len(RULES)} rules", markup=False)

@@ -44,19 +44,21 @@ def command(ctx: click.Context, text: str | None, source: str | None, as_json: b
     if as_json:
         click.echo(_json(one, classifier.explain(one).verdict))
     else:
-        from digest.cli.why_page import print_scores
+        from digest.cli.commands.why import print_scores
 
         print_scores(classifier.explain(one))
     return 0
 
 
 def _classifier(ctx: click.Context) -> Taught:
-    from digest import classify, journal, resources, trends
+    from digest import classify
+    from digest.config import trend_files
     from digest.model import Lesson
+    from digest.storage.files import jsonl, resources
 
     place = workspace(ctx)
-    known = trends.load(resources.trend_texts(place))
-    return Taught(classify.load(known, resources.model_bytes()), journal.read(place.lessons, Lesson), known)
+    known = trend_files.load(resources.trend_texts(place))
+    return Taught(classify.load(known, resources.model_bytes()), jsonl.read(place.lessons, Lesson), known)
 
 
 def _lines(source: str) -> Iterator[_Line]:
@@ -102,8 +104,8 @@ def _complain(batch: Iterable[_Line]) -> int:
 
 
 def _json(text: Text, verdict: Verdict) -> str:
-    trends = [{"id": one.id, "score": one.score, "evidence": list(one.evidence)} for one in verdict.labels]
-    return json.dumps({"id": text.id, "trends": trends, "llm": verdict.llm}, ensure_ascii=False)
+    labels = [{"id": one.id, "score": one.score, "evidence": list(one.evidence)} for one in verdict.labels]
+    return json.dumps({"id": text.id, "trends": labels, "llm": verdict.llm}, ensure_ascii=False)
 
 
 def _told(text: Text, verdict: Verdict) -> str:

@@ -11,11 +11,11 @@ from digest.cli.common import NO_FEEDS, at_option, json_option, print_json
 @click.pass_context
 def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """Fetch all feeds into the store. Exit code 1 where a feed failed."""
-    from digest.cli.program import opened
+    from digest.cli.context import opened
     from digest.cli.progress import feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
-        from digest.pipeline.collect import collect
+        from digest.services.collect import collect
 
         with progress(len(program.config.feeds)) as listener:
             fetched = collect(program, listener=listener)

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.text import Text
 
 from digest.cli.common import at_option, given_text, json_option, print_json
 from digest.model import EditAction  # noqa: TC001  (an annotation inside a function)
+from digest.services.edit import Decided
 
 
 @click.command("edit")
@@ -41,9 +44,8 @@ def command(  # noqa: PLR0917  (click passes them)
     ITEM is an id, URL or arXiv id. Decisions are kept in edits.jsonl and hold for the issue that the draft becomes. `digest teach` is
     for a label that is wrong on similar items too.
     """
-    from digest.cli.edit_page import print_decided
-    from digest.cli.program import opened
-    from digest.pipeline import edit as editing
+    from digest.cli.context import opened
+    from digest.services import edit as editing
 
     asked: list[tuple[EditAction, str, str]] = [
         *(("pin", one, "") for one in pin),
@@ -64,3 +66,20 @@ def command(  # noqa: PLR0917  (click passes them)
         else:
             print_decided(found)
     return 0
+
+
+def print_decided(found: Decided) -> None:
+    """A line per decision, then the note."""
+    console = Console(highlight=False, emoji=False, markup=False)
+    console.print(Text(f"Draft {found.key}", style="bold"))
+    told = [
+        *(("pinned", item, "") for item in sorted(found.hand.pinned)),
+        *(("dropped", item, "") for item in sorted(found.hand.dropped)),
+        *(("moved", item, f" to {trend}") for item, trend in sorted(found.hand.moved.items())),
+    ]
+    for what, item, where in told:
+        console.print(Text(f"{what}{where}: {found.titles.get(item, '')} ({item})"))
+    if found.hand.note:
+        console.print(Text(f"note: {found.hand.note}"))
+    if not told and not found.hand.note:
+        console.print("Nothing was decided on it.")

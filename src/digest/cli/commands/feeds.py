@@ -12,7 +12,18 @@ from digest.errors import UsageError, WorkspaceError
 
 if TYPE_CHECKING:
     from digest.config import Feed
-    from digest.sources.opml import Outlines, Refused
+    from digest.feeds.subscriptions.opml import Outlines, Refused
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from digest.cli.common import NO_FEEDS
+from digest.config import Feed
+from digest.feeds.subscriptions.opml import Refused
+from digest.model import FeedHealth
+from digest.services.feed_list import Checked, Found
 
 KINDS = click.Choice(["papers", "blog", "news", "releases"])
 yes_option = click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
@@ -27,18 +38,16 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """List the feeds with their health: quiet, or broken?"""
     if ctx.invoked_subcommand is not None:
         return 0
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     with opened(ctx, at, writes=False) as program:
-        from digest.pipeline.health import health
+        from digest.services.feed_health import health
 
         found = health(program)
         feeds = program.config.feeds
     if as_json:
         print_json([{"kind": feed.kind, **asdict(one)} for feed, one in zip(feeds, found, strict=True)])
     else:
-        from digest.cli.feeds_page import print_feeds
-
         print_feeds(feeds, found)
     return 0
 
@@ -55,22 +64,21 @@ def add(  # noqa: PLR0917  (click passes them)
     ctx: click.Context, address: str, name: str | None, kind: str | None, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
     """Add the feed at URL, or the feed of the site there, to feeds.yaml."""
-    from digest.cli.feeds_page import print_found
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
-        from digest.pipeline import sources
+        from digest.services import feed_list
 
         taken = [feed.name for feed in program.config.feeds]
         if name in taken:
             raise UsageError(f"--name {name}", "another feed has this name", "choose another")
-        found = sources.find(program, address)
-        feed = _feed(name or sources.free_name(taken, found.title, found.url), found.url, kind or found.kind)
+        found = feed_list.find(program, address)
+        feed = _feed(name or feed_list.free_name(taken, found.title, found.url), found.url, kind or found.kind)
         if not as_json:
             print_found(feed, found)
         added = not dry_run and (yes or as_json or _agreed(f"Add {feed.name} to feeds.yaml?"))
         if added:
-            sources.add(program, [feed], waiting=say_waiting)
+            feed_list.add(program, [feed], waiting=say_waiting)
     if as_json:
         print_json({"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": added})
     else:
@@ -83,12 +91,12 @@ def add(  # noqa: PLR0917  (click passes them)
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> int:
     """Take a feed out of feeds.yaml. What it brought stays in the store and in the issues."""
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
-        from digest.pipeline import sources
+        from digest.services import feed_list
 
-        gone = sources.remove(program, name, waiting=say_waiting)
+        gone = feed_list.remove(program, name, waiting=say_waiting)
     click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; what it brought is kept", err=True)
     if program.config.feeds == (gone,):
         click.echo("it was the last one; add another with `digest feeds add URL`", err=True)
@@ -103,19 +111,18 @@ def remove(ctx: click.Context, name: str) -> int:
 @click.pass_context
 def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> int:
     """Add the feeds of an OPML file (or of `-`) to feeds.yaml; exit code 1 where a line was refused."""
-    from digest.cli.feeds_page import print_import
-    from digest.cli.program import opened
-    from digest.sources import opml
+    from digest.cli.context import opened
+    from digest.feeds.subscriptions import opml
 
     outlines = opml.read(given_bytes(file, "name an OPML file"))
     if not outlines.feeds and not outlines.refused:
         raise UsageError(str(file), "holds no feeds", "name an OPML file, as feed readers export it")
     with opened(ctx, None, writes=False) as program:
-        from digest.pipeline import sources
+        from digest.services import feed_list
 
         feeds, refused = _taken_over(program.config.feeds, outlines, kind)
         if feeds and not dry_run:
-            sources.add(program, feeds, waiting=say_waiting)
+            feed_list.add(program, feeds, waiting=say_waiting)
     if as_json:
         added = [{"name": feed.name, "url": feed.url, "kind": feed.kind} for feed in feeds]
         print_json({"added": added, "refused": refused, "dry_run": dry_run})
@@ -129,8 +136,8 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
 @click.pass_context
 def export(ctx: click.Context, file: Path | None) -> int:
     """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are files of the workspace stay out."""
-    from digest.cli.program import opened
-    from digest.sources import opml
+    from digest.cli.context import opened
+    from digest.feeds.subscriptions import opml
 
     with opened(ctx, None, writes=False) as program:
         feeds = program.config.feeds
@@ -153,17 +160,15 @@ def export(ctx: click.Context, file: Path | None) -> int:
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> int:
     """Ask every feed and say what a collect would change, storing nothing; exit code 1 where one fails."""
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
-        from digest.pipeline import sources
+        from digest.services import feed_list
 
-        found = sources.check(program)
+        found = feed_list.check(program)
     if as_json:
         print_json(found)
     else:
-        from digest.cli.feeds_page import print_checked
-
         print_checked(found)
     return int(any(one.outcome in ("failed", "gone") for one in found))
 
@@ -180,8 +185,8 @@ def _taken_over(
     """The feeds that can be added, each under a name of its own, and the lines that cannot."""
     from digest.errors import DigestError
     from digest.feeds.identity import canonical_url
-    from digest.pipeline.sources import free_name
-    from digest.sources.opml import Refused
+    from digest.feeds.subscriptions.opml import Refused
+    from digest.services.feed_list import free_name
 
     names = [feed.name for feed in there]
     urls = {canonical_url(feed.url): feed.name for feed in there}
@@ -207,3 +212,72 @@ def _agreed(question: str) -> bool:
     if not sys.stdin.isatty():
         raise UsageError("feeds.yaml", "there is nobody to ask", "add --yes, or --dry-run to write nothing")
     return click.confirm(question, default=True, err=True)
+
+
+STYLES = {"ok": "green", "learning": "dim", "failed": "red", "gone": "red", "unchanged": "dim"}
+
+
+def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
+    """A line per feed, and beneath it what is unusual."""
+    console = Console(highlight=False)
+    if not feeds:
+        console.print(NO_FEEDS, markup=False)
+        return
+    table = Table("Feed", "Kind", "Every", "Items", "Last news", "Health", box=None, pad_edge=False)
+    table.columns[2].justify = table.columns[3].justify = "right"
+    for feed, one in zip(feeds, found, strict=True):
+        every = f"{one.every:.0f}d" if one.every else ""
+        usual = f"{one.usual:.0f}" if one.usual else ""
+        last = f"{one.last_new:%Y-%m-%d}" if one.last_new else ""
+        style = STYLES.get(one.verdict, "yellow")
+        table.add_row(Text(feed.name), feed.kind, every, usual, last, Text(one.verdict, style=style))
+    console.print(table)
+    for one in found:
+        if one.sentence:
+            console.print(Text.assemble((one.name, "bold"), f": {one.sentence}"))
+    trouble = sum(one.verdict not in ("ok", "learning") for one in found)
+    console.print(Text(f"{_feeds(len(found))}, {trouble} in trouble", style="dim"))
+
+
+def print_found(feed: Feed, found: Found) -> None:
+    """What would be added, and what it is about."""
+    console = Console(stderr=True, highlight=False)
+    console.print(Text.assemble((feed.name, "bold"), f"\n{feed.url}\n{feed.kind}, {found.entries} entries"))
+    for entry in found.newest:
+        date = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
+        console.print(Text(f"  {date}  {entry.title or entry.link}"), overflow="ellipsis", no_wrap=True)
+    for url in found.others:
+        console.print(Text(f"also there: {url}", style="dim"))
+
+
+def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: bool) -> None:
+    """A line per feed that is added and per line that is refused."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    for feed in feeds:
+        console.print(
+            Text.assemble(
+                ("to add   " if dry_run else "added    ", "green"), (feed.name, "bold"), f": {feed.kind}, {feed.url}"
+            )
+        )
+    for line in refused:
+        console.print(Text.assemble(("refused  ", "yellow"), (line.what, "bold"), f": {line.why}"))
+    told = "would be added" if dry_run else "added"
+    console.print(f"{_feeds(len(feeds))} {told}, {len(refused)} refused")
+
+
+def print_checked(found: Sequence[Checked]) -> None:
+    """A line per feed for which a collect would change something."""
+    console = Console(highlight=False, soft_wrap=True)
+    for one in found:
+        told = [f"{one.new} new of {one.entries}"] if one.new else []
+        told += [f"moved for good to {one.moved_to}"] if one.moved_to else []
+        told += [one.reason] if one.reason else []
+        if told:
+            style = STYLES.get(one.outcome, "")
+            console.print(Text.assemble((f"{one.outcome:9} ", style), (one.feed, "bold"), f": {'; '.join(told)}"))
+    failing = sum(one.outcome in ("failed", "gone") for one in found)
+    console.print(f"{_feeds(len(found))}: {sum(one.new for one in found)} new entries, {failing} in trouble")
+
+
+def _feeds(number: int) -> str:
+    return "one feed" if number == 1 else f"{number} feeds"

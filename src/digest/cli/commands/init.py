@@ -17,7 +17,7 @@ IGNORED = ".gitignore"
 @click.pass_context
 def command(ctx: click.Context, directory: Path | None, sample: bool, as_json: bool) -> int:
     """Make DIRECTORY (default: the workspace of -C) a workspace, ready to build. Overwrites nothing."""
-    from digest import resources
+    from digest.storage.files import resources
 
     root = ctx.obj if directory is None else ctx.obj / directory
     files = resources.sample_files() if sample else {"feeds.yaml": resources.starter_config()}

@@ -18,7 +18,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
 
     Shown is what the mail shows, Items what the issue holds.
     """
-    from digest.cli.catalogue import catalogued
+    from digest.cli.archive_index import catalogued
 
     with catalogued(workspace(ctx)) as catalogue:
         entries = catalogue.summaries()

@@ -15,7 +15,7 @@ from digest.cli.common import at_option, json_option, print_json
 @click.pass_context
 def command(ctx: click.Context, count: int, at: str | None, as_json: bool) -> int:
     """The next COUNT slots (default: 5)."""
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     with opened(ctx, at, writes=False) as program:
         slots = list(itertools.islice(program.timetable.after(program.now), count))

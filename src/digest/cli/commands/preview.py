@@ -15,13 +15,13 @@ def command(ctx: click.Context, key: str | None, port: int, opens: bool) -> int:
 
     The page follows while templates are edited. Nothing in the archive changes; `digest render` does that.
     """
-    from digest import resources
-    from digest.archive import ISSUE, to_json
-    from digest.cli.program import opened
-    from digest.cli.serving import serve
-    from digest.pipeline.catalogue import latest
-    from digest.pipeline.rendering import files
-    from digest.serve.preview import make_preview
+    from digest.cli.context import opened
+    from digest.cli.web_server import serve
+    from digest.services.archive_index import latest
+    from digest.services.compose import files
+    from digest.storage.archive import ISSUE, to_json
+    from digest.storage.files import resources
+    from digest.web.preview import make_preview
 
     with opened(ctx, None, writes=False) as program:
         issue = program.archive.read(key or latest(program))

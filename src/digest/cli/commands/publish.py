@@ -1,10 +1,16 @@
 """`digest publish`: what the slot does, for cron and timers; any number of runs do it once."""
 
 import time
+from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import at_option, json_option
+from digest.cli.common import at_option, json_option, print_json
+from digest.schedule import due
+from digest.services.context import Program
+from digest.services.due import standing
+from digest.services.publish import Published, line
+from digest.storage.db.publications import Publication
 
 
 @click.command("publish")
@@ -16,12 +22,10 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: an issue is held or was skipped, or mail needs a person.
     """
+    from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr
-    from digest.cli.program import opened
     from digest.cli.progress import feed_lines, progress
-    from digest.cli.publishing import print_published
-    from digest.pipeline.desk import desk
-    from digest.pipeline.publish import publish
+    from digest.services.publish import desk, publish
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
@@ -30,3 +34,24 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
         if not as_json:
             feed_lines(done.fetched)
         return print_published(done, program, as_json=as_json)
+
+
+def print_published(done: Published, program: Program, *, as_json: bool) -> int:
+    """Tell, and return the exit code: 1 where an issue is held, was skipped, or somebody's mail needs a person."""
+    keys = [row.key for row in done.news]
+    doubtful = [row for row in program.store.ledger.open_rows() if row.issue in keys]
+    if as_json:
+        print_json({"news": done.news, "open": doubtful, "feeds": done.fetched})
+    elif not done.news:
+        coming = due.coming(program.timetable, standing(program), program.now)
+        click.echo(f"nothing is due before {coming.key}, {coming.at:%Y-%m-%d %H:%M} UTC")
+    else:
+        _lines(done.news, len(doubtful))
+    return int(any(row.state != "published" for row in done.news) or bool(doubtful))
+
+
+def _lines(news: Sequence[Publication], doubtful: int) -> None:
+    for row in news:
+        click.echo(line(row))
+    if doubtful:
+        click.echo(f"{doubtful} messages wait, were refused or are in doubt; `digest status` names them", err=True)

@@ -14,6 +14,10 @@ from digest.model import Workspace
 
 if TYPE_CHECKING:
     from digest.model import Issue
+from rich.text import Text
+
+from digest.cli.terminal import address, console_of, hanging, linked, paged
+from digest.render.recap import RecapView
 
 _AGO = re.compile(r"(\d{1,4})([dw])")
 
@@ -31,7 +35,7 @@ _AGO = re.compile(r"(\d{1,4})([dw])")
 @click.pass_context
 def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> int:
     """Sum up the closed issues since a day: the best stories of each, how the trends moved. Markdown in a pipe."""
-    from digest.recap import recap
+    from digest.editorial.recap import recap
     from digest.render.recap import recap_markdown, recap_view
 
     issues = _issues(workspace(ctx), since, at)
@@ -41,8 +45,6 @@ def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> in
         return 0
     view = recap_view(told, title=latest.title, language=latest.language, zone=ZoneInfo(latest.timezone))
     if sys.stdout.isatty():
-        from digest.cli.recap_page import print_recap
-
         print_recap(view)
     else:
         click.echo(recap_markdown(view), nl=False)
@@ -51,8 +53,8 @@ def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> in
 
 def _issues(place: Workspace, since: str, at: str | None) -> list["Issue"]:
     """The closed issues whose slots are later, latest first; no other issue is opened."""
-    from digest.archive import Archive
-    from digest.cli.catalogue import catalogued
+    from digest.cli.archive_index import catalogued
+    from digest.storage.archive import Archive
 
     archive = Archive(place.archive)
     with catalogued(place) as catalogue:
@@ -76,3 +78,24 @@ def _first(since: str, at: str | None, zone: str) -> datetime:
     if (day := first_instant(since, zone)) is None:
         raise UsageError(f"--since {since}", "is neither a time nor a date", "write it as 10d, 4w or 2026-11-02")
     return day
+
+
+def print_recap(view: RecapView) -> None:
+    """The whole page; through a pager where there is a terminal that is too low for it."""
+    console = console_of()
+    with paged(console):
+        hanging(console, "", Text(f"{view.title}: what you missed", style="bold"))
+        console.print(Text(f"{view.span} · {view.told}", style="dim"))
+        if view.stories:
+            console.print(Text("\nBest stories", style="bold underline"))
+        for number, story in enumerate(view.stories, 1):
+            lead = f"{number}. "
+            hanging(console, lead, linked(Text(story.title, style="bold"), story.url))
+            hanging(console, " " * len(lead), Text(story.about, style="dim"))
+            if story.summary:
+                hanging(console, " " * len(lead), Text(story.summary))
+            address(console, story.url, indent=len(lead))
+        for heading, rows in view.headed:
+            console.print(Text(f"\n{heading}", style="bold underline"))
+            for row in rows:
+                hanging(console, f"{row.mark or ' ':2} ", Text(f"{row.name}: {row.words}"))

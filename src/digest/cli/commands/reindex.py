@@ -10,9 +10,9 @@ from digest.cli.common import json_option, print_json, workspace
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
     """Read the whole archive again, so that every issue in it can be searched."""
-    from digest.archive import Archive
-    from digest.pipeline.catalogue import catch_up
-    from digest.store import open_store
+    from digest.services.archive_index import catch_up
+    from digest.storage.archive import Archive
+    from digest.storage.db import open_store
 
     place = workspace(ctx)
     with open_store(place.database) as store:

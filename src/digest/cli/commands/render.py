@@ -11,10 +11,10 @@ from digest.errors import UsageError
 @click.pass_context
 def command(ctx: click.Context, key: str | None, everything: bool) -> int:
     """Make the files of an issue (default: the latest closed one) again after templates changed."""
-    from digest.cli.program import opened
-    from digest.pipeline.catalogue import latest
-    from digest.pipeline.overviews import write_overviews
-    from digest.pipeline.rendering import render_again
+    from digest.cli.context import opened
+    from digest.services.archive_index import latest
+    from digest.services.compose import render_again
+    from digest.services.site import write_overviews
 
     if key and everything:
         raise UsageError("digest render", "KEY and --all together", "name one issue, or ask for all")

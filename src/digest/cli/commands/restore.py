@@ -15,7 +15,7 @@ from digest.cli.common import at_option, instant, say_waiting
 def command(ctx: click.Context, file: Path, force: bool, at: str | None) -> int:
     """Make the workspace from FILE. Nobody is mailed anew: who may have got an issue since the backup is in doubt (exit code 1)."""
     from digest.model import Workspace
-    from digest.pipeline.restore import restore
+    from digest.services.backup import restore
 
     place = Workspace(root=ctx.obj)
     done = restore(place, file, now=instant(at, "UTC"), force=force, waiting=say_waiting)

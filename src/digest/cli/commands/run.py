@@ -1,6 +1,22 @@
 """`digest run`: the daemon. Collects and publishes on schedule until it is told to stop."""
 
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+
 import click
+
+from digest.cli.context import program_at, read_config
+from digest.config import Config, trend_files
+from digest.daemon import Orders, Setup, run
+from digest.errors import UsageError
+from digest.model import Workspace
+from digest.schedule.slots import Slots
+from digest.services.context import Program
+from digest.services.publish import desk
+from digest.storage.files import resources
+from digest.storage.files.lock import sole
 
 
 @click.command("run")
@@ -12,10 +28,51 @@ import click
 def command(ctx: click.Context, form: str, address: str | None) -> int:
     """Collect every few hours and publish at the slot. SIGTERM stops it, SIGHUP has it read feeds.yaml again."""
     from digest.cli.common import workspace
-    from digest.cli.daemon import be_daemon
+    from digest.cli.context import timetable
     from digest.cli.logs import log_to_stderr
-    from digest.cli.program import timetable
 
     log_to_stderr(form)
     be_daemon(workspace(ctx), slots=timetable, address=address)
     return 0
+
+
+def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: str | None = None) -> None:
+    """Run until told to stop.
+
+    Raises:
+        DigestError: another daemon works here, or feeds.yaml is broken at the start.
+    """
+    orders = Orders()
+    setup = set_up(place, slots=slots, clock=lambda: datetime.now(UTC), orders=orders)
+    with ExitStack() as stack:
+        stack.enter_context(sole(place.state / "daemon.lock", what="digest run"))
+        if address is not None:
+            from digest.cli.web_server import background
+
+            host, port = _parted(address)
+            stack.enter_context(background(place, setup.read(), host=host, port=port))
+        run(setup, orders)
+
+
+def set_up(
+    place: Workspace, *, slots: Callable[[Config], Slots], clock: Callable[[], datetime], orders: Orders
+) -> Setup:
+    """What the daemon works with; feeds.yaml and the trends' files are read as they are at each step."""
+
+    def read() -> Config:
+        return read_config(place, trend_files.load(resources.trend_texts(place)))
+
+    @contextmanager
+    def opened(settings: Config, now: datetime, writes: bool) -> Iterator[Program]:
+        known = trend_files.load(resources.trend_texts(place)) if writes else {}
+        with program_at(now, place, settings, known, writes=writes, slots=slots) as program:
+            yield program
+
+    return Setup(place=place, read=read, opened=opened, clock=clock, desk=desk(time, stopping=orders.stop.is_set))
+
+
+def _parted(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65_535:
+        raise UsageError(f"--serve {address}", "is no address", "write it as 127.0.0.1:8000")
+    return host.strip("[]"), int(port)

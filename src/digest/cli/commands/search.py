@@ -9,7 +9,7 @@ import click
 from digest.cli.common import first_instant, json_option, printable, workspace
 from digest.errors import NotFoundError, UsageError
 from digest.model import Hit
-from digest.tex import untex
+from digest.text.tex import untex
 
 
 @click.command("search")
@@ -26,8 +26,8 @@ def command(  # noqa: PLR0917  (click passes by name)
 
     The best hit comes first; a word in a title counts more than in a summary, and a new issue more than an old one.
     """
-    from digest.cli.catalogue import catalogued
-    from digest.store.search import Query
+    from digest.cli.archive_index import catalogued
+    from digest.storage.db.search import Query
 
     text = " ".join(f'"{part}"' if " " in part and '"' not in part and len(query) > 1 else part for part in query)
     if not any(char.isalnum() for char in text):
@@ -42,7 +42,7 @@ def command(  # noqa: PLR0917  (click passes by name)
     elif not hits:
         click.echo("Nothing of that kind is archived.", err=True)
     elif sys.stdout.isatty():
-        from digest.cli.search_page import print_hits
+        from digest.cli.terminal import print_hits
 
         print_hits(hits, total)
     else:

@@ -2,14 +2,19 @@
 
 import sys
 import time
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.text import Text
 
 from digest.cli.common import at_option, json_option, print_json, say_waiting
 from digest.errors import DeliveryError, UsageError
-from digest.pipeline.program import Program
-from digest.pipeline.send import Listener, Sent
+from digest.model import DeliveryState
+from digest.services.context import Program
+from digest.services.send import Listener, Planned, RouteSent, Sent
 
 
 @click.command("send")
@@ -40,7 +45,7 @@ def command(
 
     A draft that KEY names is closed first. Exit code 1: somebody waits, was refused, or is in doubt.
     """
-    from digest.cli.program import opened
+    from digest.cli.context import opened
 
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "is one test copy", "leave out --dry-run, --limit and --in-doubt")
@@ -57,10 +62,10 @@ def command(
 
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
     """Close the draft that was named, with the workspace to itself; sending lets others work."""
-    from digest.cli.program import opened
-    from digest.pipeline.build import close_draft
-    from digest.pipeline.publish import refuse_early
-    from digest.pipeline.send import refuse_nobody
+    from digest.cli.context import opened
+    from digest.services.build import close_draft
+    from digest.services.publish import refuse_early
+    from digest.services.send import refuse_nobody
 
     with opened(ctx, at, writes=False) as program:
         issue = program.archive.read(key)
@@ -74,7 +79,7 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
 
 
 def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool) -> Sent:
-    from digest.pipeline.send import Silent, refuse_nobody, send
+    from digest.services.send import Silent, refuse_nobody, send
 
     refuse_nobody(program)
     with _progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
@@ -82,13 +87,11 @@ def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: boo
 
 
 def _progress() -> AbstractContextManager[Listener]:
-    from digest.cli.sending_bar import progress
 
     return progress()
 
 
 def _tell(sent: Sent, *, as_json: bool) -> int:
-    from digest.cli.sending import sent_lines
 
     if as_json:
         print_json({"key": sent.key, "routes": sent.routes})
@@ -102,8 +105,8 @@ def _tell(sent: Sent, *, as_json: bool) -> int:
 
 
 def _copy(program: Program, key: str | None, address: str, *, as_json: bool) -> int:
-    from digest.deliver import addresses
-    from digest.pipeline.send import send_copy
+    from digest.services.send import send_copy
+    from digest.subscribers import addresses
 
     checked = addresses.parse(address)
     person = program.store.subscribers.find(checked.key)
@@ -122,8 +125,7 @@ def _copy(program: Program, key: str | None, address: str, *, as_json: bool) -> 
 
 
 def _plan(program: Program, key: str | None, *, as_json: bool) -> int:
-    from digest.cli.sending import plan_lines
-    from digest.pipeline.send import plan, refuse_nobody
+    from digest.services.send import plan, refuse_nobody
 
     refuse_nobody(program)
     planned = plan(program, key)
@@ -132,3 +134,84 @@ def _plan(program: Program, key: str | None, *, as_json: bool) -> int:
     else:
         plan_lines(planned)
     return 0
+
+
+class _Rate(ProgressColumn):
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.0f}/s" if task.speed else "")
+
+
+class _Bar:
+    """Moves a bar for each recipient that is settled."""
+
+    def __init__(self, bar: Progress) -> None:
+        self._bar = bar
+        self._task = bar.add_task("sending", total=None)
+
+    def begin(self, route: str, total: int) -> None:
+        self._bar.reset(self._task, description=route, total=total)
+
+    def settled(self, state: DeliveryState) -> None:  # noqa: ARG002  (the listener's signature)
+        self._bar.advance(self._task)
+
+
+@contextmanager
+def progress() -> Iterator[Listener]:
+    """A bar on standard error."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar)
+
+
+WORDS: dict[DeliveryState, str] = {
+    "accepted": "accepted",
+    "pending": "waiting",
+    "offered": "being sent",
+    "in_doubt": "in doubt",
+    "refused": "refused",
+    "suppressed": "left out",
+    "expired": "given up after a day",
+}
+STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
+
+
+def sent_lines(sent: Sent) -> None:
+    """A line a route, what waits and until when, and what to do about those in doubt."""
+    console = Console(highlight=False, soft_wrap=True)
+    for route in sent.routes:
+        console.print(_counts(sent.key, route))
+        if route.next_retry is not None and route.waiting:
+            console.print(f"  the next try is due at {route.next_retry:%Y-%m-%d %H:%M} UTC")
+        for address in route.suspended:
+            console.print(f"  suspended, refused for good on several days: {address}", markup=False)
+        if route.stopped:
+            console.print(Text(f"  stopped early: {route.stopped}", style="red"))
+    if any(route.counts["in_doubt"] for route in sent.routes):
+        console.print(
+            "Whoever is in doubt may have got it: `digest status` names them, "
+            f"`digest send {sent.key} --in-doubt` sends to them again."
+        )
+
+
+def _counts(key: str, route: RouteSent) -> Text:
+    line = Text(f"{key}, {route.route} ({route.place}): ")
+    line.append_text(_states(route.counts))
+    new = route.moved.get("accepted", 0)
+    line.append(f"; {new} now" if 0 < new < route.counts["accepted"] else "")
+    return line
+
+
+def _states(counts: Mapping[DeliveryState, int]) -> Text:
+    parts = [
+        Text(f"{counts[state]} {words}", style=STYLES.get(state, "")) for state, words in WORDS.items() if counts[state]
+    ]
+    return Text(", ").join(parts) if parts else Text("nobody")
+
+
+def plan_lines(planned: Sequence[Planned]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for route in planned:
+        size = f", {route.size / 1000:.0f} kB each" if route.size else ""
+        console.print(
+            f"{route.route} ({route.place}): {route.due} of {route.candidates} would be sent to{size}", markup=False
+        )

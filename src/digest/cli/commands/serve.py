@@ -19,11 +19,11 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     """Serve the archive and its search until interrupted."""
     from datetime import UTC, datetime
 
-    from digest.cli.program import opened
-    from digest.cli.serving import serve
-    from digest.pipeline.letters import imprint
-    from digest.pipeline.post import poster
-    from digest.serve import Mail, Site, make_app
+    from digest.cli.context import opened
+    from digest.cli.web_server import serve
+    from digest.services.mail_merge import imprint
+    from digest.services.transports import poster
+    from digest.web import Mail, Site, make_app
 
     with opened(ctx, at, writes=False) as program:
         site = Site(

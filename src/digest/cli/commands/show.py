@@ -1,9 +1,16 @@
 """`digest show [KEY]`: an archived issue in the terminal, or one of its files on standard output."""
 
+from collections.abc import Sequence
+
 import click
+from rich.console import Console
+from rich.text import Text
 
 from digest.cli.common import workspace
+from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
+from digest.render import ClaimView, IssueView, ItemView, SectionView
+from digest.text.formatting import count, listed
 
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
 
@@ -16,8 +23,8 @@ FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "
 @click.pass_context
 def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     """Read an archived issue: the latest closed one, or the one of KEY (a draft too)."""
-    from digest.archive import Archive
-    from digest.cli.catalogue import latest
+    from digest.cli.archive_index import latest
+    from digest.storage.archive import Archive
 
     archive = Archive(workspace(ctx).archive)
     issue = archive.read(key or latest(workspace(ctx)))
@@ -27,10 +34,147 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
             raise NotFoundError(str(path), "is missing", f"`digest render {issue.key}` makes it again")
         click.echo(path.read_bytes(), nl=False)
         return 0
-    from digest import resources, trends
-    from digest.cli.issue_page import print_issue
+    from digest.config import trend_files
     from digest.render import view
+    from digest.storage.files import resources
 
-    known = trends.load(resources.trend_texts(workspace(ctx)))
+    known = trend_files.load(resources.trend_texts(workspace(ctx)))
     print_issue(view(issue, baselines=known))
     return 0
+
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+
+
+def print_issue(issue: IssueView) -> None:
+    """The whole page; through a pager where there is a terminal that is too low for it."""
+    console = console_of()
+    with paged(console):
+        _masthead(console, issue)
+        _names(console, issue)
+        _contents(console, issue)
+        for section in issue.sections:
+            _section(console, section)
+        _rest(console, issue)
+
+
+def _masthead(console: Console, issue: IssueView) -> None:
+    marks = "".join(f" · {word}" for word, on in (("draft", issue.draft), ("sample", issue.sample)) if on)
+    console.print(Text(issue.title, style="bold"))
+    console.print(Text(f"{issue.span} · {issue.key}{marks} · {issue.minutes} to read", style="dim"))
+    console.print()
+    for line in issue.lines:
+        hanging(console, "", Text(line.before + line.linked + line.after))
+    if issue.note:
+        _heading(console, "From the editor")
+        for paragraph in issue.note.paragraphs:
+            hanging(console, "", Text(" ".join(piece.text for piece in paragraph)))
+    if issue.watched:
+        _heading(console, f"Watched {issue.period}")
+    for item in issue.watched:
+        _headline(console, "- ", item)
+        hanging(console, "  ", Text(item.watched, style="dim"))
+    if issue.read_first:
+        _heading(console, "Read first")
+    for number, item in enumerate(issue.read_first, 1):
+        _headline(console, f"{number}. ", item)
+
+
+def _names(console: Console, issue: IssueView) -> None:
+    if issue.names:
+        _heading(console, f"Names new {issue.period}")
+    for name in issue.names:
+        console.print(Text(name.name, style="bold"))
+        for link in name.items:
+            hanging(console, "  ", linked(Text(link.text), link.url))
+            address(console, link.url, indent=2)
+
+
+def _contents(console: Console, issue: IssueView) -> None:
+    if issue.contents:
+        _heading(console, "Contents")
+    for section in issue.contents:
+        console.print(Text(f"{section.pulse.count:>5} {section.pulse.mark or ' '} {section.name}"))
+
+
+def sparkline(counts: Sequence[int]) -> str:
+    """A column per count, oldest first, in eighths of the highest."""
+    highest = max(counts, default=0)
+    return "".join(BLOCKS[round((len(BLOCKS) - 1) * count / highest)] if highest else BLOCKS[0] for count in counts)
+
+
+def _claim(claim: ClaimView) -> Text:
+    """A statement of the baseline with the titles that touch it."""
+    told = Text(f"Claim, {claim.date} · {claim.text} {claim.told}: ", style="italic")
+    for place, one in enumerate(claim.items):
+        told.append("; " if place else "")
+        told.append_text(linked(Text(one.title), one.url))
+        told.append(f" (words: {one.words})")
+    told.append(f" and {count(claim.more, 'other')}." if claim.more else ".")
+    return told
+
+
+def _section(console: Console, section: SectionView) -> None:
+    _heading(console, section.name)
+    past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
+    console.print(Text(section.pulse.words + past, style="dim"))
+    hanging(console, "  ", Text(f"Baseline, {section.as_of} · {section.baseline}", style="italic"))
+    for claim in section.claims:
+        hanging(console, "  ", _claim(claim))
+    for item in section.items:
+        _item(console, item)
+    if section.more:
+        console.print(Text(f"\nand {count(section.more, 'more', 'more')}", style="dim"))
+
+
+def _item(console: Console, item: ItemView) -> None:
+    console.print()
+    hanging(console, "", linked(Text(item.title, style="bold"), item.url))
+    labels = " · ".join(
+        part for part in (item.authors, item.date, ", ".join(link.text for link in item.sources)) if part
+    )
+    if labels:
+        hanging(console, "", Text(labels, style="dim"))
+    if item.summary:
+        hanging(console, "", Text(item.summary))
+    if item.because:
+        hanging(console, "", Text(item.because, style="dim"))
+    if item.follows:
+        console.print(Text(item.follows.text, style="dim"))
+    address(console, item.url)
+
+
+def _rest(console: Console, issue: IssueView) -> None:
+    if issue.shared:
+        _heading(console, "In other trends")
+    for section in issue.shared:
+        console.print(Text(section.name, style="bold"))
+        for item in section.items:
+            _headline(console, "  ", item)
+    if issue.also_noted:
+        _heading(console, "Also noted")
+    for item in issue.also_noted:
+        _headline(console, "- ", item)
+    if issue.also_noted_more:
+        console.print(Text(f"and {count(issue.also_noted_more, 'more', 'more')}", style="dim"))
+    if issue.quiet:
+        _heading(console, f"Quiet {issue.period}")
+        hanging(console, "", Text(f"{listed(issue.quiet)}."))
+    _heading(console, "Behind this issue")
+    told = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
+    hanging(console, "", Text(f"{issue.entry_count} entries: {told or 'nothing'}"))
+    if issue.accuracy:
+        hanging(console, "", Text(issue.accuracy))
+    for trouble in issue.trouble:
+        hanging(console, "", Text(f"{listed(trouble.feeds)}: {trouble.reason}", style="dim"))
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print()
+    console.print(Text(text, style="bold underline"))
+
+
+def _headline(console: Console, lead: str, item: ItemView) -> None:
+    """A title alone, with its address under it."""
+    hanging(console, lead, linked(Text(item.title), item.url))
+    address(console, item.url, indent=len(lead))

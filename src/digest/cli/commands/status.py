@@ -1,8 +1,13 @@
 """`digest status`: is all well? Exit code 1 where a person is needed; with `--check`, where a supervisor is."""
 
+from collections.abc import Sequence
+
 import click
+from rich.console import Console
+from rich.text import Text
 
 from digest.cli.common import at_option, json_option, print_json
+from digest.services.status import Section
 
 
 @click.command("status")
@@ -14,8 +19,8 @@ from digest.cli.common import at_option, json_option, print_json
 @click.pass_context
 def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> int:
     """Configuration, last and next runs, mail that waits or is in doubt, feeds in trouble."""
-    from digest.cli.program import opened
-    from digest.pipeline.status import alarms, status
+    from digest.cli.context import opened
+    from digest.services.status import alarms, status
 
     with opened(ctx, at, writes=False) as program:
         if check:
@@ -31,7 +36,18 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
         facts = {section.name: section.facts for section in sections}
         print_json({"ok": not problems, "problems": problems, **facts})
     else:
-        from digest.cli.status_page import print_status
-
         print_status(sections)
     return int(bool(problems))
+
+
+def print_status(sections: Sequence[Section]) -> None:
+    console = Console(highlight=False, soft_wrap=True)
+    for section in sections:
+        for number, line in enumerate(section.lines):
+            console.print(Text(f"{'' if number else section.name:8}", style="bold").append(line, style="not bold"))
+    problems = [problem for section in sections for problem in (*section.alarms, *section.problems)]
+    console.print()
+    for problem in problems:
+        console.print(Text("! ", style="bold red").append(problem, style="not bold"))
+    if not problems:
+        console.print(Text("All is well.", style="green"))

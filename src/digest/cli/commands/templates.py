@@ -19,7 +19,7 @@ def command(ctx: click.Context) -> None:
 @click.pass_context
 def list_templates(ctx: click.Context, as_json: bool) -> int:
     """List the templates: packaged, or the workspace's own in their place."""
-    from digest import resources
+    from digest.storage.files import resources
 
     place = workspace(ctx)
     packaged, used = resources.packaged_templates(), resources.template_texts(place)
@@ -43,7 +43,7 @@ def list_templates(ctx: click.Context, as_json: bool) -> int:
 @click.pass_context
 def eject(ctx: click.Context, name: str, dry_run: bool) -> int:
     """Copy the packaged template NAME into the workspace, where it stands in for the packaged one."""
-    from digest import resources
+    from digest.storage.files import resources
 
     packaged = resources.packaged_templates()
     if name not in packaged:

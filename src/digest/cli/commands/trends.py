@@ -1,11 +1,20 @@
 """`digest trends [ID]`: the table of trends, or one trend's baseline."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 
 import click
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
 
 from digest.cli.common import json_option, print_json, workspace
 from digest.errors import NotFoundError
+from digest.model import Example, Trend
+from digest.services.archive_index import Touched
+from digest.text.clean import clean, readable
 
 
 @click.command("trends")
@@ -14,13 +23,13 @@ from digest.errors import NotFoundError
 @click.pass_context
 def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
     """List the trends, or show one with its baseline and what has touched its claims since."""
-    from digest import resources, trends
-    from digest.archive import Archive
-    from digest.cli.trend_page import print_trend, print_trends
-    from digest.pipeline.touches import touches
+    from digest.config import trend_files
+    from digest.services.archive_index import touches
+    from digest.storage.archive import Archive
+    from digest.storage.files import resources
 
     place = workspace(ctx)
-    known = trends.load(resources.trend_texts(place))
+    known = trend_files.load(resources.trend_texts(place))
     if trend is not None and trend not in known:
         raise NotFoundError(f"trend {trend}", "there is none of that id", "`digest trends` lists them")
     if trend is None:
@@ -32,3 +41,41 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
     else:
         print_trend(known[trend], touched)
     return 0
+
+
+def print_trends(trends: Iterable[Trend]) -> None:
+    """A line per trend."""
+    table = Table("Id", "Name", "Baseline", "Terms", box=None, pad_edge=False)
+    table.columns[3].justify = "right"
+    for trend in trends:
+        table.add_row(trend.id, Text(trend.name), trend.as_of, str(len(trend.terms)))
+    Console(highlight=False).print(table)
+
+
+def print_trend(trend: Trend, touches: Mapping[str, Sequence[Touched]]) -> None:
+    """One trend: summary, baseline, examples, reading, and its dated claims with what has touched them since."""
+    console = Console(highlight=False)
+    console.print(Text(trend.name, style="bold"))
+    console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))
+    console.print()
+    console.print(Markdown(trend.body, hyperlinks=False))
+    _works(console, "Examples", trend.examples)
+    _works(console, "Reading", trend.reading)
+    if trend.claims:
+        console.print(Text("\nDated claims", style="bold"))
+        for claim in trend.claims:
+            console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
+            for one in touches.get(claim.text, ()):
+                line = Text(f"{one.key} touched by {readable(one.title)} (words: {clean(', '.join(one.words))})\n")
+                console.print(Padding(line.append(clean(one.url), style="dim"), (0, 0, 0, 4)))
+
+
+def _works(console: Console, heading: str, works: Iterable[Example]) -> None:
+    works = tuple(works)
+    if works:
+        console.print(Text(f"\n{heading}", style="bold"))
+    for work in works:
+        line = Text(work.name, style="bold")
+        line.append(f": {work.note}", style="not bold")
+        line.append(f"\n{work.url}" if work.url else "", style="not bold dim")
+        console.print(Padding(line, (0, 0, 0, 2)))

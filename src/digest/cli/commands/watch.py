@@ -1,10 +1,16 @@
 """`digest watch`: what the issue puts first, and an import of references into it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from digest.cli.common import given_text, json_option, print_json, say_waiting
+from digest.services.watchlist import Added, Watching
+from digest.text.formatting import count
 
 
 @click.group("watch", invoke_without_command=True)
@@ -14,9 +20,8 @@ def command(ctx: click.Context, as_json: bool) -> int:
     """The watchlist: authors, terms and arXiv papers of `watch:` in feeds.yaml, with what of the last issues answered to them."""
     if ctx.invoked_subcommand:
         return 0
-    from digest.cli.program import opened
-    from digest.cli.watch_page import print_watched
-    from digest.pipeline.watch import watchlist
+    from digest.cli.context import opened
+    from digest.services.watchlist import watchlist
 
     with opened(ctx, None, writes=False) as program:
         found = watchlist(program)
@@ -45,10 +50,9 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
 
     FILE (or `-`) is BibTeX, CSL JSON or Zotero's CSV. Its arXiv ids and authors are added to `watch:` in feeds.yaml.
     """
-    from digest.cli.program import opened
-    from digest.cli.watch_page import print_added
-    from digest.pipeline.watch import Added, add, new
-    from digest.sources import bibliography
+    from digest.cli.context import opened
+    from digest.editorial import bibliography
+    from digest.services.watchlist import Added, add, new
 
     references = bibliography.read(given_text(file, "name a reference manager's export, in UTF-8"), name=str(file))
     with opened(ctx, None, writes=False) as program:
@@ -61,3 +65,23 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     else:
         print_added(len(references), added, dry_run=dry_run)
     return 0
+
+
+def print_watched(found: Sequence[Watching]) -> None:
+    """A line per entry."""
+    if not found:
+        click.echo("Nothing is watched; add `watch:` with authors, terms or arxiv to feeds.yaml.")
+        return
+    table = Table("Watched", "Kind", "Items", "Last in", box=None, pad_edge=False)
+    for one in found:
+        table.add_row(Text(one.name), one.kind, str(one.items), one.last or "none yet")
+    Console(highlight=False).print(table)
+
+
+def print_added(works: int, added: Added, *, dry_run: bool) -> None:
+    """What an import found."""
+    verb = "would be watched" if dry_run else "are watched now"
+    more = f"{count(len(added.authors), 'more author')} and {count(len(added.arxiv), 'more paper')}"
+    click.echo(f"{count(works, 'work')}: {more} {verb}", err=True)
+    for author in added.authors:
+        click.echo(author)

@@ -1,8 +1,13 @@
 """`digest why ITEM`: sightings, filters, scores with their evidence, rank."""
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
+from digest.classify import Explanation
 from digest.cli.common import json_option, print_json
+from digest.services.explain import Place, Why
 
 
 @click.command("why")
@@ -11,15 +16,89 @@ from digest.cli.common import json_option, print_json
 @click.pass_context
 def command(ctx: click.Context, item: str, as_json: bool) -> int:
     """Why an item, named by id, URL or arXiv id, is where it is."""
-    from digest.cli.program import opened
-    from digest.pipeline.why import why
+    from digest.cli.context import opened
+    from digest.services.explain import why
 
     with opened(ctx, None, writes=False) as program:
         found = why(program, item)
     if as_json:
         print_json(found)
     else:
-        from digest.cli.why_page import print_why
-
         print_why(found)
     return 0
+
+
+SHOWN_SCORES = 5
+_DECIDED = {"pin": "pinned", "drop": "dropped", "move": "moved to ", "undo": "left alone again"}
+
+
+def print_why(found: Why) -> None:
+    """Identity, sightings, scores, place: in the order in which they were decided."""
+    console = Console(highlight=False)
+    first = found.item.sightings[0]
+    console.print(Text(found.text.title if found.text else first.title or "(untitled)", style="bold"))
+    console.print(Text(", ".join(found.item.keys), style="dim"))
+    console.print()
+    console.print(_sightings(found))
+    console.print()
+    if found.explanation is None:
+        console.print("Every sighting was refused or filtered; it was not classified.")
+    else:
+        print_scores(found.explanation)
+    if found.worth:
+        console.print()
+        console.print(Text(_worth(found)))
+    for edit in found.edits:
+        console.print(Text(f"{_DECIDED[edit.action]}{edit.trend} by the editor on {edit.at:%Y-%m-%d}"))
+    if found.place and found.place.item.watched:
+        console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
+    console.print()
+    console.print(Text(_place(found.place)))
+
+
+def _sightings(found: Why) -> Table:
+    table = Table("Seen in", "First seen", "Own date", "Fate", box=None, pad_edge=False)
+    for sighting in found.item.sightings:
+        own = f"{sighting.published:%Y-%m-%d}" if sighting.published else "none"
+        fate = (sighting.fate or "accepted").replace("_", " ")
+        table.add_row(Text(sighting.feed), f"{sighting.first_seen:%Y-%m-%d %H:%M}", own, fate)
+    return table
+
+
+def print_scores(explanation: Explanation) -> None:
+    """The best trends with their words, those that were given in bold."""
+    console = Console(highlight=False)
+    about = "about language models" if explanation.verdict.llm else "not about language models"
+    console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
+    given = {label.id for label in explanation.verdict.labels}
+    table = Table("Trend", "Score", "Threshold", "Words", box=None, pad_edge=False)
+    for score in explanation.scores[:SHOWN_SCORES]:
+        style = "bold" if score.id in given else "dim"
+        table.add_row(
+            score.id, f"{score.score:.2f}", f"{score.threshold:.2f}", Text(", ".join(score.evidence)), style=style
+        )
+    console.print(table)
+    for title in explanation.lessons:
+        console.print(Text(f"taught by: {title}", style="dim"))
+
+
+def _worth(found: Why) -> str:
+    told = ", ".join(f"{name} {value:+.2f}" for name, value in found.worth.items() if round(value, 2))
+    because = f"; of interest for: {', '.join(found.reasons[:4])}" if found.reasons else ""
+    return f"Worth {sum(found.worth.values()):.2f}: {told}{because}"
+
+
+def _place(place: Place | None) -> str:
+    if place is None:
+        return "In no issue yet."
+    room = "shown" if place.shown else "folded"
+    by = f" by score {place.item.score:.2f}" if place.item.parts else ""
+    return f"{place.key}, {place.section}: {place.rank} of {place.of}{by}, {room}.{_thread(place)}"
+
+
+def _thread(place: Place) -> str:
+    follows = place.item.follows
+    if follows is None:
+        return ""
+    told = f"\nIn {follows.part} issues since {follows.since}; follows {follows.id} of {follows.key}"
+    return f"{told}." if follows.fresh else f"{told}: the same headline without new facts, so it is folded."

@@ -1,0 +1,150 @@
+"""Texts of trend files -> trends, in their order. Reads no file: a trend is one Markdown file, handed in as text.
+
+A trend file is YAML between two lines `---`, then the whole baseline in Markdown. Adding a trend is adding a file. A workspace's
+file with the id of a packaged trend is laid over it: what it says counts, what it leaves out stays, and its terms are added.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import BeforeValidator, ConfigDict, Field, Strict, TypeAdapter
+
+from digest.config import yaml_source
+from digest.config.yaml_source import Marked
+from digest.errors import ConfigError, Problem
+from digest.model import Claim, Example, Trend, TrendTexts
+
+_STRICT = ConfigDict(extra="forbid")
+_LAST = 1000  # the place of a trend that names none
+
+Words = Annotated[str, Strict(), Field(min_length=1)]
+Weight = Annotated[float, Strict(), Field(ge=-10, le=10, allow_inf_nan=False)]
+Date = Annotated[
+    str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)
+]  # a year is a number in YAML
+Id = Annotated[str, Strict(), Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Example:
+    __pydantic_config__ = _STRICT
+
+    name: Words
+    note: Words
+    url: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Claim:
+    __pydantic_config__ = _STRICT
+
+    date: Date
+    text: Words
+    source: Words
+    about: tuple[Annotated[tuple[Words, ...], Field(min_length=1)], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Front:
+    """The YAML of a trend file."""
+
+    __pydantic_config__ = _STRICT
+
+    id: Id
+    name: Words
+    as_of: Date = "undated"
+    order: Annotated[int, Strict()] = _LAST
+    seeds: tuple[Words, ...] = ()
+    summary: str = ""
+    terms: dict[Words, Weight] = field(default_factory=dict)
+    examples: tuple[_Example, ...] = ()
+    reading: tuple[_Example, ...] = ()
+    claims: tuple[_Claim, ...] = ()
+    name_ko: str = ""
+    summary_ko: str = ""
+
+
+_FRONT = TypeAdapter(_Front)
+
+
+def load(texts: TrendTexts) -> dict[str, Trend]:
+    """Every trend by its id, in the order of the table of trends.
+
+    Raises:
+        ConfigError: a file is broken, or two of one place describe one trend.
+    """
+    packaged = {file: parse(text, file=file) for file, text in texts.packaged.items()}
+    known = _by_id(packaged)
+    own = {file: _laid_over(known, text, file) for file, text in texts.own.items()}
+    return dict(sorted((known | _by_id(own)).items(), key=lambda entry: (entry[1].order, entry[0])))
+
+
+@lru_cache(maxsize=128)  # a daemon and tests read the same files again and again
+def parse(text: str, *, file: str) -> Trend:
+    """One trend.
+
+    Raises:
+        ConfigError: with every problem of the file.
+    """
+    document, body = _read(text, file)
+    return _trend(document, body)
+
+
+def _laid_over(packaged: Mapping[str, Trend], text: str, file: str) -> Trend:
+    """A workspace's trend: a new one, or a packaged one with what the file says."""
+    document, body = _read(text, file)
+    under = packaged.get(str(document.data.get("id"))) if isinstance(document.data, dict) else None
+    if under is None:
+        return _trend(document, body)
+    said = document.data
+    kept = {name: value for name, value in asdict(under).items() if name not in ("body", "terms", "own_terms")}
+    own = _trend(replace(document, data=kept | said), body.strip() or under.body)
+    return replace(own, terms=under.terms | own.terms, own_terms=own.terms)
+
+
+def _by_id(trends: Mapping[str, Trend]) -> dict[str, Trend]:
+    files: dict[str, str] = {}
+    for file, trend in trends.items():
+        if trend.id in files:
+            raise _broken(file, f"{files[trend.id]} describes the trend {trend.id} already")
+        files[trend.id] = file
+    return {trend.id: trend for trend in trends.values()}
+
+
+def _read(text: str, file: str) -> tuple[Marked, str]:
+    """The front matter and the body of a trend file."""
+    opening, found, rest = text.removeprefix("\ufeff").replace("\r\n", "\n").partition("---\n")
+    front, closed, body = rest.partition("\n---\n")
+    if opening.strip() or not found or not closed:
+        raise _broken(file, "expected YAML between two lines ---, then the baseline")
+    return yaml_source.read(front, file=file, first_line=2), body
+
+
+def _trend(document: Marked, body: str) -> Trend:
+    checked = yaml_source.check(document, _FRONT)
+    read, problems = checked
+    if read is not None and not (read.terms or read.examples):
+        problems = [document.problem(("terms",), "a trend needs terms or examples to go by")]
+    if read is None or problems:
+        raise ConfigError(document.file, problems)
+    told = {name: getattr(read, name) for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko")}
+    return Trend(
+        **told,
+        summary=" ".join(read.summary.split()) or _first_paragraph(body) or f"{read.name}.",
+        summary_ko=" ".join(read.summary_ko.split()),
+        body=body.strip() + "\n",
+        examples=tuple(Example(**asdict(example)) for example in read.examples),
+        reading=tuple(Example(**asdict(example)) for example in read.reading),
+        claims=tuple(Claim(**asdict(claim)) for claim in read.claims),
+    )
+
+
+def _first_paragraph(body: str) -> str:
+    paragraphs = (" ".join(part.split()) for part in body.split("\n\n"))
+    return next((words for words in paragraphs if words and not words.startswith("#")), "")
+
+
+def _broken(file: str, message: str) -> ConfigError:
+    return ConfigError(file, [Problem(file=file, line=1, path="", message=message)])

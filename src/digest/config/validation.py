@@ -1,0 +1,73 @@
+"""What is wrong between settings that are right in themselves -> paths and messages."""
+
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+
+from digest.config import yaml_source
+from digest.config.settings import Config, DeliverySettings
+from digest.config.values import NUMBERED
+
+
+def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[yaml_source.Path, str]]:
+    """What is wrong between feeds, told even where some of them are wrong in themselves."""
+    feeds = data.get("feeds") if isinstance(data, dict) else None
+    first: dict[tuple[str, str], int] = {}
+    for number, feed in enumerate(feeds if isinstance(feeds, list) else ()):
+        for key in ("name", "url"):
+            value = feed.get(key) if isinstance(feed, dict) else None
+            if isinstance(value, str) and first.setdefault((key, value), number) != number:
+                yield ("feeds", number, key), f"feeds[{first[key, value]}] has the same {key}, {value}"
+        hints = feed.get("trends") if isinstance(feed, dict) else None
+        for place, hint in enumerate(hints if isinstance(hints, list) else ()):
+            if isinstance(hint, str) and hint not in trends:
+                yield ("feeds", number, "trends", place), f"expected a trend (`digest trends` lists them), got {hint}"
+
+
+def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
+    """What is right in itself and wrong together."""
+    schedule, cadence = config.digest.schedule, config.digest.cadence
+    fitting = {
+        "daily": schedule.weekday is None and schedule.day is None,
+        "weekly": schedule.weekday is not None,
+        "monthly": schedule.day is not None,
+    }
+    if not fitting[cadence]:
+        example = {"daily": '"08:00"', "weekly": '"mon 08:00"', "monthly": '"1 08:00"'}[cadence]
+        numbered = f" (a weekday by name: {NUMBERED})" if cadence == "weekly" and schedule.day is not None else ""
+        yield (
+            ("digest", "schedule"),
+            f"does not give one slot for each key of cadence {cadence}; write it like {example}{numbered}",
+        )
+    yield from _delivery_contradictions(config.delivery)
+
+
+def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_source.Path, str]]:
+    smtp = delivery.smtp
+    if smtp and smtp.password_env and smtp.password_file:
+        yield ("delivery", "smtp", "password_file"), "password_env names the password already; keep one of them"
+    if smtp and smtp.username and not (smtp.password_env or smtp.password_file):
+        yield ("delivery", "smtp", "username"), "names no password; add password_env or password_file"
+    if smtp and smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
+        yield (
+            ("delivery", "smtp", "security"),
+            "mail would leave this machine in the clear; use starttls or tls, or add allow_plain: true",
+        )
+    if smtp and delivery.sendmail:
+        yield ("delivery", "sendmail"), "smtp says already where mail goes; keep one of them"
+    if (smtp or delivery.sendmail) and not delivery.sender:
+        yield ("delivery", "from"), "is missing: mail needs a sender"
+    names = [webhook.name for webhook in delivery.webhooks]
+    for number, webhook in enumerate(delivery.webhooks):
+        if bool(webhook.url_env) == bool(webhook.url_file):
+            yield ("delivery", "webhooks", number), "needs its address in url_env or in url_file, one of them"
+        if webhook.name in names[:number]:
+            yield ("delivery", "webhooks", number, "name"), f"webhooks[{names.index(webhook.name)}] has the same name"
+
+
+def _on_this_machine(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,299 @@
+"""The daemon: APScheduler wakes it, the store says what is due, the pipeline does it. Decides nothing, keeps nothing across a kill.
+
+run         until told to stop:
+                read feeds.yaml anew where it changed; where it is broken, say so once and keep the old one
+                ask the store what is due
+                collect | publish | tidy          one at a time, each with the workspace's lock, each error one line
+                sleep until the next of them, or the watch
+
+While it sleeps it holds no lock but its own, so that any command works beside it. The clock, the slots and the desk are arguments.
+"""
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from types import FrameType
+from typing import Literal
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from digest.config import Config
+from digest.errors import DigestError
+from digest.model import Workspace
+from digest.schedule.due import agenda
+from digest.services.collect import Fetched, collect
+from digest.services.context import Program
+from digest.services.due import standing
+from digest.services.publish import Desk, look, publish, waiting
+from digest.storage.files import heartbeat
+from digest.storage.files.heartbeat import Beat
+
+WATCH = timedelta(seconds=10)  # how often to look at feeds.yaml and the clock, and to leave a sign of life
+GRACE = 8  # seconds in which a step may finish after SIGTERM, before it is abandoned as if killed
+TIDY_EVERY = timedelta(days=1)
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)  # after a step that failed
+
+Duty = Literal["collecting", "publishing", "tidying"]
+Opener = Callable[[Config, datetime, bool], AbstractContextManager[Program]]
+_log = logging.getLogger(__name__)
+
+
+class Stopped(KeyboardInterrupt):
+    """The step in hand took longer to finish than a supervisor waits."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setup:
+    """What the daemon works with."""
+
+    place: Workspace
+    read: Callable[[], Config]  # feeds.yaml, or a DigestError
+    opened: Opener  # a configuration, the clock, whether it writes -> the program of one step
+    clock: Callable[[], datetime]
+    desk: Desk
+
+
+@dataclass(slots=True)
+class _Trouble:
+    """How often a duty failed in a row, with what words, and when to try it again."""
+
+    failures: int = 0
+    words: str = ""
+    until: datetime | None = None
+
+
+@dataclass(slots=True)
+class Orders:
+    """What signals ask of the daemon."""
+
+    stop: threading.Event = field(default_factory=threading.Event)
+    reload: threading.Event = field(default_factory=threading.Event)
+    wake: threading.Event = field(default_factory=threading.Event)
+
+
+class Daemon:
+    """One daemon of one workspace. `turn` does what is due; somebody else calls it when it is time."""
+
+    def __init__(self, setup: Setup, orders: Orders) -> None:
+        self._setup = setup
+        self._orders = orders
+        self._seen = self._fingerprint()
+        self._config = setup.read()
+        self._collected: datetime | None = None
+        self._tidied = setup.clock()
+        self._troubles: dict[Duty, _Trouble] = {
+            "collecting": _Trouble(),
+            "publishing": _Trouble(),
+            "tidying": _Trouble(),
+        }
+        self._failing: frozenset[str] = frozenset()
+        self._next: datetime | None = None
+        self._doing: tuple[str, datetime] = ("", setup.clock())
+
+    def turn(self) -> datetime:
+        """Do what is due, and return when to look again; never earlier than just after now."""
+        self._reload()
+        times = self._times()
+        for duty in ("publishing", "collecting", "tidying"):
+            if times[duty] <= self._setup.clock() and not self._orders.stop.is_set():
+                self._do(duty)
+                times = self._times()
+        now = self._setup.clock()
+        self._next = max(min(times.values()), now + timedelta(seconds=1))
+        self.beat()
+        return self._next
+
+    def beat(self) -> None:
+        """Leave a sign of life."""
+        doing, since = self._doing
+        at = self._setup.clock()
+        sign = Beat(process=os.getpid(), at=at, doing=doing, since=since, next=None if doing else self._next)
+        heartbeat.write(self._setup.place.state, sign)
+
+    def watch(self) -> None:
+        """Leave a sign of life, and look whether anything changed."""
+        self.beat()
+        self._orders.wake.set()
+
+    def _times(self) -> dict[Duty, datetime]:
+        """When each duty is due, a pause after trouble included. A store that cannot be asked makes publishing wait."""
+        now = self._setup.clock()
+        every = self._config.digest.collect_every
+        try:
+            with self._setup.opened(self._config, now, False) as program:
+                self._collected = self._collected or program.store.feeds.last_collect()
+                plan = agenda(
+                    program.timetable,
+                    standing(program),
+                    now,
+                    collected=self._collected,
+                    every=every,
+                    waiting=waiting(program),
+                )
+        except DigestError as error:
+            self._failed("publishing", error)
+            pause = now + FIRST_PAUSE
+            return {"publishing": pause, "collecting": pause, "tidying": pause}
+        times: dict[Duty, datetime] = {
+            "publishing": plan.publish,
+            "collecting": plan.collect,
+            "tidying": self._tidied + TIDY_EVERY,
+        }
+        return {duty: max(instant, self._troubles[duty].until or instant) for duty, instant in times.items()}
+
+    def _do(self, duty: Duty) -> None:
+        steps: dict[Duty, Callable[[Program], None]] = {
+            "publishing": self._publish,
+            "collecting": self._collect,
+            "tidying": self._tidy,
+        }
+        with self._busy(duty):
+            try:
+                with self._setup.opened(self._config, self._setup.clock(), True) as program:
+                    steps[duty](program)
+            except DigestError as error:
+                if self._orders.stop.is_set():
+                    _log.warning("%s: %s", duty, error)
+                else:
+                    self._failed(duty, error)
+            except Exception as error:  # noqa: BLE001  (a bug must not end a daemon that nobody watches)
+                _log.exception("%s: a bug in digest; please report it", duty)
+                self._failed(duty, error)
+            else:
+                self._went_well(duty)
+
+    def _publish(self, program: Program) -> None:
+        fetched = publish(program, self._setup.desk).fetched
+        if fetched:
+            self._note(fetched)
+
+    def _collect(self, program: Program) -> None:
+        self._note(collect(program, forced=False))
+        look(program)
+
+    def _tidy(self, program: Program) -> None:
+        self._tidied = program.now
+        program.store.tidy(program.now)
+
+    def _note(self, fetched: Sequence[Fetched]) -> None:
+        """Remember a collect, and tell which feeds came into trouble or out of it."""
+        self._collected = self._setup.clock()
+        failing = {one.feed: one.reason for one in fetched if one.status in ("failed", "gone")}
+        for feed in sorted(failing.keys() - self._failing):
+            _log.warning("feed %s: %s", feed, failing[feed], extra={"feed": feed})
+        for feed in sorted(self._failing & {one.feed for one in fetched if one.status in ("ok", "unchanged")}):
+            _log.info("feed %s: answers again", feed, extra={"feed": feed})
+        answered = {one.feed for one in fetched if one.status in ("ok", "unchanged")}
+        self._failing = (self._failing | failing.keys()) - answered
+        new = sum(one.new for one in fetched)
+        _log.info("collected: %d new items, %d feeds, %d in trouble", new, len(fetched), len(failing))
+
+    def _failed(self, duty: Duty, error: Exception) -> None:
+        """Say so once, and wait longer each time."""
+        trouble = self._troubles[duty]
+        words = str(error)
+        if words != trouble.words:
+            _log.error("%s: %s", duty, words)
+        pause = min(FIRST_PAUSE * 2 ** min(trouble.failures, 6), LONGEST_PAUSE)
+        self._troubles[duty] = _Trouble(failures=trouble.failures + 1, words=words, until=self._setup.clock() + pause)
+
+    def _went_well(self, duty: Duty) -> None:
+        if self._troubles[duty].failures:
+            _log.info("%s: goes on again", duty)
+        self._troubles[duty] = _Trouble(until=self._setup.clock() + timedelta(seconds=1))
+
+    def _reload(self) -> None:
+        """Read feeds.yaml anew where it changed, or where somebody asks."""
+        seen = self._fingerprint()
+        if seen == self._seen and not self._orders.reload.is_set():
+            return
+        self._orders.reload.clear()
+        self._seen = seen
+        try:
+            self._config = self._setup.read()
+        except DigestError as error:
+            _log.error("feeds.yaml was not taken over, the old one counts on: %s", error)
+        else:
+            _log.info("feeds.yaml was read anew: %d feeds", len(self._config.feeds))
+
+    def _fingerprint(self) -> tuple[int, int, int] | None:
+        """What changes whenever the file does."""
+        try:
+            found = self._setup.place.config.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    @contextmanager
+    def _busy(self, doing: str) -> Iterator[None]:
+        self._doing = (doing, self._setup.clock())
+        self.beat()
+        try:
+            yield
+        finally:
+            self._doing = ("", self._setup.clock())
+
+
+def run(setup: Setup, orders: Orders) -> None:
+    """Be the daemon until SIGTERM or SIGINT. Call it from the main thread, alone in the workspace."""
+    daemon = Daemon(setup, orders)
+    scheduler = _scheduler()
+    with _signals(orders):
+        _log.info("started: process %d, %s", os.getpid(), setup.place.root.absolute())
+        try:
+            scheduler.start()
+            scheduler.add_job(daemon.watch, "interval", seconds=WATCH.total_seconds())
+            while not orders.stop.is_set():
+                orders.wake.clear()
+                following = daemon.turn()
+                scheduler.add_job(orders.wake.set, "date", run_date=following, id="next", replace_existing=True)
+                if not orders.stop.is_set():
+                    orders.wake.wait()
+        except Stopped:
+            _log.warning("stopped in the middle of a step; the next run goes on with it")
+        finally:
+            scheduler.shutdown(wait=False)
+            heartbeat.remove(setup.place.state)
+    _log.info("stopped")
+
+
+def _scheduler() -> BackgroundScheduler:
+    """It merely wakes: however late or often, what is due is the store's to say. So no wake-up is ever too late."""
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    return BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+
+
+@contextmanager
+def _signals(orders: Orders) -> Iterator[None]:
+    """SIGTERM and SIGINT stop, SIGHUP reloads."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        orders.stop.set()
+        orders.wake.set()
+        signal.setitimer(signal.ITIMER_REAL, GRACE, 0.5)
+
+    def reload(_number: int, _frame: FrameType | None) -> None:
+        orders.reload.set()
+        orders.wake.set()
+
+    def abandon(_number: int, _frame: FrameType | None) -> None:
+        raise Stopped
+
+    handlers = {signal.SIGTERM: stop, signal.SIGINT: stop, signal.SIGHUP: reload, signal.SIGALRM: abandon}
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,140 @@
+"""A window's items -> candidates for the issue, and the fate of every sighting that makes none. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from digest.config import Feed
+from digest.editorial.decisions import Hand
+from digest.model import Fate, Follows, Item, Sighting, Source, Window
+
+# A claimed date further ahead than this is not believed: feeds post-date.
+AHEAD = timedelta(days=1)
+LEFT_ALONE = Hand()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Voice:
+    """Who speaks of an item: feeds of one host that lead to one host are one voice, such as two sections of one archive."""
+
+    name: str
+    heard: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Candidate:
+    """An item that may stand in the issue, told from its sightings that were not filtered."""
+
+    id: str
+    keys: tuple[str, ...]
+    title: str
+    summary: str
+    url: str
+    authors: tuple[str, ...]
+    published: datetime | None
+    first_seen: datetime
+    sources: tuple[Source, ...]
+    feeds: tuple[Feed, ...]  # the configured ones among its sources, in their order
+    voices: tuple[Voice, ...]  # each once, when it was first heard
+    sightings: int  # how many first sightings of the window it answers for
+    members: tuple[str, ...] = ()  # ids of the other items that its story tells
+    follows: Follows | None = None  # the published item that it is about
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sifted:
+    candidates: tuple[Candidate, ...]
+    fates: Mapping[Fate, int]  # of the window's sightings that make no candidate
+
+
+def sift(
+    items: Sequence[Item],
+    *,
+    window: Window,
+    published: frozenset[str],
+    feeds: Mapping[str, Feed],
+    hand: Hand = LEFT_ALONE,
+) -> Sifted:
+    """Split a window.
+
+    Args:
+        items: every item with a sighting in the window, each with all its sightings up to its end.
+        window: tells which sightings count.
+        published: ids of those items that a closed issue holds already.
+        feeds: the configured feeds by name; a feed that is no longer configured filters nothing.
+        hand: what the editor dropped counts as filtered.
+    """
+    fates: Counter[Fate] = Counter()
+    candidates = []
+    for item in items:
+        fresh = [sighting for sighting in item.sightings if _inside(sighting, window)]
+        if item.id in published:
+            fates["merged"] += len(fresh)
+            continue
+        fates.update(sighting.fate for sighting in fresh if sighting.fate)
+        accepted = [sighting for sighting in fresh if not sighting.fate]
+        passed = [sighting for sighting in accepted if _passes(sighting, feeds.get(sighting.feed))]
+        passed = [] if hand.drops(item.keys) else passed
+        fates["filtered"] += len(accepted) - len(passed)
+        if passed:
+            candidates.append(_candidate(item, passed, feeds))
+    return Sifted(candidates=tuple(candidates), fates=fates)
+
+
+def _inside(sighting: Sighting, window: Window) -> bool:
+    return (window.start is None or sighting.first_seen > window.start) and sighting.first_seen <= window.end
+
+
+def _passes(sighting: Sighting, feed: Feed | None) -> bool:
+    if feed is None:
+        return True
+    text = f"{sighting.title}\n{sighting.summary}"
+    included = not feed.include or any(re.search(pattern, text) for pattern in feed.include)
+    return included and not any(re.search(pattern, text) for pattern in feed.exclude)
+
+
+def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]) -> Candidate:
+    order = {name: number for number, name in enumerate(feeds)}
+    told = sorted(passed, key=lambda sighting: (sighting.first_seen, order.get(sighting.feed, len(order))))
+    first = told[0]
+    sources = dict.fromkeys(Source(feed=sighting.feed, url=sighting.url) for sighting in told)
+    return Candidate(
+        id=item.id,
+        keys=item.keys,
+        title=next((sighting.title for sighting in told if sighting.title), "(untitled)"),
+        summary=next((sighting.summary for sighting in told if sighting.summary), ""),
+        url=_home(item.id) or next((sighting.url for sighting in told if sighting.url), ""),
+        authors=next((sighting.authors for sighting in told if sighting.authors), ()),
+        published=_believed(told),
+        first_seen=first.first_seen,
+        sources=tuple(sources),
+        feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
+        voices=first_heard(_voice(sighting, feeds.get(sighting.feed)) for sighting in told),
+        sightings=len(passed),
+    )
+
+
+def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:
+    """Each voice once, the earliest first."""
+    ordered = sorted(voices, key=lambda voice: voice.heard)
+    return tuple({voice.name: voice for voice in reversed(ordered)}.values())[::-1]
+
+
+def _voice(sighting: Sighting, feed: Feed | None) -> Voice:
+    host = urlsplit(feed.url).hostname if feed else None
+    about = urlsplit(sighting.url).hostname or ""
+    return Voice(name=f"{host or sighting.feed} {about}", heard=sighting.first_seen)
+
+
+def _home(item: str) -> str:
+    """A paper's own page, whichever feed showed it."""
+    kind, _, name = item.partition(":")
+    return f"https://arxiv.org/abs/{name}" if kind == "arxiv" else ""
+
+
+def _believed(told: Sequence[Sighting]) -> datetime | None:
+    dates = (sighting.published for sighting in told)
+    return next((date for date in dates if date and date <= told[0].first_seen + AHEAD), None)

@@ -1,0 +1,119 @@
+"""An item and a trend's dated claims -> the claims that it bears on, with the words that say so. A pointer, never a judgement.
+
+An item touches a claim where one sentence that tells what was done or found, or the title, has a phrase of each of the claim's groups
+(`about` in the trend's file) close together, and the title has one of them at least. Whether it extends the claim or disputes it is for the reader to see.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from digest.editorial.sentence_value import weigh, worth_reading
+from digest.model import Claim, IssueItem, Touch, TouchedClaim, Trend
+from digest.text.sentences import split
+
+DONE = 1.2  # what a sentence must tell of what was done, as `weigh` has it
+OPENING = 1.7  # the first one, which mostly tells of what others did
+FOUND = 1.0  # or of what came of it
+TITLE = 2.0  # what a title weighs: what an item is about stands there
+NEAR = 15  # words of a sentence within which the phrases stand
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bearing:
+    """A claim that an item touches: the words in the item's own spelling, and how plainly they say so."""
+
+    claim: Claim
+    words: tuple[str, ...]
+    weight: float
+
+
+def touched(
+    items: Iterable[IssueItem], texts: Mapping[str, str], trends: Mapping[str, Trend]
+) -> dict[str, tuple[TouchedClaim, ...]]:
+    """Trend -> its claims that the items touch, those that most touch first.
+
+    Args:
+        items: those of the issue, each under every trend that it has.
+        texts: id -> what the feed told of the item.
+        trends: with their claims.
+    """
+    found: dict[str, dict[Claim, list[tuple[float, float, Touch]]]] = {}
+    for item in items:
+        for label in item.trends:
+            for one in bearings(item.title, texts[item.id], trends[label.id].claims):
+                touch = Touch(id=item.id, words=one.words)
+                found.setdefault(label.id, {}).setdefault(one.claim, []).append((-one.weight, -item.score, touch))
+    return {id_: tuple(_claims(claims, trends[id_])) for id_, claims in found.items()}
+
+
+def _claims(found: Mapping[Claim, list[tuple[float, float, Touch]]], trend: Trend) -> Iterator[TouchedClaim]:
+    for claim in sorted(found, key=lambda claim: (-len(found[claim]), trend.claims.index(claim))):
+        touches = sorted(found[claim], key=lambda one: (one[0], one[1], one[2].id))
+        yield TouchedClaim(
+            date=claim.date, text=claim.text, source=claim.source, items=tuple(touch for _, _, touch in touches)
+        )
+
+
+def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[Bearing, ...]:
+    """The claims that a text bears on, in their order."""
+    low = f" {title} {summary} ".lower().replace("-", " ")
+    near = [
+        claim
+        for claim in claims
+        if claim.about and all(_holds(low, group) for group in claim.about) and _named(claim.about, title)
+    ]
+    if not near:
+        return ()
+    telling = tuple(_telling(title, summary))
+    return tuple(found for claim in near if (found := _bearing(claim, telling)) is not None)
+
+
+def _holds(low: str, group: Sequence[str]) -> bool:
+    """Whether a phrase may stand there; a quick look before the text is taken apart."""
+    return any(phrase.lower().replace("-", " ") in low for phrase in group)
+
+
+def _named(about: Sequence[tuple[str, ...]], title: str) -> bool:
+    return any(_pattern(group).search(title) for group in about)
+
+
+def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
+    """The title and the sentences that tell what was done or found, with their weights."""
+    yield TITLE, title
+    for place, sentence in enumerate(split(worth_reading(summary))):
+        told = weigh(sentence, place)
+        if told.done >= (DONE if place else OPENING) or (place and told.found >= FOUND):
+            yield max(told.found, told.done), told.text
+
+
+def _bearing(claim: Claim, telling: Sequence[tuple[float, str]]) -> Bearing | None:
+    best = None
+    for weight, text in telling:
+        if (best is None or weight > best.weight) and (words := _together(claim.about, text)):
+            best = Bearing(claim=claim, words=words, weight=weight)
+    return best
+
+
+def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
+    """A phrase of each group as they stand closest together, if they do within `NEAR` words."""
+    hits = [list(_pattern(group).finditer(text)) for group in about]
+    if not all(hits):
+        return ()
+    best: tuple[str, ...] = ()
+    least = NEAR + 1
+    for anchor in hits[0]:
+        chosen = [min(group, key=lambda hit: abs(hit.start() - anchor.start())) for group in hits]
+        span = text[min(hit.start() for hit in chosen) : max(hit.end() for hit in chosen)]
+        if len(span.split()) < least:
+            least, best = len(span.split()), tuple(dict.fromkeys(hit[0] for hit in chosen))
+    return best
+
+
+@cache
+def _pattern(group: tuple[str, ...]) -> re.Pattern[str]:
+    """One of these phrases as words of their own, the longest first; a hyphen is as good as a space."""
+    phrases = sorted(group, key=len, reverse=True)
+    spelt = "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in phrases)
+    return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w)", re.IGNORECASE)

@@ -1,0 +1,200 @@
+"""Candidates -> their worth to the reader, part by part, with the weights in one place. Sees no other candidate."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from math import log2
+
+from digest.editorial.candidates import Candidate
+from digest.editorial.interest import interest
+from digest.editorial.threads import Published
+from digest.model import Issue, IssueItem, Label, Trend, Window
+
+# Each weight is worth that much of one plain item from a feed of weight 1. docs/story.md says what each was measured to do.
+CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
+LATE = 0.5  # what a voice is still worth that is heard a week after the first: by then all have read of it
+YIELD = 0.2  # a feed all of whose items belong here, against one that rarely has any: the same topic, better aimed
+FIT = 0.5  # a clear case of its trend reads better in that section than a doubtful one
+INTEREST = 0.25  # per log-odds: from the duller to the better tenth of a week it is some four log-odds, so one item
+INTEREST_BOUND = 4.0  # log-odds beyond which the signals are not believed: one text cannot outweigh many sources
+NOVELTY = 0.25  # a title all of whose words are new; an editor's picks had 10 % new words, other papers 7 %
+FOLLOW_UP = -0.2  # the reader knows the story already
+RECENCY = 0.1  # only to order what is otherwise equal: the window is a week
+SUMMARY = 0.2  # a title alone cannot be judged without opening it
+
+_WEEK = timedelta(days=7)
+_WORD = re.compile(r"[^\W\d_][\w-]{3,}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Background:
+    """What earlier issues tell of feeds and words.
+
+    `yields` says of a feed what share of what it brought fell into a trend; `words` are those of all published titles and of the baselines.
+    """
+
+    yields: Mapping[str, float] = field(default_factory=dict)
+    words: frozenset[str] = frozenset()
+
+
+UNKNOWN = Background()
+
+
+def parts(
+    candidate: Candidate,
+    label: Label | None,
+    window: Window,
+    *,
+    background: Background = UNKNOWN,
+) -> dict[str, float]:
+    """What an item's worth is made of, by name; the sum is its score.
+
+    Args:
+        candidate: the item or story.
+        label: its first trend's; None where it fits none.
+        window: for its age.
+        background: what is known from earlier issues.
+    """
+    weight = max((feed.weight for feed in candidate.feeds), default=1.0)
+    age = window.end - (candidate.published or candidate.first_seen)
+    log_odds = interest(candidate.title, candidate.summary)
+    worth = {
+        "source": weight,
+        "yield": YIELD * max((background.yields.get(feed.name, 0.5) for feed in candidate.feeds), default=0.5),
+        "corroboration": weight * CORROBORATION * _corroboration([voice.heard for voice in candidate.voices]),
+        "fit": FIT * (label.score if label else 0.0),
+        "interest": INTEREST * min(max(log_odds, -INTEREST_BOUND), INTEREST_BOUND),
+        "novelty": NOVELTY * _new_words(candidate.title, background),
+        "follow-up": FOLLOW_UP if candidate.follows else 0.0,
+        "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),
+        "summary": SUMMARY if candidate.summary else 0.0,
+    }
+    return {name: round(part, 4) for name, part in worth.items()}
+
+
+def title_words(text: str) -> frozenset[str]:
+    """The words of a text that novelty is told by: of four letters or more, in lower case."""
+    return frozenset(_WORD.findall(text.casefold()))
+
+
+def _corroboration(heard: list[datetime]) -> float:
+    """How many voices there are beside the first, and how soon: 1 for a second one at once, 1.6 for two."""
+    if len(heard) < 2:
+        return 0.0
+    first, *others = sorted(heard)
+    soon = sum(1.0 - (1.0 - LATE) * min(1.0, (one - first) / _WEEK) for one in others) / len(others)
+    return soon * log2(1 + len(others))
+
+
+def _new_words(title: str, background: Background) -> float:
+    """The share of a title's words that no earlier title and no baseline has; 0 without earlier issues."""
+    words = title_words(title)
+    return len(words - background.words) / len(words) if words and background.words else 0.0
+
+
+def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Background:
+    """Each feed's yield over past issues, and the words of all their titles and of the baselines; nothing without past issues."""
+    if not past:
+        return UNKNOWN
+    brought: Counter[str] = Counter()
+    filed: Counter[str] = Counter()
+    for issue in past:
+        brought.update({feed.name: feed.new for feed in issue.feeds})
+        for feed, counts in issue.tally.items():
+            filed[feed] += sum(count for trend, count in counts.items() if trend)
+    # One of two at the start, so that a feed's first few items do not settle what it is worth.
+    yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
+    titles = " ".join(item.title for issue in past for item in _items(issue))
+    return Background(yields=yields, words=title_words(" ".join([titles, *(trend.body for trend in trends)])))
+
+
+def published(past: Sequence[Issue]) -> tuple[Published, ...]:
+    """The items that a new one may be about, in the order of the issues."""
+    return tuple(
+        Published(
+            key=issue.key,
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            aliases=item.aliases,
+            follows=item.follows,
+        )
+        for issue in past
+        for item in _items(issue)
+    )
+
+
+def known(past: Sequence[Issue], trends: Iterable[Trend]) -> Iterator[str]:
+    """The texts in which no name is new: the baselines, and what past issues held."""
+    for trend in trends:
+        yield " ".join((trend.summary, trend.body, *(example.name for example in trend.examples)))
+    for issue in past:
+        yield from (name.name for name in issue.names)
+        for item in _items(issue):
+            yield f"{item.title}\n{item.summary}"
+
+
+def _items(issue: Issue) -> Iterator[IssueItem]:
+    for section in issue.trends:
+        yield from (*section.items, *section.folded)
+    yield from issue.also_noted
+
+
+DIVERSITY = 0.6  # what an item loses that says just what a better one said: as much as one further source gains
+SAME_AUTHOR = 0.4  # of that: one group's two papers are two results, but one reader's ten minutes
+SAME_FEED = 0.3  # of that: a blog's second post; papers come from few feeds, so for them it says nothing
+POOL = 8  # times the places: an item further down could not come up by what those above it lose
+
+_WORD = re.compile(r"[^\W\d_][\w-]{3,}")
+
+
+def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
+    """Order items by worth, less for each what it has in common with those before it.
+
+    The first `places` are chosen one after the other (Carbonell & Goldstein 1998, maximal marginal relevance); the rest follow
+    by their own worth, as nobody reads them side by side. Items that repeat a headline come last.
+    """
+    left = sorted((item for item in items if not repeats(item)), key=best_first)
+    words = {item.id: _words(item) for item in left[: POOL * places]}
+    chosen: list[IssueItem] = []
+    while left and len(chosen) < places:
+        lost = [_lost(item, chosen, words) for item in left if item.id in words]
+        place = max(range(len(lost)), key=lambda n: (left[n].score - lost[n], -n))
+        chosen.append(_less(left.pop(place), lost[place]))
+    return [*chosen, *left, *sorted(filter(repeats, items), key=best_first)]
+
+
+def best_first(item: IssueItem) -> tuple[bool, float, str]:
+    """A key to sort by: news before repeated headlines, then by worth."""
+    return repeats(item), -item.score, item.id
+
+
+def repeats(item: IssueItem) -> bool:
+    """Whether it is a headline of an earlier issue without new facts."""
+    return item.follows is not None and not item.follows.fresh
+
+
+def _lost(item: IssueItem, chosen: Sequence[IssueItem], words: dict[str, frozenset[str]]) -> float:
+    return DIVERSITY * max((_common(item, one, words) for one in chosen), default=0.0)
+
+
+def _common(one: IssueItem, other: IssueItem, words: dict[str, frozenset[str]]) -> float:
+    """How much two items have in common, in 0..1."""
+    shared, all_ = words[one.id] & words[other.id], words[one.id] | words[other.id]
+    alike = len(shared) / len(all_) if all_ else 0.0
+    authors = SAME_AUTHOR if one.authors and not set(one.authors).isdisjoint(other.authors) else 0.0
+    feeds = {source.feed for source in one.sources[:1]} & {source.feed for source in other.sources[:1]}
+    return max(alike, authors, SAME_FEED if feeds and one.kind != "papers" else 0.0)
+
+
+def _less(item: IssueItem, lost: float) -> IssueItem:
+    if round(lost, 4) == 0:
+        return item
+    parts = {**item.parts, "diversity": -round(lost, 4)}
+    return replace(item, parts=parts, score=round(sum(parts.values()), 4))
+
+
+def _words(item: IssueItem) -> frozenset[str]:
+    return frozenset(_WORD.findall(item.title.casefold()))

@@ -1,0 +1,305 @@
+"""A window's candidates -> one candidate per story, and which published story it follows. Pure; identity was settled before.
+
+What binds two items, surest first: one names the other's address or arXiv id in its text; their titles are one title; their titles
+announce a name of the same version; a paper's coined name stands in a post's title; their texts are nearly the same. Two works with arXiv ids of their own are never one story, and neither are titles that count differently ("Part 1", "Part 2").
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from zlib import crc32
+
+from rapidfuzz.fuzz import token_sort_ratio
+
+from digest.editorial.candidates import Candidate, first_heard
+from digest.editorial.summary import summarise
+from digest.editorial.threads import Published, Threads, facts
+
+SAME_TITLE = 92.0  # of 100: a changed word in ten is another title, a changed ending is not
+FEW = 20  # titles that hold a word or a name; what more hold binds nothing
+ROUNDUP = 2  # a text that names more works than this is about none of them
+SAME_TEXT = 0.7  # Jaccard similarity of five-word shingles
+SHINGLE = 5
+TEXT_WORDS = 30  # fewer say too little to be the same
+
+_WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
+_ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|\barxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
+_NUMBER = re.compile(r"\d+(?:\.\d+)*")
+_COINED = re.compile(r"^([^\s:]*(?:[A-Z][^\s:]*[A-Z]|[A-Z][^\s:]*\d|\d[^\s:]*[A-Z]|[A-Z][a-z]+-[A-Z])[^\s:]*):\s")
+_TOKEN = re.compile(r"[^\s:,;()]+")
+_NAME = re.compile(r"[A-Z].*[A-Z0-9]")
+_LAUNCH = re.compile(
+    r"^(?:(?:Introducing|Announcing|Meet|Launching|Releasing|Welcome):?\s+)?"
+    r"((?:[A-Z][\w-]*\s)?[A-Z][\w-]*?[ -]?[vV]?\d+(?:\.\d+)*\w?(?:[ -][A-Z\d]\w*){0,3})"
+    r"(?:$|\s?[:：,!]|[.](?:\s|$)|\s[–—-]\s|，|\sis (?:here|out|now))"
+)
+_STOP = frozenset(
+    _WORD.findall(
+        "a an and are as at by can for from how in into is it its new of on or our the this to via we what when with"
+    )
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Node:
+    """An item of either kind as the bonds see it."""
+
+    id: str
+    title: str
+    summary: str
+    keys: tuple[str, ...]
+    feeds: frozenset[str]
+    words: tuple[str, ...]
+    numbers: tuple[str, ...]  # of its title, sorted
+    named: frozenset[str]  # identity keys of the works that its text names by address
+
+    @property
+    def paper(self) -> bool:
+        return self.id.startswith("arxiv:")
+
+
+def gather(
+    candidates: Sequence[Candidate], published: Sequence[Published] = (), *, identify: Callable[[str], str]
+) -> tuple[Candidate, ...]:
+    """Tell each story once, by its paper or else by what was seen first, with everyone's sources.
+
+    Args:
+        candidates: of one window, oldest first.
+        published: the items of earlier issues that a new one may be about, latest first.
+        identify: an address, as a text names it -> the identity key of the work there.
+    """
+    nodes = [_node(one, identify) for one in candidates] + [_published_node(one) for one in published]
+    new = len(candidates)
+    follows: dict[int, int] = {}
+    groups = _Groups(nodes[:new])
+    for one, other in _bonds(nodes, new):
+        if other < new:
+            groups.join(one, other)
+        elif one < new and not (nodes[one].paper and nodes[other].paper and nodes[one].words != nodes[other].words):
+            follows.setdefault(one, other - new)
+    threads = Threads(published)
+    return tuple(
+        _following(
+            _told([candidates[n] for n in members]),
+            next((published[follows[n]] for n in members if n in follows), None),
+            threads,
+        )
+        for members in groups.members()
+    )
+
+
+class _Groups:
+    """Disjoint sets of items, at most one of them a paper."""
+
+    def __init__(self, nodes: Sequence[_Node]) -> None:
+        self._parent = list(range(len(nodes)))
+        self._papers = [int(node.paper) for node in nodes]
+
+    def join(self, one: int, other: int) -> None:
+        """Make one set of two, unless both hold a paper."""
+        one, other = sorted((self._root(one), self._root(other)))
+        if one != other and self._papers[one] + self._papers[other] <= 1:
+            self._parent[other] = one
+            self._papers[one] += self._papers[other]
+
+    def members(self) -> Iterable[list[int]]:
+        """The sets, in the order of their first items."""
+        found: dict[int, list[int]] = defaultdict(list)
+        for number in range(len(self._parent)):
+            found[self._root(number)].append(number)
+        return found.values()
+
+    def _root(self, number: int) -> int:
+        while self._parent[number] != number:
+            self._parent[number] = self._parent[self._parent[number]]
+            number = self._parent[number]
+        return number
+
+
+def _node(candidate: Candidate, identify: Callable[[str], str]) -> _Node:
+    return _Node(
+        id=candidate.id,
+        title=candidate.title,
+        summary=candidate.summary,
+        keys=candidate.keys,
+        feeds=frozenset(source.feed for source in candidate.sources),
+        words=_words(candidate.title),
+        numbers=tuple(sorted(_NUMBER.findall(candidate.title))),
+        named=frozenset(identify(found.rstrip(".,;:!?").replace(" ", "")) for found in _addresses(candidate.summary)),
+    )
+
+
+def _addresses(text: str) -> list[str]:
+    return _ADDRESS.findall(text) if "://" in text or "arxiv:" in text.lower() else []
+
+
+def _published_node(item: Published) -> _Node:
+    return _Node(
+        id=item.id,
+        title=item.title,
+        summary="",
+        keys=(item.id, *item.aliases),
+        feeds=frozenset(),
+        words=_words(item.title),
+        numbers=tuple(sorted(_NUMBER.findall(item.title))),
+        named=frozenset(),
+    )
+
+
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(word for word in _WORD.findall(title.lower()) if word not in _STOP)
+
+
+def _bonds(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
+    """Pairs of items of one story, the earlier first, the surest kind of bond first."""
+    yield from _by_address(nodes)
+    yield from _by_title(nodes, new)
+    yield from _by_repetition(nodes)
+    yield from _by_name(nodes, new)
+    yield from _by_text(nodes)
+
+
+def _by_address(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    places = {key: number for number, node in reversed(list(enumerate(nodes))) for key in node.keys}
+    for number, node in enumerate(nodes):
+        named = {places[key] for key in node.named if key in places} - {number}
+        if not node.paper and len(named) <= ROUNDUP:
+            for other in sorted(named):
+                yield min(number, other), max(number, other)
+
+
+def _by_title(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
+    """Titles that are one, and those a slip apart, found by their rarer words."""
+    same: dict[tuple[str, ...], int] = {}
+    for number, node in enumerate(nodes):
+        first = same.setdefault(tuple(sorted(node.words)), number)
+        if first != number and _telling(node) and _may_be_one(nodes[first], node):
+            yield first, number
+    for one, other in _sharing([sorted(node.words, key=len)[-4:] for node in nodes], new):
+        words, others = nodes[one].words, nodes[other].words
+        long_enough = min(len(words), len(others)) >= 4 and _may_be_one(nodes[one], nodes[other])
+        if long_enough and token_sort_ratio(" ".join(words), " ".join(others)) >= SAME_TITLE:
+            yield one, other
+
+
+def _by_repetition(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """A headline that one feed repeats without new facts. Another feed's same few words may be about something else."""
+    first: dict[tuple[str, tuple[str, ...]], int] = {}
+    for number, node in enumerate(nodes):
+        for feed in node.feeds:
+            earlier = first.setdefault((feed, node.words), number)
+            if earlier != number and node.words and facts(node.summary) <= facts(nodes[earlier].summary):
+                yield earlier, number
+
+
+def _by_name(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
+    """A paper's coined name in another's title, and two titles that announce one name with its version."""
+    coined = [match[1].lower() if node.paper and (match := _COINED.match(node.title)) else "" for node in nodes]
+    names = [_names(node.title) for node in nodes]
+    for one, other in _sharing(names, new):
+        if nodes[one].paper != nodes[other].paper and (coined[one] or coined[other]) in names[one] & names[other]:
+            yield one, other
+    yield from _sharing([_launched(node.title) for node in nodes], new)
+
+
+def _names(title: str) -> frozenset[str]:
+    """Its words with two capitals or a capital and a figure, in lower case."""
+    return frozenset(token.lower() for token in _TOKEN.findall(title) if not token.islower() and _NAME.search(token))
+
+
+def _launched(title: str) -> tuple[str, ...]:
+    """What a title announces, in one spelling."""
+    found = _LAUNCH.match(title)
+    return ("".join(_WORD.findall(found[1].lower())).replace("-", ""),) if found else ()
+
+
+def _by_text(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
+    """Texts of which most five-word pieces are the same. Only those are compared that share one of their rarest pieces:
+    two sets as alike as that must (prefix filtering: Bayardo, Ma and Srikant, "Scaling Up All Pairs Similarity Search", 2007).
+    """
+    texts = {number: words for number, node in enumerate(nodes) if not node.paper and (words := _long(node.summary))}
+    seen: dict[tuple[str, ...], int] = {}
+    for number, words in texts.items():
+        if seen.setdefault(words, number) != number and _may_be_one(nodes[seen[words]], nodes[number]):
+            yield seen[words], number
+    pieces = {number: _pieces(words) for words, number in seen.items()}
+    spread = Counter(piece for own in pieces.values() for piece in own)
+    holders: dict[int, list[int]] = defaultdict(list)
+    for number, own in pieces.items():
+        rarest = sorted(own, key=lambda piece: (spread[piece], piece))[: len(own) - ceil(SAME_TEXT * len(own)) + 1]
+        alike = False
+        for other in sorted({other for piece in rarest for other in holders[piece]}):
+            both = len(own & pieces[other])
+            if both >= SAME_TEXT * (len(own) + len(pieces[other]) - both) and _may_be_one(nodes[other], nodes[number]):
+                alike = True
+                yield other, number
+        for piece in () if alike else rarest:  # one speaks for all that are like it
+            if len(holders[piece]) < FEW:
+                holders[piece].append(number)
+
+
+def _long(summary: str) -> tuple[str, ...]:
+    """The words of a text that says enough to be told from others, or none."""
+    words = tuple(_WORD.findall(summary.lower()))
+    return words if len(words) >= TEXT_WORDS else ()
+
+
+def _pieces(words: Sequence[str]) -> frozenset[int]:
+    """What five words in a row come to, each as a checksum, which takes less room than they do."""
+    return frozenset(crc32(" ".join(words[n : n + SHINGLE]).encode()) for n in range(len(words) - SHINGLE + 1))
+
+
+def _sharing(marks: Sequence[Iterable[str]], new: int) -> Iterator[tuple[int, int]]:
+    """Pairs of items, the first among the `new`, that have a mark in common which few have; each pair once."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, own in enumerate(marks):
+        for mark in dict.fromkeys(own):
+            holders[mark].append(number)
+    pairs = {
+        (one, other)
+        for held in holders.values()
+        if 2 <= len(held) <= FEW and held[0] < new
+        for place, one in enumerate(held)
+        if one < new
+        for other in held[place + 1 :]
+    }
+    yield from sorted(pairs)
+
+
+def _telling(node: _Node) -> bool:
+    """Whether a title says what it is about: "Prompt engineering" and "Weekly links" are pages of many."""
+    return len(node.words) >= 4 or bool(_names(node.title))
+
+
+def _may_be_one(one: _Node, other: _Node) -> bool:
+    """Whether nothing speaks against two titles being one story: their numbers, and a feed that has both."""
+    return one.numbers == other.numbers and (one.feeds.isdisjoint(other.feeds) or one.words == other.words)
+
+
+def _following(story: Candidate, followed: Published | None, threads: Threads) -> Candidate:
+    if followed is None:
+        return story
+    follows = threads.follow(followed, title=story.title, summary=summarise(story.summary))
+    return replace(story, follows=follows)
+
+
+def _told(members: Sequence[Candidate]) -> Candidate:
+    """A story's candidate: its paper's, else its first, with the sources of all."""
+    main = next((one for one in members if one.id.startswith("arxiv:")), members[0])
+    others = [one for one in members if one is not main]
+    if not others:
+        return main
+    everyone = sorted(members, key=lambda one: one.first_seen)
+    return replace(
+        main,
+        keys=tuple(dict.fromkeys(key for one in (main, *others) for key in one.keys)),
+        summary=main.summary or max((one.summary for one in others), key=len),
+        first_seen=everyone[0].first_seen,
+        sources=tuple(dict.fromkeys(source for one in (main, *others) for source in one.sources)),
+        feeds=tuple({feed.name: feed for one in (main, *others) for feed in one.feeds}.values()),
+        voices=first_heard(voice for one in members for voice in one.voices),
+        sightings=sum(one.sightings for one in members),
+        members=tuple(one.id for one in others),
+    )

@@ -1,0 +1,257 @@
+"""Is a document regular? Its bytes -> a tree in which each entry can be read in one way only, or None. Reads no entry.
+
+What is not regular goes to the judge. The cheap checks come first, so that nothing hostile reaches a parser in this process:
+size, charset, document types (entities), and libxml2's own limits on depth and on the length of a text.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from lxml import etree
+
+from digest.text.markup import is_markup
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
+CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+ANNOUNCE = "{http://arxiv.org/schemas/atom}announce_type"
+DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")  # in arXiv's RSS and in its API
+LIMIT = 4_000_000  # bytes: a tree of this size is built in tens of milliseconds
+
+_DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
+_CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
+_REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
+# C1 controls, which feedparser takes for Windows characters.
+_CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
+_DATE = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
+    r" [012]\d:\d\d:[0-5]\d (?:[+-]\d{4}|GMT|UTC)"
+    r"|\d{4}-\d\d-\d\dT[012]\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
+    re.ASCII,
+)
+_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
+_RSS = frozenset({"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT, ANNOUNCE, *DOIS})
+_ATOM = frozenset(
+    [*(ATOM + name for name in ("title", "id", "summary", "content", "published", "updated")), ANNOUNCE, *DOIS]
+)
+_TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
+_LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_GROUP = _MEDIA + "group"
+# What a reader might take for one of the above in another vocabulary.
+_MEANT = frozenset(
+    [
+        "title",
+        "link",
+        "guid",
+        "id",
+        "description",
+        "summary",
+        "subtitle",
+        "tagline",
+        "abstract",
+        "content",
+        "encoded",
+        "body",
+        "fullitem",
+        "pubdate",
+        "date",
+        "published",
+        "updated",
+        "modified",
+        "created",
+        "issued",
+        "author",
+        "creator",
+        "name",
+        "publisher",
+        "contributor",
+        "doi",
+        "identifier",
+        "origlink",
+        "group",
+    ]
+)
+_HARMLESS = frozenset(
+    f"{{{namespace}}}{name}"
+    for namespace, names in (
+        ("http://search.yahoo.com/mrss/", "thumbnail content"),
+        ("http://www.w3.org/2005/Atom", "contributor"),
+    )
+    for name in names.split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What an entry holds of what is read: a text by its element's name, those that are markup, and an Atom entry's authors."""
+
+    texts: Mapping[str, str]
+    markup: Collection[str] = ()
+    authors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A regular document: its channel (or feed) and its entries."""
+
+    atom: bool
+    channel: etree._Element
+    entries: tuple[Parts, ...]
+
+
+def tree(body: bytes, content_type: str) -> Tree | None:
+    """The document, if it is regular."""
+    if not _plain_utf8(body, content_type):
+        return None
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        return None
+    return _rss(root) if root.tag == "rss" else _atom(root) if root.tag == ATOM + "feed" else None
+
+
+def _plain_utf8(body: bytes, content_type: str) -> bool:
+    declared, charset = _DECLARED.match(body[:200]), _CHARSET.search(content_type)
+    named = [found[1] for found in (declared,) if found] + ([charset[1].encode()] if charset else [])
+    if len(body) > LIMIT or not body.startswith(b"<") or any(name.lower() != b"utf-8" for name in named):
+        return False
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not any(word in body for word in _REFUSED) and not any(each.search(body) for each in _CONTROLS)
+
+
+def _rss(root: etree._Element) -> Tree | None:
+    channels = list(root)
+    if len(channels) != 1 or channels[0].tag != "channel" or root.get("version") not in ("2.0", "0.92", "0.91"):
+        return None
+    channel = channels[0]
+    entries = tuple(map(_item, channel.iterfind("item")))
+    known = _is_plain(channel.find("title"))
+    return _whole(Tree(False, channel, tuple(filter(None, entries))), entries) if known else None
+
+
+def _atom(root: etree._Element) -> Tree | None:
+    entries = tuple(map(_entry, root.iterfind(ATOM + "entry")))
+    known = _is_text(root.find(ATOM + "title"))
+    return _whole(Tree(True, root, tuple(filter(None, entries))), entries) if known else None
+
+
+def _whole(read: Tree, entries: tuple[Parts | None, ...]) -> Tree | None:
+    """The tree, where it holds every entry, and one at least."""
+    return read if read.entries and len(read.entries) == len(entries) else None
+
+
+def _is_plain(title: etree._Element | None) -> bool:
+    """Is it a title of RSS, of which no attribute says what its text is?"""
+    return title is None or not (len(title) or title.attrib)
+
+
+def _is_text(element: etree._Element | None) -> bool:
+    return element is None or not len(element)
+
+
+def _item(item: etree._Element) -> Parts | None:
+    """One link, at most one of everything else that is read, and nothing that might be meant for it."""
+    texts: dict[str, str] = {}
+    for child in item:
+        tag = child.tag
+        if tag in _RSS:
+            if tag in texts or len(child) or (tag == "title" and child.attrib):
+                return None
+            texts[tag] = child.text or ""
+        elif not _passes(child, tag):
+            return None
+    author = texts.get("author") or texts.get(CREATOR, "")
+    regular = (
+        _ADDRESS.fullmatch(texts.get("link", "").strip())
+        and ("guid" not in texts or texts["guid"].strip())
+        and ("pubDate" not in texts or _DATE.fullmatch(texts["pubDate"].strip()))
+        and not ("author" in texts and CREATOR in texts)
+        and "@" not in author
+    )
+    return Parts(texts, ("title",) if is_markup(texts.get("title", "")) else ()) if regular else None
+
+
+def _entry(entry: etree._Element) -> Parts | None:
+    texts: dict[str, str] = {}
+    links: list[str] = []
+    authors: list[str] = []
+    groups: list[str] = []  # of media; the description of the only one is the summary where there is no other
+    markup = []
+    for child in entry:
+        tag = child.tag
+        if tag in _ATOM:
+            if tag in texts or len(child):
+                return None
+            texts[tag] = child.text or ""
+            if tag in _TEXTS and (kind := child.get("type", "text")) != "text":
+                markup.append(tag if kind == "html" else "")
+        elif tag == _LINK:
+            links += [child.get("href") or ""] if child.get("rel", "alternate") == "alternate" else []
+        elif tag == _AUTHOR and (name := _name(child)) is not None:
+            authors.append(name)
+        elif tag == _GROUP and (told := _described(child)) is not None and ATOM + "title" in texts:
+            groups.append(told)
+        elif tag == _AUTHOR or not _passes(child, tag):
+            return None
+    if groups and texts.keys().isdisjoint(_TEXTS[1:]):
+        texts[_TEXTS[1]] = groups.pop()
+        markup.append(_TEXTS[1])
+    regular = (
+        len(links) == 1
+        and _ADDRESS.fullmatch(links[0].strip())
+        and ATOM + "title" in texts
+        and texts.get(ATOM + "id", "").strip()
+        and all(_DATE.fullmatch(texts[name].strip()) for name in _DATES if name in texts)
+        and "" not in markup
+        and not groups
+    )
+    return Parts(texts, markup, tuple(authors)) if regular else None
+
+
+def _described(group: etree._Element) -> str | None:
+    """The description of a media group as video platforms write it; its title repeats the entry's, which comes before it."""
+    texts: dict[str, str] = {}
+    for child in group:
+        tag = child.tag
+        if tag in _OF_GROUP:
+            if tag in texts or len(child):
+                return None
+            texts[tag] = child.text or ""
+        elif not _passes(child, tag):
+            return None
+    return texts.get(_MEDIA + "description")
+
+
+_OF_GROUP = frozenset(_MEDIA + name for name in ("title", "content", "description"))
+
+
+def _name(author: etree._Element) -> str | None:
+    """The one name of an author of plain parts."""
+    names = [each.text or "" for each in author if each.tag == _NAME]
+    return names[0] if len(names) == 1 and not any(len(each) for each in author) else None
+
+
+_DATES = (ATOM + "published", ATOM + "updated")
+
+
+def _passes(child: etree._Element, tag: str) -> bool:
+    """May a child that is not read be passed over? Not where a reader might take it for something that is."""
+    if _meant(tag) and tag not in _HARMLESS:
+        return False
+    return (
+        not len(child) or tag == ATOM + "contributor" or not any(_meant(each.tag) for each in child.iterdescendants())
+    )
+
+
+@lru_cache(maxsize=1024)
+def _meant(tag: str) -> bool:
+    return tag.rpartition("}")[2].lower() in _MEANT

@@ -1,0 +1,97 @@
+"""A web page's bytes and address -> the addresses at which its feed may lie, best first. Asks none of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
+from typing import get_args
+from urllib.parse import urljoin, urlsplit
+
+from digest.config import Kind
+from digest.text.markup import web_link
+
+COMMON = (
+    "feed",
+    "rss.xml",
+    "feed.xml",
+    "atom.xml",
+    "index.xml",
+    "rss",
+    "feed.json",
+)  # in the page's folder, then at the top
+_TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|text/xml|application/xml", re.IGNORECASE)
+_LOOKS = re.compile(r"(?:^|[/._-])(?:rss|atom|feed|feeds)(?:[/._-]|$)|\.(?:rss|atom|rdf)$", re.IGNORECASE)
+_COMMENTS = re.compile(r"comments?", re.IGNORECASE)
+_MARKUP = 1_000_000  # characters that are looked at
+_MOST = 20
+
+
+def addresses(body: bytes, url: str) -> tuple[str, ...]:
+    """What the page announces (`<link rel=alternate>`, as the HTML standard has it), links to, or commonly has.
+
+    A feed of comments comes after the others.
+    """
+    found = _Links()
+    found.feed(body.decode("utf-8", "replace")[:_MARKUP])
+    base = web_link(found.base, base=url) or url
+    announced = sorted(found.announced, key=lambda link: bool(_COMMENTS.search(link)))
+    meant = (*(web_link(link, base=base) for link in (*announced, *found.linked)), *_common(url))
+    return tuple(dict.fromkeys(filter(None, meant)))[:_MOST]
+
+
+def _common(url: str) -> Iterator[str]:
+    folder = url if url.endswith("/") else url + "/"
+    for root in dict.fromkeys((folder, urljoin(url, "/"))):
+        yield from (urljoin(root, name) for name in COMMON)
+
+
+class _Links(HTMLParser):
+    """Gathers links from markup, however broken."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.base = ""
+        self.announced: list[str] = []
+        self.linked: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Look at one element."""
+        said = {name: value or "" for name, value in attrs}
+        href = said.get("href", "")
+        if tag == "base":
+            self.base = self.base or href
+        elif (
+            tag == "link" and "alternate" in said.get("rel", "").lower() and _TYPES.match(said.get("type", "").strip())
+        ):
+            self.announced.append(href)
+        elif tag == "a" and _LOOKS.search(href):
+            self.linked.append(href)
+
+
+KINDS: tuple[Kind, ...] = get_args(Kind)
+_PAPERS = re.compile(
+    r"(?:^|[./-])(?:arxiv|rxiv|biorxiv|medrxiv|openreview|aclanthology|aclweb|jmlr|papers?|journal|proceedings)(?:[./-]|$)",
+    re.IGNORECASE,
+)
+_RELEASES = re.compile(
+    r"/releases\.atom$|/tags\.atom$|(?:^|[./-])(?:releases?|changelogs?|pypi|status)(?:[./-]|$)", re.IGNORECASE
+)
+_NEWS = re.compile(
+    r"(?:^|[./-])(?:news|techcrunch|theverge|wired|arstechnica|venturebeat|reuters|hnrss|ycombinator|heise|press|daily)"
+    r"(?:[./-]|$)",
+    re.IGNORECASE,
+)
+
+
+def guess(url: str, labels: Iterable[str] = ()) -> Kind:
+    """The kind that an address and the folders or categories of a feed suggest; `blog` where nothing does."""
+    named = [label.strip().lower().rstrip("s") for label in labels]
+    for kind in KINDS:
+        if kind.rstrip("s") in named:
+            return kind
+    parts = urlsplit(url)
+    address = f"{parts.netloc}{parts.path}"
+    if _RELEASES.search(address):
+        return "releases"
+    if _PAPERS.search(address):
+        return "papers"
+    return "news" if _NEWS.search(address) else "blog"

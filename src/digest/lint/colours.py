@@ -1,0 +1,128 @@
+"""R13: can every text be read, as it is, in the dark as designed, and where a client turns the colours round itself?
+
+Contrast as WCAG 2.2 defines it (success criterion 1.4.3). Inverting keeps hue and saturation and mirrors the lightness, as Gmail's
+applications do it.
+"""
+
+import colorsys
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, lru_cache
+
+from lxml.html import HtmlElement
+from tinycss2.color4 import parse_color
+
+from digest.lint.finding import Hit
+from digest.lint.mail import Mail, inline, line_of, words_of
+
+Colour = tuple[float, float, float]
+DARK = "(prefers-color-scheme: dark)"
+_LEAST, _LEAST_LARGE = 4.5, 3.0
+_WHITE: Colour = (1.0, 1.0, 1.0)
+_BLACK: Colour = (0.0, 0.0, 0.0)
+Styles = Callable[[HtmlElement], Mapping[str, str]]
+
+
+def contrast(mail: Mail) -> Iterator[Hit]:
+    """R13."""
+    dark = _dark_styles(mail)
+    schemes: tuple[tuple[str, Styles, Callable[[Colour], Colour]], ...] = (
+        ("in the light", inline, lambda colour: colour),
+        ("in the dark", dark, lambda colour: colour),
+        ("inverted", inline, inverted),
+    )
+    for scheme, styles, turned in schemes:
+        told: set[tuple[Colour, Colour]] = set()
+        colours = _colours(styles)
+        for element in mail.speakers:
+            ink, paper = colours(element)
+            if ink is None or paper is None or (ink, paper) in told or inline(element).get("display") == "none":
+                continue
+            ratio = ratio_of(turned(ink), turned(paper))
+            if ratio < _LEAST and ratio < (_LEAST_LARGE if _is_large(element) else _LEAST):
+                told.add((ink, paper))
+                message = f"{words_of(element)[:40]!r} has a contrast of {ratio:.1f} {scheme}"
+                yield Hit(line=line_of(element), message=message, remedy=f"choose colours with at least {_LEAST}")
+    yield from _halves(mail)
+
+
+def _halves(mail: Mail) -> Iterator[Hit]:
+    """A text that has a colour of its own and no background, or the reverse, is lost where a client changes the other."""
+    colours = _colours(inline)
+    for element in mail.speakers:
+        ink, paper = colours(element)
+        if (ink is None) is not (paper is None):
+            given, missing = ("background", "colour") if ink is None else ("colour", "background")
+            message = f"{words_of(element)[:40]!r} has a {given} and no {missing}"
+            yield Hit(line=line_of(element), message=message, remedy="set both on it or around it")
+            return
+
+
+def _colours(styles: Styles) -> Callable[[HtmlElement], tuple[Colour | None, Colour | None]]:
+    """What tells the colour of an element's text and of what is behind it; None where no style around it says."""
+
+    @cache
+    def colours(element: HtmlElement) -> tuple[Colour | None, Colour | None]:
+        own, around = styles(element), element.getparent()
+        ink = parsed(own.get("color", ""))
+        paper = parsed(own.get("background-color", own.get("background", ""))) or parsed(element.get("bgcolor") or "")
+        if around is None or (ink and paper):
+            return ink, paper
+        outer_ink, outer_paper = colours(around)
+        return ink or outer_ink, paper or outer_paper
+
+    return colours
+
+
+def _dark_styles(mail: Mail) -> Styles:
+    """The inline styles with those of `@media (prefers-color-scheme: dark)` over them; selectors are names and classes."""
+    rules = [
+        (selector.strip(), {one.name: one.value for one in rule.declarations})
+        for rule in mail.rules
+        if DARK in rule.at
+        for selector in rule.selector.split(",")
+    ]
+
+    def styles(element: HtmlElement) -> Mapping[str, str]:
+        classes = {f".{name}" for name in (element.get("class") or "").split()} | {str(element.tag)}
+        own = inline(element)
+        for selector, changed in rules:
+            if selector in classes:
+                own = {**own, **changed}
+        return own
+
+    return styles
+
+
+@lru_cache(maxsize=256)
+def parsed(text: str) -> Colour | None:
+    """A colour's red, green and blue in 0..1; None where a text names none, or one that shows what is behind it."""
+    colour = parse_color(text) if text else None
+    if colour is None or colour == "currentcolor" or not colour.alpha:
+        return None
+    red, green, blue = colour.to("srgb").coordinates
+    return red, green, blue
+
+
+def inverted(colour: Colour) -> Colour:
+    hue, lightness, saturation = colorsys.rgb_to_hls(*colour)
+    return colorsys.hls_to_rgb(hue, 1 - lightness, saturation)
+
+
+@lru_cache(maxsize=256)
+def ratio_of(one: Colour, other: Colour) -> float:
+    """The contrast ratio of two colours, 1 to 21."""
+    lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    linear = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour)
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def _is_large(element: HtmlElement) -> bool:
+    """24 px, or 18.66 px in bold."""
+    around = [inline(each) for each in (element, *element.iterancestors())]
+    size = next((float(own["font-size"][:-2]) for own in around if own.get("font-size", "").endswith("px")), 16.0)
+    weight = next((own["font-weight"] for own in around if "font-weight" in own), "400")
+    return size >= 24 or (size >= 18.66 and weight in ("bold", "600", "700", "800"))

@@ -1,0 +1,128 @@
+"""R3, R4, R6: style blocks that Gmail keeps, a mail that reads without them, and values that make clients drop all styles."""
+
+import re
+from collections.abc import Iterator
+
+from digest.lint.finding import Hit
+from digest.lint.mail import Declaration, Mail, inline, inline_declarations, line_of, words_of
+
+STYLE_LIMIT = 16_384  # characters of style blocks that Gmail reads
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_NO_SELECTOR = re.compile(r"[{}\];@]")
+_SPACED_COLOUR = re.compile(r"\b(?:rgb|hsl)a?\(\s*[\d.]+%?\s+[\d.]", re.IGNORECASE)
+_FUNCTIONS = re.compile(r"\b(?:var|calc|min|max|clamp|light-dark|color-mix)\(", re.IGNORECASE)
+_PROPERTIES = {"position", "box-shadow", "gap", "object-fit"}
+
+
+def blocks(mail: Mail) -> Iterator[Hit]:
+    """R3."""
+    total = sum(len(sheet.text or "") for sheet in mail.sheets)
+    if total > STYLE_LIMIT:
+        yield Hit(message=f"{total} characters of style blocks, and Gmail reads {STYLE_LIMIT}", remedy="shorten them")
+    for sheet in mail.sheets:
+        if sheet in mail.elements:
+            yield Hit(
+                line=line_of(sheet),
+                message="a style block in the body, which Gmail drops",
+                remedy="move it into the head",
+            )
+        for comment in _COMMENT.finditer(sheet.text or ""):
+            line = line_of(sheet) + (sheet.text or "").count("\n", 0, comment.start())
+            yield Hit(line=line, message="Gmail drops the rule after a comment", remedy="remove the comment")
+    for rule in mail.rules:
+        unread = not rule.selector and not rule.at.startswith(("media", "import", "font-face", "supports"))
+        if unread or _NO_SELECTOR.search(rule.selector):
+            message = f"the style block cannot be read here ({(rule.selector or rule.at)[:40]})"
+            yield Hit(line=rule.line, message=message, remedy="mend the rule")
+
+
+def bare(mail: Mail) -> Iterator[Hit]:
+    """R4: a client that drops style blocks still shows the text in its type, and hides what is hidden."""
+    for rule in mail.rules:
+        hidden = any(one.name == "display" and one.value == "none" for one in rule.declarations)
+        if rule.selector and not rule.at and hidden:
+            yield Hit(
+                line=rule.line, message=f"{rule.selector!r} is hidden by a style block alone", remedy="hide it inline"
+            )
+    for element in mail.speakers:
+        if inline(element).get("display") != "none" and not any(
+            {"font-family", "font"} & inline(each).keys() for each in (element, *element.iterancestors())
+        ):
+            yield Hit(
+                line=line_of(element),
+                message=f"no style attribute around {words_of(element)[:40]!r} gives its typeface",
+                remedy="set font-family on its cell in the first style block, which is inlined",
+            )
+            return
+
+
+def forbidden(mail: Mail) -> Iterator[Hit]:
+    """R6."""
+    for element in mail.elements:
+        for declaration in inline_declarations(element.get("style") or ""):
+            yield from _refused(declaration, line_of(element))
+    for rule in mail.rules:
+        if rule.at.startswith(("import", "font-face")):
+            yield Hit(
+                line=rule.line, message=f"@{rule.at.split()[0]} in a style block", remedy="use the reader's own fonts"
+            )
+        for declaration in rule.declarations:
+            yield from _refused(declaration, declaration.line)
+
+
+def _refused(one: Declaration, line: int) -> Iterator[Hit]:
+    if _SPACED_COLOUR.search(one.value):
+        message = f"{one.name}: {one.value} makes Gmail drop the whole style"
+        yield Hit(line=line, message=message, remedy="write colours as #rrggbb")
+    elif _FUNCTIONS.search(one.value):
+        yield Hit(
+            line=line, message=f"{one.name}: {one.value} is nothing to Outlook or Gmail", remedy="write the value out"
+        )
+    elif one.name in _PROPERTIES and not (one.name == "position" and one.value == "static"):
+        yield Hit(line=line, message=f"{one.name} does not hold in Gmail or Outlook", remedy="lay out with table cells")
+    elif one.name.startswith("margin") and re.search(r"(?:^|\s)-[\d.]", one.value):
+        yield Hit(line=line, message=f"{one.name}: {one.value} is negative", remedy="use padding on the cell instead")
+
+
+_IMPORTANT = re.compile(r"(\s?)!\s*(important)", re.IGNORECASE)
+_CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
+
+
+def spelling(mail: Mail) -> Iterator[Hit]:
+    """R7."""
+    for sheet in mail.sheets:
+        css = sheet.text or ""
+        for found in _IMPORTANT.finditer(css):
+            line = line_of(sheet) + css.count("\n", 0, found.start())
+            if found[0] != " !important":
+                message = (
+                    f"{found[0].strip()!r} is read by Outlook only with a space before it, by Gmail only in lower case"
+                )
+                yield Hit(line=line, message=message, remedy="write ` !important`")
+        if "url(" in css:
+            yield Hit(
+                line=line_of(sheet),
+                message="url() in a style block has made Gmail drop the block",
+                remedy="do without the picture",
+                severity="warning",
+            )
+    for element in mail.elements:
+        if any(one.important for one in inline_declarations(element.get("style") or "")):
+            message = "!important in a style attribute, which Outlook takes for an error"
+            yield Hit(line=line_of(element), message=message, remedy="leave it to the @media rules")
+
+
+def overriding(mail: Mail) -> Iterator[Hit]:
+    """R22."""
+    classes = {name for element in mail.elements for name in (element.get("class") or "").split()}
+    for rule in mail.rules:
+        if not rule.selector or not rule.at.startswith("media"):
+            continue
+        for one in rule.declarations:
+            if not one.important:
+                message = f"{one.name} in @media cannot win over the inlined one"
+                yield Hit(line=one.line, message=message, remedy="add ` !important`")
+        for name in _CLASS.findall(rule.selector):
+            if name not in classes:
+                message = f"@media has a rule for .{name}, which no element of the mail has"
+                yield Hit(line=rule.line, message=message, remedy="remove the rule, or mend the name")

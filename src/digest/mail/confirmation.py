@@ -1,0 +1,49 @@
+"""A single letter that is no issue: the confirmation of a sign-up. Sends nothing, makes no token."""
+
+import hashlib
+from datetime import datetime
+from email.quoprimime import body_encode
+from email.utils import format_datetime
+
+from digest.mail import headers
+from digest.mail.message import Imprint
+from digest.mail.transport import Letter
+
+_TEXT = """\
+Somebody, probably you, asked for {title} to be sent to this address.
+
+Confirm it here, within three days:
+
+{link}
+
+If it was not you, do nothing: no more mail comes.
+"""
+
+
+def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, secret: bytes) -> Letter:
+    """The letter that asks whether a sign-up was meant.
+
+    Raises:
+        DeliveryError: the address cannot stand in a message.
+    """
+    digest = hashlib.blake2b(f"confirm\0{address}\0{date.isoformat()}".encode(), key=secret, digest_size=16)
+    id_ = f"confirm.{digest.hexdigest()}@{imprint.domain}"
+    body = _TEXT.format(title=imprint.title, link=link)
+    encoded = body_encode(body.encode("utf-8", "replace").decode("latin-1")).replace("\n.", "\n=2E")
+    content = b"".join(
+        (
+            headers.mailbox("From", imprint.sender_name, imprint.sender),
+            headers.mailbox("To", "", address),
+            headers.text("Subject", f"Confirm: {imprint.title}"),
+            headers.structured("Date", format_datetime(date)),
+            headers.structured("Message-ID", f"<{id_}>"),
+            headers.structured("Auto-Submitted", "auto-generated"),
+            headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
+            headers.structured("MIME-Version", "1.0"),
+            headers.structured("Content-Type", "text/plain; charset=utf-8"),
+            headers.structured("Content-Transfer-Encoding", "quoted-printable"),
+            b"\r\n",
+            encoded.encode("ascii").replace(b"\n", b"\r\n"),
+        )
+    )
+    return Letter(id=id_, sender=imprint.sender, recipient=address, content=content)

@@ -1,0 +1,189 @@
+"""Several connections at once, in one thread: letters in, events out. Keeps no ledger; whoever reads the events does.
+
+An `Offer` waits for an answer: its letter's body leaves only after a yes. So whoever answers can commit first what is about to happen,
+and, as all that happened meanwhile comes together, commit it once.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol, Self
+
+from digest.mail.transport import Channel, Letter, Outcome, Talk, Wait, ready
+
+
+class Clock(Protocol):
+    """Seconds that only ever grow, and a way to let some pass."""
+
+    def monotonic(self) -> float: ...
+
+    def sleep(self, seconds: float, /) -> None: ...
+
+
+class Pace:
+    """At most `rate` messages a second, evenly; None is as fast as it goes."""
+
+    def __init__(self, rate: float | None, clock: Clock) -> None:
+        self._step = 1 / rate if rate else 0.0
+        self._clock = clock
+        self._next = clock.monotonic()
+
+    def due(self) -> float:
+        """How many seconds it is until the next message may leave; 0 is now."""
+        return max(0.0, self._next - self._clock.monotonic()) if self._step else 0.0
+
+    def take(self) -> None:
+        """A message leaves."""
+        if self._step:
+            self._next = max(self._next, self._clock.monotonic()) + self._step
+
+
+LONGEST_PAUSE = 30.0  # seconds between two tries to connect
+GLANCE = 1.0  # seconds between two looks at whether somebody wants to stop
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer:
+    """A letter whose body is about to leave."""
+
+    number: int
+    answer: Callable[[bool], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """A letter that is done with: its outcome, None where it was withdrawn."""
+
+    number: int
+    outcome: Outcome | None
+
+
+Event = Offer | Done
+Job = tuple[int, Letter]
+
+
+@dataclass(slots=True)
+class _Hand:
+    """One connection, with the letter it is at and the next, where it has asked for that."""
+
+    channel: Channel
+    talk: Talk | None = None
+    number: int = 0
+    wait: Wait | None = None
+    until: float = 0.0  # when its wait or, without a talk, its pause is over
+    pause: float = 0.0
+    claimed: Job | None = None
+
+
+class Crew:
+    """The connections. To be used as a context; leaving it breaks off what has not ended."""
+
+    def __init__(self, connect: Callable[[], Channel], *, connections: int, pace: Pace, clock: Clock) -> None:
+        self._hands = [_Hand(connect()) for _ in range(connections)]
+        self._pace = pace
+        self._clock = clock
+        self._jobs: deque[Job] = deque()
+        self._events: list[Event] = []
+
+    def give(self, number: int, letter: Letter) -> None:
+        self._jobs.append((number, letter))
+
+    def take_back(self) -> Iterator[int]:
+        """The numbers of the letters that nobody has begun with."""
+        while self._jobs:
+            yield self._jobs.popleft()[0]
+
+    @property
+    def busy(self) -> bool:
+        """Whether a connection waits for the other side."""
+        return any(hand.wait is not None for hand in self._hands)
+
+    def events(self, seconds: float = GLANCE) -> list[Event]:
+        """What happened since the last call; none after so many seconds in which nothing did."""
+        self._begin()
+        if not self._events:
+            self._rest(seconds)
+            self._begin()
+        found, self._events = self._events, []
+        return found
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for hand in self._hands:
+            if hand.talk is not None:
+                hand.talk.close()
+            hand.channel.close()
+
+    def _begin(self) -> None:
+        """Give every connection that is free a letter, as far as there are any and they may leave."""
+        now = self._clock.monotonic()
+        for hand in self._hands:
+            if hand.talk is None and hand.until <= now and (job := self._next(hand)) is not None:
+                self._start(hand, *job)
+
+    def _next(self, hand: _Hand) -> Job | None:
+        if hand.claimed is not None:
+            claimed, hand.claimed = hand.claimed, None
+            return claimed
+        if not self._jobs or self._pace.due() > 0:
+            return None
+        self._pace.take()
+        return self._jobs.popleft()
+
+    def _start(self, hand: _Hand, number: int, letter: Letter) -> None:
+        def following() -> Letter | None:
+            hand.claimed = self._next(hand)
+            return None if hand.claimed is None else hand.claimed[1]
+
+        hand.talk = hand.channel.send(letter, following)
+        self._go_on(hand, number, None)
+
+    def _go_on(self, hand: _Hand, number: int, answer: bool | None) -> None:
+        """Let a talk go on, up to the next thing that it waits for."""
+        assert hand.talk is not None
+        hand.wait = None
+        try:
+            step = hand.talk.send(answer)
+        except StopIteration as end:
+            hand.talk = None
+            self._pause(hand, end.value)
+            self._events.append(Done(number=number, outcome=end.value))
+            return
+        if isinstance(step, Wait):
+            hand.number, hand.wait, hand.until = number, step, self._clock.monotonic() + step.seconds
+        else:
+            self._events.append(Offer(number=number, answer=lambda yes: self._go_on(hand, number, yes)))
+
+    def _pause(self, hand: _Hand, outcome: Outcome | None) -> None:
+        unreachable = outcome is not None and outcome.kind == "unreachable"
+        hand.pause = min(max(1.0, 2 * hand.pause), LONGEST_PAUSE) if unreachable else 0.0
+        hand.until = self._clock.monotonic() + hand.pause
+
+    def _rest(self, longest: float) -> None:
+        """Until a connection can go on, or has waited long enough."""
+        waiting = [(hand, hand.wait) for hand in self._hands if hand.wait is not None]
+        seconds = min([longest, *self._deadlines()])
+        if not waiting:
+            self._clock.sleep(seconds)
+            return
+        able = ready([wait for _, wait in waiting], seconds)
+        now = self._clock.monotonic()
+        for hand, wait in waiting:
+            if wait in able:
+                self._go_on(hand, hand.number, True)
+            elif hand.until <= now:
+                self._go_on(hand, hand.number, False)
+
+    def _deadlines(self) -> Iterator[float]:
+        """The seconds until each connection has waited or paused long enough."""
+        now, due = self._clock.monotonic(), self._pace.due()
+        for hand in self._hands:
+            if hand.wait is not None or hand.claimed is not None:
+                yield max(0.0, hand.until - now)
+            elif hand.talk is None and self._jobs:
+                yield max(due, hand.until - now)

@@ -1,0 +1,207 @@
+"""One issue's mail -> a message per recipient. Built once; a recipient's own parts are set in as bytes. Sends nothing.
+
+multipart/alternative, text before HTML, both quoted-printable. A link that is the recipient's own stands on lines of its own, between soft
+line breaks, so that any token fits without a line being laid out again. No line begins with a dot: nothing needs stuffing.
+"""
+
+import hashlib
+import html
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.quoprimime import body_encode
+from email.utils import format_datetime
+from urllib.parse import quote
+
+from digest.mail import headers
+from digest.mail.transport import Letter
+from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.subscribers.tokens import Purpose, Tokens, link
+
+BOUNDARY = "=_digest"  # quoted-printable text cannot hold it
+_SLOTS: dict[str, Purpose] = {UNSUBSCRIBE_URL: "unsubscribe", PREFERENCES_URL: "preferences"}
+_SLOT = re.compile("|".join(map(re.escape, _SLOTS)))
+_UNSAFE_START = re.compile(rb"^(?:\.|From )", re.MULTILINE)
+_LINE = 74  # characters: an escape at a line's start still fits the 76 of RFC 2045
+
+Signer = Callable[[bytes], bytes]  # a whole message -> the header that signs it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imprint:
+    """Who sends: the parts of `delivery:` that stand in every message. Addresses are checked and ASCII."""
+
+    title: str
+    sender_name: str
+    sender: str
+    reply_to: tuple[str, str] | None
+    list_id: str
+    base_url: str
+
+    @property
+    def domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
+    @property
+    def contact(self) -> str:
+        """Where an opt-out by mail goes."""
+        return self.reply_to[1] if self.reply_to else self.sender
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """Whom one message is for. `reference` tells this message from every other of the issue; `number` is in the links."""
+
+    number: int
+    address: str
+    name: str
+    reference: str
+
+
+class Message:
+    """An issue's message, whole but for what is each recipient's own."""
+
+    def __init__(
+        self,
+        *,
+        key: str,
+        subject: str,
+        date: datetime,
+        html_part: str,
+        text_part: str,
+        imprint: Imprint,
+        tokens: Tokens,
+    ) -> None:
+        self._key = key
+        self._imprint = imprint
+        self._tokens = tokens
+        self._fixed = _fixed_headers(key, subject, date, imprint)
+        self._parts = _split(text_part, html_part, imprint)
+
+    def letter(self, person: Person, *, secret: bytes, sign: Signer | None = None) -> Letter:
+        """The finished message, the same bytes whenever it is made.
+
+        Raises:
+            DeliveryError: the address cannot stand in a message.
+        """
+        id_ = self._id(person, secret)
+        made = {purpose: self._tokens.make(purpose, person.number).encode() for purpose in _SLOTS.values()}
+        content = b"".join(
+            (
+                headers.mailbox("To", person.name, person.address),
+                headers.structured("Message-ID", f"<{id_}>"),
+                _unsubscribe(self._imprint, made["unsubscribe"].decode()),
+                self._fixed,
+                *(made[part] if isinstance(part, str) else part for part in self._parts),
+            )
+        )
+        if sign is not None:
+            content = sign(content) + content
+        return Letter(id=id_, sender=self._imprint.sender, recipient=person.address, content=content)
+
+    def _id(self, person: Person, secret: bytes) -> str:
+        """Says nothing about the recipient, and is the same when a message in doubt is sent again."""
+        digest = hashlib.blake2b(f"{self._key}\0{person.reference}".encode(), key=secret, digest_size=16)
+        return f"{self._key}.{digest.hexdigest()}@{self._imprint.domain}"
+
+
+def neutral(*, key: str, subject: str, date: datetime, html_part: str, text_part: str, imprint: Imprint) -> bytes:
+    """The message as the archive keeps it: nobody's, with placeholders where a recipient's own links go."""
+    own = [
+        headers.structured("To", "undisclosed-recipients:;"),  # RFC 5322's way to say nobody
+        headers.structured("Message-ID", f"<{key}.archive@{imprint.domain}>"),
+    ]
+    if imprint.base_url:
+        own.append(headers.structured("List-Unsubscribe", f"<{UNSUBSCRIBE_URL}>"))
+        own.append(headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    text, page = (_quoted(body.replace("\r\n", "\n")) + b"\r\n" for body in (text_part, html_part))
+    body = (b"\r\n", _part_head("plain"), text, _part_head("html"), page, f"--{BOUNDARY}--\r\n".encode())
+    return b"".join((*own, _fixed_headers(key, subject, date, imprint), *body))
+
+
+def _part_head(kind: str) -> bytes:
+    lines = (
+        f"--{BOUNDARY}",
+        f"Content-Type: text/{kind}; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+    )
+    return "\r\n".join((*lines, "", "")).encode()
+
+
+def _fixed_headers(key: str, subject: str, date: datetime, imprint: Imprint) -> bytes:
+    lines = [
+        headers.mailbox("From", imprint.sender_name, imprint.sender),
+        headers.text("Subject", subject),
+        headers.structured("Date", format_datetime(date)),
+        headers.mailbox("List-Id", imprint.title, f"list@{imprint.list_id}").replace(b"<list@", b"<"),
+        headers.structured("Feedback-ID", f"{key}:issue:digest:{imprint.list_id.partition('.')[0][:15]}"),
+        headers.structured("Auto-Submitted", "auto-generated"),
+        headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        headers.structured("Precedence", "bulk"),
+        headers.structured("MIME-Version", "1.0"),
+        headers.structured("Content-Type", "multipart/alternative;", f'boundary="{BOUNDARY}"'),
+    ]
+    if imprint.reply_to is not None:
+        lines.insert(1, headers.mailbox("Reply-To", *imprint.reply_to))
+    if imprint.base_url:
+        lines.append(headers.structured("List-Archive", f"<{imprint.base_url.rstrip('/')}/>"))
+    return b"".join(lines)
+
+
+def _unsubscribe(imprint: Imprint, token: str) -> bytes:
+    """RFC 2369, and RFC 8058 where the digest has an address on the web (which must be https for that)."""
+    by_mail = f"<{_mailto(imprint, 'unsubscribe')}{token}>"
+    if not imprint.base_url:
+        return headers.structured("List-Unsubscribe", by_mail)
+    on_the_web = f"<{link(imprint.base_url, 'unsubscribe', token)}>,"
+    line = headers.structured("List-Unsubscribe", on_the_web, by_mail)
+    one_click = headers.structured("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+    return line + one_click if imprint.base_url.startswith("https:") else line
+
+
+def _split(text_part: str, html_part: str, imprint: Imprint) -> tuple[bytes | Purpose, ...]:
+    """The body as bytes, with a purpose wherever the recipient's token for it goes."""
+    parts: list[bytes | Purpose] = [b"\r\n"]
+    for kind, body, escape in (("plain", text_part, str), ("html", html_part, html.escape)):
+        parts.append(_part_head(kind))
+        prefixes = {purpose: escape(_prefix(imprint, purpose)) for purpose in _SLOTS.values()}
+        parts += [*_slots(body.replace("\r\n", "\n"), prefixes), b"\r\n"]
+    return (*_joined(parts), f"--{BOUNDARY}--\r\n".encode())
+
+
+def _slots(body: str, prefixes: Mapping[Purpose, str]) -> list[bytes | Purpose]:
+    parts: list[bytes | Purpose] = []
+    end = 0
+    for found in _SLOT.finditer(body):
+        purpose = _SLOTS[found[0]]
+        parts += [_quoted(body[end : found.start()]), b"=\r\n", _quoted(prefixes[purpose]), b"=\r\n", purpose, b"=\r\n"]
+        end = found.end()
+    return [*parts, _quoted(body[end:])]
+
+
+def _joined(parts: list[bytes | Purpose]) -> list[bytes | Purpose]:
+    """Neighbouring bytes as one."""
+    joined: list[bytes | Purpose] = []
+    for part in parts:
+        if joined and isinstance(part, bytes) and isinstance(last := joined[-1], bytes):
+            joined[-1] = last + part
+        else:
+            joined.append(part)
+    return joined
+
+
+def _quoted(body: str) -> bytes:
+    """Quoted-printable with CRLF (RFC 2045, 6.7); lines that servers or mailboxes would change are escaped."""
+    encoded = body_encode(body.encode("utf-8", "replace").decode("latin-1"), maxlinelen=_LINE).encode("ascii")
+    safe = _UNSAFE_START.sub(lambda found: f"={found[0][0]:02X}".encode() + found[0][1:], encoded)
+    return safe.replace(b"\n", b"\r\n")
+
+
+def _prefix(imprint: Imprint, purpose: Purpose) -> str:
+    """What stands before the token in a link of the body."""
+    return link(imprint.base_url, purpose, "") if imprint.base_url else _mailto(imprint, purpose)
+
+
+def _mailto(imprint: Imprint, purpose: Purpose) -> str:
+    return f"mailto:{quote(imprint.contact, safe='@')}?subject={purpose}%20"

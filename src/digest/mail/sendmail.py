@@ -1,0 +1,60 @@
+"""Messages into a command such as `sendmail -i`: the way out of a machine that has a mail server of its own.
+
+The message is the command's standard input, as a whole file: a sender that dies cannot leave half of one behind. What the exit code
+means is what sysexits.h says.
+"""
+
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+
+from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
+
+_ADDRESS = (65, 67, 68)  # EX_DATAERR, EX_NOUSER, EX_NOHOST
+_LATER = (71, 75)  # EX_OSERR, EX_TEMPFAIL
+
+
+class Command:
+    """Runs the command once for each message, with `-f SENDER -- RECIPIENT` behind its own arguments."""
+
+    def __init__(self, argv: Sequence[str], *, timeout: float) -> None:
+        self._argv = tuple(argv)
+        self._timeout = timeout
+
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
+        if shutil.which(self._argv[0]) is None:
+            return Outcome(kind="locked_out", reply=f"{self._argv[0]} is no command")
+        with tempfile.TemporaryFile() as file:
+            try:
+                file.write(letter.content.replace(b"\r\n", b"\n"))
+                file.seek(0)
+            except OSError as error:
+                return Outcome(kind="lost", reply=f"no room for the message ({error.strerror})")
+            if not (yield OFFER):
+                return None
+            argv = (*self._argv, "-f", letter.sender, "--", letter.recipient)
+            try:
+                done = subprocess.run(  # noqa: S603  (the operator's own command; no shell reads it)
+                    argv, stdin=file, capture_output=True, timeout=self._timeout, check=False
+                )
+            except subprocess.TimeoutExpired:
+                return Outcome(kind="in_doubt", reply=f"did not end within {self._timeout:g} s")
+            except OSError as error:
+                return Outcome(kind="locked_out", reply=f"{self._argv[0]} cannot be run ({error.strerror})")
+        said = words(done.stderr or done.stdout)
+        return Outcome(kind=meaning(done.returncode), reply=said or f"exit code {done.returncode}")
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def meaning(code: int) -> OutcomeKind:
+    """What an exit code says of the message; one that a signal ended may have passed it on."""
+    if code < 0:
+        return "in_doubt"
+    if code in _LATER:
+        return "deferred"
+    if code in _ADDRESS:
+        return "refused"
+    return "barred" if code else "accepted"

@@ -1,0 +1,267 @@
+"""Mail over SMTP: one connection, stage by stage, so that "never accepted" and "perhaps accepted" are never taken for each other.
+
+connect     greeting | EHLO | STARTTLS, EHLO | AUTH               4xx: unreachable; 5xx, or no TLS: locked out
+envelope    MAIL | RCPT | DATA, in one write where the server lets us (RFC 2920), and then right behind the message before
+offer       the ledger knows that the body may leave
+body        broken before the final dot has left: lost, certainly not delivered
+dot         broken after it: in doubt (RFC 1047)
+"""
+
+import base64
+import re
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from digest.mail.smtp_wire import Broken, Reply, Waiting, Wire, dial
+from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
+
+Stage = Literal["connect", "mail", "rcpt", "data", "dot"]
+DOT_PATIENCE = 10  # times the usual timeout: a server may do much before it answers (RFC 5321, 4.5.3.2.6)
+_ENHANCED = re.compile(r"\d{3} ([245])\.(\d{1,3})\.\d{1,3}\b")
+_LOGIN_WANTED = (530, 534, 535, 538)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """Where mail goes and how. `timeout` is in seconds; `trust` says whose certificates are believed."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    timeout: float
+    trust: ssl.SSLContext
+    username: str = ""
+    password: str = ""
+
+
+class _Unusable(Exception):  # noqa: N818  (says what happened)
+    """There is no connection; `kind` says whether another try may help."""
+
+    def __init__(self, kind: OutcomeKind, reply: str) -> None:
+        super().__init__(reply)
+        self.outcome = Outcome(kind=kind, reply=reply)
+
+
+class Smtp:
+    """A connection that opens itself when there is a message, and again when it broke."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._wire: Wire | None = None
+        self._extensions: dict[str, str] = {}
+        self._ahead: Letter | None = None  # whose envelope was written behind the message before
+
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        try:
+            if self._wire is not None:
+                outcome = yield from self._try(self._wire, letter, following)
+                if outcome is not STALE:
+                    return outcome
+            try:
+                wire = yield from self._connect()
+            except _Unusable as problem:
+                return problem.outcome
+            return (yield from self._try(wire, letter, following))
+        except BaseException:  # a talk that is given up: the server may wait for a body that must not come
+            self._drop()
+            raise
+
+    def close(self) -> None:
+        if self._wire is not None and self._ahead is None:
+            self._wire.quit()
+            self._wire = None
+        self._drop()
+
+    def _try(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        """One message on an open connection; STALE where it turned out to be closed before anything was said."""
+        try:
+            envelope = yield from self._envelope(wire, letter)
+        except Broken as problem:
+            self._drop()
+            return STALE if str(problem) in _STALE else Outcome(kind="lost", reply=str(problem))
+        if envelope is not None:
+            return envelope
+        return (yield from self._body(wire, letter, following))
+
+    def _envelope(self, wire: Wire, letter: Letter) -> Waiting[Outcome | None]:
+        """Up to the server's word that the body may come; the outcome where it does not come to that."""
+        lines, ahead = self._lines(letter), self._ahead is letter
+        self._ahead = None
+        if self._pipelining and not ahead:
+            yield from wire.write(b"".join(lines))
+        for number, (stage, line) in enumerate(zip(_ENVELOPE, lines, strict=True)):
+            if not self._pipelining:
+                yield from wire.write(line)
+            reply = yield from wire.reply()
+            if not (reply.code == 354 if stage == "data" else reply.good):
+                outcome = Outcome(kind=meaning(stage, reply), reply=reply.text)
+                unread = len(lines) - number - 1 if self._pipelining else 0
+                yield from self._reset(wire, unread=unread, closing=outcome.kind == "lost")
+                return outcome
+        return None
+
+    @property
+    def _pipelining(self) -> bool:
+        return "PIPELINING" in self._extensions
+
+    def _lines(self, letter: Letter) -> tuple[bytes, ...]:
+        size = f" SIZE={len(letter.content)}" if "SIZE" in self._extensions else ""
+        envelope = (f"MAIL FROM:<{letter.sender}>{size}", f"RCPT TO:<{letter.recipient}>", "DATA")
+        return tuple(f"{line}\r\n".encode("ascii") for line in envelope)
+
+    def _body(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        if not (yield OFFER):
+            self._drop()  # the server waits for a body that must not come
+            return None
+        self._ahead = following() if self._pipelining else None
+        behind = b"".join(self._lines(self._ahead)) if self._ahead else b""
+        try:
+            yield from wire.write(b"".join((letter.content, b".\r\n", behind)))
+        except Broken as problem:
+            self._drop()
+            if problem.unsent > len(behind):
+                return Outcome(kind="lost", reply=str(problem))
+            return Outcome(kind="in_doubt", reply=f"{problem} after the whole message was sent")
+        try:
+            reply = yield from wire.reply(patience=DOT_PATIENCE)
+        except Broken as problem:
+            self._drop()
+            return Outcome(kind="in_doubt", reply=f"{problem} after the whole message was sent")
+        if reply.code == 421:
+            self._drop()
+        return Outcome(kind=meaning("dot", reply), reply=reply.text)
+
+    def _reset(self, wire: Wire, *, unread: int, closing: bool) -> Waiting[None]:
+        """Make the connection ready for the next message, or leave it: a body that was asked for must not be sent."""
+        ready = not closing
+        try:
+            for _ in range(unread):
+                reply = yield from wire.reply()
+                ready = ready and reply.code != 354
+            ready = ready and (yield from wire.command("RSET")).good
+        except Broken:
+            ready = False
+        if not ready:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._ahead = None
+        if self._wire is not None:
+            self._wire.drop()
+            self._wire = None
+
+    def _connect(self) -> Waiting[Wire]:
+        """A connection that takes messages.
+
+        Raises:
+            _Unusable: there is none to be had.
+        """
+        server = self._server
+        try:
+            wire = self._wire = yield from dial(server.host, server.port, timeout=server.timeout)
+        except Broken as problem:
+            raise _Unusable("unreachable", f"cannot be reached ({problem})") from problem
+        try:
+            yield from self._introduce(wire)
+        except (Broken, ssl.SSLError, _Unusable) as error:
+            self._drop()
+            raise _as_unusable(error) from error
+        return wire
+
+    def _introduce(self, wire: Wire) -> Waiting[None]:
+        server = self._server
+        if server.security == "tls":
+            yield from wire.secure(server.trust, server.host)
+        _expect((yield from wire.reply()))
+        self._extensions = yield from _hello(wire)
+        if server.security == "starttls":
+            if "STARTTLS" not in self._extensions:
+                raise _Unusable("locked_out", "offers no STARTTLS, and mail must not go in the clear")
+            _expect((yield from wire.command("STARTTLS")))
+            yield from wire.secure(server.trust, server.host)
+            self._extensions = yield from _hello(wire)
+        if server.username:
+            yield from _log_in(wire, server, self._extensions.get("AUTH", "").upper().split())
+
+
+_STALE = ("closed the connection", "Broken pipe", "Connection reset by peer")
+STALE = Outcome(kind="unreachable", reply="closed the connection at once")
+_ENVELOPE: tuple[Stage, ...] = ("mail", "rcpt", "data")
+
+
+def meaning(stage: Stage, reply: Reply) -> OutcomeKind:
+    """What a reply at a stage says of the message.
+
+    A refusal is the address's own unless its code (RFC 3463, class 7 is policy) or its words are about the sender.
+    """
+    if stage == "connect":
+        return "locked_out" if reply.permanent else "unreachable"
+    if reply.code == 421 and stage != "dot":
+        return "lost"
+    if reply.good:
+        return "accepted" if stage == "dot" else "lost"
+    if not reply.permanent:
+        return "deferred"
+    return "refused" if _about_the_address(stage, reply) else "barred"
+
+
+def _about_the_address(stage: Stage, reply: Reply) -> bool:
+    found = _ENHANCED.match(reply.text)
+    subject = found[2] if found else ""
+    if stage == "rcpt":
+        return subject != "7" and reply.code not in _LOGIN_WANTED and "relay" not in reply.text.lower()
+    return stage == "dot" and subject in ("1", "2")
+
+
+def _as_unusable(error: Exception) -> _Unusable:
+    if isinstance(error, _Unusable):
+        return error
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _Unusable("locked_out", f"its certificate cannot be trusted ({words(error.verify_message)})")
+    if isinstance(error, ssl.SSLError):
+        return _Unusable("locked_out", f"TLS failed ({words(error.reason or str(error))})")
+    return _Unusable("unreachable", str(error))
+
+
+def _expect(reply: Reply) -> Reply:
+    if not reply.good:
+        raise _Unusable(meaning("connect", reply), reply.text)
+    return reply
+
+
+def _hello(wire: Wire) -> Waiting[dict[str, str]]:
+    """Introduce ourselves; the server's extensions with their parameters."""
+    reply = _expect((yield from wire.command(f"EHLO {wire.literal()}")))
+    split = (line.partition(" ") for line in reply.lines[1:])
+    return {name.upper(): parameters for name, _, parameters in split}
+
+
+def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
+    """AUTH PLAIN or LOGIN (RFC 4954). What the server says is passed on without what it was told."""
+    user, password = server.username.encode(), server.password.encode()
+    steps = {
+        "PLAIN": [b"\0" + user + b"\0" + password],
+        "LOGIN": [user, password],
+    }
+    mechanism = next((name for name in steps if name in mechanisms), None)
+    if mechanism is None:
+        raise _Unusable("locked_out", "offers no login by PLAIN or LOGIN")
+    reply = yield from wire.command(f"AUTH {mechanism}")
+    for step in steps[mechanism]:
+        if reply.code == 334:
+            reply = yield from wire.command(base64.b64encode(step).decode())
+    if reply.code != 235:
+        kind: OutcomeKind = "unreachable" if not reply.permanent and not reply.good else "locked_out"
+        raise _Unusable(kind, _without(reply.text, server.password))
+
+
+def _without(text: str, password: str) -> str:
+    """A server's words with every form of the password struck out that it may have said back."""
+    if not password:
+        return text
+    secrets = (password, base64.b64encode(password.encode()).decode().rstrip("="))
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    return re.sub(r"[A-Za-z0-9+/=]{24,}", "…", text)

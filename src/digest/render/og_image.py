@@ -1,0 +1,123 @@
+"""An issue -> a picture of it, PNG, for those who link to it (OpenGraph): title, key, the lines, how its largest trends moved. Pure.
+
+The typefaces come with the package, so that the same issue gives the same bytes on any machine. They hold Latin, Greek and
+Cyrillic; a text with a letter that they lack is left out rather than drawn as boxes.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from digest.model import Issue, Section
+from digest.text import formatting
+from digest.text.clean import clean, cut, readable
+
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw
+    from PIL.ImageFont import FreeTypeFont
+
+WIDTH, HEIGHT = 1200, 630
+TRENDS, LINES = 4, 2
+_EDGE, _BAR_LEFT, _BAR_RIGHT = 72, 640, 1040
+_PAPER, _INK, _SOFT, _ACCENT, _TRACK = "#ffffff", "#1b1f24", "#57606a", "#0b5d78", "#e3e8ec"
+_COLOURS = 32  # enough for type with smooth edges, and a fifth of the bytes
+
+
+def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
+    """The picture; at most six rows of type and four bars, whatever the issue holds.
+
+    Args:
+        issue: whose.
+        fonts: two TrueType files, regular and bold.
+    """
+    from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  (only who makes a picture pays for it)
+
+    regular, bold = fonts
+
+    def font(size: int, data: bytes = regular) -> "FreeTypeFont":
+        return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+
+    picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 0, WIDTH, 14), fill=_ACCENT)
+    y = _text(draw, (_EDGE, 62), clean(issue.title), font(60, bold), _INK, rows=1)
+    y = _text(draw, (_EDGE, y + 6), _dated(issue), font(28), _SOFT, rows=1)
+    for line in issue.lines[:LINES]:
+        y = _text(draw, (_EDGE, y + 18), readable(line.text), font(29), _INK, rows=2)
+    _bars(draw, _largest(issue), font(25))
+    file = BytesIO()
+    picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
+    return file.getvalue()
+
+
+def _dated(issue: Issue) -> str:
+    shown = sum(len(section.items) for section in issue.trends)
+    state = " · draft" if issue.state == "draft" else ""
+    return f"{issue.key} · {formatting.count(shown, 'item')} in {formatting.count(len(issue.trends), 'trend')}{state}"
+
+
+def _largest(issue: Issue) -> list[Section]:
+    return sorted(issue.trends, key=lambda section: -section.pulse.count)[:TRENDS]
+
+
+def _bars(draw: "ImageDraw", sections: list[Section], font: "FreeTypeFont") -> None:
+    """The largest trends at the foot of the picture, each with its count."""
+    most = max((section.pulse.count for section in sections), default=0) or 1
+    top = HEIGHT - 56 - 44 * len(sections)
+    for row, section in enumerate(sections):
+        y = top + 44 * row
+        _text(draw, (_EDGE, y), clean(section.name), font, _INK, rows=1, right=_BAR_LEFT - 24)
+        draw.rectangle((_BAR_LEFT, y + 8, _BAR_RIGHT, y + 24), fill=_TRACK)
+        end = _BAR_LEFT + (_BAR_RIGHT - _BAR_LEFT) * section.pulse.count // most
+        draw.rectangle((_BAR_LEFT, y + 8, max(end, _BAR_LEFT + 2), y + 24), fill=_ACCENT)
+        draw.text((_BAR_RIGHT + 20, y), f"{section.pulse.count:,}", font=font, fill=_SOFT)
+
+
+def _text(
+    draw: "ImageDraw",
+    at: tuple[int, int],
+    text: str,
+    font: "FreeTypeFont",
+    fill: str,
+    *,
+    rows: int,
+    right: int = WIDTH - _EDGE,
+) -> int:
+    """Draw a text in so many rows at most; where it ends, from the top."""
+    if not _drawable(text, font):
+        return at[1]
+    x, y = at
+    for line in _wrapped(text, rows, lambda part: font.getlength(part) <= right - x):
+        draw.text((x, y), line, font=font, fill=fill)
+        y += round(1.3 * font.size)
+    return y
+
+
+def _wrapped(text: str, rows: int, fits: Callable[[str], bool]) -> list[str]:
+    """Rows of whole words that fit; what is left of the last one is cut with an ellipsis."""
+    lines: list[str] = []
+    left = text.split()
+    while left and len(lines) < rows:
+        if len(lines) == rows - 1:
+            return [*lines, _cut_to(" ".join(left), fits)]
+        size = next((size for size in range(len(left), 1, -1) if fits(" ".join(left[:size]))), 1)
+        lines.append(_cut_to(" ".join(left[:size]), fits))
+        left = left[size:]
+    return lines
+
+
+def _cut_to(text: str, fits: Callable[[str], bool]) -> str:
+    """The text as long as it fits."""
+    if fits(text):
+        return text
+    low, high = 1, len(text)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(cut(text, middle)) else (low, middle)
+    return cut(text, low)
+
+
+def _drawable(text: str, font: "FreeTypeFont") -> bool:
+    """Whether the typeface has every letter; one that it lacks looks like the one that stands for none."""
+    lacking = bytes(font.getmask("\uffff"))
+    return all(bytes(font.getmask(char)) != lacking for char in set(text))

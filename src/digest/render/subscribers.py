@@ -1,0 +1,63 @@
+"""What a reader is told or asked about their mail -> a page. Pure, like all of `render`; works without scripts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.render.engine import Engine
+from digest.text.clean import clean
+
+PAGE = "site/people.html.j2"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrendChoice:
+    id: str
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeopleView:
+    """`button` is what the form's button says; empty: nothing is asked."""
+
+    title: str
+    heading: str
+    words: str
+    button: str = ""
+    asks_address: bool = False
+    paused: bool = False
+    trends: tuple[TrendChoice, ...] = ()
+    link: str = ""
+    link_words: str = ""
+
+
+class PeoplePages:
+    """The pages of one digest; its title and templates are the same for all."""
+
+    def __init__(self, templates: Mapping[str, str], *, title: str) -> None:
+        self._engine = Engine(templates)
+        self._title = clean(title)
+
+    def page(
+        self,
+        heading: str,
+        words: str,
+        *,
+        button: str = "",
+        asks_address: bool = False,
+        paused: bool = False,
+        trends: tuple[TrendChoice, ...] = (),
+        link: tuple[str, str] = ("", ""),
+    ) -> str:
+        view = PeopleView(
+            title=self._title,
+            heading=heading,
+            words=words,
+            button=button,
+            asks_address=asks_address,
+            paused=paused,
+            trends=trends,
+            link=link[0],
+            link_words=link[1],
+        )
+        return self._engine.render(PAGE, page=view)

@@ -1,0 +1,175 @@
+"""What a template sees: the issue in words, ready to lay out. Values only; `digest.render.render_context` makes them.
+
+Texts are clean lines, not yet escaped. Addresses are http(s), relative within the archive, or empty where there is nothing to
+link to. `docs/templates.md` lists every field with an example.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkView:
+    text: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LineView:
+    """One sentence of "this week in three lines", cut around the words that link into the issue."""
+
+    before: str
+    linked: str
+    after: str
+    target: str  # an anchor of the issue; empty where nothing is linked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReasonView:
+    """The words of an item that put it into a trend."""
+
+    trend: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteView:
+    """The editor's opening words."""
+
+    html: str  # sanitised
+    markdown: str  # without raw markup and headings
+    paragraphs: tuple[tuple[LinkView, ...], ...]  # without markup: pieces of text, some of them linked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemView:
+    anchor: str
+    title: str
+    url: str
+    authors: str
+    date: str
+    summary: str
+    because: str  # the reasons as one plain sentence
+    reasons: tuple[ReasonView, ...]  # its first trend's words, then those of the trends it fits too
+    kind: str
+    sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
+    more_sources: int
+    artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
+    follows: LinkView | None  # how it goes on with an earlier item, linked to the issue that held it
+    pinned: bool  # chosen by the editor
+    watched: str  # what of the watchlist it answers to
+    trend: str  # the name of its first trend, "" without one
+    trend_anchor: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SegmentView:
+    """A piece of a pulse bar: `usual` items, those `over` what was expected, or what is `missing` of that."""
+
+    kind: str
+    share: int  # of the longest bar, in percent, at least 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PulseView:
+    count: int
+    mark: str  # ▲ ▼ · or, without a history, nothing
+    words: str
+    bar: tuple[SegmentView, ...]
+    past: tuple[int, ...]  # the counts of past issues, oldest first
+    columns: tuple[int, ...]  # those and this one's, in percent of the highest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TouchView:
+    """An item that bears on a claim, with its words that say so."""
+
+    title: str
+    url: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimView:
+    """A dated statement of a baseline, and what of this issue touches it: a pointer, no judgement."""
+
+    date: str
+    text: str
+    told: str
+    items: tuple[TouchView, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SectionView:
+    anchor: str
+    name: str
+    pulse: PulseView
+    baseline: str
+    as_of: str
+    baseline_html: str  # the whole baseline, sanitised; only on the web page
+    trend_url: str
+    claims: tuple[ClaimView, ...]  # of the baseline, that items of this issue touch
+    items: tuple[ItemView, ...]
+    folded: tuple[ItemView, ...]
+    more: int  # items that this format only counts
+    more_url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NameView:
+    """A name that is new, with the titles that hold it, up to three."""
+
+    name: str
+    items: tuple[LinkView, ...]
+    more: int  # further items that name it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TroubleView:
+    feeds: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class IssueView:
+    title: str
+    key: str
+    language: str
+    direction: str  # ltr | rtl
+    span: str
+    period: str  # today | this week | this month
+    date: str
+    draft: bool
+    sample: bool
+    preheader: str
+    item_count: int
+    feed_count: int
+    minutes: str
+    lines: tuple[LineView, ...]
+    note: NoteView | None  # the editor's opening words
+    watched: tuple[ItemView, ...]  # what the watchlist puts first
+    read_first: tuple[ItemView, ...]
+    names: tuple[NameView, ...]
+    sections: tuple[SectionView, ...]  # with a section of their own
+    shared: tuple[SectionView, ...]  # the others that have items
+    contents: tuple[SectionView, ...]  # all of them, as they stand in the issue
+    has_history: bool
+    also_noted: tuple[ItemView, ...]
+    also_noted_more: int
+    quiet: tuple[str, ...]
+    entry_count: int
+    receipt: tuple[tuple[str, int], ...]  # what became of the entries, without the zeros
+    trouble: tuple[TroubleView, ...]
+    trouble_more: int
+    accuracy: str  # how often the labels are right, as a sentence; "" where that is not known
+    shortened: str  # what was left out to keep the mail whole, as a sentence; "" where nothing was
+    view_url: str
+    archive_url: str
+    latest_url: str
+    trends_url: str
+    sources_url: str
+    search_url: str
+    public_url: str  # this issue's address on the web, "" without one
+    picture_url: str
+    unsubscribe_url: str
+    preferences_url: str

@@ -1,0 +1,82 @@
+"""What the store remembers, the slots and the clock -> what is due, and when to look again. Pure; wakes nobody."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.schedule.slots import Slot, Slots
+
+TICK = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """What the store remembers of a workspace's past; None where something never happened."""
+
+    cutoff: datetime | None  # of the last closed issue
+    begun: datetime | None  # the first collect
+    passed: datetime | None  # the latest slot that was skipped or is held
+    taken: frozenset[str]  # the keys of closed and held issues
+    looked: datetime | None  # when it was last seen that nothing was due
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agenda:
+    """The next instant of each duty; one that is not after the clock is due now."""
+
+    collect: datetime
+    publish: datetime
+
+    def next(self) -> datetime:
+        return min(self.collect, self.publish)
+
+
+def due(slots: Slots, standing: Standing, now: datetime) -> Slot | None:
+    """The latest slot that has come and that nothing covers yet: no closed issue, no hold, no decision to skip it.
+
+    Slots before the first collect are never due; where the archive remembers an issue, its cutoff stands for that collect.
+    """
+    since = standing.cutoff or (standing.begun or now) - TICK
+    if standing.passed is not None:
+        since = max(since, standing.passed)
+    return next((slot for slot in slots.until(now, since=since) if slot.key not in standing.taken), None)
+
+
+def coming(slots: Slots, standing: Standing, now: datetime) -> Slot:
+    """The slot that ends the open period: the next one whose key no issue has."""
+    return next(slot for slot in slots.after(now) if slot.key not in standing.taken)
+
+
+def missed(slot: Slot, standing: Standing, now: datetime, catch_up: timedelta) -> bool:
+    """Is it too late to publish this slot?
+
+    One that an edit of the schedule moved into the past was not missed: it counts from when nothing was due yet.
+    """
+    possible = slot.at if standing.looked is None else max(slot.at, standing.looked)
+    return now - possible > catch_up
+
+
+def agenda(
+    slots: Slots,
+    standing: Standing,
+    now: datetime,
+    *,
+    collected: datetime | None,
+    every: timedelta,
+    waiting: datetime | None,
+) -> Agenda:
+    """When each duty is due next.
+
+    Args:
+        slots: the schedule.
+        standing: what the store remembers.
+        now: the clock.
+        collected: the last collect. One after `now` was made before the clock was set back, and counts for nothing.
+        every: how often to collect.
+        waiting: the earliest instant at which mail that waits may be tried, or None.
+    """
+    old = collected is None or not collected <= now < collected + every
+    slot = due(slots, standing, now) or coming(slots, standing, now)
+    return Agenda(
+        collect=now if old or collected is None else collected + every,
+        publish=slot.at if waiting is None else min(slot.at, waiting),
+    )

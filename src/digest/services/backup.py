@@ -1,0 +1,231 @@
+"""A whole workspace -> one .tar.gz, consistent while others work on it: the store as of one instant, then the archive, which may
+only be newer, and the files a person wrote. Restores nothing.
+"""
+
+import os
+import shutil
+import tarfile
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+from digest.errors import UsageError, WorkspaceError
+from digest.model import Workspace
+from digest.storage.db import Store, open_store
+from digest.storage.db.snapshot import carry_over, copy_into, refuse_damaged
+from digest.storage.files.lock import exclusive, sole
+
+FILES = (".gitignore", "feeds.yaml", "lessons.jsonl", "edits.jsonl")
+FOLDERS = ("archive", "feeds", "templates", "trends")
+DATABASE = ".digest/digest.sqlite3"
+
+
+def backup(workspace: Workspace, store: Store, file: Path) -> int:
+    """Write the workspace to a file that only its owner may read, whole or not at all; the number of files in it.
+
+    Raises:
+        WorkspaceError: it cannot be written.
+    """
+    written = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with tempfile.TemporaryDirectory(dir=workspace.state, prefix="backup-") as folder:
+            copy = Path(folder) / "store"
+            copy_into(store.connection, copy)
+            with (
+                open(written, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out,
+                tarfile.open(fileobj=out, mode="w:gz", dereference=True) as tar,
+            ):
+                tar.add(copy, DATABASE)
+                count = 1
+                for path in files(workspace.root):
+                    tar.add(path, str(path.relative_to(workspace.root)), recursive=False)
+                    count += 1
+        written.replace(file)
+    except OSError as error:
+        raise WorkspaceError(
+            str(file), f"cannot be written ({error.strerror or error})", "free the disk, or name another place"
+        ) from error
+    finally:
+        written.unlink(missing_ok=True)
+    return count
+
+
+def files(root: Path) -> Iterator[Path]:
+    """What a backup holds beside the store, of a workspace or of one that was unpacked."""
+    yield from (root / name for name in FILES if (root / name).is_file())
+    for folder in FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+            if path.is_file() and not hidden:
+                yield path
+
+
+UNKNOWN = "the backup was made before what became of it was known"
+UNPACKED = ".restore-"
+LOCKS = frozenset({"lock", "sending.lock", "daemon.lock"})
+Waiting = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Restored:
+    """What a restore did. `kept` are issues that were in the folder already and stayed; `in_doubt` counts recipients."""
+
+    files: int
+    kept: tuple[str, ...]
+    opted_out: int
+    in_doubt: int
+
+
+def restore(workspace: Workspace, file: Path, *, now: datetime, force: bool, waiting: Waiting) -> Restored:
+    """Make a workspace from a backup. Issues that are archived in the folder stay as they are.
+
+    Raises:
+        UsageError: the folder holds something, and `force` is not set.
+        DigestError: the daemon or a sender works in it.
+        WorkspaceError: the file is no backup, is damaged, or names files outside the workspace; nothing was changed.
+    """
+    root = workspace.root
+    if not (force or workspace.restored.exists() or _vacant(root)):
+        raise UsageError(str(root), "is not empty", "restore into an empty folder, or add --force")
+    with _readable(file):
+        root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=root, prefix=UNPACKED) as folder:
+            unpacked = Path(folder) / "workspace"
+            _unpack(file, unpacked)
+            refuse_damaged(unpacked / DATABASE)
+            with _alone(workspace, waiting):
+                if workspace.restored.exists():
+                    _finish(workspace, now)
+                kept = _leave_settled(workspace, unpacked)
+                in_doubt = _doubt(unpacked / DATABASE, now)
+                count = sum(1 for _ in files(unpacked)) + 1
+                unpacked.rename(workspace.restored)
+                opted_out = _finish(workspace, now)
+                _tidy(root, Path(folder))
+    return Restored(files=count, kept=kept, opted_out=opted_out, in_doubt=in_doubt)
+
+
+def finish(workspace: Workspace, *, now: datetime, waiting: Waiting) -> None:
+    """Finish a restore that was killed, or wait for one that is at it."""
+    with (
+        _readable(workspace.restored),
+        exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
+    ):
+        if workspace.restored.exists():
+            _finish(workspace, now)
+
+
+@contextmanager
+def _readable(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise WorkspaceError(
+            str(error.filename or file),
+            f"cannot be read or written ({error.strerror or error})",
+            "mend that and restore again",
+        ) from error
+
+
+@contextmanager
+def _alone(workspace: Workspace, waiting: Waiting) -> Iterator[None]:
+    """Nobody else works in the workspace."""
+    with (
+        sole(workspace.state / "daemon.lock", what="digest run"),
+        exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
+        sole(workspace.state / "sending.lock", what="digest send"),
+    ):
+        yield
+
+
+def _vacant(root: Path) -> bool:
+    """Whether a folder holds nothing but what killed restores left."""
+    if not root.exists():
+        return True
+    ours = (path.name.startswith(UNPACKED) or (path.name == ".digest" and _only_locks(path)) for path in root.iterdir())
+    return all(ours)
+
+
+def _only_locks(state: Path) -> bool:
+    return {path.name for path in state.iterdir()} <= LOCKS
+
+
+def _unpack(file: Path, folder: Path) -> None:
+    try:
+        with tarfile.open(file, "r:gz") as tar:
+            for member in tar:
+                if not member.isfile() or not _belongs(PurePosixPath(member.name)):
+                    raise WorkspaceError(str(file), f"holds {member.name!r}, which no backup holds", "name a backup")
+                tar.extract(member, folder, filter="data", set_attrs=False)
+    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+        if isinstance(error, OSError) and error.errno is not None:
+            raise
+        raise WorkspaceError(str(file), f"is damaged or no backup ({error})", "name a whole backup") from error
+    if not (folder / DATABASE).is_file() or not (folder / "feeds.yaml").is_file():
+        raise WorkspaceError(str(file), "holds no workspace", "name a file that `digest backup` wrote")
+
+
+def _belongs(name: PurePosixPath) -> bool:
+    if str(name) in (*FILES, DATABASE):
+        return True
+    return name.parts[0] in FOLDERS and len(name.parts) > 1 and not any(part.startswith(".") for part in name.parts)
+
+
+def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
+    """The issues that the folder's own archive holds: what was published stays, and so does what is noted of its sending."""
+    kept = tuple(sorted(path.parent.name for path in workspace.archive.glob("*/issue.json")))
+    for key in kept:
+        shutil.rmtree(unpacked / "archive" / key, ignore_errors=True)
+    return kept
+
+
+def _finish(workspace: Workspace, now: datetime) -> int:
+    """Everything into its place; a second time does no harm. How many stay out because they opted out since."""
+    for path in files(workspace.restored):
+        target = workspace.root / path.relative_to(workspace.restored)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.is_symlink():
+            target.unlink()
+        shutil.move(path, target)
+    copy, carried = workspace.restored / DATABASE, 0
+    if copy.exists():
+        carried = _place_store(workspace, copy, now)
+    shutil.rmtree(workspace.restored)
+    return carried
+
+
+def _place_store(workspace: Workspace, copy: Path, now: datetime) -> int:
+    with open_store(copy) as restored:
+        with restored.transaction():
+            carried = carry_over(workspace.database, restored.connection) if workspace.database.exists() else 0
+            restored.subscribers.heed_suppressions(now)
+        copy_into(restored.connection, workspace.database)
+    return carried
+
+
+def _doubt(copy: Path, now: datetime) -> int:
+    with open_store(copy) as restored, restored.transaction():
+        return _doubt_in(restored, now)
+
+
+def _doubt_in(store: Store, now: datetime) -> int:
+    """Whoever waited when the backup was made may have been mailed since; so may everyone, of the latest issue that was not sent."""
+    moved = store.ledger.doubt_all(now, reply=UNKNOWN)
+    latest = store.issues.last_closed()
+    active = store.subscribers.counts().get("active", 0)
+    if latest is not None and active and not store.ledger.begun(latest.key):
+        for route in ("mail", "outbox"):
+            store.ledger.mailing(latest.key, route).freeze(now, people=True, state="in_doubt")
+        moved += active
+    return moved
+
+
+def _tidy(root: Path, own: Path) -> None:
+    """What killed restores left."""
+    for path in root.glob(f"{UNPACKED}*"):
+        if path != own:
+            shutil.rmtree(path, ignore_errors=True)

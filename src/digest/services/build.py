@@ -1,0 +1,213 @@
+"""Collect, compose, render, archive, close: one issue, made once whatever happens in between."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal, NoReturn
+
+from digest.errors import DigestError, UsageError, WorkspaceError
+from digest.model import Issue, IssueItem
+from digest.services.collect import Fetched, Listener, collect, silent
+from digest.services.compose import archived, composed, files, readable
+from digest.services.context import Program
+from digest.services.due import take_up
+from digest.services.site import write_overviews
+from digest.storage.db.issues import IssueRow
+from digest.storage.db.publications import Publication
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ruling:
+    """Why an issue does not go out: `held` until a person approves it, or `skipped`, so that the next one has its items."""
+
+    state: Literal["held", "skipped"]
+    reason: str
+
+
+def read_back(program: Program) -> None:
+    """Take over what the archive holds as closed and the store does not: a store that was lost, restored or killed.
+
+    A sample issue counts only in a sample workspace.
+    """
+    program.archive.mend()
+    known = program.store.issues.closed_keys()
+    latest = None
+    for key in program.archive.issue_keys():
+        if key in known:
+            continue
+        issue = program.archive.read(key)
+        if issue.state == "closed" and issue.sample == program.config.digest.sample:
+            _close(program, issue)
+            latest = issue if latest is None or issue.slot > latest.slot else latest
+    if latest is not None:
+        _discard_drafts(program, latest)
+
+
+def settle(program: Program, row: IssueRow, issue: Issue) -> None:
+    """A closed issue is noted as published, and drafts of slots that it covers go."""
+    if row.state == "draft":
+        return
+    _close(program, issue)
+    _discard_drafts(program, issue)
+
+
+def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> Path:
+    """Archive a held issue as a draft that keeps its cutoff; of a skipped one, keep the reason alone."""
+    at = max(program.now, row.cutoff)
+    publication = Publication(key=row.key, slot=row.slot, state=ruling.state, reason=ruling.reason, at=at)
+    held = ruling.state == "held"
+    if held:
+        draft = replace(issue, state="draft")
+        archived(program, draft, files(program, draft))
+    with program.store.transaction():
+        program.store.issues.forget(row.key)
+        if held:
+            program.store.issues.put(replace(row, state="draft"))
+            program.store.publications.supersede(row.key, row.slot)
+        program.store.publications.put(publication)
+    if held:
+        _discard_drafts(program, issue)
+    elif issue.key in program.archive.issue_keys():
+        program.archive.discard(issue.key)
+    return program.archive.folder(issue.key)
+
+
+def _discard_drafts(program: Program, issue: Issue) -> None:
+    """Remove the drafts of slots before that of `issue`, which covers them."""
+    closed = program.store.issues.closed_keys()
+    for key in program.archive.issue_keys():
+        if key in closed or key == issue.key:
+            continue
+        there = program.archive.read(key)
+        if there.state == "draft" and there.slot <= issue.slot:
+            program.archive.discard(key)
+
+
+def _close(program: Program, issue: Issue) -> None:
+    row = IssueRow(key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed")
+    with program.store.transaction():
+        program.store.issues.put(row)
+        program.store.issues.publish(issue.key, dict(_identities(issue)))
+        program.store.publications.supersede(issue.key, issue.slot)
+
+
+def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
+    """Every identity key that an issue holds, with the id of its item there."""
+    for item in _items(issue):
+        for key in (item.id, *item.aliases, *item.members):
+            yield key, item.id
+
+
+def _items(issue: Issue) -> Iterator[IssueItem]:
+    """Every item of an issue, in its order."""
+    for section in issue.trends:
+        yield from (*section.items, *section.folded)
+    yield from issue.also_noted
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Built:
+    """An issue as it was archived; one that was ruled out to be skipped is not."""
+
+    issue: Issue
+    folder: Path
+    fetched: tuple[Fetched, ...]
+    ruling: Ruling | None = None
+
+
+Judge = Callable[[Issue, Mapping[str, str]], Ruling | None]
+
+
+def nobody(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: ARG001  (a judge's signature)
+    """Judge nothing: a person who builds by hand has the issue closed."""
+    return None
+
+
+def build(program: Program, *, offline: bool = False, listener: Listener = silent, judge: Judge = nobody) -> Built:
+    """Make the issue that is due and close it; where none is due, make or refresh the open period's draft.
+
+    Args:
+        program: what to work on.
+        offline: collect nothing.
+        listener: hears of every feed that was fetched.
+        judge: says of a due issue and its files, before anything is archived, why it must not go out, if it must not.
+
+    Raises:
+        DigestError: no feed answered and nothing is stored that could be published.
+        UnreadableError: mail clients would not show the mail as it is meant; the issue is there as a draft.
+    """
+    read_back(program)
+    row = take_up(program)
+    with program.store.transaction():
+        program.store.issues.put(row)
+    fetched = () if offline else collect(program, at=row.cutoff, listener=listener)
+    items = program.store.items.window(row.start, row.cutoff)
+    if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
+        _give_up(program, row)
+    issue = composed(program, row, items)
+    made = files(program, issue)
+    ruling = judge(issue, made) if row.state == "making" else None
+    if ruling is None:
+        folder = archived(program, issue, readable(program, issue, made))
+        settle(program, row, issue)
+    else:
+        folder = withhold(program, row, issue, ruling)
+    write_overviews(program)
+    return Built(issue=issue, folder=folder, fetched=fetched, ruling=ruling)
+
+
+def close_draft(program: Program, key: str) -> Issue:
+    """Close a draft at its cutoff, so that it can be sent; an issue that is closed already stays as it is.
+
+    Raises:
+        NotFoundError: there is no such issue.
+        UsageError: another issue was closed since the draft was made.
+        UnreadableError: mail clients would not show its mail as it is meant.
+    """
+    read_back(program)
+    draft = program.archive.read(key)
+    if draft.state == "closed":
+        return draft
+    last = program.store.issues.last_closed()
+    if draft.window.start != (last.cutoff if last else None):
+        raise UsageError(
+            f"issue {key}", "is a draft from before another issue was closed", "`digest build` refreshes it"
+        )
+    issue = replace(draft, state="closed")
+    row = IssueRow(key=key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="making")
+    texts = readable(program, issue, files(program, issue))
+    with program.store.transaction():
+        program.store.issues.put(row)
+    archived(program, issue, texts)
+    settle(program, row, issue)
+    write_overviews(program)
+    return issue
+
+
+def recompose(program: Program, key: str) -> Issue:
+    """Make an archived draft again from its own window, with what was decided since. Collects nothing.
+
+    Raises:
+        WorkspaceError: the store no longer holds its items.
+        UnreadableError: mail clients would not show its mail as it is meant.
+    """
+    draft = program.archive.read(key)
+    row = IssueRow(key=key, slot=draft.slot, start=draft.window.start, cutoff=draft.window.end, state="draft")
+    items = program.store.items.window(row.start, row.cutoff)
+    if not items and any(draft.receipt.values()):
+        raise WorkspaceError(f"issue {key}", "the store no longer holds its items", "make it again with `digest build`")
+    issue = composed(program, row, items)
+    program.archive.write(issue, readable(program, issue, files(program, issue)))
+    write_overviews(program)
+    return issue
+
+
+def _give_up(program: Program, row: IssueRow) -> NoReturn:
+    """Leave everything as it was: nothing answered, and nothing is stored."""
+    with program.store.transaction():
+        program.store.issues.forget(row.key)
+    raise DigestError(
+        f"issue {row.key}",
+        "no feed answered and nothing is stored that it could hold",
+        "`digest collect` names each feed's cause",
+    )

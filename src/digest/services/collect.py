@@ -1,0 +1,182 @@
+"""For each feed: fetch, parse, identify, admit, store. One bad feed costs one line of the report."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.errors import FeedError
+from digest.fetch import policy
+from digest.fetch.client import fetch_all
+from digest.fetch.messages import Answer, Request
+from digest.fetch.parser_pool import Parsers
+from digest.model import Document, FeedState, Look
+from digest.services.context import Program
+from digest.services.feed_health import sentences
+from digest.services.intake import Arrived, take
+from digest.storage.db.feeds import Fetch
+
+# Answers are stored together, since a commit costs as much as a document: as soon as one of these is reached.
+ANSWERS = 128
+ENTRIES = 2_000
+SECONDS = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """What one feed gave in one collect. `health` says what is unusual about it, whatever HTTP says."""
+
+    feed: str
+    status: str
+    reason: str
+    entries: int
+    new: int
+    health: str = ""
+
+
+Listener = Callable[[Fetched], None]
+
+
+def silent(fetched: Fetched) -> None:
+    """Listen to no progress."""
+
+
+def collect(
+    program: Program, *, at: datetime | None = None, listener: Listener = silent, forced: bool = True
+) -> tuple[Fetched, ...]:
+    """Fetch every feed that may be asked and store what is new, first seen at `at` (default: the clock).
+
+    Args:
+        program: what to work on.
+        at: the instant of the collect.
+        listener: hears of every feed as it is done.
+        forced: a person or a slot wants it: only what a server itself asked for still keeps a feed from being asked.
+
+    Returns:
+        One value per configured feed, in the order of feeds.yaml.
+    """
+    desk = _Desk(program, program.instant() if at is None else at, listener)
+    try:
+        asyncio.run(_collect(program, desk, forced=forced))
+    except BaseExceptionGroup as group:
+        raise _cause(group) from None
+    told = sentences(program, until=desk.instant, read=desk.read)
+    return tuple(replace(desk.found[feed.url], health=told[feed.url]) for feed in program.config.feeds)
+
+
+async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
+    requests = []
+    for url, state in desk.states.items():
+        reason = policy.due(state, program.now, forced=forced)
+        if reason is None:
+            requests.append(_request(state, program.now))
+        else:
+            desk.skip(url, reason)
+    seconds = program.config.fetch.timeout.total_seconds()
+    async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
+
+        async def arrive(answer: Answer) -> None:
+            parsed = await _parse(parsers, answer)
+            desk.put(Arrived(answer=replace(answer, body=b"") if answer.body else answer, parsed=parsed))
+
+        await fetch_all(
+            requests,
+            program.config.fetch,
+            root=program.workspace.root,
+            random=program.random,
+            on_answer=arrive,
+        )
+
+
+def _request(state: FeedState, now: datetime) -> Request:
+    return Request(
+        feed=state.url,
+        url=policy.address(state, now),
+        etag=state.etag,
+        last_modified=state.last_modified,
+        body_hash=state.body_hash,
+    )
+
+
+async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | None:
+    if answer.outcome != "body":
+        return None
+    return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
+
+
+class _Desk:
+    """Where answers wait to be stored together. A kill loses those that wait: their feeds are asked again."""
+
+    def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:
+        self.instant = instant
+        self.feeds = {feed.url: feed for feed in program.config.feeds}
+        program.store.feeds.forget_retired(list(self.feeds))
+        self.states = program.store.feeds.states(list(self.feeds))
+        self.found: dict[str, Fetched] = {}
+        self.read: set[str] = set()
+        self._program = program
+        self._listener = listener
+        self._skipped: list[Fetch] = []
+        self._waiting: list[Arrived] = []
+        self._entries = 0
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[None]:
+        """Store what waits every now and then, and the rest in the end, also of a run that is interrupted."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                clearing = group.create_task(self._clear_now_and_then())
+                yield
+                clearing.cancel()
+        finally:
+            self._clear()
+
+    def skip(self, url: str, reason: str) -> None:
+        """Note a feed that may not be asked."""
+        look = Look(at=self.instant, read=False)
+        name = self.feeds[url].name
+        self._skipped.append(Fetch(state=self.states[url], name=name, look=look, status="skipped", reason=reason))
+
+    def put(self, arrived: Arrived) -> None:
+        """Have an answer stored, soon."""
+        self._waiting.append(arrived)
+        self._entries += arrived.size
+        if len(self._waiting) >= ANSWERS or self._entries >= ENTRIES:
+            self._clear()
+
+    async def _clear_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(SECONDS)
+            self._clear()
+
+    def _clear(self) -> None:
+        waiting, self._waiting, self._entries = self._waiting, [], 0
+        done, self._skipped = self._skipped, []
+        if not waiting and not done:
+            return
+        with self._program.store.transaction():
+            done += map(self._take, waiting)
+            self._program.store.feeds.record(done)
+        for fetch in done:
+            self._tell(fetch)
+
+    def _take(self, arrived: Arrived) -> Fetch:
+        url = arrived.answer.feed
+        return take(self._program, self.feeds[url], arrived, state=self.states[url], instant=self.instant)
+
+    def _tell(self, fetch: Fetch) -> None:
+        url, look = fetch.state.url, fetch.look
+        if look.read:
+            self.read.add(url)
+        self.found[url] = Fetched(
+            feed=fetch.name, status=fetch.status, reason=fetch.reason, entries=look.entries, new=look.new
+        )
+        self._listener(self.found[url])
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The first error of a group: what several tasks at once fail of is one thing, the disk or a person's Ctrl-C."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

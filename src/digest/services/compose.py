@@ -1,0 +1,137 @@
+"""A window's items -> an issue: sifted, gathered into stories, classified, composed. Writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from digest.classify import Text
+from digest.editorial.candidates import sift
+from digest.editorial.compose import Setting, compose
+from digest.editorial.decisions import hand
+from digest.editorial.rank import background, known, published
+from digest.editorial.stories import gather
+from digest.errors import Problem, UnreadableError
+from digest.feeds.identity import address_key
+from digest.lint import check
+from digest.mail.message import neutral
+from digest.model import FeedHealth, FeedReport, Issue, Item, Window
+from digest.render import render, subject
+from digest.render.links import PICTURE
+from digest.render.og_image import cover
+from digest.schedule.slots import Slot
+from digest.services.context import Program
+from digest.services.feed_health import rhythms
+from digest.services.mail_merge import imprint
+from digest.storage.archive import ISSUE, to_json
+from digest.storage.db.issues import IssueRow
+from digest.storage.files import resources
+
+PAST_ISSUES = 12  # how many issues the pulse looks back
+
+
+def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
+    window = Window(start=row.start, end=row.cutoff)
+    told = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
+    feeds = {feed.name: feed for feed in program.config.feeds}
+    edited = hand(program.edits, row.key)
+    sifted = sift(items, window=window, published=told, feeds=feeds, hand=edited)
+    past = latest(program)
+    sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
+    texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
+    verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
+    setting = Setting(
+        slot=Slot(at=row.slot, key=row.key),
+        window=window,
+        state="draft" if row.state == "draft" else "closed",
+        settings=program.config.digest,
+        trends=program.trends,
+        feeds=_reports(program, window),
+        past=tuple(issue.tally for issue in reversed(past)),
+        background=background(past, program.trends.values()),
+        hand=edited,
+        watch=program.config.watch,
+        accuracy=program.accuracy(),
+        known=tuple(known(past, program.trends.values())),
+    )
+    return compose(sifted, verdicts, setting)
+
+
+def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
+    """How each configured feed did in the window."""
+    return tuple(
+        _with_health(program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end), found)
+        for feed, found in zip(program.config.feeds, rhythms(program, until=window.end), strict=True)
+    )
+
+
+def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
+    """A report whose reason begins with what is unusual about the feed."""
+    reason = "; ".join(filter(None, (found.sentence, report.reason)))
+    return replace(report, reason=reason, health=found.verdict)
+
+
+def latest(program: Program) -> tuple[Issue, ...]:
+    """The last closed issues, latest first."""
+    there = set(program.archive.issue_keys())
+    recent = program.store.issues.recent(PAST_ISSUES)
+    return tuple(program.archive.read(key) for key in reversed(recent) if key in there)
+
+
+def files(program: Program, issue: Issue) -> dict[str, str]:
+    """Every text of an issue beside its issue.json."""
+    return render(
+        issue,
+        templates=resources.template_texts(program.workspace),
+        baselines=program.trends,
+        base_url=program.config.delivery.base_url,
+    )
+
+
+def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
+    """The issue's files. One whose mail cannot be read stays a draft, to be looked at; the next run makes it again."""
+    found = check({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
+    problems = [
+        Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
+        for one in found
+        if one.severity == "error"
+    ]
+    if problems:
+        draft = replace(issue, state="draft")
+        archived(program, draft, files(program, draft))
+        raise UnreadableError(f"issue {issue.key}", problems)
+    return texts
+
+
+def archived(program: Program, issue: Issue, texts: Mapping[str, str]) -> Path:
+    """Write the issue with all its files; the folder."""
+    return program.archive.write(issue, {**texts, **twins(program, issue, texts)})
+
+
+def render_again(program: Program, key: str) -> Path:
+    """An archived issue's files from its issue.json and today's templates; the folder."""
+    issue = program.archive.read(key)
+    texts = files(program, issue)
+    made: dict[str, str | bytes] = {**texts, **twins(program, issue, texts)}
+    for name, content in made.items():
+        program.archive.put(f"{key}/{name}", content)
+    return program.archive.folder(key)
+
+
+MESSAGE = "email.eml"
+
+
+def twins(program: Program, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
+    """By name. The message is dated with the issue's cutoff, so that it is the same whenever it is made.
+
+    Raises:
+        UsageError: `delivery.from` is no address.
+    """
+    message = neutral(
+        key=issue.key,
+        subject=subject(issue),
+        date=issue.window.end,
+        html_part=texts["email.html"],
+        text_part=texts["email.txt"],
+        imprint=imprint(program.config),
+    )
+    return {MESSAGE: message, PICTURE: cover(issue, resources.fonts())}

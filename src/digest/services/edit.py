@@ -1,0 +1,140 @@
+"""An editor's decisions on a draft -> on file, and the draft made again with them. Collects nothing, closes nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from digest.editorial.decisions import Hand, hand
+from digest.errors import NotFoundError, UsageError
+from digest.model import Edit, EditAction, Issue
+from digest.services.archive_index import catalogue_of
+from digest.services.build import recompose
+from digest.services.context import Program
+from digest.services.explain import find
+from digest.storage.files import jsonl
+
+NOTE_CHARS = 2_000  # an opening, not an article
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decided:
+    """What stands of an editor's decisions on a draft. `titles` names the items."""
+
+    key: str
+    hand: Hand
+    titles: dict[str, str]
+
+    @property
+    def facts(self) -> dict[str, object]:
+        """The same for programs."""
+        return {
+            "key": self.key,
+            "pinned": sorted(self.hand.pinned),
+            "dropped": sorted(self.hand.dropped),
+            "moved": dict(self.hand.moved),
+            "note": self.hand.note,
+            "titles": self.titles,
+        }
+
+
+def draft_key(program: Program, key: str | None) -> str:
+    """The draft of that key, or the latest.
+
+    Raises:
+        NotFoundError: there is none.
+        UsageError: the issue is closed.
+    """
+    drafts = catalogue_of(program).drafts()
+    if key is None and not drafts:
+        raise NotFoundError("a draft", "there is none", "`digest build` makes one of the open period")
+    chosen = key or max(drafts)
+    if chosen not in drafts:
+        program.archive.read(chosen)
+        raise UsageError(
+            f"issue {chosen}", "is closed, and what was published stays", "edit a draft; `digest list` shows them"
+        )
+    return chosen
+
+
+def decision(program: Program, action: EditAction, name: str, trend: str = "") -> Edit:
+    """A decision on the item of that id, URL or arXiv id.
+
+    Raises:
+        NotFoundError: there is no such item or trend.
+    """
+    if trend and trend not in program.trends:
+        raise NotFoundError(f"trend {trend}", "there is none of that id", "`digest trends` lists them")
+    item = find(program, name)
+    title = next((sighting.title for sighting in item.sightings if sighting.title), "")
+    return Edit(action=action, at=program.now, item=item.id, title=title, trend=trend)
+
+
+def note(program: Program, key: str, text: str) -> Edit:
+    """An opening note for the issue of that key; an empty one takes it back.
+
+    Raises:
+        UsageError: it is too long.
+    """
+    if len(text) > NOTE_CHARS:
+        raise UsageError(
+            "the note", f"has {len(text)} characters; {NOTE_CHARS} are an opening", "shorten it, and link to the rest"
+        )
+    return Edit(action="note", at=program.now, key=key, text=text.strip())
+
+
+def decide(program: Program, key: str, edits: Sequence[Edit]) -> Program:
+    """Make the draft again with these decisions, and put them on file; the program with them.
+
+    Raises:
+        NotFoundError: one of the items is in another issue, or in none.
+        WorkspaceError: the store lacks the draft's items, or the disk refuses. Nothing is on file then.
+    """
+    _refuse_absent(program, key, edits)
+    edited = replace(program, edits=(*program.edits, *edits))
+    recompose(edited, key)
+    jsonl.add(program.workspace.edits, edits, Edit)
+    return edited
+
+
+def decided(program: Program, key: str) -> Decided:
+    """What stands for a draft: decisions on its items, and on items that it therefore does not hold."""
+    titles = {edit.item: edit.title for edit in program.edits if edit.item}
+    issue = program.archive.read(key)
+    inside = _keys(issue)
+    dropped = {edit.item for edit in program.edits if edit.action == "drop" and _in_window(program, issue, edit.item)}
+    return Decided(
+        key=key,
+        hand=_within(hand(program.edits, key), inside | dropped),
+        titles={item: title for item, title in titles.items() if item in inside | dropped},
+    )
+
+
+def _within(whole: Hand, items: frozenset[str] | set[str]) -> Hand:
+    return Hand(
+        pinned=whole.pinned & items,
+        dropped=whole.dropped & items,
+        moved={item: trend for item, trend in whole.moved.items() if item in items},
+        note=whole.note,
+    )
+
+
+def _refuse_absent(program: Program, key: str, edits: Sequence[Edit]) -> None:
+    """An item of another window would be decided on in vain."""
+    issue = program.archive.read(key)
+    for edit in edits:
+        if edit.item and edit.item not in _keys(issue) and not _in_window(program, issue, edit.item):
+            raise NotFoundError(
+                edit.item, f"is not among the items of {key}", f"`digest why {edit.item}` says where it is"
+            )
+
+
+def _keys(issue: Issue) -> frozenset[str]:
+    groups = [*(items for section in issue.trends for items in (section.items, section.folded)), issue.also_noted]
+    return frozenset(key for items in groups for item in items for key in (item.id, *item.aliases, *item.members))
+
+
+def _in_window(program: Program, issue: Issue, item: str) -> bool:
+    stored = program.store.items.find(item)
+    start, end = issue.window.start, issue.window.end
+    return stored is not None and any(
+        (start is None or sighting.first_seen > start) and sighting.first_seen <= end for sighting in stored.sightings
+    )

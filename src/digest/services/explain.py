@@ -1,0 +1,117 @@
+"""One item -> everything that decided where it is: sightings, filters, scores with evidence, its place in an issue."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from digest.classify import Explanation, Text
+from digest.editorial.candidates import Candidate, sift
+from digest.editorial.interest import reasons
+from digest.editorial.rank import parts
+from digest.errors import NotFoundError
+from digest.feeds.identity import keys as identity_keys
+from digest.model import Edit, Entry, Issue, IssueItem, Item, Window
+from digest.services.archive_index import catalogue_of
+from digest.services.context import Program
+
+_ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where an item stands in an issue: `rank` counts from 1 among the section's items, shown and folded."""
+
+    key: str
+    section: str
+    rank: int
+    of: int
+    shown: bool
+    item: IssueItem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Why:
+    """`explanation` is None where every sighting of the item was filtered or refused."""
+
+    item: Item
+    explanation: Explanation | None
+    text: Text | None
+    place: Place | None
+    worth: Mapping[str, float] = field(
+        default_factory=dict
+    )  # the parts of its score: those that its issue stored, else as they would be in a window of its own
+    reasons: tuple[str, ...] = ()  # what in its words speaks for it
+    edits: tuple[Edit, ...] = ()  # what the editor decided on it, oldest first
+
+
+def why(program: Program, name: str) -> Why:
+    """Explain an item, named by its id, its URL or its arXiv id.
+
+    Raises:
+        NotFoundError: the store knows no such item.
+    """
+    item = find(program, name)
+    edits = tuple(edit for edit in program.edits if edit.item in item.keys)
+    candidate = _candidate(program, item)
+    if candidate is None:
+        return Why(item=item, explanation=None, text=None, place=_place(program, item), edits=edits)
+    text = Text(id=candidate.id, title=candidate.title, summary=candidate.summary)
+    explanation = program.classifier().explain(text)
+    labels = explanation.verdict.labels
+    seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
+    place = _place(program, item)
+    told = place.item.parts if place else None
+    return Why(
+        item=item,
+        explanation=explanation,
+        text=text,
+        place=place,
+        worth=told or parts(candidate, labels[0] if labels else None, seen),
+        reasons=reasons(candidate.title, candidate.summary),
+        edits=edits,
+    )
+
+
+def find(program: Program, name: str) -> Item:
+    """The stored item of that id, URL or arXiv id.
+
+    Raises:
+        NotFoundError: the store knows no such item.
+    """
+    arxiv = _ARXIV.fullmatch(name.strip())
+    (by_link,) = identity_keys([Entry(link=name.strip(), title="-")], "")
+    keys = [name.strip(), *([f"arxiv:{arxiv[1].lower()}"] if arxiv else []), *by_link]
+    for key in keys:
+        item = program.store.items.find(key)
+        if item is not None:
+            return item
+    raise NotFoundError(
+        name, "no feed showed this item", "name it by its URL, its arXiv id, or an id of `digest show --format json`"
+    )
+
+
+def _candidate(program: Program, item: Item) -> Candidate | None:
+    feeds = {feed.name: feed for feed in program.config.feeds}
+    whole = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
+    candidates = sift([item], window=whole, published=frozenset(), feeds=feeds).candidates
+    return candidates[0] if candidates else None
+
+
+def _place(program: Program, item: Item) -> Place | None:
+    """The item's place in the closed issue that holds it, else in the open period's draft."""
+    published = program.store.issues.published_in(item.keys)
+    for key in [published[0]] if published else reversed(catalogue_of(program).drafts()):
+        place = _inside(program.archive.read(key), item)
+        if place is not None:
+            return place
+    return None
+
+
+def _inside(issue: Issue, item: Item) -> Place | None:
+    groups = [(section.name, section.items, section.folded) for section in issue.trends]
+    for name, shown, folded in [*groups, ("Also noted", issue.also_noted, ())]:
+        for rank, told in enumerate((*shown, *folded), start=1):
+            if not {told.id, *told.aliases, *told.members}.isdisjoint(item.keys):
+                total = len(shown) + len(folded)
+                return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
+    return None

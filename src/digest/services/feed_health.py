@@ -1,0 +1,60 @@
+"""Is each feed quiet or broken? What the store remembers of the feeds -> a verdict each. Fetches nothing."""
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from digest.config import Feed
+from digest.feeds.health.rhythm import judge
+from digest.model import FeedHealth
+from digest.services.context import Program
+
+FETCHES = timedelta(days=120)  # how far back a feed's documents are looked at
+SHOWINGS = timedelta(days=730)  # and its items
+
+
+def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHealth, ...]:
+    """How each configured feed is, in the order of feeds.yaml: its last fetch where that failed, else its rhythm.
+
+    Args:
+        program: what it was told to work with.
+        until: as of when; default: the clock of the run.
+    """
+    now = until or program.now
+    last = program.store.feeds.last_fetches(until=now)
+    return tuple(_with_fetch(one, *last.get(one.url, ("", ""))) for one in rhythms(program, until=now))
+
+
+def rhythms(program: Program, *, until: datetime) -> tuple[FeedHealth, ...]:
+    """How each configured feed publishes, against its own past; its transport is left out."""
+    return _rhythms(program, program.config.feeds, until=until)
+
+
+def sentences(program: Program, *, until: datetime, read: AbstractSet[str]) -> dict[str, str]:
+    """What is unusual about each feed's rhythm, by its URL; nothing where all is well.
+
+    A verdict changes with a document or with the day, so only feeds that gave a document (`read`, by URL) are judged twice a day.
+    """
+    kept = program.store.feeds.judgements(until.date())
+    asked = [feed for feed in program.config.feeds if feed.url in read or feed.url not in kept]
+    told = {one.url: one.sentence for one in _rhythms(program, asked, until=until)}
+    if told:
+        with program.store.transaction():
+            program.store.feeds.judge(until.date(), told)
+    return kept | told
+
+
+def _rhythms(program: Program, feeds: Sequence[Feed], *, until: datetime) -> tuple[FeedHealth, ...]:
+    urls = [feed.url for feed in feeds]
+    looks = program.store.feeds.looks(urls, since=until - FETCHES, until=until) if urls else {}
+    showings = program.store.items.showings(urls, since=until - SHOWINGS, until=until) if urls else {}
+    return tuple(
+        judge(feed.name, feed.url, looks.get(feed.url, ()), showings.get(feed.url, ()), now=until) for feed in feeds
+    )
+
+
+def _with_fetch(found: FeedHealth, status: str, reason: str) -> FeedHealth:
+    if status == "failed":
+        return replace(found, verdict="failed", sentence=reason)
+    return replace(found, verdict="gone", sentence=reason) if status == "gone" else found

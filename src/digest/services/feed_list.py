@@ -1,0 +1,294 @@
+"""The list of feeds: find a site's feed, change feeds.yaml, see what a collect would change. Stores nothing of a feed.
+
+feeds.yaml is changed under a lock of its own, checked whole before it is written, and written whole or not at all.
+"""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from digest import config
+from digest.config import Config, Feed, Kind
+from digest.errors import ConfigError, DigestError, FeedError, NotFoundError, Problem, UsageError, WorkspaceError
+from digest.feeds.identity import canonical_url
+from digest.feeds.identity import keys as identity_keys
+from digest.feeds.subscriptions import discovery, yaml_edit
+from digest.feeds.subscriptions.discovery import guess
+from digest.fetch import policy
+from digest.fetch.client import fetch_all
+from digest.fetch.messages import Answer, Request
+from digest.fetch.parser_pool import Parsers
+from digest.model import Document, Entry
+from digest.services.context import Program
+from digest.storage.files.lock import exclusive
+from digest.text.markup import NAME_CHARS, plain, web_link
+
+NEWEST = 3  # entries that show what a feed is about
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A feed that answered. `others` are further feeds that the page announced."""
+
+    url: str
+    title: str
+    kind: Kind
+    entries: int
+    newest: tuple[Entry, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Checked:
+    """What a collect would change for one feed. `moved_to` is where permanent redirects lead."""
+
+    feed: str
+    url: str
+    outcome: str
+    reason: str
+    entries: int
+    new: int
+    moved_to: str
+
+
+def find(program: Program, address: str) -> Found:
+    """The feed at an address, or the one that the page there names.
+
+    Raises:
+        FeedError: nothing answered, or there is no feed.
+        UsageError: the feed is in feeds.yaml already.
+    """
+    return asyncio.run(_find(program, _spelled(program, address)))
+
+
+def check(program: Program) -> tuple[Checked, ...]:
+    """Ask every feed as a collect would, and say what would change. Nothing is stored."""
+    found = asyncio.run(_check(program))
+    return tuple(found[feed.url] for feed in program.config.feeds)
+
+
+def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], None]) -> None:
+    """Put feeds at the end of feeds.yaml; one that was retired before is asked again.
+
+    Raises:
+        UsageError: one is there already.
+        ConfigError: feeds.yaml would not be valid.
+    """
+
+    def change(text: str, now: Config) -> tuple[str, Config]:
+        for feed in feeds:
+            refuse_known(now, feed.url)
+        text = yaml_edit.add(text, feeds, file=str(program.workspace.config))
+        return text, replace(now, feeds=(*now.feeds, *feeds))
+
+    program.store.feeds.forget_retired([feed.url for feed in program.config.feeds])
+    rewrite(program, change, waiting)
+
+
+def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Feed:
+    """Take the feed of that name or address out of feeds.yaml, and return it.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    gone: list[Feed] = []
+
+    def change(text: str, now: Config) -> tuple[str, Config]:
+        number = _place(now, name)
+        gone.append(now.feeds[number])
+        rest = (*now.feeds[:number], *now.feeds[number + 1 :])
+        return yaml_edit.remove(text, number, file=str(program.workspace.config)), replace(now, feeds=rest)
+
+    rewrite(program, change, waiting)
+    return gone[0]
+
+
+def refuse_known(now: Config, url: str) -> None:
+    """Raise where an address, in whatever spelling, is in the list."""
+    there = next((feed for feed in now.feeds if canonical_url(feed.url) == canonical_url(url)), None)
+    if there is not None:
+        raise UsageError(url, f"is in feeds.yaml already, as {there.name}", "`digest feeds` lists what is there")
+
+
+def free_name(taken: Sequence[str], title: str, url: str) -> str:
+    """A feed's title, made a name that no other feed has."""
+    host = urlsplit(url).netloc or url
+    name = plain(title, chars=NAME_CHARS - 20) or host
+    numbered = (f"{name} ({host[: NAME_CHARS // 2]}{f' {n}' if n > 1 else ''})"[:NAME_CHARS] for n in count(1))
+    return name if name not in taken else next(one for one in numbered if one not in taken)
+
+
+Change = Callable[[str, Config], tuple[str, Config]]  # the text and what it says -> both as they should be
+
+
+def rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -> None:
+    """Change feeds.yaml as it is now: parsed before, parsed after, and it must say what was meant.
+
+    Raises:
+        ConfigError: feeds.yaml would not be valid.
+        WorkspaceError: it cannot be read, changed or written.
+    """
+    place = program.workspace.config
+    with exclusive(program.workspace.state / "feeds.lock", enabled=True, waiting=waiting):
+        try:
+            text = place.read_bytes().decode("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise WorkspaceError(str(place), f"cannot be read ({error})", "write it as UTF-8 text") from error
+        now = config.parse(text, file=str(place), trends=program.trends)
+        new_text, meant = change(text, now)
+        _refuse_broken(program, meant, new_text)
+        _write(place, new_text)
+
+
+def _refuse_broken(program: Program, meant: Config, text: str) -> None:
+    place = str(program.workspace.config)
+    try:
+        after = config.parse(text, file=place, trends=program.trends)
+    except ConfigError as error:
+        left = Problem(file=place, line=0, path="", message="was left as it is, because the change would break it:")
+        raise ConfigError(place, [left, *error.problems]) from error
+    if after != meant:
+        raise WorkspaceError(place, "is written in a way that cannot be changed safely", "edit it by hand")
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file at once, where it really lies, with its permissions."""
+    real = path.resolve()
+    try:
+        handle, name = tempfile.mkstemp(dir=real.parent, prefix=".feeds.")
+        new = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(text.encode())
+                file.flush()
+                os.fsync(file.fileno())
+            new.chmod(real.stat().st_mode & 0o7777)
+            new.replace(real)
+        finally:
+            new.unlink(missing_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            str(path), f"cannot be written ({error.strerror})", "check its folder's permissions and space"
+        ) from error
+
+
+def _place(now: Config, name: str) -> int:
+    for number, feed in enumerate(now.feeds):
+        if name in (feed.name, feed.url) or ("://" in name and canonical_url(name) == canonical_url(feed.url)):
+            return number
+    raise NotFoundError(name, "no feed has this name or address", "`digest feeds` lists them")
+
+
+def _spelled(program: Program, address: str) -> str:
+    """The address as it is asked: a file of the workspace, or https where no scheme is named.
+
+    Raises:
+        UsageError: it is no address of the web.
+    """
+    if "://" not in address and (program.workspace.root / address).is_file():
+        return address
+    spelled = address if "://" in address else f"https://{address}"
+    if web_link(spelled, base="") != spelled:
+        raise UsageError(
+            repr(address),
+            "is no address on the web",
+            "write it as https://example.org, or name a file of the workspace",
+        )
+    return spelled
+
+
+async def _find(program: Program, address: str) -> Found:
+    refuse_known(program.config, address)
+    async with Parsers(workers=1) as parsers:
+        (answer,) = await _ask(program, [address])
+        if answer.outcome != "body":
+            raise DigestError(address, answer.reason or "gave no document", "open it in a browser to see what is there")
+        parsed = await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
+        if isinstance(parsed, Document):
+            return _found(answer, parsed)
+        named = discovery.addresses(answer.body, answer.url)
+        answers = {one.feed: one for one in await _ask(program, named)}
+        feeds = []
+        for one in (answers[url] for url in named):
+            if one.outcome == "body":
+                document = await parsers.parse(one.body, url=one.url, content_type=one.content_type)
+                feeds += [_found(one, document)] if isinstance(document, Document) else []
+    if not feeds:
+        raise DigestError(
+            address,
+            f"{parsed.cause}, and it names none; {len(named)} usual places were tried",
+            "look for the feed's own address",
+        )
+    best = feeds[0]
+    refuse_known(program.config, best.url)
+    others = tuple(dict.fromkeys(feed.url for feed in feeds[1:] if canonical_url(feed.url) != canonical_url(best.url)))
+    return Found(**{name: getattr(best, name) for name in ("url", "title", "kind", "entries", "newest")}, others=others)
+
+
+def _found(answer: Answer, document: Document) -> Found:
+    dated = sorted(
+        document.entries, key=lambda entry: entry.published.timestamp() if entry.published else 0, reverse=True
+    )
+    url = answer.moved_to or answer.feed
+    return Found(
+        url=url, title=document.title, kind=guess(url), entries=len(document.entries), newest=tuple(dated[:NEWEST])
+    )
+
+
+async def _ask(program: Program, urls: Sequence[str]) -> tuple[Answer, ...]:
+    answers: list[Answer] = []
+
+    async def arrive(answer: Answer) -> None:
+        answers.append(answer)
+
+    requests = [Request(feed=url, url=url) for url in urls]
+    settings, root = program.config.fetch, program.workspace.root
+    await fetch_all(requests, settings, root=root, random=program.random, on_answer=arrive)
+    return tuple(answers)
+
+
+async def _check(program: Program) -> dict[str, Checked]:
+    feeds = {feed.url: feed for feed in program.config.feeds}
+    states = program.store.feeds.states(list(feeds))
+    found: dict[str, Checked] = {}
+    async with Parsers(workers=program.workers) as parsers:
+
+        async def arrive(answer: Answer) -> None:
+            feed = feeds[answer.feed]
+            parsed = (
+                await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
+                if answer.outcome == "body"
+                else None
+            )
+            found[feed.url] = _checked(program, feed, answer, parsed)
+
+        requests = [
+            Request(feed=url, url=policy.address(state, program.now), body_hash=state.body_hash)
+            for url, state in states.items()
+        ]
+        settings, root = program.config.fetch, program.workspace.root
+        await fetch_all(requests, settings, root=root, random=program.random, on_answer=arrive)
+    return found
+
+
+def _checked(program: Program, feed: Feed, answer: Answer, parsed: Document | FeedError | None) -> Checked:
+    outcome, reason = answer.outcome, answer.reason
+    if isinstance(parsed, FeedError):
+        outcome, reason = "failed", parsed.cause
+    entries = parsed.entries if isinstance(parsed, Document) else ()
+    names = [found or (f"broken:{n}",) for n, found in enumerate(identity_keys(entries, feed.url))]
+    new = program.store.items.shown(feed.url, names).count(None)
+    return Checked(
+        feed=feed.name,
+        url=feed.url,
+        outcome={"body": "ok" if new else "unchanged"}.get(outcome, outcome),
+        reason=reason,
+        entries=len(entries),
+        new=new,
+        moved_to=answer.moved_to,
+    )

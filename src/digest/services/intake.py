@@ -1,0 +1,128 @@
+"""What one answer brought -> first sightings in the store, the feed's next state, and a line of the report. Fetches nothing."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from digest.config import Feed
+from digest.errors import FeedError
+from digest.feeds.admission import REPLACEMENTS, admit
+from digest.feeds.identity import keys as identity_keys
+from digest.fetch import policy
+from digest.fetch.messages import Answer
+from digest.model import Document, Entry, FeedState, Look
+from digest.services.context import Program
+from digest.storage.db.feeds import Fetch
+from digest.storage.db.items import Arrival, Shown
+
+_SHIFT = timedelta(days=1)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrived:
+    """One answer, and what its body is where it has one. The body itself is let go."""
+
+    answer: Answer
+    parsed: Document | FeedError | None
+
+    @property
+    def size(self) -> int:
+        """How many entries wait to be stored."""
+        return len(self.parsed.entries) if isinstance(self.parsed, Document) else 0
+
+
+def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, instant: datetime) -> Fetch:
+    """Store what one answer brought. A document that is no feed counts as a failed fetch, so that it is asked for again."""
+    answer, parsed = arrived.answer, arrived.parsed
+    if isinstance(parsed, FeedError):
+        answer = policy.unreadable(answer, parsed.cause)
+    document = parsed if isinstance(parsed, Document) else None
+    look = Look(at=instant, read=False)
+    if document:
+        look = _store(program, feed, document, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
+    following = policy.next_state(
+        state,
+        answer,
+        document=document,
+        now=program.now,
+        collect_every=program.config.digest.collect_every,
+        random=program.random,
+    )
+    if following.gone and answer.outcome == "failed":
+        answer = policy.retired(answer)
+    reasons = filter(None, (answer.reason, *(document.notes if document else ())))
+    status = {"body": "ok" if look.new else "unchanged"}.get(answer.outcome, answer.outcome)
+    return Fetch(state=following, name=feed.name, look=look, status=status, reason="; ".join(reasons))
+
+
+def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> Look:
+    """Store a document's first sightings, and say what it held. `body` is its hash: it names what was cut off."""
+    items = program.store.items
+    entries = document.entries
+    keys = identity_keys(entries, feed.url)
+    names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
+    shown = (None,) * len(names) if new_feed else items.shown(feed.url, names)
+    fresh = _first_of_each(names, shown)
+    old = [n for n, before in enumerate(shown) if before]
+    redated = sum(_is_redated(entries[n], shown[n]) for n in old)
+    hosts = items.hosts(feed.url) if fresh and not new_feed else frozenset()
+    kept = {entries[n].title for n in old}
+    fates = admit(
+        [entries[n] for n in fresh],
+        [keys[n] for n in fresh],
+        settings=program.config.digest,
+        max_items=feed.max_items,
+        new_feed=new_feed,
+        shown_titles=items.titles(feed.url) - kept if fresh and not new_feed else frozenset(),
+        now=instant,
+    )
+    arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]
+    cut_off = [(f"broken:{feed.url} {body} {n}",) for n in range(document.damaged)]
+    arrivals += [
+        Arrival(entry=Entry(), keys=name, fate="unreadable")
+        for name, before in zip(cut_off, items.shown(feed.url, cut_off), strict=True)
+        if not before
+    ]
+    items.add(feed.url, instant, arrivals)
+    return Look(
+        at=instant,
+        read=True,
+        entries=len(entries),
+        new=len(arrivals),
+        known=len(old),
+        redated=redated,
+        strange=sum(
+            bool(entries[n].link) and (not hosts or urlsplit(entries[n].link).netloc not in hosts) for n in fresh
+        ),
+        flooded=fates.count("flooded"),
+        title=document.title,
+    )
+
+
+def _is_redated(entry: Entry, shown: Shown | None) -> bool:
+    """Does the entry bear another date than when it was first shown?
+
+    A shift by hours is a zone's doing, and a replacement bears its own date.
+    """
+    if shown is None or shown.published is None or entry.published is None or entry.announce in REPLACEMENTS:
+        return False
+    return abs(entry.published - shown.published) > _SHIFT
+
+
+def _nameless(feed: Feed, entry: Entry) -> str:
+    """A key for an entry that nothing identifies, so that it is counted once."""
+    text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
+    return f"broken:{feed.url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def _first_of_each(names: Sequence[tuple[str, ...]], shown: Sequence[Shown | None]) -> list[int]:
+    """The places of the entries that the feed never showed, each work once."""
+    taken: set[str] = set()
+    fresh = []
+    for n, (name, old) in enumerate(zip(names, shown, strict=True)):
+        if not old and taken.isdisjoint(name):
+            fresh.append(n)
+        taken.update(name)
+    return fresh

@@ -1,0 +1,118 @@
+"""An archived issue -> letters: one message per selection of trends, set for each recipient. Sends nothing, keeps no ledger."""
+
+from datetime import datetime
+from functools import lru_cache
+
+from digest.config import Config
+from digest.errors import NotFoundError
+from digest.mail import headers, webhook
+from digest.mail.message import Imprint, Message, Person, Signer
+from digest.mail.transport import Letter
+from digest.model import Issue, Recipient
+from digest.render.announcement import subject
+from digest.services.context import Program
+from digest.storage.files import resources
+from digest.subscribers.tokens import SECRET, Tokens
+
+NOBODY = "digest@localhost"  # who sends where no mail leaves the machine
+SELECTIONS = 64  # messages kept ready
+
+
+class Letters:
+    """The messages of one issue. A selection's styles are placed once, whoever and however many chose it."""
+
+    def __init__(self, program: Program, issue: Issue, *, date: datetime, sign: Signer | None) -> None:
+        self._program = program
+        self._issue = issue
+        self._date = date
+        self._sign = sign
+        self._imprint = imprint(program.config)
+        self._tokens = Tokens(program.store.subscribers.secret(SECRET))
+        self._secret = program.store.subscribers.secret("message-ids")
+        self._sections = frozenset(section.id for section in issue.trends)
+        self._message = lru_cache(maxsize=SELECTIONS)(self._make)
+
+    def letter(self, recipient: Recipient) -> Letter | None:
+        """The recipient's own; None where the issue has nothing in the trends they chose.
+
+        Raises:
+            DeliveryError: the address cannot stand in a message.
+        """
+        person = Person(
+            number=recipient.id, address=recipient.address, name=recipient.name, reference=str(recipient.id)
+        )
+        return self._written(person, recipient.trends)
+
+    def copy(self, address: str, *, number: int, trends: tuple[str, ...], now: datetime) -> Letter | None:
+        """A test copy, which no reader's mail program takes for the issue itself."""
+        person = Person(number=number, address=address, name="", reference=f"copy {address} {now.isoformat()}")
+        return self._written(person, trends)
+
+    def announcement(self) -> Letter:
+        """What a team reads in its channel: the three lines, what to read first, and where the issue is."""
+        from digest.render import announce  # noqa: PLC0415  (only where there is a webhook)
+
+        title, body = announce(self._issue, base_url=self._imprint.base_url)
+        return webhook.announcement(self._issue.key, title=title, body=body)
+
+    def _written(self, person: Person, trends: tuple[str, ...]) -> Letter | None:
+        message = self._message(self._sections.intersection(trends) if trends else None)
+        return None if message is None else message.letter(person, secret=self._secret, sign=self._sign)
+
+    def _make(self, chosen: frozenset[str] | None) -> Message | None:
+        if chosen is None:
+            return self._compose(self._issue, *self._archived())
+        from digest.editorial.compose import select  # noqa: PLC0415  (these two only where somebody chose trends)
+        from digest.render import render_mail  # noqa: PLC0415
+
+        issue = select(self._issue, chosen)
+        if issue is None:
+            return None
+        html, text = render_mail(
+            issue,
+            templates=resources.template_texts(self._program.workspace),
+            baselines=self._program.trends,
+            base_url=self._imprint.base_url,
+        )
+        return self._compose(issue, html, text)
+
+    def _compose(self, issue: Issue, html: str, text: str) -> Message:
+        return Message(
+            key=issue.key,
+            subject=subject(issue),
+            date=self._date,
+            html_part=html,
+            text_part=text,
+            imprint=self._imprint,
+            tokens=self._tokens,
+        )
+
+    def _archived(self) -> tuple[str, str]:
+        """The mail as it was archived, byte for byte."""
+        folder = self._program.archive.folder(self._issue.key)
+        try:
+            return (folder / "email.html").read_text("utf-8"), (folder / "email.txt").read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise NotFoundError(
+                f"issue {self._issue.key}",
+                f"its mail cannot be read ({error})",
+                f"`digest render {self._issue.key}` makes it again",
+            ) from error
+
+
+def imprint(config: Config) -> Imprint:
+    """Who sends, with every default in its place.
+
+    Raises:
+        UsageError: an address of `delivery` cannot be mailed.
+    """
+    delivery, title = config.delivery, config.digest.title
+    name, sender = headers.sender(delivery.sender) if delivery.sender else (title, NOBODY)
+    return Imprint(
+        title=title,
+        sender_name=name,
+        sender=sender,
+        reply_to=headers.sender(delivery.reply_to) if delivery.reply_to else None,
+        list_id=delivery.list_id or f"digest.{sender.rpartition('@')[2]}",
+        base_url=delivery.base_url,
+    )

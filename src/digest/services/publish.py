@@ -1,0 +1,312 @@
+"""What a slot does: build, judge, close, mail, tell. Once, however often it runs and wherever it was killed.
+
+publish     read back what the archive holds
+            a slot that was missed for longer than catch_up   skip it; its items go to the next issue
+            the slot that is due                              build | judge | close, or hold, or skip
+            the last closed issue, if nobody mailed it        judge | mail
+            mail that waits                                   go on; others may work on the workspace meanwhile
+            tell somebody what was held or skipped; ping when an issue went out
+
+Decides by the store and the clock of the program alone. How to check, mail, tell and ping is handed in.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import parseaddr
+
+from digest.config import is_command
+from digest.errors import DeliveryError, NotFoundError, UsageError
+from digest.lint import check
+from digest.mail import notify
+from digest.mail.connections import Clock
+from digest.mail.transport import Letter, send_one
+from digest.model import Issue
+from digest.schedule.due import missed
+from digest.services.build import Ruling, build, close_draft, read_back
+from digest.services.collect import Fetched, Listener, silent
+from digest.services.context import Program
+from digest.services.due import due_slot, standing
+from digest.services.send import send
+from digest.services.site import write_overviews
+from digest.services.transports import people_route
+from digest.storage.archive import ISSUE, to_json
+from digest.storage.db.issues import IssueRow
+from digest.storage.db.publications import Publication
+
+SENT = "sent.json"
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """What publishing needs of others."""
+
+    check: Callable[[Mapping[str, str], str], Sequence[str]]  # an issue's files and the base URL -> what is wrong
+    send: Callable[[Program, str], object]  # mail an archived, closed issue; go on where a mailing was broken off
+    tell: Callable[[Program, str, str], None]  # a subject and a text for whoever is in charge; never raises
+    ping: Callable[[str], None]  # ask a URL; never raises
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """What one run did: the slots that something became of, and the feeds that it asked."""
+
+    news: tuple[Publication, ...]
+    fetched: tuple[Fetched, ...]
+
+
+def publish(program: Program, desk: Desk, *, listener: Listener = silent) -> Published:
+    """Do what the slot does, as far as it is not done.
+
+    Raises:
+        DigestError: an issue could not be made or mailed. Nothing is lost, and the same call goes on later.
+    """
+    read_back(program)
+    try:
+        fetched = _make(program, desk, listener)
+        _release(program, desk)
+        _mail(program, desk)
+        look(program)
+    finally:
+        news = _tell(program, desk)
+    return Published(news=news, fetched=fetched)
+
+
+def look(program: Program) -> None:
+    """Note that nothing is due now, where that is so: a slot that an edit then moves into the past was not missed."""
+    if due_slot(program, program.instant()) is None:
+        with program.store.transaction():
+            program.store.publications.look(program.instant())
+
+
+def approve(program: Program, desk: Desk, key: str) -> Published:
+    """Let a held issue go out: close it at its cutoff, and mail it.
+
+    Raises:
+        NotFoundError: it is not held.
+        DigestError: it could not be closed or mailed.
+    """
+    read_back(program)
+    row = program.store.publications.get(key)
+    if row is None or row.state != "held":
+        raise NotFoundError(f"issue {key}", _not_held(row), "`digest status` names those that are held")
+    if program.archive.read(key).state == "draft":
+        close_draft(program, key)
+    else:
+        write_overviews(program)  # the run that closed it may have died before
+    sending = replace(row, state="sending", reason="approved", at=program.now, told=False)
+    with program.store.transaction():
+        program.store.publications.put(sending)
+    try:
+        _send(program, desk, sending)
+    finally:
+        news = _tell(program, desk)
+    return Published(news=news, fetched=())
+
+
+def refuse_early(program: Program, draft: Issue, *, early: bool) -> None:
+    """A person who sends a draft may not know that its slot then has nothing to publish, or that it is held.
+
+    Raises:
+        UsageError: it is held; or its slot has not come, and `early` was not said.
+    """
+    row = program.store.publications.get(draft.key)
+    if row is not None and row.state == "held":
+        raise UsageError(f"issue {draft.key}", f"is held: {row.reason}", f"`digest approve {draft.key}` lets it go out")
+    if program.now < draft.slot and not early:
+        raise UsageError(
+            f"issue {draft.key}",
+            f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would go out then",
+            "add --early to send it now all the same",
+        )
+
+
+def _not_held(row: Publication | None) -> str:
+    if row is None:
+        return "is not held"
+    return f"is not held, but {row.state}" + (f" ({row.reason})" if row.reason else "")
+
+
+def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ...]:
+    """Build the issue of the slot that is due, or the one that a killed run left."""
+    now = program.instant()
+    slot = due_slot(program, now)
+    if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
+        late = now - slot.at
+        reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
+        _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
+        return ()
+    if slot is None and program.store.issues.making() is None:
+        if _unreleased(program) is not None:  # the run that closed it may have died before it wrote the archive's pages
+            write_overviews(program)
+        return ()
+    return build(program, listener=listener, judge=lambda issue, files: _judge(program, desk, issue, files)).fetched
+
+
+def _judge(program: Program, desk: Desk, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
+    """Why an issue must not go out."""
+    settings = program.config.digest
+    if not issue.trends and not issue.also_noted and settings.on_empty == "skip":
+        return Ruling(state="skipped", reason="holds nothing (on_empty: skip)")
+    findings = desk.check({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
+    if findings:
+        more = f"; {len(findings) - 1} more" if len(findings) > 1 else ""
+        return Ruling(state="held", reason=f"`digest check {issue.key}` found: {findings[0]}{more}")
+    if settings.review == "required":
+        return Ruling(state="held", reason="waits for review")
+    return None
+
+
+def _release(program: Program, desk: Desk) -> None:
+    """Take the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
+    last = _unreleased(program)
+    if last is None:
+        return
+    row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
+    folder = program.archive.folder(last.key)
+    if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
+        # The store is older than the archive: whoever got it is not known any more.
+        row = replace(row, state="published", reason="mailed before the store was lost", told=True)
+    elif ruling := _judge(program, desk, program.archive.read(last.key), program.archive.files(last.key)):
+        row = replace(row, state=ruling.state, reason=ruling.reason)
+    _decide(program, row)
+
+
+def _unreleased(program: Program) -> IssueRow | None:
+    """The last closed issue, where nothing was decided of its mailing and its slot is not too long ago."""
+    last = program.store.issues.last_closed()
+    decided = last is None or program.store.publications.get(last.key) is not None
+    return None if last is None or decided or missed_row(program, last) else last
+
+
+def waiting(program: Program) -> datetime | None:
+    """The earliest instant at which `publish` has something to go on with beside a slot, or None."""
+    store = program.store
+    unmailed = _unreleased(program) is not None
+    sending = any(not missed_row(program, row) for row in store.publications.in_state("sending"))
+    if unmailed or sending or store.issues.making() or store.publications.untold():
+        return program.now
+    return min(store.ledger.put_off_until().values(), default=None)
+
+
+def missed_row(program: Program, row: IssueRow | Publication) -> bool:
+    """Is the slot of this row too long ago to be mailed unasked?"""
+    return program.now - row.slot > program.config.digest.catch_up
+
+
+def _mail(program: Program, desk: Desk) -> None:
+    """Go on with every mailing that this program began, and with every message whose time to be tried again has come."""
+    going = [row for row in program.store.publications.in_state("sending") if not missed_row(program, row)]
+    for row in going:
+        _send(program, desk, row)
+    for key, instant in program.store.ledger.put_off_until().items():
+        if instant <= program.now and key not in {row.key for row in going}:
+            with program.released():
+                desk.send(program, key)
+
+
+def _send(program: Program, desk: Desk, row: Publication) -> None:
+    """Mail an issue. Sending has a lock of its own: a long list keeps nobody from collecting."""
+    with program.released():
+        desk.send(program, row.key)
+    if program.store.publications.get(row.key) == row:  # else another run has noted it meanwhile
+        _decide(program, replace(row, state="published", at=program.now))
+
+
+def _decide(program: Program, row: Publication) -> None:
+    """Note what becomes of a slot; of one that is skipped, drop what a killed run began."""
+    with program.store.transaction():
+        if row.state == "skipped":
+            program.store.issues.forget(row.key)
+        program.store.publications.put(row)
+
+
+def _tell(program: Program, desk: Desk) -> tuple[Publication, ...]:
+    """Tell of every slot that something became of, once."""
+    news = program.store.publications.untold()
+    settings = program.config.digest
+    for row in news:
+        _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
+        if row.state == "published":
+            desk.ping(settings.ping_url)
+        else:
+            desk.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program, row))
+        with program.store.transaction():
+            program.store.publications.mark_told(row.key)
+    return news
+
+
+def line(row: Publication) -> str:
+    """A publication in one line."""
+    return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
+
+
+def _notice(program: Program, row: Publication) -> str:
+    place = program.workspace.root.absolute()
+    remedy = f"\n\nLet it go out:\n\n    digest -C {place} approve {row.key}\n" if row.state == "held" else "\n"
+    return f"{line(row)}.{remedy}"
+
+
+_log = logging.getLogger(__name__)
+
+
+def desk(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Desk:
+    """How a workspace checks, mails, tells and pings.
+
+    Args:
+        clock: gives the seconds that pass while it sends.
+        stopping: whether a sending is to end with the messages in hand.
+    """
+    return Desk(check=_check, send=_sender(clock, stopping), tell=_notify, ping=_ping)
+
+
+def _check(files: Mapping[str, str], base_url: str) -> Sequence[str]:
+    return [str(one) for one in check(files, base_url) if one.severity == "error"]
+
+
+def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
+    def mail(program: Program, key: str) -> object:
+        sent = send(program, key, clock=clock, stopping=stopping)
+        if sent.stopped:
+            raise DeliveryError(f"issue {key}", sent.stopped, "nobody is lost; the same command goes on with it")
+        return sent
+
+    return mail
+
+
+def _notify(program: Program, subject: str, text: str) -> None:
+    """Tell whoever `digest.notify` names. Never raises: that a notice failed must not keep an issue back."""
+    receiver = program.config.digest.notify
+    if not receiver:
+        return
+    if is_command(receiver):
+        trouble = notify.run(receiver, subject=subject, text=text)
+    else:
+        trouble = _write_to(program, receiver, subject, text)
+    if trouble:
+        _log.warning("notify: %s: %s", receiver, trouble)
+
+
+def _write_to(program: Program, address: str, subject: str, text: str) -> str:
+    """One plain mail on the way that the issues take; what went wrong, or the empty text."""
+    sender = program.config.delivery.sender or address
+    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
+    message["From"], message["To"], message["Subject"] = sender, address, subject
+    message["Auto-Submitted"] = "auto-generated"
+    domain = parseaddr(sender)[1].partition("@")[2]
+    name = f"notice.{program.now:%Y%m%dT%H%M%S%f}@{domain}"
+    message["Message-ID"] = f"<{name}>"
+    message.set_content(text)
+    letter = Letter(id=name, sender=parseaddr(sender)[1], recipient=address, content=message.as_bytes())
+    outcome = send_one(people_route(program).connect(), letter)
+    return "" if outcome.kind == "accepted" else f"{outcome.kind} ({outcome.reply})"
+
+
+def _ping(url: str) -> None:
+    trouble = notify.ping(url) if url else ""
+    if trouble:
+        _log.warning("ping_url: %s: %s", url, trouble)

@@ -1,0 +1,254 @@
+"""The archive's pages beside the issues, from the store's catalogue. Adding an issue writes only what it changed.
+
+A trend's page holds its last issues, six at least; what came before lies in parts that never change, and the newest part may tell of
+an issue that the page still has. The parts of different trends end at different issues, so that no issue has to write them all.
+A file that says the same already is not written.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from digest.model import Card, Issue, Point, Summary, Trend
+from digest.render import feed_content
+from digest.render.pages import SourceRow
+from digest.render.search_shards import shard_line, shard_lines
+from digest.render.site import Site, source_id, with_beside
+from digest.render.syndication import FeedEntry, FeedHead, atom, json_feed, sitemap
+from digest.services.archive_index import catch_up
+from digest.services.context import Program
+from digest.storage.archive import Archive
+from digest.storage.files import resources
+
+FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
+LATEST = 6  # issues that a trend's page has at least
+PART = 13  # issues: a quarter
+CHARTED = 26  # issues in a chart
+
+
+def write_overviews(program: Program, *, anew: bool = False) -> None:
+    """Bring the pages up to date with the archive; all of them `anew` after templates changed."""
+    changed = catch_up(program.archive, program.store)
+    settings = program.config.digest
+    site = Site(
+        title=settings.title,
+        language=settings.language,
+        timezone=settings.timezone,
+        templates=resources.template_texts(program.workspace),
+        base=_base(program),
+    )
+    catalogue, archive = program.store.catalogue, program.archive
+    years = [year for year, _ in catalogue.years()]
+    archive.put("index.html", site.index(catalogue.summaries(year=years[0]) if years else (), older=years[1:]))
+    for year in years[1:]:
+        if anew or not archive.has(f"{year}/index.html"):
+            archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
+    closed = catalogue.closed()
+    _join(program, site, closed, None if anew else changed)
+    if closed:
+        archive.put("latest/index.html", site.latest(closed[-1]))
+        _write_feeds(program, site, anew=anew)
+        _write_search(program, site, changed)
+        _write_trends(program, site, closed, anew=anew)
+        sources = catalogue.sources()
+        write_sources(program, site, closed, sources, anew=anew)
+        _write_sitemap(program, closed, years, [name for name, _, _ in sources])
+
+
+def _join(program: Program, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
+    """Link the issues that changed with those before and after them; all of them where `changed` is None.
+
+    Only the links are set anew: what else an archived page says stays as it was published. The latest issues are looked at each
+    time, so that a run which died here is mended by the next.
+    """
+    places = {key: place for place, key in enumerate(closed)}
+    wanted = set(closed if changed is None else closed[-2:])
+    for place in (places[key] for key in changed or () if key in places):
+        wanted.update(closed[max(0, place - 1) : place + 2])
+    for key in sorted(wanted):
+        place = places[key]
+        before, after = closed[place - 1] if place else None, closed[place + 1] if place + 1 < len(closed) else None
+        _set_links(program.archive, key, site.beside(before, after))
+    for key in program.store.catalogue.drafts():
+        _set_links(program.archive, key, site.beside(closed[-1] if closed else None, None))
+
+
+def _set_links(archive: Archive, key: str, links: str) -> None:
+    name = f"{key}/index.html"
+    page = archive.text(name)
+    if page is not None:
+        archive.put(name, with_beside(page, links))
+
+
+def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
+    trends = list(program.trends.values())
+    points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
+    program.archive.put("trends/index.html", site.trends(trends, points))
+    for place, trend in enumerate(trends):
+        ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
+        latest = max(0, min(ends[-1], len(closed) - LATEST))
+        parts = [(start, end) for start, end in pairwise(ends) if start < latest]
+        _write_trend(program, site, trend, points[trend.id], closed[latest:], older=len(parts))
+        for part, (start, end) in enumerate(parts, start=1):
+            name = f"trends/{trend.id}/{part}/index.html"
+            if anew or not program.archive.has(name):
+                page = _part(program, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)
+                program.archive.put(name, page)
+
+
+def _ends(issues: int, *, first: int) -> list[int]:
+    """Where each part of a trend begins, counted in issues from the oldest; behind the last lies what is in no part yet."""
+    return [0, *range(first, issues + 1, PART)]
+
+
+def _write_trend(
+    program: Program, site: Site, trend: Trend, points: tuple[Point, ...], keys: Sequence[str], *, older: int
+) -> None:
+    """A trend's page with its last issues; `points` are those of its chart, theirs among them."""
+    catalogue = program.store.catalogue
+    cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
+    touches = catalogue.touches(trend.id, [point.key for point in points])
+    page = site.trend(trend, points, points[-len(keys) :], cards, spans, touches=touches, older=older)
+    program.archive.put(f"trends/{trend.id}/index.html", page)
+
+
+def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
+    """A part of a trend's past; `since` is how many issues there are from its first to the latest."""
+    catalogue = program.store.catalogue
+    points = catalogue.points(trend.id, limit=since)[: len(keys)]
+    return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
+
+
+def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None:
+    catalogue, archive = program.store.catalogue, program.archive
+    quarters = catalogue.quarters()
+    archive.put("search/index.html", site.search(list(program.trends.values()), list(quarters)))
+    archive.put("search/search.js", site.script)
+    for place, (quarter, keys) in enumerate(quarters.items()):
+        name = f"search/{quarter}.js"
+        # The latest issues' lines each time: a run may have died after it noted what changed.
+        fresh = changed.union(keys[-2:]) if place == 0 else changed
+        if fresh.intersection(keys) or not archive.has(name):
+            known = {key: line for key, line in shard_lines(archive.text(name) or "").items() if key not in fresh}
+            lines = (known.get(key) or shard_line(key, catalogue.issue_cards(key)) for key in keys)
+            archive.put(name, "".join(lines))
+
+
+def _write_feeds(program: Program, site: Site, *, anew: bool) -> None:
+    settings = program.config
+    head = FeedHead(
+        title=settings.digest.title,
+        language=settings.digest.language,
+        identity=settings.delivery.list_id or settings.digest.title,
+        base=_base(program),
+    )
+    entries = tuple(_entries(program, site, anew=anew))
+    program.archive.put("feed.xml", atom(head, entries))
+    program.archive.put("feed.json", json_feed(head, entries))
+
+
+def _entries(program: Program, site: Site, *, anew: bool) -> Iterator[FeedEntry]:
+    """The newest closed issues. Their content is kept in the catalogue: only a new issue is read and rendered."""
+    catalogue = program.store.catalogue
+    for summary in catalogue.summaries(closed=True, limit=FEED_ENTRIES):
+        html = None if anew else catalogue.content(summary.key)
+        if html is None:
+            html = _content(program, program.archive.read(summary.key))
+            with program.store.transaction():
+                catalogue.note_content(summary.key, html)
+        yield FeedEntry(
+            key=summary.key, title=site.span(summary), summary=summary.line, updated=summary.window.end, html=html
+        )
+
+
+def _content(program: Program, issue: Issue) -> str:
+    return feed_content(
+        issue,
+        templates=resources.template_texts(program.workspace),
+        baselines=program.trends,
+        base_url=program.config.delivery.base_url,
+    )
+
+
+def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int], feeds: Sequence[str]) -> None:
+    if base := _base(program):
+        trends = [f"trends/{id_}/" for id_ in program.trends]
+        sources = [f"sources/{source_id(name)}/" for name in feeds]
+        issues = [f"{key}/" for key in reversed(closed)]
+        pages = ["", *issues, *(f"{year}/" for year in years[1:]), "trends/", *trends, "sources/", *sources, "search/"]
+        program.archive.put("sitemap.xml", sitemap(base, pages))
+
+
+def _base(program: Program) -> str:
+    base = program.config.delivery.base_url
+    return f"{base.rstrip('/')}/" if base else ""
+
+
+EVERY = 8  # issues between two writings of a source's page
+SOURCE_PART = 100  # items
+
+
+def write_sources(
+    program: Program, site: Site, closed: Sequence[str], sources: Sequence[tuple[str, int, str]], *, anew: bool
+) -> None:
+    """Bring the pages up to date.
+
+    Args:
+        program: whose archive and catalogue.
+        site: writes the pages.
+        closed: the keys of closed issues, oldest first; at least one.
+        sources: each feed with how many items it has and its latest issue, first seen first.
+        anew: write them all, parts too.
+    """
+    rows = [
+        _write_source(program, site, name, closed, place=place, count=count, latest=latest, anew=anew)
+        for place, (name, count, latest) in enumerate(sources)
+    ]
+    program.archive.put("sources/index.html", site.sources(rows))
+
+
+def _end(issues: int, *, place: int) -> int:
+    """How many issues a source's page covers: all of a young archive, else up to the source's turn."""
+    return max(min(issues, EVERY), issues - (issues - place) % EVERY)
+
+
+def _write_source(
+    program: Program,
+    site: Site,
+    name: str,
+    closed: Sequence[str],
+    *,
+    place: int,
+    count: int,
+    latest: str,
+    anew: bool,
+) -> SourceRow:
+    """A source's page and its parts where it is its turn; its row of the list."""
+    catalogue, archive = program.store.catalogue, program.archive
+    end = _end(len(closed), place=place)
+    known = count if end == len(closed) else catalogue.source_count(name, until=closed[end - 1])
+    page = f"sources/{source_id(name)}/index.html"
+    if anew or end == len(closed) or not archive.has(page):
+        older = max(0, known // SOURCE_PART - 1)
+        _write_parts(program, site, name, parts=older, anew=anew)
+        cards = _latest_first(catalogue.source_cards(name, first=older * SOURCE_PART, last=known))
+        archive.put(page, site.source(name, cards, _spans(program, cards), until=closed[end - 1], older=older))
+    newer = _latest_first(catalogue.source_cards(name, first=known, last=count))
+    return site.source_row(name, count=count, latest=latest, newer=newer, spans=_spans(program, newer))
+
+
+def _write_parts(program: Program, site: Site, name: str, *, parts: int, anew: bool) -> None:
+    for part in range(1, parts + 1):
+        page = f"sources/{source_id(name)}/{part}/index.html"
+        if anew or not program.archive.has(page):
+            cards = program.store.catalogue.source_cards(name, first=(part - 1) * SOURCE_PART, last=part * SOURCE_PART)
+            program.archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(program, cards)))
+
+
+def _spans(program: Program, cards: Sequence[Card]) -> dict[str, Summary]:
+    return program.store.catalogue.summaries_of(card.key for card in cards)
+
+
+def _latest_first(cards: Sequence[Card]) -> tuple[Card, ...]:
+    """From the catalogue's order, oldest first: latest issue first, each issue's items in its own order."""
+    issues = [tuple(group) for _, group in groupby(cards, key=lambda card: card.key)]
+    return tuple(card for group in reversed(issues) for card in group)

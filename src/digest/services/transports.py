@@ -1,0 +1,133 @@
+"""Configuration -> the ways an issue leaves: people's mail or the rehearsal of it into files, and each team's webhook. Sends nothing."""
+
+import importlib.util
+import shlex
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from digest.config import SmtpSettings, WebhookSettings
+from digest.errors import UsageError
+from digest.mail import credentials
+from digest.mail.dkim import signer
+from digest.mail.maildir import Outbox
+from digest.mail.message import Signer
+from digest.mail.sendmail import Command
+from digest.mail.smtp import Server, Smtp
+from digest.mail.transport import Channel, Letter, Outcome, send_one
+from digest.mail.webhook import Webhook
+from digest.services.context import Program
+
+COMMAND_PATIENCE = 600.0  # seconds
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # whose certificates are believed where none is asked for
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Route:
+    """One way. `place` names it in messages; `rate` is in messages a second; `sign` makes a message's signature."""
+
+    name: str
+    place: str
+    connect: Callable[[], Channel]
+    people: bool = True
+    connections: int = 1
+    rate: float | None = None
+    sign: Signer | None = None
+
+
+def routes(program: Program) -> tuple[Route, ...]:
+    """Every way that the configuration names.
+
+    Raises:
+        UsageError: a secret or a key is not where the configuration says, or an extra is not installed.
+    """
+    return (people_route(program), *(_webhook(program, settings) for settings in program.config.delivery.webhooks))
+
+
+def people_route(program: Program) -> Route:
+    """How people's mail leaves: by the server or the command that the configuration names, else into the outbox."""
+    delivery = program.config.delivery
+    if delivery.smtp is not None:
+        return _smtp(program, delivery.smtp)
+    if delivery.sendmail:
+        argv = _words(delivery.sendmail)
+        return Route(
+            name="mail",
+            place=argv[0],
+            connect=lambda: Command(argv, timeout=COMMAND_PATIENCE),
+            rate=delivery.rate,
+            sign=_signer(program),
+        )
+    outbox = program.workspace.outbox
+    return Route(name="outbox", place=str(outbox), connect=lambda: Outbox(outbox), sign=_signer(program))
+
+
+def _smtp(program: Program, settings: SmtpSettings) -> Route:
+    root = program.workspace.root
+    server = Server(
+        host=settings.host,
+        port=settings.port,
+        security=settings.security,
+        timeout=settings.timeout.total_seconds(),
+        trust=NOBODY
+        if settings.security == "none"
+        else credentials.trust("delivery.smtp.ca_file", settings.ca_file, root),
+        username=settings.username,
+        password=credentials.read(
+            "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
+        ),
+    )
+    return Route(
+        name="mail",
+        place=f"{settings.host}:{settings.port}",
+        connect=lambda: Smtp(server),
+        connections=settings.connections,
+        rate=program.config.delivery.rate,
+        sign=_signer(program),
+    )
+
+
+def _signer(program: Program) -> Signer | None:
+    dkim = program.config.delivery.dkim
+    if dkim is None:
+        return None
+    key = credentials.read_key("delivery.dkim.key_file", program.workspace.root / dkim.key_file)
+    return signer(domain=dkim.domain, selector=dkim.selector, key=key)
+
+
+def _webhook(program: Program, settings: WebhookSettings) -> Route:
+    setting = f"delivery.webhooks, {settings.name}"
+    if importlib.util.find_spec("apprise") is None:
+        raise UsageError(setting, "apprise is not installed", "install digest[webhook]")
+    url = credentials.read(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
+    return Route(
+        name=f"webhook:{settings.name}",
+        place=f"webhook {settings.name}",
+        connect=lambda: Webhook(url),
+        people=False,
+    )
+
+
+def _words(command: str) -> list[str]:
+    try:
+        argv = shlex.split(command)
+    except ValueError as error:
+        raise UsageError("delivery.sendmail", f"cannot be read ({error})", "write it as in a shell") from error
+    if not argv:
+        raise UsageError("delivery.sendmail", "names no command", "write it as /usr/sbin/sendmail -i")
+    return argv
+
+
+def poster(program: Program) -> Callable[[Letter], Outcome]:
+    """A function that posts one letter; any thread may call it.
+
+    Raises:
+        UsageError: a secret or a key is not where the configuration says.
+    """
+    route = people_route(program)
+
+    def post(letter: Letter) -> Outcome:
+        signed = letter if route.sign is None else replace(letter, content=route.sign(letter.content) + letter.content)
+        return send_one(route.connect(), signed)
+
+    return post

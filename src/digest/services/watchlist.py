@@ -1,0 +1,83 @@
+"""The watchlist: what answered to it, and references added to it in feeds.yaml. Ranks nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+
+from digest.config import Config, Watch
+from digest.feeds.subscriptions import yaml_edit
+from digest.model import Issue, IssueItem
+from digest.services.archive_index import catalogue_of
+from digest.services.compose import PAST_ISSUES
+from digest.services.context import Program
+from digest.services.feed_list import rewrite
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watching:
+    """One entry of the watchlist; its items in the last issues, and the latest issue that had one."""
+
+    name: str
+    kind: str  # author, term or paper
+    items: int
+    last: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Added:
+    """What an import adds to the watchlist."""
+
+    authors: tuple[str, ...]
+    arxiv: tuple[str, ...]
+
+
+def watchlist(program: Program) -> tuple[Watching, ...]:
+    """Every entry, in the order of feeds.yaml."""
+    watch = program.config.watch
+    issues = [program.archive.read(one.key) for one in catalogue_of(program).summaries(limit=PAST_ISSUES + 1)]
+    hits = [(name, issue.key) for issue in issues for item in _items(issue) for name in item.watched]
+    entries = [
+        *((name, "author") for name in watch.authors),
+        *((name, "term") for name in watch.terms),
+        *((f"arXiv {id_}", "paper") for id_ in watch.arxiv),
+    ]
+    keys = {name: [key for hit, key in hits if hit == name] for name, _ in entries}
+    return tuple(
+        Watching(name=name, kind=kind, items=len(keys[name]), last=max(keys[name], default=""))
+        for name, kind in entries
+    )
+
+
+def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str]) -> Added:
+    """Those that are not watched yet, each once."""
+    known = {author.casefold() for author in watch.authors}
+    return Added(
+        authors=tuple(author for author in dict.fromkeys(authors) if author.casefold() not in known),
+        arxiv=tuple(id_ for id_ in dict.fromkeys(arxiv) if id_ not in watch.arxiv),
+    )
+
+
+def add(program: Program, added: Added, *, waiting: Callable[[str], None]) -> Added:
+    """Put them at the end of `watch:` in feeds.yaml; what was really new there.
+
+    Raises:
+        ConfigError: feeds.yaml would not be valid.
+        WorkspaceError: it cannot be written.
+    """
+    fresh: list[Added] = []
+
+    def change(text: str, now: Config) -> tuple[str, Config]:
+        found = new(now.watch, added.authors, added.arxiv)
+        fresh.append(found)
+        watch = replace(now.watch, authors=(*now.watch.authors, *found.authors), arxiv=(*now.watch.arxiv, *found.arxiv))
+        file = str(program.workspace.config)
+        return yaml_edit.watch(text, {"authors": found.authors, "arxiv": found.arxiv}, file=file), replace(
+            now, watch=watch
+        )
+
+    rewrite(program, change, waiting)
+    return fresh[0]
+
+
+def _items(issue: Issue) -> chain[IssueItem]:
+    return chain(issue.also_noted, *(section.items for section in issue.trends))

@@ -1,0 +1,235 @@
+"""The published issues on disk: a folder per issue, complete or not there at all. Renders nothing, knows no store.
+
+A folder is written under a hidden name and renamed, so a run that dies leaves either the old state or the new one.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from digest.errors import NotFoundError, WorkspaceError
+from digest.model import Issue, Summary
+from digest.storage.archive.issue_json import from_json, json_schema, to_json
+from digest.storage.archive.sent_json import SentNote, notes_from_json, notes_to_json
+
+__all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]
+
+ISSUE, SENT = "issue.json", "sent.json"
+_NEW, _OLD = ".new-", ".old-"
+
+
+class Archive:
+    """The folder `archive/` of a workspace."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def folder(self, key: str) -> Path:
+        """Where an issue's files lie."""
+        return self.root / key
+
+    def issue_keys(self) -> tuple[str, ...]:
+        """The keys of every issue there is, in no order of time.
+
+        Raises:
+            WorkspaceError: the archive is no folder that can be read.
+        """
+        if not self.root.exists():
+            return ()
+        try:
+            found = sorted(path.name for path in self.root.iterdir() if not path.name.startswith("."))
+        except OSError as error:
+            raise self._unusable(self.root, error) from error
+        return tuple(key for key in found if (self.root / key / ISSUE).is_file())
+
+    def read(self, key: str) -> Issue:
+        """An issue as it was archived.
+
+        Raises:
+            NotFoundError: there is none of that key.
+            WorkspaceError: its issue.json is broken.
+        """
+        path = self.folder(key) / ISSUE
+        if not self._holds(key):
+            raise NotFoundError(
+                f"issue {key}", f"{self.root} holds none of that key", "`digest list` shows those there are"
+            )
+        try:
+            return from_json(path.read_bytes())
+        except ValueError as error:
+            raise WorkspaceError(
+                str(path), f"is no issue ({error})", "restore the file, or remove its folder; nothing was changed"
+            ) from error
+        except OSError as error:
+            raise self._unusable(path, error) from error
+
+    def files(self, key: str) -> dict[str, str]:
+        """The rendered files of an archived issue, by name.
+
+        Raises:
+            WorkspaceError: one cannot be read.
+        """
+        try:
+            paths = [path for path in sorted(self.folder(key).iterdir()) if path.suffix in (".html", ".txt", ".md")]
+            return {path.name: path.read_text("utf-8", errors="replace") for path in paths}
+        except OSError as error:
+            raise self._unusable(self.folder(key), error) from error
+
+    def write(self, issue: Issue, files: Mapping[str, str | bytes]) -> Path:
+        """Archive an issue with its rendered files, in place of its draft or of a sample.
+
+        Raises:
+            WorkspaceError: a closed issue of that key is there, or the disk refuses.
+        """
+        folder = self.folder(issue.key)
+        if self._holds(issue.key):
+            there = self.read(issue.key)
+            if there.state == "closed" and not there.sample:
+                raise WorkspaceError(
+                    str(folder), "holds a closed issue, which never changes", "move it away if it is wrong"
+                )
+        fresh, old = self.root / f"{_NEW}{issue.key}", self.root / f"{_OLD}{issue.key}"
+        try:
+            shutil.rmtree(fresh, ignore_errors=True)
+            fresh.mkdir(parents=True)
+            for name, text in {ISSUE: to_json(issue), **files}.items():
+                _write(fresh / name, text)
+            self._swap(fresh, folder, old)
+        except OSError as error:
+            shutil.rmtree(fresh, ignore_errors=True)
+            raise self._unusable(folder, error) from error
+        return folder
+
+    def text(self, name: str) -> str | None:
+        """One file of the archive by its path below it; None where there is none."""
+        try:
+            return (self.root / name).read_text("utf-8")
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a file, by its path below the archive."""
+        return os.path.isfile(f"{self.root}/{name}")  # noqa: PTH113  (a fifth of Path's time, for each part of the past)
+
+    def put(self, name: str, text: str | bytes) -> Path:
+        """Write one file of the archive anew: an overview, or a file of an issue, by its path below the archive.
+
+        A file that says the same already stays untouched.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        path = self.root / name
+        fresh = path.with_name(f"{_NEW}{path.name}")
+        try:
+            if path.is_file() and path.read_bytes() == _bytes(text):
+                return path
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(fresh, text)
+            fresh.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+            raise self._unusable(path, error) from error
+        return path
+
+    def sent(self, key: str) -> dict[str, SentNote]:
+        """What is noted of an issue's mailings, by route.
+
+        Raises:
+            WorkspaceError: the note cannot be read.
+        """
+        path = self.folder(key) / SENT
+        try:
+            return notes_from_json(path.read_bytes()) if path.exists() else {}
+        except ValueError as error:
+            raise WorkspaceError(
+                str(path),
+                f"is no note of what was sent ({error})",
+                "restore it: without it, people may be mailed twice",
+            ) from error
+        except OSError as error:
+            raise self._unusable(path, error) from error
+
+    def note_sent(self, key: str, route: str, note: SentNote) -> None:
+        """Note a mailing as it stands; counts only, never a name.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        self.put(f"{key}/{SENT}", notes_to_json(self.sent(key) | {route: note}))
+
+    def discard(self, key: str) -> None:
+        """Remove a draft."""
+        shutil.rmtree(self.folder(key), ignore_errors=True)
+
+    def mend(self) -> None:
+        """Finish or undo what a killed run left half done."""
+        for path in sorted(self.root.glob(".*-*")) if self.root.exists() else ():
+            if path.name.startswith(_OLD) and not self.folder(path.name.removeprefix(_OLD)).exists():
+                path.rename(self.folder(path.name.removeprefix(_OLD)))
+            elif path.name.startswith((_OLD, _NEW)):
+                shutil.rmtree(path, ignore_errors=True)
+
+    def _holds(self, key: str) -> bool:
+        try:
+            return Path(key).name == key and not key.startswith(".") and (self.folder(key) / ISSUE).is_file()
+        except OSError as error:
+            raise self._unusable(self.folder(key), error) from error
+
+    def _swap(self, fresh: Path, folder: Path, old: Path) -> None:
+        """Put a finished folder in the place of another. A death in between is mended at the next run."""
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+        _sync(self.root)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def _unusable(self, path: Path, error: OSError) -> WorkspaceError:
+        return WorkspaceError(
+            str(path),
+            f"cannot be used ({error.strerror})",
+            "free the disk or mend the folder, then run the same command again",
+        )
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode()
+
+
+def _write(path: Path, text: str | bytes) -> None:
+    with path.open("wb") as file:
+        file.write(_bytes(text))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync(folder: Path) -> None:
+    """Make a rename last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def summary_of(issue: Issue) -> Summary:
+    """The issue as a list of issues shows it."""
+    shown = sum(len(section.items) for section in issue.trends)
+    folded = sum(len(section.folded) for section in issue.trends)
+    return Summary(
+        key=issue.key,
+        title=issue.title,
+        line=issue.lines[0].text if issue.lines else "",
+        lines=tuple(line.text for line in issue.lines),
+        state=issue.state,
+        sample=issue.sample,
+        slot=issue.slot,
+        window=issue.window,
+        shown=shown,
+        items=shown + folded + len(issue.also_noted),
+        trends=len(issue.trends),
+    )

@@ -1,0 +1,304 @@
+"""What the archive holds, issue by issue and item by item, for overviews and searches. Made from the archive; never a source.
+
+Numbers grow with time: an issue's is its slot in seconds, an item's is its issue's and its place there. So the newest come
+first without sorting.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.storage.db import claims, source_counts
+from digest.storage.db.schema import instant, stamp
+from digest.storage.db.search import Query, labels, pack_card, search, unpack_card
+from digest.storage.db.source_counts import SOURCE
+
+PLACES = 1 << 18  # items that one issue can hold
+_TREND = "trend "  # a heading is this or `SOURCE`, and a name
+
+
+class Catalogue:
+    """The tables whose names begin with `catalogue`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def stamps(self) -> dict[str, str]:
+        """Key -> the stamp of the issue.json that the entry was made from."""
+        return dict(self._connection.execute("SELECT key, stamp FROM catalogue"))
+
+    def put(self, issue: Issue, summary: Summary, *, stamp_: str) -> None:
+        """Enter an issue in place of what was known of it; the items of closed issues only."""
+        self.forget(issue.key)
+        number = self._number(issue)
+        year = issue.slot.astimezone(ZoneInfo(issue.timezone)).year
+        self._connection.execute(
+            "INSERT INTO catalogue (number, key, stamp, year, slot, state, summary) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (number, issue.key, stamp_, year, stamp(issue.slot), issue.state, _pack(summary)),
+        )
+        if issue.state == "closed":
+            self._put_pulses(number, issue)
+            claims.enter(self._connection, number, issue)
+            self._put_items(number * PLACES, tuple(_cards(issue)))
+
+    def forget(self, key: str) -> None:
+        """Take out an issue that the archive no longer has."""
+        row = self._connection.execute("SELECT number FROM catalogue WHERE key = ?", (key,)).fetchone()
+        if row is None:
+            return
+        first, last = row[0] * PLACES, (row[0] + 1) * PLACES - 1
+        run = self._connection.execute
+        source_counts.leave(self._connection, first, last)
+        run("DELETE FROM catalogue_places WHERE item BETWEEN ? AND ?", (first, last))
+        run("DELETE FROM catalogue_items WHERE rowid BETWEEN ? AND ?", (first, last))
+        run("DELETE FROM catalogue_pulses WHERE number = ?", row)
+        run("DELETE FROM catalogue_claims WHERE number = ?", row)
+        run("DELETE FROM catalogue WHERE number = ?", row)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        for table in (
+            "catalogue",
+            "catalogue_pulses",
+            "catalogue_places",
+            "catalogue_sources",
+            "catalogue_claims",
+            "catalogue_items",
+        ):
+            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
+
+    def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
+        """Issues, latest slot first."""
+        where = "(? IS NULL OR year = ?) AND (state = 'closed' OR NOT ?)"
+        query = f"SELECT summary FROM catalogue WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
+        return tuple(_summary(text) for (text,) in self._connection.execute(query, (year, year, closed, limit)))
+
+    def summaries_of(self, keys: Iterable[str]) -> dict[str, Summary]:
+        """Those issues, by key."""
+        query = "SELECT summary FROM catalogue WHERE key = ?"
+        found = (self._connection.execute(query, (key,)).fetchone() for key in sorted(set(keys)))
+        return {one.key: one for one in (_summary(row[0]) for row in found if row)}
+
+    def latest(self) -> str | None:
+        """The key of the closed issue of the latest slot, else of the latest draft."""
+        query = "SELECT key FROM catalogue ORDER BY state = 'closed' DESC, number DESC LIMIT 1"
+        row = self._connection.execute(query).fetchone()
+        return None if row is None else str(row[0])
+
+    def drafts(self) -> tuple[str, ...]:
+        """The keys of drafts, oldest first."""
+        query = "SELECT key FROM catalogue WHERE state <> 'closed' ORDER BY number"
+        return tuple(key for (key,) in self._connection.execute(query))
+
+    def years(self) -> tuple[tuple[int, int], ...]:
+        """Each year that has issues, latest first, and how many of them are closed."""
+        query = "SELECT year, sum(state = 'closed') FROM catalogue GROUP BY year ORDER BY year DESC"
+        return tuple(self._connection.execute(query))
+
+    def trends(self) -> tuple[str, ...]:
+        """The ids of all trends that a closed issue has had items of."""
+        query = "SELECT DISTINCT trend FROM catalogue_pulses ORDER BY trend"
+        return tuple(trend for (trend,) in self._connection.execute(query))
+
+    def closed(self) -> tuple[str, ...]:
+        """The keys of closed issues, oldest first."""
+        query = "SELECT key FROM catalogue WHERE state = 'closed' ORDER BY number"
+        return tuple(key for (key,) in self._connection.execute(query))
+
+    def content(self, key: str) -> str | None:
+        """The issue's content as feeds carry it, if it was noted."""
+        row = self._connection.execute("SELECT content FROM catalogue WHERE key = ?", (key,)).fetchone()
+        return None if row is None else row[0]
+
+    def note_content(self, key: str, html: str | None) -> None:
+        self._connection.execute("UPDATE catalogue SET content = ? WHERE key = ?", (html, key))
+
+    def points(self, trend: str, *, limit: int = -1, since: str = "") -> tuple[Point, ...]:
+        """How a trend did in the last closed issues, oldest first; a count of none where an issue has nothing of it.
+
+        Args:
+            trend: its id.
+            limit: so many issues at most.
+            since: only issues whose slot's stamp is not less.
+        """
+        rows = self._connection.execute(
+            "SELECT c.key, c.slot, coalesce(p.count, 0), p.expected, coalesce(p.verdict, 'as_usual'),"
+            " coalesce(p.shown, 0), coalesce(p.folded, 0) FROM catalogue c"
+            " LEFT JOIN catalogue_pulses p ON p.trend = ? AND p.number = c.number"
+            " WHERE c.state = 'closed' AND c.slot >= ? ORDER BY c.number DESC LIMIT ?",
+            (trend, since, limit),
+        ).fetchall()
+        return tuple(_point(row) for row in reversed(rows))
+
+    def touches(self, trend: str, keys: Sequence[str]) -> tuple[ClaimTouch, ...]:
+        """What bore on a trend's claims in those issues, latest issue first, each in its order."""
+        return claims.of(self._connection, trend, self._numbers(keys))
+
+    def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
+        """What those issues showed under a trend, latest issue first, each in its issue's order."""
+        numbers = self._numbers(keys)
+        if not numbers:
+            return ()
+        bounds = (numbers[0] * PLACES, (numbers[-1] + 1) * PLACES - 1)
+        cards = self._under(_TREND + trend, "AND p.item BETWEEN ? AND ?", *bounds)
+        age = {key: place for place, key in enumerate(reversed(keys))}
+        return tuple(sorted(cards, key=lambda card: age[card.key]))
+
+    def sources(self) -> tuple[tuple[str, int, str], ...]:
+        """Each feed that an archived item came from: its name, how many items it has, its latest issue; first seen first."""
+        return tuple(
+            (source, total, self._key(last // PLACES))
+            for source, total, last in source_counts.sources(self._connection)
+        )
+
+    def source_count(self, source: str, *, until: str) -> int:
+        """How many items a feed had up to that issue, with it."""
+        (number,) = self._numbers([until])
+        return source_counts.counted(self._connection, source, item=(number + 1) * PLACES)[1]
+
+    def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
+        """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""
+        if last <= first:
+            return ()
+        after, before = source_counts.counted(self._connection, source, total=first)
+        rows = self._connection.execute(
+            "SELECT i.card FROM (SELECT item FROM catalogue_places WHERE heading = ? AND item > ?"
+            " ORDER BY item LIMIT ? OFFSET ?) p JOIN catalogue_items i ON i.rowid = p.item ORDER BY p.item",
+            (SOURCE + source, after, last - first, first - before),
+        )
+        return tuple(unpack_card(text) for (text,) in rows)
+
+    def quarters(self) -> dict[str, tuple[str, ...]]:
+        """The keys of closed issues by the quarter of their slot in UTC, `2026-q4`: latest quarter first, oldest key first."""
+        found: dict[str, list[str]] = {}
+        query = "SELECT key, slot FROM catalogue WHERE state = 'closed' ORDER BY number"
+        for key, slot in self._connection.execute(query):
+            found.setdefault(f"{slot[:4]}-q{(int(slot[5:7]) + 2) // 3}", []).append(key)
+        return {quarter: tuple(found[quarter]) for quarter in sorted(found, reverse=True)}
+
+    def issue_cards(self, key: str) -> tuple[Card, ...]:
+        """Every item of a closed issue, in its order."""
+        (number,) = self._numbers([key])
+        rows = self._connection.execute(
+            "SELECT card FROM catalogue_items WHERE rowid BETWEEN ? AND ? ORDER BY rowid",
+            (number * PLACES, (number + 1) * PLACES - 1),
+        )
+        return tuple(unpack_card(text) for (text,) in rows)
+
+    def search(self, query: Query) -> tuple[tuple[Hit, ...], int]:
+        """The best of the newest hits, best first, and how many there are in all."""
+        return search(self._connection, query, places=PLACES)
+
+    def _under(self, heading: str, where: str, *values: int) -> Iterator[Card]:
+        join = "catalogue_places p JOIN catalogue_items i ON i.rowid = p.item"
+        query = f"SELECT i.card FROM {join} WHERE p.heading = ? {where}"  # noqa: S608
+        return (unpack_card(text) for (text,) in self._connection.execute(query, (heading, *values)))
+
+    def _numbers(self, keys: Sequence[str]) -> list[int]:
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT number FROM catalogue WHERE key IN ({marks}) ORDER BY number"  # noqa: S608
+        return [number for (number,) in self._connection.execute(query, tuple(keys))]
+
+    def _key(self, number: int) -> str:
+        (key,) = self._connection.execute("SELECT key FROM catalogue WHERE number = ?", (number,)).fetchone()
+        return str(key)
+
+    def _number(self, issue: Issue) -> int:
+        """The slot in seconds, or the next that no other issue has."""
+        number = int(issue.slot.timestamp())
+        while self._connection.execute("SELECT 1 FROM catalogue WHERE number = ?", (number,)).fetchone():
+            number += 1
+        return number
+
+    def _put_pulses(self, number: int, issue: Issue) -> None:
+        self._connection.executemany(
+            "INSERT INTO catalogue_pulses VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [_pulse_row(number, section) for section in issue.trends],
+        )
+
+    def _put_items(self, first: int, cards: Sequence[Card]) -> None:
+        self._connection.executemany(
+            "INSERT INTO catalogue_items (rowid, title, summary, authors, labels, card) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (first + place, card.title, card.summary, ", ".join(card.authors), labels(card.trends), pack_card(card))
+                for place, card in enumerate(cards)
+            ],
+        )
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO catalogue_places VALUES (?, ?)",
+            [(heading, first + place) for place, card in enumerate(cards) for heading in _headings(card)],
+        )
+        source_counts.enter(self._connection, first, first + PLACES - 1)
+
+
+def _headings(card: Card) -> Iterator[str]:
+    if card.shown and card.section:
+        yield _TREND + card.section
+    for source in card.sources:
+        yield SOURCE + source
+
+
+def _cards(issue: Issue) -> Iterator[Card]:
+    for section in issue.trends:
+        for item in section.items:
+            yield _card(issue.key, item, section=section.id, shown=True)
+        for item in section.folded:
+            yield _card(issue.key, item, section=section.id, shown=False)
+    for item in issue.also_noted:
+        yield _card(issue.key, item, section="", shown=True)
+
+
+def _card(key: str, item: IssueItem, *, section: str, shown: bool) -> Card:
+    return Card(
+        key=key,
+        id=item.id,
+        title=item.title,
+        url=item.url,
+        section=section,
+        shown=shown,
+        authors=item.authors,
+        summary=item.summary,
+        trends=tuple(one.id for one in item.trends),
+        sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
+    )
+
+
+def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:
+    pulse = section.pulse
+    shown, folded = len(section.items), len(section.folded)
+    return section.id, number, pulse.count, pulse.expected, pulse.verdict, shown, folded
+
+
+def _point(row: tuple[Any, ...]) -> Point:
+    key, slot, count, expected, verdict, shown, folded = row
+    at = _instant(slot)
+    assert at is not None
+    return Point(key=key, slot=at, count=count, expected=expected, verdict=verdict, shown=shown, folded=folded)
+
+
+def _pack(summary: Summary) -> str:
+    data = asdict(summary)
+    start = summary.window.start
+    data |= {
+        "slot": stamp(summary.slot),
+        "window": {"start": start and stamp(start), "end": stamp(summary.window.end)},
+    }
+    return json.dumps(data, ensure_ascii=False)
+
+
+_instant = lru_cache(maxsize=512)(instant)  # every trend has points in the same issues
+
+
+@lru_cache(maxsize=128)  # every page of a trend and of a source tells of the same last issues
+def _summary(text: str) -> Summary:
+    data = json.loads(text)
+    end, slot = instant(data["window"]["end"]), instant(data["slot"])
+    assert end is not None
+    assert slot is not None
+    window = Window(start=instant(data["window"]["start"]), end=end)
+    return Summary(**data | {"slot": slot, "window": window, "lines": tuple(data["lines"])})

@@ -1,0 +1,196 @@
+"""What the store remembers of each feed: its transport state and the log of its fetches. Decides nothing."""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from digest.model import FeedReport, FeedState, FeedStatus, Look
+from digest.storage.db.schema import instant, stamp
+
+_COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok"
+
+_DAY = timedelta(days=1)
+_SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
+_SPAN += " AND feed IN (SELECT value FROM json_each(?))"
+# The day's sums beside the last document that was read on it: SQLite takes bare columns from the row that holds the maximum.
+_LOOKS = f"""
+    SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
+        coalesce(redated, 0), coalesce(strange, 0), flooded, coalesce(title, ''), lately
+    FROM (SELECT feed, substr(at, 1, 10) AS day, max(at) AS last_at, sum(new) AS new, sum(flooded) AS flooded,
+            sum(CASE WHEN at > ? THEN new ELSE 0 END) AS lately {_SPAN} GROUP BY feed, day) AS days
+    LEFT JOIN (SELECT feed, substr(at, 1, 10) AS day, max(at) AS read_at, entries, known, redated, strange, title
+            {_SPAN} AND read GROUP BY feed, day) AS documents USING (feed, day)
+    ORDER BY days.feed, days.day
+"""  # noqa: S608  (only constants)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetch:
+    """What one fetch gave: the feed's state after it, what the feed is called today, and what the document held."""
+
+    state: FeedState
+    name: str
+    look: Look
+    status: str
+    reason: str
+
+
+class Feeds:
+    """The tables `feeds` and `fetches`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def states(self, urls: Sequence[str]) -> dict[str, FeedState]:
+        """The state of each feed, by its configured URL; a feed never asked has an empty one."""
+        rows = self._connection.execute(
+            f"SELECT url, {_COLUMNS} FROM feeds WHERE url IN (SELECT value FROM json_each(?))",  # noqa: S608
+            (json.dumps(urls),),
+        )
+        known = {row[0]: _state(row) for row in rows}
+        return {url: known.get(url) or FeedState(url=url) for url in urls}
+
+    def forget_retired(self, configured: Sequence[str]) -> None:
+        """Forget that feeds were gone which nobody configures any more: who adds one again wants it asked."""
+        self._connection.execute(
+            "UPDATE feeds SET gone = 0, not_found_since = NULL WHERE gone AND url NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(configured),),
+        )
+
+    def record(self, fetches: Sequence[Fetch]) -> None:
+        """Note what fetches gave, and the feeds' states and names after them."""
+        self._connection.executemany(
+            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            map(_state_row, fetches),
+        )
+        self._connection.executemany(
+            "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded, title)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            map(_fetch_row, fetches),
+        )
+
+    def judgements(self, day: date) -> dict[str, str]:
+        """What was said of the rhythm of each feed (by its URL) that was judged on a day; nothing where all was well."""
+        rows = self._connection.execute("SELECT feed, sentence FROM judgements WHERE day = ?", (day.isoformat(),))
+        return dict(rows.fetchall())
+
+    def judge(self, day: date, sentences: Mapping[str, str]) -> None:
+        """Keep what was said of feeds on a day."""
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO judgements (feed, day, sentence) VALUES (?, ?, ?)",
+            [(url, day.isoformat(), sentence) for url, sentence in sentences.items()],
+        )
+
+    def looks(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Look, ...]]:
+        """What each of these feeds (by its URL) gave on each day on which it answered, oldest first.
+
+        The last day of each counts the news of the 24 hours before `until` where that is more.
+        """
+        span = (stamp(since), stamp(until), json.dumps(urls))
+        rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span, *span))
+        return {feed: tuple(_looks(list(days))) for feed, days in groupby(rows, key=itemgetter(0))}
+
+    def last_fetches(self, *, until: datetime) -> dict[str, tuple[str, str]]:
+        """The status and the reason of each feed's last fetch that was no skipping."""
+        rows = self._connection.execute(
+            "SELECT feed, status, reason, max(id) FROM fetches WHERE status != 'skipped' AND at <= ? GROUP BY feed",
+            (stamp(until),),
+        )
+        return {feed: (status, reason) for feed, status, reason, _ in rows}
+
+    def first_collect(self) -> datetime | None:
+        """When this workspace first asked any feed."""
+        (first,) = self._connection.execute("SELECT min(at) FROM fetches").fetchone()
+        return instant(first)
+
+    def last_collect(self) -> datetime | None:
+        """When any feed was last asked, or passed over for a reason."""
+        (last,) = self._connection.execute("SELECT max(at) FROM fetches").fetchone()
+        return instant(last)
+
+    def forget_fetches(self, before: datetime) -> None:
+        """Drop what is older from the log; its first line stays, which tells when the workspace began."""
+        self._connection.execute(
+            "DELETE FROM fetches WHERE at < ? AND id <> (SELECT id FROM fetches ORDER BY at, id LIMIT 1)",
+            (stamp(before),),
+        )
+
+    def report(self, url: str, *, name: str, start: datetime | None, end: datetime) -> FeedReport:
+        """How one feed did in the window ``(start, end]``: all of it, not its last fetch; with the last trouble's cause."""
+        rows = self._connection.execute(
+            "SELECT status, reason, new FROM fetches WHERE feed = ? AND at > ? AND at <= ? ORDER BY id",
+            (url, "" if start is None else stamp(start), stamp(end)),
+        ).fetchall()
+        new = sum(count for _, _, count in rows)
+        reason = next((reason for _, reason, _ in reversed(rows) if reason), "")
+        return FeedReport(
+            name=name, url=url, status=_summed([status for status, _, _ in rows], new), reason=reason, new=new
+        )
+
+
+def _state(row: Sequence[Any]) -> FeedState:
+    return FeedState(
+        url=row[0],
+        etag=row[1],
+        last_modified=row[2],
+        body_hash=row[3],
+        moved_to=row[4],
+        moved_since=instant(row[5]),
+        failures=row[6],
+        not_found_since=instant(row[7]),
+        next_due=instant(row[8]),
+        asked_until=instant(row[9]),
+        gone=bool(row[10]),
+        first_ok=instant(row[11]),
+    )
+
+
+def _state_row(fetch: Fetch) -> tuple[Any, ...]:
+    state = fetch.state
+    return (
+        state.url,
+        fetch.name,
+        state.etag,
+        state.last_modified,
+        state.body_hash,
+        state.moved_to,
+        state.moved_since and stamp(state.moved_since),
+        state.failures,
+        state.not_found_since and stamp(state.not_found_since),
+        state.next_due and stamp(state.next_due),
+        state.asked_until and stamp(state.asked_until),
+        state.gone,
+        state.first_ok and stamp(state.first_ok),
+    )
+
+
+def _fetch_row(fetch: Fetch) -> tuple[Any, ...]:
+    look = fetch.look
+    counts = (look.read, look.entries, look.new, look.known, look.redated, look.strange, look.flooded, look.title)
+    return (fetch.state.url, stamp(look.at), fetch.status, fetch.reason, *counts)
+
+
+def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:
+    """The days of one feed; a batch may come in two halves around midnight, so that the last day looks back 24 hours."""
+    lately = sum(row[10] for row in rows)
+    for row in rows:
+        at = instant(row[1])
+        assert at is not None
+        names = ("entries", "new", "known", "redated", "strange", "flooded", "title")
+        look = Look(at=at, read=bool(row[2]), **dict(zip(names, row[3:10], strict=True)))
+        yield replace(look, new=max(look.new, lately)) if row is rows[-1] else look
+
+
+def _summed(statuses: Sequence[str], new: int) -> FeedStatus:
+    if new:
+        return "ok"
+    if "ok" in statuses or "unchanged" in statuses:
+        return "unchanged"
+    if "gone" in statuses:
+        return "gone"
+    return "failed" if "failed" in statuses else "skipped"

@@ -1,0 +1,211 @@
+"""Items, their identity keys and their sightings. Takes entries with keys and fates; returns items. Decides neither."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from urllib.parse import urlsplit
+
+from digest.model import Entry, Fate, Item, Showing, Sighting
+from digest.storage.db.schema import instant, stamp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """An entry that a feed shows for the first time, with its identity keys (best first) and its fate, if decided."""
+
+    entry: Entry
+    keys: tuple[str, ...]
+    fate: Fate | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """How a feed first showed an item: the date that it bore."""
+
+    published: datetime | None
+
+
+_NEWEST = 300  # sightings that say where a feed's items lie
+
+
+class Items:
+    """The tables `items`, `keys` and `sightings`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
+        """For each entry's keys: how this feed (by its URL) first showed that item, None where it never did."""
+        rows = self._connection.execute(
+            "SELECT keys.key, published, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
+            (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
+        )
+        found = {key: Shown(published=instant(published)) for key, published, _ in rows}
+        return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
+
+    def titles(self, feed: str) -> frozenset[str]:
+        """Titles that this feed showed for one item only. A title that recurs (an incident's, a column's) names no work."""
+        rows = self._connection.execute(
+            "SELECT title FROM sightings WHERE feed = ? AND title != '' AND fate IS NOT 'flooded'"
+            " GROUP BY title HAVING count(*) = 1",
+            (feed,),
+        )
+        return frozenset(title for (title,) in rows)
+
+    def hosts(self, feed: str) -> frozenset[str]:
+        """The hosts that the newest items of this feed lead to."""
+        rows = self._connection.execute(
+            "SELECT url FROM sightings WHERE feed = ? ORDER BY first_seen DESC LIMIT ?", (feed, _NEWEST)
+        )
+        return frozenset(urlsplit(url).netloc for (url,) in rows)
+
+    def showings(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Showing, ...]]:
+        """When each of these feeds (by its URL) first showed its items, one value for items of one day and one date, oldest first.
+
+        What came of an archive that had reappeared is left out.
+        """
+        rows = self._connection.execute(
+            "SELECT feed, min(first_seen), published FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
+            " AND feed IN (SELECT value FROM json_each(?)) AND fate IS NOT 'flooded' AND fate IS NOT 'unreadable'"
+            " GROUP BY feed, substr(first_seen, 1, 10), substr(published, 1, 10) ORDER BY feed, 2",
+            (stamp(since), stamp(until), json.dumps(urls)),
+        )
+        return {feed: tuple(_showings(found)) for feed, found in groupby(rows, key=itemgetter(0))}
+
+    def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
+        """Store first sightings by one feed. Items that share a key become one, unless both are published."""
+        names = [key for arrival in arrivals for key in arrival.keys]
+        owners = self._owners(names)
+        (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
+        placed: list[tuple[int, Arrival]] = []
+        for arrival in arrivals:
+            found = list(dict.fromkeys(owners[key] for key in arrival.keys if key in owners))
+            if len(found) > 1:
+                self._place(feed, first_seen, placed)
+                placed, found = [], [self._joined(found)]
+                owners = self._owners(names)
+            item = found[0] if found else (last := last + 1)
+            placed.append((item, arrival))
+            for key in arrival.keys:  # one of a published item that could not be merged stays with its owner
+                owners.setdefault(key, item)
+        self._place(feed, first_seen, placed)
+
+    def window(self, start: datetime | None, end: datetime) -> tuple[Item, ...]:
+        """Every item with a sighting in ``(start, end]``, with all its sightings up to `end`, oldest first."""
+        numbers = self._connection.execute(
+            "SELECT DISTINCT item FROM sightings WHERE first_seen > ? AND first_seen <= ? ORDER BY item",
+            ("" if start is None else stamp(start), stamp(end)),
+        )
+        return tuple(self._item(number, end) for (number,) in numbers.fetchall())
+
+    def find(self, key: str) -> Item | None:
+        """The item that has this identity key, with all its sightings."""
+        row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
+        return None if row is None else self._item(row[0], None)
+
+    def latest(self, limit: int) -> tuple[Item, ...]:
+        """The items seen last that no feed refused, latest first."""
+        rows = self._connection.execute(
+            "SELECT item FROM sightings WHERE fate IS NULL GROUP BY item ORDER BY max(first_seen) DESC, item LIMIT ?",
+            (limit,),
+        )
+        return tuple(self._item(number, None) for (number,) in rows.fetchall())
+
+    def _owners(self, keys: Sequence[str]) -> dict[str, int]:
+        """The item behind each of these keys that is known."""
+        rows = self._connection.execute(
+            "SELECT keys.key, item FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value",
+            (json.dumps(keys),),
+        )
+        return dict(rows.fetchall())
+
+    def _place(self, feed: str, first_seen: datetime, placed: Sequence[tuple[int, Arrival]]) -> None:
+        """Store each arrival as a sighting of its item, which may be new."""
+        run, seen = self._connection.executemany, stamp(first_seen)
+        run("INSERT INTO items (id) VALUES (?) ON CONFLICT (id) DO NOTHING", [(item,) for item, _ in placed])
+        run(
+            "INSERT INTO keys (key, item) VALUES (?, ?) ON CONFLICT (key) DO NOTHING",
+            [(key, item) for item, arrival in placed for key in arrival.keys],
+        )
+        run(
+            "INSERT INTO sightings (feed, first_seen, item, fate, url, title, summary, authors, published)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [(feed, seen, item, *_sighting_row(arrival)) for item, arrival in placed],
+        )
+
+    def _joined(self, items: Sequence[int]) -> int:
+        """One item of several, as far as not both are published."""
+        item = items[0]
+        for other in items[1:]:
+            if not (self._published(item) and self._published(other)):
+                item = self._merge(item, other)
+        return item
+
+    def _merge(self, one: int, other: int) -> int:
+        """Make two items one, and return the older."""
+        keep, drop = sorted((one, other))
+        for table in ("keys", "sightings"):
+            self._connection.execute(f"UPDATE {table} SET item = ? WHERE item = ?", (keep, drop))  # noqa: S608
+        self._connection.execute("DELETE FROM items WHERE id = ?", (drop,))
+        return keep
+
+    def _published(self, item: int) -> bool:
+        query = "SELECT 1 FROM published JOIN keys USING (key) WHERE keys.item = ? LIMIT 1"
+        return self._connection.execute(query, (item,)).fetchone() is not None
+
+    def _item(self, number: int, end: datetime | None) -> Item:
+        keys = [key for (key,) in self._connection.execute("SELECT key FROM keys WHERE item = ?", (number,))]
+        keys.sort(key=rank)
+        return Item(id=keys[0], keys=tuple(keys), sightings=tuple(self._sightings(number, end)))
+
+    def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
+        rows = self._connection.execute(
+            "SELECT coalesce(feeds.name, sightings.feed), sightings.url, title, summary, authors, published, first_seen,"
+            " fate FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
+            " WHERE item = ? AND first_seen <= ? ORDER BY first_seen, sightings.id",
+            (number, "9" if end is None else stamp(end)),
+        )
+        for feed, url, title, summary, authors, published, first_seen, fate in rows.fetchall():
+            seen = instant(first_seen)
+            assert seen is not None
+            yield Sighting(
+                feed=feed,
+                url=url,
+                title=title,
+                summary=summary,
+                authors=tuple(json.loads(authors)),
+                published=instant(published),
+                first_seen=seen,
+                fate=fate,
+            )
+
+
+def rank(key: str) -> tuple[int, str]:
+    """Identity keys, best first: arXiv id, DOI, canonical URL, then what only one feed knows."""
+    order = {"arxiv": 0, "doi": 1, "url": 2}
+    return order.get(key.partition(":")[0], 3), key
+
+
+def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
+    entry = arrival.entry
+    authors = _written(entry.authors)
+    return arrival.fate, entry.link, entry.title, entry.summary, authors, entry.published and stamp(entry.published)
+
+
+@lru_cache(maxsize=1024)
+def _written(authors: tuple[str, ...]) -> str:
+    return json.dumps(authors, ensure_ascii=False)
+
+
+def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:
+    for _, first_seen, published in rows:
+        seen = instant(first_seen)
+        assert seen is not None
+        yield Showing(first_seen=seen, published=instant(published))

@@ -1,0 +1,201 @@
+"""What became of each message of each mailing. Keeps states and replies; decides no state and sends nothing.
+
+A mailing is one issue on one route: `mail` is people's mail, `outbox` a rehearsal into files, `webhook:NAME` one post to a
+team. Its recipients are frozen when it starts, so its candidates are always the sum of its states.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
+from digest.storage.db.schema import instant, stamp
+
+TEAM = 0  # the recipient of a route that has no subscribers
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailingRow:
+    """One mailing. `runs` counts the sends that began; each is noted in the archive too, so that a lost one shows."""
+
+    started: datetime
+    runs: int
+    candidates: int
+
+
+class Ledger:
+    """The tables `mailings` and `deliveries`."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def mailing(self, issue: str, route: str) -> "Mailing":
+        return Mailing(self._connection, issue=issue, route=route)
+
+    def begun(self, issue: str) -> bool:
+        """Whether any mailing of this issue ever started."""
+        return self._connection.execute("SELECT 1 FROM mailings WHERE issue = ?", (issue,)).fetchone() is not None
+
+    def put_off_until(self) -> dict[str, datetime]:
+        """Issue -> the earliest instant at which a message of it that was put off may be tried again."""
+        rows = self._connection.execute(
+            "SELECT issue, min(retry_at) FROM deliveries WHERE state = 'pending' AND retry_at IS NOT NULL GROUP BY issue"
+        )
+        return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
+
+    def doubt_all(self, at: datetime, *, reply: str) -> int:
+        """Take everyone who waits in any mailing to in doubt; the number of them."""
+        return self._connection.execute(
+            "UPDATE deliveries SET state = 'in_doubt', at = ?, retry_at = NULL, reply = ?"
+            " WHERE state IN ('pending', 'offered')",
+            (stamp(at), reply),
+        ).rowcount
+
+    def open_rows(self) -> Iterator[Delivery]:
+        """Every message that waits, was refused or expired, or is in doubt, the latest issue first."""
+        rows = self._connection.execute(
+            "SELECT issue, route, coalesce(address, ''), state, at, retry_at, reply FROM deliveries"
+            " LEFT JOIN subscribers ON subscribers.id = subscriber"
+            " WHERE state IN ('pending', 'offered', 'in_doubt', 'refused', 'expired') ORDER BY issue DESC, route, subscriber"
+        )
+        for issue, route, address, state, at, retry_at, reply in rows:
+            when = instant(at)
+            assert when is not None
+            yield Delivery(
+                issue=issue,
+                route=route,
+                address=address,
+                state=state,
+                at=when,
+                retry_at=instant(retry_at),
+                reply=reply,
+            )
+
+
+class Mailing:
+    """One issue on one route."""
+
+    def __init__(self, connection: sqlite3.Connection, *, issue: str, route: str) -> None:
+        self._connection = connection
+        self._at = (issue, route)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of the block, or nothing of it."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._connection.execute("ROLLBACK")
+            raise
+        self._connection.execute("COMMIT")
+
+    def row(self) -> MailingRow | None:
+        """The mailing as it stands, or None before its first run."""
+        row = self._connection.execute(
+            "SELECT started, runs, candidates FROM mailings WHERE issue = ? AND route = ?", self._at
+        ).fetchone()
+        if row is None:
+            return None
+        started = instant(row[0])
+        assert started is not None
+        return MailingRow(started=started, runs=row[1], candidates=row[2])
+
+    def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
+        """Fix the recipients: everyone who is active now, or the one team of a webhook."""
+        who = "SELECT id FROM subscribers WHERE status = 'active'" if people else f"SELECT {TEAM} AS id"
+        self._connection.execute("INSERT INTO mailings VALUES (?, ?, ?, 0, 0)", (*self._at, stamp(at)))
+        added = self._connection.execute(
+            f"INSERT INTO deliveries (issue, route, subscriber, state, at) SELECT ?, ?, id, ?, ? FROM ({who})",  # noqa: S608
+            (*self._at, state, stamp(at)),
+        )
+        self._connection.execute(
+            "UPDATE mailings SET candidates = ? WHERE issue = ? AND route = ?", (added.rowcount, *self._at)
+        )
+
+    def count_run(self, *, noted: int) -> None:
+        """Count a run that begins, after the `noted` ones that the archive knows of."""
+        self._connection.execute(
+            "UPDATE mailings SET runs = max(runs, ?) + 1 WHERE issue = ? AND route = ?", (noted, *self._at)
+        )
+
+    def counts(self) -> dict[DeliveryState, int]:
+        """How many recipients are in each state; every state is named."""
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM deliveries WHERE issue = ? AND route = ? GROUP BY state", self._at
+        )
+        found: dict[DeliveryState, int] = dict(rows.fetchall())
+        return {state: found.get(state, 0) for state in DELIVERY_STATES}
+
+    def move(self, old: DeliveryState, new: DeliveryState, at: datetime, *, reply: str) -> int:
+        """Take every recipient of one state to another; the number of them."""
+        return self._connection.execute(
+            "UPDATE deliveries SET state = ?, at = ?, retry_at = NULL, reply = ?"
+            " WHERE issue = ? AND route = ? AND state = ?",
+            (new, stamp(at), reply, *self._at, old),
+        ).rowcount
+
+    def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]:
+        """The next recipients that may be tried at `now`, by number. Of one who was erased the address is empty."""
+        rows = self._connection.execute(
+            "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
+            " subscriber = ? OR coalesce(status = 'active', 0)"
+            " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
+            " AND state = 'pending' AND (retry_at IS NULL OR retry_at <= ?) ORDER BY subscriber LIMIT ?",
+            (TEAM, *self._at, after, stamp(now), limit),
+        )
+        return [
+            Recipient(
+                id=number,
+                address=address,
+                name=name,
+                trends=tuple(json.loads(trends)),
+                attempts=attempts,
+                deferred_since=instant(since),
+                wants=bool(wants),
+            )
+            for number, address, name, trends, attempts, since, wants in rows.fetchall()
+        ]
+
+    def count_due(self, now: datetime) -> int:
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM deliveries WHERE issue = ? AND route = ? AND state = 'pending'"
+            " AND (retry_at IS NULL OR retry_at <= ?)",
+            (*self._at, stamp(now)),
+        ).fetchone()
+        return int(count)
+
+    def next_retry(self) -> datetime | None:
+        """The earliest instant at which one who was put off may be tried again."""
+        (earliest,) = self._connection.execute(
+            "SELECT min(retry_at) FROM deliveries WHERE issue = ? AND route = ? AND state = 'pending'", self._at
+        ).fetchone()
+        return instant(earliest)
+
+    def offer(self, number: int, at: datetime) -> bool:
+        """Mark a recipient as offered, if they still want it, now; whether they do."""
+        changed = self._connection.execute(
+            "UPDATE deliveries SET state = 'offered', at = ?, reply = '', retry_at = NULL"
+            " WHERE issue = ? AND route = ? AND subscriber = ? AND"
+            " (subscriber = ? OR EXISTS (SELECT 1 FROM subscribers WHERE id = subscriber AND status = 'active'))",
+            (stamp(at), *self._at, number, TEAM),
+        )
+        return changed.rowcount == 1
+
+    def mark(self, number: int, state: DeliveryState, at: datetime, *, reply: str = "") -> None:
+        self._connection.execute(
+            "UPDATE deliveries SET state = ?, at = ?, reply = ?, retry_at = NULL"
+            " WHERE issue = ? AND route = ? AND subscriber = ?",
+            (state, stamp(at), reply, *self._at, number),
+        )
+
+    def put_off(self, number: int, at: datetime, *, reply: str, until: datetime) -> None:
+        """Keep a recipient pending, to be tried again at `until`."""
+        self._connection.execute(
+            "UPDATE deliveries SET state = 'pending', at = ?, reply = ?, retry_at = ?, attempts = attempts + 1,"
+            " deferred_since = coalesce(deferred_since, ?) WHERE issue = ? AND route = ? AND subscriber = ?",
+            (stamp(at), reply, stamp(until), stamp(at), *self._at, number),
+        )

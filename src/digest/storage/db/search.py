@@ -1,0 +1,117 @@
+"""Words -> archived items, ranked, with the words marked. SQLite's FTS5 finds; the newest hits are ranked by BM25 and age.
+
+A common word has tens of thousands of hits, of which nobody reads the old ones: only the newest are ranked, so that any
+search takes about the same time. Every word of a query counts as a word, never as FTS5's syntax.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.model import Card, Hit
+from digest.storage.db.schema import instant
+
+NEWEST = 500  # hits that are ranked
+HALF_LIFE = 26 * 7 * 86400  # seconds after which a hit counts three quarters of a new one, in the end one half
+WEIGHTS = "4.0, 1.0, 2.0, 0.0"  # of title, summary, authors, labels
+OPEN, CLOSE = "\x02", "\x03"
+_TERM = re.compile(r'"([^"]*)"?|(\S+)')
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Query:
+    """What is looked for: all of the words; "words in quotes" stand together, and word* begins a word."""
+
+    text: str
+    trend: str = ""
+    since: datetime | None = None
+    limit: int = 20
+
+
+def expression(query: Query) -> str:
+    """The query as an FTS5 expression; empty where the text has no word."""
+    terms = [_term(found[1] if found[2] is None else found[2]) for found in _TERM.finditer(query.text)]
+    words = " AND ".join(term for term in terms if term)
+    if not words or not query.trend:
+        return words
+    return f'labels : "{label(query.trend)}" AND {words}'
+
+
+def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tuple[tuple[Hit, ...], int]:
+    """The best of the newest hits, best first, and how many there are in all.
+
+    Args:
+        connection: to the store.
+        query: what is looked for.
+        places: how many item numbers each issue has.
+    """
+    found = expression(query)
+    if not found:
+        return (), 0
+    bounds = (found, int(query.since.timestamp()) * places if query.since else 0)
+    where = "FROM catalogue_items WHERE catalogue_items MATCH ? AND rowid >= ?"
+    rows = connection.execute(
+        f"SELECT rowid, bm25(catalogue_items, {WEIGHTS}) {where} ORDER BY rowid DESC LIMIT {NEWEST}",
+        bounds,
+    ).fetchall()
+    (total,) = (
+        connection.execute(f"SELECT count(*) {where}", bounds).fetchone() if len(rows) == NEWEST else (len(rows),)
+    )
+    newest = rows[0][0] // places if rows else 0
+    ranked = sorted((_score(bm25, newest - item // places), item) for item, bm25 in rows)
+    return tuple(_hit(connection, found, item, score) for score, item in ranked[: query.limit]), total
+
+
+def label(trend: str) -> str:
+    """A trend as one word that no text holds."""
+    return "xtrend" + re.sub(r"[^a-z0-9]", "", trend)
+
+
+def labels(trends: Iterable[str]) -> str:
+    return " ".join(label(trend) for trend in trends)
+
+
+def _term(text: str) -> str:
+    """Words that stand together, as FTS5 takes them literally."""
+    words = text.rstrip("*").replace('"', " ").replace("\0", " ")
+    if not any(char.isalnum() for char in words):
+        return ""
+    return f'{{title summary authors}} : "{words}"' + (" *" if text.endswith("*") else "")
+
+
+def _score(bm25: float, age: int) -> float:
+    """FTS5's score, less being better, with up to half of it lost by age."""
+    return bm25 * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE))
+
+
+def _hit(connection: sqlite3.Connection, found: str, item: int, score: float) -> Hit:
+    marks = f"'{OPEN}', '{CLOSE}'"
+    text, title, snippet = connection.execute(
+        f"SELECT card, highlight(catalogue_items, 0, {marks}), snippet(catalogue_items, 1, {marks}, ' … ', 32)"  # noqa: S608
+        " FROM catalogue_items WHERE catalogue_items MATCH ? AND rowid = ?",
+        (found, item),
+    ).fetchone()
+    card = unpack_card(text)
+    slot = instant(_slot(connection, card.key))
+    assert slot is not None
+    return Hit(card=card, slot=slot, title=title, snippet=snippet, score=round(-score, 3))
+
+
+def _slot(connection: sqlite3.Connection, key: str) -> str:
+    (slot,) = connection.execute("SELECT slot FROM catalogue WHERE key = ?", (key,)).fetchone()
+    return str(slot)
+
+
+_NAMES = ("key", "id", "title", "url", "section", "shown", "authors", "summary", "trends", "sources")
+
+
+def pack_card(card: Card) -> str:
+    return json.dumps([getattr(card, name) for name in _NAMES], ensure_ascii=False, separators=(",", ":"))
+
+
+def unpack_card(text: str) -> Card:
+    fields = dict(zip(_NAMES, json.loads(text), strict=True))
+    return Card(**fields | {name: tuple(fields[name]) for name in ("authors", "trends", "sources")})

@@ -1,0 +1,178 @@
+"""Who gets the mail and who must not. Takes checked addresses with their keys; checks no address, sends nothing.
+
+A key is the form of an address under which two spellings are the same person; the callers make it.
+"""
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from typing import Literal
+
+from digest.model import Subscriber, SubscriberStatus
+from digest.storage.db.schema import instant, stamp
+
+SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces FROM subscribers"
+SEASON = timedelta(days=90)
+Added = Literal["added", "known", "suppressed"]
+
+
+class Subscribers:
+    """The tables `subscribers`, `suppressed` and `secrets`."""
+
+    def __init__(self, connection: sqlite3.Connection, secret: Callable[[], bytes]) -> None:
+        self._connection = connection
+        self._new_secret = secret
+
+    def secret(self, name: str) -> bytes:
+        """The workspace's secret of that name, made at its first use."""
+        query = "SELECT value FROM secrets WHERE name = ?"
+        row = self._connection.execute(query, (name,)).fetchone()
+        if row is None:
+            self._connection.execute(
+                "INSERT INTO secrets (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING",
+                (name, self._new_secret()),
+            )
+            row = self._connection.execute(query, (name,)).fetchone()
+        return bytes(row[0])
+
+    def add(
+        self,
+        address: str,
+        *,
+        key: str,
+        at: datetime,
+        name: str = "",
+        status: SubscriberStatus = "active",
+        trends: tuple[str, ...] = (),
+        consent: str = "",
+    ) -> Added:
+        """Add a person, unless they are known or must not be mailed."""
+        if self.find(key) is not None:
+            return "known"
+        if status not in ("unsubscribed", "suspended") and self.suppressed(key):
+            return "suppressed"
+        self._connection.execute(
+            "INSERT INTO subscribers (key, address, name, status, trends, consent, added) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (key, address, name, status, json.dumps(trends), consent, stamp(at)),
+        )
+        if status in ("unsubscribed", "suspended"):
+            self._suppress(key, status, at)
+        return "added"
+
+    def find(self, key: str) -> Subscriber | None:
+        return next(self._read("WHERE key = ?", key), None)
+
+    def get(self, number: int) -> Subscriber | None:
+        return next(self._read("WHERE id = ?", number), None)
+
+    def all(self) -> Iterator[Subscriber]:
+        return self._read("ORDER BY id")
+
+    def counts(self) -> dict[str, int]:
+        rows = self._connection.execute("SELECT status, count(*) FROM subscribers GROUP BY status ORDER BY status")
+        return dict(rows.fetchall())
+
+    def opt_out(self, number: int, at: datetime, *, reason: Literal["unsubscribed", "suspended"]) -> None:
+        """Stop a person's mail for good: no import brings them back."""
+        row = self._connection.execute("SELECT key FROM subscribers WHERE id = ?", (number,)).fetchone()
+        if row is not None:
+            self._set(number, "status", reason)
+            self._suppress(row[0], reason, at)
+
+    def opt_in(self, key: str, *, consent: str) -> None:
+        """Take a person who asked for it (again): the suppression is lifted, their row becomes active."""
+        self._connection.execute("DELETE FROM suppressed WHERE hash = ?", (self._hash(key),))
+        self._connection.execute(
+            "UPDATE subscribers SET status = 'active', consent = ?, hard_bounces = 0 WHERE key = ?", (consent, key)
+        )
+
+    def pause(self, number: int, *, paused: bool) -> None:
+        """Pause or resume an active person; nobody else is touched."""
+        now, then = ("active", "paused") if paused else ("paused", "active")
+        self._connection.execute("UPDATE subscribers SET status = ? WHERE id = ? AND status = ?", (then, number, now))
+
+    def choose(self, number: int, trends: tuple[str, ...]) -> None:
+        self._set(number, "trends", json.dumps(trends))
+
+    def bounced(self, key: str, at: datetime) -> int:
+        """Count a hard bounce, at most one a day, and return the count; 0 for somebody unknown.
+
+        One that comes a season after the last begins the count anew: mail got through in between.
+        """
+        day, season_ago = stamp(at)[:10], stamp(at - SEASON)[:10]
+        self._connection.execute(
+            "UPDATE subscribers SET hard_bounces = iif(last_bounce < ?, 0, hard_bounces) + 1, last_bounce = ?"
+            " WHERE key = ? AND (last_bounce IS NULL OR last_bounce < ?)",
+            (season_ago, day, key, day),
+        )
+        person = self.find(key)
+        return person.hard_bounces if person else 0
+
+    def heard(self, report: str, at: datetime) -> bool:
+        """Note a delivery report; False where it was noted before."""
+        noted = self._connection.execute(
+            "INSERT INTO bounce_reports (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (report, stamp(at))
+        )
+        return noted.rowcount > 0
+
+    def forget(self, key: str, at: datetime) -> bool:
+        """Erase a person, with the servers' words about them; only a salted hash stays. True where they were known."""
+        self._suppress(key, "forgotten", at)
+        self._connection.execute(
+            "UPDATE deliveries SET reply = '' WHERE subscriber = (SELECT id FROM subscribers WHERE key = ?)", (key,)
+        )
+        return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
+
+    def heed_suppressions(self, at: datetime) -> None:
+        """Stop or erase everyone whose address came onto the suppression list from another store."""
+        for person in list(self.all()):
+            key = person.address.lower()
+            reason = self.suppressed(key)
+            if reason == "forgotten":
+                self.forget(key, at)
+            elif reason and person.status not in ("unsubscribed", "suspended"):
+                self._set(person.id, "status", "suspended" if reason == "suspended" else "unsubscribed")
+
+    def suppressions(self) -> dict[str, int]:
+        """How many addresses nobody may add, by reason."""
+        return dict(self._connection.execute("SELECT reason, count(*) FROM suppressed GROUP BY reason ORDER BY reason"))
+
+    def suppressed_since(self, key: str, since: datetime) -> bool:
+        """Whether the address was put on the suppression list at `since` or after it."""
+        query = "SELECT 1 FROM suppressed WHERE hash = ? AND at >= ?"
+        return self._connection.execute(query, (self._hash(key), stamp(since))).fetchone() is not None
+
+    def suppressed(self, key: str) -> str:
+        """Why nobody may add this address, or the empty text."""
+        row = self._connection.execute("SELECT reason FROM suppressed WHERE hash = ?", (self._hash(key),)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def _suppress(self, key: str, reason: str, at: datetime) -> None:
+        self._connection.execute(
+            "INSERT INTO suppressed (hash, reason, at) VALUES (?, ?, ?)"
+            " ON CONFLICT (hash) DO UPDATE SET reason = excluded.reason, at = excluded.at",
+            (self._hash(key), reason, stamp(at)),
+        )
+
+    def _hash(self, key: str) -> str:
+        return hashlib.blake2b(key.encode(), key=self.secret("suppressed"), digest_size=32).hexdigest()
+
+    def _set(self, number: int, column: Literal["status", "trends"], value: str) -> None:
+        self._connection.execute(f"UPDATE subscribers SET {column} = ? WHERE id = ?", (value, number))  # noqa: S608
+
+    def _read(self, where: str, *values: object) -> Iterator[Subscriber]:
+        for row in self._connection.execute(f"{SELECT} {where}", values):
+            added = instant(row[6])
+            assert added is not None
+            yield Subscriber(
+                id=row[0],
+                address=row[1],
+                name=row[2],
+                status=row[3],
+                trends=tuple(json.loads(row[4])),
+                consent=row[5],
+                added=added,
+                hard_bounces=row[7],
+            )

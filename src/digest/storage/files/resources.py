@@ -1,0 +1,128 @@
+"""The packaged data, in the wheel or in the checkout, with a workspace's own files over it. Hands out text; understands none of it."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from digest.errors import WorkspaceError
+from digest.model import TrendTexts, Workspace
+
+_PACKAGE = Path(__file__).parents[2]
+_CHECKOUT = _PACKAGE.parent.parent
+_TEMPLATES = (".j2", ".css", ".js")
+
+
+def trend_texts(workspace: Workspace) -> TrendTexts:
+    """The trend files: the packaged ones by name, and a workspace's own by their path."""
+    return TrendTexts(
+        packaged={path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))},
+        own={str(path): _own(path) for path in sorted(workspace.trends.glob("*.md"))},
+    )
+
+
+def template_texts(workspace: Workspace) -> dict[str, str]:
+    """The templates by their path below `templates/`: the packaged ones, overridden file by file by a workspace's own."""
+    return packaged_templates() | own_templates(workspace)
+
+
+def packaged_templates() -> dict[str, str]:
+    root = _templates()
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in _template_files(root)}
+
+
+def own_templates(workspace: Workspace) -> dict[str, str]:
+    """A workspace's own; a checkout's are the packaged ones."""
+    root = workspace.templates
+    if root.resolve() == _templates().resolve():
+        return {}
+    return {str(path.relative_to(root)): _own(path) for path in _template_files(root)}
+
+
+def templates_stamp(workspace: Workspace) -> str:
+    """A text that is another one when a template was saved, added or removed."""
+    files = (path for root in (_templates(), workspace.templates) for path in _template_files(root))
+    return " ".join(f"{path}:{path.stat().st_mtime_ns}" for path in files if path.exists())
+
+
+def write_own(path: Path, text: str) -> None:
+    """Write a workspace's own file, in a new folder where there is none yet.
+
+    Raises:
+        WorkspaceError: the disk refuses.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "free or mend the disk") from error
+
+
+def _template_files(root: Path) -> list[Path]:
+    return [path for path in sorted(root.rglob("*")) if path.suffix in _TEMPLATES and not path.name.startswith(".")]
+
+
+def model_bytes() -> bytes | None:
+    """The trained classifier; None where the package has none."""
+    path = _PACKAGE / "classify" / "model.npz"
+    return path.read_bytes() if path.exists() else None
+
+
+def accuracy_text() -> str:
+    """What was measured of a classifier, as `make accuracy` wrote it; empty where the package has none."""
+    path = _PACKAGE / "classify" / "accuracy.json"
+    return path.read_text("utf-8") if path.exists() else ""
+
+
+def fonts() -> tuple[bytes, bytes]:
+    """The typefaces of an issue's picture, regular and bold, as TrueType files."""
+    folder = _PACKAGE / "render" / "fonts"
+    return (folder / "regular.ttf").read_bytes(), (folder / "bold.ttf").read_bytes()
+
+
+def sample_files() -> dict[str, str]:
+    """The sample workspace: every file's path below it, and its text."""
+    root = _PACKAGE / "sample"
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path in sorted(root.rglob("*")) if path.is_file()}
+
+
+def starter_config() -> str:
+    """A commented feeds.yaml to begin with."""
+    return _first(_PACKAGE / "_feeds.yaml", _CHECKOUT / "feeds.yaml").read_text("utf-8")
+
+
+def write_private(path: Path, chunks: Iterable[bytes]) -> None:
+    """A file that only its owner may read, whole or not at all.
+
+    Raises:
+        WorkspaceError: it cannot be written.
+    """
+    written = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        with open(written, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.writelines(chunks)
+        written.replace(path)
+    except OSError as error:
+        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "name another place") from error
+    finally:
+        written.unlink(missing_ok=True)
+
+
+def _templates() -> Path:
+    return _first(_PACKAGE / "_templates", _CHECKOUT / "templates")
+
+
+def _first(*places: Path) -> Path:
+    """Where a wheel has it, else where a checkout has it."""
+    return next(place for place in places if place.exists())
+
+
+def _own(path: Path) -> str:
+    """A workspace's own file.
+
+    Raises:
+        WorkspaceError: it cannot be read.
+    """
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(str(path), f"cannot be read ({error})", "write it as UTF-8 text, or remove it") from error

@@ -1,0 +1,199 @@
+"""A list of people as somebody kept it -> people, and refused lines with the reason of each; and people -> CSV. Stores nothing.
+
+One line is one person, so an unclosed quote spoils its own line only. CSV with a header (comma, semicolon or tab), CSV without
+one (address, name), and one address a line, alone or as `Name <address>`.
+"""
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from digest.errors import UsageError
+from digest.model import Subscriber, SubscriberStatus
+from digest.subscribers import addresses
+from digest.subscribers.addresses import Address
+
+COLUMNS = ("address", "name", "status", "trends", "consent", "added")
+LONGEST_LINE = 4000
+LONGEST_NOTE = 300
+STATUSES: tuple[str, ...] = get_args(SubscriberStatus)
+
+_ALIASES = {
+    "e-mail": "address",
+    "email": "address",
+    "mail": "address",
+    "email address": "address",
+    "e-mail address": "address",
+    "full name": "name",
+}
+_DELIMITERS = (",", ";", "\t")
+_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
+_SEPARATORS = re.compile(r"[\s,;|]+")
+# What a spreadsheet takes for a formula (OWASP, CSV injection); an apostrophe before it makes it text.
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Person:
+    """One line that can be taken. `status` and `consent` may be empty: the list did not say."""
+
+    line: int
+    address: Address
+    name: str = ""
+    status: SubscriberStatus | None = None
+    trends: tuple[str, ...] = ()
+    consent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """One line that cannot be taken; `text` is what can be shown of it."""
+
+    line: int
+    text: str
+    reason: str
+
+
+def read(content: bytes, *, trends: Container[str]) -> Iterator[Person | Refused]:
+    """Every person of a list, in its order; empty lines and those that begin with # are passed over.
+
+    Args:
+        content: the file. UTF-8, with a byte order mark or without, or UTF-16 with one, as spreadsheets write it.
+        trends: the known trend ids.
+    """
+    lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    first, delimiter = _named_delimiter(lines)
+    columns: tuple[str, ...] | None = None
+    for number, line in enumerate(lines[first:], start=first + 1):
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if columns is None:
+            delimiter = delimiter or _delimiter(line)
+            columns = _header(line, delimiter)
+            if columns:
+                continue
+        yield _person(number, line, delimiter, columns or COLUMNS[:2], trends)
+
+
+def choice(ids: Iterable[str], known: Container[str]) -> tuple[str, ...]:
+    """Trend ids in their order, each once.
+
+    Raises:
+        UsageError: one is no trend.
+    """
+    chosen = tuple(dict.fromkeys(ids))
+    wrong = next((one for one in chosen if one not in known), None)
+    if wrong is not None:
+        raise UsageError(addresses.shown(wrong), "is no trend", "`digest trends` lists them")
+    return chosen
+
+
+def note(text: str) -> str:
+    """A note of consent as one line.
+
+    Raises:
+        UsageError: it is too long, or holds control characters.
+    """
+    if len(text) > LONGEST_NOTE or not text.isprintable():
+        raise UsageError(
+            addresses.shown(text), f"a note of more than {LONGEST_NOTE} characters or of several lines", "shorten it"
+        )
+    return text.strip()
+
+
+def write(people: Iterable[Subscriber]) -> Iterator[str]:
+    """The lines of a CSV file that `read` takes back, and that does nothing in a spreadsheet."""
+    yield _csv_line(COLUMNS)
+    for one in people:
+        values = (
+            one.address,
+            one.name,
+            one.status,
+            " ".join(one.trends),
+            one.consent,
+            one.added.isoformat(timespec="seconds"),
+        )
+        yield _csv_line([guarded(value) for value in values])
+
+
+def guarded(value: str) -> str:
+    return f"'{value}" if _FORMULA.match(value) else value
+
+
+def unguarded(value: str) -> str:
+    return value[1:] if value.startswith("'") and _FORMULA.match(value) else value
+
+
+def _csv_line(values: Sequence[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n").writerow(values)
+    return out.getvalue()
+
+
+def _decoded(content: bytes) -> str:
+    """The text; bytes that are no UTF-8 become lone surrogates, which their lines are refused for."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    return content.decode("utf-8-sig", "surrogateescape")
+
+
+def _named_delimiter(lines: Sequence[str]) -> tuple[int, str]:
+    """Excel's `sep=;` in the first line: how many lines it takes, and the delimiter."""
+    found = re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" "), re.IGNORECASE)
+    return (1, found[1]) if found and found[1] in _DELIMITERS else (0, "")
+
+
+def _delimiter(line: str) -> str:
+    counts = Counter(char for char in line if char in _DELIMITERS)
+    return max(_DELIMITERS, key=lambda char: counts[char])
+
+
+def _header(line: str, delimiter: str) -> tuple[str, ...]:
+    """The columns, in our words, where the line is a header; else none."""
+    if len(line) > LONGEST_LINE or "@" in line:
+        return ()
+    names = [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter))]
+    columns = tuple(_ALIASES.get(name, name) for name in names)
+    return columns if "address" in columns else ()
+
+
+def _person(number: int, line: str, delimiter: str, columns: Sequence[str], trends: Container[str]) -> Person | Refused:
+    if len(line) > LONGEST_LINE:
+        return Refused(line=number, text=addresses.shown(line[:80]), reason=f"longer than {LONGEST_LINE} characters")
+    try:
+        return _read_cells(number, _cells(line, delimiter, columns), trends)
+    except UsageError as error:
+        return Refused(line=number, text=addresses.shown(line), reason=f"{error.subject}: {error.cause}")
+
+
+def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, str]:
+    if any("\ud800" <= char <= "\udfff" for char in line):
+        raise UsageError("this line", "is not UTF-8 (in a spreadsheet, save as “CSV UTF-8”)")
+    named = _NAMED.fullmatch(line.strip())
+    if named and delimiter not in named["name"]:
+        return {"address": named["address"], "name": named["name"].strip().strip('"')}
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise UsageError("this line", f"is no CSV ({error})") from error
+    if len(cells) > len(columns):
+        raise UsageError("this line", f"has {len(cells)} cells where {len(columns)} are known")
+    return dict(zip(columns, map(unguarded, cells), strict=False))
+
+
+def _read_cells(number: int, cells: Mapping[str, str], trends: Container[str]) -> Person:
+    status = cells.get("status", "").strip().lower()
+    if status and status not in STATUSES:
+        raise UsageError(addresses.shown(status), f"is no status ({', '.join(STATUSES)})")
+    return Person(
+        line=number,
+        address=addresses.parse(cells.get("address", "")),
+        name=addresses.name(cells.get("name", "")),
+        status=next((one for one in get_args(SubscriberStatus) if one == status), None),
+        trends=choice(filter(None, _SEPARATORS.split(cells.get("trends", ""))), trends),
+        consent=note(cells.get("consent", "")),
+    )

@@ -1,0 +1,103 @@
+"""Numbers, counts, dates and lists -> the words a reader sees. Knows the language's dates; looks at no clock."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, parse_pattern
+
+from digest.errors import ConfigError, Problem
+from digest.model import Window
+from digest.text.clean import clean
+
+THIN = "\u202f"  # a thin space that does not break
+
+
+def locale_of(language: str) -> Locale:
+    """How a language writes dates. Plain `en` is written day first, as the digest's own texts are.
+
+    Raises:
+        ConfigError: there is no such language.
+    """
+    try:
+        return Locale.parse("en-GB" if language == "en" else language, sep="-")
+    except (ValueError, UnknownLocaleError) as error:
+        problem = Problem(
+            file="feeds.yaml",
+            line=0,
+            path="digest.language",
+            message=f"expected a language tag such as en, got {language}",
+        )
+        raise ConfigError("feeds.yaml", [problem]) from error
+
+
+def number(value: float) -> str:
+    """Digits, with thin spaces from 10 000 on; a fraction keeps one place."""
+    if value != round(value):
+        return f"{value:.1f}"
+    return f"{value:,.0f}".replace(",", THIN) if abs(value) >= 10_000 else f"{value:.0f}"
+
+
+def count(value: int, noun: str, plural: str = "") -> str:
+    """`one item`, `2 items`, `no items`."""
+    if value == 1:
+        return f"one {noun}"
+    return f"{number(value) if value else 'no'} {plural or noun + 's'}"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
+
+
+def span_of_key(key: str) -> str:
+    """What one issue covers, told from the form of its key."""
+    if "W" in key:
+        return "week"
+    return "day" if key.count("-") == 2 else "month"
+
+
+def short_key(key: str, beside: str) -> str:
+    """`W45` for 2026-W45 in an issue of a week of that year; any other key as it is."""
+    year, _, rest = clean(key).partition("-")
+    return rest if rest.startswith("W") and beside.startswith(f"{year}-W") else clean(key)
+
+
+def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """A date in full: `23 November 2026`."""
+    return date_in_full(instant.astimezone(zone).date(), locale)
+
+
+def date_in_full(day: date, locale: Locale) -> str:
+    """The same of a date that has no time."""
+    return format_date(day, format="long", locale=locale)
+
+
+def month(told: str, locale: Locale) -> str:
+    """`2024-02` as `February 2024`; a year, and whatever else a baseline writes for a date, as it is."""
+    try:
+        return format_date(datetime.strptime(told, "%Y-%m"), format="MMMM yyyy", locale=locale)  # noqa: DTZ007  (no instant)
+    except ValueError:
+        return clean(told)
+
+
+def span(window: Window, zone: ZoneInfo, locale: Locale) -> str:
+    """The days of a window: `16–23 November 2026`, `30 November – 7 December 2026`; the last day where it has no start."""
+    last = window.end.astimezone(zone).date()
+    first = window.start.astimezone(zone).date() if window.start else last
+    if first == last:
+        return format_date(last, format="long", locale=locale)
+    patterns = locale.interval_formats.get("yMMMd", {}).get(_greatest_difference(first, last))
+    if patterns is None:
+        return " – ".join(format_date(each, format="long", locale=locale) for each in (first, last))
+    return "".join(
+        parse_pattern(pattern.replace("MMM", "MMMM")).apply(each, locale)
+        for pattern, each in zip(patterns, (first, last), strict=True)
+    )
+
+
+def _greatest_difference(first: date, last: date) -> str:
+    if first.year != last.year:
+        return "y"
+    return "M" if first.month != last.month else "d"

@@ -1,0 +1,84 @@
+"""`archive/` as it lies on disk: files with validators, ranges and a policy each. Follows no link out of it, lists no folder."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from html import unescape
+from pathlib import Path
+
+from aiohttp import web
+
+from digest.web.context import Site
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".eml": "message/rfc822",
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".md": "text/markdown; charset=utf-8",
+    ".png": "image/png",
+    ".txt": "text/plain; charset=utf-8",
+    ".xml": "application/xml",
+}
+FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}
+
+# A file may change (templates do, and a draft becomes an issue), so a browser asks each time; the answer is mostly 304.
+REVALIDATE = "public, no-cache"
+# A mail is laid out with style attributes, which no hash can name.
+STYLED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
+_POLICY = re.compile(rb"http-equiv=\"Content-Security-Policy\" content=\"([\w:;'/+=. -]+)\"")
+_HEAD = 4096  # bytes of a page within which its own policy stands
+
+
+def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
+    """Every GET and HEAD that no other group took."""
+    root = site.workspace.archive
+
+    async def serve(request: web.Request) -> web.StreamResponse:
+        path = located(root, request.match_info["path"])
+        if path.is_dir():
+            raise web.HTTPMovedPermanently(f"{path.name}/")
+        headers = {"Content-Type": _type(path), "Cache-Control": REVALIDATE}
+        if path.suffix == ".html":
+            policy = await asyncio.to_thread(policy_of, path)
+            headers["Content-Security-Policy"] = f"{policy}; frame-ancestors 'none'"
+        return web.FileResponse(path, headers=headers)
+
+    return [web.get("/{path:.*}", serve)]
+
+
+def located(root: Path, asked: str) -> Path:
+    """The file or folder below the archive that an address names; a folder with its slash means the page in it.
+
+    Raises:
+        HTTPNotFound: there is none, it is hidden, or it lies elsewhere.
+    """
+    *folders, name = asked.split("/")
+    parts = [*folders, name or "index.html"]
+    if any(not part or part.startswith(".") or not part.isprintable() or "\\" in part for part in parts):
+        raise web.HTTPNotFound
+    try:
+        path = root.joinpath(*parts)
+        inside = path.resolve(strict=True).is_relative_to(root.resolve())
+    except OSError as error:  # not there, or a name that no disk takes
+        raise web.HTTPNotFound from error
+    if not inside or not (path.is_file() or path.is_dir()):
+        raise web.HTTPNotFound
+    return path
+
+
+def policy_of(page: Path) -> str:
+    """The policy that a page names in its own head; pages that name none may have styles and nothing else."""
+    with page.open("rb") as file:
+        return policy_in(file.read(_HEAD))
+
+
+def policy_in(head: bytes) -> str:
+    """The policy that the beginning of a page names."""
+    found = _POLICY.search(head)
+    return unescape(found[1].decode("ascii")) if found else STYLED
+
+
+def _type(path: Path) -> str:
+    return FEEDS.get(path.name) or TYPES.get(path.suffix, "application/octet-stream")

@@ -1,0 +1,41 @@
+"""`GET /healthz`: 200 while all is well for a supervisor, 503 with a line for each alarm. Says nothing of people or mail."""
+
+import random
+import sqlite3
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from digest.schedule.slots import Timetable
+from digest.services.context import Program
+from digest.services.status import alarms
+from digest.storage.archive import Archive
+from digest.web.context import Site
+
+
+def routes(site: Site) -> list[web.RouteDef]:
+    async def healthz(_request: web.Request) -> web.Response:
+        try:
+            found = list(alarms(_program(site)))
+        except sqlite3.Error as error:
+            found = [f"the store cannot be read ({error})"]
+        status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
+        return web.json_response({"ok": not found, "alarms": found}, status=status)
+
+    return [web.get("/healthz", healthz)]
+
+
+def _program(site: Site) -> Program:
+    settings = site.config.digest
+    return Program(
+        workspace=site.workspace,
+        config=site.config,
+        trends=site.trends,
+        store=site.store,
+        archive=Archive(site.workspace.archive),
+        timetable=Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)),
+        now=site.clock(),
+        random=random.Random(0),  # noqa: S311  (asked for nothing)
+        workers=1,
+    )

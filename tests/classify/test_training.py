@@ -1,0 +1,81 @@
+"""How thresholds are chosen and two readings become one: without the texts that the model is made from."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from training.readings import Reading, agreement
+from training.thresholds import Asked, Judged, Thresholds, choose, quality, shown
+
+from digest.classify import Text, load
+from digest.classify.linear import unpack
+from digest.config import trend_files
+from digest.model import Workspace
+from digest.storage.files import resources
+
+LABELS = st.lists(st.sampled_from(["agents", "reasoning", "efficiency"]), unique=True, max_size=3).map(tuple)
+
+
+@pytest.fixture(scope="module")
+def judged() -> Judged:
+    """Three trends and being about language models, scored well but not perfectly; the last trend is rare in the stream."""
+    source = np.random.default_rng(3)
+    on = source.random(300) < 0.6
+    labels = np.column_stack([(source.random((300, 3)) < (0.4, 0.3, 0.05)) & on[:, None], on]).astype(float)
+    scores = np.clip(0.3 + 0.4 * labels + source.normal(0, 0.12, (300, 4)), 0, 1)
+    natural = np.arange(300) < 150
+    return Judged(scores=scores, labels=labels, counts=np.where(natural, 3.0, 1.0), natural=natural)
+
+
+def test_the_thresholds_reach_what_is_asked_and_more_is_paid_for_with_first_labels(judged: Judged) -> None:
+    found = [choose(judged, Asked(right=right, rejected=0.85, kept=0.8)) for right in (0.7, 0.9)]
+    assert all(one == quality(judged, at) for at, one in found)
+    assert [one.right >= right for right, (_, one) in zip((0.7, 0.9), found, strict=True)] == [True] * 2
+    assert min(one.rejected for _, one in found) >= 0.85
+    hits = [one.hit for _, one in found]
+    assert hits == sorted(hits, reverse=True)
+
+
+def test_where_nothing_reaches_what_is_asked_the_nearest_is_taken(judged: Judged) -> None:
+    asked = Asked(right=1.0, rejected=1.0, kept=1.0)
+    _, one = choose(judged, asked)
+    loose = quality(judged, Thresholds(heads=np.full(4, 0.3), alone=0.1))
+    assert 0 < one.short(asked) < loose.short(asked)
+
+
+def test_labels_are_chosen_by_what_the_classifier_shows(shared: Path) -> None:
+    model = resources.model_bytes()
+    assert model is not None
+    known = trend_files.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
+    classifier, heads = load(known, model), unpack(model)
+    rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()[:60]]
+    texts = [Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows]
+    scores = heads.score(heads.vocabulary.encode(texts), [not text.body for text in texts])
+    given, about = shown(scores, Thresholds(heads=heads.thresholds[0], alone=float(heads.alone[0])))
+    verdicts = classifier.classify(texts)
+    assert [verdict.llm for verdict in verdicts] == about.tolist()
+    assert [{label.id for label in verdict.labels} for verdict in verdicts] == [
+        {heads.heads[head] for head in np.flatnonzero(row)} for row in given
+    ]
+
+
+@given(LABELS, LABELS)
+def test_two_readings_share_what_both_have_and_either_is_the_rest(one: tuple[str, ...], two: tuple[str, ...]) -> None:
+    read = Reading(one=one, two=two)
+    assert set(read.shared) == set(one) & set(two)
+    assert set(read.either) == set(one) ^ set(two)
+    assert not read.shared or read.shared == tuple(label for label in one if label in read.shared)
+
+
+def test_agreement_is_counted_by_label_by_first_label_and_off_topic_beyond_chance() -> None:
+    read = [
+        Reading(one=("agents", "reasoning"), two=("reasoning",)),
+        Reading(one=("agents",), two=("agents",)),
+        Reading(one=("other",), two=("other",)),
+        Reading(one=("other",), two=()),
+    ]
+    found = agreement(read)
+    assert (round(found.macro_f1, 3), found.first, round(found.kappa, 3)) == (0.833, 0.75, 0.5)

@@ -1,0 +1,204 @@
+"""feeds.yaml: types where it is right, every problem with its line where it is not."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from digest import __version__, config
+from digest.config import Config, DeliverySettings, DigestSettings, Feed, SmtpSettings, trend_files
+from digest.config.values import NUMBERED
+from digest.errors import ConfigError
+from digest.model import Workspace
+from digest.schedule.slots import Schedule
+from digest.storage.files import resources
+
+ROOT = Path(__file__).parents[2]
+KNOWN = {"agents": None, "reasoning": None}
+
+
+def problems(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        config.parse(text, file="feeds.yaml", trends=KNOWN)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_every_key_becomes_a_typed_value() -> None:
+    text = """
+digest: {title: Weekly, timezone: Europe/Berlin, cadence: monthly, schedule: 31 08:05, collect_every: 90m, lookback: 2w, language: no}
+fetch: {max_bytes: 2MB, timeout: 5s, allow_private: true}
+delivery:
+  from: "LLM <digest@example.org>"
+  list_id: llm.example.org
+  base_url: https://digest.example.org
+  rate: 120/m
+  smtp: {host: localhost, port: 587, security: tls, username: me, password_env: SECRET}
+feeds:
+  - {name: one, url: feeds/one.xml, kind: papers, weight: 2, trends: [agents], include: ["(?i)llm"], max_items: 5}
+"""
+    read = config.parse(text, file="feeds.yaml", trends=KNOWN)
+    assert read == Config(
+        digest=DigestSettings(
+            title="Weekly",
+            timezone="Europe/Berlin",
+            cadence="monthly",
+            schedule=Schedule(hour=8, minute=5, day=31),
+            collect_every=timedelta(minutes=90),
+            lookback=timedelta(weeks=2),
+            language="no",
+        ),
+        fetch=config.FetchSettings(
+            max_bytes=2_000_000,
+            timeout=timedelta(seconds=5),
+            allow_private=True,
+            user_agent=f"digest/{__version__} (+https://digest.example.org; digest@example.org)",
+        ),
+        delivery=DeliverySettings(
+            sender="LLM <digest@example.org>",
+            list_id="llm.example.org",
+            base_url="https://digest.example.org",
+            rate=2.0,
+            smtp=SmtpSettings(host="localhost", port=587, security="tls", username="me", password_env="SECRET"),
+        ),
+        feeds=(
+            Feed(
+                name="one",
+                url="feeds/one.xml",
+                kind="papers",
+                weight=2.0,
+                trends=("agents",),
+                include=("(?i)llm",),
+                max_items=5,
+            ),
+        ),
+    )
+
+
+def test_all_problems_are_told_at_once_with_their_lines() -> None:
+    text = """digest:
+  title: 7
+  timezone: Europe/Berln
+  minutes: "10"
+  lokback: 7d
+feeds:
+  - name: a
+    url: 7
+    kind: papers
+    trends: [nope]
+  - name: a
+    url: ftp://x
+    kind: paper
+  - url: https://x.org/a
+    kind: blog
+    include: ["*"]
+"""
+    assert problems(text) == [
+        "feeds.yaml:2: digest.title: expected text, got 7",
+        "feeds.yaml:3: digest.timezone: expected an IANA zone such as Europe/Berlin, got Europe/Berln",
+        'feeds.yaml:4: digest.minutes: expected a whole number, got "10"',
+        "feeds.yaml:5: digest.lokback: unknown key; did you mean lookback?",
+        "feeds.yaml:8: feeds[0].url: expected a URL, got 7",
+        "feeds.yaml:10: feeds[0].trends[0]: expected a trend (`digest trends` lists them), got nope",
+        "feeds.yaml:11: feeds[1].name: feeds[0] has the same name, a",
+        "feeds.yaml:12: feeds[1].url: expected an http or https URL, or a path in the workspace, got ftp://x",
+        "feeds.yaml:13: feeds[1].kind: expected 'papers', 'blog', 'news' or 'releases', got paper",
+        "feeds.yaml:14: feeds[2].name: is missing",
+        "feeds.yaml:16: feeds[2].include[0]: expected a regular expression (nothing to repeat at position 0), got *",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "feeds.yaml: expected a mapping of keys to values, got nothing"),
+        ("a: [", "feeds.yaml:1: expected the node content, but found '<stream end>'"),
+        ("feeds: []\nfeeds: []", "feeds.yaml:2: feeds stands twice"),
+        ("feeds: &a [*a]", "feeds.yaml:1: feeds[0] holds itself"),
+        ("digest: 3", "feeds.yaml:1: digest: expected a mapping of keys to values, got 3"),
+        (
+            "feeds: []\ndigest: {schedule: '08:00'}",
+            'feeds.yaml:2: digest.schedule: does not give one slot for each key of cadence weekly; write it like "mon 08:00"',
+        ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me}}",
+            "feeds.yaml:2: delivery.smtp.username: names no password; add password_env or password_file",
+        ),
+        (
+            "feeds: []\ndelivery: {smtp: {host: h}}",
+            "feeds.yaml:2: delivery.from: is missing: mail needs a sender",
+        ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: mail.example.org, security: none}}",
+            (
+                "feeds.yaml:2: delivery.smtp.security: mail would leave this machine in the clear;"
+                " use starttls or tls, or add allow_plain: true"
+            ),
+        ),
+        (
+            "feeds: []\ndelivery: {webhooks: [{name: team}]}",
+            "feeds.yaml:2: delivery.webhooks[0]: needs its address in url_env or in url_file, one of them",
+        ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me, password: hunter2}}",
+            "feeds.yaml:2: delivery.smtp.password: unknown key; did you mean password_env?",
+        ),
+    ],
+)
+def test_a_broken_file_says_what_is_wrong(text: str, problem: str) -> None:
+    assert problem in problems(text)
+
+
+@pytest.mark.parametrize(
+    "smtp", ["host: localhost", "host: 127.0.0.7", 'host: "::1"', "host: mail.example.org, allow_plain: true"]
+)
+def test_mail_goes_in_the_clear_on_this_machine_or_where_told(smtp: str) -> None:
+    delivery = f"{{from: a@b.org, smtp: {{{smtp}, security: none}}}}"
+    text = f"feeds: [{{name: a, url: a.xml, kind: blog}}]\ndelivery: {delivery}"
+    found = config.parse(text, file="feeds.yaml", trends=KNOWN).delivery.smtp
+    assert found is not None
+    assert found.security == "none"
+
+
+@pytest.mark.parametrize("value", ["4", "4 hours", "-1h", "0h", "1.5h", "h", "999999w", "[1]"])
+def test_a_duration_is_a_count_and_a_unit(value: str) -> None:
+    (problem,) = problems(f"feeds: []\ndigest: {{collect_every: {value}}}")
+    assert "digest.collect_every: expected a duration such as 20s, 4h or 7d" in problem
+
+
+@pytest.mark.parametrize(
+    ("written", "schedule"),
+    [
+        ("mon 08:00", Schedule(hour=8, minute=0, weekday=0)),
+        ("Thursday 23:59", Schedule(hour=23, minute=59, weekday=3)),
+        ("sun 0:00", Schedule(hour=0, minute=0, weekday=6)),
+    ],
+)
+def test_a_weekly_schedule_names_its_weekday(written: str, schedule: Schedule) -> None:
+    read = config.parse(f"feeds: []\ndigest: {{schedule: {written}}}", file="feeds.yaml", trends=KNOWN)
+    assert read.digest.schedule == schedule
+
+
+@pytest.mark.parametrize("written", ["m 08:00", "moon 08:00", "mon 24:00", "mon 8", "32 08:00", "600"])
+def test_no_other_schedule_is_guessed(written: str) -> None:
+    assert any(
+        "digest.schedule: expected a schedule" in one for one in problems(f"feeds: []\ndigest: {{schedule: {written}}}")
+    )
+
+
+@pytest.mark.parametrize("written", ["1 08:00", "0 08:00", "7 08:00", "0 8 * * 1"])
+def test_a_weekday_by_number_is_refused_with_the_reason(written: str) -> None:
+    (told,) = problems(f"feeds: []\ndigest: {{schedule: {written}}}")
+    assert NUMBERED.removeprefix("its number ") in told
+
+
+def test_the_schema_for_editors_is_the_one_that_the_types_give() -> None:
+    assert json.loads((ROOT / "docs" / "feeds.schema.json").read_text("utf-8")) == config.json_schema()
+
+
+def test_the_repositorys_own_feeds_are_right_and_every_trend_has_sources() -> None:
+    known = trend_files.load(resources.trend_texts(Workspace(root=ROOT)))
+    own = config.parse((ROOT / "feeds.yaml").read_text("utf-8"), file="feeds.yaml", trends=known)
+    assert len(own.feeds) >= 40
+    assert {feed.kind for feed in own.feeds} == {"papers", "blog", "news", "releases"}
+    assert {hint for feed in own.feeds for hint in feed.trends} == set(known)

@@ -1,0 +1,121 @@
+"""Claims of a baseline: an item that bears on one is pointed to with its words; what only mentions it is not; labelled by hand."""
+
+import csv
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from digest.config import trend_files
+from digest.editorial.claims import bearings, touched
+from digest.model import Claim, IssueItem, Label, Touch, TouchedClaim, Trend, Workspace
+from digest.storage.files import resources
+from support.running import Run
+
+LABELS = Path(__file__).parent / "claims.csv"
+CLAIM = Claim(
+    date="2024-02",
+    text="Tin forklifts use less energy than steel ones.",
+    source="seed",
+    about=(("tin", "pewter"), ("energy", "power")),
+)
+PLAIN = Claim(date="2024", text="Forklifts lift.", source="seed")
+FOUND = "Cranes are everywhere. We show that tin lowers energy by 40%."
+
+
+def words(title: str, summary: str) -> tuple[str, ...]:
+    found = bearings(title, summary, (PLAIN, CLAIM))
+    return found[0].words if found else ()
+
+
+def test_a_finding_that_has_a_phrase_of_each_group_bears_on_the_claim() -> None:
+    assert words("On tin forklifts", FOUND) == ("tin", "energy")
+
+
+def test_a_title_that_has_them_all_is_enough() -> None:
+    assert words("Pewter forklifts save Power", "") == ("Pewter", "Power")
+
+
+@pytest.mark.parametrize(
+    ("title", "summary"),
+    [
+        ("On forklifts", FOUND),  # the title names none of it
+        ("On tin forklifts", "Tin has long been known to save energy, and remains widely used."),  # background
+        ("On tin forklifts", "We show that tin is light. We show that energy is dear by 40%."),  # in two sentences
+        ("On tin forklifts", f"We show that tin {' '.join(['is'] * 20)} energy."),  # far apart
+        ("On tinny forklifts", "We show that tinny ones save energy."),  # a part of a word
+    ],
+)
+def test_what_only_mentions_its_words_does_not(title: str, summary: str) -> None:
+    assert words(title, summary) == ()
+
+
+def test_claims_come_with_their_items_the_plainest_first_and_the_most_touched_claim_first() -> None:
+    other = Claim(date="2024", text="Tin bends.", source="seed", about=(("tin",), ("bends",)))
+    trend = Trend(
+        id="t", name="T", as_of="2024", order=1, seeds=(), summary="", body="", terms={}, claims=(PLAIN, other, CLAIM)
+    )
+    texts = {"a": FOUND, "b": "We present tin that bends. We show that tin lowers energy by 40%.", "c": FOUND}
+    items = [
+        IssueItem(id=id_, title="On tin", url="", score=n, trends=(Label(id="t", score=1.0),))
+        for n, id_ in enumerate(texts)
+    ]
+    pair = ("tin", "energy")
+    assert touched(items, texts, {"t": trend}) == {
+        "t": (
+            TouchedClaim(
+                date="2024-02",
+                text=CLAIM.text,
+                source="seed",
+                items=(Touch(id="c", words=pair), Touch(id="b", words=pair), Touch(id="a", words=pair)),
+            ),
+            TouchedClaim(date="2024", text="Tin bends.", source="seed", items=(Touch(id="b", words=("tin", "bends")),)),
+        )
+    }
+
+
+def test_the_issue_and_the_trend_show_what_touches_a_claim(sample: Path, run: Run) -> None:
+    issue = json.loads((sample / "archive" / "2026-W27" / "issue.json").read_text())
+    section = next(each for each in issue["trends"] if each["claims"] and each["own"])
+    claim = section["claims"][0]
+    items = {item["id"]: item for each in issue["trends"] for item in (*each["items"], *each["folded"])}
+    title = items[claim["items"][0]["id"]]["title"]
+    page = (sample / "archive" / "2026-W27" / "index.html").read_text()
+    assert claim["text"] in page
+    shown = run("-C", sample, "trends", section["id"], "--json").json
+    assert shown["touches"][claim["text"]][0]["title"] == title
+    assert "touched by" in run("-C", sample, "trends", section["id"]).out
+
+
+def test_what_touches_a_claim_stands_in_the_issue_under_its_trend(sample: Path) -> None:
+    issue = json.loads((sample / "archive" / "2026-W27" / "issue.json").read_text())
+    items = {item["id"]: item for each in issue["trends"] for item in (*each["items"], *each["folded"])}
+    for section in issue["trends"]:
+        for claim in section["claims"]:
+            assert claim["items"]
+            for touch in claim["items"]:
+                assert section["id"] in [label["id"] for label in items[touch["id"]]["trends"]]
+                assert any(word.lower() in items[touch["id"]]["title"].lower() for word in touch["words"])
+
+
+def test_four_of_five_labelled_pairs_are_right() -> None:
+    rows = _labels()
+    assert len(rows) == 140
+    assert sum(row["right"] == "1" for row in rows) / len(rows) >= 0.8
+
+
+@pytest.mark.soak
+def test_the_labelled_pairs_are_still_what_the_rules_find(shared: Path) -> None:
+    known = trend_files.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
+    wanted = {row["item"] for row in _labels()}
+    with gzip.open(shared / "data/labels/corpus.jsonl.gz", "rt", encoding="utf-8") as file:
+        items = {row["id"]: row for row in map(json.loads, file) if row["id"] in wanted}
+    for row in _labels():
+        claim, item = known[row["trend"]].claims[int(row["claim"]) - 1], items[row["item"]]
+        assert bearings(item["title"], item["summary"], (claim,)), row
+
+
+def _labels() -> list[dict[str, str]]:
+    with LABELS.open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))

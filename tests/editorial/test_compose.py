@@ -1,0 +1,205 @@
+"""From a window's items to an issue: fates, sections, the reading budget, the receipt."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.config import DigestSettings, Feed
+from digest.editorial.candidates import sift
+from digest.editorial.compose import Setting, compose
+from digest.editorial.reading_budget import WORDS_A_MINUTE, allot, words
+from digest.feeds.admission import admit
+from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
+from digest.schedule.slots import Slot
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+WEEK = Window(start=NOON - 7 * DAY, end=NOON)
+FEEDS = {name: Feed(name=name, url=f"https://{name}.example/feed", kind="papers") for name in ("one", "two")}
+TRENDS = {
+    id_: Trend(
+        id=id_,
+        name=id_.title(),
+        as_of="2024",
+        order=n,
+        seeds=(),
+        summary=f"About {id_}.",
+        body="",
+        terms={"tool use": 2.0},
+    )
+    for n, id_ in enumerate(("agents", "reasoning", "efficiency"), start=1)
+}
+
+
+def seen(feed: str, *, days_ago: float = 1, fate: Fate | None = None, title: str = "A title") -> Sighting:
+    return Sighting(
+        feed=feed,
+        url=f"https://{feed}.example/1",
+        title=title,
+        summary="",
+        authors=(),
+        published=None,
+        first_seen=NOON - days_ago * DAY,
+        fate=fate,
+    )
+
+
+def item(name: str, *sightings: Sighting) -> Item:
+    return Item(id=name, keys=(name,), sightings=sightings)
+
+
+def build(items: Sequence[Item], verdicts: dict[str, Verdict], *, published: frozenset[str] = frozenset()) -> Issue:
+    sifted = sift(items, window=WEEK, published=published, feeds=FEEDS)
+    setting = Setting(
+        slot=Slot(at=NOON, key="2026-W23"),
+        window=WEEK,
+        state="closed",
+        settings=DigestSettings(),
+        trends=TRENDS,
+        feeds=(),
+        past=(),
+    )
+    return compose(sifted, verdicts, setting)
+
+
+AGENTS = Verdict(labels=(Label(id="agents", score=0.9, evidence=("tool use",)),), llm=True)
+UNFILED = Verdict(labels=(), llm=True)
+ASTRONOMY = Verdict(labels=(), llm=False)
+
+
+def test_every_first_sighting_of_the_window_is_counted_once() -> None:
+    issue = build(
+        [
+            item("a", seen("one"), seen("two")),
+            item("b", seen("one")),
+            item("c", seen("two")),
+            item("d", seen("one", fate="too_old")),
+            item("e", seen("one", days_ago=9), seen("two")),
+        ],
+        {"a": AGENTS, "b": UNFILED, "c": ASTRONOMY},
+        published=frozenset({"e"}),
+    )
+    counted = {fate: count for fate, count in issue.receipt.items() if count}
+    assert counted == {"shown": 1, "also_noted": 1, "merged": 2, "off_topic": 1, "too_old": 1}
+
+
+def test_an_item_is_told_by_the_feed_that_had_it_first() -> None:
+    late, early = seen("one", days_ago=1, title="Later"), seen("two", days_ago=2, title="Earlier")
+    issue = build([item("arxiv:2606.00001", early, late)], {"arxiv:2606.00001": AGENTS})
+    (shown,) = issue.trends[0].items
+    assert (shown.title, shown.url) == ("Earlier", "https://arxiv.org/abs/2606.00001")
+    assert shown.sources == (
+        Source(feed="two", url="https://two.example/1"),
+        Source(feed="one", url="https://one.example/1"),
+    )
+    assert shown.because == "Agents: tool use; also in one"
+
+
+def test_an_item_that_one_feed_filters_may_come_through_another() -> None:
+    feeds = {**FEEDS, "one": Feed(name="one", url="https://one.example/feed", kind="news", exclude=("title",))}
+    sifted = sift([item("a", seen("one"), seen("two"))], window=WEEK, published=frozenset(), feeds=feeds)
+    assert [source.feed for source in sifted.candidates[0].sources] == ["two"]
+    assert dict(sifted.fates) == {"filtered": 1}
+
+
+def test_trends_without_news_are_quiet() -> None:
+    assert build([item("a", seen("one"))], {"a": AGENTS}).quiet == ("reasoning", "efficiency")
+
+
+def test_an_empty_window_makes_an_issue_that_says_so() -> None:
+    issue = build([], {})
+    assert issue.trends == ()
+    assert issue.lines[0].text == "Nothing new fell into any of the trends."
+
+
+fates = st.sampled_from([None, "too_old", "replaced", "over_limit", "unreadable"])
+sightings = st.builds(
+    seen, st.sampled_from(["one", "two"]), days_ago=st.floats(0, 14), fate=fates, title=st.text(max_size=8)
+)
+
+
+@given(data=st.data(), places=st.lists(st.lists(sightings, min_size=1, max_size=4), max_size=30))
+def test_the_receipt_adds_up_to_the_windows_sightings(data: st.DataObject, places: list[list[Sighting]]) -> None:
+    items = [item(f"url:{n}", *sorted(group, key=lambda one: one.first_seen)) for n, group in enumerate(places)]
+    verdicts = {one.id: data.draw(st.sampled_from([AGENTS, UNFILED, ASTRONOMY])) for one in items}
+    issue = build(items, verdicts)
+    inside = sum(WEEK.start < one.first_seen <= WEEK.end for group in places for one in group if WEEK.start)
+    assert sum(issue.receipt.values()) == inside
+
+
+def told(score: float, words: int = 30) -> IssueItem:
+    return IssueItem(id="x", title="word " * 8, url="", summary="word " * words, score=score)
+
+
+def test_the_budget_gives_every_section_one_item_and_the_rest_to_the_best() -> None:
+    sections = [[told(1.0)] * 9, [told(3.0)] * 9, [told(2.0)] * 9]
+    assert allot(sections, minutes=2, own=2, cap=6, floors=(0, 0, 0)) == (1, 3, 1)
+
+
+section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), max_size=12)
+
+
+@given(
+    sections=st.lists(section_items, max_size=19),
+    minutes=st.integers(1, 60),
+    own=st.integers(0, 19),
+    cap=st.integers(1, 9),
+)
+def test_the_budget_is_kept_but_for_the_floors_and_more_minutes_show_less_of_nothing(
+    sections: list[list[IssueItem]], minutes: int, own: int, cap: int
+) -> None:
+    asked = [len(items) // 6 for items in sections]
+    less, more = (allot(sections, minutes=m, own=own, cap=cap, floors=asked) for m in (minutes, minutes + 1))
+    floors = tuple(max(floor, min(1, len(items))) for floor, items in zip(asked, sections, strict=True))
+    assert less == floors or words(sections, less, own=own) <= minutes * WORDS_A_MINUTE
+    assert all(floor <= some <= many for floor, some, many in zip(floors, less, more, strict=True))
+
+
+def admitted(
+    entries: Sequence[Entry], *, new_feed: bool = False, shown: frozenset[str] = frozenset(), limit: int = 99
+) -> list[Fate | None]:
+    keys = [(f"url:{n}",) for n in range(len(entries))]
+    settings = DigestSettings()
+    return list(
+        admit(entries, keys, settings=settings, max_items=limit, new_feed=new_feed, shown_titles=shown, now=NOON)
+    )
+
+
+@pytest.mark.parametrize(
+    ("entry", "new_feed", "fate"),
+    [
+        (Entry(title="t", published=NOON - 29 * DAY), False, None),
+        (Entry(title="t", published=NOON - 31 * DAY), False, "too_old"),
+        (Entry(title="t", published=NOON - 8 * DAY), True, "too_old"),
+        (Entry(title="t", published=NOON + 400 * DAY), True, None),
+        (Entry(title="t"), True, None),
+        (Entry(title="t", announce="replace"), False, "replaced"),
+        (Entry(title="t", announce="cross"), False, None),
+    ],
+)
+def test_age_is_judged_by_the_entrys_own_date(entry: Entry, new_feed: bool, fate: Fate | None) -> None:
+    assert admitted([entry], new_feed=new_feed) == [fate]
+
+
+def test_a_new_feed_brings_at_most_twenty_undated_entries() -> None:
+    assert admitted([Entry(title="t")] * 25, new_feed=True).count("over_limit") == 5
+
+
+def test_a_feed_brings_at_most_its_limit_at_once() -> None:
+    assert admitted([Entry(title="t")] * 5, limit=2) == [None, None, "over_limit", "over_limit", "over_limit"]
+
+
+def test_an_archive_that_reappears_under_new_ids_is_a_flood() -> None:
+    old = [Entry(title=f"Post {n}") for n in range(20)]
+    fates = admitted([*old, Entry(title="New")], shown=frozenset(entry.title for entry in old))
+    assert fates == ["flooded"] * 20 + [None]
+
+
+def test_one_repeated_title_is_no_flood() -> None:
+    assert admitted([Entry(title="Weekly notes"), Entry(title="New")], shown=frozenset({"Weekly notes"})) == [
+        None,
+        None,
+    ]

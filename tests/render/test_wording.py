@@ -1,0 +1,129 @@
+"""Words that a reader meets: what decided, TeX without its marks, a baseline in whole sentences, feeds with the same trouble."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.editorial.evidence_phrases import worded
+from digest.model import FeedReport, Label, NewName
+from digest.render import view
+from digest.text.clean import readable, sentences, shorten
+from support import specimens
+from support.specimens import trends_of
+
+TEXT = (
+    "Long-Horizon Agents with Tool-Calling: Beyond Turkish RLHF\n"
+    "We train long-horizon agents. They call a tool, and tool calling of Turkish models costs little on-policy."
+)
+
+
+def told(*evidence: str, text: str = TEXT, trend: str = "agents") -> tuple[str, ...]:
+    (label,) = worded([Label(id=trend, score=0.9, evidence=evidence)], text, trends_of())
+    return label.evidence
+
+
+def test_a_word_is_told_in_the_term_around_it() -> None:
+    assert told("Tool", "long") == ("tool calling", "long-horizon")
+    assert told("space", text="A State-Space Model of space", trend="non-transformer") == ("State-Space Model",)
+    assert told("tool", text="A tool. Use it with agents", trend="agents") == ()
+
+
+def test_a_word_gets_back_the_compound_that_it_stands_in() -> None:
+    assert told("Long") == ("long-horizon",)
+    assert told("policy", trend="training-paradigms") == ("on-policy",)
+
+
+def test_a_name_with_digits_is_no_compound() -> None:
+    assert told("Math", text="Qwen2.5-Math-1.5B learns", trend="reasoning") == ("Math",)
+
+
+def test_a_word_that_also_stands_alone_stays_alone_and_small_where_the_text_has_it_so() -> None:
+    assert told("Agents") == ("agents",)
+    assert told("RLHF") == ("RLHF",)
+
+
+def test_terms_come_first_then_compounds_then_parts_of_terms_and_plain_words_never() -> None:
+    words = ("costs", "use", "policy", "Beyond", "Calling", "Agents")
+    assert told(*words, text=f"{TEXT} In use.") == ("tool calling", "agents", "on-policy", "use")
+
+
+def test_nothing_is_told_where_only_a_weak_word_would_stand() -> None:
+    assert told("tool", text="Tools of Steps") == ()
+    assert told("Steps", "Leaves", "voting", text="Steps and Leaves by voting") == ()
+    assert told("tool", "use", text="The use of a tool") == ("tool", "use")
+    assert told("apart matters", text="How far apart matters") == ()
+    assert told("AI", text="AI of today") == told("0", "e") == ()
+
+
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=8), max_size=5))
+def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) -> None:
+    found = told(*evidence, text=text)
+    assert all(one.casefold() in text.casefold() or one in evidence for one in found)
+    assert len(found) <= len(evidence)
+
+
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"Denser $\neq$ better", "Denser ≠ better"),
+        (r"gains 92.7\% at $8\times$ the speed", "gains 92.7% at 8× the speed"),
+        (r"\ours lifts more, \eg, pass\textasciicircum{}k by \alpha", "ours lifts more, e.g., pass^k by α"),
+        (
+            "1.5times more on Lift~3, from 62% rightarrow 67% at ~30 rpm",
+            "1.5× more on Lift 3, from 62% → 67% at ~30 rpm",
+        ),
+        ("Self-text{CO}rrecting textbf{Jump}", "Self-COrrecting Jump"),
+        (r"$\tau^2$-bench in $O(N^2)$", "τ²-bench in O(N²)"),
+        (r"\textbf{\textsc{S-Agent}}, a method", "S-Agent, a method"),
+        (
+            r"\textbf{\openbio{}}, $12{,}553$ questions, $+31.1 \pm {9.7}$ points",
+            "openbio, 12,553 questions, +31.1 ± 9.7 points",
+        ),
+        (r"the $\textit{zero models}$ of $\mathbf{X}$", "the zero models of X"),
+        (r"P\textsuperscript{2}, $\sim$20 vs.\ 30 in $\mathbb{Z}_4$", "P², ~20 vs. 30 in Z₄"),
+        (r"\textbf{OPID} and {\em others}~\cite{x}", "OPID and others"),
+        ("Text--Visual -- ``as meant''", "Text–Visual – “as meant”"),
+        (r"$\binom{n}{2}$ stays", r"$\binom{n}{2}$ stays"),
+        ("from $5 to $10 a month", "from $5 to $10 a month"),
+        ("run it with --flag", "run it with --flag"),
+        ("for a lot of $very much money$", "for a lot of $very much money$"),
+    ],
+)
+def test_tex_is_read_as_it_was_meant_or_left_alone(tex: str, plain: str) -> None:
+    assert readable(tex) == plain
+
+
+@given(st.text())
+def test_a_line_without_texs_marks_stays_as_it_is(text: str) -> None:
+    line = " ".join(text.split())
+    if line.isascii() and line.isprintable() and not any(mark in line for mark in ("\\", "$", "--", "``")):
+        assert readable(line) == line
+
+
+def test_a_baseline_ends_with_a_sentence_in_the_mail() -> None:
+    assert sentences("One two three. Four five. Six seven eight.", 6) == "One two three. Four five."
+    assert sentences("One two three four five.", 3) == "One two three …"
+    assert shorten("The rules of the U.S. and of J. Smith. Then more of it.", 8) == "The rules of the U.S. and of J. …"
+    assert [one.id for one in trends_of().values() if sentences(one.summary, 20).endswith("…")] == []
+
+
+def test_feeds_with_one_trouble_stand_together_without_what_their_editor_may_do() -> None:
+    gone = "gone for good; remove it from feeds.yaml, or give its new address"
+    feeds = tuple(
+        FeedReport(name=name, url=f"https://example.org/{name}", status="gone", reason=reason)
+        for name, reason in (("One", gone), ("Two", "timed out"), ("Three", gone))
+    )
+    shown = view(replace(specimens.issue(), feeds=feeds), baselines=trends_of())
+    assert [(one.feeds, one.reason) for one in shown.trouble] == [
+        (("One", "Three"), "gone for good"),
+        (("Two",), "timed out"),
+    ]
+
+
+def test_a_new_name_is_not_said_twice() -> None:
+    issue = specimens.issue()
+    names = (NewName(name="Small steps", items=issue.names[0].items),)
+    (shown,) = view(replace(issue, names=names), baselines=trends_of()).names
+    assert shown.items[0].text == "agents that plan before each tool call make fewer wrong ones"

@@ -1,0 +1,206 @@
+"""Lessons: what an editor corrects decides its item, acts on similar ones, and is on file only when the editor says so."""
+
+import json
+import os
+import pty
+import resource
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.classify import Taught, Text, load
+from digest.classify.corrections import WORDS, lesson_words
+from digest.errors import WorkspaceError
+from digest.model import Lesson, Trend
+from digest.storage.files.jsonl import add, read
+from support.forked import Forks
+from support.running import Run, wait_for
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+SLOT = "2026-06-29T08:00"
+PAPER = "2606.25519"
+TRENDS = {
+    id_: Trend(id=id_, name=id_, as_of="2024", order=n, seeds=(), summary="", body="", terms=terms)
+    for n, (id_, terms) in enumerate({"agents": {"tool use": 3.0}, "reasoning": {"proofs": 3.0}}.items())
+}
+TOOLS = Text(
+    id="a", title="Tool use of language models in Lean", summary="Proof assistants, tactics and premise selection."
+)
+ALIKE = Text(id="b", title="Premise selection", summary="Tactics that language models choose in proof assistants.")
+UNLIKE = Text(id="c", title="Tool use of language models at sea", summary="Buoys, currents and tides.")
+
+
+def lesson(trend: str, *, fits: bool, text: Text = TOOLS, words: Mapping[str, float] | None = None) -> Lesson:
+    telling = {
+        "lean",
+        "proof",
+        "assistants",
+        "proof assistants",
+        "tactics",
+        "premise",
+        "selection",
+        "premise selection",
+    }
+    found = words or lesson_words(text, lambda word: 1.0 if word in telling else 0.0)
+    return Lesson(item=text.id, title=text.title, trend=trend, fits=fits, at=NOON, words=found)
+
+
+def labels(text: Text, *lessons: Lesson) -> tuple[str, ...]:
+    (verdict,) = Taught(load(TRENDS, None), lessons, TRENDS).classify([text])
+    return tuple(label.id for label in verdict.labels) if verdict.llm else ("off-topic",)
+
+
+def test_a_lesson_decides_where_its_own_item_stands() -> None:
+    assert labels(TOOLS) == ("agents",)
+    assert labels(TOOLS, lesson("reasoning", fits=True)) == ("reasoning", "agents")
+    assert labels(TOOLS, lesson("reasoning", fits=True), lesson("agents", fits=False)) == ("reasoning",)
+    assert labels(TOOLS, lesson("other", fits=True)) == ("off-topic",)
+
+
+def test_the_later_of_two_lessons_counts() -> None:
+    assert labels(TOOLS, lesson("agents", fits=False), lesson("agents", fits=True)) == ("agents",)
+    assert labels(TOOLS, lesson("other", fits=True), lesson("other", fits=False)) == ("agents",)
+
+
+def test_a_lesson_acts_on_similar_items_and_on_no_others() -> None:
+    taught = lesson("reasoning", fits=True)
+    assert (labels(ALIKE), labels(ALIKE, taught)) == ((), ("reasoning",))
+    assert labels(UNLIKE) == labels(UNLIKE, taught) == ("agents",)
+
+
+def test_a_lessons_evidence_stands_in_the_text() -> None:
+    explanation = Taught(load(TRENDS, None), [lesson("reasoning", fits=True)], TRENDS).explain(ALIKE)
+    assert explanation.lessons == (TOOLS.title,)
+    (label,) = explanation.verdict.labels
+    assert 1 <= len(label.evidence) <= 8
+    assert all(words in f"{ALIKE.title} {ALIKE.summary}" for words in label.evidence)
+
+
+def test_a_workspaces_terms_pull_a_packaged_trend_both_ways() -> None:
+    def with_terms(terms: dict[str, float]) -> tuple[str, ...]:
+        trends = TRENDS | {"agents": replace(TRENDS["agents"], own_terms=terms)}
+        (verdict,) = Taught(load(TRENDS, None), (), trends).classify([UNLIKE])
+        return tuple(label.id for label in verdict.labels)
+
+    assert with_terms({"glaciers": 3.0}) == ("agents",)
+    assert with_terms({"buoys": -3.0}) == ()
+
+
+@given(st.text(max_size=300), st.text(max_size=2000))
+def test_a_lesson_keeps_few_words_whose_weights_add_up_to_one(title: str, summary: str) -> None:
+    words = lesson_words(Text(id="x", title=title, summary=summary), lambda word: float(len(word) > 2))
+    assert len(words) <= WORDS
+    assert not words or abs(sum(words.values()) - 1) < 0.01
+
+
+def test_lessons_are_read_as_they_were_kept(tmp_path: Path) -> None:
+    path = tmp_path / "lessons.jsonl"
+    first, second = lesson("agents", fits=False), lesson("reasoning", fits=True)
+    assert read(path, Lesson) == ()
+    add(path, [first], Lesson)
+    add(path, [second], Lesson)
+    assert read(path, Lesson) == (first, second)
+    path.write_text(path.read_text().rstrip("\n"))
+    add(path, [first], Lesson)
+    assert read(path, Lesson) == (first, second, first)
+
+
+@pytest.fixture
+def place(sample: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(sample, tmp_path / "w"))
+
+
+def test_nothing_is_kept_unless_the_editor_says_so(place: Path, run: Run) -> None:
+    before = (place / "archive/2026-W27/issue.json").read_bytes()
+    for argv in ((PAPER, "small-quantized", "--dry-run"), (PAPER, "small-quantized")):
+        shown = run("-C", place, "teach", *argv)
+        assert "Quantization Inflates Reasoning" in shown.out
+        assert not (place / "lessons.jsonl").exists()
+    assert shown.code == 2
+    assert "--yes" in shown.err
+    assert run("-C", place, "teach", PAPER, "small-quantized", "--yes").code == 0
+    assert (
+        run("-C", place, "why", PAPER, "--json").json["explanation"]["verdict"]["labels"][0]["id"] == "small-quantized"
+    )
+    assert (place / "archive/2026-W27/issue.json").read_bytes() == before
+
+
+def test_a_lesson_holds_in_the_next_build_without_the_store(place: Path, run: Run) -> None:
+    run("-C", place, "teach", PAPER, "quantum-inspired", "--yes")
+    for path in (*(place / ".digest").iterdir(), *(place / "archive/2026-W27").iterdir()):
+        path.unlink()
+    run("-C", place, "build", "--at", SLOT)
+    issue = json.loads((place / "archive/2026-W27/issue.json").read_text())
+    (section,) = [section for section in issue["trends"] if section["id"] == "quantum-inspired"]
+    assert f"arxiv:{PAPER}" in [item["id"] for item in section["items"]]
+
+
+def test_what_cannot_be_taught_is_said_in_one_line(place: Path, run: Run) -> None:
+    wrong: dict[tuple[object, ...], str] = {
+        (): "teach: needs an ITEM and one TREND",
+        (PAPER,): "teach: needs an ITEM and one TREND",
+        (PAPER, "agents", "--not", "agents"): "teach: needs an ITEM and one TREND",
+        (PAPER, "--review", 3): "--review: goes without ITEM",
+        (PAPER, "horses"): "trend horses: there is none of that id",
+        ("2001.00001", "agents"): "2001.00001: no feed showed this item",
+    }
+    for argv, message in wrong.items():
+        refused = run("-C", place, "teach", *argv)
+        assert refused.code in (2, 3)
+        assert message in refused.err
+        assert len(refused.err.strip().splitlines()) == 1
+
+
+def test_a_broken_file_of_lessons_names_its_lines(place: Path, run: Run) -> None:
+    (place / "lessons.jsonl").write_text('{"item": 1}\nnot json\n')
+    refused = run("-C", place, "build", "--at", "2026-06-30T08:00")
+    assert refused.code == 2
+    assert "lessons.jsonl:1:" in refused.err
+    assert "lessons.jsonl:2:" in refused.err
+
+
+def test_a_full_disk_keeps_the_lessons_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "lessons.jsonl"
+    add(path, [lesson("agents", fits=True)], Lesson)
+    before = path.read_bytes()
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(before), limits[1]))
+    try:
+        with pytest.raises(WorkspaceError, match=r"lessons.jsonl: cannot be written"):
+            add(path, [lesson("agents", fits=False)], Lesson)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert [path.read_bytes(), [*tmp_path.iterdir()]] == [before, [path]]
+
+
+def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, run: Run, forks: Forks) -> None:
+    argv = ["-C", place, "teach", "--review", "4", "--at", "2026-06-30T08:00"]
+    ours, theirs = pty.openpty()
+    process = forks.start(argv, stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = ""
+
+    def asked(number: int) -> bool:
+        nonlocal said
+        said += os.read(ours, 65_536).decode()
+        return said.count("Is it ") >= number
+
+    for number, answer in enumerate(("y", "horses", "n", "s", "q"), start=1):
+        wait_for(partial(asked, number))
+        os.write(ours, f"{answer}\n".encode())
+    assert process.wait(timeout=20) == 0
+    os.set_blocking(ours, False)
+    while "labels asked about" not in said:
+        said += os.read(ours, 65_536).decode()
+    kept = read(place / "lessons.jsonl", Lesson)
+    assert [one.asked for one in kept if one.asked] == [True, True]
+    assert "1 of 2 right (50 %, 95 % interval 9–91 %)" in " ".join(said.split())
+    found = run("-C", place, "status", "--at", "2026-06-30T09:00", "--json").json["lessons"]["precision"]
+    assert (found["right"], found["asked"]) == (1, 2)

@@ -1,0 +1,114 @@
+"""The store: items meet by their keys, windows are half-open, and a closed issue stays as it is."""
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.errors import WorkspaceError
+from digest.model import Entry
+from digest.storage.db import Store, open_store
+from digest.storage.db.issues import IssueRow
+from digest.storage.db.items import Arrival
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+A, B = "https://a.example/feed", "https://b.example/feed"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(tmp_path / "state" / "digest.sqlite3") as opened:
+        yield opened
+
+
+def arrival(*keys: str, title: str = "A title") -> Arrival:
+    return Arrival(entry=Entry(title=title, link="https://x.example/1"), keys=keys, fate=None)
+
+
+def test_sightings_that_share_a_key_are_of_one_item(store: Store) -> None:
+    store.items.add(A, NOON, [arrival("url:x.example/1")])
+    store.items.add(B, NOON + HOUR, [arrival("arxiv:2606.00001", "url:x.example/1")])
+    (item,) = store.items.window(None, NOON + HOUR)
+    assert item.id == "arxiv:2606.00001"
+    assert [sighting.feed for sighting in item.sightings] == [A, B]
+
+
+def test_a_key_learnt_later_joins_two_items(store: Store) -> None:
+    store.items.add(A, NOON, [arrival("url:x.example/1"), arrival("arxiv:2606.00001")])
+    store.items.add(B, NOON, [arrival("arxiv:2606.00001", "url:x.example/1")])
+    (item,) = store.items.window(None, NOON)
+    assert item.keys == ("arxiv:2606.00001", "url:x.example/1")
+    assert len(item.sightings) == 3
+
+
+def test_two_published_items_are_never_joined(store: Store) -> None:
+    store.items.add(A, NOON, [arrival("url:x.example/1"), arrival("arxiv:2606.00001")])
+    store.issues.put(IssueRow(key="2026-W23", slot=NOON, start=None, cutoff=NOON, state="closed"))
+    store.issues.publish("2026-W23", {"url:x.example/1": "url:x.example/1", "arxiv:2606.00001": "arxiv:2606.00001"})
+    store.items.add(B, NOON, [arrival("arxiv:2606.00001", "url:x.example/1")])
+    assert len(store.items.window(None, NOON)) == 2
+
+
+def test_a_window_excludes_its_start_and_includes_its_end(store: Store) -> None:
+    for n in range(3):
+        store.items.add(A, NOON + n * HOUR, [arrival(f"url:x.example/{n}")])
+    assert [item.id for item in store.items.window(NOON, NOON + HOUR)] == ["url:x.example/1"]
+
+
+def test_a_closed_issue_never_changes(store: Store) -> None:
+    row = IssueRow(key="2026-W23", slot=NOON, start=None, cutoff=NOON, state="closed")
+    store.issues.put(row)
+    store.issues.put(IssueRow(key="2026-W23", slot=NOON, start=None, cutoff=NOON + HOUR, state="draft"))
+    store.issues.forget("2026-W23")
+    assert store.issues.get("2026-W23") == row
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    def interrupted() -> None:
+        with store.transaction():
+            store.items.add(A, NOON, [arrival("url:x.example/1")])
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert store.items.window(None, NOON) == ()
+
+
+def test_a_file_that_is_no_store_is_refused_with_its_path(tmp_path: Path) -> None:
+    path = tmp_path / "digest.sqlite3"
+    path.write_bytes(b"no database at all, but long enough to look at" * 100)
+    with pytest.raises(WorkspaceError, match=r"digest\.sqlite3: cannot be used"), open_store(path):
+        pass
+
+
+def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "digest.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    with pytest.raises(WorkspaceError, match="newer version"), open_store(path):
+        pass
+
+
+@given(groups=st.lists(st.sets(st.sampled_from([f"url:x.example/{n}" for n in range(8)]), min_size=1), max_size=12))
+def test_items_are_the_connected_groups_of_keys_in_whatever_order_they_come(groups: list[set[str]]) -> None:
+    def partition(order: list[set[str]]) -> set[tuple[str, ...]]:
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        from digest.storage.db.items import Items
+        from digest.storage.db.schema import MIGRATIONS
+
+        for script in MIGRATIONS:
+            connection.executescript(script)
+        items = Items(connection)
+        for keys in order:
+            items.add(A, NOON, [arrival(*sorted(keys))])
+        found = {item.keys for item in items.window(None, NOON)}
+        connection.close()
+        return found
+
+    assert partition(groups) == partition(groups[::-1])

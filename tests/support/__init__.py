@@ -1,0 +1,1 @@
+"""What tests share: servers, specimens, commands and their vocabulary. No test stands here."""

@@ -1,0 +1,148 @@
+"""The ways that people run it, as far as a machine without their services can show."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from support.forked import Forks
+from support.publishing import Paper
+from support.running import ROOT
+
+DEPLOY = ROOT / "deploy"
+UNITS = sorted(path.name for path in DEPLOY.glob("digest*.*"))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
+def test_systemd_finds_no_fault_with_the_units(tmp_path: Path) -> None:
+    for name in UNITS:
+        text = (DEPLOY / name).read_text().replace("/opt/digest/bin/digest", "/bin/true")
+        (tmp_path / name).write_text(text)
+    command = ["systemd-analyze", "verify", "--recursive-errors=no", *(str(tmp_path / name) for name in UNITS)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr.strip()) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here")
+def test_the_timer_elapses_at_the_slot() -> None:
+    lines = (DEPLOY / "digest-publish.timer").read_text().splitlines()
+    calendars = [line.partition("=")[2] for line in lines if line.startswith("OnCalendar=")]
+    command = ["systemd-analyze", "calendar", "--base-time=2026-11-25 00:00:00 UTC", *calendars]
+    told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert "Mon 2026-11-30 07:00:00 UTC" in told
+    assert "Persistent=true" in lines
+
+
+def test_the_crontab_calls_commands_that_there_are() -> None:
+    lines = [line for line in (DEPLOY / "crontab").read_text().splitlines() if line and not line.startswith("#")]
+    assert [line.partition("bin/digest ")[2].split()[0] for line in lines] == ["collect", "publish"]
+
+
+def test_the_image_is_small_unprivileged_and_watched() -> None:
+    steps = (DEPLOY / "Dockerfile").read_text().splitlines()
+    last = steps[max(n for n, line in enumerate(steps) if line.startswith("FROM")) :]
+    assert "-slim" in last[0]
+    words = [line.split()[0] for line in last if line and line[0].isupper()]
+    assert words.index("USER") < words.index("CMD")
+    assert {"HEALTHCHECK", "VOLUME", "STOPSIGNAL"} <= set(words)
+
+
+def _anybodys_python() -> str:
+    """An interpreter of this version that is not only root's, as the image's is."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    for place in (sys.executable, f"/usr/bin/{version}"):
+        command = [place, "-c", "pass"]
+        if Path(place).exists() and _runs(command):
+            return place
+    return pytest.skip(f"no {version} that another user may run")
+
+
+def _runs(command: list[str]) -> bool:
+    try:
+        return subprocess.run(command, user="nobody", check=False).returncode == 0
+    except PermissionError:
+        return False
+
+
+@pytest.mark.soak
+def test_the_images_steps_work_in_a_clean_folder_as_another_user(tmp_path: Path) -> None:
+    """Where no engine runs: install without the checkout, then be an unprivileged user in an empty folder."""
+    shutil.copytree(ROOT, tmp_path / "src", ignore=shutil.ignore_patterns(".git", ".venv", "tests", ".digest"))
+    pip = [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--no-index"]
+    subprocess.run([*pip, "--target", str(tmp_path / "site"), str(tmp_path / "src")], check=True)
+    place = tmp_path / "workspace"
+    place.mkdir()
+    for folder in (tmp_path, *tmp_path.parents[:2]):
+        folder.chmod(0o755)
+    if os.geteuid() == 0:
+        shutil.chown(place, "nobody")
+    user = {"user": "nobody"} if os.geteuid() == 0 else {}
+    python = _anybodys_python() if user else sys.executable
+    libraries = next(path for path in sys.path if path.endswith("site-packages"))
+
+    def digest(*argv: str) -> subprocess.CompletedProcess[str]:
+        env = {"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path / 'site'}:{libraries}", "HOME": str(place)}
+        command = [python, "-m", "digest", *argv]
+        done = subprocess.run(command, cwd=place, env=env, capture_output=True, text=True, check=False, **user)  # type: ignore[call-overload]
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done  # type: ignore[no-any-return]
+
+    digest("init", "--sample")
+    assert "143 entries" in digest("build", "--at", "2026-06-29T08:00").stdout
+    digest("status", "--check", "--at", "2026-06-29T08:01")
+
+
+class Runners:
+    """Runners that clone a bare repository, run the workflow's own steps, and are thrown away with their state."""
+
+    def __init__(self, folder: Path, forks: Forks) -> None:
+        self.folder = folder
+        self.origin = folder / "origin.git"
+        workflow = yaml.safe_load((DEPLOY / "github-actions.yml").read_text())
+        steps = workflow["jobs"]["publish"]["steps"]
+        self.steps = [step["run"] for step in steps if "run" in step and step["name"] != "Install"]
+        shim = folder / "bin/digest"
+        shim.parent.mkdir()
+        shim.write_text(f'#!/bin/sh\ncommand=$1; shift\nexec {" ".join(forks.command)} "$command" --at "$AT" "$@"\n')
+        shim.chmod(0o755)
+
+    def git(self, *argv: str, cwd: Path | None = None) -> str:
+        identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        done = subprocess.run(["git", *identity, *argv], cwd=cwd, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def clone(self, name: str) -> Path:
+        self.git("clone", "-q", str(self.origin), str(self.folder / name))
+        return self.folder / name
+
+    def run(self, clone: Path, at: str) -> str:
+        env: dict[str, Any] = os.environ | {"AT": at, "PATH": f"{self.folder / 'bin'}:{os.environ['PATH']}"}
+        for step in self.steps:
+            command = ["bash", "-e", "-o", "pipefail", "-c", step]
+            done = subprocess.run(command, cwd=clone, env=env, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr + done.stdout
+        return self.git("rev-parse", "main:archive", cwd=self.origin)
+
+
+def test_a_workflow_that_is_late_doubled_and_without_state_publishes_once(tmp_path: Path, forks: Forks) -> None:
+    runners = Runners(tmp_path, forks)
+    paper = Paper(tmp_path / "seed")
+    paper.write("one")
+    (paper.place.root / ".gitignore").write_text(".digest/\n")
+    runners.git("init", "-q", "-b", "main", cwd=paper.place.root)
+    runners.git("add", ".", cwd=paper.place.root)
+    runners.git("commit", "-q", "-m", "Begin", cwd=paper.place.root)
+    runners.git("clone", "-q", "--bare", str(paper.place.root), str(runners.origin))
+
+    runners.run(runners.clone("first"), "2026-06-06T12:23Z")
+    doubled = runners.clone("doubled")
+    published = runners.run(runners.clone("slot"), "2026-06-08T06:23Z")
+    assert runners.run(doubled, "2026-06-08T06:24Z") == published
+    assert runners.run(runners.clone("late"), "2026-06-08T10:23Z") == published
+    keys = runners.git("ls-tree", "--name-only", "main:archive", cwd=runners.origin).split()
+    assert [key for key in keys if key.startswith("2026-")] == ["2026-W24"]
