@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
-from digest.editorial.reading_budget import WORDS_A_MINUTE, allot, words
+from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, words
 from digest.feeds.admission import admit
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.schedule.slots import Slot
@@ -134,28 +134,40 @@ def told(score: float, words: int = 30) -> IssueItem:
     return IssueItem(id="x", title="word " * 8, url="", summary="word " * words, score=score)
 
 
-def test_the_budget_gives_every_section_one_item_and_the_rest_to_the_best() -> None:
-    sections = [[told(1.0)] * 9, [told(3.0)] * 9, [told(2.0)] * 9]
-    assert allot(sections, minutes=2, own=2, cap=6, floors=(0, 0, 0)) == (1, 3, 1)
+def test_the_budget_gives_every_section_a_title_and_its_room_to_the_best_items() -> None:
+    sections = [[told(3.0), told(2.5), told(2.4), told(1.9)], [told(2.0)] * 9, [told(1.0)] * 9]
+    assert [allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0)) for m in (1, 2, 3)] == [
+        Allotment(own=0, shown=(1, 1, 1)),
+        Allotment(own=2, shown=(3, 1, 1)),
+        Allotment(own=2, shown=(4, 6, 1)),
+    ]
 
 
-section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), max_size=12)
+def test_a_section_with_a_pinned_item_gets_room_before_better_ones() -> None:
+    sections = [[told(0.1), told(0.1)], [told(2.0)] * 9]
+    assert allot(sections, minutes=2, most=2, cap=6, floors=(1, 0)) == Allotment(own=2, shown=(1, 4))
+
+
+section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), min_size=1, max_size=12)
 
 
 @given(
     sections=st.lists(section_items, max_size=19),
     minutes=st.integers(1, 60),
-    own=st.integers(0, 19),
+    most=st.integers(0, 19),
     cap=st.integers(1, 9),
 )
 def test_the_budget_is_kept_but_for_the_floors_and_more_minutes_show_less_of_nothing(
-    sections: list[list[IssueItem]], minutes: int, own: int, cap: int
+    sections: list[list[IssueItem]], minutes: int, most: int, cap: int
 ) -> None:
     asked = [len(items) // 6 for items in sections]
-    less, more = (allot(sections, minutes=m, own=own, cap=cap, floors=asked) for m in (minutes, minutes + 1))
-    floors = tuple(max(floor, min(1, len(items))) for floor, items in zip(asked, sections, strict=True))
-    assert less == floors or words(sections, less, own=own) <= minutes * WORDS_A_MINUTE
-    assert all(floor <= some <= many for floor, some, many in zip(floors, less, more, strict=True))
+    less, more = (allot(sections, minutes=m, most=most, cap=cap, floors=asked) for m in (minutes, minutes + 1))
+    floors = tuple(max(floor, 1) for floor in asked)
+    assert less == Allotment(own=0, shown=floors) or (
+        words(sections, less.shown, own=less.own) <= minutes * WORDS_A_MINUTE
+    )
+    assert less.own <= more.own <= most
+    assert all(floor <= some <= many for floor, some, many in zip(floors, less.shown, more.shown, strict=True))
 
 
 def admitted(

@@ -14,7 +14,7 @@ from digest.editorial.decisions import Hand
 from digest.editorial.evidence_phrases import worded
 from digest.editorial.new_names import NamedText, new_names
 from digest.editorial.pulse import pulses
-from digest.editorial.rank import UNKNOWN, Background, arrange, best_first, parts, repeats
+from digest.editorial.rank import READ_FIRST, UNKNOWN, Background, arrange, best_first, parts, reading_order, repeats
 from digest.editorial.summary import summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
@@ -37,7 +37,6 @@ from digest.model import (
 )
 from digest.schedule.slots import Slot
 
-READ_FIRST = 5
 WATCHED = 10  # that stand first and are shown whatever the time; a term that finds more is too broad
 
 
@@ -76,7 +75,9 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item)))
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     told = [item for section in sections for item in section.items]
-    first = _read_first(sections)
+    first = reading_order([*(item for section in sections if section.own for item in section.items), *also_noted])[
+        :READ_FIRST
+    ]
     names = _names(sifted, off_topic, setting)
     return Issue(
         key=setting.slot.key,
@@ -222,25 +223,24 @@ def _sections(
     setting: Setting,
     texts: Mapping[str, str],
 ) -> tuple[Section, ...]:
-    """The trends with news, most moved first, each split into what the reading time shows and the rest."""
-    settings = setting.settings
-    stale = {id_: all(map(repeats, items)) for id_, items in filed.items()}
-    order = sorted(filed, key=lambda id_: (stale[id_], *_moved_first(moved[id_]), setting.trends[id_].order))
-    cap = settings.max_items_per_trend
-    fixed = {id_: _fixed(filed[id_], first_of_all) for id_ in order}
+    """The trends with news, that of the best item first, each split into what the reading time shows and the rest."""
+    cap = setting.settings.max_items_per_trend
+    fixed = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
     arranged = {
-        id_: [*fixed[id_], *arrange([item for item in filed[id_] if item not in fixed[id_]], cap)] for id_ in order
+        id_: [*fixed[id_], *arrange([item for item in items if item not in fixed[id_]], cap)]
+        for id_, items in filed.items()
     }
+    order = sorted(arranged, key=lambda id_: (not fixed[id_], *best_first(arranged[id_][0]), setting.trends[id_].order))
     ranked = [_readable(arranged[id_], max(cap, len(fixed[id_])), texts, setting.trends) for id_ in order]
-    own = min(settings.max_sections, len(order) - sum(stale.values()))
-    news = [
-        [item for place, item in enumerate(items) if place < len(fixed[id_]) or not repeats(item)] or items[:1]
-        for id_, items in zip(order, ranked, strict=True)
-    ]
-    floors = [len(fixed[id_]) for id_ in order]
     claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
-    told = sum(id_ in claims for id_ in order[:own])
-    shown = reading_budget.allot(news, minutes=settings.minutes, own=own, cap=cap, floors=floors, claims=told)
+    allotted = reading_budget.allot(
+        [_news(items, len(fixed[id_])) for id_, items in zip(order, ranked, strict=True)],
+        minutes=setting.settings.minutes,
+        most=min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values())),
+        cap=cap,
+        floors=[len(fixed[id_]) for id_ in order],
+        claims=[id_ in claims for id_ in order],
+    )
     return tuple(
         Section(
             id=id_,
@@ -249,21 +249,21 @@ def _sections(
             pulse=moved[id_],
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
-            own=place < own,
+            own=place < allotted.own,
             claims=claims.get(id_, ()),
         )
-        for place, (id_, items, count) in enumerate(zip(order, ranked, shown, strict=True))
+        for place, (id_, items, count) in enumerate(zip(order, ranked, allotted.shown, strict=True))
     )
+
+
+def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:
+    """What a section may show: what is fixed in it, and no repeated headline unless it has nothing else."""
+    return [item for place, item in enumerate(items) if place < fixed or not repeats(item)] or list(items[:1])
 
 
 def _fixed(items: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
     """What stands first whatever it is worth: pinned by the editor, then watched."""
     return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=_best_first)
-
-
-def _moved_first(pulse: Pulse) -> tuple[float, int]:
-    """Trends that moved, surest first; then by what the window brought."""
-    return (pulse.q if pulse.q is not None and pulse.verdict in ("more", "less") else 1.0), -pulse.count
 
 
 def _fold(item: IssueItem) -> IssueItem:
@@ -272,12 +272,6 @@ def _fold(item: IssueItem) -> IssueItem:
     return IssueItem(
         id=item.id, title=item.title, url=item.url, trends=labels, aliases=item.aliases, follows=item.follows
     )
-
-
-def _read_first(sections: Sequence[Section]) -> tuple[IssueItem, ...]:
-    """The best story of each section that has its own room, the best of those first."""
-    best = [section.items[0] for section in sections if section.own and section.items]
-    return tuple(sorted(best, key=_best_first)[:READ_FIRST])
 
 
 def _receipt(

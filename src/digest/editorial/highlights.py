@@ -14,14 +14,14 @@ def lines(
     """Three sentences: what moved most or that nothing did; what else moved, is new or bears on a claim; the story to begin with.
 
     Args:
-        sections: those with items, most moved first.
+        sections: those with items.
         names: what is named for the first time.
         shown: how many items have room of their own.
         first: the best story.
     """
     if not sections:
         return (Line(text="Nothing new fell into any of the trends."),)
-    moved = [section for section in sections if section.pulse.verdict in ("more", "less")]
+    moved = sorted((one for one in sections if one.pulse.verdict in ("more", "less")), key=_surest_first)
     told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
     if len(told) < 2:
         told.append(_names(names) or _claim(sections) or _largest(sections, moved))
@@ -33,6 +33,10 @@ def _moved(section: Section) -> Line:
     return Line(
         text=f"{section.name} brought {section.pulse.verdict} than usual: {_counted(section)}.", target=section.id
     )
+
+
+def _surest_first(section: Section) -> tuple[float, int]:
+    return section.pulse.q if section.pulse.q is not None else 1.0, -section.pulse.count
 
 
 def _still(sections: Sequence[Section], shown: int) -> Line:

@@ -145,6 +145,7 @@ def _items(issue: Issue) -> Iterator[IssueItem]:
 DIVERSITY = 0.6  # what an item loses that says just what a better one said: as much as one further source gains
 SAME_AUTHOR = 0.4  # of that: one group's two papers are two results, but one reader's ten minutes
 SAME_FEED = 0.3  # of that: a blog's second post; papers come from few feeds, so for them it says nothing
+READ_FIRST = 5  # with the one that leads
 POOL = 8  # times the places: an item further down could not come up by what those above it lose
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -164,6 +165,17 @@ def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
         place = max(range(len(lost)), key=lambda n: (left[n].score - lost[n], -n))
         chosen.append(_less(left.pop(place), lost[place]))
     return [*chosen, *left, *sorted(filter(repeats, items), key=best_first)]
+
+
+def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
+    """Items of all kinds and trends by their worth to a reader of few: pinned ones, then the best, no two that say the same.
+
+    The first leads the issue; those after it are read first. A repeated headline comes last.
+    """
+    known = list(items)
+    pinned = sorted((item for item in known if "pinned" in item.edited), key=best_first)
+    others = [item for item in known if "pinned" not in item.edited]
+    return (*pinned, *arrange(others, READ_FIRST))
 
 
 def best_first(item: IssueItem) -> tuple[bool, float, str]:
