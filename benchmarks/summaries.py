@@ -20,7 +20,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from digest.editorial.summary import WORDS, summarise
+from digest.editorial.summary import FULL, summarise
 from digest.errors import FeedError
 from digest.feeds.parsing import parse
 from digest.text.sentences import shorten, split
@@ -83,7 +83,7 @@ def pairs(rows: Sequence[tuple[str, str, str]], seed: int) -> Iterator[tuple[boo
     """Whether ours stands first; A; B."""
     rng = random.Random(seed + 1)
     for _, _, text in rows:
-        ours, first = summarise(text), shorten(" ".join(split(text)[:2]), WORDS)
+        ours, first = summarise(text), shorten(" ".join(split(text)[:2]), FULL)
         swapped = rng.random() < 0.5
         yield (swapped, ours, first) if swapped else (swapped, first, ours)
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.sentence_value import untied
-from digest.editorial.summary import WORDS, summarise
+from digest.editorial.summary import FULL, summarise
 from digest.text.sentences import clipped, shorten, split
 
 MARKS = Path(__file__).parent / "summaries.csv"
@@ -134,7 +134,7 @@ def test_a_summary_is_made_of_the_texts_own_words(text: str) -> None:
 
 @given(st.lists(st.sampled_from([*ABSTRACT.split(), "we", "However,", "(", "$", "The post", "…"]), max_size=300))
 def test_a_summary_has_at_most_sixty_words(words: list[str]) -> None:
-    assert len([word for word in summarise(" ".join(words)).split() if word != "…"]) <= WORDS
+    assert len([word for word in summarise(" ".join(words)).split() if word != "…"]) <= FULL
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from digest.editorial.evidence_phrases import worded
 from digest.editorial.new_names import NamedText, new_names
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import READ_FIRST, UNKNOWN, Background, arrange, best_first, parts, reading_order, repeats
-from digest.editorial.summary import summarise
+from digest.editorial.summary import FULL, one_sentence, summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
     FATES,
@@ -165,7 +165,15 @@ def _whole(item: IssueItem, texts: Mapping[str, str], trends: Mapping[str, Trend
     text = texts[item.id]
     labels = worded(item.trends, f"{item.title}\n{text}", trends)
     because = _because(labels, item, trends)
-    return replace(item, summary=summarise(text), artefacts=artefacts(text), trends=labels, because=because)
+    return replace(
+        item,
+        summary=summarise(text, title=item.title, words=FULL),
+        brief=summarise(text, title=item.title),
+        result=one_sentence(text, title=item.title),
+        artefacts=artefacts(text),
+        trends=labels,
+        because=because,
+    )
 
 
 def _readable(

@@ -26,7 +26,7 @@ class Allotment:
 
 def cost(item: IssueItem) -> int:
     """The words a reader takes in for one item of a section."""
-    return len(item.title.split()) + min(len(item.summary.split()), SUMMARY_WORDS) + LABEL_WORDS
+    return len(item.title.split()) + min(len((item.brief or item.summary).split()), SUMMARY_WORDS) + LABEL_WORDS
 
 
 def allot(

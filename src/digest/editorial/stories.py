@@ -14,7 +14,7 @@ from zlib import crc32
 from rapidfuzz.fuzz import token_sort_ratio
 
 from digest.editorial.candidates import Candidate, first_heard
-from digest.editorial.summary import summarise
+from digest.editorial.summary import FULL, summarise
 from digest.editorial.threads import Published, Threads, facts
 
 SAME_TITLE = 92.0  # of 100: a changed word in ten is another title, a changed ending is not
@@ -281,7 +281,9 @@ def _may_be_one(one: _Node, other: _Node) -> bool:
 def _following(story: Candidate, followed: Published | None, threads: Threads) -> Candidate:
     if followed is None:
         return story
-    follows = threads.follow(followed, title=story.title, summary=summarise(story.summary))
+    follows = threads.follow(
+        followed, title=story.title, summary=summarise(story.summary, title=story.title, words=FULL)
+    )
     return replace(story, follows=follows)
 
 

@@ -9,7 +9,10 @@ from collections.abc import Iterator, Sequence
 from digest.editorial.sentence_value import Told, weigh, worth_reading
 from digest.text.sentences import clipped, shorten, split
 
-WORDS = 60
+BRIEF = 40  # words of a summary in the mail
+FULL = 70  # and on the web page
+ONE = 30  # of the sentence that stands under a title of its own
+LEAD = 75  # of the story that opens an issue
 ABSTRACT = 330  # words; a text that has more is a post, which tells its news at once
 OPENING = 5  # sentences of a post that are looked at
 
@@ -20,11 +23,22 @@ _WORD = 0.012  # what a word costs
 _CLIPPED = 0.4  # a clause gave way
 
 
-def summarise(text: str, *, words: int = WORDS) -> str:
+def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
+    """The one sentence that tells a reader of the title most: the result where there is one, else the contribution."""
+    return next(iter(split(summarise(text, title=title, words=words))), "")
+
+
+def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
+    """Two or three sentences that tell what was made or found, and what came of it."""
+    return summarise(text, title=title, words=words)
+
+
+def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:  # noqa: ARG001
     """The sentence that states the contribution and the one that states its result, in the text's order; else its first ones.
 
     Args:
         text: plain text.
+        title: what the reader knows already.
         words: the most that a summary has.
     """
     text = worth_reading(text)

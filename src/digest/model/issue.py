@@ -69,7 +69,9 @@ class IssueItem:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     first_seen: datetime | None = None
-    summary: str = ""
+    summary: str = ""  # as long as the web page shows it
+    brief: str = ""  # the same for the mail, chosen at that length
+    result: str = ""  # one sentence, for a title that stands apart from its section
     kind: str = ""
     sources: tuple[Source, ...] = ()
     score: float = 0.0

@@ -20,7 +20,6 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     """One item as a format shows it."""
     trend = item.trends[0].id if item.trends else ""
     sources = _sources(item)
-    summary = readable(item.summary)
     reasons = _reasons(item, frame)
     return ItemView(
         anchor=anchor(item.id),
@@ -28,7 +27,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         url=frame.url(item.url),
         authors=authors_line(item.authors),
         date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
-        summary=summary if frame.limits.words is None else shorten(summary, frame.limits.words),
+        summary=_summary(item, frame.limits.words),
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
         kind=item.kind,
@@ -41,6 +40,11 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
     )
+
+
+def _summary(item: IssueItem, words: int | None) -> str:
+    """At most so many words; an item of an older issue has one summary for all lengths."""
+    return readable(item.summary) if words is None else shorten(readable(item.brief or item.summary), words)
 
 
 def line_view(line: Line, frame: Frame) -> LineView:

@@ -86,7 +86,7 @@ def _story(story: Story, names: Mapping[str, str]) -> StoryView:
         title=readable(item.title) or web_url(item.url) or "Untitled",
         url=web_url(item.url),
         about=" · ".join(filter(None, (names[story.trend], authors_line(item.authors), story.key))),
-        summary=shorten(readable(item.summary), SUMMARY_WORDS),
+        summary=shorten(readable(item.brief or item.summary), SUMMARY_WORDS),
     )
 
 
