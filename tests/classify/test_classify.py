@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 from digest.classify import Classifier, Explanation, Span, Text, TrendScore, load
-from digest.classify.linear import pack, unpack
+from digest.classify.classifier import HINT
+from digest.classify.linear import pack, shifted, unpack
 from digest.classify.text import TOKEN, parts, tokens
 from digest.config import trend_files
 from digest.model import Trend, Workspace
@@ -125,6 +126,30 @@ def test_what_is_surely_of_a_trend_is_about_language_models_where_it_nearly_is()
     assert unsure.classify([GALAXIES])[0].llm is False
 
 
+def test_an_item_of_a_feed_that_is_on_topic_is_never_off_topic(classifier: Classifier) -> None:
+    launch = Text(id="l", title="Introducing Muse Spark 1.1", kind="release")
+    told, prior = classifier.explain(launch), classifier.explain(replace(launch, on_topic=True))
+    assert (prior.verdict.llm, prior.llm_score) == (True, 1.0)
+    assert prior.scores == told.scores
+    assert load(TRENDS, None).classify([replace(GALAXIES, on_topic=True)])[0].llm is True
+
+
+def test_a_feeds_trend_is_likelier_in_its_items_and_of_posts_the_subject_too(classifier: Classifier) -> None:
+    post = Text(id="p", title="What we learnt in a year", summary="Notes on how our systems work.", kind="post")
+    plain, hinted = classifier.explain(post), classifier.explain(replace(post, hints=("agents", "unknown")))
+    scores, raised = ({score.id: score.score for score in told.scores} for told in (plain, hinted))
+    assert raised == scores | {"agents": shifted(scores["agents"], HINT)}
+    assert hinted.llm_score == shifted(plain.llm_score, HINT)
+    paper = classifier.explain(replace(post, kind="paper", hints=("agents",)))
+    assert paper.llm_score == plain.llm_score
+
+
+@pytest.mark.parametrize("summary", ["Jailbreak attacks on language models.", "jailbreak attacks on…", "  "])
+def test_a_summary_that_only_repeats_the_title_is_none(classifier: Classifier, summary: str) -> None:
+    title = Text(id="t", title="Jailbreak attacks on language models")
+    assert classifier.explain(replace(title, summary=summary)) == classifier.explain(title)
+
+
 def test_a_workspaces_own_trend_stands_beside_the_trained_ones(classifier: Classifier) -> None:
     own = replace(TRENDS["agents"], id="galaxies", name="Galaxies", terms={"galaxies": 3.0, "star formation": 3.0})
     beside = load({**TRENDS, "galaxies": own}, resources.model_bytes())
@@ -200,6 +225,33 @@ def test_each_line_of_a_file_is_answered_in_the_format_that_others_read(run: Run
     assert list(first) == ["id", "trends", "llm"]
     assert [list(trend) for trend in first["trends"]] == [["id", "score", "evidence"]] * len(first["trends"])
     assert first["trends"][0]["id"] == "robustness"
+
+
+def test_a_line_may_say_what_its_feed_is_known_for(run: Run, tmp_path: Path) -> None:
+    line = {"id": "c", "title": "Team updates", "summary": "A note on our plans."}
+    told = [
+        line,
+        line | {"kind": "release", "on_topic": True, "hints": ["agents"]},
+        line | {"kind": None, "hints": None},
+    ]
+    (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
+    ran = run("classify", "--input", tmp_path / "in.jsonl", "--json")
+    answers = [json.loads(answer) for answer in ran.out.splitlines()]
+    assert (ran.code, ran.err) == (0, "")
+    assert [answer["llm"] for answer in answers] == [False, True, False]
+    assert answers[0] == answers[2]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("summary", 3), ("kind", "podcast"), ("kind", []), ("on_topic", "yes"), ("hints", "agents"), ("hints", [1])],
+)
+def test_a_value_that_does_not_fit_its_key_costs_its_line(run: Run, tmp_path: Path, key: str, value: object) -> None:
+    (tmp_path / "in.jsonl").write_text(json.dumps({"id": "c", "title": "x", key: value}), encoding="utf-8")
+    ran = run("classify", "--input", tmp_path / "in.jsonl", "--json")
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err.startswith(f"digest: {tmp_path / 'in.jsonl'}:1: ")
+    assert key.replace("_", " ").rstrip("s") in ran.err.replace("_", " ")
 
 
 def test_a_broken_line_is_named_and_the_rest_goes_on(run: Run, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 
 from digest.classify.evidence import MAX_EVIDENCE, Question, Reason, reasons
 from digest.classify.features import Encoded
-from digest.classify.linear import LLM, LinearModel, unpack
+from digest.classify.linear import LLM, LinearModel, shifted, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
 from digest.classify.text import Span, Text, tokens
 from digest.model import Accuracy, Label, Trend, Verdict
@@ -17,6 +17,7 @@ SURE, NEARLY = (
     0.9,
     0.4,
 )  # a trend's score, and the one for being about language models, that together are enough for the latter
+HINT = 2.0  # log-odds by which a feed's trend is likelier in its items: about what raises one item in ten to one in two
 FULL_TERM = 6.0  # of a workspace's own trend: a term of full weight in the title, or two in the text, shows it
 BATCH = 256  # texts that are encoded at once: more takes memory and no less time
 
@@ -126,7 +127,8 @@ class Classifier:
     def _by_terms(self, text: Text) -> _Seen:
         matches = self._index.match(text)
         scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._own}
-        return _Seen(text=text, scores=scores, llm_score=float(is_about_language_models(text)), matches=matches)
+        about = text.on_topic or is_about_language_models(text)
+        return _Seen(text=text, scores=_hinted(scores, text.hints), llm_score=float(about), matches=matches)
 
     def _by_model(self, model: LinearModel, texts: Sequence[Text], encoded: Encoded) -> Iterator[_Seen]:
         scored = model.score(encoded, [not text.body for text in texts]).tolist()
@@ -136,10 +138,17 @@ class Classifier:
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
             scores = {id_: heard[head] for id_, head in self._heads.items()}
             about = self._about(text, heard[llm], max(scores.values(), default=0.0))
-            yield _Seen(text=text, scores=scores | own, llm_score=about, matches=matches)
+            yield _Seen(text=text, scores=_hinted(scores | own, text.hints), llm_score=about, matches=matches)
 
     def _about(self, text: Text, score: float, trend: float) -> float:
-        """The score of a text's being about language models: what is nearly so, and surely of a trend, is so."""
+        """The score of a text's being about language models: what is nearly so, and surely of a trend, is so.
+
+        A feed that is configured as being on topic settles it; one that is configured with trends makes it likelier, except of
+        papers: those of a whole archive section come with a hint too, and most are about other things.
+        """
+        if text.on_topic:
+            return 1.0
+        score = shifted(score, HINT) if text.hints and text.kind != "paper" else score
         return max(score, self._least(text).llm) if trend >= SURE and score >= NEARLY else score
 
     def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
@@ -191,6 +200,11 @@ class Classifier:
             trained = reasons(self._model, batch.encoded, texts, questions)
         for seen, ids in zip(batch.seen, asked, strict=True):
             yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
+
+
+def _hinted(scores: dict[str, float], hints: Sequence[str]) -> dict[str, float]:
+    """The scores, those of the trends that the feed is configured with raised."""
+    return scores | {id_: max(scores[id_], shifted(scores[id_], HINT)) for id_ in hints if id_ in scores}
 
 
 def _best_first(seen: _Seen) -> Callable[[str], tuple[float, str]]:

@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import exp, log
 
 from digest.classify.classifier import Classifier, Explanation, TrendScore
 from digest.classify.evidence import MAX_EVIDENCE
+from digest.classify.linear import shifted
 from digest.classify.terms import HALFWAY, TermIndex, covered
 from digest.classify.text import Span, Text, parts
 from digest.model import Label, Lesson, Trend, Verdict
@@ -155,7 +155,7 @@ def _pulled(explanation: Explanation, pulls: Sequence[Pull], text: Text) -> Expl
     )
     chosen = [score for score in scores if score.score >= score.threshold]
     taught_in = {pull.trend for pull in pulls if pull.strength > 0}
-    about = _shifted(explanation.llm_score, -sum(pull.strength for pull in pulls if pull.trend == OFF_TOPIC))
+    about = shifted(explanation.llm_score, -sum(pull.strength for pull in pulls if pull.trend == OFF_TOPIC))
     llm = about >= explanation.llm_threshold or any(score.id in taught_in for score in chosen)
     before = [label.id for label in explanation.verdict.labels]
     first = [score for score in chosen if score.id in taught_in or score.id not in before]
@@ -177,13 +177,7 @@ def _moved(score: TrendScore, pulls: Sequence[Pull], text: Text) -> TrendScore:
     spans = tuple(span for pull in own if pull.strength > 0 for span in pull.spans)
     return replace(
         score,
-        score=_shifted(score.score, sum(pull.strength for pull in own)),
+        score=shifted(score.score, sum(pull.strength for pull in own)),
         evidence=tuple(dict.fromkeys((*covered(spans, text), *score.evidence)))[:MAX_EVIDENCE],
         spans=spans + score.spans,
     )
-
-
-def _shifted(score: float, strength: float) -> float:
-    """A score moved by log-odds, rounded so that it is the same on every machine."""
-    bounded = min(max(score, 0.001), 0.999)
-    return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + strength))), 4)

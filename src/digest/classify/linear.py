@@ -9,6 +9,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import exp, log
 from typing import TypeAlias
 
 import numpy as np
@@ -59,6 +60,12 @@ class LinearModel:
 def logistic(logits: Floats) -> Floats:
     rounded: Floats = np.round(1 / (1 + np.exp(-logits)), DIGITS)
     return rounded
+
+
+def shifted(score: float, log_odds: float) -> float:
+    """A score moved by log-odds, rounded so that it is the same on every machine."""
+    bounded = min(max(score, 0.001), 0.999)
+    return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + log_odds))), DIGITS)
 
 
 def unpack(data: bytes) -> LinearModel:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 TITLE_LIMIT = 400
 SUMMARY_LIMIT = 2_400
 
+REPEATED_SLACK = 20  # characters of punctuation and spaces by which a repeated title may be longer than the title
+
 TOKEN = re.compile(r"[^\W_]+")
 
 Part = Literal["title", "summary"]
@@ -19,11 +21,14 @@ Part = Literal["title", "summary"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
-    """What is classified. `summary` may be empty: blogs and releases often have a title alone."""
+    """What is classified, and what its feed says of it. `summary` may be empty: blogs and releases often have a title alone."""
 
     id: str
     title: str
     summary: str = ""
+    kind: str = ""  # paper, release, post or news; empty where it is unknown
+    on_topic: bool = False  # the feed is configured as being about language models only
+    hints: tuple[str, ...] = ()  # ids of the trends that the feed is configured with
 
     @property
     def head(self) -> str:
@@ -32,8 +37,14 @@ class Text:
 
     @property
     def body(self) -> str:
-        """The part of the summary that is read."""
-        return self.summary[:SUMMARY_LIMIT]
+        """The part of the summary that is read: nothing of one that only repeats the title."""
+        return "" if self._repeats_title() else self.summary[:SUMMARY_LIMIT]
+
+    def _repeats_title(self) -> bool:
+        if not self.summary or len(self.summary) > len(self.title) + REPEATED_SLACK:
+            return False
+        said = tokens(self.summary)
+        return said == tokens(self.title)[: len(said)]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

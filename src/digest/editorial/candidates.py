@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from digest.classify import Text
 from digest.config import Feed
 from digest.editorial.decisions import Hand
 from digest.model import Fate, Follows, Item, Sighting, Source, Window
@@ -42,6 +43,21 @@ class Candidate:
     sightings: int  # how many first sightings of the window it answers for
     members: tuple[str, ...] = ()  # ids of the other items that its story tells
     follows: Follows | None = None  # the published item that it is about
+
+
+_KINDS: Mapping[str, str] = {"papers": "paper", "blog": "post", "news": "news", "releases": "release"}
+
+
+def text_of(candidate: Candidate) -> Text:
+    """What the classifier reads of a candidate, with what its feeds are configured to say of it."""
+    kinds = [_KINDS[feed.kind] for feed in candidate.feeds]
+    return Text(
+        id=candidate.id,
+        title=candidate.title,
+        summary=candidate.summary,
+        kind="paper" if _home(candidate.id) else next(iter(kinds), ""),
+        hints=tuple(dict.fromkeys(trend for feed in candidate.feeds for trend in feed.trends)),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

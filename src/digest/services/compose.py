@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from digest.classify import Text
-from digest.editorial.candidates import sift
+from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import Setting, compose
 from digest.editorial.decisions import hand
 from digest.editorial.rank import background, known, published
@@ -37,7 +36,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     sifted = sift(items, window=window, published=told, feeds=feeds, hand=edited)
     past = latest(program)
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
-    texts = [Text(id=one.id, title=one.title, summary=one.summary) for one in sifted.candidates]
+    texts = [text_of(one) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
     setting = Setting(
         slot=Slot(at=row.slot, key=row.key),

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from digest.classify import Explanation, Text
-from digest.editorial.candidates import Candidate, sift
+from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.interest import reasons
 from digest.editorial.rank import parts
 from digest.errors import NotFoundError
@@ -55,7 +55,7 @@ def why(program: Program, name: str) -> Why:
     candidate = _candidate(program, item)
     if candidate is None:
         return Why(item=item, explanation=None, text=None, place=_place(program, item), edits=edits)
-    text = Text(id=candidate.id, title=candidate.title, summary=candidate.summary)
+    text = text_of(candidate)
     explanation = program.classifier().explain(text)
     labels = explanation.verdict.labels
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))

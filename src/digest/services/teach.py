@@ -12,7 +12,7 @@ from math import log
 
 from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import OFF_TOPIC, lesson_words, words_of
-from digest.editorial.candidates import sift
+from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError
 from digest.model import Issue, IssueItem, Item, Lesson, Verdict, Window
 from digest.services.context import Program
@@ -190,7 +190,7 @@ def _recent(program: Program) -> list[Text]:
 def _texts(program: Program, items: Sequence[Item], window: Window) -> list[Text]:
     feeds = {feed.name: feed for feed in program.config.feeds}
     candidates = sift(items, window=window, published=frozenset(), feeds=feeds).candidates
-    return [Text(id=one.id, title=one.title, summary=one.summary) for one in candidates]
+    return [text_of(one) for one in candidates]
 
 
 def _text(item: Item) -> Text:

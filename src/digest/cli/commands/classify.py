@@ -2,10 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -15,6 +16,35 @@ from digest.errors import DigestError, UsageError
 from digest.model import Verdict
 
 BATCH = 1_000  # lines that are read before the first of them is answered
+KINDS = ("paper", "release", "post", "news")
+
+# Keys that a line may leave out: what fits, and what is said of a value that does not.
+_OPTIONAL: tuple[tuple[str, Callable[[Any], bool], str, str], ...] = (
+    (
+        "summary",
+        lambda value: isinstance(value, str) or not value,
+        "the summary is no text",
+        "write it in quotes, or leave it out",
+    ),
+    (
+        "kind",
+        lambda value: value in ("", *KINDS),
+        "an unknown kind",
+        f"write one of {', '.join(KINDS)}, or leave it out",
+    ),
+    (
+        "on_topic",
+        lambda value: isinstance(value, bool),
+        "on_topic is not true or false",
+        "write one of them, or leave it out",
+    ),
+    (
+        "hints",
+        lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
+        "the hints are no list of trends",
+        'write ["agents"], say, or leave them out',
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,7 +58,10 @@ class _Line:
 @click.command("classify")
 @click.argument("text", required=False)
 @click.option(
-    "--input", "source", metavar="FILE", help='A line {"id", "title", "summary"} a text; - is standard input.'
+    "--input",
+    "source",
+    metavar="FILE",
+    help='One text a line: {"id", "title", "summary"}, optionally "kind", "on_topic" and "hints"; - is standard input.',
 )
 @json_option
 @click.pass_context
@@ -78,10 +111,19 @@ def _parsed(line: str, place: str) -> _Line:
         return _Line(error=DigestError(place, f"not JSON ({error})", 'write {"id", "title", "summary"} on one line'))
     if not isinstance(found, dict) or not isinstance(found.get("title"), str):
         return _Line(error=DigestError(place, "no title", 'write {"id", "title", "summary"} on one line'))
-    summary = found.get("summary") or ""
-    if not isinstance(summary, str):
-        return _Line(error=DigestError(place, "the summary is no text", "write it in quotes, or leave it out"))
-    return _Line(text=Text(id=str(found.get("id", "")), title=found["title"], summary=summary))
+    given = {key: value for key, value in found.items() if value is not None}
+    for key, fits, cause, remedy in _OPTIONAL:
+        if key in given and not fits(given[key]):
+            return _Line(error=DigestError(place, cause, remedy))
+    text = Text(
+        id=str(given.get("id", "")),
+        title=given["title"],
+        summary=given.get("summary") or "",
+        kind=given.get("kind", ""),
+        on_topic=given.get("on_topic", False),
+        hints=tuple(given.get("hints", ())),
+    )
+    return _Line(text=text)
 
 
 def _many(classifier: Taught, lines: Iterator[_Line], *, as_json: bool) -> int:

@@ -1,10 +1,13 @@
 """`digest why ITEM`: sightings, filters, scores with their evidence, rank."""
 
+from collections.abc import Iterator
+
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from digest import classify
 from digest.classify import Explanation
 from digest.cli.common import json_option, print_json
 from digest.services.explain import Place, Why
@@ -45,6 +48,8 @@ def print_why(found: Why) -> None:
         console.print("Every sighting was refused or filtered; it was not classified.")
     else:
         print_scores(found.explanation)
+        for prior in _priors(found.text):
+            console.print(Text(prior, style="dim"))
     if found.worth:
         console.print()
         console.print(Text(_worth(found)))
@@ -54,6 +59,14 @@ def print_why(found: Why) -> None:
         console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
     console.print()
     console.print(Text(_place(found.place)))
+
+
+def _priors(text: classify.Text | None) -> Iterator[str]:
+    """What the item's feeds are configured to say of it."""
+    if text and text.on_topic:
+        yield "its feed is configured as on topic: about language models"
+    if text and text.hints:
+        yield f"its feed is configured with trends, which makes them likelier: {', '.join(text.hints)}"
 
 
 def _sightings(found: Why) -> Table:
