@@ -1,4 +1,4 @@
-"""`python -m training.accuracy`: docs/accuracy.md, its pictures and the model's accuracy.json, from the shipped model and the texts that were kept for this."""
+"""`python -m training.accuracy`: measure the shipped model on the texts kept for this; write docs/notebook/accuracy.md and accuracy.json."""
 
 import csv
 import sys
@@ -17,19 +17,19 @@ from training.measure import Answered, Figure
 from training.readings import agreement, readings
 from training.student import HEADS
 
-DOCS = data.ROOT / "docs"
+DOCS = data.ROOT / "docs" / "notebook"
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30
 ENOUGH = 4  # texts that a trend should have for its F1 to say something
 MEASURED = date(2026, 11, 24)
 REMARKS, TRIED, STORY = (Path(__file__).with_name(name) for name in ("remarks.csv", "tried.md", "story.md"))
-TARGETS = "Aimed at: macro-F1 0.80, hit@1 0.90 (0.80 on titles alone), off-topic rejected 0.85 with on-topic kept 0.93, labels right 0.85."
+TARGETS = "Targets: macro-F1 0.80, hit@1 0.90 (0.80 on titles alone), off-topic rejected 0.85 with on-topic kept 0.93, labels right 0.85."
 
 
 def main() -> int:
     place = data.folder()
     if place is None:
-        print("no labelled texts (set DIGEST_SHARED): docs/accuracy.md stays as it is", file=sys.stderr)
+        print("no labelled texts (set DIGEST_SHARED): docs/notebook/accuracy.md is left unchanged", file=sys.stderr)
         return 0
     rows, model = data.load(place), data.MODEL.read_bytes()
     classifier = load(data.trends(), model)
@@ -44,7 +44,7 @@ def main() -> int:
         *_head(model, rows),
         *_table(whole),
         *_short(whole["fresh"]),
-        "Of titles alone:",
+        "On titles alone:",
         "",
         *_table(alone),
         *_pictured(classifier, whole, gone),
@@ -80,23 +80,25 @@ def _head(model: bytes, rows: data.Data) -> list[str]:
     agreed = agreement(read)
     disputed = sum(row.disputed for row in rows.fresh)
     return [
-        "# How often the labels are right",
+        "# Accuracy",
+        "",
+        "How often are the labels right?",
         "",
         f"Model {sign(model)}, {len(model):,} bytes; measured on {MEASURED} by `make accuracy`.",
         "",
-        f"**Fresh**: {len(rows.fresh)} texts, looked at once, after this model was frozen:",
+        f"**Fresh**: {len(rows.fresh)} texts, used once, after this model was frozen:",
         f"{picked['natural']} drawn at random from arXiv's stream, most of June 2026, {picked['chosen']} picked by patterns so that rare trends occur,",
-        f"{picked['feed']} drawn from blogs and news. Two readers labelled title and the first 620 characters of each, without a model and without each other.",
-        "A label counts where both gave it, the first reader's first one first; among those shown it is right where one of them gave it.",
-        f"The two agree at macro-F1 {agreed.macro_f1:.2f}; the first label of one is among the other's in {agreed.first:.2f} of the texts that both give a trend;",
-        f"kappa is {agreed.kappa:.2f} on what is about language models. The {disputed} texts on which they differ in that count neither as kept nor as rejected.",
-        "They went by the same descriptions of the trends, and agree more than the readers of the clean texts do (macro-F1 0.88).",
+        f"{picked['feed']} drawn from blogs and news. Two readers labelled the title and the first 620 characters of each, independently and without seeing a model.",
+        "A text has a label if both gave it, in the first reader's order; a label shown is right if either of them gave it.",
+        f"They agree at macro-F1 {agreed.macro_f1:.2f}; the first label of one is among the other's in {agreed.first:.2f} of the texts to which both give a trend;",
+        f"kappa is {agreed.kappa:.2f} on whether a text is about language models. The {disputed} texts on which they disagree about that count neither as kept nor as rejected.",
+        "They used the same descriptions of the trends, and agree more than the readers of the clean texts do (macro-F1 0.88).",
         "",
         f"**Earlier**: {len(rows.card)} texts, {before['natural']} of them drawn at random from arXiv's stream of May and June 2026, the others picked by patterns or from feeds;",
-        "read by one reader, most of them twice. Models before this one were measured on them and their worst errors were read;",
+        "read by one reader, most of them twice. Earlier models were measured on them, and their worst errors were read;",
         "nothing was trained or chosen on them.",
         "",
-        f"**Clean**: {len(rows.gold)} texts read by two or three readers; neither trained on nor used for a threshold, but variants of the model were",
+        f"**Clean**: {len(rows.gold)} texts read by two or three readers; not used for training or thresholds, but variants of the model were",
         "compared on them.",
         "",
         "Intervals are 95 %: Wilson's for shares, the bootstrap's for macro-F1.",
@@ -130,8 +132,8 @@ def _short(rows: Sequence[Answered]) -> list[str]:
     rare = [trend for trend in measure.trends_of(rows) if trend not in enough]
     without = float(np.mean([measure.f1(rows, trend) for trend in enough]))
     return [
-        f"Of the {measure.hit(rows).of} fresh texts that have a trend, {off} are taken for off-topic, {none} get no label, and {wrong} have another one first,",
-        f"{measure.second(rows)} of these with a right one behind it.",
+        f"Of the {measure.hit(rows).of} fresh texts that have a trend, {off} are called off topic, {none} get no label, and {wrong} get a wrong label first,",
+        f"{measure.second(rows)} of these with a right one after it.",
         f"Trends with fewer than {ENOUGH} fresh texts: {', '.join(rare) or 'none'}; macro-F1 over the others is {without:.2f}.",
         "",
     ]
@@ -157,18 +159,18 @@ def _pictured(classifier: Classifier, whole: dict[str, list[Answered]], gone: di
     taken = ", ".join(f"{name} {measure.share([label[-1] for label in labels])}" for name, labels in gone.items())
     first = ", ".join(f"{name} {measure.without_first(classifier, rows)}" for name, rows in whole.items())
     return [
-        "![Share of labels wrong against share shown](accuracy-coverage.svg)",
-        "![Scores against how often they are right](accuracy-calibration.svg)",
+        "![Share of labels that are wrong, by the share shown](accuracy-coverage.svg)",
+        "![How often labels are right, by their score](accuracy-calibration.svg)",
         "",
-        "Deleting the words named as evidence, at most eight, wherever they stand in singular and plural, takes the label away in this share",
-        f"of the labels: {taken}; and changes the first label in this share of the texts: {first}. Aimed at is 0.90.",
-        "Labels taken away by words deleted, on the fresh texts:",
+        "Deleting the words named as evidence (at most eight, wherever they occur, in singular and plural) removes the label for this share",
+        f"of the labels: {taken}; and changes the first label for this share of the texts: {first}. The target is 0.90.",
+        "Labels removed by the number of deleted words, on the fresh texts:",
         "",
-        "![Labels that change against words deleted](accuracy-deletion.svg)",
+        "![Labels removed, by the number of deleted words](accuracy-deletion.svg)",
         "",
-        "First trends, all sets together:",
+        "First labels, all sets together:",
         "",
-        "![Confusion matrix of the first trend](accuracy-confusion.svg)",
+        "![Confusion matrix of the first label](accuracy-confusion.svg)",
         "",
     ]
 
@@ -179,7 +181,7 @@ def _by_trend(rows: Sequence[Answered]) -> list[str]:
         "",
         "All sets together.",
         "",
-        "| trend | precision | recall | F1 | texts |",
+        "| Trend | Precision | Recall | F1 | Texts |",
         "|---|---|---|---|---|",
     ]
     for trend in [head for head in HEADS if head in measure.trends_of(rows)]:
@@ -197,9 +199,9 @@ def _worst(rows: Sequence[Answered]) -> list[str]:
     lines = [
         "## The worst errors",
         "",
-        "Labels that no reader gave, surest first, each read again.",
+        "Labels that no reader gave, in order of score, each read again.",
         "",
-        "| score | given | a reader says | text | remark |",
+        "| Score | Given | Readers | Text | Remark |",
         "|---|---|---|---|---|",
     ]
     remarks = _remarks()
