@@ -17,6 +17,10 @@ help: ## this list
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
+.venv/docs: .venv/run requirements-docs.txt
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	@touch $@
+
 demo: .venv/run ## build the sample issue in .demo/ and say where it lies
 	@rm -rf .demo
 	@$(BIN)/digest init --sample .demo
@@ -47,7 +51,13 @@ fonts: .venv/test ## the typefaces of an issue's picture, from Debian's fonts-de
 		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
 			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
 
-health: .venv/test ## how well feeds are judged, into docs/health.md (needs the shared data)
+docs: .venv/docs reference ## the documentation as a site in .site/; fails on a broken link or anchor
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+
+reference: .venv/run ## docs/reference/commands.md, from the help of the commands
+	$(BIN)/python scripts/commands.py
+
+health: .venv/test ## how well feeds are judged, into docs/notebook/health.md (needs the shared data)
 	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
 
 soak: .venv/test ## the long property, kill and load runs
@@ -61,7 +71,7 @@ lint: .venv/test ## ruff, mypy, import directions
 
 schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
 	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
-		[Path('docs', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
+		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
 
 archive: demo ## the repository's archive, from the sample
@@ -70,18 +80,21 @@ archive: demo ## the repository's archive, from the sample
 model: .venv/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
 	$(BIN)/python -m training
 
-accuracy: .venv/test ## docs/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
+accuracy: .venv/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
 	$(BIN)/python -m training.accuracy
 
-COMPILE := pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
-	--no-emit-find-links --no-emit-options --no-header --extra build
+COMPILE := .lock/bin/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
+	--no-emit-find-links --no-emit-options --no-header --no-annotate
+GROUPS := .lock/bin/python -m dependency_groups
 
-lock: ## pin the dependencies anew, with hashes (needs pip-tools)
-	$(COMPILE) -o requirements.txt pyproject.toml
-	$(COMPILE) --extra test --extra train -o requirements-test.txt pyproject.toml
-	$(COMPILE) --extra bench -o requirements-bench.txt pyproject.toml
+lock: ## pin the dependencies, with hashes; pins that still fit are kept
+	test -x .lock/bin/pip-compile || { $(PYTHON) -m venv .lock && .lock/bin/pip install -q 'pip-tools>=7.5' 'dependency-groups>=1.3'; }
+	$(GROUPS) build -o .lock/run.in && $(COMPILE) -o requirements.txt pyproject.toml .lock/run.in
+	for name in test docs bench; do \
+		$(GROUPS) $$name $$( [ $$name != test ] || echo lint train ) -o .lock/$$name.in && \
+		$(COMPILE) -c requirements.txt -o requirements-$$name.txt pyproject.toml .lock/run.in .lock/$$name.in || exit 1; done
 
 clean: ## remove what make made
-	rm -rf .venv .demo
+	rm -rf .venv .lock .demo .site
 
-.PHONY: model accuracy help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
+.PHONY: docs reference model accuracy help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean

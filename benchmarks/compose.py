@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
-from digest.config import DigestSettings, Feed, trend_files
+from digest.config import DigestSettings, Feed, Kind, trend_files
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
 from digest.editorial.rank import background
@@ -32,10 +32,8 @@ from digest.storage.files import resources
 SIZES = (5_000, 10_000, 20_000, 50_000)
 PAST = 24_000  # published items of twelve issues that stories may follow
 END = datetime(2026, 7, 6, 6, tzinfo=UTC)
-FEEDS = {
-    name: Feed(name=name, url=f"https://{name}.example/feed", kind=kind)
-    for name, kind in (("papers", "papers"), ("hub", "papers"), ("blog", "blog"))
-}
+KINDS: tuple[tuple[str, Kind], ...] = (("papers", "papers"), ("hub", "papers"), ("blog", "blog"))
+FEEDS = {name: Feed(name=name, url=f"https://{name}.example/feed", kind=kind) for name, kind in KINDS}
 
 
 def texts(folder: Path) -> Iterator[tuple[str, str]]:

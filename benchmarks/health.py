@@ -1,7 +1,7 @@
-"""False alarms and misses of the feeds' health -> docs/health.md. Real documents, real faults injected into them, the real pipeline.
+"""False alarms and misses of the feeds' health -> docs/notebook/health.md. Real documents, real faults injected into them, the real pipeline.
 
     python benchmarks/health.py ../shared            prints the tables
-    python benchmarks/health.py ../shared --write    and puts them into docs/health.md
+    python benchmarks/health.py ../shared --write    and puts them into docs/notebook/health.md
     python benchmarks/health.py ../shared --first    the same on the weeks on which the rules were fixed
 
 The rules were fixed on the weeks up to 25 July and on arXiv's days up to 19 June. What is judged lies after that: each feed as
@@ -372,6 +372,6 @@ if __name__ == "__main__":
     tables = report(everything(arguments.shared, first=arguments.first))
     print(tables)
     if arguments.write and not arguments.first:
-        page = Path(__file__).parent.parent / "docs" / "health.md"
+        page = Path(__file__).parent.parent / "docs" / "notebook" / "health.md"
         head, mark, _ = page.read_text().partition("<!-- figures -->\n")
         page.write_text(head + mark + "\n" + tables)

@@ -39,7 +39,8 @@ def tfidf(found: Sequence[Week], left_out: Week) -> Scores:
     told = vectors.fit_transform([text for week in others for text in texts(week)])
     model = LogisticRegression(C=10, class_weight="balanced", max_iter=500)
     model.fit(told, np.concatenate([week.picked for week in others]))
-    return model.decision_function(vectors.transform(texts(left_out)))
+    scores: Scores = model.decision_function(vectors.transform(texts(left_out)))
+    return scores
 
 
 def topic_words(_: Sequence[Week], left_out: Week) -> Scores:

@@ -1,3 +1,3 @@
 """A weekly digest of LLM research: feeds in, an archived and mailed issue out."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -274,7 +274,7 @@ def test_one_text_is_explained_and_no_text_is_a_usage_error(run: Run) -> None:
 
 
 def test_the_shipped_model_keeps_its_accuracy_on_clean_labels(classifier: Classifier, shared: Path) -> None:
-    """Floors against regressions, below what was measured; docs/accuracy.md says what is aimed at."""
+    """Floors against regressions, below what was measured; docs/notebook/accuracy.md says what is aimed at."""
     rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()]
     verdicts = classifier.classify([Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows])
     given = [[label.id for label in verdict.labels] for verdict in verdicts]

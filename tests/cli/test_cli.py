@@ -164,7 +164,7 @@ def test_the_schemas_are_those_of_the_types() -> None:
     from digest.storage import archive
 
     for name, schema in (("feeds.schema.json", config.json_schema()), ("issue.schema.json", archive.json_schema())):
-        assert json.loads((ROOT / "docs" / name).read_text()) == schema, "run `make schemas`"
+        assert json.loads((ROOT / "docs" / "reference" / name).read_text()) == schema, "run `make schemas`"
 
 
 @pytest.mark.parametrize(

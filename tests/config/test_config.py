@@ -193,7 +193,7 @@ def test_a_weekday_by_number_is_refused_with_the_reason(written: str) -> None:
 
 
 def test_the_schema_for_editors_is_the_one_that_the_types_give() -> None:
-    assert json.loads((ROOT / "docs" / "feeds.schema.json").read_text("utf-8")) == config.json_schema()
+    assert json.loads((ROOT / "docs" / "reference" / "feeds.schema.json").read_text("utf-8")) == config.json_schema()
 
 
 def test_the_repositorys_own_feeds_are_right_and_every_trend_has_sources() -> None:

@@ -141,7 +141,7 @@ def _months(window: str) -> int:
 
 
 def test_four_of_five_names_of_unseen_windows_are_right() -> None:
-    """Of windows up to two months; in longer ones, which no issue has, more works share a name: docs/story.md."""
+    """Of windows up to two months; in longer ones, which no issue has, more works share a name: docs/notebook/story.md."""
     right = [row["right"] == "1" for row in _labels() if _months(row["window"]) <= 2]
     assert sum(right) / len(right) >= 0.8
 

@@ -310,7 +310,7 @@ def _list(body: bytes) -> str:
     return _told([line for line in lines if not eval(line, {"result": result})])
 
 
-SUITES: Mapping[str, tuple[Callable[[Path], Outcomes], dict[str, int]]] = {  # as docs/suites.md says
+SUITES: Mapping[str, tuple[Callable[[Path], Outcomes], dict[str, int]]] = {  # as docs/notebook/suites.md says
     "arxiv-py": (_arxiv, {"passed": 25}),
     "miniflux": (_miniflux, {"passed": 18, "not applicable": 16}),
     "reader": (_reader, {"passed": 10, "failed": 3}),

@@ -92,4 +92,4 @@ def test_feedparsers_documents(shared: Path) -> None:
     assert sorted(failed - known) == []
     assert sorted(known - failed) == [], "these pass now: take them off the list"
     counts = Counter(outcome.partition(":")[0] for outcome in found.values())
-    assert counts == {"passed": 1165, "failed": 11, "not applicable": 930}  # as docs/suites.md says
+    assert counts == {"passed": 1165, "failed": 11, "not applicable": 930}  # as docs/notebook/suites.md says

@@ -89,12 +89,15 @@ def test_a_mistake_is_named_with_its_own_file_and_line(name: str, place: str) ->
 
 def test_every_variable_is_documented_with_an_example_and_no_other() -> None:
     documented: dict[str, list[str]] = {}
-    for part in (ROOT / "docs/templates.md").read_text().split("\n### ")[1:]:
+    for part in (ROOT / "docs/reference/templates.md").read_text().split("\n### ")[1:]:
         rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.*?) \|$", part, re.MULTILINE)
         documented[part.split("\n")[0]] = [name for name, *_ in rows]
     views = {name: view for name, view in VIEWS.items() if is_dataclass(view)}
     assert documented == {name: [each.name for each in fields(view)] for name, view in views.items()}
-    assert all(name in (ROOT / "docs/templates.md").read_text() for name in ("email.html.j2", "issue.md.j2", "`wrap("))
+    assert all(
+        name in (ROOT / "docs/reference/templates.md").read_text()
+        for name in ("email.html.j2", "issue.md.j2", "`wrap(")
+    )
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def test_a_folded_item_without_a_link_comes_back() -> None:
 
 
 def test_the_schema_is_the_one_that_the_type_gives() -> None:
-    assert json.loads((ROOT / "docs" / "issue.schema.json").read_text("utf-8")) == json_schema()
+    assert json.loads((ROOT / "docs" / "reference" / "issue.schema.json").read_text("utf-8")) == json_schema()
 
 
 def test_a_draft_is_replaced_and_a_closed_issue_never(archive: Archive) -> None:

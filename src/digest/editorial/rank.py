@@ -12,7 +12,7 @@ from digest.editorial.interest import interest
 from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, Label, Trend, Window
 
-# Each weight is worth that much of one plain item from a feed of weight 1. docs/story.md says what each was measured to do.
+# Each weight is worth that much of one plain item from a feed of weight 1. docs/notebook/story.md says what each was measured to do.
 CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
 LATE = 0.5  # what a voice is still worth that is heard a week after the first: by then all have read of it
 YIELD = 0.2  # a feed all of whose items belong here, against one that rarely has any: the same topic, better aimed

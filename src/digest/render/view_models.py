@@ -1,7 +1,7 @@
 """What a template sees: the issue in words, ready to lay out. Values only; `digest.render.render_context` makes them.
 
 Texts are clean lines, not yet escaped. Addresses are http(s), relative within the archive, or empty where there is nothing to
-link to. `docs/templates.md` lists every field with an example.
+link to. `docs/reference/templates.md` lists every field with an example.
 """
 
 from dataclasses import dataclass

@@ -98,7 +98,7 @@ def _signer(program: Program) -> Signer | None:
 def _webhook(program: Program, settings: WebhookSettings) -> Route:
     setting = f"delivery.webhooks, {settings.name}"
     if importlib.util.find_spec("apprise") is None:
-        raise UsageError(setting, "apprise is not installed", "install digest[webhook]")
+        raise UsageError(setting, "apprise is not installed", "run `pip install 'llm-trends-digest[webhook]'`")
     url = credentials.read(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
     return Route(
         name=f"webhook:{settings.name}",

@@ -14,7 +14,7 @@ from itertools import pairwise
 from digest.feeds.health.volume import GAPS, between, own_weekdays, shortfall, unchanged_days
 from digest.model import FeedHealth, HealthVerdict, Look, Showing
 
-# Fixed on two months of fourteen real feeds; docs/health.md has how they do on other weeks and on injected faults.
+# Fixed on two months of fourteen real feeds; docs/notebook/health.md has how they do on other weeks and on injected faults.
 LONGEST = 40  # publishing days that a rhythm looks back
 SILENT_MEDIANS = 4.0
 SILENT_TAIL = 1.5  # times the second longest gap: one odd gap is excused

@@ -15,7 +15,7 @@ from itertools import accumulate, groupby, pairwise
 
 from digest.model import Look
 
-# Fixed on the first eight weeks; docs/health.md has how they do on the others.
+# Fixed on the first eight weeks; docs/notebook/health.md has how they do on the others.
 LONGEST = 40  # days that are looked back
 USUALLY = 0.5  # of the looks on a weekday find news, or the weekday is not the feed's
 DAYS = range(2, 6)  # so many days are held together: one alone may be a holiday

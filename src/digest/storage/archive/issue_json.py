@@ -1,4 +1,4 @@
-"""An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/issue.schema.json` is made from the same type."""
+"""An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/reference/issue.schema.json` is made from the same type."""
 
 from functools import cache
 from typing import Any
