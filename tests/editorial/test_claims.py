@@ -26,7 +26,7 @@ FOUND = "Cranes are everywhere. We show that tin lowers energy by 40%."
 
 def words(title: str, summary: str) -> tuple[str, ...]:
     found = bearings(title, summary, (PLAIN, CLAIM))
-    return found[0].words if found else ()
+    return found[0][1] if found else ()
 
 
 def test_a_finding_that_has_a_phrase_of_each_group_bears_on_the_claim() -> None:

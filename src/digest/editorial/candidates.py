@@ -86,7 +86,7 @@ def sift(
     fates: Counter[Fate] = Counter()
     candidates = []
     for item in items:
-        fresh = [sighting for sighting in item.sightings if _inside(sighting, window)]
+        fresh = [sighting for sighting in item.sightings if window.holds(sighting.first_seen)]
         if item.id in published:
             fates["merged"] += len(fresh)
             continue
@@ -98,10 +98,6 @@ def sift(
         if passed:
             candidates.append(_candidate(item, passed, feeds))
     return Sifted(candidates=tuple(candidates), fates=fates)
-
-
-def _inside(sighting: Sighting, window: Window) -> bool:
-    return (window.start is None or sighting.first_seen > window.start) and sighting.first_seen <= window.end
 
 
 def _passes(sighting: Sighting, feed: Feed | None) -> bool:

@@ -6,7 +6,6 @@ An item touches a claim where one sentence that tells what was done or found, or
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from digest.editorial.sentence_value import weigh, worth_reading
@@ -18,15 +17,6 @@ OPENING = 1.7  # the first one, which mostly tells of what others did
 FOUND = 1.0  # or of what came of it
 TITLE = 2.0  # what a title weighs: what an item is about stands there
 NEAR = 15  # words of a sentence within which the phrases stand
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bearing:
-    """A claim that an item touches: the words in the item's own spelling, and how plainly they say so."""
-
-    claim: Claim
-    words: tuple[str, ...]
-    weight: float
 
 
 def touched(
@@ -42,9 +32,9 @@ def touched(
     found: dict[str, dict[Claim, list[tuple[float, float, Touch]]]] = {}
     for item in items:
         for label in item.trends:
-            for one in bearings(item.title, texts[item.id], trends[label.id].claims):
-                touch = Touch(id=item.id, words=one.words)
-                found.setdefault(label.id, {}).setdefault(one.claim, []).append((-one.weight, -item.score, touch))
+            for claim, words, weight in bearings(item.title, texts[item.id], trends[label.id].claims):
+                touch = Touch(id=item.id, words=words)
+                found.setdefault(label.id, {}).setdefault(claim, []).append((-weight, -item.score, touch))
     return {id_: tuple(_claims(claims, trends[id_])) for id_, claims in found.items()}
 
 
@@ -56,8 +46,8 @@ def _claims(found: Mapping[Claim, list[tuple[float, float, Touch]]], trend: Tren
         )
 
 
-def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[Bearing, ...]:
-    """The claims that a text bears on, in their order."""
+def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[Claim, tuple[str, ...], float], ...]:
+    """The claims that a text bears on, in their order: each with the text's own words, and how plainly they say so."""
     low = f" {title} {summary} ".lower().replace("-", " ")
     near = [
         claim
@@ -67,7 +57,8 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[Bearing
     if not near:
         return ()
     telling = tuple(_telling(title, summary))
-    return tuple(found for claim in near if (found := _bearing(claim, telling)) is not None)
+    found = ((claim, *_plainest(claim, telling)) for claim in near)
+    return tuple((claim, words, weight) for claim, words, weight in found if words)
 
 
 def _holds(low: str, group: Sequence[str]) -> bool:
@@ -88,11 +79,12 @@ def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
             yield max(told.found, told.done), told.text
 
 
-def _bearing(claim: Claim, telling: Sequence[tuple[float, str]]) -> Bearing | None:
-    best = None
+def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple[str, ...], float]:
+    """The claim's phrases in the weightiest sentence that has them together; no words where none has."""
+    best: tuple[tuple[str, ...], float] = ((), 0.0)
     for weight, text in telling:
-        if (best is None or weight > best.weight) and (words := _together(claim.about, text)):
-            best = Bearing(claim=claim, words=words, weight=weight)
+        if (not best[0] or weight > best[1]) and (words := _together(claim.about, text)):
+            best = (words, weight)
     return best
 
 

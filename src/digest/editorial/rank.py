@@ -106,7 +106,7 @@ def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Backgroun
             filed[feed] += sum(count for trend, count in counts.items() if trend)
     # One of two at the start, so that a feed's first few items do not settle what it is worth.
     yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
-    titles = " ".join(item.title for issue in past for item in _items(issue))
+    titles = " ".join(item.title for issue in past for item in issue.items())
     return Background(yields=yields, words=title_words(" ".join([titles, *(trend.body for trend in trends)])))
 
 
@@ -122,7 +122,7 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
             follows=item.follows,
         )
         for issue in past
-        for item in _items(issue)
+        for item in issue.items()
     )
 
 
@@ -132,14 +132,8 @@ def known(past: Sequence[Issue], trends: Iterable[Trend]) -> Iterator[str]:
         yield " ".join((trend.summary, trend.body, *(example.name for example in trend.examples)))
     for issue in past:
         yield from (name.name for name in issue.names)
-        for item in _items(issue):
+        for item in issue.items():
             yield f"{item.title}\n{item.summary}"
-
-
-def _items(issue: Issue) -> Iterator[IssueItem]:
-    for section in issue.trends:
-        yield from (*section.items, *section.folded)
-    yield from issue.also_noted
 
 
 DIVERSITY = 0.6  # what an item loses that says just what a better one said: as much as one further source gains

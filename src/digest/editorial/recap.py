@@ -55,7 +55,7 @@ def recap(issues: Sequence[Issue], *, stories: int = STORIES) -> Recap:
     return Recap(
         keys=tuple(issue.key for issue in issues),
         window=Window(start=issues[-1].window.start, end=issues[0].window.end),
-        items=sum(_items(issue) for issue in issues),
+        items=sum(issue.size for issue in issues),
         stories=tuple(story for story in best if story.item.id not in told)[:stories],
         trends=_movements(issues),
     )
@@ -65,10 +65,6 @@ def _stories(issue: Issue) -> list[Story]:
     items = {item.id: (section.id, item) for section in issue.trends for item in section.items}
     found = [items[id_] for id_ in issue.read_first if id_ in items]
     return [Story(key=issue.key, trend=trend, item=item) for trend, item in found]
-
-
-def _items(issue: Issue) -> int:
-    return sum(len(section.items) + len(section.folded) for section in issue.trends) + len(issue.also_noted)
 
 
 def _movements(issues: Sequence[Issue]) -> tuple[Movement, ...]:

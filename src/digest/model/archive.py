@@ -61,6 +61,7 @@ class ClaimTouch:
 
     key: str  # of its issue
     claim: str
+    id: str
     title: str
     url: str
     words: tuple[str, ...]

@@ -1,6 +1,6 @@
 """One edition. These mirror issue.json, name by name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
@@ -85,6 +85,11 @@ class IssueItem:
     watched: tuple[str, ...] = ()  # what of the watchlist it answers to
     edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
 
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """Every identity key that leads to this entry: its own, its aliases, and those of the items its story contains."""
+        return (self.id, *self.aliases, *self.members)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Baseline:
@@ -137,6 +142,11 @@ class Section:
     own: bool = True
     claims: tuple[TouchedClaim, ...] = ()  # of its baseline, those that this issue's items touch, most touched first
 
+    @property
+    def size(self) -> int:
+        """How many items the trend has in this issue, shown and folded."""
+        return len(self.items) + len(self.folded)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
@@ -144,6 +154,10 @@ class Window:
 
     start: datetime | None
     end: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Whether that instant lies in the window."""
+        return (self.start is None or at > self.start) and at <= self.end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,3 +228,26 @@ class Issue:
     feeds: tuple[FeedReport, ...] = ()
     accuracy: Accuracy | None = None  # of the model that labelled it; None where that was not measured
     tally: Tally = field(default_factory=dict)  # each item once, under the feed that had it first
+
+    def items(self, *, folded: bool = True, noted: bool = True) -> Iterator[IssueItem]:
+        """Every item in the issue's order, section by section, then the also noted.
+
+        Args:
+            folded: with those that the reading budget does not show.
+            noted: with those that fit no trend.
+        """
+        for section in self.trends:
+            yield from section.items
+            if folded:
+                yield from section.folded
+        if noted:
+            yield from self.also_noted
+
+    def by_id(self, *, folded: bool = True, noted: bool = True) -> dict[str, IssueItem]:
+        """The same items by their id."""
+        return {item.id: item for item in self.items(folded=folded, noted=noted)}
+
+    @property
+    def size(self) -> int:
+        """How many items the issue holds, shown or folded."""
+        return sum(section.size for section in self.trends) + len(self.also_noted)

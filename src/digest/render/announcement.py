@@ -13,7 +13,7 @@ _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "@\u200b", **{char: "\\" + c
 
 def announce(issue: Issue, *, base_url: str) -> tuple[str, str]:
     """The three lines, the best stories with their links, and where the whole issue is (where it has an address)."""
-    items = {item.id: item for section in issue.trends for item in section.items}
+    items = issue.by_id(folded=False, noted=False)
     stories = [items[id_] for id_ in issue.read_first if id_ in items][:STORIES]
     lines = [_text(line.text) for line in issue.lines]
     listed = [f"- {_linked(item.title, item.url)}" for item in stories]
@@ -40,6 +40,6 @@ def subject(issue: Issue) -> str:
     """`LLM Trends Weekly 2026-W48: what the first story is called`, with a mark where the issue is a draft or a sample."""
     mark = "[draft] " if issue.state == "draft" else ""
     head = f"{mark}{clean(issue.title)} {issue.key}"
-    titles = {item.id: item.title for section in issue.trends for item in section.items}
-    first = next((titles[id_] for id_ in issue.read_first if id_ in titles), "")
+    items = issue.by_id(folded=False, noted=False)
+    first = next((items[id_].title for id_ in issue.read_first if id_ in items), "")
     return cut(f"{head}: {clean(first)}" if first else head, LONGEST)

@@ -34,8 +34,8 @@ def issue_view(frame: Frame) -> IssueView:
     issue, links = frame.issue, frame.links
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
-    items = {item.id: item for section in issue.trends for item in section.items}
-    told = {item.id: item for item in issue.also_noted} | items
+    items = issue.by_id(folded=False, noted=False)
+    told = issue.by_id(folded=False)
     noted = issue.also_noted[: frame.limits.titles]
     trouble = [
         feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
@@ -53,7 +53,7 @@ def issue_view(frame: Frame) -> IssueView:
         draft=issue.state == "draft",
         sample=issue.sample,
         preheader=_preheader(issue, span),
-        item_count=sum(len(section.items) + len(section.folded) for section in issue.trends) + len(issue.also_noted),
+        item_count=issue.size,
         feed_count=sum(feed.status == "ok" for feed in issue.feeds),
         minutes=formatting.count(max(1, round(issue.minutes)), "minute"),
         lines=tuple(line_view(line, frame) for line in issue.lines),

@@ -51,7 +51,7 @@ def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
 
 
 def _dated(issue: Issue) -> str:
-    shown = sum(len(section.items) for section in issue.trends)
+    shown = sum(1 for _ in issue.items(folded=False, noted=False))
     state = " · draft" if issue.state == "draft" else ""
     return f"{issue.key} · {formatting.count(shown, 'item')} in {formatting.count(len(issue.trends), 'trend')}{state}"
 

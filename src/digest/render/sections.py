@@ -18,7 +18,7 @@ _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
     """Every trend that has items, in the issue's order."""
     longest = max((max(each.pulse.count, each.pulse.expected or 0) for each in frame.issue.trends), default=0)
-    items = {item.id: item for section in frame.issue.trends for item in (*section.items, *section.folded)}
+    items = frame.issue.by_id(noted=False)
     return tuple(_section(section, longest, items, frame) for section in frame.issue.trends)
 
 
@@ -37,7 +37,7 @@ def _section(section: Section, longest: float, items: dict[str, IssueItem], fram
         claims=claim_views(section.claims, items, frame),
         items=tuple(item_view(item, frame) for item in shown),
         folded=tuple(item_view(item, frame) for item in folded),
-        more=len(section.items) + len(section.folded) - len(shown) - len(folded),
+        more=section.size - len(shown) - len(folded),
         more_url=frame.links.place(frame.issue.key, section.id),
     )
 
@@ -98,8 +98,7 @@ TITLES = 3  # of the items that name it
 def name_views(frame: Frame) -> tuple[NameView, ...]:
     """The names in the issue's order."""
     issue = frame.issue
-    sections = (item for section in issue.trends for item in (*section.items, *section.folded))
-    items = {item.id: item for item in (*sections, *issue.also_noted)}
+    items = issue.by_id()
     return tuple(_name(name, items, frame) for name in issue.names)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal, NoReturn
 
 from digest.errors import DigestError, UsageError, WorkspaceError
-from digest.model import Issue, IssueItem
+from digest.model import Issue
 from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
 from digest.services.context import Program
@@ -93,16 +93,9 @@ def _close(program: Program, issue: Issue) -> None:
 
 def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
     """Every identity key that an issue holds, with the id of its item there."""
-    for item in _items(issue):
-        for key in (item.id, *item.aliases, *item.members):
+    for item in issue.items():
+        for key in item.keys:
             yield key, item.id
-
-
-def _items(issue: Issue) -> Iterator[IssueItem]:
-    """Every item of an issue, in its order."""
-    for section in issue.trends:
-        yield from (*section.items, *section.folded)
-    yield from issue.also_noted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -128,13 +128,9 @@ def _refuse_absent(program: Program, key: str, edits: Sequence[Edit]) -> None:
 
 
 def _keys(issue: Issue) -> frozenset[str]:
-    groups = [*(items for section in issue.trends for items in (section.items, section.folded)), issue.also_noted]
-    return frozenset(key for items in groups for item in items for key in (item.id, *item.aliases, *item.members))
+    return frozenset(key for item in issue.items() for key in item.keys)
 
 
 def _in_window(program: Program, issue: Issue, item: str) -> bool:
     stored = program.store.items.find(item)
-    start, end = issue.window.start, issue.window.end
-    return stored is not None and any(
-        (start is None or sighting.first_seen > start) and sighting.first_seen <= end for sighting in stored.sightings
-    )
+    return stored is not None and any(issue.window.holds(sighting.first_seen) for sighting in stored.sightings)

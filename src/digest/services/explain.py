@@ -111,7 +111,7 @@ def _inside(issue: Issue, item: Item) -> Place | None:
     groups = [(section.name, section.items, section.folded) for section in issue.trends]
     for name, shown, folded in [*groups, ("Also noted", issue.also_noted, ())]:
         for rank, told in enumerate((*shown, *folded), start=1):
-            if not {told.id, *told.aliases, *told.members}.isdisjoint(item.keys):
+            if not set(told.keys).isdisjoint(item.keys):
                 total = len(shown) + len(folded)
                 return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
     return None

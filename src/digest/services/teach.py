@@ -14,7 +14,7 @@ from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import OFF_TOPIC, lesson_words, words_of
 from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError
-from digest.model import Issue, IssueItem, Item, Lesson, Verdict, Window
+from digest.model import Item, Lesson, Verdict, Window
 from digest.services.context import Program
 from digest.services.explain import find
 from digest.storage.files import jsonl
@@ -167,19 +167,13 @@ def _others(program: Program) -> Iterator[tuple[str, Text]]:
     for key in program.archive.issue_keys():
         issue = program.archive.read(key)
         if issue.state == "closed":
-            for item in _items(issue):
+            for item in issue.items():
                 stored = program.store.items.find(item.id)
                 yield key, _text(stored) if stored else Text(id=item.id, title=item.title, summary=item.summary)
     last = program.store.issues.last_closed()
     start = last.cutoff if last else None
     for text in _texts(program, program.store.items.window(start, program.now), Window(start=start, end=program.now)):
         yield "", text
-
-
-def _items(issue: Issue) -> Iterator[IssueItem]:
-    for section in issue.trends:
-        yield from (*section.items, *section.folded)
-    yield from issue.also_noted
 
 
 def _recent(program: Program) -> list[Text]:

@@ -2,11 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from digest.config import Config, Watch
 from digest.feeds.subscriptions import yaml_edit
-from digest.model import Issue, IssueItem
 from digest.services.archive_index import catalogue_of
 from digest.services.compose import PAST_ISSUES
 from digest.services.context import Program
@@ -35,7 +33,7 @@ def watchlist(program: Program) -> tuple[Watching, ...]:
     """Every entry, in the order of feeds.yaml."""
     watch = program.config.watch
     issues = [program.archive.read(one.key) for one in catalogue_of(program).summaries(limit=PAST_ISSUES + 1)]
-    hits = [(name, issue.key) for issue in issues for item in _items(issue) for name in item.watched]
+    hits = [(name, issue.key) for issue in issues for item in issue.items(folded=False) for name in item.watched]
     entries = [
         *((name, "author") for name in watch.authors),
         *((name, "term") for name in watch.terms),
@@ -77,7 +75,3 @@ def add(program: Program, added: Added, *, waiting: Callable[[str], None]) -> Ad
 
     rewrite(program, change, waiting)
     return fresh[0]
-
-
-def _items(issue: Issue) -> chain[IssueItem]:
-    return chain(issue.also_noted, *(section.items for section in issue.trends))

@@ -12,8 +12,7 @@ from rich.text import Text
 
 from digest.cli.common import json_option, print_json, workspace
 from digest.errors import NotFoundError
-from digest.model import Example, Trend
-from digest.services.archive_index import Touched
+from digest.model import ClaimTouch, Example, Trend
 from digest.text.clean import clean, readable
 
 
@@ -23,9 +22,8 @@ from digest.text.clean import clean, readable
 @click.pass_context
 def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
     """List the trends, or show one with its baseline and what has touched its claims since."""
+    from digest.cli.archive_index import catalogued
     from digest.config import trend_files
-    from digest.services.archive_index import touches
-    from digest.storage.archive import Archive
     from digest.storage.files import resources
 
     place = workspace(ctx)
@@ -35,12 +33,21 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
     if trend is None:
         print_json(list(known.values())) if as_json else print_trends(known.values())
         return 0
-    touched = touches(Archive(place.archive), trend)
+    with catalogued(place) as catalogue:
+        touched = _by_claim(catalogue.touches(trend, catalogue.closed()))
     if as_json:
         print_json(asdict(known[trend]) | {"touches": touched})
     else:
         print_trend(known[trend], touched)
     return 0
+
+
+def _by_claim(touches: Iterable[ClaimTouch]) -> dict[str, list[ClaimTouch]]:
+    """The items that bear on each claim, the latest issue first."""
+    by_claim: dict[str, list[ClaimTouch]] = {}
+    for touch in touches:
+        by_claim.setdefault(touch.claim, []).append(touch)
+    return by_claim
 
 
 def print_trends(trends: Iterable[Trend]) -> None:
@@ -52,7 +59,7 @@ def print_trends(trends: Iterable[Trend]) -> None:
     Console(highlight=False).print(table)
 
 
-def print_trend(trend: Trend, touches: Mapping[str, Sequence[Touched]]) -> None:
+def print_trend(trend: Trend, touches: Mapping[str, Sequence[ClaimTouch]]) -> None:
     """One trend: summary, baseline, examples, reading, and its dated claims with what has touched them since."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))

@@ -218,8 +218,6 @@ def _sync(folder: Path) -> None:
 
 def summary_of(issue: Issue) -> Summary:
     """The issue as a list of issues shows it."""
-    shown = sum(len(section.items) for section in issue.trends)
-    folded = sum(len(section.folded) for section in issue.trends)
     return Summary(
         key=issue.key,
         title=issue.title,
@@ -229,7 +227,7 @@ def summary_of(issue: Issue) -> Summary:
         sample=issue.sample,
         slot=issue.slot,
         window=issue.window,
-        shown=shown,
-        items=shown + folded + len(issue.also_noted),
+        shown=sum(len(section.items) for section in issue.trends),
+        items=issue.size,
         trends=len(issue.trends),
     )

@@ -7,7 +7,7 @@ fixed-width ISO 8601 text in UTC, so that they sort as text.
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,7 +19,7 @@ from digest.storage.db.issues import Issues
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
 from digest.storage.db.publications import Publications
-from digest.storage.db.schema import MIGRATIONS
+from digest.storage.db.schema import MIGRATIONS, transaction
 from digest.storage.db.subscribers import Subscribers
 
 __all__ = ["Store", "open_store"]
@@ -46,17 +46,9 @@ class Store:
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All of the block, or nothing of it."""
-        self.connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            if self.connection.in_transaction:  # a full disk has rolled back already
-                self.connection.execute("ROLLBACK")
-            raise
-        self.connection.execute("COMMIT")
+        return transaction(self.connection)
 
     def tidy(self, now: datetime) -> None:
         """Forget what no window, pulse or feed's rhythm asks for any more, and give its space back."""
@@ -125,10 +117,9 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 def _migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date, one transaction a step; the version is read again inside, for two at once."""
     for step, script in enumerate(MIGRATIONS, start=1):
-        connection.execute("BEGIN IMMEDIATE")
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if version < step:
-            for statement in filter(str.strip, script.split(";\n")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {step}")
-        connection.execute("COMMIT")
+        with transaction(connection):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version < step:
+                for statement in filter(str.strip, script.split(";\n")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {step}")

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
 from digest.storage.db import claims, source_counts
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, labels, pack_card, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 
@@ -277,7 +277,6 @@ def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:
 def _point(row: tuple[Any, ...]) -> Point:
     key, slot, count, expected, verdict, shown, folded = row
     at = _instant(slot)
-    assert at is not None
     return Point(key=key, slot=at, count=count, expected=expected, verdict=verdict, shown=shown, folded=folded)
 
 
@@ -298,7 +297,5 @@ _instant = lru_cache(maxsize=512)(instant)  # every trend has points in the same
 def _summary(text: str) -> Summary:
     data = json.loads(text)
     end, slot = instant(data["window"]["end"]), instant(data["slot"])
-    assert end is not None
-    assert slot is not None
-    window = Window(start=instant(data["window"]["start"]), end=end)
+    window = Window(start=optional_instant(data["window"]["start"]), end=end)
     return Summary(**data | {"slot": slot, "window": window, "lines": tuple(data["lines"])})

@@ -9,10 +9,10 @@ from digest.model import ClaimTouch, Issue, Section
 
 def enter(connection: sqlite3.Connection, number: int, issue: Issue) -> None:
     """Note an issue's touched claims under its number."""
-    items = {item.id: item for section in issue.trends for item in (*section.items, *section.folded)}
+    items = issue.by_id(noted=False)
     for section in issue.trends:
         told = [
-            (issue.key, claim.text, items[touch.id].title, items[touch.id].url, touch.words)
+            (issue.key, claim.text, touch.id, items[touch.id].title, items[touch.id].url, touch.words)
             for claim in section.claims
             for touch in claim.items
             if touch.id in items
@@ -30,9 +30,9 @@ def of(connection: sqlite3.Connection, trend: str, numbers: Sequence[int]) -> tu
         (trend, numbers[0], numbers[-1]),
     )
     return tuple(
-        ClaimTouch(key=key, claim=claim, title=title, url=url, words=tuple(words))
+        ClaimTouch(key=key, claim=claim, id=id_, title=title, url=url, words=tuple(words))
         for (text,) in rows
-        for key, claim, title, url, words in json.loads(text)
+        for key, claim, id_, title, url, words in json.loads(text)
     )
 
 

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from digest.model import FeedReport, FeedState, FeedStatus, Look
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp
 
 _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok"
 
@@ -106,12 +106,12 @@ class Feeds:
     def first_collect(self) -> datetime | None:
         """When this workspace first asked any feed."""
         (first,) = self._connection.execute("SELECT min(at) FROM fetches").fetchone()
-        return instant(first)
+        return optional_instant(first)
 
     def last_collect(self) -> datetime | None:
         """When any feed was last asked, or passed over for a reason."""
         (last,) = self._connection.execute("SELECT max(at) FROM fetches").fetchone()
-        return instant(last)
+        return optional_instant(last)
 
     def forget_fetches(self, before: datetime) -> None:
         """Drop what is older from the log; its first line stays, which tells when the workspace began."""
@@ -140,13 +140,13 @@ def _state(row: Sequence[Any]) -> FeedState:
         last_modified=row[2],
         body_hash=row[3],
         moved_to=row[4],
-        moved_since=instant(row[5]),
+        moved_since=optional_instant(row[5]),
         failures=row[6],
-        not_found_since=instant(row[7]),
-        next_due=instant(row[8]),
-        asked_until=instant(row[9]),
+        not_found_since=optional_instant(row[7]),
+        next_due=optional_instant(row[8]),
+        asked_until=optional_instant(row[9]),
         gone=bool(row[10]),
-        first_ok=instant(row[11]),
+        first_ok=optional_instant(row[11]),
     )
 
 
@@ -180,7 +180,6 @@ def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:
     lately = sum(row[10] for row in rows)
     for row in rows:
         at = instant(row[1])
-        assert at is not None
         names = ("entries", "new", "known", "redated", "strange", "flooded", "title")
         look = Look(at=at, read=bool(row[2]), **dict(zip(names, row[3:10], strict=True)))
         yield replace(look, new=max(look.new, lately)) if row is rows[-1] else look

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +35,7 @@ class Issues:
     def last_cutoff(self) -> datetime | None:
         """The latest cutoff whose window nothing may be added to any more: of a closed issue, or of one that is held."""
         query = "SELECT max(cutoff) FROM issues WHERE state = 'closed' OR key IN (SELECT key FROM publications WHERE state = 'held')"
-        return instant(self._connection.execute(query).fetchone()[0])
+        return optional_instant(self._connection.execute(query).fetchone()[0])
 
     def making(self) -> IssueRow | None:
         """The issue whose making was begun and not finished, by this run or by one that was killed."""
@@ -86,6 +86,4 @@ class Issues:
         if row is None:
             return None
         slot, cutoff = instant(row[1]), instant(row[3])
-        assert slot is not None
-        assert cutoff is not None
-        return IssueRow(key=row[0], slot=slot, start=instant(row[2]), cutoff=cutoff, state=row[4])
+        return IssueRow(key=row[0], slot=slot, start=optional_instant(row[2]), cutoff=cutoff, state=row[4])

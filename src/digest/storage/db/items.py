@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, Showing, Sighting
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +47,7 @@ class Items:
             " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
             (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
         )
-        found = {key: Shown(published=instant(published)) for key, published, _ in rows}
+        found = {key: Shown(published=optional_instant(published)) for key, published, _ in rows}
         return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
     def titles(self, feed: str) -> frozenset[str]:
@@ -174,14 +174,13 @@ class Items:
         )
         for feed, url, title, summary, authors, published, first_seen, fate in rows.fetchall():
             seen = instant(first_seen)
-            assert seen is not None
             yield Sighting(
                 feed=feed,
                 url=url,
                 title=title,
                 summary=summary,
                 authors=tuple(json.loads(authors)),
-                published=instant(published),
+                published=optional_instant(published),
                 first_seen=seen,
                 fate=fate,
             )
@@ -207,5 +206,4 @@ def _written(authors: tuple[str, ...]) -> str:
 def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:
     for _, first_seen, published in rows:
         seen = instant(first_seen)
-        assert seen is not None
-        yield Showing(first_seen=seen, published=instant(published))
+        yield Showing(first_seen=seen, published=optional_instant(published))

@@ -7,12 +7,12 @@ team. Its recipients are frozen when it starts, so its candidates are always the
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp, transaction
 
 TEAM = 0  # the recipient of a route that has no subscribers
 
@@ -63,14 +63,13 @@ class Ledger:
         )
         for issue, route, address, state, at, retry_at, reply in rows:
             when = instant(at)
-            assert when is not None
             yield Delivery(
                 issue=issue,
                 route=route,
                 address=address,
                 state=state,
                 at=when,
-                retry_at=instant(retry_at),
+                retry_at=optional_instant(retry_at),
                 reply=reply,
             )
 
@@ -82,16 +81,9 @@ class Mailing:
         self._connection = connection
         self._at = (issue, route)
 
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> AbstractContextManager[None]:
         """All of the block, or nothing of it."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-        except BaseException:
-            self._connection.execute("ROLLBACK")
-            raise
-        self._connection.execute("COMMIT")
+        return transaction(self._connection)
 
     def row(self) -> MailingRow | None:
         """The mailing as it stands, or None before its first run."""
@@ -101,13 +93,15 @@ class Mailing:
         if row is None:
             return None
         started = instant(row[0])
-        assert started is not None
         return MailingRow(started=started, runs=row[1], candidates=row[2])
 
     def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
         """Fix the recipients: everyone who is active now, or the one team of a webhook."""
         who = "SELECT id FROM subscribers WHERE status = 'active'" if people else f"SELECT {TEAM} AS id"
-        self._connection.execute("INSERT INTO mailings VALUES (?, ?, ?, 0, 0)", (*self._at, stamp(at)))
+        self._connection.execute(
+            "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
+            (*self._at, stamp(at)),
+        )
         added = self._connection.execute(
             f"INSERT INTO deliveries (issue, route, subscriber, state, at) SELECT ?, ?, id, ?, ? FROM ({who})",  # noqa: S608
             (*self._at, state, stamp(at)),
@@ -154,7 +148,7 @@ class Mailing:
                 name=name,
                 trends=tuple(json.loads(trends)),
                 attempts=attempts,
-                deferred_since=instant(since),
+                deferred_since=optional_instant(since),
                 wants=bool(wants),
             )
             for number, address, name, trends, attempts, since, wants in rows.fetchall()
@@ -173,7 +167,7 @@ class Mailing:
         (earliest,) = self._connection.execute(
             "SELECT min(retry_at) FROM deliveries WHERE issue = ? AND route = ? AND state = 'pending'", self._at
         ).fetchone()
-        return instant(earliest)
+        return optional_instant(earliest)
 
     def offer(self, number: int, at: datetime) -> bool:
         """Mark a recipient as offered, if they still want it, now; whether they do."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.schema import instant, optional_instant, stamp
 
 PublicationState = Literal[
     "held",  # made, and waits for a person; its mail does not go out
@@ -52,12 +52,12 @@ class Publications:
     def passed(self) -> datetime | None:
         """The latest slot that was skipped or is held."""
         query = "SELECT max(slot) FROM publications WHERE state IN ('held', 'skipped')"
-        return instant(self._connection.execute(query).fetchone()[0])
+        return optional_instant(self._connection.execute(query).fetchone()[0])
 
     def looked(self) -> datetime | None:
         """When it was last seen that nothing was due."""
         row = self._connection.execute("SELECT at FROM looks").fetchone()
-        return instant(row[0]) if row else None
+        return optional_instant(row[0]) if row else None
 
     def look(self, at: datetime) -> None:
         self._connection.execute("INSERT OR REPLACE INTO looks (id, at) VALUES (1, ?)", (stamp(at),))
@@ -84,6 +84,4 @@ class Publications:
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM publications {where}", values)  # noqa: S608
         for key, slot, state, reason, at, told in rows.fetchall():
             when, since = instant(slot), instant(at)
-            assert when is not None
-            assert since is not None
             yield Publication(key=key, slot=when, state=state, reason=reason, at=since, told=bool(told))

@@ -1,5 +1,8 @@
 """The tables, as steps that are only ever added to: `user_version` counts those that a file has taken."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 MIGRATIONS = (
@@ -218,7 +221,29 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
+    # 12: the ids of the items that bear on claims; the archive is read again for them
+    """
+    DELETE FROM catalogue_claims;
+    DELETE FROM catalogue;
+    DELETE FROM catalogue_pulses;
+    DELETE FROM catalogue_places;
+    DELETE FROM catalogue_sources;
+    DELETE FROM catalogue_items;
+    """,
 )
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """All of the block, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
 
 
 def stamp(instant: datetime) -> str:
@@ -226,6 +251,11 @@ def stamp(instant: datetime) -> str:
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-def instant(text: str | None) -> datetime | None:
+def instant(text: str) -> datetime:
     """The inverse of `stamp`."""
-    return None if text is None else datetime.fromisoformat(text)
+    return datetime.fromisoformat(text)
+
+
+def optional_instant(text: str | None) -> datetime | None:
+    """The same of a column that may be NULL."""
+    return None if text is None else instant(text)

@@ -96,7 +96,6 @@ def _hit(connection: sqlite3.Connection, found: str, item: int, score: float) ->
     ).fetchone()
     card = unpack_card(text)
     slot = instant(_slot(connection, card.key))
-    assert slot is not None
     return Hit(card=card, slot=slot, title=title, snippet=snippet, score=round(-score, 3))
 
 

@@ -165,7 +165,6 @@ class Subscribers:
     def _read(self, where: str, *values: object) -> Iterator[Subscriber]:
         for row in self._connection.execute(f"{SELECT} {where}", values):
             added = instant(row[6])
-            assert added is not None
             yield Subscriber(
                 id=row[0],
                 address=row[1],
