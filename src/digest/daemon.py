@@ -6,7 +6,7 @@ run         until told to stop:
                 collect | publish | tidy          one at a time, each with the workspace's lock, each error one line
                 sleep until the next of them, or the watch
 
-While it sleeps it holds no lock but its own, so that any command works beside it. The clock, the slots and the desk are arguments.
+While it sleeps it holds no lock but its own, so that any command works beside it. The clock, the slots and the effects are arguments.
 """
 
 import logging
@@ -30,7 +30,7 @@ from digest.schedule.due import agenda
 from digest.services.collect import Fetched, collect
 from digest.services.context import Program
 from digest.services.due import standing
-from digest.services.publish import Desk, look, publish, waiting
+from digest.services.publish import Effects, look, publish, waiting
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 
@@ -56,7 +56,7 @@ class Setup:
     read: Callable[[], Config]  # feeds.yaml, or a DigestError
     opened: Opener  # a configuration, the clock, whether it writes -> the program of one step
     clock: Callable[[], datetime]
-    desk: Desk
+    effects: Effects
 
 
 @dataclass(slots=True)
@@ -169,7 +169,7 @@ class Daemon:
                 self._went_well(duty)
 
     def _publish(self, program: Program) -> None:
-        fetched = publish(program, self._setup.desk).fetched
+        fetched = publish(program, self._setup.effects).fetched
         if fetched:
             self._note(fetched)
 

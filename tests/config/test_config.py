@@ -202,3 +202,10 @@ def test_the_repositorys_own_feeds_are_right_and_every_trend_has_sources() -> No
     assert len(own.feeds) >= 40
     assert {feed.kind for feed in own.feeds} == {"papers", "blog", "news", "releases"}
     assert {hint for feed in own.feeds for hint in feed.trends} == set(known)
+
+
+@pytest.mark.parametrize("key", ["from", "reply_to"])
+@pytest.mark.parametrize("address", ["X <x@localhost>", "x@y@example.org", "x@-example.org", "nobody"])
+def test_an_address_that_cannot_be_mailed_is_a_problem_with_its_line(key: str, address: str) -> None:
+    (problem,) = problems(f"feeds: []\ndelivery:\n  {key}: {address}\n")
+    assert problem.startswith(f"feeds.yaml:3: delivery.{key}: expected an address such as")

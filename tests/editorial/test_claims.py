@@ -3,6 +3,8 @@
 import csv
 import gzip
 import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -86,6 +88,18 @@ def test_the_issue_and_the_trend_show_what_touches_a_claim(sample: Path, run: Ru
     shown = run("-C", sample, "trends", section["id"], "--json").json
     assert shown["touches"][claim["text"]][0]["title"] == title
     assert "touched by" in run("-C", sample, "trends", section["id"]).out
+
+
+def test_a_trend_is_shown_without_opening_an_issue(sample: Path, tmp_path: Path, run: Run) -> None:
+    place = tmp_path / "w"
+    shutil.copytree(sample, place)
+    before = run("-C", place, "trends", "agents", "--json").json
+    assert before["touches"]
+    file = place / "archive" / "2026-W27" / "issue.json"
+    stat = file.stat()
+    file.write_text("x" * stat.st_size)
+    os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert run("-C", place, "trends", "agents", "--json").json == before
 
 
 def test_what_touches_a_claim_stands_in_the_issue_under_its_trend(sample: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import DeliveryError, DigestError, NotFoundError
+from digest.lint import Finding
 from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import approve, publish
@@ -24,7 +25,7 @@ def paper(tmp_path: Path) -> Paper:
 
 def published(paper: Paper, when: str) -> list[str]:
     with paper.at(when) as program:
-        news = publish(program, paper.notes.desk()).news
+        news = publish(program, paper.notes.effects()).news
     return [f"{row.key} {row.state}" for row in news]
 
 
@@ -63,7 +64,9 @@ def test_a_slot_missed_for_longer_than_catch_up_is_skipped_and_its_items_go_to_t
 
 
 def test_an_issue_that_fails_the_lint_is_held_as_a_draft_until_approved(paper: Paper) -> None:
-    paper.notes.findings = ["email.html:3: no unsubscribe link"]
+    paper.notes.findings = [
+        Finding(file="email.html", line=3, rule="R1", message="no unsubscribe link", remedy="add it", severity="error")
+    ]
     assert published(paper, "2026-06-08T06:00") == ["2026-W24 held"]
     assert published(paper, "2026-06-08T07:00") == []
     assert paper.issues() == {"2026-W24": "draft"}
@@ -73,7 +76,7 @@ def test_an_issue_that_fails_the_lint_is_held_as_a_draft_until_approved(paper: P
     with paper.at("2026-06-09T06:00") as program:
         collect(program)
     with paper.at("2026-06-09T07:00") as program:
-        assert [row.state for row in approve(program, paper.notes.desk(), "2026-W24").news] == ["published"]
+        assert [row.state for row in approve(program, paper.notes.effects(), "2026-W24").news] == ["published"]
     assert paper.issues() == {"2026-W24": "closed"}
     assert paper.notes.mailed == ["2026-W24"]
     paper.notes.findings = []
@@ -88,9 +91,9 @@ def test_a_held_issue_that_nobody_approves_goes_into_the_next(paper: Paper) -> N
     assert published(paper, "2026-06-15T06:00") == ["2026-W25 held"]
     assert paper.issues() == {"2026-W25": "draft"}
     with paper.at("2026-06-15T07:00") as program, pytest.raises(NotFoundError, match="went into 2026-W25"):
-        approve(program, paper.notes.desk(), "2026-W24")
+        approve(program, paper.notes.effects(), "2026-W24")
     with paper.at("2026-06-15T07:00") as program:
-        approve(program, paper.notes.desk(), "2026-W25")
+        approve(program, paper.notes.effects(), "2026-W25")
     assert paper.ids("2026-W25") == ["one", "two"]
     assert paper.notes.mailed == ["2026-W25"]
 
@@ -101,7 +104,7 @@ def test_review_holds_the_mail_of_an_issue_that_was_closed_by_hand(paper: Paper)
         build(program)
     assert published(paper, "2026-06-08T06:01") == ["2026-W24 held"]
     with paper.at("2026-06-08T07:00") as program:
-        approve(program, paper.notes.desk(), "2026-W24")
+        approve(program, paper.notes.effects(), "2026-W24")
     assert paper.notes.mailed == ["2026-W24"]
 
 
@@ -223,12 +226,12 @@ def test_a_run_that_was_killed_is_finished_with_its_own_cutoff_unless_a_later_sl
     def die(*_: object) -> object:
         raise Killed
 
-    desk = paper.notes.desk()
-    broken = type(desk)(check=die, send=desk.send, tell=desk.tell, ping=desk.ping)  # type: ignore[arg-type]
+    effects = paper.notes.effects()
+    broken = type(effects)(lint=die, send=effects.send, tell=effects.tell, ping=effects.ping)  # type: ignore[arg-type]
     with pytest.raises(Killed), paper.at("2026-06-08T06:00") as program:
         publish(program, broken)
     with paper.at("2026-06-08T07:00") as program:
-        publish(program, desk)
+        publish(program, effects)
         row = program.store.issues.last_closed()
     assert row is not None
     assert (row.key, row.cutoff.isoformat()) == ("2026-W24", "2026-06-08T06:00:00+00:00")

@@ -1,5 +1,6 @@
-"""The real desk: a notice by command or by mail, a ping after each issue that went out; review, by the commands themselves."""
+"""The real effects: a notice by command or by mail, a ping after each issue that went out; review, by the commands themselves."""
 
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +10,9 @@ from threading import Thread
 
 import pytest
 
+from digest.services import gate
 from digest.services.collect import collect
-from digest.services.publish import desk, publish
+from digest.services.publish import effects, publish
 from support.mailing import outbox, subscribe
 from support.publishing import Paper
 from support.running import Run
@@ -29,7 +31,7 @@ def paper(tmp_path: Path) -> Paper:
 
 def published(paper: Paper, when: str) -> list[str]:
     with paper.at(when) as program:
-        return [f"{row.key} {row.state}" for row in publish(program, desk(time)).news]
+        return [f"{row.key} {row.state}" for row in publish(program, effects(time)).news]
 
 
 @contextmanager
@@ -113,3 +115,24 @@ def test_review_by_the_commands(paper: Paper, run: Run) -> None:
     assert list(outbox(paper.place.root)) == ["reader@example.org"]
     again = run("-C", paper.place.root, "approve", "2026-W24", "--at", "2026-06-08T09:30")
     assert (again.code, "is not held, but published" in again.err) == (3, True)
+
+
+def test_a_notice_is_signed_like_the_issues(paper: Paper) -> None:
+    key = paper.place.root / "dkim.pem"
+    subprocess.run(["openssl", "genrsa", "-out", str(key), "2048"], check=True, capture_output=True)
+    key.chmod(0o600)
+    paper.configure(more="review: required;notify: editor@example.org")
+    text = paper.place.config.read_text()
+    dkim = "dkim: {domain: example.org, selector: s1, key_file: dkim.pem}"
+    paper.place.config.write_text(f'{text}delivery:\n  from: "LLM Trends <digest@example.org>"\n  {dkim}\n')
+    assert published(paper, "2026-06-08T06:00") == ["2026-W24 held"]
+    notice = outbox(paper.place.root)["editor@example.org"]
+    assert "d=example.org" in notice["DKIM-Signature"]
+    assert notice["From"] == "LLM Trends <digest@example.org>"
+
+
+def test_one_published_issue_is_linted_once(paper: Paper) -> None:
+    gate._errors.cache_clear()
+    assert published(paper, "2026-06-08T06:00") == ["2026-W24 published"]
+    assert gate._errors.cache_info().misses == 1
+    assert gate._errors.cache_info().hits >= 2

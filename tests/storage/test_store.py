@@ -112,3 +112,19 @@ def test_items_are_the_connected_groups_of_keys_in_whatever_order_they_come(grou
         return found
 
     assert partition(groups) == partition(groups[::-1])
+
+
+def fill_while_mailing(path: Path) -> None:
+    with open_store(path) as store:
+        mailing = store.ledger.mailing("2026-W24", "webhook:team")
+        mailing.freeze(NOON, people=False)
+        (pages,) = store.connection.execute("PRAGMA page_count").fetchone()
+        store.connection.execute(f"PRAGMA max_page_count = {pages + 1}")
+        with mailing.transaction():
+            mailing.mark(0, "refused", NOON, reply="x" * 100_000)
+
+
+def test_a_disk_that_fills_up_while_mailing_is_said_and_nothing_is_advised_to_be_deleted(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match="database or disk is full") as caught:
+        fill_while_mailing(tmp_path / "digest.sqlite3")
+    assert caught.value.remedy == "free the disk, then run the same command again"

@@ -55,17 +55,17 @@ def test_a_list_is_read_however_a_spreadsheet_wrote_it(content: bytes) -> None:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"nobody", "no address that can be mailed"),
+        (b"nobody", "cannot be mailed"),
         (b'bob@example.org,"Bob', "is no CSV"),
         (b"bob@example.org,B\xf6b", "is not UTF-8"),
         (b"bob@example.org,B\x1b[2Job", "control characters"),
         ("bob@example.org,B\u202eob".encode(), "control characters"),
-        (b"bob@example.org\x00,Bob", "no address"),
+        (b"bob@example.org\x00,Bob", "cannot be mailed"),
         (b"bob@example.org,Bob,,nope,", "is no trend"),
         (b"bob@example.org,Bob,boss,,", "is no status"),
         (b"bob@example.org,Bob,,,,,,,", "cells where"),
         (b"bob@example.org," + b"x" * 10_000_000, "longer than"),
-        (b'"bob@example.org\\nBcc: eve@example.org",', "no address"),
+        (b'"bob@example.org\\nBcc: eve@example.org",', "cannot be mailed"),
     ],
 )
 def test_a_line_that_cannot_be_taken_spoils_only_itself(line: bytes, reason: str) -> None:

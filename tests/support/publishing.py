@@ -1,6 +1,6 @@
 """What the tests of publishing and of the daemon share: a workspace whose feeds are written by hand, and a desk that takes notes."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -9,10 +9,11 @@ from pathlib import Path
 
 from digest.cli.context import program_at, read_config, timetable
 from digest.config import Config, trend_files
+from digest.lint import Finding
 from digest.model import Trend, Workspace
 from digest.schedule.slots import Slots
 from digest.services.context import Program
-from digest.services.publish import Desk
+from digest.services.publish import Effects
 from digest.storage.files import resources
 
 CONFIG = """digest:
@@ -41,21 +42,21 @@ def packaged_trends() -> Mapping[str, Trend]:
 
 @dataclass(slots=True)
 class Notes:
-    """A desk's notes: which issues were mailed, what was told, how often it pinged; and what its lint finds."""
+    """Effects that only take notes: which issues were mailed, what was told, how often it pinged; and what its lint finds."""
 
     mailed: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
     pinged: list[str] = field(default_factory=list)
-    findings: list[str] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)  # what sending raises, one a time
     meanwhile: Callable[[], object] = lambda: None  # what somebody else does while it mails
 
-    def desk(self) -> Desk:
-        return Desk(check=self._check, send=self._send, tell=self._tell, ping=self.pinged.append)
+    def effects(self) -> Effects:
+        return Effects(lint=self._lint, send=self._send, tell=self._tell, ping=self.pinged.append)
 
-    def _check(self, files: Mapping[str, str], base_url: str) -> Sequence[str]:
+    def _lint(self, files: Mapping[str, str], base_url: str) -> tuple[Finding, ...]:
         assert "issue.json" in files
-        return self.findings
+        return tuple(self.findings)
 
     def _send(self, program: Program, key: str) -> object:
         if self.fails:

@@ -49,7 +49,7 @@ def paper(tmp_path: Path) -> Paper:
 def daemon(paper: Paper, clock: Callable[[], datetime]) -> Daemon:
     orders = Orders()
     setup = set_up(paper.place, slots=timetable, clock=clock, orders=orders)
-    return Daemon(replace(setup, desk=paper.notes.desk()), orders)
+    return Daemon(replace(setup, effects=paper.notes.effects()), orders)
 
 
 def test_a_week_of_turns(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:

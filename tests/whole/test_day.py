@@ -133,7 +133,7 @@ def test_memory_is_flat_over_a_day_and_a_night(tmp_path: Path) -> None:
     clock = [utc("2026-06-08T00:00")]
     orders = Orders()
     setup = set_up(paper.place, slots=lambda _config: Every(60), clock=lambda: clock[0], orders=orders)
-    daemon = Daemon(replace(setup, desk=paper.notes.desk()), orders)
+    daemon = Daemon(replace(setup, effects=paper.notes.effects()), orders)
     sizes: list[int] = []
     end = clock[0] + timedelta(hours=30)
     while clock[0] < end:

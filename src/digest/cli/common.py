@@ -80,11 +80,6 @@ def first_instant(text: str, zone: str) -> datetime | None:
     return first.astimezone(UTC) if first else None
 
 
-def printable(text: str) -> str:
-    """The text as one line that cannot move the cursor."""
-    return "".join(char for char in " ".join(text.split()) if char.isprintable())
-
-
 def print_json(value: object) -> None:
     """One JSON document on standard output; dataclasses become objects, times ISO 8601 in UTC."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))

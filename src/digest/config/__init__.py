@@ -27,6 +27,7 @@ from digest.config.settings import (
 from digest.config.validation import between_feeds, contradictions
 from digest.config.values import is_command
 from digest.errors import ConfigError, UsageError
+from digest.text.clean import one_line
 
 __all__ = [
     "Config",
@@ -95,8 +96,8 @@ def feed(*, name: str, url: str, kind: str) -> Feed:
 
 
 def plain_name(text: str) -> str:
-    """A name with what it may not hold left out."""
-    return "".join(char for char in text if char.isprintable())[:200]
+    """A name that feeds.yaml accepts."""
+    return one_line(text, 200)
 
 
 def json_schema() -> dict[str, Any]:

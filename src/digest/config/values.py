@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
 
 from digest.config.yaml_source import expected
+from digest.errors import UsageError
 from digest.schedule.slots import Schedule
+from digest.text import addresses
 
 T = TypeVar("T")
 
@@ -123,8 +125,13 @@ def _pattern(value: object) -> str:
 
 
 def _mailbox(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", parseaddr(value)[1]) or "\n" in value:
-        raise expected('an address such as "LLM Trends <digest@example.org>"', value)
+    what = 'an address such as "LLM Trends <digest@example.org>"'
+    if not isinstance(value, str) or not value.isprintable():
+        raise expected(what, value)
+    try:
+        addresses.parse(parseaddr(value)[1])
+    except UsageError as error:
+        raise expected(f"{what} ({error.cause})", value) from error
     return value
 
 

@@ -4,7 +4,7 @@ One file per group of rules; `RULES` is the list of all of them. A rule takes a 
 What a feed said is never an error: a mail whose templates are sound passes whatever its items are called.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from digest.lint import (
     colours,
@@ -47,18 +47,20 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
 }
 
 
-def check(files: Mapping[str, str], base_url: str) -> tuple[Finding, ...]:
+def check(files: Mapping[str, str], base_url: str, *, rules: Container[str] = RULES) -> tuple[Finding, ...]:
     """Every finding, errors first, then by file and line.
 
     Args:
         files: name -> text of an issue's files. `email.html` and `email.txt` are checked; `email.eml`, where it is there, for its
             headers; `issue.json`, where it is there, tells what feeds said from what templates left over.
         base_url: the archive's address. Where it is empty, no rule asks for links back to it.
+        rules: the names of the rules to run.
     """
     mail = Mail(files, base_url)
     found = [
         Finding(file=hit.file, line=hit.line, rule=rule, message=hit.message, remedy=hit.remedy, severity=hit.severity)
         for rule, finds in RULES.items()
+        if rule in rules
         for hit in finds(mail)
     ]
     return tuple(sorted(found, key=lambda one: (one.severity, one.file, one.line)))

@@ -8,8 +8,8 @@ from email.header import Header
 from email.utils import parseaddr
 
 from digest.errors import DeliveryError
-from digest.subscribers import addresses
-from digest.text.clean import clean
+from digest.text import addresses
+from digest.text.clean import clean, one_line
 
 _WIRE = re.compile(r"[!-~]+@[!-~]+")
 _NOT_IN_WIRE = frozenset('<>,;:\\"()')
@@ -48,7 +48,7 @@ def wire(address: str) -> str:
         DeliveryError: it holds a space, a control character, a character beyond ASCII or one that ends an address.
     """
     if not _WIRE.fullmatch(address) or not _NOT_IN_WIRE.isdisjoint(address):
-        raise DeliveryError(addresses.shown(address) or "a recipient", "no address that can be mailed")
+        raise DeliveryError(one_line(address) or "a recipient", "no address that can be mailed")
     return address
 
 

@@ -11,6 +11,8 @@ from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 
+from digest.text.clean import one_line
+
 OutcomeKind = Literal[
     "accepted",
     "refused",  # for good, because of this address
@@ -95,8 +97,4 @@ def ready(waits: Sequence[Wait], seconds: float) -> list[Wait]:
 
 def words(text: str | bytes) -> str:
     """A server's answer for the ledger and the terminal: one line, printable, at most 300 characters."""
-    plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    if not plain.isprintable():
-        plain = "".join(char if char.isprintable() else " " for char in plain)
-    line = " ".join(plain.split())
-    return line if len(line) <= 300 else line[:299] + "…"
+    return one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text, 300)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from digest.errors import DigestError, UsageError, WorkspaceError
 from digest.model import Issue
@@ -11,17 +11,10 @@ from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
 from digest.services.context import Program
 from digest.services.due import take_up
+from digest.services.gate import Ruling
 from digest.services.site import write_overviews
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.publications import Publication
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ruling:
-    """Why an issue does not go out: `held` until a person approves it, or `skipped`, so that the next one has its items."""
-
-    state: Literal["held", "skipped"]
-    reason: str
 
 
 def read_back(program: Program) -> None:

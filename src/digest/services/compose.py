@@ -11,7 +11,6 @@ from digest.editorial.rank import background, known, published
 from digest.editorial.stories import gather
 from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
-from digest.lint import check
 from digest.mail.message import neutral
 from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.render import render, subject
@@ -20,6 +19,7 @@ from digest.render.og_image import cover
 from digest.schedule.slots import Slot
 from digest.services.context import Program
 from digest.services.feed_health import rhythms
+from digest.services.gate import mail_errors
 from digest.services.mail_merge import imprint
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow
@@ -88,11 +88,9 @@ def files(program: Program, issue: Issue) -> dict[str, str]:
 
 def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
     """The issue's files. One whose mail cannot be read stays a draft, to be looked at; the next run makes it again."""
-    found = check({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
     problems = [
         Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
-        for one in found
-        if one.severity == "error"
+        for one in mail_errors({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
     ]
     if problems:
         draft = replace(issue, state="draft")

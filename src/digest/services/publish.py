@@ -11,28 +11,27 @@ Decides by the store and the clock of the program alone. How to check, mail, tel
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import parseaddr
 
 from digest.config import is_command
-from digest.errors import DeliveryError, NotFoundError, UsageError
-from digest.lint import check
+from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError
+from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
-from digest.mail.transport import Letter, send_one
+from digest.mail.single_letters import notice
 from digest.model import Issue
 from digest.schedule.due import missed
-from digest.services.build import Ruling, build, close_draft, read_back
+from digest.services.build import build, close_draft, read_back
 from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program
 from digest.services.due import due_slot, standing
+from digest.services.gate import Ruling, mail_errors, ruling
+from digest.services.mail_merge import imprint
 from digest.services.send import send
 from digest.services.site import write_overviews
-from digest.services.transports import people_route
+from digest.services.transports import send_single
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.publications import Publication
@@ -42,10 +41,10 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class Effects:
     """What publishing needs of others."""
 
-    check: Callable[[Mapping[str, str], str], Sequence[str]]  # an issue's files and the base URL -> what is wrong
+    lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> its errors
     send: Callable[[Program, str], object]  # mail an archived, closed issue; go on where a mailing was broken off
     tell: Callable[[Program, str, str], None]  # a subject and a text for whoever is in charge; never raises
     ping: Callable[[str], None]  # ask a URL; never raises
@@ -59,7 +58,7 @@ class Published:
     fetched: tuple[Fetched, ...]
 
 
-def publish(program: Program, desk: Desk, *, listener: Listener = silent) -> Published:
+def publish(program: Program, effects: Effects, *, listener: Listener = silent) -> Published:
     """Do what the slot does, as far as it is not done.
 
     Raises:
@@ -67,12 +66,12 @@ def publish(program: Program, desk: Desk, *, listener: Listener = silent) -> Pub
     """
     read_back(program)
     try:
-        fetched = _make(program, desk, listener)
-        _release(program, desk)
-        _mail(program, desk)
+        fetched = _make(program, effects, listener)
+        _release(program, effects)
+        _mail(program, effects)
         look(program)
     finally:
-        news = _tell(program, desk)
+        news = _tell(program, effects)
     return Published(news=news, fetched=fetched)
 
 
@@ -83,7 +82,7 @@ def look(program: Program) -> None:
             program.store.publications.look(program.instant())
 
 
-def approve(program: Program, desk: Desk, key: str) -> Published:
+def approve(program: Program, effects: Effects, key: str) -> Published:
     """Let a held issue go out: close it at its cutoff, and mail it.
 
     Raises:
@@ -102,9 +101,9 @@ def approve(program: Program, desk: Desk, key: str) -> Published:
     with program.store.transaction():
         program.store.publications.put(sending)
     try:
-        _send(program, desk, sending)
+        _send(program, effects, sending)
     finally:
-        news = _tell(program, desk)
+        news = _tell(program, effects)
     return Published(news=news, fetched=())
 
 
@@ -131,7 +130,7 @@ def _not_held(row: Publication | None) -> str:
     return f"is not held, but {row.state}" + (f" ({row.reason})" if row.reason else "")
 
 
-def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ...]:
+def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetched, ...]:
     """Build the issue of the slot that is due, or the one that a killed run left."""
     now = program.instant()
     slot = due_slot(program, now)
@@ -144,24 +143,16 @@ def _make(program: Program, desk: Desk, listener: Listener) -> tuple[Fetched, ..
         if _unreleased(program) is not None:  # the run that closed it may have died before it wrote the archive's pages
             write_overviews(program)
         return ()
-    return build(program, listener=listener, judge=lambda issue, files: _judge(program, desk, issue, files)).fetched
+    return build(program, listener=listener, judge=lambda issue, files: _judge(program, effects, issue, files)).fetched
 
 
-def _judge(program: Program, desk: Desk, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
+def _judge(program: Program, effects: Effects, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
     """Why an issue must not go out."""
-    settings = program.config.digest
-    if not issue.trends and not issue.also_noted and settings.on_empty == "skip":
-        return Ruling(state="skipped", reason="holds nothing (on_empty: skip)")
-    findings = desk.check({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
-    if findings:
-        more = f"; {len(findings) - 1} more" if len(findings) > 1 else ""
-        return Ruling(state="held", reason=f"`digest check {issue.key}` found: {findings[0]}{more}")
-    if settings.review == "required":
-        return Ruling(state="held", reason="waits for review")
-    return None
+    errors = effects.lint({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
+    return ruling(issue, errors, program.config)
 
 
-def _release(program: Program, desk: Desk) -> None:
+def _release(program: Program, effects: Effects) -> None:
     """Take the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
     last = _unreleased(program)
     if last is None:
@@ -171,7 +162,7 @@ def _release(program: Program, desk: Desk) -> None:
     if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
         # The store is older than the archive: whoever got it is not known any more.
         row = replace(row, state="published", reason="mailed before the store was lost", told=True)
-    elif ruling := _judge(program, desk, program.archive.read(last.key), program.archive.files(last.key)):
+    elif ruling := _judge(program, effects, program.archive.read(last.key), program.archive.files(last.key)):
         row = replace(row, state=ruling.state, reason=ruling.reason)
     _decide(program, row)
 
@@ -198,21 +189,21 @@ def missed_row(program: Program, row: IssueRow | Publication) -> bool:
     return program.now - row.slot > program.config.digest.catch_up
 
 
-def _mail(program: Program, desk: Desk) -> None:
+def _mail(program: Program, effects: Effects) -> None:
     """Go on with every mailing that this program began, and with every message whose time to be tried again has come."""
     going = [row for row in program.store.publications.in_state("sending") if not missed_row(program, row)]
     for row in going:
-        _send(program, desk, row)
+        _send(program, effects, row)
     for key, instant in program.store.ledger.put_off_until().items():
         if instant <= program.now and key not in {row.key for row in going}:
             with program.released():
-                desk.send(program, key)
+                effects.send(program, key)
 
 
-def _send(program: Program, desk: Desk, row: Publication) -> None:
+def _send(program: Program, effects: Effects, row: Publication) -> None:
     """Mail an issue. Sending has a lock of its own: a long list keeps nobody from collecting."""
     with program.released():
-        desk.send(program, row.key)
+        effects.send(program, row.key)
     if program.store.publications.get(row.key) == row:  # else another run has noted it meanwhile
         _decide(program, replace(row, state="published", at=program.now))
 
@@ -225,16 +216,16 @@ def _decide(program: Program, row: Publication) -> None:
         program.store.publications.put(row)
 
 
-def _tell(program: Program, desk: Desk) -> tuple[Publication, ...]:
+def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
     """Tell of every slot that something became of, once."""
     news = program.store.publications.untold()
     settings = program.config.digest
     for row in news:
         _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
         if row.state == "published":
-            desk.ping(settings.ping_url)
+            effects.ping(settings.ping_url)
         else:
-            desk.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program, row))
+            effects.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program, row))
         with program.store.transaction():
             program.store.publications.mark_told(row.key)
     return news
@@ -251,21 +242,14 @@ def _notice(program: Program, row: Publication) -> str:
     return f"{line(row)}.{remedy}"
 
 
-_log = logging.getLogger(__name__)
-
-
-def desk(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Desk:
+def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Effects:
     """How a workspace checks, mails, tells and pings.
 
     Args:
         clock: gives the seconds that pass while it sends.
         stopping: whether a sending is to end with the messages in hand.
     """
-    return Desk(check=_check, send=_sender(clock, stopping), tell=_notify, ping=_ping)
-
-
-def _check(files: Mapping[str, str], base_url: str) -> Sequence[str]:
-    return [str(one) for one in check(files, base_url) if one.severity == "error"]
+    return Effects(lint=mail_errors, send=_sender(clock, stopping), tell=_notify, ping=_ping)
 
 
 def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
@@ -292,17 +276,15 @@ def _notify(program: Program, subject: str, text: str) -> None:
 
 
 def _write_to(program: Program, address: str, subject: str, text: str) -> str:
-    """One plain mail on the way that the issues take; what went wrong, or the empty text."""
-    sender = program.config.delivery.sender or address
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    message["From"], message["To"], message["Subject"] = sender, address, subject
-    message["Auto-Submitted"] = "auto-generated"
-    domain = parseaddr(sender)[1].partition("@")[2]
-    name = f"notice.{program.now:%Y%m%dT%H%M%S%f}@{domain}"
-    message["Message-ID"] = f"<{name}>"
-    message.set_content(text)
-    letter = Letter(id=name, sender=parseaddr(sender)[1], recipient=address, content=message.as_bytes())
-    outcome = send_one(people_route(program).connect(), letter)
+    """Mail a notice the way that issues go, signed like them; what went wrong, or the empty text."""
+    sender = imprint(program.config)
+    if not program.config.delivery.sender:
+        sender = replace(sender, sender=address)
+    try:
+        letter = notice(address, subject=subject, body=text, imprint=sender, date=program.now)
+        outcome = send_single(program)(letter)
+    except DigestError as error:
+        return str(error)
     return "" if outcome.kind == "accepted" else f"{outcome.kind} ({outcome.reply})"
 
 

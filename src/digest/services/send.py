@@ -13,13 +13,13 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from digest.errors import DeliveryError, NotFoundError, UsageError
-from digest.lint import check
 from digest.mail.connections import Clock, Crew, Pace
 from digest.mail.delivery import Sending
 from digest.mail.transport import Outcome, send_one
-from digest.model import Delivery, DeliveryState, Issue
+from digest.model import DeliveryState, Issue
 from digest.services.archive_index import latest
 from digest.services.context import Program
+from digest.services.gate import JUDGED, refuse_unmailable
 from digest.services.mail_merge import Letters
 from digest.services.subscribers import refused
 from digest.services.transports import Route, people_route, routes
@@ -27,7 +27,6 @@ from digest.storage.archive import SentNote
 from digest.storage.db.ledger import Mailing
 from digest.storage.files.lock import exclusive
 
-CHECKED = ("email.html", "email.txt", "issue.json")
 DIED = "the run that sent it died before the answer came"
 UNKNOWN = "a send that this store does not know of began with it"
 
@@ -152,13 +151,8 @@ def send(
 
 def _refuse_broken(program: Program, issue: Issue) -> None:
     folder = program.archive.folder(issue.key)
-    names = (name for name in CHECKED if (folder / name).is_file())
-    texts = {name: (folder / name).read_text("utf-8", "replace") for name in names}
-    found = check(texts, program.config.delivery.base_url) if "email.html" in texts else ()
-    error = next((one for one in found if one.severity == "error"), None)
-    if error is not None:
-        remedy = f"`digest check {issue.key}` tells all, `digest render {issue.key}` makes it anew"
-        raise DeliveryError(f"issue {issue.key}", f"its mail would not do ({error})", remedy)
+    texts = {name: (folder / name).read_text("utf-8", "replace") for name in JUDGED if (folder / name).is_file()}
+    refuse_unmailable(issue.key, texts, program.config.delivery.base_url)
 
 
 def closed_issue(program: Program, key: str | None) -> Issue:
@@ -239,7 +233,7 @@ def _run(
     begun = clock.monotonic()
     row = mailing.row()
     assert row is not None
-    letters = _letters(program, issue, route, date=row.started)
+    letters = Letters(program, issue, date=row.started, sign=route.sign)
     suspended: list[str] = []
     crew = Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock)
     sending = Sending(
@@ -269,10 +263,6 @@ def _run(
     )
 
 
-def _letters(program: Program, issue: Issue, route: Route, *, date: datetime) -> Letters:
-    return Letters(program, issue, date=date, sign=route.sign)
-
-
 def send_copy(program: Program, key: str | None, address: str, *, number: int, trends: tuple[str, ...]) -> Outcome:
     """A test copy of an issue, draft or closed, to one address; the ledger hears nothing of it.
 
@@ -281,9 +271,8 @@ def send_copy(program: Program, key: str | None, address: str, *, number: int, t
     """
     issue = program.archive.read(key or latest(program))
     route = people_route(program)
-    letter = _letters(program, issue, route, date=program.now).copy(
-        address, number=number, trends=trends, now=program.now
-    )
+    letters = Letters(program, issue, date=program.now, sign=route.sign)
+    letter = letters.copy(address, number=number, trends=trends, now=program.now)
     if letter is None:
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
     outcome = send_one(route.connect(), letter)
@@ -304,12 +293,7 @@ def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     fresh = program.store.subscribers.counts().get("active", 0) if route.people else 1
     due = fresh if row is None else mailing.count_due(program.now)
     candidates = fresh if row is None else row.candidates
-    letters = _letters(program, issue, route, date=program.now)
+    letters = Letters(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy("somebody@example.org", number=0, trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
     return Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)
-
-
-def outstanding(program: Program) -> tuple[Delivery, ...]:
-    """Every message that waits, was refused or expired, or is in doubt, with the other side's words; the latest issue first."""
-    return tuple(program.store.ledger.open_rows())

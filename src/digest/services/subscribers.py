@@ -11,11 +11,11 @@ from pathlib import Path
 from digest.errors import NotFoundError, UsageError
 from digest.model import Subscriber
 from digest.services.context import Program
-from digest.subscribers import addresses
-from digest.subscribers.addresses import Address
 from digest.subscribers.csv_io import Person, Refused
 from digest.subscribers.inbound import OptOut, Report
 from digest.subscribers.tokens import SECRET, Tokens
+from digest.text import addresses
+from digest.text.addresses import Address
 
 HARD_BOUNCES = 3  # on so many days, and no more mail goes there
 STOPPED = ("unsubscribed", "suspended")

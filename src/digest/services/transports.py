@@ -118,16 +118,16 @@ def _words(command: str) -> list[str]:
     return argv
 
 
-def poster(program: Program) -> Callable[[Letter], Outcome]:
-    """A function that posts one letter; any thread may call it.
+def send_single(program: Program) -> Callable[[Letter], Outcome]:
+    """A function that signs and sends one letter, once; any thread may call it.
 
     Raises:
         UsageError: a secret or a key is not where the configuration says.
     """
     route = people_route(program)
 
-    def post(letter: Letter) -> Outcome:
+    def send(letter: Letter) -> Outcome:
         signed = letter if route.sign is None else replace(letter, content=route.sign(letter.content) + letter.content)
         return send_one(route.connect(), signed)
 
-    return post
+    return send

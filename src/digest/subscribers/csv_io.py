@@ -14,8 +14,9 @@ from typing import get_args
 
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
-from digest.subscribers import addresses
-from digest.subscribers.addresses import Address
+from digest.text import addresses
+from digest.text.addresses import Address
+from digest.text.clean import one_line
 
 COLUMNS = ("address", "name", "status", "trends", "consent", "added")
 LONGEST_LINE = 4000
@@ -88,7 +89,7 @@ def choice(ids: Iterable[str], known: Container[str]) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(ids))
     wrong = next((one for one in chosen if one not in known), None)
     if wrong is not None:
-        raise UsageError(addresses.shown(wrong), "is no trend", "`digest trends` lists them")
+        raise UsageError(one_line(wrong), "is no trend", "`digest trends` lists them")
     return chosen
 
 
@@ -100,7 +101,7 @@ def note(text: str) -> str:
     """
     if len(text) > LONGEST_NOTE or not text.isprintable():
         raise UsageError(
-            addresses.shown(text), f"a note of more than {LONGEST_NOTE} characters or of several lines", "shorten it"
+            one_line(text), f"a note of more than {LONGEST_NOTE} characters or of several lines", "shorten it"
         )
     return text.strip()
 
@@ -163,11 +164,11 @@ def _header(line: str, delimiter: str) -> tuple[str, ...]:
 
 def _person(number: int, line: str, delimiter: str, columns: Sequence[str], trends: Container[str]) -> Person | Refused:
     if len(line) > LONGEST_LINE:
-        return Refused(line=number, text=addresses.shown(line[:80]), reason=f"longer than {LONGEST_LINE} characters")
+        return Refused(line=number, text=one_line(line[:80]), reason=f"longer than {LONGEST_LINE} characters")
     try:
         return _read_cells(number, _cells(line, delimiter, columns), trends)
     except UsageError as error:
-        return Refused(line=number, text=addresses.shown(line), reason=f"{error.subject}: {error.cause}")
+        return Refused(line=number, text=one_line(line), reason=f"{error.subject}: {error.cause}")
 
 
 def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, str]:
@@ -188,7 +189,7 @@ def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, st
 def _read_cells(number: int, cells: Mapping[str, str], trends: Container[str]) -> Person:
     status = cells.get("status", "").strip().lower()
     if status and status not in STATUSES:
-        raise UsageError(addresses.shown(status), f"is no status ({', '.join(STATUSES)})")
+        raise UsageError(one_line(status), f"is no status ({', '.join(STATUSES)})")
     return Person(
         line=number,
         address=addresses.parse(cells.get("address", "")),

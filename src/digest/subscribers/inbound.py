@@ -16,7 +16,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 from digest.errors import WorkspaceError
-from digest.subscribers import addresses
+from digest.text.clean import one_line
 
 _WISH = re.compile(r"(?:\w{2,3}: ?)*unsubscribe(?: (?P<token>\S+))?", re.IGNORECASE)  # replied to or forwarded, too
 
@@ -37,7 +37,7 @@ def parse_opt_out(message: Message, *, id_: str) -> OptOut | None:
     found = _WISH.fullmatch(_subject(message))
     if found is None:
         return None
-    sender = addresses.shown(" ".join(str(message.get("From", "nobody")).split()))
+    sender = one_line(" ".join(str(message.get("From", "nobody")).split()))
     return OptOut(id=id_, token=found["token"] or "", sender=sender)
 
 

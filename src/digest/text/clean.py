@@ -27,6 +27,19 @@ def clean(text: str) -> str:
     return " ".join("".join(char for char in visible if not _unprintable(char)).split())
 
 
+def one_line(text: str, chars: int | None = None) -> str:
+    """Foreign text as one line that moves no cursor, for a terminal, a log, an error or the ledger.
+
+    Args:
+        text: from a server, a file or a person.
+        chars: the most characters to keep; the last is an ellipsis where some were left out.
+    """
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    line = " ".join(text.split())
+    return line if chars is None or len(line) <= chars else line[: chars - 1] + "…"
+
+
 @lru_cache(maxsize=8192)
 def readable(text: str) -> str:
     """A clean line without TeX's marks, where they have a plain form."""

@@ -13,14 +13,14 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from digest.errors import DeliveryError, UsageError
-from digest.mail.confirmation import confirmation
+from digest.mail.single_letters import confirmation
 from digest.mail.transport import Letter
 from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages, TrendChoice
 from digest.storage.files import resources
-from digest.subscribers import addresses
-from digest.subscribers.addresses import Address
 from digest.subscribers.tokens import SECRET, Purpose, Tokens, link
+from digest.text import addresses
+from digest.text.addresses import Address
 from digest.web.archive import policy_in
 from digest.web.context import Site
 from digest.web.rate_limit import Buckets

@@ -17,8 +17,8 @@ def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
     from digest.cli.commands.publish import print_published
     from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr
-    from digest.services.publish import approve, desk
+    from digest.services.publish import approve, effects
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
-        return print_published(approve(program, desk(time), key), program, as_json=as_json)
+        return print_published(approve(program, effects(time), key), program, as_json=as_json)

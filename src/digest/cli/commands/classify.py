@@ -14,6 +14,7 @@ from digest.classify import Taught, Text
 from digest.cli.common import json_option, workspace
 from digest.errors import DigestError, UsageError
 from digest.model import Verdict
+from digest.text.clean import one_line
 
 BATCH = 1_000  # lines that are read before the first of them is answered
 KINDS = ("paper", "release", "post", "news")
@@ -154,9 +155,4 @@ def _told(text: Text, verdict: Verdict) -> str:
     """One line for people: the id, the trends with their words, the title."""
     labels = ", ".join(f"{one.id} {one.score:.2f} ({', '.join(one.evidence)})" for one in verdict.labels)
     nothing = "no trend" if verdict.llm else "not about language models"
-    return " ".join(_printable(part) for part in (text.id, labels or nothing, "|", text.title) if part)
-
-
-def _printable(text: str) -> str:
-    """Without what would move a terminal's cursor."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(one_line(part) for part in (text.id, labels or nothing, "|", text.title) if part)

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import json_option, print_json, printable, workspace
+from digest.cli.common import json_option, print_json, workspace
 from digest.model import Summary
+from digest.text.clean import one_line
 
 
 @click.command("list")
@@ -43,5 +44,5 @@ def _print(entries: Sequence[Summary]) -> None:
     for row, line in zip((head, *rows), ("First line", *(one.line for one in entries)), strict=True):
         left = [cell.ljust(width) for cell, width in zip(row[:3], wide[:3], strict=True)]
         right = [cell.rjust(width) for cell, width in zip(row[3:], wide[3:], strict=True)]
-        text = "  ".join((*left, *right, printable(line)))
+        text = "  ".join((*left, *right, one_line(line)))
         click.echo(text if room is None or len(text) <= room else text[: room - 1] + "…")

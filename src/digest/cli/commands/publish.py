@@ -25,12 +25,12 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr
     from digest.cli.progress import feed_lines, progress
-    from digest.services.publish import desk, publish
+    from digest.services.publish import effects, publish
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
         with progress(len(program.config.feeds)) as listener:
-            done = publish(program, desk(time), listener=listener)
+            done = publish(program, effects(time), listener=listener)
         if not as_json:
             feed_lines(done.fetched)
         return print_published(done, program, as_json=as_json)

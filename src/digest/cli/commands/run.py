@@ -14,7 +14,7 @@ from digest.errors import UsageError
 from digest.model import Workspace
 from digest.schedule.slots import Slots
 from digest.services.context import Program
-from digest.services.publish import desk
+from digest.services.publish import effects
 from digest.storage.files import resources
 from digest.storage.files.lock import sole
 
@@ -68,7 +68,7 @@ def set_up(
         with program_at(now, place, settings, known, writes=writes, slots=slots) as program:
             yield program
 
-    return Setup(place=place, read=read, opened=opened, clock=clock, desk=desk(time, stopping=orders.stop.is_set))
+    return Setup(place=place, read=read, opened=opened, clock=clock, effects=effects(time, stopping=orders.stop.is_set))
 
 
 def _parted(address: str) -> tuple[str, int]:

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import click
 
-from digest.cli.common import first_instant, json_option, printable, workspace
+from digest.cli.common import first_instant, json_option, workspace
 from digest.errors import NotFoundError, UsageError
 from digest.model import Hit
+from digest.text.clean import one_line
 from digest.text.tex import untex
 
 
@@ -54,7 +55,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 def _line(hit: Hit) -> str:
     """One hit as a line that `cut` can take apart; what a feed wrote cannot move the cursor."""
     fields = (hit.card.key, hit.card.section or "-", untex(hit.card.title), hit.card.url)
-    return "\t".join(map(printable, fields))
+    return "\t".join(map(one_line, fields))
 
 
 def _plain(hit: Hit) -> dict[str, object]:

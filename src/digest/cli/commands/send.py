@@ -106,7 +106,7 @@ def _tell(sent: Sent, *, as_json: bool) -> int:
 
 def _copy(program: Program, key: str | None, address: str, *, as_json: bool) -> int:
     from digest.services.send import send_copy
-    from digest.subscribers import addresses
+    from digest.text import addresses
 
     checked = addresses.parse(address)
     person = program.store.subscribers.find(checked.key)

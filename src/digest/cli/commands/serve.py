@@ -22,7 +22,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     from digest.cli.context import opened
     from digest.cli.web_server import serve
     from digest.services.mail_merge import imprint
-    from digest.services.transports import poster
+    from digest.services.transports import send_single
     from digest.web import Mail, Site, make_app
 
     with opened(ctx, at, writes=False) as program:
@@ -32,7 +32,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
             trends=program.trends,
             store=program.store,
             clock=lambda: program.now if at else datetime.now(UTC),
-            mail=Mail(imprint=imprint(program.config), post=poster(program))
+            mail=Mail(imprint=imprint(program.config), post=send_single(program))
             if program.config.delivery.base_url
             else None,
         )

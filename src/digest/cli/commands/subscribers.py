@@ -49,7 +49,8 @@ def add(  # noqa: PLR0917  (click passes them)
     """Add one person."""
     from digest.cli.context import opened
     from digest.services import subscribers
-    from digest.subscribers import addresses, csv_io
+    from digest.subscribers import csv_io
+    from digest.text import addresses
 
     with opened(ctx, at, writes=False) as program:
         person = csv_io.Person(
@@ -144,7 +145,7 @@ def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     """Unsubscribe one person, for good: no import brings them back."""
     from digest.cli.context import opened
     from digest.services import subscribers
-    from digest.subscribers import addresses
+    from digest.text import addresses
 
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
@@ -167,7 +168,8 @@ def readmit(  # noqa: PLR0917
     """Take someone off the suppression list and mail them again, because they asked for it."""
     from digest.cli.context import opened
     from digest.services import subscribers
-    from digest.subscribers import addresses, csv_io
+    from digest.subscribers import csv_io
+    from digest.text import addresses
 
     checked, note = addresses.parse(address), csv_io.note(consent)
     if not note:
@@ -211,7 +213,7 @@ def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     """Erase a person everywhere. Only a salted hash stays, so that no import adds them again."""
     from digest.cli.context import opened
     from digest.services import subscribers
-    from digest.subscribers import addresses
+    from digest.text import addresses
 
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:

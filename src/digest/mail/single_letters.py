@@ -1,4 +1,4 @@
-"""A single letter that is no issue: the confirmation of a sign-up. Sends nothing, makes no token."""
+"""Single letters beside the issue: the confirmation of a sign-up, and a notice to the operator. Sends nothing, makes no token."""
 
 import hashlib
 from datetime import datetime
@@ -27,14 +27,33 @@ def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, s
         DeliveryError: the address cannot stand in a message.
     """
     digest = hashlib.blake2b(f"confirm\0{address}\0{date.isoformat()}".encode(), key=secret, digest_size=16)
-    id_ = f"confirm.{digest.hexdigest()}@{imprint.domain}"
-    body = _TEXT.format(title=imprint.title, link=link)
+    return _letter(
+        f"confirm.{digest.hexdigest()}@{imprint.domain}",
+        address,
+        subject=f"Confirm: {imprint.title}",
+        body=_TEXT.format(title=imprint.title, link=link),
+        imprint=imprint,
+        date=date,
+    )
+
+
+def notice(address: str, *, subject: str, body: str, imprint: Imprint, date: datetime) -> Letter:
+    """A letter to the operator.
+
+    Raises:
+        DeliveryError: the address cannot stand in a message.
+    """
+    id_ = f"notice.{date:%Y%m%dT%H%M%S%f}@{imprint.domain}"
+    return _letter(id_, address, subject=subject, body=body, imprint=imprint, date=date)
+
+
+def _letter(id_: str, address: str, *, subject: str, body: str, imprint: Imprint, date: datetime) -> Letter:
     encoded = body_encode(body.encode("utf-8", "replace").decode("latin-1")).replace("\n.", "\n=2E")
     content = b"".join(
         (
             headers.mailbox("From", imprint.sender_name, imprint.sender),
             headers.mailbox("To", "", address),
-            headers.text("Subject", f"Confirm: {imprint.title}"),
+            headers.text("Subject", subject),
             headers.structured("Date", format_datetime(date)),
             headers.structured("Message-ID", f"<{id_}>"),
             headers.structured("Auto-Submitted", "auto-generated"),

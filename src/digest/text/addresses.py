@@ -1,11 +1,13 @@
-"""What somebody typed -> an address that can be mailed, and the key under which its spellings are one. Asks no DNS."""
+"""Validate mail addresses, and normalise them so that every spelling of one mailbox has one key. Asks no DNS."""
 
 import unicodedata
 from dataclasses import dataclass
 
 from digest.errors import UsageError
+from digest.text.clean import one_line
 
 LONGEST_NAME = 100
+SHOWN = 200  # characters of what was typed, in an error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +32,7 @@ def parse(text: str) -> Address:
         valid = validate_email(text.strip(" \t"), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise UsageError(
-            shown(text), f"no address that can be mailed ({error})", "write it as name@example.org"
+            one_line(text, SHOWN), f"cannot be mailed ({error})", "write it as name@example.org"
         ) from error
     assert valid.ascii_email is not None
     return Address(text=valid.ascii_email, key=valid.ascii_email.lower())
@@ -44,13 +46,7 @@ def name(text: str) -> str:
     """
     tidy = " ".join(text.split(" ")).strip()
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in tidy):
-        raise UsageError(shown(text), "a name with control characters", "write the name on one line")
+        raise UsageError(one_line(text, SHOWN), "a name with control characters", "write the name on one line")
     if len(tidy) > LONGEST_NAME:
-        raise UsageError(shown(text), f"a name of more than {LONGEST_NAME} characters", "shorten it")
+        raise UsageError(one_line(text, SHOWN), f"a name of more than {LONGEST_NAME} characters", "shorten it")
     return tidy
-
-
-def shown(text: str) -> str:
-    """Foreign text for a message: one line, nothing that a terminal would act on, not too long."""
-    safe = "".join(char if char.isprintable() else " " for char in text)
-    return safe if len(safe) <= 200 else safe[:199] + "…"
