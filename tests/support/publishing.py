@@ -7,12 +7,11 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from digest.cli.context import program_at, read_config, timetable
 from digest.config import Config, trend_files
 from digest.lint import Finding
 from digest.model import Trend, Workspace
 from digest.schedule.slots import Slots
-from digest.services.context import Program
+from digest.services.context import Program, program_at, read_config, timetable
 from digest.services.publish import Effects
 from digest.storage.files import resources
 
@@ -98,7 +97,7 @@ class Paper:
     def at(self, when: str, slots: Callable[[Config], Slots] = timetable) -> Iterator[Program]:
         known = packaged_trends()
         settings = read_config(self.place, dict(known))
-        with program_at(utc(when), self.place, settings, known, writes=True, slots=slots) as program:
+        with program_at(utc(when), self.place, settings, known, writes=True, waiting=print, slots=slots) as program:
             yield program
 
     def issues(self) -> dict[str, str]:

@@ -15,10 +15,10 @@ from pathlib import Path
 import pytest
 
 from digest.cli.commands.run import set_up
-from digest.cli.context import timetable
 from digest.daemon import FIRST_PAUSE, Daemon, Orders
 from digest.errors import DeliveryError
 from digest.services.collect import collect
+from digest.services.context import timetable
 from digest.storage.files import heartbeat
 from support.disks import filled, small_disk
 from support.forked import Fork, Forks

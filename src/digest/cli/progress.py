@@ -9,6 +9,7 @@ from rich.text import Text
 
 from digest.model import Issue
 from digest.services.collect import Fetched, Listener, silent
+from digest.text.formatting import count
 
 SHOWN = ("email.html", "email.txt", "issue.md", "index.html")
 STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "unchanged": "dim"}
@@ -49,7 +50,7 @@ def feed_lines(fetched: Sequence[Fetched]) -> None:
     failed = sum(one.status in ("failed", "gone") or bool(one.health) for one in fetched)
     if fetched:
         new = sum(one.new for one in fetched)
-        console.print(f"{_count(len(fetched), 'feed')}: {_count(new, 'new item')}, {failed} in trouble")
+        console.print(f"{count(len(fetched), 'feed')}: {count(new, 'new item')}, {failed} in trouble")
 
 
 def built_lines(issue: Issue, folder: Path) -> None:
@@ -58,10 +59,6 @@ def built_lines(issue: Issue, folder: Path) -> None:
     state = "sample " if issue.sample else ""
     console.print(f"{issue.title}, {issue.key} ({state}{issue.state})", style="bold", markup=False)
     counts = ", ".join(f"{count} {fate.replace('_', ' ')}" for fate, count in issue.receipt.items() if count)
-    console.print(f"{_count(sum(issue.receipt.values()), 'entry', 'entries')}: {counts or 'nothing'}")
+    console.print(f"{count(sum(issue.receipt.values()), 'entry', 'entries')}: {counts or 'nothing'}")
     for name in SHOWN:
         console.print(f"  {folder / name}", markup=False)
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"one {one}" if number == 1 else f"{number} {many or one + 's'}"

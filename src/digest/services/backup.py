@@ -2,7 +2,6 @@
 only be newer, and the files a person wrote. Restores nothing.
 """
 
-import os
 import shutil
 import tarfile
 import tempfile
@@ -17,6 +16,7 @@ from digest.errors import UsageError, WorkspaceError
 from digest.model import Workspace
 from digest.storage.db import Store, open_store
 from digest.storage.db.snapshot import carry_over, copy_into, refuse_damaged
+from digest.storage.files.atomic import replacing
 from digest.storage.files.lock import exclusive, sole
 
 FILES = (".gitignore", "feeds.yaml", "lessons.jsonl", "edits.jsonl")
@@ -30,27 +30,20 @@ def backup(workspace: Workspace, store: Store, file: Path) -> int:
     Raises:
         WorkspaceError: it cannot be written.
     """
-    written = file.with_name(f".{file.name}.{os.getpid()}")
     try:
         with tempfile.TemporaryDirectory(dir=workspace.state, prefix="backup-") as folder:
             copy = Path(folder) / "store"
             copy_into(store.connection, copy)
-            with (
-                open(written, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out,
-                tarfile.open(fileobj=out, mode="w:gz", dereference=True) as tar,
-            ):
+            with replacing(file, private=True) as out, tarfile.open(fileobj=out, mode="w:gz", dereference=True) as tar:
                 tar.add(copy, DATABASE)
                 count = 1
                 for path in files(workspace.root):
                     tar.add(path, str(path.relative_to(workspace.root)), recursive=False)
                     count += 1
-        written.replace(file)
     except OSError as error:
         raise WorkspaceError(
             str(file), f"cannot be written ({error.strerror or error})", "free the disk, or name another place"
         ) from error
-    finally:
-        written.unlink(missing_ok=True)
     return count
 
 

@@ -1,24 +1,28 @@
-"""What a run needs: the edges it works on, and the clock, the randomness and the workers it was given."""
+"""What a run needs: the workspace's configuration, store and archive, and the clock, randomness and workers it was given."""
 
 import random
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
+from digest import config
 from digest.config import Config
-from digest.errors import UsageError
+from digest.errors import UsageError, WorkspaceError
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK
-from digest.schedule.slots import Slots
+from digest.schedule.slots import Slots, Timetable
 from digest.storage.archive import Archive
-from digest.storage.db import Store
-from digest.storage.files import resources
-from digest.storage.files.lock import Released
+from digest.storage.db import Store, open_store
+from digest.storage.files import jsonl, resources
+from digest.storage.files.lock import Released, exclusive
 
 if TYPE_CHECKING:
     from digest.classify import Taught
+
+WORKERS = 2  # parser processes of a collect
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +58,72 @@ class Program:
         """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""
         last = self.store.issues.last_cutoff()
         return self.now if last is None else max(self.now, last + TICK)
+
+
+def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
+    """The workspace's feeds.yaml.
+
+    Raises:
+        WorkspaceError: there is none, or it cannot be read.
+        ConfigError: it has problems.
+    """
+    try:
+        text = place.config.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise WorkspaceError(
+            str(place.config), "there is no such file", "make a workspace with `digest init`, or name one with -C DIR"
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise WorkspaceError(str(place.config), f"cannot be read ({error})", "write it as UTF-8 text") from error
+    return config.parse(text, file=str(place.config), trends=known)
+
+
+def timetable(settings: Config) -> Slots:
+    """The slots that feeds.yaml asks for."""
+    digest = settings.digest
+    return Timetable(schedule=digest.schedule, cadence=digest.cadence, zone=ZoneInfo(digest.timezone))
+
+
+@contextmanager
+def program_at(
+    now: datetime,
+    place: Workspace,
+    settings: Config,
+    known: Mapping[str, Trend],
+    *,
+    writes: bool,
+    waiting: Callable[[str], None],
+    slots: Callable[[Config], Slots] = timetable,
+) -> Iterator[Program]:
+    """A workspace's program at an instant; one that writes has the workspace to itself.
+
+    Args:
+        now: the clock of the run.
+        place: the workspace.
+        settings: its feeds.yaml.
+        known: its trends.
+        writes: take the workspace's lock, after waiting for another program that has it.
+        waiting: hears of the program that is waited for.
+        slots: how the configuration becomes slots; a test has its own.
+    """
+    with (
+        exclusive(place.state / "lock", enabled=writes, waiting=waiting) as released,
+        open_store(place.database) as store,
+    ):
+        yield Program(
+            workspace=place,
+            config=settings,
+            trends=known,
+            store=store,
+            archive=Archive(place.archive),
+            timetable=slots(settings),
+            now=now,
+            random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
+            workers=WORKERS,
+            lessons=jsonl.read(place.lessons, Lesson),
+            edits=jsonl.read(place.edits, Edit),
+            released=released,
+        )
 
 
 def with_minutes(program: Program, minutes: int) -> Program:

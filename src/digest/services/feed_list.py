@@ -4,8 +4,6 @@ feeds.yaml is changed under a lock of its own, checked whole before it is writte
 """
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -25,6 +23,7 @@ from digest.fetch.messages import Answer, Request
 from digest.fetch.parser_pool import Parsers
 from digest.model import Document, Entry
 from digest.services.context import Program
+from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
 from digest.text.markup import NAME_CHARS, plain, web_link
 
@@ -158,19 +157,8 @@ def _refuse_broken(program: Program, meant: Config, text: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     """Replace a file at once, where it really lies, with its permissions."""
-    real = path.resolve()
     try:
-        handle, name = tempfile.mkstemp(dir=real.parent, prefix=".feeds.")
-        new = Path(name)
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(text.encode())
-                file.flush()
-                os.fsync(file.fileno())
-            new.chmod(real.stat().st_mode & 0o7777)
-            new.replace(real)
-        finally:
-            new.unlink(missing_ok=True)
+        replace_file(path.resolve(), text.encode())
     except OSError as error:
         raise WorkspaceError(
             str(path), f"cannot be written ({error.strerror})", "check its folder's permissions and space"

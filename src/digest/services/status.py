@@ -19,6 +19,7 @@ from digest.services.publish import line
 from digest.services.teach import precision, precision_words
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
+from digest.text.formatting import count
 
 SILENT = timedelta(minutes=2)  # without a sign of the daemon: it is dead, or the machine is
 LONGEST_STEP = timedelta(hours=2)
@@ -52,8 +53,8 @@ def config(program: Program) -> Section:
     return Section(
         name="config",
         lines=(
-            f"{program.workspace.config}: {_many(len(program.config.feeds), 'feed')}, {settings.cadence}, {settings.timezone}",
-            f"mail: {way}, {_many(active, 'active subscriber')}",
+            f"{program.workspace.config}: {count(len(program.config.feeds), 'feed')}, {settings.cadence}, {settings.timezone}",
+            f"mail: {way}, {count(active, 'active subscriber')}",
         ),
         facts={
             "path": program.workspace.config,
@@ -123,7 +124,7 @@ def mail(program: Program) -> Section:
         name="mail",
         lines=(summary or "nothing waits", *_waiting(program, rows), *words[:LISTED], *more),
         facts={"counts": dict(counts), "open": listed},
-        problems=(f"{_many(doubt, 'message')} in doubt; `digest send --in-doubt` sends again",) if doubt else (),
+        problems=(f"{count(doubt, 'message')} in doubt; `digest send --in-doubt` sends again",) if doubt else (),
     )
 
 
@@ -134,7 +135,7 @@ def feeds(program: Program) -> Section:
     well = len(found) - len(trouble)
     return Section(
         name="feeds",
-        lines=(f"{_many(well, 'feed')} of {len(found)} as usual", *trouble),
+        lines=(f"{count(well, 'feed')} of {len(found)} as usual", *trouble),
         facts={"health": found},
         problems=trouble,
     )
@@ -180,7 +181,3 @@ def _waiting(program: Program, rows: list[Delivery]) -> tuple[str, ...]:
 def _local(program: Program, instant: datetime) -> str:
     local = instant.astimezone(ZoneInfo(program.config.digest.timezone))
     return f"{local:%a %Y-%m-%d %H:%M}"
-
-
-def _many(number: int, one: str) -> str:
-    return f"one {one}" if number == 1 else f"{number} {one}s"

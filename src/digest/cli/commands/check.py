@@ -20,9 +20,9 @@ from digest.text.formatting import count
 def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
     """Lint the mail of an issue (default: the latest closed one). Exit code 1 where it has an error."""
     from digest.cli.archive_index import latest
-    from digest.cli.context import read_config
     from digest.config import trend_files
     from digest.lint import check
+    from digest.services.context import read_config
     from digest.storage.archive import Archive
     from digest.storage.files import resources
 

@@ -9,6 +9,7 @@ import click
 
 from digest.cli.common import at_option, given_bytes, json_option, print_json, say_waiting
 from digest.errors import UsageError, WorkspaceError
+from digest.text.formatting import count
 
 if TYPE_CHECKING:
     from digest.config import Feed
@@ -236,7 +237,7 @@ def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
         if one.sentence:
             console.print(Text.assemble((one.name, "bold"), f": {one.sentence}"))
     trouble = sum(one.verdict not in ("ok", "learning") for one in found)
-    console.print(Text(f"{_feeds(len(found))}, {trouble} in trouble", style="dim"))
+    console.print(Text(f"{count(len(found), 'feed')}, {trouble} in trouble", style="dim"))
 
 
 def print_found(feed: Feed, found: Found) -> None:
@@ -262,7 +263,7 @@ def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: 
     for line in refused:
         console.print(Text.assemble(("refused  ", "yellow"), (line.what, "bold"), f": {line.why}"))
     told = "would be added" if dry_run else "added"
-    console.print(f"{_feeds(len(feeds))} {told}, {len(refused)} refused")
+    console.print(f"{count(len(feeds), 'feed')} {told}, {len(refused)} refused")
 
 
 def print_checked(found: Sequence[Checked]) -> None:
@@ -276,8 +277,4 @@ def print_checked(found: Sequence[Checked]) -> None:
             style = STYLES.get(one.outcome, "")
             console.print(Text.assemble((f"{one.outcome:9} ", style), (one.feed, "bold"), f": {'; '.join(told)}"))
     failing = sum(one.outcome in ("failed", "gone") for one in found)
-    console.print(f"{_feeds(len(found))}: {sum(one.new for one in found)} new entries, {failing} in trouble")
-
-
-def _feeds(number: int) -> str:
-    return "one feed" if number == 1 else f"{number} feeds"
+    console.print(f"{count(len(found), 'feed')}: {sum(one.new for one in found)} new entries, {failing} in trouble")

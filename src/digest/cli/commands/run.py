@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import click
 
-from digest.cli.context import program_at, read_config
+from digest.cli.common import say_waiting
 from digest.config import Config, trend_files
 from digest.daemon import Orders, Setup, run
 from digest.errors import UsageError
 from digest.model import Workspace
 from digest.schedule.slots import Slots
-from digest.services.context import Program
+from digest.services.context import Program, program_at, read_config
 from digest.services.publish import effects
 from digest.storage.files import resources
 from digest.storage.files.lock import sole
@@ -28,8 +28,8 @@ from digest.storage.files.lock import sole
 def command(ctx: click.Context, form: str, address: str | None) -> int:
     """Collect every few hours and publish at the slot. SIGTERM stops it, SIGHUP has it read feeds.yaml again."""
     from digest.cli.common import workspace
-    from digest.cli.context import timetable
     from digest.cli.logs import log_to_stderr
+    from digest.services.context import timetable
 
     log_to_stderr(form)
     be_daemon(workspace(ctx), slots=timetable, address=address)
@@ -65,7 +65,7 @@ def set_up(
     @contextmanager
     def opened(settings: Config, now: datetime, writes: bool) -> Iterator[Program]:
         known = trend_files.load(resources.trend_texts(place)) if writes else {}
-        with program_at(now, place, settings, known, writes=writes, slots=slots) as program:
+        with program_at(now, place, settings, known, writes=writes, waiting=say_waiting, slots=slots) as program:
             yield program
 
     return Setup(place=place, read=read, opened=opened, clock=clock, effects=effects(time, stopping=orders.stop.is_set))

@@ -6,18 +6,18 @@ A folder is written under a hidden name and renamed, so a run that dies leaves e
 import os
 import shutil
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from digest.errors import NotFoundError, WorkspaceError
 from digest.model import Issue, Summary
 from digest.storage.archive.issue_json import from_json, json_schema, to_json
 from digest.storage.archive.sent_json import SentNote, notes_from_json, notes_to_json
+from digest.storage.files.atomic import PREFIX, replace_file, sync_folder
 
 __all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]
 
 ISSUE, SENT = "issue.json", "sent.json"
-_NEW, _OLD = ".new-", ".old-"
+_NEW, _OLD = PREFIX, ".old-"
 
 
 class Archive:
@@ -95,7 +95,7 @@ class Archive:
             shutil.rmtree(fresh, ignore_errors=True)
             fresh.mkdir(parents=True)
             for name, text in {ISSUE: to_json(issue), **files}.items():
-                _write(fresh / name, text)
+                replace_file(fresh / name, _bytes(text))
             self._swap(fresh, folder, old)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
@@ -122,16 +122,12 @@ class Archive:
             WorkspaceError: the disk refuses.
         """
         path = self.root / name
-        fresh = path.with_name(f"{_NEW}{path.name}")
         try:
             if path.is_file() and path.read_bytes() == _bytes(text):
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(fresh, text)
-            fresh.replace(path)
+            replace_file(path, _bytes(text))
         except OSError as error:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
             raise self._unusable(path, error) from error
         return path
 
@@ -185,7 +181,7 @@ class Archive:
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
-        _sync(self.root)
+        sync_folder(self.root)
         shutil.rmtree(old, ignore_errors=True)
 
     def _unusable(self, path: Path, error: OSError) -> WorkspaceError:
@@ -198,22 +194,6 @@ class Archive:
 
 def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
-
-
-def _write(path: Path, text: str | bytes) -> None:
-    with path.open("wb") as file:
-        file.write(_bytes(text))
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """Make a rename last through a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def summary_of(issue: Issue) -> Summary:

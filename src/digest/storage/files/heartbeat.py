@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from digest.storage.files.atomic import replace_file
+
 NAME = "heartbeat"
 
 
@@ -29,10 +31,8 @@ def write(folder: Path, beat: Beat) -> None:
         "since": beat.since.isoformat(),
         "next": beat.next and beat.next.isoformat(),
     }
-    fresh = folder / f".{NAME}"
     with suppress(OSError):
-        fresh.write_text(json.dumps(fields) + "\n", "utf-8")
-        fresh.replace(folder / NAME)
+        replace_file(folder / NAME, (json.dumps(fields) + "\n").encode())
 
 
 def read(folder: Path) -> Beat | None:

@@ -4,7 +4,6 @@ They are files beside feeds.yaml and no tables, so that they survive the store, 
 """
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -12,6 +11,7 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from digest.errors import ConfigError, Problem, WorkspaceError
+from digest.storage.files.atomic import replace_file
 
 R = TypeVar("R")
 
@@ -52,17 +52,11 @@ def add(path: Path, records: Sequence[R], record: type[R]) -> None:
     """
     adapter = TypeAdapter(record)
     written = "".join(json.dumps(adapter.dump_python(one, mode="json"), ensure_ascii=False) + "\n" for one in records)
-    fresh = path.with_name(f".{path.name}.new")
     try:
         before = path.read_text("utf-8") if path.exists() else ""
         gap = "" if before.endswith("\n") or not before else "\n"
-        with fresh.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(before + gap + written)
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        replace_file(path, (before + gap + written).encode())
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise WorkspaceError(
             str(path), f"cannot be written ({error.strerror})", "free the disk or mend the folder, then say it again"
         ) from error

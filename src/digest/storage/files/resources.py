@@ -1,11 +1,11 @@
 """The packaged data, in the wheel or in the checkout, with a workspace's own files over it. Hands out text; understands none of it."""
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
 from digest.errors import WorkspaceError
 from digest.model import TrendTexts, Workspace
+from digest.storage.files.atomic import replace_file, replacing
 
 _PACKAGE = Path(__file__).parents[2]
 _CHECKOUT = _PACKAGE.parent.parent
@@ -52,7 +52,7 @@ def write_own(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
+        replace_file(path, text.encode())
     except OSError as error:
         raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "free or mend the disk") from error
 
@@ -96,15 +96,11 @@ def write_private(path: Path, chunks: Iterable[bytes]) -> None:
     Raises:
         WorkspaceError: it cannot be written.
     """
-    written = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        with open(written, "wb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+        with replacing(path, private=True) as file:
             file.writelines(chunks)
-        written.replace(path)
     except OSError as error:
         raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "name another place") from error
-    finally:
-        written.unlink(missing_ok=True)
 
 
 def _templates() -> Path:
