@@ -215,3 +215,59 @@ def test_one_repeated_title_is_no_flood() -> None:
         None,
         None,
     ]
+
+
+LAB = Feed(name="lab", url="https://lab.example/feed", kind="blog", on_topic=True)
+BLOG = Feed(name="blog", url="https://blog.example/feed", kind="blog")
+
+
+def _launches(feed: Feed, titles: Sequence[str]) -> list[Item]:
+    return [
+        item(f"url:https://{feed.name}.example/{n}", seen(feed.name, title=title)) for n, title in enumerate(titles)
+    ]
+
+
+def _composed(items: Sequence[Item], *, about: Verdict = ASTRONOMY) -> Issue:
+    feeds = {**FEEDS, "lab": LAB, "blog": BLOG}
+    sifted = sift(items, window=WEEK, published=frozenset(), feeds=feeds)
+    setting = Setting(
+        slot=Slot(at=NOON, key="2026-W23"),
+        window=WEEK,
+        state="closed",
+        settings=DigestSettings(),
+        trends=TRENDS,
+        feeds=(),
+        past=(),
+    )
+    return compose(sifted, dict.fromkeys((one.id for one in sifted.candidates), about), setting)
+
+
+def test_nothing_of_a_feed_that_is_on_topic_is_taken_for_off_topic() -> None:
+    issue = _composed(_launches(LAB, ["Introducing Switchboard", "Three real incidents in our evaluations"]))
+    assert [one.title for one in issue.also_noted] == [
+        "Introducing Switchboard",
+        "Three real incidents in our evaluations",
+    ]
+    assert [one.kind for one in issue.also_noted] == ["release", "post"]
+    assert [one.release.name for one in issue.releases] == ["Switchboard"]
+    assert issue.off_topic == ()
+
+
+def test_what_is_off_topic_and_no_paper_is_listed_with_the_reason() -> None:
+    issue = _composed([*_launches(BLOG, ["A walk in the park"]), item("arxiv:2606.00009", seen("one"))])
+    assert [(one.title, one.kind, one.feed) for one in issue.off_topic] == [("A walk in the park", "post", "blog")]
+    assert issue.off_topic[0].reason == "the title, which is all there is, says nothing of language models"
+    assert issue.receipt["off_topic"] == 2
+
+
+def test_a_launch_of_a_known_family_is_kept_whatever_its_few_words_say() -> None:
+    issue = _composed(_launches(BLOG, ["Introducing Claude 9", "Introducing our autumn menu"]))
+    assert [one.title for one in issue.also_noted] == ["Introducing Claude 9"]
+    assert [one.title for one in issue.off_topic] == ["Introducing our autumn menu"]
+
+
+def test_the_best_item_leads_and_what_is_read_first_follows_it() -> None:
+    issue = _composed(_launches(LAB, ["Introducing Claude 9", "One post", "Another post"]), about=AGENTS)
+    assert issue.lead
+    assert issue.lead not in issue.read_first
+    assert {issue.lead, *issue.read_first} == {one.id for one in issue.trends[0].items}

@@ -18,7 +18,7 @@ ITEM = IssueItem(
     published=SLOT,
     first_seen=SLOT,
     summary="It works.",
-    kind="papers",
+    kind="paper",
     sources=(Source(feed="arXiv", url="https://arxiv.org/abs/2606.01234"),),
     score=1.25,
     trends=(Label(id="agents", score=0.9, evidence=("tool use",)),),

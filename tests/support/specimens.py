@@ -49,7 +49,7 @@ def item(number: int, title: str, **more: object) -> IssueItem:
         published=datetime(2026, 11, 18, 9, tzinfo=UTC),
         first_seen=datetime(2026, 11, 19, 3, tzinfo=UTC),
         summary=_SUMMARY,
-        kind="papers",
+        kind="paper",
         sources=(
             Source(feed="arXiv cs.CL", url=link),
             Source(feed="Hugging Face papers", url=f"https://huggingface.co/papers/2611.{number:05}"),

@@ -148,6 +148,7 @@ class Feed:
     include: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
     max_items: Count = 2000
+    on_topic: Flag = False  # all of it is about language models: nothing that it shows is taken for off topic
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,11 +10,14 @@ from urllib.parse import urlsplit
 from digest.classify import Text
 from digest.config import Feed
 from digest.editorial.decisions import Hand
-from digest.model import Fate, Follows, Item, Sighting, Source, Window
+from digest.editorial.kinds import kind_of
+from digest.editorial.releases import announced
+from digest.model import Fate, Follows, Item, ItemKind, Release, Sighting, Source, Window
 
 # A claimed date further ahead than this is not believed: feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
+_STRENGTH: tuple[ItemKind, ...] = ("paper", "release", "post", "news")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,19 +46,23 @@ class Candidate:
     sightings: int  # how many first sightings of the window it answers for
     members: tuple[str, ...] = ()  # ids of the other items that its story tells
     follows: Follows | None = None  # the published item that it is about
+    kind: ItemKind = "paper"
+    release: Release | None = None  # what it, or a part of its story, makes available
 
-
-_KINDS: Mapping[str, str] = {"papers": "paper", "blog": "post", "news": "news", "releases": "release"}
+    @property
+    def on_topic(self) -> bool:
+        """Whether a feed that shows it is configured as being about language models only."""
+        return any(feed.on_topic for feed in self.feeds)
 
 
 def text_of(candidate: Candidate) -> Text:
     """What the classifier reads of a candidate, with what its feeds are configured to say of it."""
-    kinds = [_KINDS[feed.kind] for feed in candidate.feeds]
     return Text(
         id=candidate.id,
         title=candidate.title,
         summary=candidate.summary,
-        kind="paper" if _home(candidate.id) else next(iter(kinds), ""),
+        kind=candidate.kind,
+        on_topic=candidate.on_topic,
         hints=tuple(dict.fromkeys(trend for feed in candidate.feeds for trend in feed.trends)),
     )
 
@@ -112,6 +119,7 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
     order = {name: number for number, name in enumerate(feeds)}
     told = sorted(passed, key=lambda sighting: (sighting.first_seen, order.get(sighting.feed, len(order))))
     first = told[0]
+    kinds = [sighting.kind or _kind(sighting, item.id, feeds.get(sighting.feed)) for sighting in told]
     sources = dict.fromkeys(Source(feed=sighting.feed, url=sighting.url) for sighting in told)
     return Candidate(
         id=item.id,
@@ -126,6 +134,31 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
         voices=first_heard(_voice(sighting, feeds.get(sighting.feed)) for sighting in told),
         sightings=len(passed),
+        kind=strongest(kinds),
+        release=next(
+            (
+                found
+                for sighting, kind in zip(told, kinds, strict=True)
+                if (found := announced(sighting.title, sighting.summary, kind=kind, feed=feeds.get(sighting.feed)))
+            ),
+            None,
+        ),
+    )
+
+
+def strongest(kinds: Sequence[ItemKind]) -> ItemKind:
+    """Of what several sightings are: a paper's own page makes it a paper, else an announcement a release."""
+    return min(kinds, key=_STRENGTH.index, default="post")
+
+
+def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
+    """The kind of a sighting that was stored before kinds were."""
+    return kind_of(
+        feed.kind if feed else None,
+        title=sighting.title,
+        summary=sighting.summary,
+        id_=id_,
+        on_topic=feed is not None and feed.on_topic,
     )
 
 

@@ -12,9 +12,11 @@ from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.claims import touched
 from digest.editorial.decisions import Hand
 from digest.editorial.evidence_phrases import worded
+from digest.editorial.model_families import maker
 from digest.editorial.new_names import NamedText, new_names
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import READ_FIRST, UNKNOWN, Background, arrange, best_first, parts, reading_order, repeats
+from digest.editorial.releases import Announced, arranged
 from digest.editorial.summary import FULL, one_sentence, summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
@@ -26,9 +28,12 @@ from digest.model import (
     Issue,
     IssueItem,
     IssueState,
+    ItemKind,
     Label,
     NewName,
+    OffTopic,
     Pulse,
+    Released,
     Section,
     Tally,
     Trend,
@@ -37,6 +42,13 @@ from digest.model import (
 )
 from digest.schedule.slots import Slot
 
+_NOTED: tuple[ItemKind | None, ...] = (
+    "release",
+    "news",
+    "post",
+    "paper",
+    None,
+)  # which kind of what is also noted comes first
 WATCHED = 10  # that stand first and are shown whatever the time; a term that finds more is too broad
 
 
@@ -72,7 +84,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
     sections = _sections(filed, pulses(tally, setting.past, tuple(setting.trends)), first_of_all, setting, texts)
-    noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, *_best_first(item)))
+    noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *_best_first(item)))
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     told = [item for section in sections for item in section.items]
     first = reading_order([*(item for section in sections if section.own for item in section.items), *also_noted])[
@@ -91,11 +103,14 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         minutes=settings.minutes,
         lines=highlights.lines(sections, names, len(told), first[0] if first else None),
         note=setting.hand.note,
-        read_first=tuple(item.id for item in first),
+        lead=first[0].id if first else "",
+        read_first=tuple(item.id for item in first[1:]),
+        releases=_releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled]),
         watched=first_of_all,
         names=names,
         trends=sections,
         also_noted=also_noted,
+        off_topic=_off_topic(off_topic),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=_receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,
@@ -117,11 +132,16 @@ def _file(
         item = _item(candidate, _moved(labels, candidate, setting), setting)
         if item.trends:
             filed.setdefault(item.trends[0].id, []).append(item)
-        elif verdict.llm or item.watched or item.edited:
+        elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or item.edited:
             unfiled.append(item)
         else:
             off_topic.append(candidate)
     return filed, unfiled, off_topic
+
+
+def _of_a_family(candidate: Candidate) -> bool:
+    """Whether it announces a model of a known family, whatever its few words say to the classifier."""
+    return candidate.release is not None and bool(maker(candidate.release.name))
 
 
 def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) -> tuple[Label, ...]:
@@ -147,7 +167,7 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         authors=candidate.authors,
         published=candidate.published,
         first_seen=candidate.first_seen,
-        kind=candidate.feeds[0].kind if candidate.feeds else "",
+        kind=candidate.kind,
         sources=candidate.sources,
         score=round(sum(worth.values()), 4),
         parts={name: part for name, part in worth.items() if part},
@@ -278,7 +298,41 @@ def _fold(item: IssueItem) -> IssueItem:
     """What an issue keeps of an item beyond the budget."""
     labels = tuple(replace(label, evidence=()) for label in item.trends)
     return IssueItem(
-        id=item.id, title=item.title, url=item.url, trends=labels, aliases=item.aliases, follows=item.follows
+        id=item.id,
+        title=item.title,
+        url=item.url,
+        kind=item.kind,
+        trends=labels,
+        aliases=item.aliases,
+        follows=item.follows,
+    )
+
+
+def _releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tuple[Released, ...]:
+    """What became available; `items` are those that the issue holds, shown or folded."""
+    known = {one.id: one for one in candidates}
+    return arranged(
+        [
+            Announced(item=item, release=release, on_topic=known[item.id].on_topic)
+            for item in sorted(items, key=_best_first)
+            if (release := known[item.id].release) is not None
+        ]
+    )
+
+
+def _off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
+    """What is no paper of those that are taken for off topic; papers are only counted."""
+    return tuple(
+        OffTopic(
+            id=one.id,
+            title=one.title,
+            url=one.url,
+            kind=one.kind,
+            feed=one.sources[0].feed,
+            reason=f"{'title and text say' if one.summary else 'the title, which is all there is, says'} nothing of language models",
+        )
+        for one in candidates
+        if one.kind != "paper"
     )
 
 
@@ -307,13 +361,17 @@ def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
         return None
     items = {item.id for section in sections for item in section.items}
     held = items | {item.id for section in sections for item in section.folded}
+    chosen = tuple(id_ for id_ in (issue.lead, *issue.read_first) if id_ in items)
     targets = items | {section.id for section in sections}
     return replace(
         issue,
         trends=sections,
         lines=tuple(line for line in issue.lines if line.target in targets),
-        read_first=tuple(id_ for id_ in issue.read_first if id_ in items),
+        lead=chosen[0] if chosen else "",
+        read_first=chosen[1:],
+        releases=tuple(one for one in issue.releases if one.id in held),
         names=tuple(name for name in issue.names if not held.isdisjoint(name.items)),
         also_noted=(),
+        off_topic=(),
         quiet=tuple(id_ for id_ in issue.quiet if id_ in trends),
     )

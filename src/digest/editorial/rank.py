@@ -192,7 +192,7 @@ def _common(one: IssueItem, other: IssueItem, words: dict[str, frozenset[str]]) 
     alike = len(shared) / len(all_) if all_ else 0.0
     authors = SAME_AUTHOR if one.authors and not set(one.authors).isdisjoint(other.authors) else 0.0
     feeds = {source.feed for source in one.sources[:1]} & {source.feed for source in other.sources[:1]}
-    return max(alike, authors, SAME_FEED if feeds and one.kind != "papers" else 0.0)
+    return max(alike, authors, SAME_FEED if feeds and one.kind != "paper" else 0.0)
 
 
 def _less(item: IssueItem, lost: float) -> IssueItem:

@@ -63,7 +63,7 @@ class _Node:
 def gather(
     candidates: Sequence[Candidate], published: Sequence[Published] = (), *, identify: Callable[[str], str]
 ) -> tuple[Candidate, ...]:
-    """Tell each story once, by its paper or else by what was seen first, with everyone's sources.
+    """Tell each story once, by its paper, its maker's announcement or else what was seen first, with everyone's sources.
 
     Args:
         candidates: of one window, oldest first.
@@ -288,8 +288,9 @@ def _following(story: Candidate, followed: Published | None, threads: Threads) -
 
 
 def _told(members: Sequence[Candidate]) -> Candidate:
-    """A story's candidate: its paper's, else its first, with the sources of all."""
-    main = next((one for one in members if one.id.startswith("arxiv:")), members[0])
+    """A story's candidate: its paper's, else its maker's announcement, else its first, with the sources of all."""
+    paper = next((one for one in members if one.id.startswith("arxiv:")), None)
+    main = paper or next((one for one in members if one.kind == "release" and one.on_topic), members[0])
     others = [one for one in members if one is not main]
     if not others:
         return main
@@ -304,4 +305,5 @@ def _told(members: Sequence[Candidate]) -> Candidate:
         voices=first_heard(voice for one in members for voice in one.voices),
         sightings=sum(one.sightings for one in members),
         members=tuple(one.id for one in others),
+        release=main.release or next((one.release for one in others if one.release), None),
     )

@@ -30,6 +30,7 @@ FATES: tuple[Fate, ...] = (
     "flooded",
     "unreadable",
 )
+ItemKind = Literal["paper", "release", "post", "news"]
 FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
 
 
@@ -158,6 +159,7 @@ class Sighting:
     published: datetime | None
     first_seen: datetime
     fate: Fate | None = None
+    kind: ItemKind | None = None  # None where it was stored before kinds were
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

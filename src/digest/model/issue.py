@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from digest.model.feeds import Fate, FeedStatus, HealthVerdict
+from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind
 from digest.model.trends import Label
 
 IssueState = Literal["draft", "closed"]
@@ -61,7 +61,7 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueItem:
-    """An item as the issue shows it. A folded one has only id, title, url, trends, aliases and follows."""
+    """An item as the issue shows it. A folded one has only id, title, url, kind, trends, aliases and follows."""
 
     id: str
     title: str
@@ -72,7 +72,7 @@ class IssueItem:
     summary: str = ""  # as long as the web page shows it
     brief: str = ""  # the same for the mail, chosen at that length
     result: str = ""  # one sentence, for a title that stands apart from its section
-    kind: str = ""
+    kind: ItemKind | None = None  # None of a folded item of an older issue
     sources: tuple[Source, ...] = ()
     score: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)  # what the score is made of; it is their sum
@@ -187,6 +187,40 @@ class NewName:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """What became available, as far as the text says it, in the text's own figures."""
+
+    name: str
+    maker: str = ""
+    size: str = ""  # parameters: `1.6T (49B active)`
+    license: str = ""
+    context: str = ""  # tokens: `1M`
+    weights: Literal["open", "API", ""] = ""
+    price: str = ""
+    figures: tuple[str, ...] = ()  # each with what it was measured on: `80.2% on SWE-Bench Verified`
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Released:
+    """An item of the issue that makes something available, by its id; the item itself stands under its trend or `also_noted`."""
+
+    id: str
+    release: Release
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OffTopic:
+    """A post, release or news item that was taken to be about something else, with why. Papers are only counted."""
+
+    id: str
+    title: str
+    url: str
+    kind: ItemKind
+    feed: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Accuracy:
     """How many of the labels that a model gives are right, in 0..1 with the 95 % interval, and what that was counted on.
 
@@ -218,11 +252,14 @@ class Issue:
     minutes: float
     lines: tuple[Line, ...] = ()
     note: str = ""  # the editor's opening words, Markdown
-    read_first: tuple[str, ...] = ()  # item ids
+    lead: str = ""  # the id of the item that opens the issue; empty in an older issue, and where there is no item
+    read_first: tuple[str, ...] = ()  # item ids, after the lead
+    releases: tuple[Released, ...] = ()  # models first, then tools, then versions of software
     watched: tuple[str, ...] = ()  # ids of the items that the watchlist puts first
     names: tuple[NewName, ...] = ()  # none in a first issue: nothing is known before it
     trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
     also_noted: tuple[IssueItem, ...] = ()
+    off_topic: tuple[OffTopic, ...] = ()
     quiet: tuple[str, ...] = ()
     receipt: dict[Fate, int] = field(default_factory=dict)
     feeds: tuple[FeedReport, ...] = ()

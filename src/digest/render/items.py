@@ -30,7 +30,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         summary=_summary(item, frame.limits.words),
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
-        kind=item.kind,
+        kind=item.kind or "",
         sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
         more_sources=len(sources[SOURCES:]),
         artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),

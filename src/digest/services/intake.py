@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.config import Feed
+from digest.editorial.kinds import kind_of
 from digest.errors import FeedError
 from digest.feeds.admission import REPLACEMENTS, admit
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
 from digest.fetch.messages import Answer
-from digest.model import Document, Entry, FeedState, Look
+from digest.model import Document, Entry, FeedState, ItemKind, Look
 from digest.services.context import Program
 from digest.storage.db.feeds import Fetch
 from digest.storage.db.items import Arrival, Shown
@@ -78,7 +79,10 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         shown_titles=items.titles(feed.url) - kept if fresh and not new_feed else frozenset(),
         now=instant,
     )
-    arrivals = [Arrival(entry=entries[n], keys=names[n], fate=fate) for n, fate in zip(fresh, fates, strict=True)]
+    arrivals = [
+        Arrival(entry=entries[n], keys=names[n], fate=fate, kind=_kind(feed, entries[n], names[n]))
+        for n, fate in zip(fresh, fates, strict=True)
+    ]
     cut_off = [(f"broken:{feed.url} {body} {n}",) for n in range(document.damaged)]
     arrivals += [
         Arrival(entry=Entry(), keys=name, fate="unreadable")
@@ -99,6 +103,10 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         flooded=fates.count("flooded"),
         title=document.title,
     )
+
+
+def _kind(feed: Feed, entry: Entry, keys: tuple[str, ...]) -> ItemKind:
+    return kind_of(feed.kind, title=entry.title, summary=entry.summary, id_=keys[0], on_topic=feed.on_topic)
 
 
 def _is_redated(entry: Entry, shown: Shown | None) -> bool:

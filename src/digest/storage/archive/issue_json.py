@@ -1,5 +1,6 @@
 """An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/reference/issue.schema.json` is made from the same type."""
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -10,8 +11,10 @@ from pydantic_core import to_json as dump_json
 from digest.model import Issue
 
 SCHEMA = 1
+# What issues of the first edition hold for an item's kind: the kind of its feed.
+_KINDS = {"papers": "paper", "blog": "post", "releases": "release", "": None}
 _FOLDED = ("id", "title", "url")
-_AND_SO_ON = ("trends", "aliases", "follows")  # where there are any
+_AND_SO_ON = ("kind", "trends", "aliases", "follows")  # where there are any
 
 
 def to_json(issue: Issue) -> str:
@@ -32,6 +35,9 @@ def from_json(text: bytes) -> Issue:
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
         found = data.get("schema") if isinstance(data, dict) else None
         raise ValueError(f"schema {SCHEMA} expected, got {found}")
+    for item in _items(data):
+        if item.get("kind") in _KINDS:
+            item["kind"] = _KINDS[item["kind"]]
     try:
         return _adapter().validate_python(data)
     except ValidationError as error:
@@ -43,6 +49,19 @@ def json_schema() -> dict[str, Any]:
     """The form of issue.json as a JSON Schema."""
     schema = _adapter().json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "issue.json"}
+
+
+def _items(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The items of an issue that is still to be checked: whatever has the place and the form of one."""
+    sections = [section for section in _listed(data, "trends") if isinstance(section, dict)]
+    groups = (group for section in sections for group in (_listed(section, "items"), _listed(section, "folded")))
+    for group in (*groups, _listed(data, "also_noted")):
+        yield from (item for item in group if isinstance(item, dict))
+
+
+def _listed(data: dict[str, Any], name: str) -> list[Any]:
+    found = data.get(name)
+    return found if isinstance(found, list) else []
 
 
 def _folded(item: dict[str, Any]) -> dict[str, Any]:

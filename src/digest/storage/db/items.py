@@ -11,17 +11,18 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
-from digest.model import Entry, Fate, Item, Showing, Sighting
+from digest.model import Entry, Fate, Item, ItemKind, Showing, Sighting
 from digest.storage.db.schema import instant, optional_instant, stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """An entry that a feed shows for the first time, with its identity keys (best first) and its fate, if decided."""
+    """An entry that a feed shows for the first time, with its identity keys (best first), its kind, and its fate, if decided."""
 
     entry: Entry
     keys: tuple[str, ...]
     fate: Fate | None
+    kind: ItemKind | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,8 +136,8 @@ class Items:
             [(key, item) for item, arrival in placed for key in arrival.keys],
         )
         run(
-            "INSERT INTO sightings (feed, first_seen, item, fate, url, title, summary, authors, published)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO sightings (feed, first_seen, item, fate, url, title, summary, authors, published, kind)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(feed, seen, item, *_sighting_row(arrival)) for item, arrival in placed],
         )
 
@@ -168,11 +169,11 @@ class Items:
     def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
         rows = self._connection.execute(
             "SELECT coalesce(feeds.name, sightings.feed), sightings.url, title, summary, authors, published, first_seen,"
-            " fate FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
+            " fate, kind FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
             " WHERE item = ? AND first_seen <= ? ORDER BY first_seen, sightings.id",
             (number, "9" if end is None else stamp(end)),
         )
-        for feed, url, title, summary, authors, published, first_seen, fate in rows.fetchall():
+        for feed, url, title, summary, authors, published, first_seen, fate, kind in rows.fetchall():
             seen = instant(first_seen)
             yield Sighting(
                 feed=feed,
@@ -183,6 +184,7 @@ class Items:
                 published=optional_instant(published),
                 first_seen=seen,
                 fate=fate,
+                kind=kind,
             )
 
 
@@ -195,7 +197,8 @@ def rank(key: str) -> tuple[int, str]:
 def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
     entry = arrival.entry
     authors = _written(entry.authors)
-    return arrival.fate, entry.link, entry.title, entry.summary, authors, entry.published and stamp(entry.published)
+    published = entry.published and stamp(entry.published)
+    return arrival.fate, entry.link, entry.title, entry.summary, authors, published, arrival.kind
 
 
 @lru_cache(maxsize=1024)

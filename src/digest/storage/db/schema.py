@@ -230,6 +230,10 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
+    # 13: what an entry is, told from its feed and words; NULL where it was stored before, and is told when it is read
+    """
+    ALTER TABLE sightings ADD COLUMN kind TEXT;
+    """,
 )
 
 

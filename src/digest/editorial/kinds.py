@@ -1,0 +1,136 @@
+"""A feed's kind and an entry's words -> what the entry is: a paper, a release, a post or news. Pure; every pattern is bounded.
+
+A release makes something available: a model, a tool, weights, a feature. What a company says about itself (money, offices, partners)
+is news, also where the title says "announcing". A newsletter's or a paper's own items are what their feed says.
+"""
+
+import re
+
+from digest.config import Kind
+from digest.editorial.model_families import VERSION, family
+from digest.model import ItemKind
+
+_OPENING = re.compile(
+    r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?"
+    r"(?:introducing|announcing|launching|releasing|unveiling|open[- ]sourcing)\b|[|:]\s(?:introducing|announcing)\b|^(?:hello|meet|start building with|build with|code with|notes on)\s(?=[A-Z])",
+    re.IGNORECASE,
+)
+_SAYS = re.compile(
+    r"\b(?:is|are)\s(?:now\s)?(?:here|out|live|(?:generally\s)?available|ready for|open[- ]sourced?)\b"
+    r"|\bnow\s(?:generally\s)?(?:available|live|in\s(?:public\s|early\s)?(?:beta|preview)|open[- ]source|supports)\b"
+    r"|\b(?:official|open|beta|model|public|generation)\s(?:release|launch|beta)\b|\bpublic preview\b|\breleased\b|\blaunches\b"
+    r"|\b(?:system|model)\scards?\b|^technical report$|\btechnical report\b|\bopen[- ]weights?\srelease\b|\brelease of\b"
+    r"|^an?\snew\s(?:[\w-]+\s){1,5}with\s[A-Z]|\bnew\s(?:[\w-]+\s){0,3}models?\s(?:in|for|available)\b|\s(?:in|on|for|to)\s(?:GitHub Copilot|Amazon Bedrock|Vertex AI|Databricks|API)$",
+    re.IGNORECASE,
+)
+_ABOUT_ITSELF = re.compile(
+    r"\bpartner(?:s|ing|ships?)?\b|\braises?\b|\bfunding\b|\bseries\s[A-H]\b|\bacqui(?:re[sd]?|sition)\b|\bjoin(?:s|ing)?\b|\bhires?\b"
+    r"|\bappoint|\bchief\s\w+(?:\s\w+)?\sofficer\b|\boffices?\b|\brecruitment\b|\bfellowship|\bgrants?\b|\baccelerator\b|\bhackathon|\bwinners\b"
+    r"|\bcohort\b|\bprogram(?:me)?\b|\bcommit(?:s|ment)\b|\binvest(?:s|ing|ment)?\b|\bvaluation\b|\bcertification|\bambassador\b|\bsummit\b"
+    r"|\bgovernment\b|\binitiative\b|\bpresence in\b|\bmemorandum\b|\bcampaign\b|\bcouncil\b|\binstitute\b|\bconference\b",
+    re.IGNORECASE,
+)
+_TELLS_HOW = re.compile(
+    r"^(?:how|why|what|when|inside|behind|lessons|highlights|an?\sguide|the\s(?:advantages|state)\b|our\s(?:approach|position|contribution)"
+    r"|strengthening|deepening|understanding|evaluating|investigating|measuring|improving|scaling|securing|everything|update\son)\b",
+    re.IGNORECASE,
+)
+_OFFERS = r"(?:releas|launch|introduc|announc|unveil|open[- ]?sourc)(?:e[sd]?|ing|ce|cing|ed|es)?"
+_TEXT = re.compile(
+    rf"\bwe(?:['’](?:re|ve)| are| have)?\s(?:\w+\s){{0,2}}?(?:(?:excited|thrilled|happy|proud|pleased|delighted)\sto\s)?{_OFFERS}\b"
+    rf"|^(?:introducing|released|launching|announcing|access the)\b|\bhere we introduce\b|\bhas (?:launched|released)\b"
+    r"|\b(?:is|are) (?:also |now )?releasing\b|\bis (?:now )?(?:generally )?available\b|\bnow available\b|\bnow in (?:early |public )?(?:beta|preview)\b|\bavailable (?:via|through|in) (?:the |our )?API\b"
+    r"|\b(?:our|the)\s(?:new|newest|latest|first|most\s\w+|smartest|fastest|best)\s(?:[\w-]+\s){0,4}?models?\b"
+    r"|\bopen[- ](?:weights?|source)\b[^.]{0,60}\bmodels?\b",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(r"\s?[:：|]\s|\s[–—-]\s|[.!?](?:\s|$)")
+_NAMED = re.compile(
+    rf"(?:[A-Z0-9][\w.+’'-]*|{VERSION}|&|and|/|\(\w+\))(?:\s(?:[A-Z0-9][\w.+’'-]*|{VERSION}|&|and|/|\(\w+\))){{0,7}}"
+)
+_WITH_VERSION = re.compile(rf"[A-Za-z][\w.]*[\s-]?{VERSION}(?![\w%])")
+_SOFTWARE = re.compile(
+    r"\b(?:models?|LLMs?|weights|agents?|API|benchmark|dataset|tokens?|open[- ]source|inference)\b", re.IGNORECASE
+)
+_BEGINS_WITH_MODEL = re.compile(
+    rf"[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){{0,3}}[\s-]{VERSION}(?:\s[A-Z][\w.-]*){{0,3}}\s(?:is|delivers|introduces|brings|offers)\b"
+)
+_IS_A_MODEL = re.compile(r"\sis\s(?:an?|our|the)\s[^.]{0,80}?\bmodels?\b", re.IGNORECASE)
+_CAPITALISED_WORD = re.compile(r"\b[A-Z]\w{4,}\b")
+_OPENING_CHARS = 600  # of a text: what it tells of comes first
+
+
+def kind_of(
+    feed_kind: Kind | None, *, title: str, summary: str = "", id_: str = "", on_topic: bool = False
+) -> ItemKind:
+    """What an entry is.
+
+    Args:
+        feed_kind: of the feed that showed it; None where the feed is not configured any more.
+        title: plain text.
+        summary: plain text.
+        id_: its identity key; an arXiv id or a DOI makes it a paper.
+        on_topic: whether the feed is configured as being about language models only. In any other blog, a launch must
+            name a model family or speak of models or software.
+    """
+    if feed_kind == "papers" or id_.startswith(("arxiv:", "doi:")):
+        return "paper"
+    if feed_kind == "releases":
+        return "release"
+    if feed_kind == "news":
+        return "news"
+    if _ABOUT_ITSELF.search(title) and not _names_only(title):
+        return "news"
+    if launches(title, summary) and (
+        on_topic or family(f"{title} {summary[:_OPENING_CHARS]}") or _SOFTWARE.search(f"{title} {summary}")
+    ):
+        return "release"
+    return "post"
+
+
+def launches(title: str, summary: str = "") -> bool:
+    """Whether a title, with the beginning of its text, says that something became available."""
+    if _TELLS_HOW.search(title):
+        return False
+    if _OPENING.search(title) or _SAYS.search(title):
+        return True
+    head = _HEAD.split(title, maxsplit=1)[0]
+    if _names_only(head) and (
+        _WITH_VERSION.search(head) or (family(head) and not _TELLS_HOW.search(title[len(head) :].lstrip(": –—-")))
+    ):
+        return True
+    opening = summary[:_OPENING_CHARS]
+    if any(_BEGINS_WITH_MODEL.match(text) and family(text[:60]) for text in (title, opening)) or _is_a_model(
+        head, opening
+    ):
+        return True
+    told = _TEXT.search(opening)
+    if told is None:
+        return False
+    around = opening[max(0, told.start() - 40) : told.end() + 120]
+    return bool(_coined(title) or family(around) or not _capitalised(around).isdisjoint(_capitalised(title)))
+
+
+def _names_only(text: str) -> bool:
+    """Whether a text is nothing but names, as in `Grok Voice Think Fast 1.0`."""
+    return _NAMED.fullmatch(text.strip()) is not None
+
+
+def _is_a_model(head: str, text: str) -> bool:
+    """Whether a text begins as `MolmoMotion is an open, language-guided 3D motion forecasting model` does."""
+    return _names_only(head) and text.startswith(head) and _IS_A_MODEL.match(text[len(head) :]) is not None
+
+
+def _coined(title: str) -> bool:
+    """Whether a title is short or begins with a name, as in `Qwen-MT: Where Speed Meets Smart Translation`."""
+    head = _HEAD.split(title, maxsplit=1)[0]
+    return (
+        bool(family(title))
+        or (head != title and _names_only(head))
+        or (len(title.split()) <= 4 and title[:1].isupper())
+    )
+
+
+def _capitalised(text: str) -> frozenset[str]:
+    """The longer words that begin with a capital, as names do."""
+    return frozenset(_CAPITALISED_WORD.findall(text))

@@ -1,0 +1,52 @@
+"""Names of model families -> who makes them. A table and how to find its names in a text; judges no text."""
+
+import re
+
+# A family's name as titles write it, in lower case. A name that is also an everyday word needs a version beside it to count.
+MAKERS = {
+    "gpt": "OpenAI", "gpt-oss": "OpenAI", "chatgpt": "OpenAI", "codex": "OpenAI", "sora": "OpenAI", "whisper": "OpenAI",
+    "claude": "Anthropic", "opus": "Anthropic", "sonnet": "Anthropic", "haiku": "Anthropic",
+    "gemini": "Google", "gemma": "Google", "t5gemma": "Google", "medgemma": "Google", "diffusiongemma": "Google", "veo": "Google",
+    "lyria": "Google", "imagen": "Google", "genie": "Google", "nano banana": "Google", "alphaevolve": "Google", "weathernext": "Google",
+    "llama": "Meta", "v-jepa": "Meta", "dinov3": "Meta", "segment anything": "Meta", "muse spark": "Meta", "sam": "Meta",
+    "qwen": "Qwen", "codeqwen": "Qwen", "qwq": "Qwen", "qvq": "Qwen",
+    "deepseek": "DeepSeek",
+    "mistral": "Mistral AI", "ministral": "Mistral AI", "mixtral": "Mistral AI", "codestral": "Mistral AI", "devstral": "Mistral AI",
+    "magistral": "Mistral AI", "voxtral": "Mistral AI", "pixtral": "Mistral AI", "leanstral": "Mistral AI", "mathstral": "Mistral AI",
+    "shieldstral": "Mistral AI", "robostral": "Mistral AI", "ministraux": "Mistral AI",
+    "grok": "xAI", "imagine image": "xAI", "imagine video": "xAI",
+    "kimi": "Moonshot AI",
+    "glm": "Z.ai", "autoglm": "Z.ai", "chatglm": "Z.ai", "cogvideox": "Z.ai",
+    "minimax": "MiniMax", "hailuo": "MiniMax",
+    "seed": "ByteDance", "seedance": "ByteDance", "seedream": "ByteDance", "doubao": "ByteDance",
+    "phi": "Microsoft", "bitnet": "Microsoft",
+    "olmo": "Ai2", "molmo": "Ai2", "molmoact": "Ai2", "tulu": "Ai2", "tülu": "Ai2", "olmoearth": "Ai2",
+    "nemotron": "NVIDIA", "cosmos": "NVIDIA",
+    "command a": "Cohere", "command r": "Cohere", "aya": "Cohere", "rerank": "Cohere", "embed": "Cohere",
+    "granite": "IBM", "nova": "Amazon", "hunyuan": "Tencent", "ernie": "Baidu", "longcat": "Meituan", "mimo": "Xiaomi", "exaone": "LG AI Research",
+    "falcon": "TII", "jamba": "AI21 Labs", "internlm": "Shanghai AI Laboratory", "internvl": "Shanghai AI Laboratory", "yi": "01.AI",
+    "lfm": "Liquid AI", "smollm": "Hugging Face", "starcoder": "BigCode", "stablelm": "Stability AI", "flux": "Black Forest Labs",
+    "composer": "Cursor",
+}  # fmt: skip
+_EVERYDAY = {
+    "aya", "codex", "composer", "cosmos", "embed", "falcon", "flux", "genie", "granite", "imagen", "nova", "opus", "phi",
+    "rerank", "sam", "seed", "sonnet", "haiku", "whisper", "yi", "segment anything",
+}  # fmt: skip
+VERSION = r"(?!(?:19|20)\d\d\b)[vV]?\d{1,4}(?:\.\d{1,3}){0,2}(?:[a-zA-Z]{1,2}\b)?"
+_NAMES = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(MAKERS, key=len, reverse=True))
+_FAMILY = re.compile(rf"(?<![\w.])({_NAMES})(?!\sAI\b)(?:[\s-]?{VERSION}|(?=[\W_]|$))", re.IGNORECASE)
+_VERSIONED = re.compile(rf"[\s-]?{VERSION}")
+
+
+def family(text: str) -> str:
+    """The first family that a text names, as `MAKERS` has it; empty where it names none."""
+    for found in _FAMILY.finditer(text):
+        name = " ".join(found[1].lower().split())
+        if name not in _EVERYDAY or (found[1][0].isupper() and _VERSIONED.search(found[0][len(found[1]) :])):
+            return name
+    return ""
+
+
+def maker(text: str) -> str:
+    """Who makes the first family that a text names."""
+    return MAKERS.get(family(text), "")

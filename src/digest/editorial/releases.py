@@ -1,0 +1,228 @@
+"""An announcement's title and text -> what was released: name, maker, size, licence, context, weights, price, figures. Pure.
+
+Only what the words say, in their own figures; what they leave out stays empty. Every pattern is bounded and reads the beginning of a
+text only, so that a hostile text costs no more than a plain one.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from digest.config import Feed
+from digest.editorial.artefacts import artefacts
+from digest.editorial.model_families import VERSION, maker
+from digest.model import IssueItem, ItemKind, Release, Released
+
+TEXT_CHARS = 4_000  # of a text: what was released stands in its beginning
+NAME_CHARS = 60
+NAME_WORDS = 6  # a longer title is a sentence
+FIGURES = 2
+MAIL = 8  # releases that a mail shows
+A_MAKER = 2  # of one maker among those, as long as others have news
+
+_NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
+_VERB = re.compile(
+    r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?(?:introducing|announcing|launching|releasing|unveiling|previewing|open[- ]sourcing|meet|hello"
+    r"|start building with|build with|code with|building more with|official release of|open release of|(?:addendum|update) to)\b:?\s*(?:the\s)?",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"\s?[:：|,!?]\s?|\s[–—-]\s|\.(?:\s|$)|\s(?:is|are|now|has|official|on|in|for|with|from|brings?|launches|released|gets)\b.*$",
+    re.IGNORECASE,
+)
+_SERIES = re.compile(
+    r"\s(?:system card|model card|technical report|model family|series|official launch|model release)\b.*$",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(
+    rf"(?<![\w.])[A-Z][\w.]*(?:[\s-][A-Z][\w.]*){{0,3}}[\s-]?{VERSION}(?:[\s-](?:[A-Z][\w.]*|{VERSION}[BM]?)){{0,2}}"
+)
+_SIZE = re.compile(
+    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)(?:[\s-](?:total[\s-])?(?:params?|parameters?|scale)\b|[\s-](?:dense\s)?model\b|(?![\w%-])(?=\s?$|\.|,|\)|:|\sMMDiT))",
+)
+_PARAMETERS = re.compile(
+    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)[\s-](?:total[\s-])?(?:active[\s-])?param",
+    re.IGNORECASE,
+)
+_ACTIVE = re.compile(
+    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|bn|billion)(?:\s(?:parameters?|params?))?\s?(?:of which are\s|are\s)?(?:active|activated)\b|[\s-]A({_NUMBER})B\b",
+    re.IGNORECASE,
+)
+_IN_NAME = re.compile(rf"(?<![\w.])({_NUMBER})(B|T|M)\b")
+_UNITS = {
+    "b": "B",
+    "bn": "B",
+    "billion": "B",
+    "t": "T",
+    "trillion": "T",
+    "m": "M",
+    "million": "M",
+    "k": "K",
+    "thousand": "K",
+}
+_LICENSE = re.compile(
+    r"\b(?:(modified )?(MIT)(?:[- ]licen[cs]e[d]?)?|(Apache)[- ]?(?:License,?\s)?(?:v(?:ersion)?\s?)?2(?:\.0)?|(CC[- ]BY(?:-(?:NC|SA|ND)){0,2}(?:[- ]\d\.\d)?)"
+    r"|((?:[A-Z][\w.]*\s){1,3}(?:Community|Research|Open Model|Non-Production)\sLicense)|(OpenRAIL(?:-\w)?|OpenMDW|GPL-?v?3|BSD(?:-3)?))(?=[\s.,;:)\]]|$)"
+)
+_CONTEXT = re.compile(
+    rf"({_NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?(?:[\s-]tokens?)?[\s-](?:tokens?\s)?(?:long[\s-])?context|context\s(?:window|length|size)?\s?(?:of|to|is|:)?\s?(?:up to\s)?({_NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?\b",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(
+    r"\bopen[- ]?weights?\b|\bweights\s(?:are|is)?\s?(?:now\s)?(?:openly\s)?(?:available|released|open|public|downloadable)|\breleas\w{1,4}\s(?:the\s|its\s|all\s)?(?:base\s)?(?:model\s)?weights"
+    r"|\bopen[- ]sourc(?:e|ed|ing)\b[^.]{0,50}\b(?:models?|weights)\b|\bmodels?\b[^.]{0,30}\bopen[- ]sourced?\b|\bfully open\b",
+    re.IGNORECASE,
+)
+_API = re.compile(
+    r"\bavailable\s(?:now\s)?(?:via|in|on|through)\s(?:the\s|our\s)?(?:\w+\s){0,2}API\b|\bAPI access\b|\bin the API\b|\bvia (?:the )?(?:\w+ )?API\b",
+    re.IGNORECASE,
+)
+_PRICE = re.compile(
+    r"[$€]\s?\d{1,4}(?:\.\d{1,4})?\s?(?:/|per)\s?(?:1\s?)?(?:million|M|1M|thousand|1K|K)?\s?(?:input\s|output\s)?(?:tokens?|pages?|minutes?|characters)(?:\s(?:in|out|input|output)\b)?",
+    re.IGNORECASE,
+)
+_FIGURE = re.compile(
+    r"\b\d{1,3}(?:\.\d{1,2})?\s?(?:%|percent|points)\s(?:\w+\s){0,2}?(?:on|at|in)\s(?:the\s)?[A-Z][\w’'-]*(?:[\s-][A-Z0-9][\w.’'-]*){0,3}"
+    r"|\b(?:scores?|scoring|reach(?:es|ing)|achiev(?:es|ing)|of)\s\d{1,3}(?:\.\d{1,2})?%?\son\s(?:the\s)?[A-Z][\w-]*(?:[\s-][A-Z0-9][\w.-]*){0,3}"
+    r"|\b\d{1,3}(?:\.\d)?(?:x|×|\stimes)\s(?:faster|cheaper|lower|smaller|higher|more efficient)(?:\s[\w-]+){0,3}"
+)
+
+
+_REPORT = re.compile(r"^.{2,60}\btechnical report\b", re.IGNORECASE)
+_FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECASE)
+
+
+def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
+    """What an entry makes available; None where it announces nothing. A paper does if it is a model's technical report."""
+    if kind == "release" and feed is not None and feed.kind == "releases":
+        product = _FEED_WORDS.sub("", feed.name)
+        return Release(name=_cut(title if product.lower() in title.lower() else f"{product} {title}"))
+    if kind == "release":
+        return release_of(title, text, feed=feed.name if feed is not None and feed.on_topic else "")
+    if kind == "paper" and _REPORT.match(title) and maker(title):
+        return release_of(title, text)
+    return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Announced:
+    """An item with what it releases, and whether a feed that is about language models only says so."""
+
+    item: IssueItem
+    release: Release
+    on_topic: bool
+
+
+def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
+    """The releases of an issue: models that their makers announce first, then what either is true of, then the rest.
+
+    No maker has more than `A_MAKER` before every other maker's have been told, and those without a known maker count as one.
+
+    Args:
+        found: best first.
+    """
+    taken: dict[str, int] = {}
+    first: list[Released] = []
+    later: list[Released] = []
+    for one in sorted(found, key=_tier):
+        maker_ = one.release.maker
+        taken[maker_] = taken.get(maker_, 0) + 1
+        (first if taken[maker_] <= A_MAKER else later).append(Released(id=one.item.id, release=one.release))
+    return (*first, *later)
+
+
+def _tier(one: Announced) -> int:
+    known = bool(maker(one.release.name))
+    return 0 if known and one.on_topic else 1 if known or one.on_topic else 2
+
+
+def release_of(title: str, text: str, *, feed: str = "") -> Release:
+    """The facts of one release.
+
+    Args:
+        title: of the announcement, plain text.
+        text: its own text, plain; may be empty.
+        feed: the name of the feed that announced it, which is the maker's where the name tells none.
+    """
+    read = text[:TEXT_CHARS]
+    name = name_of(title, read)
+    both = f"{title}. {read}"
+    return Release(
+        name=name,
+        maker=maker(name) or maker(title) or feed,
+        size=_size(name, title, read),
+        license=_license(both),
+        context=_context(both),
+        weights="open" if _OPEN.search(both) or _has_weights(read) else "API" if _API.search(both) else "",
+        price=_first(_PRICE.finditer(both)),
+        figures=_figures(read),
+    )
+
+
+def name_of(title: str, text: str) -> str:
+    """What it is called: the title without the words that announce it, or the model that the text names where the title names none."""
+    told = _VERB.sub("", title.strip()[:TEXT_CHARS])
+    name = _END.split(_SERIES.sub("", told), maxsplit=1)[0].strip(" .:\"“”'")
+    if maker(name):
+        return _cut(name)
+    found = _MODEL.search(told) or next(iter(filter(_of_a_maker, _MODEL.finditer(text[:300]))), None)
+    return _cut(found[0] if found and (_of_a_maker(found) or len(name.split()) > NAME_WORDS) else name or told)
+
+
+def _of_a_maker(found: re.Match[str]) -> bool:
+    return bool(maker(found[0]))
+
+
+def _cut(name: str) -> str:
+    if len(name) <= NAME_CHARS:
+        return name
+    return name[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
+
+
+def _size(name: str, title: str, text: str) -> str:
+    """Parameters, those of the name first; the active ones beside all of them."""
+    found = _IN_NAME.search(name) or _IN_NAME.search(title) or _PARAMETERS.search(text) or _SIZE.search(text)
+    active = _ACTIVE.search(f"{title} {text}")
+    parts = active and (active[1] or active[3])
+    if found is None:
+        return f"{parts}B active" if parts else ""
+    size = f"{found[1]}{_UNITS[found[2].lower()]}"
+    return f"{size} ({parts}B active)" if parts and f"{parts}B" != size else f"{size} active" if parts else size
+
+
+def _license(text: str) -> str:
+    found = _LICENSE.search(text)
+    if found is None:
+        return ""
+    if found[2]:
+        return "modified MIT" if found[1] else "MIT"
+    return "Apache 2.0" if found[3] else " ".join((found[4] or found[5] or found[6]).split())
+
+
+def _context(text: str) -> str:
+    """`128K`, `1M`: the largest that is told, as the first text tells it."""
+    for found in _CONTEXT.finditer(text):
+        number, unit = found[1] or found[3], (found[2] or found[4] or "").lower()
+        if unit:
+            return f"{number}{_UNITS[unit]}"
+        plain = int(re.sub(r"\D", "", number))
+        if "." not in number and plain >= 1_000:
+            return f"{plain // 1000}K" if plain < 1_000_000 else f"{plain // 1_000_000}M"
+    return ""
+
+
+def _has_weights(text: str) -> bool:
+    return any(one.kind == "weights" for one in artefacts(text))
+
+
+def _first(found: Iterator[re.Match[str]]) -> str:
+    return next((" ".join(one[0].split()) for one in found), "")
+
+
+def _figures(text: str) -> tuple[str, ...]:
+    """The first results with what they were measured on."""
+    return _distinct([" ".join(found[0].split()) for found in _FIGURE.finditer(text)])[:FIGURES]
+
+
+def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(texts))
