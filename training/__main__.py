@@ -11,7 +11,7 @@ from scipy import sparse
 
 from digest.classify import Text
 from digest.classify.features import Vocabulary
-from digest.classify.linear import LinearModel, pack
+from digest.classify.linear import SCALE, LinearModel, pack
 from digest.classify.terms import TermIndex, trend_terms
 from training import calibration, data, thresholds, topics, vocabulary
 from training.data import Data, Row
@@ -26,7 +26,6 @@ PICKED = ("natural", "uncertain", "rare", "chosen")  # how texts that were read 
 NATURAL = 3.0  # what a text drawn at random counts for a threshold, against one that was picked because it is hard
 # What is asked of the thresholds, for texts with a summary and for titles alone, which say less.
 ASKED = (Asked(right=0.87, rejected=0.88, kept=0.94), Asked(right=0.75, rejected=0.72, kept=0.92))
-SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
 PART = 1024  # texts that are encoded at once
 
 

@@ -86,6 +86,15 @@ def test_an_issue_that_changed_or_went_is_searched_as_it_is_now(tmp_path: Path) 
         assert store.catalogue.summaries() == ()
 
 
+def test_items_that_share_enough_of_a_lessons_words_are_found(tmp_path: Path) -> None:
+    with open_store(tmp_path / "digest.db") as store:
+        entered(store.catalogue, "Premise selection", week=0, summary="Tactics of proof assistants.")
+        entered(store.catalogue, "Selection of premises at sea", week=1)
+        weights = {"premise selection": 0.3, "tactics": 0.2, 'a "quoted" word': 0.2, "…": 0.1}
+        assert [card.key for card in store.catalogue.sharing(weights, least=0.2)] == ["2026-W02"]
+        assert store.catalogue.sharing(weights, least=0.6) == ()
+
+
 def test_titles_count_more_than_summaries_and_new_more_than_old(tmp_path: Path) -> None:
     with open_store(tmp_path / "db") as store:
         entered(store.catalogue, "Mamba old", week=0)

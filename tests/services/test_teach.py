@@ -19,6 +19,7 @@ from digest.classify import Taught, Text, load
 from digest.classify.corrections import WORDS, lesson_words
 from digest.errors import WorkspaceError
 from digest.model import Lesson, Trend
+from digest.storage.files import resources
 from digest.storage.files.jsonl import add, read
 from support.forked import Forks
 from support.running import Run, wait_for
@@ -130,6 +131,28 @@ def test_nothing_is_kept_unless_the_editor_says_so(place: Path, run: Run) -> Non
         run("-C", place, "why", PAPER, "--json").json["explanation"]["verdict"]["labels"][0]["id"] == "small-quantized"
     )
     assert (place / "archive/2026-W27/issue.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("words", ["no", "every", "No", "of", "language"])
+def test_common_words_tell_nothing_even_where_a_small_archive_has_them_once(words: str) -> None:
+    assert load(TRENDS, resources.model_bytes()).rarity(words) == 0.0
+
+
+def test_words_are_weighed_by_the_texts_behind_the_model() -> None:
+    classifier = load(TRENDS, resources.model_bytes())
+    rare, usual = classifier.rarity("quantization"), classifier.rarity("reasoning")
+    assert rare is not None
+    assert usual is not None
+    assert rare > usual
+    assert classifier.rarity("chain of") == 0.0
+    assert classifier.rarity("zyzzyva") is None
+    assert load(TRENDS, None).rarity("quantization") is None
+
+
+def test_a_lesson_rests_on_words_that_tell_its_item_from_others(place: Path, run: Run) -> None:
+    told = run("-C", place, "teach", PAPER, "small-quantized", "--dry-run", "--json", "--at", SLOT).json
+    assert "quantization" in told["lesson"]["words"]
+    assert not set(told["lesson"]["words"]) & {"no", "every", "is", "while", "it"}
 
 
 def test_a_lesson_holds_in_the_next_build_without_the_store(place: Path, run: Run) -> None:

@@ -118,6 +118,10 @@ class Classifier:
             verdict=verdict,
         )
 
+    def rarity(self, phrase: str) -> float | None:
+        """How rare a word or two neighbouring words are in the texts behind the model, 0 where they tell nothing, None where unknown."""
+        return None if self._model is None else self._model.rarity(phrase)
+
     def _see(self, texts: Sequence[Text]) -> _Batch:
         if self._model is None:
             return _Batch(seen=[self._by_terms(text) for text in texts])

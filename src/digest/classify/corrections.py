@@ -117,11 +117,6 @@ def lesson_words(text: Text, rarity: Callable[[str], float]) -> dict[str, float]
     return {word: round(weights[word] / total, 4) for word in best}
 
 
-def words_of(text: Text) -> frozenset[str]:
-    """Every word and pair of words of a text, for counting how many texts hold each."""
-    return frozenset([*_words(text.head), *_words(text.body)])
-
-
 def _words(part: str) -> list[str]:
     words = [found.group().lower() for found in _WORD.finditer(part)]
     return [*words, *(f"{one} {other}" for one, other in pairwise(words))]

@@ -66,6 +66,17 @@ class Vocabulary:
         ends = np.searchsorted(owners, np.arange(len(texts)), side="right")
         return Encoded(starts=starts, ids=ids, values=values, numbers=numbers, ends=ends)
 
+    def feature(self, words: Sequence[str]) -> int | None:
+        """The feature that a word is, or two neighbouring words; None where it is not known."""
+        numbers = [self.forms.get(word, UNKNOWN) for word in words]
+        if len(numbers) not in (1, 2) or UNKNOWN in numbers:
+            return None
+        if len(numbers) == 1:
+            return numbers[0]
+        key = numbers[0] * self.words + numbers[1]
+        place = int(np.searchsorted(self.pairs, key))
+        return self.words + place if self.pairs[place] == key else None
+
     def both(self, features: Ints) -> tuple[Ints, Ints]:
         """The numbers of the two words of each feature: twice the same where it is one word."""
         return self._first[features], self._second[features]

@@ -8,6 +8,7 @@ come twice: for a title with a summary, and for a title alone, which says less.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from math import exp, log
 from typing import TypeAlias
@@ -16,10 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digest.classify.features import Encoded, Ints, Vocabulary
+from digest.classify.text import tokens
 
 Floats: TypeAlias = NDArray[np.float64]
 LLM = "llm"  # the head that tells texts about language models from others
 DIGITS = 4  # of a score
+SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
+COMMON = 0.1  # of all texts: a word in more of them tells none from others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +55,21 @@ class LinearModel:
         kind = np.array(bare, dtype=np.int64)
         return logistic(self.slopes[kind] * dots / lengths + self.intercepts[kind])
 
+    def rarity(self, phrase: str) -> float | None:
+        """The inverse document frequency of a word, or of two neighbouring words, in the texts that the model was trained on.
+
+        0 for a word that stands in more than COMMON of them, or that explains nothing; None where they are not known.
+        """
+        words = tokens(phrase)
+        forms = [self.vocabulary.forms[word] for word in words if word in self.vocabulary.forms]
+        if not all(self.telling[form] for form in forms):
+            return 0.0
+        feature = self.vocabulary.feature(words)
+        if feature is None:
+            return None
+        frequency = float(self.scales[feature] / SCALE) ** 2
+        return frequency if frequency > -log(COMMON) else 0.0
+
     def score_of_terms(self, weight: float) -> float:
         """The score of a trend without a head, from the weight of its terms in a text; 0 without any."""
         logit = self.terms_slope * weight + self.terms_intercept
@@ -68,6 +87,7 @@ def shifted(score: float, log_odds: float) -> float:
     return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + log_odds))), DIGITS)
 
 
+@lru_cache(maxsize=1)
 def unpack(data: bytes) -> LinearModel:
     """A model from the bytes that `pack` made."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:

@@ -52,7 +52,7 @@ def why(program: Program, name: str) -> Why:
     """
     item = find(program, name)
     edits = tuple(edit for edit in program.edits if edit.item in item.keys)
-    candidate = _candidate(program, item)
+    candidate = candidate_of(program, item)
     if candidate is None:
         return Why(item=item, explanation=None, text=None, place=_place(program, item), edits=edits)
     text = text_of(candidate)
@@ -90,7 +90,8 @@ def find(program: Program, name: str) -> Item:
     )
 
 
-def _candidate(program: Program, item: Item) -> Candidate | None:
+def candidate_of(program: Program, item: Item) -> Candidate | None:
+    """An item as a window of all its sightings would show it; None where all were refused or filtered."""
     feeds = {feed.name: feed for feed in program.config.feeds}
     whole = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     candidates = sift([item], window=whole, published=frozenset(), feeds=feeds).candidates

@@ -1,27 +1,27 @@
 """An editor's correction -> a lesson, what it would move, and only then the lesson on file. Changes no archived issue.
 
-teach    find the item | its words against the store's | what else would move, in the archive and the coming issue | keep
+teach    find the item | the words that tell it from others | what else would move, in the archive and the coming issue | keep
 review   the least certain items of late, to be asked about; the answers are lessons, and measure the labels
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from math import log
 
 from digest.classify import Explanation, Taught, Text
-from digest.classify.corrections import OFF_TOPIC, lesson_words, words_of
+from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
 from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError
 from digest.model import Item, Lesson, Verdict, Window
+from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
-from digest.services.explain import find
+from digest.services.explain import candidate_of, find
 from digest.storage.files import jsonl
 
-BACKGROUND = 5_000  # texts of the store that say how rare a word is
 RECENT = timedelta(days=30)  # items older than this are not asked about
-COMMON = 0.1  # of all texts: a word in more of them tells none from others
+RAREST = 8.5  # of a word that hardly any text behind the model has: about one in 5,000
+# Of the weight that two texts must share, what an archived summary must hold for the whole text to be looked at.
+IN_BRIEF = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,21 +80,24 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
         raise NotFoundError(
             f"trend {trend}", "there is none of that id", f"`digest trends` lists them; {OFF_TOPIC} means off-topic"
         )
-    text = _text(find(program, name))
-    words = lesson_words(text, _rarity(program))
+    text = _text(program, find(program, name))
+    words = lesson_words(text, _rarity(program, text))
     return Lesson(item=text.id, title=text.title, trend=trend, fits=fits, at=program.now, words=words, asked=asked)
 
 
 def propose(program: Program, given: Lesson) -> Proposal:
     """What a lesson would do to its own item, and to what else it would act on."""
     before, after = program.classifier(), program.classifier(also=(given,))
-    alone = Taught(before.base, (given,), {})
-    others = [(key, text) for key, text in _others(program) if text.id != given.item and alone.pulls(text)]
-    moves = (_move(key, text, before, after) for key, text in others)
+    own = _text(program, find(program, given.item))
+    others = list(_similar(program, given, Taught(before.base, (given,), {})))
+    texts = [own, *(text for _, text in others)]
+    verdicts = zip(before.classify(texts), after.classify(texts), strict=True)
+    first, *moves = (
+        Move(id=text.id, title=text.title, issue=key, before=was, after=becomes)
+        for (key, text), (was, becomes) in zip([("", own), *others], verdicts, strict=True)
+    )
     return Proposal(
-        lesson=given,
-        own=_move("", _text(find(program, given.item)), before, after),
-        moves=tuple(move for move in moves if _labels(move.before) != _labels(move.after)),
+        lesson=given, own=first, moves=tuple(move for move in moves if _labels(move.before) != _labels(move.after))
     )
 
 
@@ -153,27 +156,25 @@ def _margin(question: Question) -> float:
     return next(score.score - score.threshold for score in question.explanation.scores if score.id == first)
 
 
-def _move(key: str, text: Text, before: Taught, after: Taught) -> Move:
-    (was,), (becomes,) = before.classify([text]), after.classify([text])
-    return Move(id=text.id, title=text.title, issue=key, before=was, after=becomes)
-
-
 def _labels(verdict: Verdict) -> tuple[bool, tuple[str, ...]]:
     return verdict.llm, tuple(label.id for label in verdict.labels)
 
 
-def _others(program: Program) -> Iterator[tuple[str, Text]]:
-    """Every item of the archive, with its issue's key, and those of the coming issue, each with all that is known of it."""
-    for key in program.archive.issue_keys():
-        issue = program.archive.read(key)
-        if issue.state == "closed":
-            for item in issue.items():
-                stored = program.store.items.find(item.id)
-                yield key, _text(stored) if stored else Text(id=item.id, title=item.title, summary=item.summary)
+def _similar(program: Program, given: Lesson, alone: Taught) -> Iterator[tuple[str, Text]]:
+    """What a lesson acts on: items of the archive, with their issue's key, and of the coming issue, each with all that is known of it."""
+    for card in catalogue_of(program).sharing(given.words, least=NEAR * IN_BRIEF):
+        stored = program.store.items.find(card.id)
+        text = _text(program, stored) if stored else Text(id=card.id, title=card.title, summary=card.summary)
+        if card.id != given.item and alone.pulls(text):
+            yield card.key, text
+    yield from (("", text) for text in _coming(program) if text.id != given.item and alone.pulls(text))
+
+
+def _coming(program: Program) -> list[Text]:
+    """The items of the coming issue."""
     last = program.store.issues.last_closed()
     start = last.cutoff if last else None
-    for text in _texts(program, program.store.items.window(start, program.now), Window(start=start, end=program.now)):
-        yield "", text
+    return _texts(program, program.store.items.window(start, program.now), Window(start=start, end=program.now))
 
 
 def _recent(program: Program) -> list[Text]:
@@ -187,19 +188,26 @@ def _texts(program: Program, items: Sequence[Item], window: Window) -> list[Text
     return [text_of(one) for one in candidates]
 
 
-def _text(item: Item) -> Text:
-    """What an item's sightings say of it, refused ones too."""
+def _text(program: Program, item: Item) -> Text:
+    """What an item's sightings say of it; of an item whose sightings were all refused or filtered, what they said."""
+    candidate = candidate_of(program, item)
+    if candidate is not None:
+        return text_of(candidate)
     title = next((sighting.title for sighting in item.sightings if sighting.title), "")
     return Text(id=item.id, title=title, summary=max((sighting.summary for sighting in item.sightings), key=len))
 
 
-def _rarity(program: Program) -> Callable[[str], float]:
-    """Inverse document frequency over the store's latest texts; 0 for a common word, and for one that no second text has."""
-    texts = [_text(item) for item in program.store.items.latest(BACKGROUND)]
-    holding = Counter(word for text in texts for word in words_of(text))
+def _rarity(program: Program, text: Text) -> Callable[[str], float]:
+    """How rare a word or pair is in the texts behind the model; what these lack counts as rarest where another item has it."""
+    classifier = program.classifier().base
+    catalogue = catalogue_of(program)
+    others = "\n".join(f"{one.title}\n{one.summary}".lower() for one in _coming(program) if one.id != text.id)
 
-    def rarity(word: str) -> float:
-        tells = 2 <= holding[word] <= COMMON * len(texts)
-        return log((1 + len(texts)) / (1 + holding[word])) if tells else 0.0
+    def rarity(words: str) -> float:
+        known = classifier.rarity(words)
+        if known is not None:
+            return known
+        heard = words in others or any(card.id != text.id for card in catalogue.sharing({words: 1.0}, least=1.0))
+        return RAREST if heard else 0.0
 
     return rarity

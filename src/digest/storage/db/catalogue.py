@@ -6,7 +6,8 @@ first without sorting.
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import Any
@@ -15,7 +16,7 @@ from zoneinfo import ZoneInfo
 from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
 from digest.storage.db import claims, source_counts
 from digest.storage.db.schema import instant, optional_instant, stamp
-from digest.storage.db.search import Query, labels, pack_card, search, unpack_card
+from digest.storage.db.search import Query, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 
 PLACES = 1 << 18  # items that one issue can hold
@@ -189,6 +190,18 @@ class Catalogue:
             (number * PLACES, (number + 1) * PLACES - 1),
         )
         return tuple(unpack_card(text) for (text,) in rows)
+
+    def sharing(self, weights: Mapping[str, float], *, least: float) -> tuple[Card, ...]:
+        """The items of closed issues, in order, whose title and summary hold words and phrases of at least this weight together."""
+        shared: dict[int, float] = defaultdict(float)
+        for words, weight in weights.items():
+            for (number,) in self._connection.execute(
+                "SELECT rowid FROM catalogue_items WHERE catalogue_items MATCH ?", (phrase(words),)
+            ):
+                shared[number] += weight
+        query = "SELECT card FROM catalogue_items WHERE rowid = ?"
+        numbers = sorted(number for number, weight in shared.items() if weight >= least)
+        return tuple(unpack_card(self._connection.execute(query, (number,)).fetchone()[0]) for number in numbers)
 
     def search(self, query: Query) -> tuple[tuple[Hit, ...], int]:
         """The best of the newest hits, best first, and how many there are in all."""

@@ -74,6 +74,11 @@ def labels(trends: Iterable[str]) -> str:
     return " ".join(label(trend) for trend in trends)
 
 
+def phrase(words: str) -> str:
+    """An expression that finds these words together in a title or a summary."""
+    return '{title summary} : "' + words.replace('"', " ") + '"'
+
+
 def _term(text: str) -> str:
     """Words that stand together, as FTS5 takes them literally."""
     words = text.rstrip("*").replace('"', " ").replace("\0", " ")
