@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-from digest.editorial.sentence_value import weigh, worth_reading
+from digest.editorial.sentence_value import weigh
 from digest.model import Claim, IssueItem, Touch, TouchedClaim, Trend
+from digest.text.boilerplate import worth_reading
 from digest.text.sentences import split
 
 DONE = 1.2  # what a sentence must tell of what was done, as `weigh` has it

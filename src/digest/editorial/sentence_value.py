@@ -1,204 +1,277 @@
-"""A sentence -> what it tells a reader: a contribution, a result with its figure, or background. Looks at its words alone."""
+"""A sentence -> what it tells a reader: a contribution, a result with its figure, or background; and whether it stands alone."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 
-_WHO = r"(?:(?<![\w.])(?:we|I)|this (?:paper|work|study|post|article|release|report|survey|thesis|tutorial)|our (?:work|paper|study|team))"
+from digest.editorial.clauses import CHARS, untied
+
+# What stands between two words, and one word: bounded, so that no text makes a search long.
+_GAP, _TOKEN = r"[^\w-]{1,3}+", r"\w[\w-]{0,40}+"
+
+_WHO = r"(?:(?<![\w.])(?:we|I)|this (?:paper|work|study|post|article|release|report|survey|thesis|tutorial|research)|our (?:work|paper|study|team))"
 _MADE = (
-    r"propos|introduc|present|releas|develop|design|build|built|creat|construct|formul|prov[ei]|deriv|establish|argu|show|found\b|find\b|"
-    r"demonstrat|reveal|observ|discover|launch|announc|open-sourc|train|describ|provid|offer|identif|address|unif|extend|reframe|formali|"
-    r"report|conduct|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b"
+    r"develop|design|build|built|creat|construct|formul|deriv|establish|launch|train|provid|offer|"
+    r"unif|extend|reframe|formali|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|appl(?:y|ies)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
 )
-_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark"
-_DONE = re.compile(
-    rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:\W+(?!do\b|not\b|cannot\b)[\w-]+){{0,3}}?\W+(?:{_MADE})", re.IGNORECASE
-)
-_LOOKING = re.compile(rf"{_WHO}\b(?:\W+[\w-]+){{0,3}}?\W+(?:{_LOOKED})", re.IGNORECASE)
+_NAMED = r"propos|introduc|present|releas|announc|open-sourc"
+_TOLD = r"prov[ei]|argu|show|found\b|find\b|demonstrat|reveal|observ|discover|describ|identif|address|report|conduct|collect"
+_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri"
+_DO = rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:{_GAP}(?!do\b|not\b|cannot\b){_TOKEN}){{0,3}}?{_GAP}"
+_NEW = re.compile(rf"{_DO}(?:{_NAMED})", re.IGNORECASE)
+_DONE = re.compile(rf"{_DO}(?:{_MADE})", re.IGNORECASE)
+_SAID = re.compile(rf"{_DO}(?:{_TOLD})", re.IGNORECASE)
+_LOOKING = re.compile(rf"{_DO}(?:{_LOOKED})", re.IGNORECASE)
 _NEWS = re.compile(
     r"\b(?:is|are) (?:proposed|introduced|presented|designed|developed|released|now available|open[- ]sourced|generally available)\b|"
     r"^(?:today|introducing|announcing|meet)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
-    r"\b(?:released|launched|announced|unveiled|introduces|releases|launches|announces)\b|\bis a (?:new|novel|unified|lightweight|training-free)\b",
+    r"\b(?:released|launched|announced|unveiled|(?:introduces|releases|launches|announces)(?! (?:\w{1,12} ){0,2}(?:challenges?|risks?|problems?|need|complexit|overhead|issues?)))\b|\bis an? (?:\w{1,20} )?(?:new|novel|unified|lightweight|training-free|framework|benchmark|method|dataset|system)\b",
+    re.IGNORECASE,
+)
+_FOUND_OUT = re.compile(
+    rf"\b(?:results?|experiments?|evaluations?|analys[ie]s|findings?|studies|benchmarks?|simulations?)\b(?:{_GAP}{_TOKEN}){{0,12}}?{_GAP}"
+    r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w{1,20} )?(?:find|found|show|observe|discover|demonstrate|prove)\b",
     re.IGNORECASE,
 )
 _FOUND = re.compile(
-    r"\b(?:results?|experiments?|evaluations?|analys[ie]s|findings?|studies|benchmarks?|simulations?)\b(?:\W+[\w-]+){0,12}?\W+"
-    r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w+ )?(?:find|found|show|observe|discover|demonstrate|prove)\b|"
-    r"\b(?:outperform|surpass|exceed|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing)|reduc(?:es|ed|ing)|achiev(?:es|ed|ing)|attains?|yields?|"
-    r"matches|faster|cheaper|degrad|collapse|drops?|gains?|discovery)\b",
+    r"\b(?:outperforms?|surpass(?:es|ed)?|exceeds?|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing|ements?)|reduc(?:es|ed|ing|tions?)|achiev(?:es|ed|ing)|attain(?:s|ed)|"
+    r"yield(?:s|ed|ing)|match(?:es|ing) (?:or|the|prior|state|strong|full|human)|faster|cheaper|degrad(?:es|ed|ation)|collapses?|drop(?:s|ped)?|gains?|discovery|"
+    r"reach(?:es|ed|ing)|recover(?:s|ed)|remains?|fails?|boost(?:s|ed|ing)|cuts?|lower(?:s|ed|ing)?|increas(?:es|ed|ing)|rais(?:es|ed)|falls?|rises?|scor(?:es|ed)|"
+    r"(?:more|less|better|worse|higher|fewer|stronger|larger|smaller)(?: [\w-]{3,20})? than|higher|broader|solv(?:es|ed)|converges?|correlat(?:es|ed)|"
+    r"competitive with|on par|comparable|strongest|enhanc(?:es|ed|ing)|expand(?:s|ed)|more effective|more efficient|best|insufficient|consistent(?:ly)?|"
+    r"removes|eliminates|retain(?:s|ed|ing)|preserv(?:es|ed|ing)|saves|accounts? for|accuracy of|success rate)\b",
     re.IGNORECASE,
 )
 _FIGURE = re.compile(
-    r"\d(?:[\d.,]*\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b|-point\b)|\\times|"
-    r"\bfrom (?:\$?~?)\d[\d.,]*\S* to (?:\$?~?)\d|\b\d+ ?(?:of|/|out of) ?\d+\b|[=<>≈≥≤] ?\$?[-−]?\d|\b[01]\.\d{2,}\b|"
-    r"\bby (?:up to )?\$?\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d",
+    r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
+    r"\bfrom (?!(?:19|20)\d\d\b)(?:\$?~?)\d[\d.,]{0,12}\S{0,8} to (?:\$?~?)\d|\b\d{1,6} ?(?:of|/|out of) ?\d{1,6}\b|[=<>≈≥≤] ?\$?[-−+]?\d|\b[01]\.\d{2,}\b|"
+    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b", re.IGNORECASE)
+# Figures that say how sure a result is, and how much was looked at: no result.
+_STATISTIC = re.compile(
+    r"\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\b(?:than|over|versus|vs|compared|relative to|from [\d$~][^ ]{0,12} to|baselines?|outperform\w{0,4}|surpass\w{0,4}|exceed\w{0,4}|improv\w{1,6}|reduc\w{1,6}|"
+    r"increas\w{1,4}|decreas\w{1,4}|drop\w{0,4}|faster|fewer|higher|lower|gains?|up to|only|boost\w{0,4}|cut\w{0,4}|degrad\w{1,6}|of the)\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(
-    r"\d[\d,.]*\s?(?:[kKMBT]\b|million\b|billion\b|trillion\b|thousand\b|[a-z]+s\b)|\b\d{1,3}(?:,\d{3})+\b"
+    r"\d[\d,.]{0,12}\s?(?:[kKMBT]\b|million\b|billion\b|trillion\b|thousand\b|[a-z]{1,20}s\b)|\b\d{1,3}(?:,\d{3}){1,4}\b"
 )
 _BACKGROUND = re.compile(
-    r"^(?:however|yet|although|while|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
-    r"in recent|with the|as \w+|unfortunately|for decades|over the)\b|"
-    r"\b(?:remains?|has (?:become|emerged|long|attracted|shown)|have (?:become|emerged|long|shown|made|achieved|demonstrated)|"
-    r"is (?:essential|crucial|critical|important|challenging)|are (?:essential|crucial|critical|increasingly)|increasingly|often|"
-    r"underexplored|understudied|challenge|little is known|struggle|widely|rel(?:y|ies) on|typically)\b",
+    r"^(?:however|yet|although|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
+    r"in recent|with the|unfortunately|for decades|over the|background)\b|"
+    r"\b(?:have recently|has recently|has (?:become|emerged|long|attracted)|have (?:become|emerged|long|made|achieved|attracted)|"
+    r"is (?:essential|crucial|critical|important|challenging|widely)|are (?:essential|crucial|critical|increasingly|widely)|increasingly|often|"
+    r"underexplored|understudied|challenges?|little is known|struggles?|widely|rel(?:y|ies) on|typically)\b",
     re.IGNORECASE,
 )
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
-    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|"
+    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bthis (?:https? )?URL\b|"
     r"\bwe (?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|evaluate|apply|validate|test|"
-    r"conduct|perform|release)\b|^(?:finally|moreover|furthermore|additionally|in addition|also)\b|\bfuture (?:work|research)\b|\bwill\b|"
+    r"conduct|perform|release|recommend|envision)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\bwill\b|"
     r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b",
     re.IGNORECASE,
 )
-_LEAD = re.compile(
-    r"^(?:(?:however|moreover|furthermore|additionally|specifically|concretely|notably|in particular|in addition|finally|therefore|thus|hence|"
-    r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|crucially|importantly|overall|"
-    r"in this (?:paper|work|study|post|article)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
-    r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test) "
-    r"(?:the|them)\b[^,]{0,60}|(?:to|in order to) \w+(?: (?:and|or) \w+)? (?:this|these|that|those|such|it)\b[^,]{0,60}|"
-    r"(?:to|in order to) \w+(?: (?!that\b)[\w-]+){1,3} (?:this|these|those|such)\b[^,]{0,60}|"
-    r"(?:motivated|inspired|guided|driven|informed) by (?:this|these|it|them)\b[^,]{0,60}|(?:based|building|built) on (?:this|these)[^,]{0,60}|"
-    r"leveraging (?:this|these)[^,]{0,40}|given (?:this|these)[^,]{0,40}|with this[^,]{0,30}|"
-    r"towards? this (?:goal|end)|to this end),\s+|(?:and|but|so|we therefore|thus) (?=we |I ))",
-    re.IGNORECASE,
-)
-_NUMBERED = re.compile(r"^\((?:\d|[ivx]{1,4}|[a-d])\)\s+(?=[A-Z])")
-_SO = re.compile(r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently) (?=[a-z])")
 _MEANT_BEFORE = re.compile(
-    r"\b(?:this|these|that|such) (?:gaps?|challenges?|problems?|issues?|questions?|limitations?|method|approach|strategy)\b|"
-    r"^(?:we|I) (?:\w+ )?\w+ (?:it|them|this(?! (?:paper|work|study|article|post|report|survey))|these|those)\b|"
-    r"^(?:in|on|from|for|with|under|using) (?:this|these|such) (?!(?:paper|work|study|article|post|report|survey|week|year)\b)",
+    r"^(?:we|I) (?:\w{1,20} )?\w{1,20} (?:it|them|this(?! (?:paper|work|study|article|post|report|survey))|these|those)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(r"^We (?!hope|believe|discuss|thank|note|need|have|are|can|live|know|often)[a-z]{3,}\b")
-_FEELING = re.compile(r"\bI (?:\w+ )?(?:find|found)\b")
-_DANGLING = re.compile(
-    r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|proposed|two|method|model|"
-    r"framework|approach|system)|another|one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there)\b"
-    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|week|year|month)\b)",
-    re.IGNORECASE,
-)
+_FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
 LEAD = 0.9  # of a text's first sentence: writers of posts begin with the news
 VAGUE = 0.4
+SAID = 1.6
+PERFORMED, FOUND_OUT = 1.2, 0.8
+FIGURE, BARE = 1.6, 0.7  # of a result, or of something that is merely counted
+MORE, MOST_FIGURES = 0.25, 3  # what a second and a third figure add
+COMPARED = 0.6  # a figure says little without what it is compared with
 
 # What a sentence is worth to a reader who has the title.
-_WORTH = ((_DONE, 2.0), (_NEWS, 1.6), (_LOOKING, 1.2), (_OURS, 1.1))
+_WORTH = ((_NEW, 2.2), (_DONE, 1.9), (_SAID, SAID), (_NEWS, 1.5), (_LOOKING, 1.2), (_OURS, 1.1))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """One sentence, without what ties it to the one before. `done` says how much it tells what was made or asked, `found` what came of it."""
+    """A form of a sentence. `done` says how much it tells what was made or asked, `found` what came of it, with a `figure` or without."""
 
     place: int
     text: str
     words: int
     done: float
     found: float
-    dangling: bool
+    figure: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """A sentence at its place in the text, from 0, and the words that tell what it is. A form of it that has them is the same."""
+
+    place: int
+    text: str
+    background: bool
+    aside: bool
+    vague: bool
+    done: float
+    made: str
+    finding: float
+    signs: tuple[str, ...]
 
 
 def weigh(sentence: str, place: int) -> Told:
     """Weigh the sentence that stands at this place of its text, from 0."""
+    return of_form(untied(sentence), read_sentence(sentence, place))
+
+
+def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
+    """What a sentence tells.
+
+    Args:
+        sentence: as it stands in the text.
+        place: among the text's sentences, from 0.
+        name: of the work, where its title begins with one.
+    """
+    sentence = sentence[:CHARS]
     text = untied(sentence)
+    done, made = _done(text, name)
     background = bool(_BACKGROUND.search(sentence))
-    aside = bool(_ASIDE.search(sentence))
-    done = next((worth for rule, worth in _WORTH if rule.search(text)), LEAD if place == 0 else 0.0)
-    finding = bool(_FOUND.search(text))
-    found = (1.0 if finding else 0.0) + (1.6 if _FIGURE.search(text) else 0.5 if _SIZE.search(text) else 0.0)
+    if background:
+        done -= 0.5 if done >= SAID else 0.9
     if _FEELING.search(text):
         done = min(done, LEAD)
-    if background and not done > 1:
-        found *= 0.4
-    return Told(
+    signs = [
+        (worth, found[0])
+        for rule, worth in ((_FOUND, PERFORMED), (_FOUND_OUT, FOUND_OUT))
+        if (found := rule.search(text))
+    ]
+    return Sentence(
         place=place,
         text=text,
+        background=background,
+        aside=bool(_ASIDE.search(sentence)),
+        vague=bool(_MEANT_BEFORE.search(text)),
+        done=done,
+        made=made.lower(),
+        finding=max((worth for worth, _ in signs), default=0.0) + (0.4 if len(signs) > 1 else 0.0),
+        signs=tuple(sign.lower() for _, sign in signs),
+    )
+
+
+def _done(text: str, name: str) -> tuple[float, str]:
+    """What a sentence is worth as the one that tells what was made, and the words that say so."""
+    for rule, worth in _WORTH:
+        if found := rule.search(text):
+            return worth, found[0]
+    return (SAID, name) if name and text.startswith(name) else (0.0, "")
+
+
+def of_form(text: str, of: Sentence) -> Told:
+    """Weigh the sentence or a form of it."""
+    low = text.lower()
+    done = of.done if of.made and of.made in low else LEAD - (0.9 if of.background else 0.0) if of.place == 0 else 0.0
+    finding = of.finding if any(sign in low for sign in of.signs) else 0.0
+    figures, found = _figures(text, finding)
+    if of.background and not done > 1:
+        found *= 0.4
+    return Told(
+        place=of.place,
+        text=text,
         words=len(text.split()),
-        done=done
-        - (0.5 if background else 0.0)
-        - (1.0 if aside else 0.0)
-        - (VAGUE if _MEANT_BEFORE.search(text) else 0.0),
-        found=found - (0.6 if aside else 0.0),
-        dangling=bool(_DANGLING.match(text)),
+        done=done - (1.0 if of.aside else 0.0) - (VAGUE if of.vague else 0.0),
+        found=found - (0.6 if of.aside else 0.0),
+        figure=bool(figures) and not of.background,
     )
 
 
-def untied(sentence: str) -> str:
-    """The sentence without its number in a list and the words, two at most, that join it to the one before."""
-    sentence = _NUMBERED.sub("", sentence)
-    for _ in range(2):
-        rest = _LEAD.sub("", sentence, count=1)
-        sentence = rest[:1].upper() + rest[1:] if rest != sentence else sentence
-    return _SO.sub(r"\1 ", sentence)
+def _figures(text: str, finding: float) -> tuple[int, float]:
+    """How many figures of a result stand there, and what all of it tells of what was found."""
+    if not any(map(str.isdigit, text)) and "fold" not in text and "hal" not in text and "doubl" not in text:
+        return 0, finding
+    plain = _STATISTIC.sub("", text)
+    figures = min(len(_FIGURE.findall(plain)), MOST_FIGURES)
+    if not figures:
+        return 0, finding + (0.4 if _SIZE.search(plain) else 0.0)
+    compared = COMPARED if _COMPARED.search(plain) else 0.0
+    first = FIGURE if finding or _SHARE.search(plain) else BARE
+    return figures, finding + first + MORE * (figures - 1) + compared
 
 
-_HEAD_CHARS = 400  # in which a text's navigation stands
-_HEADS = tuple(
-    re.compile(rule)
-    for rule in (
-        r"<(?:iframe|script|style|object|noscript)\b[^>]*>(?:\s*</\w+>)?\s*",
-        r"Authors?: .{1,300}?\bSummary: ",
-        r"Your browser does not support the (?:audio|video) \w+\.?\s*",
-        r"(?:[A-Z]{3,}(?: [A-Z]{3,})? ){2,}(?=[A-Z][a-z])",  # links in capitals, as above a release post
-        r"(?i:what['’]?s (?:changed|new|fixed)|release notes?|full changelog|changelog|highlights?)\b[:.]?\s+(?=[A-Z\d*-])",
-        r"(?i:released on) \d{4}-\d\d-\d\d\.\s*",
-        r"v?\d+(?:\.\d+)+\S* \(\d{4}-\d\d-\d\d\)\s*",
-        r"v?\d+(?:\.\d+)+\S*?\.{3}v?\d+(?:\.\d+)+\S*\s*",
-        r"(?:Introduction|Overview|Background|Abstract|Summary|TL;?DR|Motivation|Table of [Cc]ontents)[:.]?\s+(?=[A-Z])",
-        r"(?:Bug ?[Ff]ixes|Features|Enhancements|Improvements)[:.]?\s+(?=[A-Za-z])",
-        r"(?:Listen to article|Share this (?:post|article)|\d+ min(?:ute)? read)\b[:.]?\s*",
-    )
+# What points to something outside of the sentence.
+_OPENING = re.compile(
+    r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|two|above)|another|"
+    r"one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there|all (?:of )?(?:these|this)|together,|neither|here,)\b"
+    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|research|thesis|week|year|month|is (?:a|an|the|no)\b|are\b)\b)",
+    re.IGNORECASE,
 )
-_TAILS = re.compile(
-    r"\s*(?:The post .{1,300}? (?:first )?appeared (?:first )?on .{1,120}"
-    r"|(?:Continue reading|Read more|Read the (?:full|rest)|Learn more|Keep reading|See the full)\b.{0,120}"
-    r"|Full Changelog: \S+(?: \S+)?"
-    r"|(?:Article|Comments) URL: .*"
-    r"|POSTED IN:.{0,120}"
-    r"|(?:Subscribe|Sign up) (?:to|for|now)\b.{0,160}"
-    r"|\[?(?:…|\.\.\.)\]?|\[&#8230;\])\s*$",
-    re.DOTALL,
+_POINTER = re.compile(
+    r"\b(?:this|these|those|such|both|the same|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
+    re.IGNORECASE,
 )
-_TAIL_CHARS = 600
-_MARKS = re.compile(
-    r"\s?\((?:#\d+|[0-9a-f]{7,40})\)|\b[A-Z][a-z]{2} \d{1,2}, \d\d:\d\d UTC\s|\bFull Changelog: \S+\s?|\s(?:by @[\w-]+ )?in (?:#\d+|https?://\S+/pull/\d+)\b"
+_KNOWN_WORDS = "paper work study post article report survey release tutorial research thesis week year month day page time way an a"
+_KNOWN = frozenset(_KNOWN_WORDS.split())
+_VAGUE = re.compile(
+    r"\b(?:the|this) (?:former|latter|opposite|phenomenon|effect|gap|gaps|problem|issue|bottleneck|view|assumption|idea|distinction|question|"
+    r"paradox|tension|discrepancy|disparity|challenge|challenges|limitation|limitations|improvements?|phenomena|reverse|converse|contrary)\b"
+    r"(?! (?:of|between|that|in|for|from|with|where|to)\b)",
+    re.IGNORECASE,
 )
-_WRITTEN_BY_A_MODEL = re.compile(
-    r"^.{0,600}?\bGenerated by [\w.-]+/[\w.-]+\s+(?=[A-Z])", re.DOTALL
-)  # not the authors' words
-_LOOSE_ADDRESS = re.compile(r"(?<=[.!?])\s+https?://\S+(?=\s|$)")
-_SPACED_STOP = re.compile(r"(?<=\w) (?=[.,](?:\s|$))")  # where a link stood
-_DASHES = re.compile(r"(?<=\s)---?(?=\s)|(?<=\w)---(?=\w)")
+_BOTH = re.compile(r"\bboth (?!\w{1,30}(?: \w{1,30}){0,6} and\b)[\w-]{1,30}", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?::|\bas follows\.?|\b(?:in|of|at|on|with|along|through|following) (?:the following|two|three|four|several) \w{1,20}\.?|\b(?:following|two|three|four|five) (?:\w{1,20} )?(?:ways|steps|parts|questions|reasons|aspects|points|findings|contributions|components|challenges|stages|modules)\.?)$",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
+)
+_BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
+_DEFINED = re.compile(r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)")
+_STEM = re.compile(r"[^\W_]{2,}")
+STEM = 6  # letters by which words are known again
+# Acronyms that every reader of the field knows.
+_FIELD_WORDS = "AI AGI API CPU CoT DPO GPT GPU GPUs GRPO KV LLM LLMs LM LMs ML MLLM MLLMs MoE NLP PPO QA RAG RL RLHF SFT SOTA SQL VLM VLMs VLA VLAs"
+FIELD = frozenset(_FIELD_WORDS.split())
 
 
-def worth_reading(text: str) -> str:
-    """The text without what surrounds it on its page, and without the numbers of changes in release notes."""
-    text = _MARKS.sub("", text.strip())
-    for rule in (_WRITTEN_BY_A_MODEL, _LOOSE_ADDRESS, _SPACED_STOP):
-        text = rule.sub("", text)
-    text = _DASHES.sub("–", text)
-    text = _until_still(text, _without_head)
-    kept = _until_still(text, _without_tail)
-    return kept if kept == text or kept.endswith((".", "!", "?", "…", "。")) else f"{kept} …" if kept else ""
+def defined_names(text: str) -> frozenset[str]:
+    """The acronyms that a text explains, but for those that need no explanation."""
+    return frozenset(_DEFINED.findall(text)) - FIELD
 
 
-def _until_still(text: str, step: Callable[[str], str]) -> str:
-    while (after := step(text).strip()) != text:
-        text = after
-    return text
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of a text's words, in small letters."""
+    return frozenset(word[:STEM] for word in _STEM.findall(text.casefold()))
 
 
-def _without_head(text: str) -> str:
-    for rule in _HEADS:
-        found = rule.match(text[:_HEAD_CHARS])
-        if found:
-            text = text[found.end() :]
-    return text
+def points_out(text: str, known: frozenset[str], *, follows: bool, defined: frozenset[str]) -> float:
+    """What it costs a reader that the sentence points to something that was not told.
+
+    Args:
+        text: the sentence.
+        known: stems of the title and of what was told before.
+        follows: whether the sentence that stands before it in the text was told.
+        defined: the acronyms and names that the text explains.
+    """
+    cost = 0.0
+    if _OPENING.match(text):
+        cost += 0.15 if follows else 1.6
+    cost += sum(0.15 if follows else 1.1 for found in _POINTER.finditer(text) if _unknown(found, text, known))
+    cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
+    cost += 0.0 if follows or not _BOTH.search(text) else 0.4
+    cost += (1.5 if _UNFINISHED.search(text[-90:]) else 0.0) + (0.8 if _PART.search(text) else 0.0)
+    cost += 0.15 if _BESIDE.search(text) else 0.0
+    names = {name for name in _ACRONYM.findall(text) if name in defined}
+    return cost + 0.3 * len([name for name in names if not stems(name) & known and f"({name}" not in text])
 
 
-def _without_tail(text: str) -> str:
-    place = max(0, len(text) - _TAIL_CHARS)
-    return text[:place] + _TAILS.sub("", text[place:])
+def _unknown(found: re.Match[str], text: str, known: frozenset[str]) -> bool:
+    """Whether the noun that is pointed to stands neither in what was told nor earlier in the sentence."""
+    words = [*found[1].split(), found[2]]
+    if words[0].lower() in _KNOWN or words[-1].lower() in _KNOWN:
+        return False
+    return not (stems(" ".join(words)) & (known | stems(text[: found.start()])))

@@ -1,39 +1,66 @@
-"""An item's text -> a summary of one or two of its own sentences: what was done, and what came of it. Invents no word.
+"""An item's text -> a summary of its own sentences, at the length at which it is shown: what was done, and what came of it. Invents no word.
 
-Every sentence is weighed by what it says; the best pair that fits is told in the text's order. What ties a sentence to the one
-before ("However,") goes; a trailing clause gives way to an ellipsis where the figure would not fit else.
+Every sentence is weighed by what it says, whole and in shorter forms; the best pair that fits is told in the text's order.
 """
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from digest.editorial.sentence_value import Told, weigh, worth_reading
-from digest.text.sentences import clipped, shorten, split
+from digest.editorial.clauses import forms
+from digest.editorial.sentence_value import SAID, Sentence, defined_names, of_form, points_out, read_sentence, stems
+from digest.text.boilerplate import worth_reading
+from digest.text.clean import readable
+from digest.text.sentences import shorten, split
 
 BRIEF = 40  # words of a summary in the mail
 FULL = 70  # and on the web page
-ONE = 30  # of the sentence that stands under a title of its own
+ONE = 34  # of the sentence that stands under a title of its own
 LEAD = 75  # of the story that opens an issue
 ABSTRACT = 330  # words; a text that has more is a post, which tells its news at once
 OPENING = 5  # sentences of a post that are looked at
+ABSTRACT_SENTENCES = 5  # an abstract of so many begins with what is known
+SENTENCES = 40
+DOING, FINDING = 5, 7  # the sentences that are worth a look in shorter forms, by what they tell
 
-_EARLY, _EARLY_IN_POST = 0.06, 0.3  # what a sentence later costs
-_ADJACENT = 0.5  # the second goes on from the first
-_DANGLING = 1.2  # it means something that is not told
-_WORD = 0.012  # what a word costs
-_CLIPPED = 0.4  # a clause gave way
-
-
-def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
-    """The one sentence that tells a reader of the title most: the result where there is one, else the contribution."""
-    return next(iter(split(summarise(text, title=title, words=words))), "")
-
-
-def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
-    """Two or three sentences that tell what was made or found, and what came of it."""
-    return summarise(text, title=title, words=words)
+_NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
+_EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # what a sentence later costs
+_ADJACENT = 0.3  # the second goes on from the first
+_WORD = 0.008  # what a word costs
+_TITLE = 0.8  # a sentence that says what the title says is about the contribution
+_BOTH = 0.8  # of what a sentence found, where it tells what was done as well
+_RESULT = 1.2  # of what a sentence found, where it is told alone
+_GOES_ON = 0.7  # the next sentence of a text that is no abstract
+_THIRD = 0.5  # what a third sentence must be worth
 
 
-def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:  # noqa: ARG001
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Choice:
+    """A form of a sentence with what it tells; `cost` is what its shortening lost."""
+
+    place: int
+    text: str
+    words: int
+    done: float
+    found: float
+    cost: float
+    whole: bool
+    stems: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Reading:
+    """A text, read once for all lengths."""
+
+    choices: tuple[_Choice, ...]  # the forms of each sentence that is worth it
+    known: frozenset[str]
+    defined: frozenset[str]
+    later: float
+    first: str
+
+
+def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
     """The sentence that states the contribution and the one that states its result, in the text's order; else its first ones.
 
     Args:
@@ -41,40 +68,141 @@ def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:  # noqa
         title: what the reader knows already.
         words: the most that a summary has.
     """
-    text = worth_reading(text)
+    return _told(_read(text, title), words, most=2 if words <= BRIEF else 3)
+
+
+def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
+    """Two or three sentences that tell what was made or found, and what came of it."""
+    return _told(_read(text, title), words, most=3)
+
+
+def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
+    """The one sentence that tells a reader of the title most: the result where there is one, else the contribution."""
+    read = _read(text, title)
+    ways = [
+        (0.4 * one.done + _RESULT * one.found - _price(one, read) - read.later * one.place, one.text)
+        for one in _fitting(read, words)
+    ]
+    return max(ways, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])[1]
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, title: str) -> _Reading:
+    """The text's sentences in the forms that a summary may tell, weighed."""
+    text = readable(worth_reading(text))
     post = len(text.split()) > ABSTRACT
-    looked_at, later = (OPENING, _EARLY_IN_POST) if post else (None, _EARLY)
-    told = [weigh(sentence, place) for place, sentence in enumerate(split(text)[:looked_at])]
-    if not told:
-        return ""
-    ways = [*_alone(told, words, later), *_pairs(told, words, later)]
-    return max(ways, key=lambda way: way[0])[1]
+    sentences = split(text)[: OPENING if post else SENTENCES]
+    name = _NAME.match(title)
+    read = [read_sentence(sentence, place, name[1] if name else "") for place, sentence in enumerate(sentences)]
+    if len(read) >= ABSTRACT_SENTENCES and not post and not read[0].made and any(one.done >= SAID for one in read):
+        read[0] = replace(read[0], background=True)
+    known = stems(title)
+    whole = [(_choice(one.text, 0.0, one, known), one) for one in read]
+    doing = sorted(whole, key=lambda each: -each[0].done)[:DOING]
+    finding = sorted(whole, key=lambda each: -each[0].found)[:FINDING]
+    chosen = {one.place: one for _, one in (*doing, *finding)}
+    return _Reading(
+        choices=tuple(
+            _choice(form.text, form.cost, chosen[place], known)
+            for place in sorted(chosen)
+            for form in forms(sentences[place])
+        ),
+        known=known,
+        defined=defined_names(text),
+        later=_EARLY_IN_POST if post else _EARLY if len(read) >= ABSTRACT_SENTENCES else _EARLY_IN_NOTE,
+        first=read[0].text if read else "",
+    )
 
 
-def _alone(told: Sequence[Told], words: int, later: float) -> Iterator[tuple[float, str]]:
-    for one in told:
-        worth = one.done + 0.5 * one.found - later * one.place - _DANGLING * (one.dangling and one.place > 0)
-        text = one.text if one.words <= words else clipped(one.text, words) or shorten(one.text, words)
-        yield worth - _WORD * len(text.split()) - _CLIPPED * (text != one.text), text
+def _choice(text: str, cost: float, of: Sentence, known: frozenset[str]) -> _Choice:
+    told = of_form(text, of)
+    own = stems(text)
+    share = len(own & known) / len(known) if known else 0.0
+    return _Choice(
+        place=of.place,
+        text=text,
+        words=told.words,
+        done=told.done + (_TITLE * share if told.done >= 1 else 0.0),
+        found=told.found,
+        cost=cost,
+        whole=cost == 0,
+        stems=own,
+    )
 
 
-def _pairs(told: Sequence[Told], words: int, later: float) -> Iterator[tuple[float, str]]:
-    for one in told:
-        for other in told[one.place + 1 :]:
+def _fitting(read: _Reading, words: int) -> Iterator[_Choice]:
+    return (one for one in read.choices if one.words <= words)
+
+
+def _price(one: _Choice, read: _Reading, before: _Choice | None = None) -> float:
+    """What it costs a reader that a sentence is told here: words, clauses left out, what it points to."""
+    return one.cost + _WORD * one.words + _pointing(one, read, before)
+
+
+def _pointing(one: _Choice, read: _Reading, before: _Choice | None) -> float:
+    if one.place == 0:
+        return 0.0
+    known = read.known | before.stems if before else read.known
+    follows = before is not None and before.whole and one.place == before.place + 1
+    return points_out(one.text, known, follows=follows, defined=read.defined)
+
+
+def _told(read: _Reading, words: int, *, most: int) -> str:
+    """The best one or two sentences, and a third where it is worth it; the beginning of the text where none fits."""
+    fitting = list(_fitting(read, words))
+    if not fitting:
+        return shorten(read.first, words)
+    alone = {id(one): _price(one, read) + read.later * one.place for one in fitting}
+    first = max(fitting, key=lambda one: one.done + _BOTH * one.found - alone[id(one)])
+    worth = first.done + _BOTH * first.found - alone[id(first)]
+    best: tuple[_Choice, ...] = (first,)
+    for at_most, one, other in sorted(_pairs(fitting, alone, read, words), key=lambda way: -way[0]):
+        if at_most <= worth:
+            break
+        value = at_most - _pointing(other, read, one)
+        if value > worth:
+            worth, best = value, (one, other)
+    return " ".join(one.text for one in _with_more(best, fitting, read, words, most))
+
+
+def _pairs(
+    fitting: Sequence[_Choice], alone: Mapping[int, float], read: _Reading, words: int
+) -> Iterator[tuple[float, _Choice, _Choice]]:
+    """Two sentences that fit, and what they are worth if the second points to nothing untold."""
+    seconds = [one for one in fitting if one.found > 0]
+    for one in fitting:
+        if one.done < 1:
+            continue
+        first = one.done + 0.3 * min(one.found, 1.0) - alone[id(one)]
+        left = words - one.words
+        for other in seconds:
             apart = other.place - one.place
-            worth = one.done + other.found + 0.3 * min(one.found, 1.0) - later * (one.place + 0.5 * apart)
-            worth -= _DANGLING * (one.dangling and one.place > 0) + _DANGLING * (other.dangling and apart > 1)
-            worth += _ADJACENT * (apart == 1)
-            for text, lost in _fitting(one, other, words):
-                yield worth - lost - _WORD * len(text.split()), text
+            if apart > 0 and other.words <= left:
+                value = first + other.found - other.cost - _WORD * other.words - read.later * 0.5 * apart
+                yield value + _ADJACENT * (apart == 1), one, other
 
 
-def _fitting(one: Told, other: Told, words: int) -> Iterator[tuple[str, float]]:
-    """The two sentences if they fit, else with clauses of the first left out, else of the second."""
-    if one.words + other.words <= words:
-        yield f"{one.text} {other.text}", 0.0
-        return
-    if first := clipped(one.text, words - other.words):
-        yield f"{first} {other.text}", _CLIPPED
-    elif second := clipped(other.text, words - one.words):
-        yield f"{one.text} {second}", _CLIPPED
+def _with_more(
+    best: tuple[_Choice, ...], singles: Sequence[_Choice], read: _Reading, words: int, most: int
+) -> tuple[_Choice, ...]:
+    """The sentences and further ones between or after them, as long as there is room."""
+    while len(best) < most:
+        ways = list(_further(best, singles, read, words))
+        value, one = max(ways, default=(0.0, best[0]), key=lambda way: way[0])
+        if value < _THIRD:
+            break
+        best = tuple(sorted((*best, one), key=lambda other: other.place))
+    return best
+
+
+def _further(
+    best: tuple[_Choice, ...], singles: Sequence[_Choice], read: _Reading, words: int
+) -> Iterator[tuple[float, _Choice]]:
+    """The sentences that fit after the first of those that are told, and what each is worth."""
+    left = words - sum(one.words for one in best)
+    places = {one.place for one in best}
+    for one in singles:
+        if one.words <= left and one.place not in places and one.place > best[0].place:
+            before = max((other for other in best if other.place < one.place), key=lambda other: other.place)
+            value = 0.7 * max(one.done, 0.0) + one.found - _price(one, read, before)
+            yield value + _GOES_ON * (read.later > _EARLY and one.place == before.place + 1), one

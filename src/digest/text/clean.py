@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import unicodedata
 from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -11,6 +10,9 @@ from digest.text.tex import untex
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
 # without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+# Controls, lone surrogates and characters that Unicode will never assign.
+_NEVER = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER}]")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)(?<!\b[A-Z])[.!?。][\"”’)]*$")
 ADDRESS = 2_000  # characters of an address that every browser follows
 # What most addresses look like, and what needs no second look.
@@ -22,9 +24,7 @@ _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 def clean(text: str) -> str:
     """One line of visible characters: white space collapsed; controls, bidi marks and non-characters left out."""
     visible = _INVISIBLE.sub("", " ".join(text.split()))
-    if visible.isascii() and visible.isprintable():
-        return visible
-    return " ".join("".join(char for char in visible if not _unprintable(char)).split())
+    return visible if visible.isprintable() else " ".join(_UNPRINTABLE.sub("", visible).split())
 
 
 def one_line(text: str, chars: int | None = None) -> str:
@@ -46,11 +46,6 @@ def readable(text: str) -> str:
     return untex(clean(text))
 
 
-def _unprintable(char: str) -> bool:
-    """Whether a character is a control, a lone surrogate or one that Unicode will never assign."""
-    return unicodedata.category(char) in ("Cc", "Cs") or ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef"
-
-
 @lru_cache(maxsize=8192)  # an issue is seen several times: by each format, and by each try to keep the mail small
 def web_url(url: str) -> str:
     """The address in ASCII if it is http(s) with a host, not too long and without credentials, else the empty string."""
@@ -63,7 +58,7 @@ def web_url(url: str) -> str:
         _ = parts.port  # raises where it can be none
     except ValueError:  # a bracket or a port that cannot be one
         return ""
-    if not usable or any(char.isspace() or _unprintable(char) for char in _ODD.findall(address)):
+    if not usable or any(char.isspace() or _UNPRINTABLE.match(char) for char in _ODD.findall(address)):
         return ""
     ascii_url = quote(address, safe=_SAFE_IN_URL, errors="replace")
     return ascii_url if len(ascii_url) <= ADDRESS else ""

@@ -1,4 +1,4 @@
-"""A plain text -> its sentences, whole or shortened. Knows nothing of what they say."""
+"""A plain text -> its sentences, whole or cut after some words. Knows nothing of what they say."""
 
 import re
 
@@ -12,24 +12,23 @@ _END = re.compile(
     rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line's end that a feed dropped
 )
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # of a name: `I. J. Good`
+ENDING = 12  # characters in which an abbreviation or an initial stands
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
-_CLAUSE = re.compile(
-    r"(?:,|;| –| —| --)\s(?=(?:which|where|while|whereas|with|by|using|combining|leveraging|enabling|allowing|that|and|but|so|including|such|"
-    r"without|as|when|across|especially|particularly|thereby|thus|then|under|from|for|to|spanning|covering|based|built|designed|\w+ing|\w+ed)\b)|"
-    r"\s(?:–|—|--)\s|[;:]\s"
-)
-LEAST = 10  # words that a sentence keeps when clauses give way
 
 
 def split(text: str) -> list[str]:
     """The sentences of a plain text. Abbreviations, initials and decimals end none."""
-    sentences: list[str] = []
+    sentences: list[list[str]] = []
     for part in _END.split(text.strip()):
-        if sentences and (sentences[-1].endswith(_ABBREVIATIONS) or _INITIAL.search(sentences[-1])):
-            sentences[-1] += " " + part
+        if sentences and _goes_on(sentences[-1][-1][-ENDING:]):
+            sentences[-1].append(part)
         elif part:
-            sentences.append(part)
-    return sentences
+            sentences.append([part])
+    return [" ".join(parts) for parts in sentences]
+
+
+def _goes_on(end: str) -> bool:
+    return end.endswith(_ABBREVIATIONS) or _INITIAL.search(end) is not None
 
 
 def shorten(text: str, words: int) -> str:
@@ -38,22 +37,3 @@ def shorten(text: str, words: int) -> str:
     if len(tokens) <= words:
         return text
     return " ".join(tokens[:words]).rstrip(",;:–—-") + " …"
-
-
-def clipped(sentence: str, words: int) -> str | None:
-    """The sentence without its last clauses, if so it has at most so many words and at least `LEAST`; an ellipsis stands for them."""
-    for cut in reversed([found.start() for found in _CLAUSE.finditer(sentence)]):
-        head = sentence[:cut]
-        if LEAST <= len(head.split()) < words and _balanced(head):
-            return head.rstrip(",;:–—- ") + " …"
-    return None
-
-
-def _balanced(text: str) -> bool:
-    """Whether no bracket, quotation or formula is left open."""
-    return (
-        text.count("(") == text.count(")")
-        and text.count("$") % 2 == 0
-        and text.count('"') % 2 == 0
-        and text.count("“") == text.count("”")
-    )

@@ -5,6 +5,7 @@ What has no plain form stays as it is, formula and all: half a formula is worse 
 
 import re
 
+CHARS = 20_000  # of a line; none that is shown is longer
 _OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
 _TYPE = re.compile(_OF_TYPE)
 _SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words that were made a formula for their type
@@ -55,7 +56,9 @@ _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
 
 
 def untex(line: str) -> str:
-    """The line without the marks that have a plain form."""
+    """The line without the marks that have a plain form; one of more than `CHARS` characters as it is."""
+    if len(line) > CHARS:
+        return line
     if "\\" in line:
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
