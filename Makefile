@@ -83,6 +83,12 @@ model: .venv/test ## the classifier's model, from labelled texts in ../shared an
 accuracy: .venv/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
 	$(BIN)/python -m training.accuracy
 
+interest: .venv/test ## the model of what an editor picks, from picks and texts in ../shared
+	$(BIN)/python -m training.interest
+
+picks: .venv/test ## how many of an editor's picks issues find, built end to end, on weeks that are only counted (needs the shared data)
+	$(BIN)/python benchmarks/picks.py $(or $(DIGEST_SHARED),../shared)/data
+
 COMPILE := .lock/bin/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --no-emit-options --no-header --no-annotate
 GROUPS := .lock/bin/python -m dependency_groups
@@ -97,4 +103,4 @@ lock: ## pin the dependencies, with hashes; pins that still fit are kept
 clean: ## remove what make made
 	rm -rf .venv .lock .demo .site
 
-.PHONY: docs reference model accuracy help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
+.PHONY: docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean

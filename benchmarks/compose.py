@@ -1,4 +1,4 @@
-"""CPU and memory of composing one window: stories, ranking, pulse, budget; the classifier's verdicts are given.
+"""CPU and memory of composing one window: stories, interest, ranking, pulse, budget; the classifier's verdicts are given.
 
     python benchmarks/compose.py ../shared/data/replay [ITEMS ...]
 
@@ -18,9 +18,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 
+from digest.classify import Text
 from digest.config import DigestSettings, Feed, Kind, trend_files
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
+from digest.editorial.interest import load
 from digest.editorial.rank import background
 from digest.editorial.stories import gather
 from digest.editorial.threads import Published
@@ -114,6 +116,7 @@ def measure(folder: Path, size: str) -> tuple[float, float, int]:
     span = Window(start=END - timedelta(days=7), end=END)
     sifted = sift(items, window=span, published=frozenset(), feeds=FEEDS)
     gathered = gather(sifted.candidates, past, identify=address_key)
+    read = [Text(id=one.id, title=one.title, summary=one.summary) for one in gathered]
     setting = Setting(
         slot=Slot(at=END, key="2026-W28"),
         window=span,
@@ -123,6 +126,7 @@ def measure(folder: Path, size: str) -> tuple[float, float, int]:
         feeds=(),
         past=(),
         background=background(()),
+        interest=dict(zip((text.id for text in read), load(resources.interest_bytes()).scores(read), strict=True)),
     )
     issue = compose(type(sifted)(candidates=gathered, fates=sifted.fates), verdicts, setting)
     spent = time.process_time() - began

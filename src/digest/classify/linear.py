@@ -44,6 +44,10 @@ class LinearModel:
 
     def score(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
         """Each text's score for every head, in 0..1, [texts, heads]; `bare` says which are a title alone."""
+        return logistic(self.logits(encoded, bare))
+
+    def logits(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
+        """The scores before the logistic function, in log-odds, likewise."""
         values = encoded.values * self.scales[encoded.ids]
         sums = np.concatenate([[0], np.cumsum(values**2)])[encoded.starts]
         lengths = np.sqrt(np.maximum(np.diff(sums), 1))[:, None]
@@ -53,7 +57,8 @@ class LinearModel:
             [counts[part] @ self.weights.take(encoded.ids[part], axis=0) for part in parts], dtype=np.float64
         )
         kind = np.array(bare, dtype=np.int64)
-        return logistic(self.slopes[kind] * dots / lengths + self.intercepts[kind])
+        found: Floats = self.slopes[kind] * dots / lengths + self.intercepts[kind]
+        return found
 
     def rarity(self, phrase: str) -> float | None:
         """The inverse document frequency of a word, or of two neighbouring words, in the texts that the model was trained on.

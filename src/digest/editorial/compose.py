@@ -64,6 +64,7 @@ class Setting:
     feeds: tuple[FeedReport, ...]
     past: Sequence[Tally]  # of past issues, oldest first
     background: Background = UNKNOWN  # what they tell of feeds and words
+    interest: Mapping[str, float] = field(default_factory=dict)  # candidate id -> log-odds of an editor's pick
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
     accuracy: Accuracy | None = None
@@ -159,7 +160,13 @@ def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "
 
 
 def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
-    worth = parts(candidate, labels[0] if labels else None, setting.window, background=setting.background)
+    worth = parts(
+        candidate,
+        labels[0] if labels else None,
+        setting.window,
+        interest=setting.interest.get(candidate.id, 0.0),
+        background=setting.background,
+    )
     return IssueItem(
         id=candidate.id,
         title=candidate.title,

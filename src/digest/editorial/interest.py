@@ -1,193 +1,151 @@
-"""A title and a summary -> how likely an editor of LLM news picks the item, and what speaks for it. Knows no trend and no source.
+"""A title and a summary -> how likely an editor of LLM news picks the item, and what speaks for it. Knows no source and no other item.
 
-The signals are few and named, so that the reason can be told. Their weights are log-odds of being picked, fitted with a strong
-penalty to what a human editor's weekly chose among some 2,800 papers a week (`training/interest.py` fits, `benchmarks/picks.py`
-measures). The fit is worth little for any single signal and much for their sum.
+The score is in log-odds, 0 for an ordinary paper on language models. It is a sum of two parts: the words, weighed by a linear model,
+and the form (what kind of text this is, and how it is written). `training/interest.py` fits both, `benchmarks/picks.py` measures them.
 """
 
+import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TypeAlias
 
-MOST = 3  # a word that stands more often says no more
-TITLE_WORDS = 10.5  # the usual length of a title; a shorter one promises a broader result
-SUMMARY_WORDS = 180.0  # the usual length of an abstract
-PER_TITLE_WORD = -0.1379
-PER_SUMMARY_WORD = -0.0103
+import numpy as np
+from numpy.typing import NDArray
+
+from digest.classify.evidence import Question
+from digest.classify.evidence import reasons as deciding
+from digest.classify.linear import LinearModel, pack, unpack
+from digest.classify.text import Text
+
+Floats: TypeAlias = NDArray[np.float64]
+
+BATCH = 256  # texts that are encoded at once
+TEASER = 12  # words of a summary that says no more than its title
+TOLD = 0.25  # log-odds that a part of the form must add to be told as a reason
+DIGITS = 4
+
+_NAMED = re.compile(r"[\w.+/@ -]{2,24}:")
+_SURVEY = re.compile(r"\b(?:survey|review|overview|perspective|roadmap|position)\b", re.IGNORECASE)
+_REPORT = re.compile(r"\btechnical report\b|\breport$", re.IGNORECASE)
+_BENCHMARK = re.compile(r"\bbench|benchmark|dataset|corpus\b", re.IGNORECASE)
+_CAPITALS = re.compile(r"[A-Z]{2,}")
+_FIGURE = re.compile(r"\d\s?(?:%|\\%|x\b|×)")
+# Substrings of a summary in lower case; searched in it, they are found several times sooner than by patterns.
+_OPEN = (
+    "open-sourc",
+    "open sourc",
+    "we release",
+    "publicly available",
+    "open-weight",
+    "open weight",
+    "github",
+    "huggingface",
+)
+_INTRODUCED = ("we introduce", "we present")
+_FINDING = ("surprising", "we find", "we show that")
+_COMPARED = ("state-of-the-art", "outperform")
+
+# What is measured of a text's form, as a reader is told of it; those from SUMMARY on need a summary.
+FORMS = (
+    "the length of its title",
+    "the length of its title squared",
+    "a title that names a system",
+    "a title that asks a question",
+    "a survey",
+    "a report",
+    "a benchmark or data set",
+    "acronyms in its title",
+    "the length of its summary",
+    "something released openly",
+    "figures in its summary",
+    "something introduced",
+    "a finding",
+    "a comparison with the state of the art",
+)
+SUMMARY = 8
+_SQUARED = 20  # brings the squared length to the size of the others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Signal:
-    """Words that speak for an item or against it. `weight` counts for each of at most `MOST` places."""
+class FormWeights:
+    """Log-odds by form: `weights` for each unit beyond `means`."""
 
-    name: str
-    place: Literal["title", "summary", "both"]
-    weight: float
-    pattern: re.Pattern[str]  # for a text in lower case, which is found in far sooner than with the case ignored
-    needs: tuple[str, ...] = ()  # every match has one of these in it: a long text without any is not searched
-
-    def count(self, text: str) -> int:
-        """How often it stands in a text in lower case, up to `MOST`."""
-        if self.needs and not any(need in text for need in self.needs):
-            return 0
-        return min(len(self.pattern.findall(text)), MOST)
+    weights: Floats
+    means: Floats
 
 
-def _signal(
-    name: str, place: Literal["title", "summary", "both"], weight: float, pattern: str, needs: str = ""
-) -> Signal:
-    return Signal(
-        name=name, place=place, weight=weight, pattern=re.compile(pattern), needs=tuple(filter(None, needs.split("|")))
-    )
+class Interest:
+    """Scores texts in batches. The same texts always get the same scores."""
+
+    def __init__(self, words: LinearModel, forms: FormWeights) -> None:
+        self._words = words
+        self._forms = forms
+
+    def scores(self, texts: Sequence[Text]) -> tuple[float, ...]:
+        """Log-odds of being picked, one for each text, in order."""
+        parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
+        return tuple(score for part in parts for score in self._scored(part))
+
+    def reasons(self, text: Text) -> tuple[str, ...]:
+        """What speaks for a text: the parts of its form, then the words that add most, each strongest first."""
+        read = _read(text)
+        added = self._forms.weights * self._beyond(read)
+        forms = [FORMS[place] for place in np.argsort(-added, kind="stable") if added[place] >= TOLD]
+        (found,) = deciding(self._words, self._words.vocabulary.encode([read]), [read], [Question(index=0, head=0)])
+        return (*forms, *(f"“{word}”" for word in found.evidence))
+
+    def _scored(self, texts: Sequence[Text]) -> list[float]:
+        read = [_read(text) for text in texts]
+        words = self._words.logits(self._words.vocabulary.encode(read), [not text.summary for text in read])[:, 0]
+        forms = np.array([self._beyond(text) for text in read]) @ self._forms.weights
+        scores: list[float] = np.round(words + forms, DIGITS).tolist()
+        return scores
+
+    def _beyond(self, text: Text) -> Floats:
+        """The form beyond the usual one; what only a summary tells counts as usual where there is none."""
+        beyond = np.array(measures(text.title, text.summary)) - self._forms.means
+        if not text.summary:
+            beyond[SUMMARY:] = 0.0
+        return beyond
 
 
-SIGNALS = (
-    _signal(
-        "language models in the title", "title", 0.61, r"\b(?:llms?|language models?|large language|lrms?|slms?)\b"
-    ),
-    _signal(
-        "language models",
-        "summary",
-        0.37,
-        r"\b(?:llms?|language models?|gpt|chatgpt|deepseek|qwen|llama)\b",
-        needs="llm|language model|gpt|deepseek|qwen|llama",
-    ),
-    _signal(
-        "reasoning in the title",
-        "title",
-        1.15,
-        r"\breason(?:ing|ers?)\b|chains?.of.thought|\bthink(?:ing)?\b|overthink",
-    ),
-    _signal("reasoning", "summary", 0.18, r"\breasoning\b|chains?.of.thought", needs="reasoning|thought"),
-    _signal(
-        "reasoning models", "both", 0.33, r"deepseek-r1|\br1\b|\bo[13]\b|long chain|long cot", needs="r1|o1|o3|long c"
-    ),
-    _signal("agents in the title", "title", 1.42, r"\bagent(?:s|ic)?\b|multi-agent"),
-    _signal(
-        "agents",
-        "summary",
-        0.48,
-        r"\b(?:llm|language|ai)[- ]?(?:based )?agents?\b|\bagentic\b|multi-agent",
-        needs="agent",
-    ),
-    _signal("reinforcement learning in the title", "title", 0.38, r"reinforcement learning|\brl\b|\bgrpo\b|reward"),
-    _signal(
-        "reinforcement learning",
-        "summary",
-        0.69,
-        r"reinforcement learning|\brl\b|grpo|reward model|verifiable",
-        needs="reinforcement|rl|grpo|reward model|verifiable",
-    ),
-    _signal("survey", "title", 1.25, r"\bsurvey\b|\breview\b|deep dive|overview|roadmap|perspective"),
-    _signal("report", "title", 0.72, r"\breport\b"),
-    _signal(
-        "training in the title",
-        "title",
-        1.11,
-        r"post-training|pre-?training|fine-?tuning|self-improv|test-time|scaling",
-    ),
-    _signal(
-        "training",
-        "summary",
-        0.07,
-        r"post-training|pre-?training|fine-?tuning|self-improv|test-time|inference-time",
-        needs="training|tuning|self-improv|-time",
-    ),
-    _signal(
-        "tools and search",
-        "both",
-        0.47,
-        r"\btools?\b.{0,20}\b(?:use|call|learn)|function calling|search engine|deep research|retrieval",
-        needs="tool|function calling|search engine|deep research|retrieval",
-    ),
-    _signal("knowledge and retrieval", "title", 0.57, r"knowledge graph|rag\b|retrieval|question answering"),
-    _signal(
-        "open release",
-        "summary",
-        0.33,
-        r"open[- ]sourc|we release|publicly available|open-weight|https url|github",
-        needs="open|we release|publicly available|https url|github",
-    ),
-    _signal("benchmark", "title", -1.31, r"\bbench\w*|benchmark"),
-    _signal("named system", "title", 0.29, r"^[\"“]?\w[\w.+/-]{2,20}(?: [\w.]{1,6})?:"),
-    _signal("question", "title", 0.31, r"\?|\b(?:why|how|do|does|can|is|are)\b"),
-    _signal("memory and planning", "title", 0.64, r"memory|long-term|long-horizon|planning|workflow"),
-    _signal("automation", "both", 0.3, r"\bautonomous|automat", needs="autonomous|automat"),
-    _signal("self-improvement", "title", 0.08, r"\bself-"),
-    _signal("efficiency", "title", 0.6, r"efficien|compress|quanti[sz]|concise|token|budget|economy|small|mini"),
-    _signal(
-        "architecture",
-        "title",
-        1.05,
-        r"transformers?\b|attention|attend|diffusion language|architecture|normalization|bitnet|mamba",
-    ),
-    _signal("code", "title", 0.49, r"\bcode|coding|software|program"),
-    _signal("science and mathematics", "title", 1.02, r"scien|research|discover|theorem|prover|math"),
-    _signal("simulation", "title", 0.72, r"simulat|social|society|world model"),
-    _signal("something introduced", "summary", 0.29, r"\bintroduc", needs="introduc"),
-    _signal(
-        "a finding",
-        "summary",
-        0.27,
-        r"\bwe (?:find|show|discover|demonstrate|reveal)|surprising|findings?",
-        needs="we find|we show|we discover|we demonstrate|we reveal|surprising|finding",
-    ),
-    _signal(
-        "comparison with others",
-        "summary",
-        -0.08,
-        r"state-of-the-art|outperform|surpass|gpt-4o",
-        needs="state-of-the-art|outperform|surpass|gpt-4o",
-    ),
-    _signal(
-        "proofs and bounds",
-        "both",
-        -0.31,
-        r"theorem|lemma|bound|convergence|prove\b|asymptotic",
-        needs="theorem|lemma|bound|convergence|prove|asymptotic",
-    ),
-    _signal("images, sound or video", "title", -0.01, r"multimodal|vision|visual|image|video|audio|speech|3d"),
-    _signal(
-        "vision-language models",
-        "both",
-        -0.32,
-        r"\bvlms?\b|vision-language|mllm|multimodal",
-        needs="vlm|vision-language|mllm|multimodal",
-    ),
-    _signal("medicine", "title", -0.63, r"medic|clinic|patient|health|radiolog|diagnos|cancer|drug|molecul|protein"),
-    _signal(
-        "one language",
-        "title",
-        -1.03,
-        r"multilingual|low-resource|translation|arabic|chinese|hindi|korean|japanese|african|indic",
-    ),
-    _signal(
-        "a narrow task",
-        "title",
-        -0.74,
-        r"bert\b|sentiment|ner\b|classification|corpus|dataset|detection|graph neural|gnn|federated|recommendation|time series|"
-        r"forecast|traffic|autonomous driving|robot|quantum|adversarial|privacy|unlearning|bias|fairness",
-    ),
-)
+def _read(text: Text) -> Text:
+    """The text without a summary that says no more than its title."""
+    return text if len(text.summary.split(maxsplit=TEASER)) >= TEASER else Text(id=text.id, title=text.title)
 
 
-def features(title: str, summary: str) -> list[float]:
-    """One number per signal, then the title's and the summary's words beyond the usual; a missing summary counts as usual."""
-    texts = {"title": title.lower(), "summary": summary.lower(), "both": f"{title} {summary}".lower()}
-    counts = [float(signal.count(texts[signal.place])) for signal in SIGNALS]
-    longer = min(len(summary.split()), 300) - SUMMARY_WORDS if summary else 0.0
-    return [*counts, min(len(title.split()), 20) - TITLE_WORDS, longer]
-
-
-def interest(title: str, summary: str) -> float:
-    """Log-odds of being picked, beside an item of usual length that shows no signal."""
-    weights = [*(signal.weight for signal in SIGNALS), PER_TITLE_WORD, PER_SUMMARY_WORD]
-    return sum(weight * value for weight, value in zip(weights, features(title, summary), strict=True))
-
-
-def reasons(title: str, summary: str) -> tuple[str, ...]:
-    """The signals that speak for an item, the strongest first."""
-    told = [
-        (signal.weight * value, signal.name) for signal, value in zip(SIGNALS, features(title, summary), strict=False)
+def measures(title: str, summary: str) -> list[float]:
+    """One bounded number for each of `FORMS`."""
+    length = float(min(len(title.split()), 25))
+    told = summary.lower()
+    return [
+        length,
+        length**2 / _SQUARED,
+        float(_NAMED.match(title) is not None),
+        float("?" in title),
+        float(_SURVEY.search(title) is not None),
+        float(_REPORT.search(title) is not None),
+        float(_BENCHMARK.search(title) is not None),
+        float(min(len(_CAPITALS.findall(title)), 5)),
+        float(min(len(summary.split()), 320)),
+        float(any(words in told for words in _OPEN)),
+        float(min(len(_FIGURE.findall(summary)), 6)),
+        float(any(words in told for words in _INTRODUCED)),
+        float(any(words in told for words in _FINDING)),
+        float(any(words in told for words in _COMPARED)),
     ]
-    return tuple(name for worth, name in sorted(told, key=lambda pair: (-pair[0], pair[1])) if worth > 0)
+
+
+def load(data: bytes) -> Interest:
+    """The scorer from the bytes that `save` made."""
+    with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        forms = FormWeights(weights=arrays["weights"], means=arrays["means"])
+        return Interest(unpack(arrays["words"].tobytes()), forms)
+
+
+def save(words: LinearModel, forms: FormWeights) -> bytes:
+    """The bytes that `load` reads: the same for the same weights, words and pairs of words but no sentence."""
+    buffer = io.BytesIO()
+    np.savez(buffer, words=np.frombuffer(pack(words), dtype=np.uint8), weights=forms.weights, means=forms.means)
+    return buffer.getvalue()

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from math import log2
 
 from digest.editorial.candidates import Candidate
-from digest.editorial.interest import interest
 from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, Label, Trend, Window
 
@@ -16,9 +15,10 @@ from digest.model import Issue, IssueItem, Label, Trend, Window
 CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
 LATE = 0.5  # what a voice is still worth that is heard a week after the first: by then all have read of it
 YIELD = 0.2  # a feed all of whose items belong here, against one that rarely has any: the same topic, better aimed
-FIT = 0.5  # a clear case of its trend reads better in that section than a doubtful one
-INTEREST = 0.25  # per log-odds: from the duller to the better tenth of a week it is some four log-odds, so one item
-INTEREST_BOUND = 4.0  # log-odds beyond which the signals are not believed: one text cannot outweigh many sources
+FIT = 0.2  # a clear case of its trend reads better in that section than a doubtful one
+INTEREST = (
+    0.5  # per log-odds: the better tenth of a week's papers on language models stands some two above the ordinary one
+)
 NOVELTY = 0.25  # a title all of whose words are new; an editor's picks had 10 % new words, other papers 7 %
 FOLLOW_UP = -0.2  # the reader knows the story already
 RECENCY = 0.1  # only to order what is otherwise equal: the window is a week
@@ -47,6 +47,7 @@ def parts(
     label: Label | None,
     window: Window,
     *,
+    interest: float = 0.0,
     background: Background = UNKNOWN,
 ) -> dict[str, float]:
     """What an item's worth is made of, by name; the sum is its score.
@@ -55,17 +56,17 @@ def parts(
         candidate: the item or story.
         label: its first trend's; None where it fits none.
         window: for its age.
+        interest: the log-odds that an editor picks it, as its words suggest.
         background: what is known from earlier issues.
     """
     weight = max((feed.weight for feed in candidate.feeds), default=1.0)
     age = window.end - (candidate.published or candidate.first_seen)
-    log_odds = interest(candidate.title, candidate.summary)
     worth = {
         "source": weight,
         "yield": YIELD * max((background.yields.get(feed.name, 0.5) for feed in candidate.feeds), default=0.5),
         "corroboration": weight * CORROBORATION * _corroboration([voice.heard for voice in candidate.voices]),
         "fit": FIT * (label.score if label else 0.0),
-        "interest": INTEREST * min(max(log_odds, -INTEREST_BOUND), INTEREST_BOUND),
+        "interest": INTEREST * interest,
         "novelty": NOVELTY * _new_words(candidate.title, background),
         "follow-up": FOLLOW_UP if candidate.follows else 0.0,
         "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),

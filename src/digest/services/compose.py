@@ -38,6 +38,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [text_of(one) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
+    interest = dict(zip((text.id for text in texts), program.interest().scores(texts), strict=True))
     setting = Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,
@@ -47,6 +48,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         feeds=_reports(program, window),
         past=tuple(issue.tally for issue in reversed(past)),
         background=background(past, program.trends.values()),
+        interest=interest,
         hand=edited,
         watch=program.config.watch,
         accuracy=program.accuracy(),

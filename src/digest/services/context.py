@@ -21,6 +21,7 @@ from digest.storage.files.lock import Released, exclusive
 
 if TYPE_CHECKING:
     from digest.classify import Taught
+    from digest.editorial.interest import Interest
 
 WORKERS = 2  # parser processes of a collect
 
@@ -47,6 +48,12 @@ class Program:
         from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
 
         return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
+
+    def interest(self) -> "Interest":
+        """What tells how likely an editor picks an item."""
+        from digest.editorial.interest import load  # noqa: PLC0415  (the same tenth of a second)
+
+        return load(resources.interest_bytes())
 
     def accuracy(self) -> Accuracy | None:
         """How often the trained classifier is right; None where its own figures are not there."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from digest.classify import Explanation, Text
 from digest.editorial.candidates import Candidate, sift, text_of
-from digest.editorial.interest import reasons
 from digest.editorial.rank import parts
 from digest.errors import NotFoundError
 from digest.feeds.identity import keys as identity_keys
@@ -60,14 +59,15 @@ def why(program: Program, name: str) -> Why:
     labels = explanation.verdict.labels
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     place = _place(program, item)
+    interest = program.interest()
     told = place.item.parts if place else None
     return Why(
         item=item,
         explanation=explanation,
         text=text,
         place=place,
-        worth=told or parts(candidate, labels[0] if labels else None, seen),
-        reasons=reasons(candidate.title, candidate.summary),
+        worth=told or parts(candidate, labels[0] if labels else None, seen, interest=interest.scores([text])[0]),
+        reasons=interest.reasons(text),
         edits=edits,
     )
 

@@ -67,6 +67,11 @@ def model_bytes() -> bytes | None:
     return path.read_bytes() if path.exists() else None
 
 
+def interest_bytes() -> bytes:
+    """The model of what an editor picks."""
+    return (_PACKAGE / "editorial" / "interest.npz").read_bytes()
+
+
 def accuracy_text() -> str:
     """What was measured of a classifier, as `make accuracy` wrote it; empty where the package has none."""
     path = _PACKAGE / "classify" / "accuracy.json"
