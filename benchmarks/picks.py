@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,7 +85,7 @@ def tfidf(found: Sequence[Week], spread: dict[str, float]) -> Callable[[Week], S
         model = LogisticRegression(C=10, class_weight="balanced", max_iter=500)
         model.fit(told, [pick for _, pick in rows])
         found_ = model.decision_function(vectors.transform([f"{t.title}. {t.summary}" for t in week.texts]))
-        return (found_ - found_.mean()) / found_.std() * spread[week.name]
+        return np.asarray((found_ - found_.mean()) / found_.std() * spread[week.name])
 
     return scores
 
@@ -92,14 +93,13 @@ def tfidf(found: Sequence[Week], spread: dict[str, float]) -> Callable[[Week], S
 def built(week: Week, scores: Scores) -> Outcome:
     """The week's issue, composed by these scores."""
     given = Given(by_title={title_key(text): score for text, score in zip(week.texts, scores.tolist(), strict=True)})
-    Program.interest = lambda _: given
     slot = date.fromisoformat(max(week.published)[:10]) + timedelta(days=1)
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         (root / "feeds.yaml").write_text(CONFIG)
         (root / "papers.json").write_text(json.dumps(feed(week)))
         output = io.StringIO()
-        with contextlib.redirect_stdout(output):
+        with contextlib.redirect_stdout(output), mock.patch.object(Program, "interest", return_value=given):
             code = digest(["-C", name, "build", "--at", f"{slot}T23:00", "--json"])
         assert code == 0, output.getvalue()
         paths = json.loads(output.getvalue())["paths"]
