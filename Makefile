@@ -1,32 +1,33 @@
 # digest: `make demo` shows a real issue without network, `make test` runs the tests. `make` lists the rest.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
-BIN := .venv/bin
+VENV ?= .venv
+BIN := $(VENV)/bin
 SLOT := 2026-06-29T08:00
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
-.venv/run: requirements.txt pyproject.toml
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+$(VENV)/run: requirements.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
-.venv/test: .venv/run requirements-test.txt
+$(VENV)/test: $(VENV)/run requirements-test.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-test.txt
 	@touch $@
 
-.venv/docs: .venv/run requirements-docs.txt
+$(VENV)/docs: $(VENV)/run requirements-docs.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
 
-demo: .venv/run ## build the sample issue in .demo/ and say where it lies
+demo: $(VENV)/run ## build the sample issue in .demo/ and say where it lies
 	@rm -rf .demo
 	@$(BIN)/digest init --sample .demo
 	@$(BIN)/digest -C .demo build --at $(SLOT)
 
-test: .venv/test ## the tests, in random order
+test: $(VENV)/test ## the tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
 
 # The tests start many processes: what Python compiles is kept, whatever the shell says.
@@ -35,10 +36,10 @@ test soak: export PYTHONDONTWRITEBYTECODE =
 browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-references: .venv/test ## the pictures that the browser tests compare with, after a change that is meant
+references: $(VENV)/test ## the pictures that the browser tests compare with, after a change that is meant
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py
 
-caniemail: .venv/run ## which mail clients know what, from the npm package of that name
+caniemail: $(VENV)/run ## which mail clients know what, from the npm package of that name
 	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .caniemail caniemail@2
 	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
 	rm -rf .caniemail
@@ -46,30 +47,30 @@ caniemail: .venv/run ## which mail clients know what, from the npm package of th
 FONTS := /usr/share/fonts/truetype/dejavu/DejaVuSans
 LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+370-3FF,U+400-45F,U+490-491,U+1E9E,U+2010-2015,U+2018-201F,U+2022,U+2026,U+2030,U+2032-2033,U+20AC,U+2190-2193,U+2200-2265
 
-fonts: .venv/test ## the typefaces of an issue's picture, from Debian's fonts-dejavu-core
+fonts: $(VENV)/test ## the typefaces of an issue's picture, from Debian's fonts-dejavu-core
 	for pair in $(FONTS).ttf:regular $(FONTS)-Bold.ttf:bold; do \
 		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
 			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
 
-docs: .venv/docs reference ## the documentation as a site in .site/; fails on a broken link or anchor
+docs: $(VENV)/docs reference ## the documentation as a site in .site/; fails on a broken link or anchor
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-reference: .venv/run ## docs/reference/commands.md, from the help of the commands
+reference: $(VENV)/run ## docs/reference/commands.md, from the help of the commands
 	$(BIN)/python scripts/commands.py
 
-health: .venv/test ## how well feeds are judged, into docs/notebook/health.md (needs the shared data)
+health: $(VENV)/test ## how well feeds are judged, into docs/notebook/health.md (needs the shared data)
 	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
 
-soak: .venv/test ## the long property, kill and load runs
+soak: $(VENV)/test ## the long property, kill and load runs
 	$(BIN)/pytest -q --hypothesis-profile=whole -m "soak or hypothesis"
 
-lint: .venv/test ## ruff, mypy, import directions
+lint: $(VENV)/test ## ruff, mypy, import directions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
+schemas: $(VENV)/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
 	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
 		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
@@ -77,10 +78,10 @@ schemas: .venv/run ## the JSON Schemas of feeds.yaml and issue.json, from the ty
 archive: demo ## the repository's archive, from the sample
 	rm -rf archive && cp -r .demo/archive archive
 
-model: .venv/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
+model: $(VENV)/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
 	$(BIN)/python -m training
 
-accuracy: .venv/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
+accuracy: $(VENV)/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
 	$(BIN)/python -m training.accuracy
 
 interest: .venv/test ## the model of what an editor picks, from picks and texts in ../shared
@@ -101,6 +102,6 @@ lock: ## pin the dependencies, with hashes; pins that still fit are kept
 		$(COMPILE) -c requirements.txt -o requirements-$$name.txt pyproject.toml .lock/run.in .lock/$$name.in || exit 1; done
 
 clean: ## remove what make made
-	rm -rf .venv .lock .demo .site
+	rm -rf .venv .venv-* .lock .demo .site
 
 .PHONY: docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean

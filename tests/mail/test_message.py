@@ -40,13 +40,13 @@ def _message(subject: str = "LLM Trends 2026-W27", text: str = "", imprint: Impr
 
 
 def _content(message: Message, name: str = "", address: str = "ada@example.org") -> bytes:
-    person = Person(number=7, address=address, name=name, reference="7")
+    person = Person(link="0123456789abcdef", address=address, name=name, reference="7")
     return message.letter(person, secret=b"s" * 32).content
 
 
 def test_every_header_of_a_newsletter_is_there() -> None:
     message = parsed(_content(_message()))
-    token = TOKENS.make("unsubscribe", 7)
+    token = TOKENS.make("unsubscribe", "0123456789abcdef")
     assert message.keys() == HEADERS
     assert message["List-Unsubscribe"] == (
         f"<https://digest.example.org/unsubscribe/{token}>, <mailto:editor@example.org?subject=unsubscribe%20{token}>"
@@ -94,7 +94,7 @@ def test_no_address_can_either(address: str) -> None:
 
 def test_the_same_message_has_the_same_bytes_and_each_person_their_own_id() -> None:
     first, again, other = (
-        _message().letter(Person(number=n, address="a@b.org", name="", reference=str(n)), secret=b"s" * 32)
+        _message().letter(Person(link=f"{n:016x}", address="a@b.org", name="", reference=str(n)), secret=b"s" * 32)
         for n in (7, 7, 8)
     )
     assert first == again
@@ -111,7 +111,7 @@ def test_a_signature_covers_both_unsubscribe_headers(tmp_path: Path) -> None:
     ).stdout
     record = b"v=DKIM1; k=rsa; p=" + b"".join(public.splitlines()[1:-1])
     sign = signer(domain="example.org", selector="sel", key=key.read_bytes())
-    person = Person(number=7, address="ada@example.org", name="", reference="7")
+    person = Person(link="0123456789abcdef", address="ada@example.org", name="", reference="7")
     signed = _message().letter(person, secret=b"s" * 32, sign=sign).content
 
     def valid(content: bytes) -> bool:

@@ -231,3 +231,36 @@ def test_a_restore_leaves_the_daemon_alone(run: Run, place: Path, tmp_path: Path
     assert told.code == 3
     assert told.err.startswith("digest: digest run: process ")
     assert _held(place) == before
+
+
+@pytest.mark.parametrize(
+    "name", [".", "archive/.", "archive//x", "archive/" + "d/" * 300 + "x", "archive/" + "n" * 300]
+)
+def test_odd_names_are_refused_in_one_line(run: Run, tmp_path: Path, name: str) -> None:
+    _evil(tmp_path / "b", name)
+    told = run("-C", tmp_path / "new", "restore", tmp_path / "b")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_member_without_a_name_is_refused(run: Run, tmp_path: Path) -> None:
+    _evil(tmp_path / "b", "")
+    assert run("-C", tmp_path / "new", "restore", tmp_path / "b").code == 2
+
+
+@pytest.mark.parametrize("name", ["archive", "templates", "feeds", "trends", ".digest"])
+def test_a_folder_that_leads_elsewhere_wants_the_operators_word(
+    run: Run, place: Path, tmp_path: Path, name: str
+) -> None:
+    run("-C", place, "backup", tmp_path / "b")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / name).symlink_to(tmp_path / "elsewhere")
+    told = run("-C", tmp_path / "new", "restore", "--force", tmp_path / "b")
+    assert told.code == 2
+    assert told.err == (
+        f"digest: {tmp_path}/new/{name}: is a symbolic link to {tmp_path}/elsewhere;"
+        " add --follow-links to restore through it\n"
+    )
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert run("-C", tmp_path / "new", "restore", "--force", "--follow-links", tmp_path / "b").code in (0, 1)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from digest.subscribers import csv_io, inbound
 from digest.subscribers.csv_io import Person, Refused
+from digest.subscribers.tokens import SECRET, Tokens
 from support.forked import Forks
 from support.mailing import KEY, NOW, outbox, post, store_of, subscribe
 from support.running import Run
@@ -322,3 +323,65 @@ def test_reading_waits_for_no_writer(run: Run, place: Path) -> None:
         reader.start()
         reader.join(10)
         assert done == [0]
+
+
+def _leave(program_place: Path, token: str, run: Run, tmp_path: Path) -> str:
+    """Opt out by mail with a token; what the command says."""
+    box = tmp_path / f"box-{len(list(tmp_path.iterdir()))}"
+    post(
+        box,
+        f"From: x@example.org\nTo: digest@example.org\nMessage-ID: <{box.name}@x>\nSubject: unsubscribe {token}\n\n",
+    )
+    return run("-C", program_place, "subscribers", "bounces", box).out
+
+
+def _token(place: Path, address: str) -> str:
+    with store_of(place) as store:
+        person = store.subscribers.find(address)
+        assert person is not None
+        return Tokens(store.subscribers.secret(SECRET)).make("unsubscribe", person.link)
+
+
+def _statuses(place: Path) -> dict[str, str]:
+    with store_of(place) as store:
+        return {one.address: one.status for one in store.subscribers.all()}
+
+
+def test_a_link_never_means_somebody_else_after_a_restore(run: Run, sample: Path, tmp_path: Path) -> None:
+    """Whoever came after the backup had a number that the next one gets."""
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    subscribe(place, "ada@example.org")
+    early = _token(place, "ada@example.org")
+    run("-C", place, "backup", tmp_path / "b")
+    subscribe(place, "late@example.org")
+    late = _token(place, "late@example.org")
+    new = tmp_path / "new"
+    run("-C", new, "restore", tmp_path / "b")
+    subscribe(new, "eve@example.org")
+    _leave(new, late, run, tmp_path)
+    assert _statuses(new) == {"ada@example.org": "active", "eve@example.org": "active"}
+    _leave(new, early, run, tmp_path)
+    assert _statuses(new) == {"ada@example.org": "unsubscribed", "eve@example.org": "active"}
+
+
+def test_a_link_by_number_means_only_who_had_it_then(run: Run, sample: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    subscribe(place, "old@example.org", "new@example.org")
+    with store_of(place) as store:
+        store.connection.execute("UPDATE subscribers SET numbered = 1 WHERE address = 'old@example.org'")
+        old, new = (store.subscribers.find(f"{name}@example.org") for name in ("old", "new"))
+        assert old is not None
+        assert new is not None
+        tokens = [Tokens(store.subscribers.secret(SECRET)).make("unsubscribe", one.id) for one in (old, new)]
+    for token in tokens:
+        _leave(place, token, run, tmp_path)
+    assert _statuses(place) == {"old@example.org": "unsubscribed", "new@example.org": "active"}
+
+
+def test_no_link_says_how_many_people_there_are(sample: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    subscribe(place, *(f"r{n}@example.org" for n in range(50)))
+    with store_of(place) as store:
+        links = [one.link for one in store.subscribers.all()]
+    assert len(set(links)) == 50
+    assert all(len(link) == 16 and set(link) <= set("0123456789abcdef") for link in links)

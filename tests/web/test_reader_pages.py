@@ -55,7 +55,7 @@ class Pages:
         with store_of(self.place) as store:
             person = store.subscribers.find(address)
             assert person is not None
-            return f"/{purpose}/{Tokens(store.subscribers.secret(SECRET)).make(purpose, person.id)}"
+            return f"/{purpose}/{Tokens(store.subscribers.secret(SECRET)).make(purpose, person.link)}"
 
     def status(self, address: str) -> str:
         with store_of(self.place) as store:

@@ -35,7 +35,7 @@ class Seen:
     answer: tuple[int, str] = (0, "")
 
     def hear(self, statement: str) -> None:
-        self.statements.append(statement.partition(" WHERE ")[0])
+        self.statements.append(statement.partition(" WHERE ")[0].partition(" VALUES ")[0])
 
     def post(self, letter: Letter) -> Outcome:
         self.letters.append(letter)

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from digest.model import Workspace
-from digest.storage.db import open_store
+from digest.storage.db import MEMORY, open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import stamps
 
@@ -39,4 +39,4 @@ def _database(place: Workspace) -> Path:
     """The store's file; memory where there is no archive, or where nothing may be written beside it."""
     here = place.state if place.state.exists() else place.root
     usable = place.archive.exists() and os.access(here, os.W_OK)
-    return place.database if usable or place.database.exists() else Path(":memory:")
+    return place.database if usable or place.database.exists() else MEMORY

@@ -3,9 +3,9 @@
 import asyncio
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -15,6 +15,8 @@ from digest.cli import common
 from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
+
+SHORT_WAIT = 100  # milliseconds for which the event loop may wait for the store
 
 
 async def serve(app: web.Application, *, host: str, port: int, opens: bool = False) -> None:
@@ -27,27 +29,49 @@ async def serve(app: web.Application, *, host: str, port: int, opens: bool = Fal
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
-    await runner.setup()
-    try:
-        address = await _listen(runner, host, port)
+    async with _listening(app, host=host, port=port) as address:
         click.echo(address)
         if opens:
             common.show(address)
         await stopped.wait()
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, *, host: str, port: int) -> AsyncIterator[str]:
+    """Listen for the block; the address that a browser opens.
+
+    Raises:
+        UsageError: the address cannot be listened on.
+    """
+    from digest.web.connections import CONNECTIONS, quiet_about_descriptors
+
+    loop = asyncio.get_running_loop()
+    quiet_about_descriptors(loop)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=5)
+    await runner.setup()
+    assert runner.server is not None
+    connections = app.get(CONNECTIONS)
+    make = connections.before(runner.server) if connections else runner.server
+    watch = loop.create_task(connections.watch()) if connections else None
+    server: asyncio.Server | None = None
+    try:
+        server = await _bound(make, host, port, batch=connections.batch if connections else 128)
+        taken = server.sockets[0].getsockname()[1]
+        yield f"http://{f'[{host}]' if ':' in host else host}:{taken}/"
     finally:
+        if watch:
+            watch.cancel()
+        if server:
+            server.close()
         await runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner, host: str, port: int) -> str:
-    """Start listening; the address that a browser opens."""
+async def _bound(make: Callable[[], asyncio.BaseProtocol], host: str, port: int, *, batch: int) -> asyncio.Server:
     try:
-        await web.TCPSite(runner, host, port).start()
+        return await asyncio.get_running_loop().create_server(make, host, port, backlog=batch)
     except OSError as error:
         cause = error.strerror or "no such address"
         raise UsageError(f"{host}:{port}", f"cannot listen there ({cause})", "name another --host or --port") from error
-    taken = runner.addresses[0][1]
-    return f"http://{f'[{host}]' if ':' in host else host}:{taken}/"
 
 
 @contextmanager
@@ -82,16 +106,13 @@ async def _beside(
 
     try:
         with open_store(place.database) as store:
+            store.connection.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
             known = trend_files.load(resources.trend_texts(place))
             site = Site(workspace=place, config=config, trends=known, store=store, clock=lambda: datetime.now(UTC))
-            runner = web.AppRunner(make_app(site), access_log=None, shutdown_timeout=5)
-            await runner.setup()
-            try:
-                click.echo(await _listen(runner, host, port), err=True)
+            async with _listening(make_app(site), host=host, port=port) as address:
+                click.echo(address, err=True)
                 started.set_result(None)
                 await stop.wait()
-            finally:
-                await runner.cleanup()
     except BaseException as error:
         if started.done():
             raise

@@ -18,6 +18,7 @@ from digest.config.values import (
     ListId,
     Mailbox,
     Name,
+    Network,
     Notify,
     Number,
     Pattern,
@@ -135,6 +136,18 @@ class DeliverySettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ServeSettings:
+    """`serve:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    trusted_proxies: tuple[
+        Network, ...
+    ] = ()  # whose word on the client's address is believed; this machine's always is
+    hosts: tuple[Domain, ...] = ()  # names under which it may be asked, besides that of base_url
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
     """A configured source. `url` is http(s), or a path relative to the workspace."""
 
@@ -171,5 +184,6 @@ class Config:
     digest: DigestSettings = field(default_factory=DigestSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
+    serve: ServeSettings = field(default_factory=ServeSettings)
     watch: Watch = field(default_factory=Watch)
     feeds: tuple[Feed, ...]

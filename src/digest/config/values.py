@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parseaddr
+from ipaddress import ip_network
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -147,6 +148,14 @@ def _domain(value: object) -> str:
     return value
 
 
+def _network(value: object) -> str:
+    """An address or a network; the text names it, `ip_network` reads it again where it is used."""
+    try:
+        return str(ip_network(str(value), strict=False))
+    except ValueError as error:
+        raise expected("an address or a network such as 172.16.0.0/12", value) from error
+
+
 def _webhook_name(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", value):
         raise expected("a short name without spaces", value)
@@ -201,6 +210,7 @@ Domain = Annotated[str, *_text(_domain, "example.org")]
 Selector = Annotated[str, *_text(_domain, "digest2026")]
 Mailbox = Annotated[str, *_text(_mailbox, "LLM Trends <digest@example.org>")]
 ListId = Annotated[str, *_text(_list_id, "llm-trends.example.org")]
+Network = Annotated[str, *_text(_network, "172.16.0.0/12")]
 WebhookName = Annotated[str, *_text(_webhook_name, "team")]
 Port = Annotated[int, Strict(), Field(ge=1, le=65_535)]
 Connections = Annotated[int, Strict(), Field(ge=1, le=50)]

@@ -15,8 +15,8 @@ class Outbox:
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         try:
-            for part in ("tmp", "new", "cur"):
-                (self._folder / part).mkdir(parents=True, exist_ok=True)
+            for folder in (self._folder, *(self._folder / part for part in ("tmp", "new", "cur"))):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             return Outcome(kind="locked_out", reply=f"{self._folder} cannot be made ({error.strerror})")
         if not (yield OFFER):
@@ -24,7 +24,8 @@ class Outbox:
         name = letter.id.replace("/", "_")
         written, final = self._folder / "tmp" / name, self._folder / "new" / name
         try:
-            written.write_bytes(letter.content.replace(b"\r\n", b"\n"))
+            with open(written, "wb", opener=_private) as file:
+                file.write(letter.content.replace(b"\r\n", b"\n"))
             os.replace(written, final)  # noqa: PTH105  (says what it is: one atomic rename)
         except OSError as error:
             return Outcome(kind="lost", reply=f"{final} cannot be written ({error.strerror})")
@@ -32,3 +33,7 @@ class Outbox:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _private(name: str, flags: int) -> int:
+    return os.open(name, flags, 0o600)

@@ -51,9 +51,9 @@ class Imprint:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Whom one message is for. `reference` tells this message from every other of the issue; `number` is in the links."""
+    """Whom one message is for. `reference` tells this message from every other of the issue; `link` names them in links."""
 
-    number: int
+    link: str
     address: str
     name: str
     reference: str
@@ -86,7 +86,7 @@ class Message:
             DeliveryError: the address cannot stand in a message.
         """
         id_ = self._id(person, secret)
-        made = {purpose: self._tokens.make(purpose, person.number).encode() for purpose in _SLOTS.values()}
+        made = {purpose: self._tokens.make(purpose, person.link).encode() for purpose in _SLOTS.values()}
         content = b"".join(
             (
                 headers.mailbox("To", person.name, person.address),

@@ -43,6 +43,7 @@ class Subscriber:
     consent: str
     added: datetime
     hard_bounces: int = 0
+    link: str = ""  # how links name them: random, and never used again
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,6 +57,7 @@ class Recipient:
     attempts: int = 0
     deferred_since: datetime | None = None
     wants: bool = True
+    link: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

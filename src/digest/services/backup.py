@@ -2,6 +2,7 @@
 only be newer, and the files a person wrote. Restores nothing.
 """
 
+import os
 import shutil
 import tarfile
 import tempfile
@@ -10,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from digest.errors import UsageError, WorkspaceError
 from digest.model import Workspace
@@ -18,6 +19,7 @@ from digest.storage.db import Store, open_store
 from digest.storage.db.snapshot import carry_over, copy_into, refuse_damaged
 from digest.storage.files.atomic import replacing
 from digest.storage.files.lock import exclusive, sole
+from digest.text.clean import one_line
 
 FILES = (".gitignore", "feeds.yaml", "lessons.jsonl", "edits.jsonl")
 FOLDERS = ("archive", "feeds", "templates", "trends")
@@ -60,6 +62,8 @@ def files(root: Path) -> Iterator[Path]:
 UNKNOWN = "the backup was made before what became of it was known"
 UNPACKED = ".restore-"
 LOCKS = frozenset({"lock", "sending.lock", "daemon.lock"})
+DEEPEST = 16  # folders and a file; a workspace has four
+LONGEST_PART = 255  # bytes of one name, as disks have it
 Waiting = Callable[[str], None]
 
 
@@ -73,17 +77,21 @@ class Restored:
     in_doubt: int
 
 
-def restore(workspace: Workspace, file: Path, *, now: datetime, force: bool, waiting: Waiting) -> Restored:
+def restore(
+    workspace: Workspace, file: Path, *, now: datetime, force: bool, follow_links: bool, waiting: Waiting
+) -> Restored:
     """Make a workspace from a backup. Issues that are archived in the folder stay as they are.
 
     Raises:
-        UsageError: the folder holds something, and `force` is not set.
+        UsageError: the folder holds something, and `force` is not set; or it holds links, and `follow_links` is not set.
         DigestError: the daemon or a sender works in it.
         WorkspaceError: the file is no backup, is damaged, or names files outside the workspace; nothing was changed.
     """
     root = workspace.root
     if not (force or workspace.restored.exists() or _vacant(root)):
         raise UsageError(str(root), "is not empty", "restore into an empty folder, or add --force")
+    if not follow_links:
+        _refuse_links(root)
     with _readable(file):
         root.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=root, prefix=UNPACKED) as folder:
@@ -151,10 +159,8 @@ def _unpack(file: Path, folder: Path) -> None:
     try:
         with tarfile.open(file, "r:gz") as tar:
             for member in tar:
-                if not member.isfile() or not _belongs(PurePosixPath(member.name)):
-                    raise WorkspaceError(str(file), f"holds {member.name!r}, which no backup holds", "name a backup")
-                tar.extract(member, folder, filter="data", set_attrs=False)
-    except (tarfile.TarError, zlib.error, EOFError, OSError) as error:
+                _unpack_one(tar, member, folder, file)
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
         raise WorkspaceError(str(file), f"is damaged or no backup ({error})", "name a whole backup") from error
@@ -162,10 +168,42 @@ def _unpack(file: Path, folder: Path) -> None:
         raise WorkspaceError(str(file), "holds no workspace", "name a file that `digest backup` wrote")
 
 
-def _belongs(name: PurePosixPath) -> bool:
-    if str(name) in (*FILES, DATABASE):
+def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, file: Path) -> None:
+    """Only a member's bytes are taken: `TarFile.extract` knows its safe filter from Python 3.11.4 on only."""
+    content = tar.extractfile(member) if member.isfile() and _belongs(member.name) else None
+    if content is None:
+        raise WorkspaceError(str(file), f"holds {one_line(member.name, 80)!r}, which no backup holds", "name a backup")
+    target = folder / member.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with content, target.open("xb") as out:
+        shutil.copyfileobj(content, out)
+
+
+def _belongs(name: str) -> bool:
+    """Whether a backup may hold a file of this name."""
+    if name in (*FILES, DATABASE):
         return True
-    return name.parts[0] in FOLDERS and len(name.parts) > 1 and not any(part.startswith(".") for part in name.parts)
+    parts = name.split("/")
+    return (
+        parts[0] in FOLDERS
+        and 1 < len(parts) <= DEEPEST
+        and name.isprintable()
+        and not any(not part or part.startswith(".") or len(os.fsencode(part)) > LONGEST_PART for part in parts)
+    )
+
+
+def _refuse_links(root: Path) -> None:
+    """Refuse folders that lead elsewhere.
+
+    Raises:
+        UsageError: a restore would write through a symbolic link.
+    """
+    for name in (*FOLDERS, ".digest"):
+        path = root / name
+        if path.is_symlink():
+            raise UsageError(
+                str(path), f"is a symbolic link to {path.readlink()}", "add --follow-links to restore through it"
+            )
 
 
 def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """What a run needs: the workspace's configuration, store and archive, and the clock, randomness and workers it was given."""
 
+import logging
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -16,13 +17,15 @@ from digest.schedule.due import TICK
 from digest.schedule.slots import Slots, Timetable
 from digest.storage.archive import Archive
 from digest.storage.db import Store, open_store
-from digest.storage.files import jsonl, resources
+from digest.storage.files import jsonl, opt_outs, resources
 from digest.storage.files.lock import Released, exclusive
+from digest.storage.files.private import close_to_others
 
 if TYPE_CHECKING:
     from digest.classify import Taught
     from digest.editorial.interest import Interest
 
+_LOG = logging.getLogger(__name__)
 WORKERS = 2  # parser processes of a collect
 
 
@@ -113,10 +116,14 @@ def program_at(
         waiting: hears of the program that is waited for.
         slots: how the configuration becomes slots; a test has its own.
     """
+    if close_to_others(place.state):
+        _LOG.warning("digest: %s: others could read it; now only its owner can", place.state)
     with (
         exclusive(place.state / "lock", enabled=writes, waiting=waiting) as released,
         open_store(place.database) as store,
     ):
+        if writes:
+            opt_outs.enter(store, place.state)
         yield Program(
             workspace=place,
             config=settings,

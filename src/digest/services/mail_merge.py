@@ -39,13 +39,13 @@ class Letters:
             DeliveryError: the address cannot stand in a message.
         """
         person = Person(
-            number=recipient.id, address=recipient.address, name=recipient.name, reference=str(recipient.id)
+            link=recipient.link, address=recipient.address, name=recipient.name, reference=str(recipient.id)
         )
         return self._written(person, recipient.trends)
 
-    def copy(self, address: str, *, number: int, trends: tuple[str, ...], now: datetime) -> Letter | None:
+    def copy(self, address: str, *, link: str, trends: tuple[str, ...], now: datetime) -> Letter | None:
         """A test copy, which no reader's mail program takes for the issue itself."""
-        person = Person(number=number, address=address, name="", reference=f"copy {address} {now.isoformat()}")
+        person = Person(link=link, address=address, name="", reference=f"copy {address} {now.isoformat()}")
         return self._written(person, trends)
 
     def announcement(self) -> Letter:

@@ -25,6 +25,7 @@ from digest.services.subscribers import refused
 from digest.services.transports import Route, people_route, routes
 from digest.storage.archive import SentNote
 from digest.storage.db.ledger import Mailing
+from digest.storage.files import opt_outs
 from digest.storage.files.lock import exclusive
 
 DIED = "the run that sent it died before the answer came"
@@ -139,6 +140,7 @@ def send(
     hears = listener or Silent()
     sent = []
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
+        opt_outs.enter(program.store, program.workspace.state)
         for route in routes(program):
             mailing = _begin(program, issue.key, route, in_doubt=in_doubt)
             if mailing is not None:
@@ -263,7 +265,7 @@ def _run(
     )
 
 
-def send_copy(program: Program, key: str | None, address: str, *, number: int, trends: tuple[str, ...]) -> Outcome:
+def send_copy(program: Program, key: str | None, address: str, *, link: str, trends: tuple[str, ...]) -> Outcome:
     """A test copy of an issue, draft or closed, to one address; the ledger hears nothing of it.
 
     Raises:
@@ -272,7 +274,7 @@ def send_copy(program: Program, key: str | None, address: str, *, number: int, t
     issue = program.archive.read(key or latest(program))
     route = people_route(program)
     letters = Letters(program, issue, date=program.now, sign=route.sign)
-    letter = letters.copy(address, number=number, trends=trends, now=program.now)
+    letter = letters.copy(address, link=link, trends=trends, now=program.now)
     if letter is None:
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
     outcome = send_one(route.connect(), letter)
@@ -294,6 +296,6 @@ def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     due = fresh if row is None else mailing.count_due(program.now)
     candidates = fresh if row is None else row.candidates
     letters = Letters(program, issue, date=program.now, sign=route.sign)
-    letter = letters.copy("somebody@example.org", number=0, trends=(), now=program.now) if route.people else None
+    letter = letters.copy("somebody@example.org", link="", trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
     return Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)

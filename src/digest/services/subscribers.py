@@ -190,13 +190,13 @@ def _heed(program: Program, wishes: Iterable[OptOut]) -> tuple[tuple[str, ...], 
     tokens = Tokens(subscribers.secret(SECRET))
     stopped, unsigned = list[str](), dict[str, None]()
     for wish in wishes:
-        number = tokens.read("unsubscribe", wish.token)
-        if not isinstance(number, int):
+        named = tokens.read("unsubscribe", wish.token)
+        if named is None:
             unsigned[wish.sender] = None
             continue
-        person = subscribers.get(number)
+        person = subscribers.named(named)
         if person is not None and person.status != "unsubscribed":
-            subscribers.opt_out(number, program.now, reason="unsubscribed")
+            subscribers.opt_out(person.id, program.now, reason="unsubscribed")
             stopped.append(person.address)
     return tuple(stopped), tuple(unsigned)
 

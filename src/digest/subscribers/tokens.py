@@ -1,10 +1,11 @@
 """What a mail's links carry: a signed note of who they are for. Stores nothing, knows no pages, reads no clock.
 
-A token names a purpose and a number or text, and is worth nothing for another purpose. It is at most 75 characters long for a
-subscriber's number, all of them safe in URLs, in mail headers and in quoted-printable text.
+A token names a purpose and a text (in older mail a number), and is worth nothing for another purpose. It is at most 75 characters long
+for a subscriber's id, all of them safe in URLs, in mail headers and in quoted-printable text.
 """
 
 import hmac
+import json
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Literal, get_args
@@ -28,13 +29,12 @@ class Tokens:
         self._keys = {purpose: one.make_signer().derive_key() for purpose, one in self._serializers.items()}
 
     def make(self, purpose: Purpose, value: int | str, *, at: datetime | None = None) -> str:
-        """The token for `value`, a subscriber's number for mail's links. With `at` it can expire; without, it is always the same."""
-        if at is None and isinstance(value, int):  # as `dumps` has it, its key derived once: each mail has two
-            number = base64_encode(str(value))
-            mac = hmac.digest(self._keys[purpose], number, "sha256")
-            return (number + b"." + base64_encode(mac)).decode()
-        payload = value if at is None else [value, int(at.timestamp())]
-        return str(self._serializers[purpose].dumps(payload))
+        """The token for `value`, a subscriber's id for mail's links. With `at` it can expire; without, it is always the same."""
+        if at is not None:
+            return str(self._serializers[purpose].dumps([value, int(at.timestamp())]))
+        text = base64_encode(json.dumps(value))  # as `dumps` has it, its key derived once: each mail has two
+        mac = hmac.digest(self._keys[purpose], text, "sha256")
+        return (text + b"." + base64_encode(mac)).decode()
 
     def read(
         self, purpose: Purpose, token: str, *, now: datetime | None = None, max_age: timedelta | None = None

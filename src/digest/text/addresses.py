@@ -38,6 +38,15 @@ def parse(text: str) -> Address:
     return Address(text=valid.ascii_email, key=valid.ascii_email.lower())
 
 
+def mailbox(key: str) -> str:
+    """The mailbox behind an address's key: without a +tag, and where Google ignores them without dots."""
+    local, _, domain = key.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        return f"{local.replace('.', '')}@gmail.com"
+    return f"{local}@{domain}"
+
+
 def name(text: str) -> str:
     """A person's name as one line.
 

@@ -1,13 +1,22 @@
-"""`/api/issues` and `/api/search`: what the terminal's list and search say, as JSON. Answers GET and HEAD only."""
+"""`/api/issues` and `/api/search`: what the terminal's list and search say, as JSON. Answers GET and HEAD only.
 
+A search runs beside the event loop, two at a time, on a connection of its own and for two seconds at most.
+"""
+
+import asyncio
 import json
+import sqlite3
+import time
 from collections.abc import Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 from aiohttp import web
 
+from digest.model import Hit
 from digest.services.archive_index import catch_up
 from digest.storage.archive import Archive
 from digest.storage.db.catalogue import Catalogue
@@ -16,24 +25,55 @@ from digest.web.context import Site
 
 LIMIT, MOST = 20, 100
 LONGEST = 500  # characters of a query
+AT_ONCE = 2  # searches
+QUEUED = 400  # searches that wait for those
+SECONDS = 2.0  # for one search
+_STEPS = 2000  # of SQLite's machine between two looks at the time
 
 
 def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
     """The two addresses; the catalogue catches up with the archive before each answer."""
+    turns = asyncio.Semaphore(AT_ONCE)
+    queued = 0
 
     def catalogue() -> Catalogue:
-        catch_up(Archive(site.workspace.archive), site.store)
+        with suppress(sqlite3.OperationalError):  # somebody else is writing, and knows of what changed
+            catch_up(Archive(site.workspace.archive), site.store)
         return site.store.catalogue
 
     async def issues(request: web.Request) -> web.Response:
         return _answer(request, {"issues": [asdict(one) for one in catalogue().summaries()]})
 
     async def search(request: web.Request) -> web.Response:
+        nonlocal queued
         query = _query(request)
-        hits, total = catalogue().search(query)
+        catalogue()
+        if queued >= QUEUED:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
+        queued += 1
+        try:
+            async with turns:
+                hits, total = await asyncio.to_thread(_search, site.workspace.database, query)
+        finally:
+            queued -= 1
         return _answer(request, {"query": query.text, "total": total, "hits": [asdict(hit) for hit in hits]})
 
     return [web.get("/api/issues", issues), web.get("/api/search", search)]
+
+
+def _search(database: Path, query: Query) -> tuple[tuple[Hit, ...], int]:
+    """What is found.
+
+    Raises:
+        HTTPServiceUnavailable: it takes too long.
+    """
+    end = time.monotonic() + SECONDS
+    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        try:
+            return Catalogue(connection).search(query)
+        except sqlite3.OperationalError as error:
+            raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
 
 
 def _query(request: web.Request) -> Query:

@@ -1,15 +1,21 @@
 """The groups of routes -> one application; every answer, errors too, carries the headers that keep it in its place."""
 
+import logging
+import sqlite3
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 
-from digest.web import api, archive, health, subscribers
+from digest.web import api, archive, health, sign_up, subscribers
+from digest.web.background import Background
+from digest.web.callers import Callers
+from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Site
 
+_LOG = logging.getLogger(__name__)
 # The archive comes last: it takes every address that is left.
-GROUPS = (subscribers.routes, api.routes, health.routes, archive.routes)
+GROUPS = (api.routes, health.routes, archive.routes)
 
 # What an answer may do in a browser unless its route says otherwise: nothing.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -25,10 +31,19 @@ HEADERS = {
 
 def make_app(site: Site) -> web.Application:
     """The application; the caller runs it, and closes the store after it."""
-    app = web.Application(middlewares=[_plain_errors])
+    callers = Callers(site.config)
+    connections = Connections(shared=callers.shared)
+    app = web.Application(middlewares=[counted(connections), _plain_errors, callers.known_host])
+    app[CONNECTIONS] = connections
     app.on_response_prepare.append(guard)
+    background = Background()
+    people = subscribers.People(site, callers, background)
+    app.add_routes(subscribers.routes(people))
+    if site.mail is not None and site.mail.imprint.base_url:
+        app.add_routes(sign_up.routes(people, background))
     for routes in GROUPS:
         app.add_routes(routes(site))
+    app.cleanup_ctx.append(background.run)
     return app
 
 
@@ -46,7 +61,14 @@ async def _plain_errors(
     """An error is one plain line without what was asked for in it."""
     try:
         return await handler(request)
+    except sqlite3.OperationalError as error:  # somebody else holds the store for long
+        _LOG.warning("the store was busy: %s", error)
+        raise _plain(web.HTTPServiceUnavailable(headers={"Retry-After": "30"})) from error
     except web.HTTPError as error:
-        error.text = f"{error.status} {HTTPStatus(error.status).phrase}\n"
-        error.content_type, error.charset = "text/plain", "utf-8"
-        raise
+        raise _plain(error) from error.__cause__
+
+
+def _plain(error: web.HTTPError) -> web.HTTPError:
+    error.text = f"{error.status} {HTTPStatus(error.status).phrase}\n"
+    error.content_type, error.charset = "text/plain", "utf-8"
+    return error

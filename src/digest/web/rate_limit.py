@@ -26,3 +26,8 @@ class Buckets:
         if len(self._levels) > KEPT:
             self._levels.popitem(last=False)
         return taken
+
+    def give_back(self, key: str) -> None:
+        """Undo one take, of what came to nothing."""
+        level, at = self._levels.get(key, (self._burst, self._clock()))
+        self._levels[key] = (min(self._burst, level + 1), at)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from digest.cli.common import at_option, given_bytes, json_option, print_json, say_waiting
-from digest.errors import UsageError, WorkspaceError
+from digest.errors import UsageError
 from digest.text.formatting import count
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ def export(ctx: click.Context, file: Path | None) -> int:
     """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are files of the workspace stay out."""
     from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
+    from digest.storage.files.resources import write_private
 
     with opened(ctx, None, writes=False) as program:
         feeds = program.config.feeds
@@ -147,10 +148,7 @@ def export(ctx: click.Context, file: Path | None) -> int:
     if file is None:
         click.echo(text, nl=False)
     else:
-        try:
-            file.write_text(text, "utf-8")
-        except OSError as error:
-            raise WorkspaceError(str(file), f"cannot be written ({error.strerror})", "name another file") from error
+        write_private(file, [text.encode()])  # an address may hold a password
     if len(web) < len(feeds):
         click.echo(f"digest: left out {len(feeds) - len(web)} that are files of the workspace", err=True)
     return 0

@@ -114,7 +114,7 @@ def _copy(program: Program, key: str | None, address: str, *, as_json: bool) -> 
         program,
         key,
         checked.text,
-        number=person.id if person else 0,
+        link=person.link if person else "",
         trends=person.trends if person else (),
     )
     if as_json:

@@ -20,12 +20,13 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     from datetime import UTC, datetime
 
     from digest.cli.context import opened
-    from digest.cli.web_server import serve
+    from digest.cli.web_server import SHORT_WAIT, serve
     from digest.services.mail_merge import imprint
     from digest.services.transports import send_single
     from digest.web import Mail, Site, make_app
 
     with opened(ctx, at, writes=False) as program:
+        program.store.connection.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
         site = Site(
             workspace=program.workspace,
             config=program.config,

@@ -1,6 +1,7 @@
 """`digest subscribers`: who gets the mail, who must not, and how it came to that."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -127,7 +128,7 @@ def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) ->
     with opened(ctx, None, writes=False) as program:
         found = (one for one in program.store.subscribers.all() if status in (None, one.status))
         if as_json:
-            print_json(list(found))
+            print_json([{key: value for key, value in asdict(one).items() if key != "link"} for one in found])
             return 0
         for person in found:
             print_person(person)

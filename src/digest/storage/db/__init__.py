@@ -14,6 +14,7 @@ from pathlib import Path
 
 from digest.errors import WorkspaceError
 from digest.storage.db.catalogue import Catalogue
+from digest.storage.db.confirmations import Confirmations
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues
 from digest.storage.db.items import Items
@@ -21,10 +22,12 @@ from digest.storage.db.ledger import Ledger
 from digest.storage.db.publications import Publications
 from digest.storage.db.schema import MIGRATIONS, transaction
 from digest.storage.db.subscribers import Subscribers
+from digest.storage.files import private
 
-__all__ = ["Store", "open_store"]
+__all__ = ["MEMORY", "Store", "open_store"]
 
 KEPT = timedelta(days=730)  # how long the log of fetches is kept
+MEMORY = Path(":memory:")  # a store that is gone when it is closed
 BUSY = 5  # seconds to wait for another program's transaction
 
 
@@ -34,6 +37,7 @@ class Store:
 
     connection: sqlite3.Connection
     catalogue: Catalogue
+    confirmations: Confirmations
     feeds: Feeds
     items: Items
     issues: Issues
@@ -67,7 +71,9 @@ def open_store(path: Path) -> Iterator[Store]:
             lock refuses.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path != MEMORY:
+            private.make_folder(path.parent)
+            private.make_file(path)
         connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(str(path), f"cannot be opened ({error})", "check its folder's permissions") from error
@@ -76,6 +82,7 @@ def open_store(path: Path) -> Iterator[Store]:
         yield Store(
             connection=connection,
             catalogue=Catalogue(connection),
+            confirmations=Confirmations(connection),
             feeds=Feeds(connection),
             items=Items(connection),
             issues=Issues(connection),

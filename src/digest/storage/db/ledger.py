@@ -136,7 +136,7 @@ class Mailing:
         """The next recipients that may be tried at `now`, by number. Of one who was erased the address is empty."""
         rows = self._connection.execute(
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
-            " subscriber = ? OR coalesce(status = 'active', 0)"
+            " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, '')"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
             " AND state = 'pending' AND (retry_at IS NULL OR retry_at <= ?) ORDER BY subscriber LIMIT ?",
             (TEAM, *self._at, after, stamp(now), limit),
@@ -150,8 +150,9 @@ class Mailing:
                 attempts=attempts,
                 deferred_since=optional_instant(since),
                 wants=bool(wants),
+                link=link,
             )
-            for number, address, name, trends, attempts, since, wants in rows.fetchall()
+            for number, address, name, trends, attempts, since, wants, link in rows.fetchall()
         ]
 
     def count_due(self, now: datetime) -> int:

@@ -234,6 +234,20 @@ MIGRATIONS = (
     """
     ALTER TABLE sightings ADD COLUMN kind TEXT;
     """,
+    # 14: how links name a person. Those who were there before may have mail whose links name them by number.
+    """
+    ALTER TABLE subscribers ADD COLUMN link TEXT NOT NULL DEFAULT '';
+    ALTER TABLE subscribers ADD COLUMN numbered INTEGER NOT NULL DEFAULT 0;
+    UPDATE subscribers SET link = lower(hex(randomblob(8))), numbered = 1;
+    CREATE UNIQUE INDEX subscribers_link ON subscribers (link);
+    CREATE TABLE confirmations (
+        key TEXT PRIMARY KEY,
+        address TEXT NOT NULL,
+        asked TEXT NOT NULL,
+        attempts INTEGER NOT NULL,
+        retry_at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from digest.model import Card, Hit
 from digest.storage.db.schema import instant
@@ -18,6 +19,8 @@ NEWEST = 500  # hits that are ranked
 HALF_LIFE = 26 * 7 * 86400  # seconds after which a hit counts three quarters of a new one, in the end one half
 WEIGHTS = "4.0, 1.0, 2.0, 0.0"  # of title, summary, authors, labels
 OPEN, CLOSE = "\x02", "\x03"
+MOST_TERMS = 16  # of a query; the others are left out
+SHORTEST_PREFIX = 3  # letters before a *; a shorter one would match most of what is stored, and counts as a word
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
@@ -33,8 +36,8 @@ class Query:
 
 def expression(query: Query) -> str:
     """The query as an FTS5 expression; empty where the text has no word."""
-    terms = [_term(found[1] if found[2] is None else found[2]) for found in _TERM.finditer(query.text)]
-    words = " AND ".join(term for term in terms if term)
+    terms = (_term(found[1] if found[2] is None else found[2]) for found in _TERM.finditer(query.text))
+    words = " AND ".join(islice(filter(None, terms), MOST_TERMS))
     if not words or not query.trend:
         return words
     return f'labels : "{label(query.trend)}" AND {words}'
@@ -84,7 +87,8 @@ def _term(text: str) -> str:
     words = text.rstrip("*").replace('"', " ").replace("\0", " ")
     if not any(char.isalnum() for char in words):
         return ""
-    return f'{{title summary authors}} : "{words}"' + (" *" if text.endswith("*") else "")
+    prefix = text.endswith("*") and sum(char.isalnum() for char in words.split()[-1]) >= SHORTEST_PREFIX
+    return f'{{title summary authors}} : "{words}"' + (" *" if prefix else "")
 
 
 def _score(bm25: float, age: int) -> float:

@@ -5,6 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import WorkspaceError
+from digest.storage.files import private
 
 
 def copy_into(source: sqlite3.Connection, path: Path) -> None:
@@ -14,9 +15,10 @@ def copy_into(source: sqlite3.Connection, path: Path) -> None:
         WorkspaceError: the one at `path` cannot be written.
     """
     try:
+        private.make_file(path)
         with closing(sqlite3.connect(path, timeout=30)) as target:
             source.backup(target)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(
             str(path), f"cannot be written ({error})", "free the disk, or move that file away"
         ) from error

@@ -13,7 +13,7 @@ from typing import Literal
 from digest.model import Subscriber, SubscriberStatus
 from digest.storage.db.schema import instant, stamp
 
-SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces FROM subscribers"
+SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link FROM subscribers"
 SEASON = timedelta(days=90)
 Added = Literal["added", "known", "suppressed"]
 
@@ -54,8 +54,9 @@ class Subscribers:
         if status not in ("unsubscribed", "suspended") and self.suppressed(key):
             return "suppressed"
         self._connection.execute(
-            "INSERT INTO subscribers (key, address, name, status, trends, consent, added) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (key, address, name, status, json.dumps(trends), consent, stamp(at)),
+            "INSERT INTO subscribers (key, address, name, status, trends, consent, added, link)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (key, address, name, status, json.dumps(trends), consent, stamp(at), self._new_secret()[:8].hex()),
         )
         if status in ("unsubscribed", "suspended"):
             self._suppress(key, status, at)
@@ -66,6 +67,12 @@ class Subscribers:
 
     def get(self, number: int) -> Subscriber | None:
         return next(self._read("WHERE id = ?", number), None)
+
+    def named(self, link: int | str | None) -> Subscriber | None:
+        """Whom a mail's link names: by a random id that is never used again, or in older mail by a number."""
+        if isinstance(link, int):
+            return next(self._read("WHERE id = ? AND numbered", link), None)
+        return next(self._read("WHERE link = ?", link), None) if link else None
 
     def all(self) -> Iterator[Subscriber]:
         return self._read("ORDER BY id")
@@ -123,6 +130,7 @@ class Subscribers:
         self._connection.execute(
             "UPDATE deliveries SET reply = '' WHERE subscriber = (SELECT id FROM subscribers WHERE key = ?)", (key,)
         )
+        self._connection.execute("DELETE FROM confirmations WHERE key = ?", (key,))
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
 
     def heed_suppressions(self, at: datetime) -> None:
@@ -174,4 +182,5 @@ class Subscribers:
                 consent=row[5],
                 added=added,
                 hard_bounces=row[7],
+                link=row[8],
             )

@@ -32,7 +32,7 @@ def write(folder: Path, beat: Beat) -> None:
         "next": beat.next and beat.next.isoformat(),
     }
     with suppress(OSError):
-        replace_file(folder / NAME, (json.dumps(fields) + "\n").encode())
+        replace_file(folder / NAME, (json.dumps(fields) + "\n").encode(), private=True)
 
 
 def read(folder: Path) -> Beat | None:

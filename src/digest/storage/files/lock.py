@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from digest.errors import DigestError, WorkspaceError
+from digest.storage.files import private
 
 Released = Callable[[], AbstractContextManager[None]]  # lets go of a lock for a block, and takes it again
 
@@ -65,8 +66,8 @@ def sole(path: Path, *, what: str) -> Iterator[None]:
 
 def _opened(path: Path) -> TextIO:
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a+")
+        private.make_folder(path.parent)
+        return open(path, "a+", opener=private.opener, encoding="ascii")
     except OSError as error:
         raise WorkspaceError(str(path), f"cannot be written ({error})", "check the folder's permissions") from error
 

@@ -1,0 +1,57 @@
+"""Opt-outs that came while the store was locked: a small file for each, until the store has it. Nothing else is kept so."""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+
+from digest.storage.db import Store
+from digest.storage.files import private
+
+FOLDER = "opt-outs"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OptOut:
+    """Whom a link named, and when they asked."""
+
+    link: int | str
+    at: datetime
+    path: Path
+
+
+def keep(state: Path, link: int | str, at: datetime) -> None:
+    """Write one down so that it survives a power cut."""
+    folder = state / FOLDER
+    private.make_folder(folder)
+    path = folder / sha256(repr(link).encode()).hexdigest()[:32]
+    written = path.with_suffix(".new")
+    with open(written, "w", opener=private.opener, encoding="utf-8") as file:
+        json.dump([link, at.isoformat()], file)
+        file.flush()
+        os.fsync(file.fileno())
+    written.replace(path)
+
+
+def kept(state: Path) -> Iterator[OptOut]:
+    """Those that the store may not have yet; whoever enters one removes its file afterwards."""
+    folder = state / FOLDER
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        try:
+            link, at = json.loads(path.read_text("utf-8"))
+            yield OptOut(link=link, at=datetime.fromisoformat(at), path=path)
+        except (OSError, ValueError):  # being written, or entered by somebody else meanwhile
+            continue
+
+
+def enter(store: Store, state: Path) -> None:
+    """Enter the opt-outs that came while the store was locked."""
+    for wish in kept(state):
+        with store.transaction():
+            person = store.subscribers.named(wish.link)
+            if person is not None and person.status != "unsubscribed":
+                store.subscribers.opt_out(person.id, wish.at, reason="unsubscribed")
+        wish.path.unlink(missing_ok=True)

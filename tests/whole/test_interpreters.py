@@ -1,0 +1,88 @@
+"""Every Python that the machine has, the distribution's own too: a workspace's whole life under each."""
+
+import functools
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.running import ROOT
+
+PACKAGES = [path for path in sys.path if path.endswith("site-packages")]
+SLOT = "2026-06-29T08:00"
+NEXT = "2026-07-06T08:00"
+LIFE = (
+    ("init", "--sample", "."),
+    ("build", "--at", SLOT),
+    ("subscribers", "add", "ada@example.org", "--at", SLOT),
+    ("subscribers", "export", "people.csv"),
+    ("send", "--at", SLOT),
+    ("check",),
+    ("list",),
+    ("show", "--color", "never"),
+    ("search", "language models"),
+    ("trends",),
+    ("feeds", "export", "feeds.opml"),
+    ("render", "--all"),
+    ("status", "--at", SLOT),
+    ("backup", "backup.tar.gz"),
+    ("-C", "restored", "restore", "backup.tar.gz"),
+    ("-C", "restored", "reindex"),
+    ("-C", "restored", "list"),
+    ("publish", "--at", NEXT),
+)
+
+
+@functools.cache
+def _version(python: str) -> tuple[str, ...]:
+    """Its version; empty where it does not run."""
+    code = "import platform; print(platform.python_version())"
+    try:
+        told = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    return tuple(told.stdout.strip().split("."))
+
+
+def _others() -> Iterator[str]:
+    """Interpreters of this minor version, which can load the same compiled packages, each patch level once."""
+    own = tuple(map(str, sys.version_info[:3]))
+    name = f"python{own[0]}.{own[1]}"
+    folders = [*os.environ["PATH"].split(os.pathsep), "/usr/bin", "/usr/local/bin"]
+    seen = {own}
+    for python in (f"{folder}/{name}" for folder in folders):
+        version = _version(python) if Path(python).exists() else ()
+        if version[:2] == own[:2] and version not in seen:
+            seen.add(version)
+            yield python
+
+
+@pytest.mark.parametrize("python", [sys.executable, *_others()])
+def test_a_workspaces_life_goes_through(python: str, tmp_path: Path) -> None:
+    """3.11.2 has no `filter` for tar members, for one: what a patch level lacks ends in a traceback here."""
+    env = {
+        "PATH": os.environ["PATH"],
+        "HOME": str(tmp_path),
+        "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *PACKAGES]),
+        "LANG": "C.UTF-8",
+    }
+    for words in LIFE:
+        command = [python, "-W", "error::SyntaxWarning", "-m", "digest", *words]
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+        expected = (0, 1) if words[0] in ("publish", "-C") else (0,)  # the sample's feeds have nothing new in July
+        assert "Traceback" not in done.stderr, f"{words}: {done.stderr}"
+        assert done.returncode in expected, f"{words}: {done.returncode} {done.stdout}{done.stderr}"
+    assert (tmp_path / "restored/archive/2026-W27/issue.json").exists()
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="no make here")
+def test_make_knows_a_second_environment() -> None:
+    """`make test PYTHON=/usr/bin/python3 VENV=.venv-debian` leaves the first one alone."""
+    command = ["make", "--dry-run", "--always-make", "demo", "PYTHON=/usr/bin/python3", "VENV=.venv-other"]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert "/usr/bin/python3 -m venv .venv-other" in told
+    assert ".venv/" not in told
