@@ -1,7 +1,10 @@
 """The documentation says what the program does: commands, settings, formats, addresses, variables, links."""
 
+import contextlib
+import io
 import json
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -9,8 +12,9 @@ from typing import get_args
 import pytest
 from scripts import commands
 
+import digest
 from digest.model.feeds import Fate
-from support.running import ROOT
+from support.running import ROOT, Run
 
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
@@ -94,3 +98,23 @@ def test_no_text_advises_to_install_another_program() -> None:
         if wrong.search(path.read_text("utf-8")) and not any(str(path).endswith(name) for name in warned)
     ]
     assert found == []
+
+
+EXAMPLES = re.findall(r"```python\n(.*?)```", (REFERENCE / "python.md").read_text("utf-8"), re.DOTALL)
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_examples_of_the_python_interface_run(example: str, sample: Path, tmp_path: Path, run: Run) -> None:
+    if "collect" in example:
+        assert run("init", "--sample", tmp_path / "my-digest").code == 0
+    else:
+        shutil.copytree(sample, tmp_path / "my-digest")
+    with contextlib.chdir(tmp_path), contextlib.redirect_stdout(io.StringIO()) as printed:
+        exec(compile(example, "python.md", "exec"), {})
+    assert printed.getvalue()
+
+
+def test_the_python_interface_is_described_whole() -> None:
+    page = (REFERENCE / "python.md").read_text("utf-8")
+    names = [*digest.__all__, *(name for name in vars(digest.OpenWorkspace) if not name.startswith("_"))]
+    assert {name for name in names if name not in page and name != "__version__"} == set()
