@@ -118,3 +118,16 @@ def test_the_python_interface_is_described_whole() -> None:
     page = (REFERENCE / "python.md").read_text("utf-8")
     names = [*digest.__all__, *(name for name in vars(digest.OpenWorkspace) if not name.startswith("_"))]
     assert {name for name in names if name not in page and name != "__version__"} == set()
+
+
+def test_the_changelog_keeps_its_form() -> None:
+    """Keep a Changelog: dated versions, newest first; what a released version says is not added to."""
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    headings = re.findall(r"^## (.*)$", text, re.MULTILINE)
+    assert headings[0] == "[Unreleased]"
+    dates = [re.fullmatch(r"\[(\d+\.\d+\.\d+)\] - (\d{4}-\d\d-\d\d)", heading) for heading in headings[1:]]
+    assert all(dates)
+    assert [found[2] for found in dates if found] == sorted((found[2] for found in dates if found), reverse=True)
+    kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
+    assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+    assert text.partition("## [0.1.0]")[2].count("\n- ") == 4
