@@ -192,7 +192,7 @@ class Daemon:
         answered = {one.feed for one in fetched if one.status in ("ok", "unchanged")}
         self._failing = (self._failing | failing.keys()) - answered
         new = sum(one.new for one in fetched)
-        _log.info("collected: %d new items, %d feeds, %d in trouble", new, len(fetched), len(failing))
+        _log.info("collected: %d new items, %d feeds, %d with problems", new, len(fetched), len(failing))
 
     def _failed(self, duty: Duty, error: Exception) -> None:
         """Say so once, and wait longer each time."""

@@ -1,23 +1,32 @@
-"""Every error the program raises on purpose; each names its subject, its cause and a remedy.
+"""Every error that the program raises deliberately. Each names its subject, its cause and a remedy.
 
     DigestError                 exit 3: nothing could be done
     ├── UsageError              exit 2: wrong usage
     ├── ConfigError             exit 2: feeds.yaml, a trend file or a template; carries every problem
     ├── WorkspaceError          exit 2: the folder, the archive or the store cannot be used
-    ├── FeedError               one feed gave nothing; a value in a batch, never an exit
+    ├── FeedError               one feed failed; a value in a batch, never an exit
     ├── NotFoundError           exit 3: no such issue, item, trend or feed
-    ├── UnreadableError         exit 3: an issue's mail would not be readable; carries every finding
+    ├── UnreadableError         exit 3: an issue's mail fails the lint; carries every finding
     └── DeliveryError           exit 3: nothing could be sent
 
-They are printed in one place (`digest.cli.main`), without a traceback. Anything else that is raised is a bug.
+`digest.cli.main` prints them, without a traceback. Any other exception is a bug.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
+def did_you_mean(word: str, known: Iterable[str], remedy: str) -> str:
+    """The remedy for an unknown name: the most similar known name, if there is one, then `remedy`."""
+    from difflib import get_close_matches  # noqa: PLC0415  (only needed for a misspelt name)
+
+    names = {name.casefold(): name for name in known}
+    similar = get_close_matches(word.casefold(), names, n=1)
+    return f"did you mean {names[similar[0]]}? {remedy}" if similar else remedy
+
+
 class DigestError(Exception):
-    """The root. `str(error)` is always ``subject: cause; remedy``, the remedy left out where there is none."""
+    """The root. `str(error)` is always ``subject: cause; remedy``; an empty remedy is left out."""
 
     exit_code = 3
 
@@ -32,14 +41,14 @@ class DigestError(Exception):
 
 
 class UsageError(DigestError):
-    """What was typed cannot be meant."""
+    """Invalid arguments or input on the command line."""
 
     exit_code = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """One thing wrong in one file. `line` counts from 1; 0 where there is none."""
+    """One problem in one file. `line` counts from 1; 0 means unknown."""
 
     file: str
     line: int
@@ -52,7 +61,7 @@ class Problem:
 
 
 class ConfigError(DigestError):
-    """Every problem of one file, reported together, a line each."""
+    """All problems of one file, reported together, one per line."""
 
     exit_code = 2
 
@@ -71,20 +80,20 @@ class WorkspaceError(DigestError):
 
 
 class FeedError(DigestError):
-    """A feed could not be fetched or its document is not a feed. `subject` is the URL."""
+    """A feed could not be fetched, or its document is not a feed. `subject` is the URL."""
 
 
 class NotFoundError(DigestError):
-    """What was asked for does not exist."""
+    """The issue, item, trend, feed or file asked for does not exist."""
 
 
 class UnreadableError(DigestError):
-    """An issue's mail breaks rules that mail clients have; it is kept as a draft and not closed."""
+    """An issue's mail fails the lint. The issue stays a draft."""
 
     def __init__(self, subject: str, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        told = "".join(f"\n  {problem}" for problem in self.problems)
-        super().__init__(subject, f"its mail would not be readable:{told}", "mend the templates, then build again")
+        listed = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(subject, f"its mail fails the lint:{listed}", "fix the templates, then build again")
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.cause}\n{self.remedy}"

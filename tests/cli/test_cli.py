@@ -63,7 +63,7 @@ def test_init_overwrites_nothing(run: Run, place: Path) -> None:
     (place / "feeds.yaml").write_text("mine")
     told = run("init", place)
     assert told.code == 2
-    assert "is there already" in told.err
+    assert "already exists" in told.err
     assert (place / "feeds.yaml").read_text() == "mine"
 
 

@@ -153,7 +153,7 @@ def test_a_build_opens_its_page_in_the_browser_or_says_where_it_lies(
     (address,) = opened
     assert Path(unquote(urlsplit(address).path)) == place / "archive/2026-W28/index.html"
     assert address.startswith("file:///")
-    assert f"there is no browser to show it in; open {address}" in told.err
+    assert f"no browser was found; open {address} yourself" in told.err
 
 
 def test_what_is_also_noted_is_as_short_as_in_the_mail() -> None:

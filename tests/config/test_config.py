@@ -99,7 +99,7 @@ feeds:
         'feeds.yaml:4: digest.minutes: expected a whole number, got "10"',
         "feeds.yaml:5: digest.lokback: unknown key; did you mean lookback?",
         "feeds.yaml:8: feeds[0].url: expected a URL, got 7",
-        "feeds.yaml:10: feeds[0].trends[0]: expected a trend (`digest trends` lists them), got nope",
+        "feeds.yaml:10: feeds[0].trends[0]: expected a trend, got nope; `digest trends` lists the trends",
         "feeds.yaml:11: feeds[1].name: feeds[0] has the same name, a",
         "feeds.yaml:12: feeds[1].url: expected an http or https URL, or a path in the workspace, got ftp://x",
         "feeds.yaml:13: feeds[1].kind: expected 'papers', 'blog', 'news' or 'releases', got paper",

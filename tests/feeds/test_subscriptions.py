@@ -239,7 +239,7 @@ def test_a_site_is_added_by_its_page_once(site: str, tmp_path: Path, run: Run) -
     tried = run("-C", place, "feeds", "add", site + "/", "--dry-run")
     assert tried.code == 0
     assert "Lil'Log" in tried.err
-    assert tried.err.endswith("feeds.yaml stays as it is\n")
+    assert tried.err.endswith("feeds.yaml was not changed\n")
     assert (place / "feeds.yaml").read_bytes().decode() == LISTED
     added = run("-C", place, "feeds", "add", site + "/", "--name", "Lil: log", "--yes")
     assert (added.code, added.err.splitlines()[-1]) == (0, "added Lil: log to feeds.yaml")
@@ -274,7 +274,7 @@ def test_an_import_reports_what_it_refuses(tmp_path: Path, run: Run) -> None:
     ]
     assert [one["why"] for one in done.json["refused"]] == [
         "its address is not http or https",
-        "is there already, as One",
+        "already listed as One",
     ]
     assert b"\n" not in (place / "feeds.yaml").read_bytes().replace(b"\r\n", b"")
     assert run("-C", place, "feeds", "export").out.count("<outline") == 4
@@ -284,11 +284,11 @@ def test_the_only_feed_can_be_removed_and_another_added(tmp_path: Path, run: Run
     text = "# mine\nfeeds:  # all\n  # the first\n  - name: One   # one\n    url: https://one.example/feed\n    kind: blog\n# end\n"
     place = _place(tmp_path, text)
     assert run("-C", place, "feeds", "remove", "One").err == (
-        "removed One (https://one.example/feed) from feeds.yaml; what it brought is kept\n"
-        "it was the last one; add another with `digest feeds add URL`\n"
+        "removed One (https://one.example/feed) from feeds.yaml; its items are kept\n"
+        "it was the last feed; add another with `digest feeds add URL`\n"
     )
     assert (place / "feeds.yaml").read_text() == "# mine\nfeeds: []  # all\n  # the first\n# end\n"
-    none = "feeds.yaml names no feeds; add one with `digest feeds add URL`\n"
+    none = "feeds.yaml lists no feeds; add one with `digest feeds add URL`\n"
     assert (run("-C", place, "feeds").out, run("-C", place, "collect").err) == (none, none)
     (tmp_path / "in.opml").write_text('<opml><body><outline text="Two" xmlUrl="https://two.example/f"/></body></opml>')
     assert run("-C", place, "feeds", "import", tmp_path / "in.opml").code == 0
@@ -296,7 +296,7 @@ def test_the_only_feed_can_be_removed_and_another_added(tmp_path: Path, run: Run
     assert (place / "feeds.yaml").read_text() == f"# mine\nfeeds:  # all\n{two}  # the first\n# end\n"
     missing = run("-C", place, "feeds", "remove", "One")
     assert (missing.code, missing.err) == (
-        3, "digest: One: no feed has this name or address; `digest feeds` lists them\n"
+        3, "digest: One: no feed has this name or URL; `digest feeds` lists the feeds\n"
     )  # fmt: skip
 
 
@@ -330,7 +330,7 @@ def test_every_line_of_an_import_is_taken_over_or_named(tmp_path: Path, run: Run
             "refused  Empty: has no address",
             "refused  After: its line cannot be read; is the one before it closed?",
             "refused  Page: is a page, not a feed; try `digest feeds add https://page.example/`",
-            "refused  Known: is there already, as One",
+            "refused  Known: already listed as One",
             f"5 feeds {told}, 7 refused",
         ]
         assert ((place / "feeds.yaml").read_bytes().decode() == LISTED) == bool(arguments)

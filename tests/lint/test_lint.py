@@ -278,7 +278,7 @@ def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run)
     built = run("-C", place, "build", "--at", SLOT)
     assert built.code == 3
     assert "email.txt: R20: the headline" in built.err
-    assert "mend the templates" in built.err
+    assert "fix the templates" in built.err
     assert json.loads((place / "archive/2026-W27/issue.json").read_text())["state"] == "draft"
     checked = run("-C", place, "check", "2026-W27", "--json")
     assert checked.code == 1
@@ -287,7 +287,7 @@ def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run)
     own.unlink()
     assert run("-C", place, "build", "--at", SLOT, "--json").json["state"] == "closed"
     checked = run("-C", place, "check")
-    assert (checked.code, checked.out) == (0, "2026-W27: nothing wrong by 23 rules\n")
+    assert (checked.code, checked.out) == (0, "2026-W27: no problems; 23 rules checked\n")
 
 
 @pytest.mark.parametrize("base_url", ["", "https://digest.example.org"])

@@ -1,4 +1,4 @@
-"""Backup and restore: whole, consistent, and nobody is mailed anew."""
+"""Backup and restore: whole, consistent, and nobody is mailed again."""
 
 import io
 import json
@@ -63,7 +63,7 @@ def test_who_opted_out_since_the_backup_stays_out(run: Run, place: Path, tmp_pat
     run("-C", place, "subscribers", "forget", "bob@example.org")
     assert run("-C", place, "restore", tmp_path / "b").code == 2
     told = run("-C", place, "restore", "--force", tmp_path / "b")
-    assert "2 who opted out" in told.out
+    assert "2 unsubscribed since the backup" in told.out
     assert run("-C", place, "subscribers").out.startswith("1 unsubscribed")
 
 

@@ -117,7 +117,7 @@ def test_of_two_collects_at_once_one_waits_and_nothing_comes_twice(tmp_path: Pat
     assert asked.wait(60)
     second = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     assert second.stderr is not None
-    assert second.stderr.readline() == f"digest: waiting for process {first.pid}, which works on this workspace\n"
+    assert second.stderr.readline() == f"digest: waiting for process {first.pid}, which is using this workspace\n"
     going_on.set()
     told = first.communicate(timeout=60)[1], second.communicate(timeout=60)[1]
     assert (first.returncode, second.returncode) == (0, 0)

@@ -167,11 +167,11 @@ def test_a_lesson_holds_in_the_next_build_without_the_store(place: Path, run: Ru
 
 def test_what_cannot_be_taught_is_said_in_one_line(place: Path, run: Run) -> None:
     wrong: dict[tuple[object, ...], str] = {
-        (): "teach: needs an ITEM and one TREND",
-        (PAPER,): "teach: needs an ITEM and one TREND",
-        (PAPER, "agents", "--not", "agents"): "teach: needs an ITEM and one TREND",
-        (PAPER, "--review", 3): "--review: goes without ITEM",
-        (PAPER, "horses"): "trend horses: there is none of that id",
+        (): "teach: expected an ITEM and one TREND",
+        (PAPER,): "teach: expected an ITEM and one TREND",
+        (PAPER, "agents", "--not", "agents"): "teach: expected an ITEM and one TREND",
+        (PAPER, "--review", 3): "--review: cannot be combined with ITEM",
+        (PAPER, "horses"): "trend horses: no such trend",
         ("2001.00001", "agents"): "2001.00001: no feed showed this item",
     }
     for argv, message in wrong.items():

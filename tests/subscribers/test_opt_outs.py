@@ -67,5 +67,5 @@ def test_a_forged_wish_stops_nobody_and_is_named(run: Run, sample: Path, tmp_pat
     assert run("-C", place, "subscribers").out.startswith("2 active")
     post(tmp_path / "later", wish("unsubscribe", 99, sender="\x1b]0;x\x07Eve <eve@example.org>"))
     shown = run("-C", place, "subscribers", "bounces", tmp_path / "later").out
-    assert "own subject: ]0;x Eve <eve@example.org>" in shown
+    assert "claimed sender: ]0;x Eve <eve@example.org>" in shown
     assert "\x1b" not in shown

@@ -62,7 +62,7 @@ def test_a_list_is_read_however_a_spreadsheet_wrote_it(content: bytes) -> None:
         (b"bob@example.org,B\x1b[2Job", "control characters"),
         ("bob@example.org,B\u202eob".encode(), "control characters"),
         (b"bob@example.org\x00,Bob", "cannot be mailed"),
-        (b"bob@example.org,Bob,,nope,", "is no trend"),
+        (b"bob@example.org,Bob,,nope,", "no such trend"),
         (b"bob@example.org,Bob,boss,,", "is no status"),
         (b"bob@example.org,Bob,,,,,,,", "cells where"),
         (b"bob@example.org," + b"x" * 10_000_000, "longer than"),
@@ -153,7 +153,7 @@ def test_a_list_of_opt_outs_stops_who_is_known(run: Run, place: Path, tmp_path: 
 def test_a_dry_run_changes_nothing(run: Run, place: Path, tmp_path: Path) -> None:
     (tmp_path / "list").write_text("ada@example.org\nnope\n")
     told = run("-C", place, "subscribers", "import", "--dry-run", tmp_path / "list")
-    assert (told.code, told.out) == (1, "would be: 1 added, 0 known already, one line refused\n")
+    assert (told.code, told.out) == (1, "dry run: 1 added, 0 already known, one line refused\n")
     assert "line 2" in told.err
     assert run("-C", place, "subscribers", "list", "--json").json == []
 
@@ -301,7 +301,7 @@ def test_a_person_is_changed_by_hand_or_only_as_if(run: Run, place: Path) -> Non
     ):
         before = run(*base, "--json").json
         assert changed(*argv, "--dry-run") == became
-        assert "would be: " in run(*base, *argv, "--dry-run").out
+        assert "dry run: " in run(*base, *argv, "--dry-run").out
         assert run(*base, "--json").json == before
         assert changed(*argv) == became
     assert run(*base, "--json").json == {"subscribers": {}, "suppressed": {"forgotten": 1}}

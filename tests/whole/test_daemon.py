@@ -289,7 +289,7 @@ def test_told_to_stop_while_a_feed_keeps_silent_it_leaves_within_ten_seconds(
         assert process.wait(timeout=10) == 0
         connection.close()
     told = (tmp_path / "log").read_text()
-    assert "collected: 1 new items, 2 feeds, 1 in trouble" in told
+    assert "collected: 1 new items, 2 feeds, 1 with problems" in told
     assert told.rstrip().endswith("stopped")
 
 

@@ -1,4 +1,7 @@
-"""The command line: parse, call, print, return. Command modules are imported only when their command runs."""
+"""The command line: the commands' names and summaries, and `main`, which runs one and returns its exit code.
+
+A command's module is imported only when the command runs, so that `digest --help` stays fast.
+"""
 
 import sys
 from collections.abc import Sequence
@@ -8,57 +11,58 @@ from pathlib import Path
 import click
 
 from digest import __version__
+from digest.cli.help import examples
 from digest.errors import DigestError
 
-# What `digest --help` says of each command, in groups; a command's module is in `commands`.
+# The summaries that `digest --help` prints, in groups; the module of each command is in `commands`.
 GROUPS = {
     "Make an issue": {
-        "init": "Make a workspace, ready to build.",
+        "init": "Create a workspace that is ready to build.",
         "collect": "Fetch all feeds into the store.",
-        "build": "Compose and archive the issue that is due, or a draft.",
-        "edit": "Pin, drop or move a draft's items; write its note.",
-        "publish": "What the slot does: build, check, archive, mail; once.",
-        "approve": "Let an issue that is held go out.",
+        "build": "Build the issue that is due, or a draft of the next one.",
+        "edit": "Pin, drop or move items of a draft; write its note.",
+        "publish": "Build, check and mail the issue that is due (safe to repeat).",
+        "approve": "Approve and send a held issue.",
     },
     "Read": {
-        "list": "The archived issues, newest first.",
+        "list": "List the archived issues, newest first.",
         "show": "Read an archived issue in the terminal.",
-        "search": "Find items of archived issues.",
-        "recap": "What a holiday missed: the best stories, what moved.",
-        "trends": "The trends and their baselines.",
-        "why": "Why an item is where it is.",
-        "serve": "The archive and its search in a browser.",
+        "search": "Search the archived issues.",
+        "recap": "Catch up on the last weeks: best stories, trend changes.",
+        "trends": "List the trends, or show one with its baseline.",
+        "why": "Explain why an item is where it is.",
+        "serve": "Serve the archive and its search to browsers.",
     },
-    "Run by itself": {
-        "run": "The daemon: collect and publish on schedule.",
-        "next": "The next slots, in local time and UTC.",
-        "status": "Is all well: configuration, runs, mail, feeds.",
+    "Run unattended": {
+        "run": "Run the daemon: collect and publish on schedule.",
+        "next": "Show the next slots, in local time and UTC.",
+        "status": "Show the health of configuration, runs, mail and feeds.",
     },
-    "Feeds and sorting": {
-        "feeds": "The sources and their health; add, import, export.",
-        "watch": "What the issue puts first: authors, terms, papers.",
-        "classify": "The trends of a text, with the words that decided.",
-        "teach": "Correct an item's trend, and similar ones' with it.",
+    "Feeds and classification": {
+        "feeds": "List, add, remove, import, export and check feeds.",
+        "watch": "Show the watchlist of authors, terms and papers.",
+        "classify": "Classify a text and show why.",
+        "teach": "Correct an item's trend; similar items follow.",
     },
-    "People and mail": {
-        "send": "Mail an archived issue, once to each subscriber.",
-        "subscribers": "Who gets the mail; import, export, bounces, forget.",
+    "Subscribers and mail": {
+        "send": "Mail an issue, once to each subscriber.",
+        "subscribers": "Manage who gets the mail.",
     },
-    "Look and upkeep": {
-        "preview": "See the mail change while its templates are edited.",
-        "templates": "The templates of mail and pages; a copy to change.",
-        "check": "Lint an issue's mail by the rules of mail clients.",
-        "render": "Make an issue's files again from its issue.json.",
-        "reindex": "Make the catalogue that searches use anew.",
-        "backup": "Write the whole workspace to one file.",
-        "restore": "Make a workspace from its backup.",
+    "Templates and maintenance": {
+        "preview": "Preview the mail while you edit its templates.",
+        "templates": "List the templates, or copy one to change it.",
+        "check": "Lint an issue's mail against the rules of mail clients.",
+        "render": "Render an issue's files again from its issue.json.",
+        "reindex": "Rebuild the search index.",
+        "backup": "Back up the whole workspace to one file.",
+        "restore": "Restore a workspace from a backup.",
     },
 }
-COMMANDS = {name: told for group in GROUPS.values() for name, told in group.items()}
+COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands' names and help, and imports a command's module when it is called."""
+    """A group that knows the names and summaries of its commands, and imports a command's module when it is called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (click's signature)
         return list(COMMANDS)
@@ -70,31 +74,58 @@ class LazyGroup(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does; a misspelt name is compared with every command, loaded or not."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            raise click.exceptions.NoSuchCommand(args[0], possibilities=COMMANDS, ctx=ctx)
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         width = max(map(len, COMMANDS))
         for title, commands in GROUPS.items():
             with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), told) for name, told in commands.items()])
+                formatter.write_dl([(name.ljust(width), summary) for name, summary in commands.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.option("-C", "directory", type=click.Path(path_type=Path), default=Path(), help="The workspace; default: here.")
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=examples(
+        "digest init --sample news && digest -C news build --open",
+        "digest search 'state space' --since 4w",
+        "digest COMMAND --help",
+    ),
+)
+@click.option(
+    "-C",
+    "directory",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="Use the workspace in DIR (default: the current folder).",
+)
 @click.version_option(__version__, prog_name="digest")
 @click.pass_context
 def root(ctx: click.Context, directory: Path) -> None:
-    """Collect LLM research from feeds, sort it into trends, publish it as a mail and an archive."""
+    """Collect LLM research from feeds, sort it into trends, and publish it as a newsletter and an archive.
+
+    Exit codes: 0 done; 1 done, but something needs your attention; 2 wrong usage or configuration; 3 nothing could be
+    done; 130 interrupted.
+    """
     ctx.obj = directory
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 done, 1 a person is needed, 2 usage, 3 nothing done, 130 interrupted."""
+    """Run one command and return its exit code; the codes are listed in the help of `root`."""
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="digest", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("digest: interrupted; what was stored is kept", err=True)
+        click.echo("digest: interrupted; everything stored so far is kept", err=True)
         return 130
     except DigestError as error:
         click.echo(f"digest: {error}", err=True)

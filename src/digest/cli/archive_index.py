@@ -1,11 +1,15 @@
-"""The catalogue of a workspace's archive, brought up to date where the archive changed. Needs no feeds.yaml."""
+"""Open the index of a workspace's archive, updated first if the archive changed. Needs no feeds.yaml."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from digest.model import Workspace
+from digest.cli.common import instant
+from digest.model import Summary, Workspace
+from digest.schedule.since import since
 from digest.storage.db import MEMORY, open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import stamps
@@ -13,7 +17,7 @@ from digest.storage.files.archive_stamps import stamps
 
 @contextmanager
 def catalogued(place: Workspace) -> Iterator[Catalogue]:
-    """What the archive holds now. The parts that read issues are loaded only where something changed."""
+    """The index of what the archive holds now. The modules that read issues are imported only if something changed."""
     with open_store(_database(place)) as store:
         if stamps(place.archive) != store.catalogue.stamps():
             from digest.services.archive_index import catch_up
@@ -24,7 +28,7 @@ def catalogued(place: Workspace) -> Iterator[Catalogue]:
 
 
 def latest(place: Workspace) -> str:
-    """The key of the closed issue of the latest slot, else of the latest draft.
+    """The key of the latest closed issue, by slot; of the latest draft if no issue is closed.
 
     Raises:
         NotFoundError: the archive is empty.
@@ -35,8 +39,24 @@ def latest(place: Workspace) -> str:
         return newest(catalogue, place.archive)
 
 
+def zone_of(place: Workspace, closed: Sequence[Summary]) -> str:
+    """The digest's time zone by its latest closed issue; UTC where there is none."""
+    from digest.storage.archive import Archive
+
+    return Archive(place.archive).read(closed[0].key).timezone if closed else "UTC"
+
+
+def since_instant(when: str, at: str | None, zone: str) -> datetime:
+    """The first second that `--since WHEN` includes, in UTC, with `--at` as the clock.
+
+    Raises:
+        UsageError: `when` or `at` cannot be read.
+    """
+    return since(when, now=instant(at, zone), zone=ZoneInfo(zone))
+
+
 def _database(place: Workspace) -> Path:
-    """The store's file; memory where there is no archive, or where nothing may be written beside it."""
+    """The path of the store, or `:memory:` if there is no archive or the workspace is read-only."""
     here = place.state if place.state.exists() else place.root
     usable = place.archive.exists() and os.access(here, os.W_OK)
     return place.database if usable or place.database.exists() else MEMORY

@@ -1,14 +1,11 @@
-"""What the commands share: the workspace option, the clock, JSON output."""
+"""Helpers that most commands use: the workspace, the clock, files named by the user, JSON output, the browser."""
 
 import json
-import re
 import sys
 import webbrowser
-from collections.abc import Callable
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -16,16 +13,19 @@ import click
 from digest.errors import UsageError
 from digest.model import Workspace
 
-NO_FEEDS = "feeds.yaml names no feeds; add one with `digest feeds add URL`"
-_DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-F = TypeVar("F", bound=Callable[..., Any])
+NO_FEEDS = "feeds.yaml lists no feeds; add one with `digest feeds add URL`"
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Answer as JSON on standard output.")
-at_option = click.option("--at", metavar="ISO", help="Set the clock; without an offset, in the digest's zone.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON to standard output.")
+at_option = click.option(
+    "--at",
+    metavar="TIME",
+    help="Run as if it were TIME (ISO 8601; without an offset, in the digest's time zone).",
+)
+dry_option = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 
 
 def workspace(ctx: click.Context) -> Workspace:
-    """The workspace of this run; a restore that was killed is finished first."""
+    """The workspace of this run, after finishing a restore that was interrupted."""
     directory: Path = ctx.obj
     place = Workspace(root=directory)
     if place.restored.exists():
@@ -36,11 +36,16 @@ def workspace(ctx: click.Context) -> Workspace:
 
 
 def say_waiting(holder: str) -> None:
-    click.echo(f"digest: waiting for process {holder}, which works on this workspace", err=True)
+    """Report on standard error that another process has the workspace locked."""
+    click.echo(f"digest: waiting for process {holder}, which is using this workspace", err=True)
 
 
 def given_bytes(file: Path, remedy: str) -> bytes:
-    """What a file holds that a person named; `-` is standard input."""
+    """The content of a file that the user named; `-` means standard input.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
     try:
         return sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     except OSError as error:
@@ -48,7 +53,11 @@ def given_bytes(file: Path, remedy: str) -> bytes:
 
 
 def given_text(file: Path, remedy: str) -> str:
-    """The same as text, with lines that end in a line feed."""
+    r"""The same as UTF-8 text, with `\n` as the line end.
+
+    Raises:
+        UsageError: it cannot be read, or is not UTF-8.
+    """
     try:
         return given_bytes(file, remedy).decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -58,30 +67,28 @@ def given_text(file: Path, remedy: str) -> str:
 
 
 def instant(at: str | None, zone: str) -> datetime:
-    """The clock of this run, in UTC: `--at`, read in the digest's zone where it names none, or now."""
+    """The clock of this run, in UTC: `--at`, or now.
+
+    Args:
+        at: ISO 8601, with an offset or without.
+        zone: the IANA name of the zone in which a time without an offset is read.
+
+    Raises:
+        UsageError: `at` is not ISO 8601.
+    """
     if at is None:
         return datetime.now(UTC)
     try:
         parsed = datetime.fromisoformat(at)
     except ValueError as error:
         raise UsageError(
-            f"--at {at}", "not an ISO 8601 date and time", "write it as 2026-11-23T08:00, with an offset or without"
+            f"--at {at}", "is not an ISO 8601 date and time", "write it as 2026-11-23T08:00, with or without an offset"
         ) from error
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-def first_instant(text: str, zone: str) -> datetime | None:
-    """Where a year, a month or a day (2026, 2026-06, 2026-06-29) begins in a zone, in UTC; None where the text is none."""
-    found = _DATE.fullmatch(text)
-    try:
-        first = found and datetime(int(found[1]), int(found[2] or 1), int(found[3] or 1), tzinfo=ZoneInfo(zone))
-    except ValueError:  # a month or a day that no calendar has
-        return None
-    return first.astimezone(UTC) if first else None
-
-
 def print_json(value: object) -> None:
-    """One JSON document on standard output; dataclasses become objects, times ISO 8601 in UTC."""
+    """Print one JSON document to standard output. Dataclasses become objects; times become ISO 8601 in UTC."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
 
 
@@ -96,6 +103,6 @@ def _plain(value: object) -> object:
 
 
 def show(address: str) -> None:
-    """Open an address (http or file) in the browser that the system, or $BROWSER, names."""
+    """Open an http or file URL in the default browser, or in the one that $BROWSER names."""
     if not webbrowser.open(address):
-        click.echo(f"digest: there is no browser to show it in; open {address}", err=True)
+        click.echo(f"digest: no browser was found; open {address} yourself", err=True)

@@ -1,4 +1,4 @@
-"""The workspace and the clock that a command's options name."""
+"""Open the workspace that a command's options name, with the clock that they set."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +12,7 @@ from digest.services.context import Program
 
 @contextmanager
 def opened_workspace(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[OpenWorkspace]:
-    """The workspace of this run. One that is written to is this run's alone, and its clock may not lie in a closed window."""
+    """The workspace of this run, opened. With `writes` it is locked, and an `--at` inside a closed window is refused."""
     with open_workspace(
         workspace(ctx).root,
         clock=lambda settings: instant(at, settings.digest.timezone),
@@ -25,6 +25,6 @@ def opened_workspace(ctx: click.Context, at: str | None, *, writes: bool) -> Ite
 
 @contextmanager
 def opened(ctx: click.Context, at: str | None, *, writes: bool) -> Iterator[Program]:
-    """The same as the context that services take."""
+    """The same, as the context that services take."""
     with opened_workspace(ctx, at, writes=writes) as opened_:
         yield opened_.context

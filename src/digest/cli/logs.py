@@ -1,15 +1,15 @@
-"""Log records -> lines on standard error, for people or, with `--log json`, for programs. One line each, always."""
+"""Format log records as single lines on standard error: text for people, or JSON with `--log json`."""
 
 import json
 import logging
 import sys
 import time
 
-FIELDS = ("key", "feed")  # what a record may carry beside its message
+FIELDS = ("key", "feed")  # extra attributes that a record may carry
 
 
 class Lines(logging.Formatter):
-    """Time in UTC, level, message; a traceback, of a bug, follows on lines of its own."""
+    """Time in UTC, level and message. The traceback of a bug follows on lines of its own."""
 
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
@@ -17,7 +17,7 @@ class Lines(logging.Formatter):
 
 
 class Json(logging.Formatter):
-    """One object a line: at, level, message, and what it is about."""
+    """One JSON object per line: at, level, message, and the extra attributes in `FIELDS`."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,7 +36,7 @@ class Json(logging.Formatter):
 
 
 def log_to_stderr(form: str) -> None:
-    """From now on, what the program has to say goes to standard error: `text`, `json`, or `warnings` alone as text."""
+    """Log to standard error from now on. `form` is `text`, `json`, or `warnings`: as text, warnings and errors only."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Json() if form == "json" else Lines())
     logger = logging.getLogger("digest")

@@ -1,4 +1,4 @@
-"""What `collect` and `build` say: progress while feeds arrive, then lines, the receipt and the paths."""
+"""Output of `collect` and `build`: a progress bar, a line per feed, the receipt, and the paths of the files."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ STYLES = {"failed": "red", "gone": "red", "skipped": "yellow", "ok": "green", "u
 
 @contextmanager
 def progress(feeds: int) -> Iterator[Listener]:
-    """A bar on standard error, on a terminal only."""
+    """Show a progress bar on standard error, if that is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal or not feeds:
         yield silent
@@ -35,26 +35,26 @@ def progress(feeds: int) -> Iterator[Listener]:
 
 
 def feed_lines(fetched: Sequence[Fetched]) -> None:
-    """A line per feed that has news or trouble, and one that sums up."""
+    """Print a line per feed that has new items or a problem, then a summary line."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     lines = []
     for one in fetched:
         if one.new or one.reason or one.health or one.status in ("failed", "gone", "skipped"):
             line = Text(f"{one.status:9}", style=STYLES.get(one.status, ""))
             line.append(f" {one.feed}", style="bold")
-            told = [f"{one.new} new" if one.new else "", one.reason, one.health]
-            line.append(f": {'; '.join(filter(None, told))}")
+            facts = [f"{one.new} new" if one.new else "", one.reason, one.health]
+            line.append(f": {'; '.join(filter(None, facts))}")
             lines.append(line)
     if lines:
         console.print(Text("\n").join(lines))
     failed = sum(one.status in ("failed", "gone") or bool(one.health) for one in fetched)
     if fetched:
         new = sum(one.new for one in fetched)
-        console.print(f"{count(len(fetched), 'feed')}: {count(new, 'new item')}, {failed} in trouble")
+        console.print(f"{count(len(fetched), 'feed')}: {count(new, 'new item')}, {failed} with problems")
 
 
 def built_lines(issue: Issue, folder: Path) -> None:
-    """The receipt as a line a fate, and where the issue lies."""
+    """Print the issue's title, its receipt, and the paths of its files."""
     console = Console(highlight=False, soft_wrap=True)
     state = "sample " if issue.sample else ""
     console.print(f"{issue.title}, {issue.key} ({state}{issue.state})", style="bold", markup=False)

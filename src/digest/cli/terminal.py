@@ -1,4 +1,4 @@
-"""Styled lines for a terminal: 80 columns at most, links that open, a pager where the page is longer. Knows no issue."""
+"""Print styled text to a terminal: at most 80 columns, clickable links, and a pager for long pages."""
 
 import os
 import re
@@ -17,24 +17,24 @@ from digest.text.clean import clean, web_url
 from digest.text.tex import untex
 
 COLUMNS = 80
-_WITHOUT_LINKS = ("dumb", "linux", "vt")  # how TERM begins where OSC 8 shows as rubbish or not at all
+_WITHOUT_LINKS = ("dumb", "linux", "vt")  # prefixes of TERM for terminals that print OSC 8 as garbage or drop it
 _OSC_8 = re.compile(r"\x1b\]8;[^\x1b\x07]*(?:\x1b\\|\x07)")
 
 
 def console_of() -> Console:
-    """A console that takes every text literally; the terminal's width, up to `COLUMNS`."""
+    """A console that interprets no markup and is as wide as the terminal, up to `COLUMNS`."""
     console = Console(highlight=False, emoji=False, markup=False)
     console.width = min(console.width, COLUMNS)
     return console
 
 
 def knows_links(environ: Mapping[str, str]) -> bool:
-    """Whether the terminal knows OSC 8 links, or ignores them."""
+    """Whether the terminal supports OSC 8 links, or at least ignores them."""
     return not environ.get("TERM", "dumb").startswith(_WITHOUT_LINKS)
 
 
 def passes_links(environ: Mapping[str, str]) -> bool:
-    """Whether the pager is `less` and lets codes through; click has it do so where nobody chose flags."""
+    """Whether the pager is `less` and passes escape codes through; click makes it do so if the user chose no flags."""
     program, *flags = environ.get("PAGER", "").split() or ["less"]
     chosen = [*flags, environ.get("LESS", "")]
     return program.rpartition("/")[2] == "less" and (not any(chosen) or any("r" in each.lower() for each in chosen))
@@ -42,7 +42,7 @@ def passes_links(environ: Mapping[str, str]) -> bool:
 
 @contextmanager
 def paged(console: Console) -> Iterator[None]:
-    """What is printed within, through a pager where it is higher than the terminal."""
+    """Send what the block prints through a pager if it is taller than the terminal."""
     if not console.is_terminal:
         yield
         return
@@ -56,14 +56,14 @@ def paged(console: Console) -> Iterator[None]:
 
 
 def linked(text: Text, url: str) -> Text:
-    """The text, which opens the address where the terminal knows links."""
+    """The text as a link to the URL, where the terminal supports links."""
     if url and knows_links(os.environ):
         text.stylize(Style(link=url))
     return text
 
 
 def hanging(console: Console, lead: str, text: Text) -> None:
-    """The text after its lead, later lines under the first word; no line ends in spaces."""
+    """Print the text after its lead, with later lines indented to the first word and no trailing spaces."""
     room = cell_len(lead)
     for number, line in enumerate(text.wrap(console, max(20, console.width - room))):
         line.rstrip()
@@ -71,19 +71,19 @@ def hanging(console: Console, lead: str, text: Text) -> None:
 
 
 def address(console: Console, url: str, *, indent: int = 0) -> None:
-    """On a line of its own, never broken, so that any terminal can open it."""
+    """Print the URL on a line of its own, never wrapped, so that any terminal can open it."""
     if url:
         console.print(Text(" " * indent) + linked(Text(url, style="cyan"), url), soft_wrap=True)
 
 
 def print_hits(hits: Sequence[Hit], total: int) -> None:
-    """A few lines per hit, best first."""
+    """Print a few lines per hit, best first, then how many of all hits they are."""
     console = console_of()
     for hit in hits:
         url = web_url(hit.card.url)
         hanging(console, "", linked(marked(hit.title, "bold"), url))
-        told = " · ".join(filter(None, (hit.card.key, *hit.card.trends[:2], *hit.card.sources[:2])))
-        console.print(Text(told, style="dim"))
+        labels = " · ".join(filter(None, (hit.card.key, *hit.card.trends[:2], *hit.card.sources[:2])))
+        console.print(Text(labels, style="dim"))
         if hit.snippet:
             hanging(console, "  ", marked(hit.snippet, ""))
         address(console, url, indent=2)
@@ -92,7 +92,7 @@ def print_hits(hits: Sequence[Hit], total: int) -> None:
 
 
 def marked(text: str, style: str) -> Text:
-    """The text with what stands between the marks made to stand out."""
+    """The text with the parts between `OPEN` and `CLOSE` highlighted."""
     first, *rest = untex(text).split(OPEN)
     line = Text(clean(first) + (" " if first.endswith(" ") else ""), style=style)
     for part in rest:

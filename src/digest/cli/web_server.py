@@ -1,4 +1,4 @@
-"""An application on an address until the process is told to stop. Says on standard output where it listens."""
+"""Run a web application until the process is told to stop, in the foreground or in a thread."""
 
 import asyncio
 import signal
@@ -16,11 +16,11 @@ from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
 
-SHORT_WAIT = 100  # milliseconds for which the event loop may wait for the store
+SHORT_WAIT = 100  # milliseconds that the event loop may wait for the store
 
 
 async def serve(app: web.Application, *, host: str, port: int, opens: bool = False) -> None:
-    """Listen until SIGINT or SIGTERM; what is being answered is answered first.
+    """Serve until SIGINT or SIGTERM, then finish the requests in progress. Prints the URL to standard output.
 
     Raises:
         UsageError: the address cannot be listened on.
@@ -71,12 +71,12 @@ async def _bound(make: Callable[[], asyncio.BaseProtocol], host: str, port: int,
         return await asyncio.get_running_loop().create_server(make, host, port, backlog=batch)
     except OSError as error:
         cause = error.strerror or "no such address"
-        raise UsageError(f"{host}:{port}", f"cannot listen there ({cause})", "name another --host or --port") from error
+        raise UsageError(f"{host}:{port}", f"cannot listen ({cause})", "choose another --host or --port") from error
 
 
 @contextmanager
 def background(place: Workspace, config: Config, *, host: str, port: int) -> Iterator[None]:
-    """Serve a workspace from a thread of its own for the block.
+    """Serve a workspace from a separate thread while the block runs. Prints the URL to standard error.
 
     Raises:
         UsageError: the address cannot be listened on.

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 from digest.config import yaml_source
 from digest.config.settings import Config, DeliverySettings
 from digest.config.values import NUMBERED
+from digest.errors import did_you_mean
 
 
 def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[yaml_source.Path, str]]:
@@ -20,7 +21,8 @@ def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[
         hints = feed.get("trends") if isinstance(feed, dict) else None
         for place, hint in enumerate(hints if isinstance(hints, list) else ()):
             if isinstance(hint, str) and hint not in trends:
-                yield ("feeds", number, "trends", place), f"expected a trend (`digest trends` lists them), got {hint}"
+                remedy = did_you_mean(hint, trends, "`digest trends` lists the trends")
+                yield ("feeds", number, "trends", place), f"expected a trend, got {hint}; {remedy}"
 
 
 def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:

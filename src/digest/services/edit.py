@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.decisions import Hand, hand
-from digest.errors import NotFoundError, UsageError
+from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Issue
 from digest.services.archive_index import catalogue_of
 from digest.services.build import recompose
@@ -45,7 +45,7 @@ def draft_key(program: Program, key: str | None) -> str:
     """
     drafts = catalogue_of(program).drafts()
     if key is None and not drafts:
-        raise NotFoundError("a draft", "there is none", "`digest build` makes one of the open period")
+        raise NotFoundError("digest edit", "there is no draft", "build one with `digest build`")
     chosen = key or max(drafts)
     if chosen not in drafts:
         program.archive.read(chosen)
@@ -62,7 +62,8 @@ def decision(program: Program, action: EditAction, name: str, trend: str = "") -
         NotFoundError: there is no such item or trend.
     """
     if trend and trend not in program.trends:
-        raise NotFoundError(f"trend {trend}", "there is none of that id", "`digest trends` lists them")
+        remedy = did_you_mean(trend, program.trends, "`digest trends` lists the trends")
+        raise NotFoundError(f"trend {trend}", "no such trend", remedy)
     item = find(program, name)
     title = next((sighting.title for sighting in item.sightings if sighting.title), "")
     return Edit(action=action, at=program.now, item=item.id, title=title, trend=trend)

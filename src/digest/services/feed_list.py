@@ -12,7 +12,16 @@ from urllib.parse import urlsplit
 
 from digest import config
 from digest.config import Config, Feed, Kind
-from digest.errors import ConfigError, DigestError, FeedError, NotFoundError, Problem, UsageError, WorkspaceError
+from digest.errors import (
+    ConfigError,
+    DigestError,
+    FeedError,
+    NotFoundError,
+    Problem,
+    UsageError,
+    WorkspaceError,
+    did_you_mean,
+)
 from digest.feeds.identity import canonical_url
 from digest.feeds.identity import keys as identity_keys
 from digest.feeds.subscriptions import discovery, yaml_edit
@@ -169,7 +178,10 @@ def _place(now: Config, name: str) -> int:
     for number, feed in enumerate(now.feeds):
         if name in (feed.name, feed.url) or ("://" in name and canonical_url(name) == canonical_url(feed.url)):
             return number
-    raise NotFoundError(name, "no feed has this name or address", "`digest feeds` lists them")
+    known = (known for feed in now.feeds for known in (feed.name, feed.url))
+    raise NotFoundError(
+        name, "no feed has this name or URL", did_you_mean(name, known, "`digest feeds` lists the feeds")
+    )
 
 
 def _spelled(program: Program, address: str) -> str:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.config import is_command
-from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError
+from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError, did_you_mean
 from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
@@ -92,7 +92,9 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
     read_back(program)
     row = program.store.publications.get(key)
     if row is None or row.state != "held":
-        raise NotFoundError(f"issue {key}", _not_held(row), "`digest status` names those that are held")
+        held = (row.key for row in program.store.publications.in_state("held"))
+        remedy = did_you_mean(key, held, "`digest status` lists the held issues")
+        raise NotFoundError(f"issue {key}", _not_held(row), remedy)
     if program.archive.read(key).state == "draft":
         close_draft(program, key)
     else:

@@ -185,7 +185,7 @@ def _read(program: Program, key: str | None) -> Issue:
     if issue.state == "draft":
         raise NotFoundError(
             str(program.archive.root),
-            "holds no closed issue",
+            "contains no closed issue",
             f"`digest send {issue.key}` closes its draft and sends it",
         )
     return issue

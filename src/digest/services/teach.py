@@ -11,7 +11,7 @@ from datetime import timedelta
 from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
 from digest.editorial.candidates import sift, text_of
-from digest.errors import NotFoundError
+from digest.errors import NotFoundError, did_you_mean
 from digest.model import Item, Lesson, Verdict, Window
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
@@ -77,8 +77,9 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
         NotFoundError: there is no such item or trend.
     """
     if trend not in program.trends and trend != OFF_TOPIC:
+        remedy = f"`digest trends` lists the trends; {OFF_TOPIC} means off topic"
         raise NotFoundError(
-            f"trend {trend}", "there is none of that id", f"`digest trends` lists them; {OFF_TOPIC} means off-topic"
+            f"trend {trend}", "no such trend", did_you_mean(trend, (*program.trends, OFF_TOPIC), remedy)
         )
     text = _text(program, find(program, name))
     words = lesson_words(text, _rarity(program, text))

@@ -8,11 +8,11 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import get_args
 
-from digest.errors import UsageError
+from digest.errors import UsageError, did_you_mean
 from digest.model import Subscriber, SubscriberStatus
 from digest.text import addresses
 from digest.text.addresses import Address
@@ -59,7 +59,7 @@ class Refused:
     reason: str
 
 
-def read(content: bytes, *, trends: Container[str]) -> Iterator[Person | Refused]:
+def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refused]:
     """Every person of a list, in its order; empty lines and those that begin with # are passed over.
 
     Args:
@@ -80,16 +80,17 @@ def read(content: bytes, *, trends: Container[str]) -> Iterator[Person | Refused
         yield _person(number, line, delimiter, columns or COLUMNS[:2], trends)
 
 
-def choice(ids: Iterable[str], known: Container[str]) -> tuple[str, ...]:
-    """Trend ids in their order, each once.
+def choice(ids: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
+    """The trend ids in the given order, without repetitions.
 
     Raises:
-        UsageError: one is no trend.
+        UsageError: one of them is unknown.
     """
     chosen = tuple(dict.fromkeys(ids))
     wrong = next((one for one in chosen if one not in known), None)
     if wrong is not None:
-        raise UsageError(one_line(wrong), "is no trend", "`digest trends` lists them")
+        remedy = did_you_mean(wrong, known, "`digest trends` lists the trends")
+        raise UsageError(f"trend {one_line(wrong)}", "no such trend", remedy)
     return chosen
 
 
@@ -162,7 +163,9 @@ def _header(line: str, delimiter: str) -> tuple[str, ...]:
     return columns if "address" in columns else ()
 
 
-def _person(number: int, line: str, delimiter: str, columns: Sequence[str], trends: Container[str]) -> Person | Refused:
+def _person(
+    number: int, line: str, delimiter: str, columns: Sequence[str], trends: Collection[str]
+) -> Person | Refused:
     if len(line) > LONGEST_LINE:
         return Refused(line=number, text=one_line(line[:80]), reason=f"longer than {LONGEST_LINE} characters")
     try:
@@ -186,7 +189,7 @@ def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, st
     return dict(zip(columns, map(unguarded, cells), strict=False))
 
 
-def _read_cells(number: int, cells: Mapping[str, str], trends: Container[str]) -> Person:
+def _read_cells(number: int, cells: Mapping[str, str], trends: Collection[str]) -> Person:
     status = cells.get("status", "").strip().lower()
     if status and status not in STATUSES:
         raise UsageError(one_line(status), f"is no status ({', '.join(STATUSES)})")

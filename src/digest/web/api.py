@@ -1,6 +1,6 @@
 """`/api/issues` and `/api/search`: what the terminal's list and search say, as JSON. Answers GET and HEAD only.
 
-A search runs beside the event loop, two at a time, on a connection of its own and for two seconds at most.
+Searches run in threads beside the event loop, two at a time, each on its own connection and for at most two seconds.
 """
 
 import asyncio
@@ -10,13 +10,16 @@ import time
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from digest.errors import UsageError
 from digest.model import Hit
+from digest.schedule.since import since
 from digest.services.archive_index import catch_up
 from digest.storage.archive import Archive
 from digest.storage.db.catalogue import Catalogue
@@ -46,7 +49,7 @@ def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
 
     async def search(request: web.Request) -> web.Response:
         nonlocal queued
-        query = _query(request)
+        query = _query(request, site)
         catalogue()
         if queued >= QUEUED:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
@@ -62,10 +65,10 @@ def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
 
 
 def _search(database: Path, query: Query) -> tuple[tuple[Hit, ...], int]:
-    """What is found.
+    """The results and their total number.
 
     Raises:
-        HTTPServiceUnavailable: it takes too long.
+        HTTPServiceUnavailable: the search takes too long.
     """
     end = time.monotonic() + SECONDS
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
@@ -76,22 +79,22 @@ def _search(database: Path, query: Query) -> tuple[tuple[Hit, ...], int]:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
 
 
-def _query(request: web.Request) -> Query:
-    """The query of `?q=&trend=&since=&limit=`.
+def _query(request: web.Request, site: Site) -> Query:
+    """The search query in `?q=&trend=&since=&limit=`; `since` is what `digest search --since` accepts.
 
     Raises:
-        HTTPBadRequest: there is no q, it is too long, or a value is none of its kind.
+        HTTPBadRequest: q is missing or too long, or another value is invalid.
     """
-    given = request.query
+    given, zone = request.query, ZoneInfo(site.config.digest.timezone)
     text = given.get("q", "")
     try:
-        since = datetime.fromisoformat(given["since"]).replace(tzinfo=UTC) if "since" in given else None
+        start = since(given["since"], now=site.clock(), zone=zone) if "since" in given else None
         limit = int(given.get("limit", LIMIT))
-    except ValueError as error:
+    except (ValueError, UsageError) as error:
         raise web.HTTPBadRequest from error
     if not text.strip() or len(text) > LONGEST or not 1 <= limit <= MOST:
         raise web.HTTPBadRequest
-    return Query(text=text, trend=given.get("trend", ""), since=since, limit=limit)
+    return Query(text=text, trend=given.get("trend", ""), since=start, limit=limit)
 
 
 def _answer(request: web.Request, value: object) -> web.Response:

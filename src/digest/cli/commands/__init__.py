@@ -1,1 +1,1 @@
-"""One module per command; each holds its click command under the name `command`. Imported when it runs."""
+"""One module per command, imported when the command runs. Each defines its click command as `command`."""

@@ -1,19 +1,20 @@
-"""`digest approve KEY`: let an issue that is held go out."""
+"""`digest approve KEY`: close and mail a held issue."""
 
 import time
 
 import click
 
 from digest.cli.common import at_option, json_option
+from digest.cli.help import examples
 
 
-@click.command("approve")
+@click.command("approve", epilog=examples("digest approve 2026-W48"))
 @click.argument("key")
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
-    """Close the held issue KEY as it stands, and mail it."""
+    """Approve the held issue KEY: close it as it stands, and mail it."""
     from digest.cli.commands.publish import print_published
     from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr

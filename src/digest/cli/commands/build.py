@@ -1,22 +1,28 @@
-"""`digest build`: the issue that is due, or the draft of the open period; prints the receipt and the paths."""
+"""`digest build`: build the issue that is due, or the draft of the open period; print the receipt and the paths."""
 
 import click
 
 from digest.cli import common
 from digest.cli.common import at_option, json_option, print_json
+from digest.cli.help import examples
 
 
-@click.command("build")
-@click.option("--offline", is_flag=True, help="Collect nothing; build from what is stored.")
-@click.option("--minutes", type=click.IntRange(min=1), help="The reading time, instead of that in feeds.yaml.")
-@click.option("--open", "opens", is_flag=True, help="Show the issue in the browser.")
+@click.command(
+    "build", epilog=examples("digest build --open", "digest build --offline --minutes 5", "digest build --json")
+)
+@click.option("--offline", is_flag=True, help="Build from what is stored; fetch nothing.")
+@click.option("--minutes", type=click.IntRange(min=1), help="Override the reading time set in feeds.yaml.")
+@click.option("--open", "opens", is_flag=True, help="Open the issue in the browser.")
 @at_option
 @json_option
 @click.pass_context
 def command(
     ctx: click.Context, *, offline: bool, minutes: int | None, opens: bool, at: str | None, as_json: bool
 ) -> int:
-    """Collect, compose and archive the issue that is due, or a draft of the open period."""
+    """Collect, then compose and archive the issue that is due, or the draft of the open period.
+
+    Exit code 1: a feed failed.
+    """
     from digest.cli.context import opened
     from digest.cli.progress import built_lines, feed_lines, progress
 

@@ -1,4 +1,4 @@
-"""`digest check [KEY]`: what is wrong with an issue's mail, by the rules of mail clients."""
+"""`digest check [KEY]`: lint an issue's mail against the rules of mail clients."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,17 +8,21 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import json_option, print_json, workspace
+from digest.cli.help import examples
 from digest.errors import NotFoundError
 from digest.lint import RULES, Finding
 from digest.text.formatting import count
 
 
-@click.command("check")
+@click.command("check", epilog=examples("digest check", "digest check 2026-W48 --json"))
 @click.argument("key", required=False)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
-    """Lint the mail of an issue (default: the latest closed one). Exit code 1 where it has an error."""
+    """Lint the mail of issue KEY (default: the latest closed one) against the rules of mail clients.
+
+    Exit code 1: it has an error.
+    """
     from digest.cli.archive_index import latest
     from digest.config import trend_files
     from digest.lint import check
@@ -33,7 +37,7 @@ def command(ctx: click.Context, key: str | None, as_json: bool) -> int:
     names = ("email.html", "email.txt", "email.eml", "issue.json")
     files = {name: (folder / name).read_text("utf-8", "replace") for name in names if (folder / name).is_file()}
     if "email.html" not in files:
-        raise NotFoundError(str(folder / "email.html"), "is missing", f"`digest render {folder.name}` makes it again")
+        raise NotFoundError(str(folder / "email.html"), "is missing", f"run `digest render {folder.name}`")
     findings = check(files, config.delivery.base_url)
     if as_json:
         print_json(findings)
@@ -46,7 +50,7 @@ STYLES = {"error": "bold red", "warning": "yellow"}
 
 
 def print_findings(findings: Sequence[Finding], folder: Path) -> None:
-    """Where each is, what it is, and what to do."""
+    """Print each finding's place, message and remedy, then a summary line."""
     console = Console(highlight=False, soft_wrap=True)
     for one in findings:
         place = f"{folder / one.file}:{one.line}" if one.line else str(folder / one.file)
@@ -54,5 +58,5 @@ def print_findings(findings: Sequence[Finding], folder: Path) -> None:
         console.print(line.append(f": {one.message}"))
         console.print(f"    {one.remedy}", markup=False)
     errors = sum(one.severity == "error" for one in findings)
-    told = f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}" if findings else "nothing wrong"
-    console.print(f"{folder.name}: {told} by {len(RULES)} rules", markup=False)
+    result = f"{count(errors, 'error')}, {count(len(findings) - errors, 'warning')}" if findings else "no problems"
+    console.print(f"{folder.name}: {result}; {len(RULES)} rules checked", markup=False)

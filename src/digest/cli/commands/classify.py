@@ -1,4 +1,4 @@
-"""`digest classify [TEXT]`: trends with the words that decided; one text or a file of them."""
+"""`digest classify [TEXT]`: the trends of one text, or of a file of texts, and the words that decided."""
 
 import json
 import sys
@@ -12,64 +12,74 @@ import click
 
 from digest.classify import Taught, Text
 from digest.cli.common import json_option, workspace
+from digest.cli.help import examples
 from digest.errors import DigestError, UsageError
 from digest.model import Verdict
 from digest.text.clean import one_line
 
-BATCH = 1_000  # lines that are read before the first of them is answered
+BATCH = 1_000  # lines read before the first answer is printed
 KINDS = ("paper", "release", "post", "news")
 
-# Keys that a line may leave out: what fits, and what is said of a value that does not.
+# Optional keys of a line: the test of a value, and the cause and remedy of the error if it fails.
 _OPTIONAL: tuple[tuple[str, Callable[[Any], bool], str, str], ...] = (
     (
         "summary",
         lambda value: isinstance(value, str) or not value,
-        "the summary is no text",
-        "write it in quotes, or leave it out",
+        "the summary is not a string",
+        "put it in quotes, or leave it out",
     ),
     (
         "kind",
         lambda value: value in ("", *KINDS),
-        "an unknown kind",
+        "the kind is unknown",
         f"write one of {', '.join(KINDS)}, or leave it out",
     ),
     (
         "on_topic",
         lambda value: isinstance(value, bool),
         "on_topic is not true or false",
-        "write one of them, or leave it out",
+        "write true or false, or leave it out",
     ),
     (
         "hints",
         lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value),
-        "the hints are no list of trends",
-        'write ["agents"], say, or leave them out',
+        "the hints are not a list of trend ids",
+        'write for example ["agents"], or leave them out',
     ),
 )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Line:
-    """One line of the input: its text, or what is wrong with it."""
+    """One line of the input: its text, or the error in it."""
 
     text: Text | None = None
     error: DigestError | None = None
 
 
-@click.command("classify")
+@click.command(
+    "classify",
+    epilog=examples(
+        "digest classify 'Mixture-of-experts routing for multilingual agents'",
+        "digest classify --input papers.jsonl --json > labels.jsonl",
+    ),
+)
 @click.argument("text", required=False)
 @click.option(
     "--input",
     "source",
     metavar="FILE",
-    help='One text a line: {"id", "title", "summary"}, optionally "kind", "on_topic" and "hints"; - is standard input.',
+    help='Read texts from FILE, one {"id", "title", "summary"} per line, optionally with "kind", "on_topic" and "hints"; - means standard input.',
 )
 @json_option
 @click.pass_context
 def command(ctx: click.Context, text: str | None, source: str | None, as_json: bool) -> int:
-    """The trends of a text, with the words that decided. The first line of TEXT is its title, the rest its summary."""
+    """Print the trends of a text and the words that decided.
+
+    The first line of TEXT is the title, the rest the summary. Exit code 1: a line of FILE could not be read.
+    """
     if (text is None) == (source is None):
-        raise UsageError("classify", "expected one text or --input", "give a title in quotes, or `--input FILE.jsonl`")
+        raise UsageError("classify", "expected either TEXT or --input", "give a title in quotes, or --input FILE.jsonl")
     classifier = _classifier(ctx)
     if source is not None:
         return _many(classifier, _lines(source), as_json=as_json)
@@ -96,9 +106,9 @@ def _classifier(ctx: click.Context) -> Taught:
 
 
 def _lines(source: str) -> Iterator[_Line]:
-    """Each line that is not empty, read as it comes."""
+    """Each line that is not empty, as soon as it arrives."""
     if source != "-" and not Path(source).is_file():
-        raise UsageError(f"--input {source}", "no such file", "name a file of JSON lines, or - for standard input")
+        raise UsageError(f"--input {source}", "no such file", "name a JSON Lines file, or - for standard input")
     with click.open_file(source, encoding="utf-8", errors="replace") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
@@ -109,9 +119,9 @@ def _parsed(line: str, place: str) -> _Line:
     try:
         found = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return _Line(error=DigestError(place, f"not JSON ({error})", 'write {"id", "title", "summary"} on one line'))
+        return _Line(error=DigestError(place, f"is not JSON ({error})", 'write {"id", "title", "summary"} on one line'))
     if not isinstance(found, dict) or not isinstance(found.get("title"), str):
-        return _Line(error=DigestError(place, "no title", 'write {"id", "title", "summary"} on one line'))
+        return _Line(error=DigestError(place, "has no title", 'write {"id", "title", "summary"} on one line'))
     given = {key: value for key, value in found.items() if value is not None}
     for key, fits, cause, remedy in _OPTIONAL:
         if key in given and not fits(given[key]):
@@ -128,7 +138,7 @@ def _parsed(line: str, place: str) -> _Line:
 
 
 def _many(classifier: Taught, lines: Iterator[_Line], *, as_json: bool) -> int:
-    """Answer each line in order; a line that is broken costs one line on standard error, and exit 1."""
+    """Answer the lines in order. An invalid line costs one line on standard error and makes the exit code 1."""
     broken = 0
     while batch := list(islice(lines, BATCH)):
         broken += _complain(batch)
@@ -152,7 +162,7 @@ def _json(text: Text, verdict: Verdict) -> str:
 
 
 def _told(text: Text, verdict: Verdict) -> str:
-    """One line for people: the id, the trends with their words, the title."""
+    """One line for people: id, trends with their words, title."""
     labels = ", ".join(f"{one.id} {one.score:.2f} ({', '.join(one.evidence)})" for one in verdict.labels)
     nothing = "no trend" if verdict.llm else "not about language models"
     return " ".join(one_line(part) for part in (text.id, labels or nothing, "|", text.title) if part)

@@ -1,16 +1,17 @@
-"""`digest collect`: fetch all feeds into the store; a line per feed that has news or trouble."""
+"""`digest collect`: fetch all feeds into the store; print a line per feed that has new items or a problem."""
 
 import click
 
 from digest.cli.common import NO_FEEDS, at_option, json_option, print_json
+from digest.cli.help import examples
 
 
-@click.command("collect")
+@click.command("collect", epilog=examples("digest collect", "digest collect --json"))
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
-    """Fetch all feeds into the store. Exit code 1 where a feed failed."""
+    """Fetch all feeds into the store. Exit code 1: a feed failed."""
     from digest.cli.context import opened
     from digest.cli.progress import feed_lines, progress
 

@@ -1,4 +1,4 @@
-"""`digest edit`: the editor's hand on a draft; it survives every rebuild."""
+"""`digest edit`: the editor's decisions on a draft. They survive every rebuild."""
 
 from pathlib import Path
 
@@ -7,23 +7,29 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import at_option, given_text, json_option, print_json
+from digest.cli.help import examples
 from digest.model import EditAction  # noqa: TC001  (an annotation inside a function)
 from digest.services.edit import Decided
 
 
-@click.command("edit")
-@click.argument("key", required=False)
-@click.option("--pin", multiple=True, metavar="ITEM", help="Show it first in its section, whatever the reading time.")
-@click.option("--drop", multiple=True, metavar="ITEM", help="Leave it out; it counts as filtered.")
-@click.option(
-    "--move", multiple=True, nargs=2, metavar="ITEM TREND", help="Put it under another trend, this item alone."
+@click.command(
+    "edit",
+    epilog=examples(
+        "digest edit",
+        "digest edit --pin 2606.01234 --drop https://example.org/post",
+        "digest edit 2026-W48 --move 2606.01234 agents --note note.md",
+    ),
 )
-@click.option("--undo", multiple=True, metavar="ITEM", help="Take back what was decided on it.")
+@click.argument("key", required=False)
+@click.option("--pin", multiple=True, metavar="ITEM", help="Show ITEM first in its section, whatever the reading time.")
+@click.option("--drop", multiple=True, metavar="ITEM", help="Leave ITEM out; the receipt counts it as filtered.")
+@click.option("--move", multiple=True, nargs=2, metavar="ITEM TREND", help="Put this one item under another trend.")
+@click.option("--undo", multiple=True, metavar="ITEM", help="Undo the decisions on ITEM.")
 @click.option(
     "--note",
     type=click.Path(path_type=Path, allow_dash=True),
     metavar="FILE",
-    help="Opening words in Markdown; an empty file takes them back.",
+    help="Open the issue with the Markdown text in FILE (- means standard input); an empty FILE removes it.",
 )
 @at_option
 @json_option
@@ -39,10 +45,10 @@ def command(  # noqa: PLR0917  (click passes them)
     at: str | None,
     as_json: bool,
 ) -> int:
-    """Decide on the items of draft KEY (default: the latest), and make it again; without options, show what was decided.
+    """Change the items of draft KEY (default: the latest) and rebuild it. Without options, show the decisions so far.
 
-    ITEM is an id, URL or arXiv id. Decisions are kept in edits.jsonl and hold for the issue that the draft becomes. `digest teach` is
-    for a label that is wrong on similar items too.
+    ITEM is an id, URL or arXiv id. Decisions are kept in edits.jsonl and apply to the issue that the draft becomes. If similar
+    items have the wrong trend, too, use `digest teach` instead.
     """
     from digest.cli.context import opened
     from digest.services import edit as editing
@@ -69,17 +75,17 @@ def command(  # noqa: PLR0917  (click passes them)
 
 
 def print_decided(found: Decided) -> None:
-    """A line per decision, then the note."""
+    """Print a line per decision, then the note."""
     console = Console(highlight=False, emoji=False, markup=False)
     console.print(Text(f"Draft {found.key}", style="bold"))
-    told = [
+    decisions = [
         *(("pinned", item, "") for item in sorted(found.hand.pinned)),
         *(("dropped", item, "") for item in sorted(found.hand.dropped)),
         *(("moved", item, f" to {trend}") for item, trend in sorted(found.hand.moved.items())),
     ]
-    for what, item, where in told:
+    for what, item, where in decisions:
         console.print(Text(f"{what}{where}: {found.titles.get(item, '')} ({item})"))
     if found.hand.note:
         console.print(Text(f"note: {found.hand.note}"))
-    if not told and not found.hand.note:
-        console.print("Nothing was decided on it.")
+    if not decisions and not found.hand.note:
+        console.print("No decisions yet.")

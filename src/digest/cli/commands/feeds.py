@@ -1,4 +1,4 @@
-"""`digest feeds`: the sources with their health; `add`, `remove`, `import`, `export` and `check`."""
+"""`digest feeds`: list the feeds with their health; `add`, `remove`, `import`, `export` and `check` them."""
 
 import sys
 from dataclasses import asdict
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import at_option, given_bytes, json_option, print_json, say_waiting
+from digest.cli.common import at_option, dry_option, given_bytes, json_option, print_json, say_waiting
+from digest.cli.help import examples
 from digest.errors import UsageError
 from digest.text.formatting import count
 
@@ -27,16 +28,19 @@ from digest.model import FeedHealth
 from digest.services.feed_list import Checked, Found
 
 KINDS = click.Choice(["papers", "blog", "news", "releases"])
-yes_option = click.option("--yes", "-y", is_flag=True, help="Ask nothing.")
-dry_option = click.option("--dry-run", is_flag=True, help="Show what would be written, and write nothing.")
+yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 
 
-@click.group("feeds", invoke_without_command=True)
+@click.group(
+    "feeds",
+    invoke_without_command=True,
+    epilog=examples("digest feeds", "digest feeds add https://example.org/blog", "digest feeds check"),
+)
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
-    """List the feeds with their health: quiet, or broken?"""
+    """List the feeds with their health, or change the list with a command below."""
     if ctx.invoked_subcommand is not None:
         return 0
     from digest.cli.context import opened
@@ -53,10 +57,16 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     return 0
 
 
-@command.command("add")
+@command.command(
+    "add",
+    epilog=examples(
+        "digest feeds add https://rss.arxiv.org/rss/cs.CL",
+        "digest feeds add https://example.org/blog --kind blog --yes",
+    ),
+)
 @click.argument("address", metavar="URL")
-@click.option("--name", help="What to call it; default: its title.")
-@click.option("--kind", type=KINDS, help="Default: a guess by its address.")
+@click.option("--name", help="The name of the feed (default: its title).")
+@click.option("--kind", type=KINDS, help="The kind of its items (default: guessed from the URL).")
 @yes_option
 @dry_option
 @json_option
@@ -64,7 +74,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 def add(  # noqa: PLR0917  (click passes them)
     ctx: click.Context, address: str, name: str | None, kind: str | None, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
-    """Add the feed at URL, or the feed of the site there, to feeds.yaml."""
+    """Add a feed to feeds.yaml. URL is the feed itself, or a page that links to it."""
     from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
@@ -72,7 +82,7 @@ def add(  # noqa: PLR0917  (click passes them)
 
         taken = [feed.name for feed in program.config.feeds]
         if name in taken:
-            raise UsageError(f"--name {name}", "another feed has this name", "choose another")
+            raise UsageError(f"--name {name}", "another feed has this name", "choose a different one")
         found = feed_list.find(program, address)
         feed = _feed(name or feed_list.free_name(taken, found.title, found.url), found.url, kind or found.kind)
         if not as_json:
@@ -83,41 +93,49 @@ def add(  # noqa: PLR0917  (click passes them)
     if as_json:
         print_json({"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": added})
     else:
-        click.echo(f"added {feed.name} to feeds.yaml" if added else "feeds.yaml stays as it is", err=True)
+        click.echo(f"added {feed.name} to feeds.yaml" if added else "feeds.yaml was not changed", err=True)
     return 0
 
 
-@command.command("remove")
+@command.command(
+    "remove",
+    epilog=examples("digest feeds remove 'arXiv cs.CL'", "digest feeds remove https://rss.arxiv.org/rss/cs.CL"),
+)
 @click.argument("name", metavar="NAME|URL")
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> int:
-    """Take a feed out of feeds.yaml. What it brought stays in the store and in the issues."""
+    """Remove a feed from feeds.yaml. Its items stay in the store and in the issues."""
     from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list
 
         gone = feed_list.remove(program, name, waiting=say_waiting)
-    click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; what it brought is kept", err=True)
+    click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; its items are kept", err=True)
     if program.config.feeds == (gone,):
-        click.echo("it was the last one; add another with `digest feeds add URL`", err=True)
+        click.echo("it was the last feed; add another with `digest feeds add URL`", err=True)
     return 0
 
 
-@command.command("import")
+@command.command(
+    "import", epilog=examples("digest feeds import subscriptions.opml --dry-run", "digest feeds import - < feeds.opml")
+)
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
-@click.option("--kind", type=KINDS, help="For all of them; default: a guess by folder, category and address.")
+@click.option("--kind", type=KINDS, help="The kind of all the feeds (default: guessed from folder, category and URL).")
 @dry_option
 @json_option
 @click.pass_context
 def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_json: bool) -> int:
-    """Add the feeds of an OPML file (or of `-`) to feeds.yaml; exit code 1 where a line was refused."""
+    """Add the feeds of an OPML file to feeds.yaml. FILE may be - for standard input.
+
+    Exit code 1: a feed was refused; each is listed with its reason.
+    """
     from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
 
     outlines = opml.read(given_bytes(file, "name an OPML file"))
     if not outlines.feeds and not outlines.refused:
-        raise UsageError(str(file), "holds no feeds", "name an OPML file, as feed readers export it")
+        raise UsageError(str(file), "contains no feeds", "name an OPML file, as feed readers export it")
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list
 
@@ -132,11 +150,11 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
     return int(bool(refused))
 
 
-@command.command("export")
+@command.command("export", epilog=examples("digest feeds export subscriptions.opml", "digest feeds export | less"))
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_context
 def export(ctx: click.Context, file: Path | None) -> int:
-    """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are files of the workspace stay out."""
+    """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are local files are left out."""
     from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
     from digest.storage.files.resources import write_private
@@ -148,17 +166,20 @@ def export(ctx: click.Context, file: Path | None) -> int:
     if file is None:
         click.echo(text, nl=False)
     else:
-        write_private(file, [text.encode()])  # an address may hold a password
+        write_private(file, [text.encode()])  # a URL may contain a password
     if len(web) < len(feeds):
-        click.echo(f"digest: left out {len(feeds) - len(web)} that are files of the workspace", err=True)
+        click.echo(f"digest: left out {count(len(feeds) - len(web), 'feed')} read from local files", err=True)
     return 0
 
 
-@command.command("check")
+@command.command("check", epilog=examples("digest feeds check", "digest feeds check --json"))
 @json_option
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> int:
-    """Ask every feed and say what a collect would change, storing nothing; exit code 1 where one fails."""
+    """Fetch every feed and show what `digest collect` would change. Stores nothing.
+
+    Exit code 1: a feed failed.
+    """
     from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
@@ -181,7 +202,7 @@ def _feed(name: str, url: str, kind: str) -> "Feed":
 def _taken_over(
     there: "tuple[Feed, ...]", outlines: "Outlines", kind: str | None
 ) -> "tuple[list[Feed], list[Refused]]":
-    """The feeds that can be added, each under a name of its own, and the lines that cannot."""
+    """The feeds that can be added, each under a unique name, and those that are refused."""
     from digest.errors import DigestError
     from digest.feeds.identity import canonical_url
     from digest.feeds.subscriptions.opml import Refused
@@ -193,7 +214,7 @@ def _taken_over(
     for outline in outlines.feeds:
         known = urls.get(canonical_url(outline.url))
         if known is not None:
-            refused.append(Refused(what=outline.name or outline.url, why=f"is there already, as {known}"))
+            refused.append(Refused(what=outline.name or outline.url, why=f"already listed as {known}"))
             continue
         try:
             feed = _feed(free_name(names, outline.name, outline.url), outline.url, kind or outline.kind)
@@ -207,9 +228,9 @@ def _taken_over(
 
 
 def _agreed(question: str) -> bool:
-    """Ask a person; whoever is none has to say `--yes`."""
+    """Whether the user confirms; without a terminal to ask on, --yes is required."""
     if not sys.stdin.isatty():
-        raise UsageError("feeds.yaml", "there is nobody to ask", "add --yes, or --dry-run to write nothing")
+        raise UsageError("feeds.yaml", "cannot ask for confirmation without a terminal", "add --yes or --dry-run")
     return click.confirm(question, default=True, err=True)
 
 
@@ -217,7 +238,7 @@ STYLES = {"ok": "green", "learning": "dim", "failed": "red", "gone": "red", "unc
 
 
 def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
-    """A line per feed, and beneath it what is unusual."""
+    """Print a table of the feeds, then a sentence on each that behaves unusually."""
     console = Console(highlight=False)
     if not feeds:
         console.print(NO_FEEDS, markup=False)
@@ -235,22 +256,22 @@ def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
         if one.sentence:
             console.print(Text.assemble((one.name, "bold"), f": {one.sentence}"))
     trouble = sum(one.verdict not in ("ok", "learning") for one in found)
-    console.print(Text(f"{count(len(found), 'feed')}, {trouble} in trouble", style="dim"))
+    console.print(Text(f"{count(len(found), 'feed')}, {trouble} with problems", style="dim"))
 
 
 def print_found(feed: Feed, found: Found) -> None:
-    """What would be added, and what it is about."""
+    """Print the feed that would be added, its newest entries, and the other feeds of the site."""
     console = Console(stderr=True, highlight=False)
     console.print(Text.assemble((feed.name, "bold"), f"\n{feed.url}\n{feed.kind}, {found.entries} entries"))
     for entry in found.newest:
         date = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         console.print(Text(f"  {date}  {entry.title or entry.link}"), overflow="ellipsis", no_wrap=True)
     for url in found.others:
-        console.print(Text(f"also there: {url}", style="dim"))
+        console.print(Text(f"also found: {url}", style="dim"))
 
 
 def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: bool) -> None:
-    """A line per feed that is added and per line that is refused."""
+    """Print a line per feed that is added or refused."""
     console = Console(stderr=True, highlight=False, soft_wrap=True)
     for feed in feeds:
         console.print(
@@ -260,19 +281,19 @@ def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: 
         )
     for line in refused:
         console.print(Text.assemble(("refused  ", "yellow"), (line.what, "bold"), f": {line.why}"))
-    told = "would be added" if dry_run else "added"
-    console.print(f"{count(len(feeds), 'feed')} {told}, {len(refused)} refused")
+    added = "would be added" if dry_run else "added"
+    console.print(f"{count(len(feeds), 'feed')} {added}, {len(refused)} refused")
 
 
 def print_checked(found: Sequence[Checked]) -> None:
-    """A line per feed for which a collect would change something."""
+    """Print a line per feed that a collect would change."""
     console = Console(highlight=False, soft_wrap=True)
     for one in found:
-        told = [f"{one.new} new of {one.entries}"] if one.new else []
-        told += [f"moved for good to {one.moved_to}"] if one.moved_to else []
-        told += [one.reason] if one.reason else []
-        if told:
+        changes = [f"{one.new} new of {one.entries}"] if one.new else []
+        changes += [f"moved permanently to {one.moved_to}"] if one.moved_to else []
+        changes += [one.reason] if one.reason else []
+        if changes:
             style = STYLES.get(one.outcome, "")
-            console.print(Text.assemble((f"{one.outcome:9} ", style), (one.feed, "bold"), f": {'; '.join(told)}"))
+            console.print(Text.assemble((f"{one.outcome:9} ", style), (one.feed, "bold"), f": {'; '.join(changes)}"))
     failing = sum(one.outcome in ("failed", "gone") for one in found)
-    console.print(f"{count(len(found), 'feed')}: {sum(one.new for one in found)} new entries, {failing} in trouble")
+    console.print(f"{count(len(found), 'feed')}: {sum(one.new for one in found)} new entries, {failing} with problems")

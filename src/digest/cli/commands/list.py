@@ -1,4 +1,4 @@
-"""`digest list`: the archived issues, newest first. Opens no issue.json that the catalogue knows."""
+"""`digest list`: list the archived issues, newest first, from the index alone."""
 
 import shutil
 import sys
@@ -7,17 +7,18 @@ from collections.abc import Sequence
 import click
 
 from digest.cli.common import json_option, print_json, workspace
+from digest.cli.help import examples
 from digest.model import Summary
 from digest.text.clean import one_line
 
 
-@click.command("list")
+@click.command("list", epilog=examples("digest list", "digest list --json"))
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
-    """List the archived issues, newest first, each with its first line; drafts and samples are marked.
+    """List the archived issues, newest first, each with its first line. Drafts and samples are marked.
 
-    Shown is what the mail shows, Items what the issue holds.
+    Shown counts the items in the mail, Items all items of the issue.
     """
     from digest.cli.archive_index import catalogued
 
@@ -28,12 +29,12 @@ def command(ctx: click.Context, as_json: bool) -> int:
     elif entries:
         _print(entries)
     else:
-        click.echo("No issue is archived yet; `digest build` makes the first one.", err=True)
+        click.echo("No issue is archived yet; build the first one with `digest build`.", err=True)
     return 0
 
 
 def _print(entries: Sequence[Summary]) -> None:
-    """A line each; first lines are cut on a terminal and whole in a pipe. Without rich: a list is asked for often."""
+    """Print a line per issue, cut to the width of a terminal but whole in a pipe. Plain `click`, because rich starts slowly."""
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     rows = [
         (one.key, f"{one.window.end:%Y-%m-%d}", one.state + ", sample" * one.sample, str(one.shown), str(one.items))

@@ -1,4 +1,4 @@
-"""`digest next`: the next slots, in local time and in UTC."""
+"""`digest next`: show the next slots, in local time and UTC."""
 
 import itertools
 from zoneinfo import ZoneInfo
@@ -6,15 +6,16 @@ from zoneinfo import ZoneInfo
 import click
 
 from digest.cli.common import at_option, json_option, print_json
+from digest.cli.help import examples
 
 
-@click.command("next")
+@click.command("next", epilog=examples("digest next", "digest next 10 --at 2027-01-01"))
 @click.argument("count", type=click.IntRange(1, 1000), default=5)
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, count: int, at: str | None, as_json: bool) -> int:
-    """The next COUNT slots (default: 5)."""
+    """Show the next COUNT slots (default: 5), in local time and UTC."""
     from digest.cli.context import opened
 
     with opened(ctx, at, writes=False) as program:

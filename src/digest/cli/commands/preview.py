@@ -1,19 +1,27 @@
-"""`digest preview [KEY]`: the mail in the browser, made again whenever a template is saved."""
+"""`digest preview [KEY]`: show the mail in the browser, rendered again whenever a template is saved."""
 
 import asyncio
 
 import click
 
+from digest.cli.help import examples
 
-@click.command("preview")
+
+@click.command("preview", epilog=examples("digest preview --open", "digest preview 2026-W48 --port 0"))
 @click.argument("key", required=False)
-@click.option("--port", type=click.IntRange(0, 65535), default=8001, show_default=True, help="0 takes a free one.")
-@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8001,
+    show_default=True,
+    help="The port to listen on; 0 picks a free one.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the preview in the browser.")
 @click.pass_context
 def command(ctx: click.Context, key: str | None, port: int, opens: bool) -> int:
-    """Show the mail of an issue (default: the latest) beside its text, for desktop and phone, in light and dark.
+    """Preview the mail of issue KEY (default: the latest) in a browser: desktop and phone, light and dark, and as text.
 
-    The page follows while templates are edited. Nothing in the archive changes; `digest render` does that.
+    The page reloads when a template is saved. The archive is not changed; `digest render` does that.
     """
     from digest.cli.context import opened
     from digest.cli.web_server import serve

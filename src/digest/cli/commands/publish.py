@@ -1,4 +1,4 @@
-"""`digest publish`: what the slot does, for cron and timers; any number of runs do it once."""
+"""`digest publish`: build, check, archive and mail the issue that is due; for cron and timers, safe to repeat."""
 
 import time
 from collections.abc import Sequence
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from digest.cli.common import at_option, json_option, print_json
+from digest.cli.help import examples
 from digest.schedule import due
 from digest.services.context import Program
 from digest.services.due import standing
@@ -13,14 +14,14 @@ from digest.services.publish import Published, line
 from digest.storage.db.publications import Publication
 
 
-@click.command("publish")
+@click.command("publish", epilog=examples("digest publish", "*/15 * * * *  digest -C /srv/news publish   (crontab)"))
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
-    """Build, check, archive and mail the issue that is due; go on with what an earlier run left.
+    """Build, check, archive and mail the issue that is due, or finish what an interrupted run left. Safe to repeat.
 
-    Exit code 1: an issue is held or was skipped, or mail needs a person.
+    Exit code 1: an issue is held or was skipped, or mail needs your attention.
     """
     from digest.cli.context import opened
     from digest.cli.logs import log_to_stderr
@@ -37,7 +38,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
 
 def print_published(done: Published, program: Program, *, as_json: bool) -> int:
-    """Tell, and return the exit code: 1 where an issue is held, was skipped, or somebody's mail needs a person."""
+    """Print what was published. The exit code: 1 if an issue is held or skipped, or if a message was not delivered."""
     keys = [row.key for row in done.news]
     doubtful = [row for row in program.store.ledger.open_rows() if row.issue in keys]
     if as_json:
@@ -54,4 +55,4 @@ def _lines(news: Sequence[Publication], doubtful: int) -> None:
     for row in news:
         click.echo(line(row))
     if doubtful:
-        click.echo(f"{doubtful} messages wait, were refused or are in doubt; `digest status` names them", err=True)
+        click.echo(f"{doubtful} messages are waiting, refused or in doubt; `digest status` lists them", err=True)

@@ -1,15 +1,14 @@
-"""`digest recap --since 4w`: what a holiday missed, on one page, from the archive."""
+"""`digest recap --since 4w`: sum up the last issues on one page, from the archive alone."""
 
-import re
 import sys
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.common import at_option, first_instant, instant, json_option, print_json, workspace
-from digest.errors import NotFoundError, UsageError
+from digest.cli.common import at_option, json_option, print_json, workspace
+from digest.cli.help import examples
+from digest.errors import NotFoundError
 from digest.model import Workspace
 
 if TYPE_CHECKING:
@@ -19,31 +18,31 @@ from rich.text import Text
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.render.recap import RecapView
 
-_AGO = re.compile(r"(\d{1,4})([dw])")
 
-
-@click.command("recap")
+@click.command(
+    "recap", epilog=examples("digest recap", "digest recap --since 2026-11", "digest recap --since 10d > recap.md")
+)
 @click.option(
     "--since",
     default="4w",
     show_default=True,
     metavar="WHEN",
-    help="Issues of the last days or weeks (10d, 4w), or since a year, month or day (2026-11-02).",
+    help="Sum up the issues of the last days or weeks (10d, 4w), or since a date (2026, 2026-11, 2026-11-02).",
 )
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> int:
-    """Sum up the closed issues since a day: the best stories of each, how the trends moved. Markdown in a pipe."""
+    """Sum up the last closed issues: the best stories, and how the trends moved. Prints Markdown into a pipe."""
     from digest.editorial.recap import recap
     from digest.render.recap import recap_markdown, recap_view
 
     issues = _issues(workspace(ctx), since, at)
-    latest, told = issues[0], recap(issues)
+    latest, summed = issues[0], recap(issues)
     if as_json:
-        print_json(told)
+        print_json(summed)
         return 0
-    view = recap_view(told, title=latest.title, language=latest.language, zone=ZoneInfo(latest.timezone))
+    view = recap_view(summed, title=latest.title, language=latest.language, zone=ZoneInfo(latest.timezone))
     if sys.stdout.isatty():
         print_recap(view)
     else:
@@ -51,37 +50,27 @@ def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> in
     return 0
 
 
-def _issues(place: Workspace, since: str, at: str | None) -> list["Issue"]:
-    """The closed issues whose slots are later, latest first; no other issue is opened."""
-    from digest.cli.archive_index import catalogued
+def _issues(place: Workspace, when: str, at: str | None) -> list["Issue"]:
+    """The closed issues whose slots `--since` includes, latest first. Opens no other issue than these and the latest."""
+    from digest.cli.archive_index import catalogued, since_instant, zone_of
     from digest.storage.archive import Archive
 
     archive = Archive(place.archive)
     with catalogued(place) as catalogue:
         closed = catalogue.summaries(closed=True)
     if not closed:
-        raise NotFoundError(str(place.archive), "holds no closed issue", "`digest build` makes the first one")
-    first = _first(since, at, archive.read(closed[0].key).timezone)
-    keys = [summary.key for summary in closed if summary.slot > first]
+        raise NotFoundError(str(place.archive), "contains no closed issue", "build the first one with `digest build`")
+    first = since_instant(when, at, zone_of(place, closed))
+    keys = [summary.key for summary in closed if summary.slot >= first]
     if not keys:
         raise NotFoundError(
-            f"--since {since}", f"no issue is that new; the latest is {closed[0].key}", "go back further"
+            f"--since {when}", f"no issue is that recent; the latest is {closed[0].key}", "go back further"
         )
     return [archive.read(key) for key in keys]
 
 
-def _first(since: str, at: str | None, zone: str) -> datetime:
-    """The instant after which an issue counts, in UTC."""
-    if found := _AGO.fullmatch(since):
-        days = int(found[1]) * (7 if found[2] == "w" else 1)
-        return instant(at, zone) - timedelta(days=days)
-    if (day := first_instant(since, zone)) is None:
-        raise UsageError(f"--since {since}", "is neither a time nor a date", "write it as 10d, 4w or 2026-11-02")
-    return day
-
-
 def print_recap(view: RecapView) -> None:
-    """The whole page; through a pager where there is a terminal that is too low for it."""
+    """Print the whole page, through a pager if it is taller than the terminal."""
     console = console_of()
     with paged(console):
         hanging(console, "", Text(f"{view.title}: what you missed", style="bold"))

@@ -1,15 +1,16 @@
-"""`digest reindex`: the catalogue of the archive made anew, for a copied or repaired archive."""
+"""`digest reindex`: rebuild the search index, after an archive was copied or repaired by hand."""
 
 import click
 
 from digest.cli.common import json_option, print_json, workspace
+from digest.cli.help import examples
 
 
-@click.command("reindex")
+@click.command("reindex", epilog=examples("digest reindex"))
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
-    """Read the whole archive again, so that every issue in it can be searched."""
+    """Rebuild the search index from the archive, for example after copying issues into it."""
     from digest.services.archive_index import catch_up
     from digest.storage.archive import Archive
     from digest.storage.db import open_store
@@ -20,5 +21,5 @@ def command(ctx: click.Context, as_json: bool) -> int:
     if as_json:
         print_json({"issues": issues})
     else:
-        click.echo(f"{issues} issue{'' if issues == 1 else 's'} can be searched.")
+        click.echo(f"{issues} issue{'' if issues == 1 else 's'} indexed.")
     return 0

@@ -1,4 +1,4 @@
-"""`digest run`: the daemon. Collects and publishes on schedule until it is told to stop."""
+"""`digest run`: the daemon, which collects and publishes on schedule until it is told to stop."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from digest.cli.common import say_waiting
+from digest.cli.help import examples
 from digest.config import Config, trend_files
 from digest.daemon import Orders, Setup, run
 from digest.errors import UsageError
@@ -19,14 +20,22 @@ from digest.storage.files import resources
 from digest.storage.files.lock import sole
 
 
-@click.command("run")
-@click.option("--log", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.command("run", epilog=examples("digest -C /srv/news run", "digest run --log json --serve 127.0.0.1:8000"))
 @click.option(
-    "--serve", "address", metavar="HOST:PORT", help="Serve the archive from this process, too, with /healthz."
+    "--log",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The format of the log on standard error.",
 )
+@click.option("--serve", "address", metavar="HOST:PORT", help="Also serve the archive, its search and /healthz.")
 @click.pass_context
 def command(ctx: click.Context, form: str, address: str | None) -> int:
-    """Collect every few hours and publish at the slot. SIGTERM stops it, SIGHUP has it read feeds.yaml again."""
+    """Run the daemon: collect every few hours and publish at each slot.
+
+    SIGTERM stops it after the current step; SIGHUP makes it read feeds.yaml again.
+    """
     from digest.cli.common import workspace
     from digest.cli.logs import log_to_stderr
     from digest.services.context import timetable
@@ -40,7 +49,7 @@ def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: st
     """Run until told to stop.
 
     Raises:
-        DigestError: another daemon works here, or feeds.yaml is broken at the start.
+        DigestError: another daemon uses this workspace, or feeds.yaml is invalid at the start.
     """
     orders = Orders()
     setup = set_up(place, slots=slots, clock=lambda: datetime.now(UTC), orders=orders)
@@ -57,7 +66,7 @@ def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: st
 def set_up(
     place: Workspace, *, slots: Callable[[Config], Slots], clock: Callable[[], datetime], orders: Orders
 ) -> Setup:
-    """What the daemon works with; feeds.yaml and the trends' files are read as they are at each step."""
+    """The daemon's dependencies. feeds.yaml and the trend files are read again at each step."""
 
     def read() -> Config:
         return read_config(place, trend_files.load(resources.trend_texts(place)))
@@ -74,5 +83,5 @@ def set_up(
 def _parted(address: str) -> tuple[str, int]:
     host, _, port = address.rpartition(":")
     if not host or not port.isdecimal() or int(port) > 65_535:
-        raise UsageError(f"--serve {address}", "is no address", "write it as 127.0.0.1:8000")
+        raise UsageError(f"--serve {address}", "is not HOST:PORT", "write it as 127.0.0.1:8000")
     return host.strip("[]"), int(port)

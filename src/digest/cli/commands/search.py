@@ -1,47 +1,68 @@
-"""`digest search QUERY`: items of archived issues. Fast from a cold start: rich is loaded on a terminal only."""
+"""`digest search QUERY`: search the archived issues. rich is imported only for a terminal, to start fast."""
 
 import json
 import sys
-from datetime import datetime
 
 import click
 
-from digest.cli.common import first_instant, json_option, workspace
-from digest.errors import NotFoundError, UsageError
+from digest.cli.common import at_option, json_option, workspace
+from digest.cli.help import examples
+from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Hit
 from digest.text.clean import one_line
 from digest.text.tex import untex
 
 
-@click.command("search")
+@click.command(
+    "search",
+    epilog=examples(
+        "digest search state space --trend non-transformer",
+        "digest search '\"chain of thought\" distil*' --since 4w",
+    ),
+)
 @click.argument("query", nargs=-1, required=True)
-@click.option("--trend", metavar="ID", default="", help="Only items of this trend.")
-@click.option("--since", metavar="DATE", help="Only issues from this year, month or day on: 2026, 2026-06, 2026-06-29.")
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="So many items.")
+@click.option("--trend", metavar="ID", default="", help="Search only items of this trend.")
+@click.option(
+    "--since",
+    "when",
+    metavar="WHEN",
+    help="Search only issues of the last days or weeks (10d, 4w), or since a date (2026, 2026-11, 2026-11-02).",
+)
+@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True, help="Maximum number of results.")
+@at_option
 @json_option
 @click.pass_context
 def command(  # noqa: PLR0917  (click passes by name)
-    ctx: click.Context, query: tuple[str, ...], trend: str, since: str | None, limit: int, as_json: bool
+    ctx: click.Context,
+    query: tuple[str, ...],
+    trend: str,
+    when: str | None,
+    limit: int,
+    at: str | None,
+    as_json: bool,
 ) -> int:
-    """Search the archived issues: all words must occur; "words in quotes" stand together, word* begins a word.
+    """Search the archived issues. Results must contain all words, "words in quotes" as a phrase; word* is a prefix.
 
-    The best hit comes first; a word in a title counts more than in a summary, and a new issue more than an old one.
+    The best result comes first. A word in a title counts more than in a summary, and a new issue more than an old one.
     """
-    from digest.cli.archive_index import catalogued
+    from digest.cli.archive_index import catalogued, since_instant, zone_of
     from digest.storage.db.search import Query
 
     text = " ".join(f'"{part}"' if " " in part and '"' not in part and len(query) > 1 else part for part in query)
     if not any(char.isalnum() for char in text):
-        raise UsageError(f"digest search {text}", "holds no word to look for", "name at least one")
+        raise UsageError(f"digest search {text}", "contains no word", "give at least one word to search for")
     with catalogued(workspace(ctx)) as catalogue:
         if trend and trend not in (known := catalogue.trends()):
-            raise NotFoundError(f"trend {trend}", "no archived issue has it", f"those there are: {', '.join(known)}")
-        hits, total = catalogue.search(Query(text=text, trend=trend, since=_day(since), limit=limit))
+            remedy = did_you_mean(trend, known, f"choose from: {', '.join(known)}")
+            raise NotFoundError(f"trend {trend}", "no archived issue has it", remedy)
+        closed = catalogue.summaries(closed=True) if when else ()
+        since = since_instant(when, at, zone_of(workspace(ctx), closed)) if when else None
+        hits, total = catalogue.search(Query(text=text, trend=trend, since=since, limit=limit))
     if as_json:
         found = [_plain(hit) for hit in hits]
         click.echo(json.dumps({"query": text, "total": total, "hits": found}, ensure_ascii=False, indent=2))
     elif not hits:
-        click.echo("Nothing of that kind is archived.", err=True)
+        click.echo("No results.", err=True)
     elif sys.stdout.isatty():
         from digest.cli.terminal import print_hits
 
@@ -53,13 +74,13 @@ def command(  # noqa: PLR0917  (click passes by name)
 
 
 def _line(hit: Hit) -> str:
-    """One hit as a line that `cut` can take apart; what a feed wrote cannot move the cursor."""
+    """One result as tab-separated fields for `cut`: key, section, title, URL. Control characters are removed."""
     fields = (hit.card.key, hit.card.section or "-", untex(hit.card.title), hit.card.url)
     return "\t".join(map(one_line, fields))
 
 
 def _plain(hit: Hit) -> dict[str, object]:
-    """The hit for programs; the words that were found stand between U+0002 and U+0003 in `snippet`."""
+    """One result for programs. In `snippet`, the matching words stand between U+0002 and U+0003."""
     card = hit.card
     return {
         "key": card.key,
@@ -72,12 +93,3 @@ def _plain(hit: Hit) -> dict[str, object]:
         "snippet": hit.snippet,
         "score": hit.score,
     }
-
-
-def _day(text: str | None) -> datetime | None:
-    """The first instant of a year, a month or a day, in UTC."""
-    if text is None:
-        return None
-    if found := first_instant(text, "UTC"):
-        return found
-    raise UsageError(f"--since {text}", "is no date", "write it as 2026, 2026-06 or 2026-06-29")

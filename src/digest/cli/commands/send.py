@@ -1,9 +1,9 @@
-"""`digest send [KEY]`: an archived issue, once to each subscriber; what became of every one of them."""
+"""`digest send [KEY]`: mail an archived issue once to each subscriber, and report how many messages ended in each state."""
 
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 
 import click
 from rich.console import Console
@@ -11,21 +11,23 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from digest.cli.common import at_option, json_option, print_json, say_waiting
+from digest.cli.help import examples
 from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.send import Listener, Planned, RouteSent, Sent
 
 
-@click.command("send")
-@click.argument("key", required=False)
-@click.option("--to", "address", metavar="ADDR", help="One test copy to this address, of a draft too.")
-@click.option("--dry-run", is_flag=True, help="Say what would be sent; send nothing.")
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most N recipients this time.")
-@click.option("--in-doubt", is_flag=True, help="Send again to those who may have got it.")
-@click.option(
-    "--early", is_flag=True, help="Close an open period's draft before its slot; the slot then publishes nothing."
+@click.command(
+    "send",
+    epilog=examples("digest send --dry-run", "digest send 2026-W48 --to me@example.org", "digest send --limit 100"),
 )
+@click.argument("key", required=False)
+@click.option("--to", "address", metavar="ADDR", help="Send one test copy to ADDR; works for drafts, too.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
+@click.option("--limit", type=click.IntRange(1), metavar="N", help="Send to at most N recipients in this run.")
+@click.option("--in-doubt", is_flag=True, help="Send again to recipients in doubt, who may have received it.")
+@click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
 @at_option
 @json_option
 @click.pass_context
@@ -41,14 +43,14 @@ def command(
     at: str | None,
     as_json: bool,
 ) -> int:
-    """Mail an issue (default: the latest closed one) to everyone who has not got it yet.
+    """Mail issue KEY (default: the latest closed one) to every subscriber who has not received it yet.
 
-    A draft that KEY names is closed first. Exit code 1: somebody waits, was refused, or is in doubt.
+    A draft must be named by its KEY, and is closed first. Exit code 1: a recipient is waiting, refused or in doubt.
     """
     from digest.cli.context import opened
 
     if address is not None and (dry_run or limit or in_doubt):
-        raise UsageError("digest send --to", "is one test copy", "leave out --dry-run, --limit and --in-doubt")
+        raise UsageError("digest send --to", "sends one test copy", "leave out --dry-run, --limit and --in-doubt")
     if key is not None and address is None and not dry_run:
         _close(ctx, key, at, early=early)
     with opened(ctx, at, writes=False) as program:
@@ -57,11 +59,11 @@ def command(
         if dry_run:
             return _plan(program, key, as_json=as_json)
         sent = _send(program, key, limit=limit, in_doubt=in_doubt)
-    return _tell(sent, as_json=as_json)
+    return _report(sent, as_json=as_json)
 
 
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
-    """Close the draft that was named, with the workspace to itself; sending lets others work."""
+    """Close the draft of this key with the workspace locked; sending itself does not lock it."""
     from digest.cli.context import opened
     from digest.services.build import close_draft
     from digest.services.publish import refuse_early
@@ -82,24 +84,23 @@ def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: boo
     from digest.services.send import Silent, refuse_nobody, send
 
     refuse_nobody(program)
-    with _progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
+    with progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
         return send(program, key, clock=time, limit=limit, in_doubt=in_doubt, waiting=say_waiting, listener=listener)
 
 
-def _progress() -> AbstractContextManager[Listener]:
+def _report(sent: Sent, *, as_json: bool) -> int:
+    """Print what was sent; the exit code.
 
-    return progress()
-
-
-def _tell(sent: Sent, *, as_json: bool) -> int:
-
+    Raises:
+        DeliveryError: sending stopped before the first message was accepted.
+    """
     if as_json:
         print_json({"key": sent.key, "routes": sent.routes})
     else:
         sent_lines(sent)
     if sent.stopped and not sent.accepted:
         raise DeliveryError(
-            sent.stopped, "nothing was sent, and nobody is lost", "mend that, then run the same command again"
+            sent.stopped, "nothing was sent", "fix the cause, then run the same command again; nobody is skipped"
         )
     return int(sent.needs_people)
 
@@ -120,7 +121,7 @@ def _copy(program: Program, key: str | None, address: str, *, as_json: bool) -> 
     if as_json:
         print_json({"address": checked.text, "state": outcome.kind, "reply": outcome.reply})
     else:
-        click.echo(f"A test copy went to {checked.text}: {outcome.reply}")
+        click.echo(f"Sent a test copy to {checked.text}: {outcome.reply}")
     return 0
 
 
@@ -142,7 +143,7 @@ class _Rate(ProgressColumn):
 
 
 class _Bar:
-    """Moves a bar for each recipient that is settled."""
+    """Advances a progress bar for each recipient that reaches a final state."""
 
     def __init__(self, bar: Progress) -> None:
         self._bar = bar
@@ -157,7 +158,7 @@ class _Bar:
 
 @contextmanager
 def progress() -> Iterator[Listener]:
-    """A bar on standard error."""
+    """Show a progress bar on standard error."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield _Bar(bar)
@@ -176,20 +177,20 @@ STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "ref
 
 
 def sent_lines(sent: Sent) -> None:
-    """A line a route, what waits and until when, and what to do about those in doubt."""
+    """Print a line per route, when the next retry is due, and what to do about recipients in doubt."""
     console = Console(highlight=False, soft_wrap=True)
     for route in sent.routes:
         console.print(_counts(sent.key, route))
         if route.next_retry is not None and route.waiting:
-            console.print(f"  the next try is due at {route.next_retry:%Y-%m-%d %H:%M} UTC")
+            console.print(f"  next retry at {route.next_retry:%Y-%m-%d %H:%M} UTC")
         for address in route.suspended:
-            console.print(f"  suspended, refused for good on several days: {address}", markup=False)
+            console.print(f"  suspended after permanent refusals on several days: {address}", markup=False)
         if route.stopped:
             console.print(Text(f"  stopped early: {route.stopped}", style="red"))
     if any(route.counts["in_doubt"] for route in sent.routes):
         console.print(
-            "Whoever is in doubt may have got it: `digest status` names them, "
-            f"`digest send {sent.key} --in-doubt` sends to them again."
+            "Recipients in doubt may have received it: list them with `digest status`, "
+            f"send to them again with `digest send {sent.key} --in-doubt`."
         )
 
 

@@ -1,22 +1,29 @@
-"""`digest serve`: the archive in a browser, on this machine unless told otherwise."""
+"""`digest serve`: serve the archive to browsers, by default on this machine only."""
 
 import asyncio
 
 import click
 
 from digest.cli.common import at_option
+from digest.cli.help import examples
 
 LOOPBACK = "127.0.0.1"
 
 
-@click.command("serve")
+@click.command("serve", epilog=examples("digest serve --open", "digest serve --host 0.0.0.0 --port 80"))
 @click.option("--host", default=LOOPBACK, show_default=True, help="The address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0 takes a free one.")
-@click.option("--open", "opens", is_flag=True, help="Show it in the browser.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="The port to listen on; 0 picks a free one.",
+)
+@click.option("--open", "opens", is_flag=True, help="Open the archive in the browser.")
 @at_option
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | None) -> int:
-    """Serve the archive and its search until interrupted."""
+    """Serve the archive, its search and the subscription pages until interrupted."""
     from datetime import UTC, datetime
 
     from digest.cli.context import opened

@@ -1,4 +1,4 @@
-"""`digest show [KEY]`: an archived issue in the terminal, or one of its files on standard output."""
+"""`digest show [KEY]`: read an archived issue in the terminal, or print one of its files."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import workspace
+from digest.cli.help import examples
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
 from digest.render import ClaimView, IssueView, ItemView, SectionView
@@ -15,14 +16,14 @@ from digest.text.formatting import count, listed
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
 
 
-@click.command("show")
+@click.command("show", epilog=examples("digest show", "digest show 2026-W48", "digest show --format md | less"))
 @click.argument("key", required=False)
 @click.option(
-    "--format", "form", type=click.Choice(list(FORMATS)), help="Print this file of the issue instead of a page."
+    "--format", "form", type=click.Choice(list(FORMATS)), help="Print the issue's file in this format instead."
 )
 @click.pass_context
 def command(ctx: click.Context, key: str | None, form: str | None) -> int:
-    """Read an archived issue: the latest closed one, or the one of KEY (a draft too)."""
+    """Read issue KEY (default: the latest closed one) in the terminal. KEY may also name a draft."""
     from digest.cli.archive_index import latest
     from digest.storage.archive import Archive
 
@@ -31,7 +32,7 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     if form is not None:
         path = archive.folder(issue.key) / FORMATS[form]
         if not path.is_file():
-            raise NotFoundError(str(path), "is missing", f"`digest render {issue.key}` makes it again")
+            raise NotFoundError(str(path), "is missing", f"run `digest render {issue.key}`")
         click.echo(path.read_bytes(), nl=False)
         return 0
     from digest.config import trend_files
@@ -47,7 +48,7 @@ BLOCKS = "▁▂▃▄▅▆▇█"
 
 
 def print_issue(issue: IssueView) -> None:
-    """The whole page; through a pager where there is a terminal that is too low for it."""
+    """Print the whole issue, through a pager if it is taller than the terminal."""
     console = console_of()
     with paged(console):
         _masthead(console, issue)
@@ -98,20 +99,20 @@ def _contents(console: Console, issue: IssueView) -> None:
 
 
 def sparkline(counts: Sequence[int]) -> str:
-    """A column per count, oldest first, in eighths of the highest."""
+    """One block character per count, oldest first, scaled to the highest in eight steps."""
     highest = max(counts, default=0)
     return "".join(BLOCKS[round((len(BLOCKS) - 1) * count / highest)] if highest else BLOCKS[0] for count in counts)
 
 
 def _claim(claim: ClaimView) -> Text:
-    """A statement of the baseline with the titles that touch it."""
-    told = Text(f"Claim, {claim.date} · {claim.text} {claim.told}: ", style="italic")
-    for place, one in enumerate(claim.items):
-        told.append("; " if place else "")
-        told.append_text(linked(Text(one.title), one.url))
-        told.append(f" (words: {one.words})")
-    told.append(f" and {count(claim.more, 'other')}." if claim.more else ".")
-    return told
+    """A claim of the baseline with the titles of the items that touch it."""
+    line = Text(f"Claim, {claim.date} · {claim.text} {claim.told}: ", style="italic")
+    for number, one in enumerate(claim.items):
+        line.append("; " if number else "")
+        line.append_text(linked(Text(one.title), one.url))
+        line.append(f" (words: {one.words})")
+    line.append(f" and {count(claim.more, 'other')}." if claim.more else ".")
+    return line
 
 
 def _section(console: Console, section: SectionView) -> None:
@@ -161,8 +162,8 @@ def _rest(console: Console, issue: IssueView) -> None:
         _heading(console, f"Quiet {issue.period}")
         hanging(console, "", Text(f"{listed(issue.quiet)}."))
     _heading(console, "Behind this issue")
-    told = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
-    hanging(console, "", Text(f"{issue.entry_count} entries: {told or 'nothing'}"))
+    counts = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
+    hanging(console, "", Text(f"{issue.entry_count} entries: {counts or 'nothing'}"))
     if issue.accuracy:
         hanging(console, "", Text(issue.accuracy))
     for trouble in issue.trouble:
@@ -175,6 +176,6 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _headline(console: Console, lead: str, item: ItemView) -> None:
-    """A title alone, with its address under it."""
+    """Print a title with its URL on the next line."""
     hanging(console, lead, linked(Text(item.title), item.url))
     address(console, item.url, indent=len(lead))

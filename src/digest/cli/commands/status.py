@@ -1,4 +1,4 @@
-"""`digest status`: is all well? Exit code 1 where a person is needed; with `--check`, where a supervisor is."""
+"""`digest status`: show the health of configuration, runs, mail and feeds; `--check` for supervisors."""
 
 from collections.abc import Sequence
 
@@ -7,18 +7,20 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import at_option, json_option, print_json
+from digest.cli.help import examples
 from digest.services.status import Section
 
 
-@click.command("status")
-@click.option(
-    "--check", is_flag=True, help="Only what a supervisor should know: is the daemon alive, is an issue late?"
-)
+@click.command("status", epilog=examples("digest status", "digest status --check || systemctl restart digest"))
+@click.option("--check", is_flag=True, help="Check only that the daemon is alive and no issue is late.")
 @at_option
 @json_option
 @click.pass_context
 def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> int:
-    """Configuration, last and next runs, mail that waits or is in doubt, feeds in trouble."""
+    """Show the configuration, the last and next runs, mail that is waiting or in doubt, and feeds with problems.
+
+    Exit code 1: something needs your attention.
+    """
     from digest.cli.context import opened
     from digest.services.status import alarms, status
 
@@ -41,6 +43,7 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
 
 
 def print_status(sections: Sequence[Section]) -> None:
+    """Print every section, then all problems, each marked with an exclamation mark."""
     console = Console(highlight=False, soft_wrap=True)
     for section in sections:
         for number, line in enumerate(section.lines):

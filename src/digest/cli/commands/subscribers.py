@@ -1,4 +1,4 @@
-"""`digest subscribers`: who gets the mail, who must not, and how it came to that."""
+"""`digest subscribers`: manage who gets the mail, and who must not get it."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -6,22 +6,30 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, given_bytes, json_option, print_json
+from digest.cli.common import at_option, dry_option, given_bytes, json_option, print_json
+from digest.cli.help import examples
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
 from digest.services.subscribers import Bounced, Changed, Enrolled
 from digest.text.formatting import count
 
 STATUSES: tuple[SubscriberStatus, ...] = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
-consent_option = click.option("--consent", default="", metavar="TEXT", help="When and how they agreed; kept with them.")
-dry_option = click.option("--dry-run", is_flag=True, help="Say what would become of it, and change nothing.")
+consent_option = click.option(
+    "--consent", default="", metavar="TEXT", help="When and how they agreed; stored with the address."
+)
 
 
-@click.group("subscribers", invoke_without_command=True)
+@click.group(
+    "subscribers",
+    invoke_without_command=True,
+    epilog=examples(
+        "digest subscribers", "digest subscribers add ada@example.org", "digest subscribers import list.csv"
+    ),
+)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
-    """Show how many people get the mail; the commands below change that."""
+    """Show how many subscribers there are in each state, or change them with a command below."""
     if ctx.invoked_subcommand is not None:
         return 0
     from digest.cli.context import opened
@@ -35,10 +43,16 @@ def command(ctx: click.Context, as_json: bool) -> int:
     return 0
 
 
-@command.command("add")
+@command.command(
+    "add",
+    epilog=examples(
+        "digest subscribers add ada@example.org --consent 'by mail, 2026-11-20'",
+        "digest subscribers add ada@example.org --trends agents,reasoning",
+    ),
+)
 @click.argument("address", metavar="ADDR")
-@click.option("--name", default="", help="Their name, for the To line.")
-@click.option("--trends", default="", metavar="IDS", help="Only these trends, with commas between; default: all.")
+@click.option("--name", default="", help="The name for the To header.")
+@click.option("--trends", default="", metavar="IDS", help="Send only these trends, separated by commas (default: all).")
 @consent_option
 @dry_option
 @at_option
@@ -47,7 +61,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
 def add(  # noqa: PLR0917  (click passes them)
     ctx: click.Context, address: str, name: str, trends: str, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Add one person."""
+    """Add one subscriber."""
     from digest.cli.context import opened
     from digest.services import subscribers
     from digest.subscribers import csv_io
@@ -64,14 +78,19 @@ def add(  # noqa: PLR0917  (click passes them)
         enrolled = subscribers.enrol(program, [person], consent=default, dry_run=dry_run)
         known = subscribers.find(program, person.address) if enrolled.known else None
     if known is not None and known.status in subscribers.STOPPED:
-        remedy = "`digest subscribers readmit` takes them back, when they asked for it"
-        raise UsageError(known.address, f"is known, and {known.status}", remedy)
+        remedy = "if they asked for it again, use `digest subscribers readmit`"
+        raise UsageError(known.address, f"is already known, and {known.status}", remedy)
     for refused in enrolled.refused:
-        raise UsageError(refused.text, refused.reason)
+        raise UsageError(refused.text, refused.reason, "correct the address")
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
 
 
-@command.command("import")
+@command.command(
+    "import",
+    epilog=examples(
+        "digest subscribers import list.csv --dry-run", "digest subscribers import - --consent 'moved from listmonk'"
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @consent_option
 @dry_option
@@ -81,9 +100,10 @@ def add(  # noqa: PLR0917  (click passes them)
 def import_(  # noqa: PLR0917
     ctx: click.Context, file: Path, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Take in a list: CSV with a header (address, name, status, trends, consent), or one address a line. `-` reads standard input.
+    """Import subscribers from FILE: CSV with a header, or one address per line. FILE may be - for standard input.
 
-    All of it or nothing. Exit code 1: lines were refused; each is named with its reason.
+    The CSV columns are address, name, status, trends and consent; only address is required. Subscribers who opted out
+    stay out. Exit code 1: lines were refused; each is listed with its reason.
     """
     from digest.cli.context import opened
     from digest.services import subscribers
@@ -98,11 +118,14 @@ def import_(  # noqa: PLR0917
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
 
 
-@command.command("export")
+@command.command("export", epilog=examples("digest subscribers export list.csv", "digest subscribers export | wc -l"))
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True), default="-")
 @click.pass_context
 def export(ctx: click.Context, file: Path) -> int:
-    """Write everyone as CSV that `import` reads back, and that runs no formula in a spreadsheet."""
+    """Export all subscribers as CSV, to FILE or to standard output.
+
+    `import` reads the file back; a spreadsheet runs no formula in it.
+    """
     from digest.cli.context import opened
     from digest.storage.files.resources import write_private
     from digest.subscribers import csv_io
@@ -117,12 +140,14 @@ def export(ctx: click.Context, file: Path) -> int:
     return 0
 
 
-@command.command("list")
-@click.option("--status", type=click.Choice(STATUSES), help="Only those.")
+@command.command(
+    "list", epilog=examples("digest subscribers list", "digest subscribers list --status suspended --json")
+)
+@click.option("--status", type=click.Choice(STATUSES), help="List only subscribers with this status.")
 @json_option
 @click.pass_context
 def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) -> int:
-    """Show everyone: address, status, name, chosen trends, consent."""
+    """List the subscribers: address, status, name, chosen trends, consent."""
     from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
@@ -136,14 +161,14 @@ def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) ->
     return 0
 
 
-@command.command("remove")
+@command.command("remove", epilog=examples("digest subscribers remove ada@example.org"))
 @click.argument("address", metavar="ADDR")
 @dry_option
 @at_option
 @json_option
 @click.pass_context
 def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
-    """Unsubscribe one person, for good: no import brings them back."""
+    """Unsubscribe one subscriber permanently: a later import does not add them again."""
     from digest.cli.context import opened
     from digest.services import subscribers
     from digest.text import addresses
@@ -151,14 +176,16 @@ def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
         changed = subscribers.remove(program, checked, dry_run=dry_run)
-    words = f"{changed.address} gets no more mail, and no import brings them back."
+    words = f"{changed.address} gets no more mail, and a later import does not add them again."
     print_changed(changed, words, dry_run=dry_run, as_json=as_json)
     return 0
 
 
-@command.command("readmit")
+@command.command(
+    "readmit", epilog=examples("digest subscribers readmit ada@example.org --consent 'by mail on 2026-11-28'")
+)
 @click.argument("address", metavar="ADDR")
-@click.option("--consent", required=True, metavar="TEXT", help="When and how they asked for it again.")
+@click.option("--consent", required=True, metavar="TEXT", help="When and how they asked to get the mail again.")
 @dry_option
 @at_option
 @json_option
@@ -166,7 +193,7 @@ def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
 def readmit(  # noqa: PLR0917
     ctx: click.Context, address: str, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Take someone off the suppression list and mail them again, because they asked for it."""
+    """Subscribe someone again who had opted out or was suspended, because they asked for it."""
     from digest.cli.context import opened
     from digest.services import subscribers
     from digest.subscribers import csv_io
@@ -174,22 +201,25 @@ def readmit(  # noqa: PLR0917
 
     checked, note = addresses.parse(address), csv_io.note(consent)
     if not note:
-        raise UsageError("--consent", "is empty", "say when and how they asked for it")
+        raise UsageError("--consent", "is empty", "state when and how they asked for it")
     with opened(ctx, at, writes=False) as program:
         changed = subscribers.readmit(program, checked, consent=note, dry_run=dry_run)
     print_changed(changed, f"{changed.address} gets the mail again.", dry_run=dry_run, as_json=as_json)
     return 0
 
 
-@command.command("bounces")
+@command.command(
+    "bounces", epilog=examples("digest subscribers bounces ~/Maildir", "digest subscribers bounces /var/mail/bounces")
+)
 @click.argument("place", metavar="MAILDIR|FILE", type=click.Path(path_type=Path))
 @at_option
 @json_option
 @click.pass_context
 def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> int:
-    """Read mail that came in, each once: suspend addresses that keep failing for good, stop the mail of who asked for that by mail.
+    """Process bounces and unsubscribe mails from a Maildir, or from a file (mbox, or a single message).
 
-    Changes no mailbox. Exit code 1: somebody asked without the signed subject of their mail's own link.
+    Suspends addresses that keep hard-bouncing and unsubscribes people who asked for it. Each message counts once; the mailbox
+    is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
     """
     from digest.cli.context import opened
     from digest.services import subscribers
@@ -204,14 +234,14 @@ def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> i
     return int(bool(found.unsigned))
 
 
-@command.command("forget")
+@command.command("forget", epilog=examples("digest subscribers forget ada@example.org --dry-run"))
 @click.argument("address", metavar="ADDR")
 @dry_option
 @at_option
 @json_option
 @click.pass_context
 def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
-    """Erase a person everywhere. Only a salted hash stays, so that no import adds them again."""
+    """Erase all data on a person. A salted hash of the address is kept, so that an import does not add them again."""
     from digest.cli.context import opened
     from digest.services import subscribers
     from digest.text import addresses
@@ -219,10 +249,10 @@ def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
         changed = subscribers.forget(program, checked, dry_run=dry_run)
-    words = "forgotten." if changed.was else "nobody had this address; from now on nobody can add it."
+    words = "erased." if changed.was else "was not a subscriber; it cannot be added from now on."
     print_changed(changed, f"{changed.address}: {words}", dry_run=dry_run, as_json=as_json)
     if not as_json:
-        click.echo("Copies that this cannot reach: backups, exported lists, mail servers' logs.")
+        click.echo("Not erased: copies in backups, in exported lists and in the logs of mail servers.")
     return 0
 
 
@@ -234,46 +264,46 @@ def print_person(person: Subscriber) -> None:
 
 def print_counts(counts: Mapping[str, int], suppressed: Mapping[str, int]) -> None:
     people = ", ".join(f"{number} {status}" for status, number in counts.items())
-    click.echo(people or "Nobody gets the mail yet; `digest subscribers add ADDR` adds one.")
+    click.echo(people or "There are no subscribers yet; add one with `digest subscribers add ADDR`.")
     if suppressed:
         reasons = ", ".join(f"{number} {reason}" for reason, number in suppressed.items())
         click.echo(f"suppression list: {reasons}")
 
 
 def print_enrolled(enrolled: Enrolled, *, dry_run: bool, as_json: bool) -> int:
-    """Every refused line on standard error, then the counts; the exit code."""
+    """Print each refused line to standard error, then the counts. The exit code: 1 if a line was refused."""
     if as_json:
         print_json({"dry_run": dry_run, "enrolled": enrolled})
         return int(bool(enrolled.refused))
     for refused in enrolled.refused:
         click.echo(f"line {refused.line}: {refused.reason}\n    {refused.text}", err=True)
-    told = [f"{enrolled.added} added", f"{enrolled.known} known already"]
-    told += [f"{enrolled.stopped} unsubscribed"] * bool(enrolled.stopped)
-    told += [f"{count(len(enrolled.refused), 'line')} refused"] * bool(enrolled.refused)
-    click.echo(f"{'would be: ' if dry_run else ''}{', '.join(told)}")
+    counts = [f"{enrolled.added} added", f"{enrolled.known} already known"]
+    counts += [f"{enrolled.stopped} unsubscribed"] * bool(enrolled.stopped)
+    counts += [f"{count(len(enrolled.refused), 'line')} refused"] * bool(enrolled.refused)
+    click.echo(f"{'dry run: ' if dry_run else ''}{', '.join(counts)}")
     return int(bool(enrolled.refused))
 
 
 def print_bounced(found: Bounced) -> None:
     click.echo(
-        f"{count(found.reports, 'report')} read for the first time, {found.repeated} mails again,"
-        f" {found.unreadable} of other kinds: {found.hard} hard, {found.soft} soft, {found.strangers} of strangers"
+        f"{count(found.reports, 'new bounce report')}: {found.hard} hard, {found.soft} soft,"
+        f" {found.strangers} for unknown addresses; skipped {found.repeated} read before, {found.unreadable} of other kinds"
     )
     for address in found.suspended:
         click.echo(f"suspended: {address}")
     for address in found.opted_out:
         click.echo(f"unsubscribed by mail: {address}")
     for sender in found.unsigned:
-        click.echo(f"asks to be unsubscribed, without their mail's own subject: {sender}")
+        click.echo(f"unsigned unsubscribe request, claimed sender: {sender}")
     if found.unsigned:
-        click.echo("Anybody can write that; when you are sure, `digest subscribers remove ADDR`.")
+        click.echo("The sender may be forged; if it is genuine, run `digest subscribers remove ADDR`.")
 
 
 def print_changed(changed: Changed, words: str, *, dry_run: bool, as_json: bool) -> None:
-    """What became of one person, or would become."""
+    """Print what changed, or would change, for one person."""
     if as_json:
         print_json({"dry_run": dry_run, "changed": changed})
     elif dry_run:
-        click.echo(f"would be: {words} (is {changed.was or 'unknown'} now)")
+        click.echo(f"dry run: {words} (now: {changed.was or 'unknown'})")
     else:
         click.echo(words)

@@ -1,4 +1,4 @@
-"""`digest teach`: an editor's correction, shown with what it would move, and kept once the editor says so."""
+"""`digest teach`: correct the trend of an item. Shows which items would move, and stores the correction if confirmed."""
 
 import sys
 from collections.abc import Sequence
@@ -8,20 +8,26 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import at_option, json_option, print_json
-from digest.errors import UsageError
+from digest.cli.help import examples
+from digest.errors import UsageError, did_you_mean
 from digest.model import Lesson, Verdict
 from digest.services.context import Program
 from digest.services.teach import Move, Proposal, Question, keep, lesson, precision, precision_words
 from digest.text.clean import clean
 
 
-@click.command("teach")
+@click.command(
+    "teach",
+    epilog=examples(
+        "digest teach 2606.01234 agents", "digest teach 2606.01234 --not agents --dry-run", "digest teach --review 20"
+    ),
+)
 @click.argument("item", required=False)
 @click.argument("trend", required=False)
-@click.option("--not", "unfit", metavar="TREND", help="The item does not belong to this trend.")
+@click.option("--not", "unfit", metavar="TREND", help="Teach that ITEM does not belong to TREND.")
 @click.option("--review", type=click.IntRange(1, 200), metavar="N", help="Ask about the N least certain recent items.")
-@click.option("--yes", is_flag=True, help="Keep the lesson without asking.")
-@click.option("--dry-run", is_flag=True, help="Only show what would move.")
+@click.option("--yes", is_flag=True, help="Store the correction without asking.")
+@click.option("--dry-run", is_flag=True, help="Show what would move, and store nothing.")
 @at_option
 @json_option
 @click.pass_context
@@ -37,10 +43,11 @@ def command(
     at: str | None,
     as_json: bool,
 ) -> int:
-    """Teach that ITEM (an id, URL or arXiv id) belongs to TREND, or with --not that it does not.
+    """Teach that ITEM (an id, URL or arXiv id) belongs to TREND or, with --not, that it does not.
 
-    TREND is an id of `digest trends`, or `other` for what is not about language models. A lesson is kept in lessons.jsonl; it decides
-    where its item stands and acts on similar ones, from the next issue on. Closed issues do not change.
+    TREND is an id from `digest trends`, or `other` for items that are not about language models. Corrections are stored in
+    lessons.jsonl. From the next issue on, a correction decides the trend of its item and affects similar items. Closed issues
+    do not change.
     """
     from digest.cli.context import opened
     from digest.services.teach import keep, lesson, propose
@@ -49,14 +56,14 @@ def command(
     if review is not None:
         if item or trend or unfit or as_json or dry_run:
             raise UsageError(
-                "--review", "goes without ITEM, TREND and the other options", "write `digest teach --review 20`"
+                "--review", "cannot be combined with ITEM, TREND or other options", "run `digest teach --review 20`"
             )
         with opened(ctx, at, writes=False) as program:
             questions = least_certain(program, review)
             return ask(program, questions, interactive=sys.stdin.isatty())
     if item is None or (trend is None) == (unfit is None):
         raise UsageError(
-            "teach", "needs an ITEM and one TREND", "write `digest teach 2606.01234 agents` or `--not agents`"
+            "teach", "expected an ITEM and one TREND", "run `digest teach 2606.01234 agents`, or `--not agents`"
         )
     with opened(ctx, at, writes=False) as program:
         proposal = propose(program, lesson(program, item, trend or unfit or "", fits=unfit is None))
@@ -67,11 +74,13 @@ def command(
         if dry_run:
             return 0
         if not yes and not sys.stdin.isatty():
-            raise UsageError("teach", "nobody is there to be asked; nothing was kept", "add --yes to keep the lesson")
-        if not yes and not click.confirm("Keep this lesson?", default=True, err=True):
+            raise UsageError(
+                "teach", "cannot ask for confirmation without a terminal", "add --yes to store the correction"
+            )
+        if not yes and not click.confirm("Store this correction?", default=True, err=True):
             return 0
         keep(program, [proposal.lesson])
-        click.echo(f"kept in {program.workspace.lessons}", err=True)
+        click.echo(f"correction stored in {program.workspace.lessons}", err=True)
     return 0
 
 
@@ -80,19 +89,19 @@ CHOICES = "[y]es, [n]o, another trend's id, other (off-topic), [s]kip, [q]uit"
 
 
 def print_proposal(proposal: Proposal) -> None:
-    """What becomes of the item itself, and what else would move."""
+    """Print what changes for the item itself, and which other items would move."""
     console = Console(highlight=False)
     console.print(Text(clean(proposal.own.title), style="bold"))
     console.print(Text(f"  {_change(proposal.own)}"))
     words = ", ".join(list(proposal.lesson.words)[:8])
-    console.print(Text(f"  told from others by: {words or 'nothing; it acts on this item alone'}", style="dim"))
+    console.print(
+        Text(f"  characteristic words: {words or 'none; the correction affects this item only'}", style="dim")
+    )
     if not proposal.moves:
         console.print("\nNothing else would move.")
         return
     count = len(proposal.moves)
-    console.print(
-        f"\n{count} more {'item' if count == 1 else 'items'} would stand elsewhere (closed issues stay as they are):"
-    )
+    console.print(f"\n{count} more {'item' if count == 1 else 'items'} would move (closed issues do not change):")
     for move in proposal.moves[:SHOWN_MOVES]:
         console.print(Text(f"  {move.issue or 'next issue'}  {clean(move.title)}"))
         console.print(Text(f"    {_change(move)}", style="dim"))
@@ -101,10 +110,10 @@ def print_proposal(proposal: Proposal) -> None:
 
 
 def ask(program: Program, questions: Sequence[Question], *, interactive: bool) -> int:
-    """Ask about each question's first label and keep the answers, one by one."""
+    """Ask about the first label of each question, and keep each answer at once."""
     console = Console(highlight=False)
     if not questions:
-        console.print("No labelled item of the last 30 days is left to be asked about.")
+        console.print("All classified items of the last 30 days have been reviewed.")
         return 0
     given: list[Lesson] = list(program.lessons)
     for number, question in enumerate(questions, start=1):
@@ -132,7 +141,7 @@ def _print_question(console: Console, question: Question, place: str) -> None:
 
 
 def _answer(program: Program, question: Question) -> list[Lesson] | None:
-    """The lessons of one answer: none when skipped, None to stop."""
+    """The lessons from one answer: an empty list to skip the question, None to stop."""
     first = question.explanation.verdict.labels[0].id
     while True:
         said = click.prompt(f"Is it {first}? {CHOICES}", default="s", show_default=False, err=True).strip().lower()
@@ -146,15 +155,15 @@ def _answer(program: Program, question: Question) -> list[Lesson] | None:
             wrong = lesson(program, question.text.id, first, fits=False, asked=True)
             right = [] if said in ("n", "no") else [lesson(program, question.text.id, said, fits=True)]
             return [wrong, *right]
-        click.echo(f"There is no trend {said!r}; `digest trends` lists them.", err=True)
+        click.echo(did_you_mean(said, program.trends, "`digest trends` lists the trends."), err=True)
 
 
 def _change(move: Move) -> str:
-    before, after = _told(move.before), _told(move.after)
-    return f"{before} -> {after}" if before != after else f"{before}, as before"
+    before, after = _labels(move.before), _labels(move.after)
+    return f"{before} -> {after}" if before != after else f"{before}, unchanged"
 
 
-def _told(verdict: Verdict) -> str:
+def _labels(verdict: Verdict) -> str:
     if not verdict.llm:
         return "off-topic"
     return ", ".join(f"{label.id} {label.score:.2f}" for label in verdict.labels) or "no trend"

@@ -1,4 +1,4 @@
-"""`digest trends [ID]`: the table of trends, or one trend's baseline."""
+"""`digest trends [ID]`: list the trends, or show one with its baseline and claims."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
@@ -11,17 +11,18 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.common import json_option, print_json, workspace
-from digest.errors import NotFoundError
+from digest.cli.help import examples
+from digest.errors import NotFoundError, did_you_mean
 from digest.model import ClaimTouch, Example, Trend
 from digest.text.clean import clean, readable
 
 
-@click.command("trends")
-@click.argument("trend", required=False)
+@click.command("trends", epilog=examples("digest trends", "digest trends agents"))
+@click.argument("trend", required=False, metavar="[ID]")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
-    """List the trends, or show one with its baseline and what has touched its claims since."""
+    """List the trends, or show trend ID with its baseline and the items that have touched its claims since."""
     from digest.cli.archive_index import catalogued
     from digest.config import trend_files
     from digest.storage.files import resources
@@ -29,7 +30,9 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
     place = workspace(ctx)
     known = trend_files.load(resources.trend_texts(place))
     if trend is not None and trend not in known:
-        raise NotFoundError(f"trend {trend}", "there is none of that id", "`digest trends` lists them")
+        raise NotFoundError(
+            f"trend {trend}", "no such trend", did_you_mean(trend, known, "`digest trends` lists the trends")
+        )
     if trend is None:
         print_json(list(known.values())) if as_json else print_trends(known.values())
         return 0
@@ -51,7 +54,7 @@ def _by_claim(touches: Iterable[ClaimTouch]) -> dict[str, list[ClaimTouch]]:
 
 
 def print_trends(trends: Iterable[Trend]) -> None:
-    """A line per trend."""
+    """Print a line per trend."""
     table = Table("Id", "Name", "Baseline", "Terms", box=None, pad_edge=False)
     table.columns[3].justify = "right"
     for trend in trends:
@@ -60,7 +63,7 @@ def print_trends(trends: Iterable[Trend]) -> None:
 
 
 def print_trend(trend: Trend, touches: Mapping[str, Sequence[ClaimTouch]]) -> None:
-    """One trend: summary, baseline, examples, reading, and its dated claims with what has touched them since."""
+    """Print one trend: baseline, examples, reading, and the dated claims with the items that have touched them since."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
     console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))

@@ -1,4 +1,4 @@
-"""`digest watch`: what the issue puts first, and an import of references into it."""
+"""`digest watch`: show the watchlist, or add to it from a reference manager's export."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,16 +8,20 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import given_text, json_option, print_json, say_waiting
+from digest.cli.common import dry_option, given_text, json_option, print_json, say_waiting
+from digest.cli.help import examples
 from digest.services.watchlist import Added, Watching
 from digest.text.formatting import count
 
 
-@click.group("watch", invoke_without_command=True)
+@click.group("watch", invoke_without_command=True, epilog=examples("digest watch", "digest watch import library.bib"))
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
-    """The watchlist: authors, terms and arXiv papers of `watch:` in feeds.yaml, with what of the last issues answered to them."""
+    """Show the watchlist and the recent items that matched it.
+
+    The watchlist is `watch:` in feeds.yaml: authors, terms and arXiv papers whose items open each issue.
+    """
     if ctx.invoked_subcommand:
         return 0
     from digest.cli.context import opened
@@ -32,7 +36,9 @@ def command(ctx: click.Context, as_json: bool) -> int:
     return 0
 
 
-@command.command("import")
+@command.command(
+    "import", epilog=examples("digest watch import library.bib --dry-run", "digest watch import zotero.csv --works 5")
+)
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option(
     "--works",
@@ -40,21 +46,21 @@ def command(ctx: click.Context, as_json: bool) -> int:
     default=3,
     show_default=True,
     metavar="N",
-    help="Watch the authors of N works or more.",
+    help="Watch authors of at least N works in the list.",
 )
-@click.option("--dry-run", is_flag=True, help="Only show what would be added.")
+@dry_option
 @json_option
 @click.pass_context
 def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: bool) -> int:
-    """Watch the works of a reference list, and its most frequent authors.
+    """Add the arXiv papers of a reference list, and its most frequent authors, to `watch:` in feeds.yaml.
 
-    FILE (or `-`) is BibTeX, CSL JSON or Zotero's CSV. Its arXiv ids and authors are added to `watch:` in feeds.yaml.
+    FILE is BibTeX, CSL JSON or Zotero's CSV; - means standard input.
     """
     from digest.cli.context import opened
     from digest.editorial import bibliography
     from digest.services.watchlist import Added, add, new
 
-    references = bibliography.read(given_text(file, "name a reference manager's export, in UTF-8"), name=str(file))
+    references = bibliography.read(given_text(file, "name a reference manager's export in UTF-8"), name=str(file))
     with opened(ctx, None, writes=False) as program:
         authors, ids = bibliography.frequent(references, works), [work.arxiv for work in references if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)
@@ -68,9 +74,9 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
 
 
 def print_watched(found: Sequence[Watching]) -> None:
-    """A line per entry."""
+    """Print a line per entry of the watchlist."""
     if not found:
-        click.echo("Nothing is watched; add `watch:` with authors, terms or arxiv to feeds.yaml.")
+        click.echo("The watchlist is empty; add `watch:` with authors, terms or arxiv to feeds.yaml.")
         return
     table = Table("Watched", "Kind", "Items", "Last in", box=None, pad_edge=False)
     for one in found:
@@ -79,8 +85,8 @@ def print_watched(found: Sequence[Watching]) -> None:
 
 
 def print_added(works: int, added: Added, *, dry_run: bool) -> None:
-    """What an import found."""
-    verb = "would be watched" if dry_run else "are watched now"
+    """Print how many authors and papers an import adds, then the authors."""
+    verb = "would be added" if dry_run else "added to the watchlist"
     more = f"{count(len(added.authors), 'more author')} and {count(len(added.arxiv), 'more paper')}"
     click.echo(f"{count(works, 'work')}: {more} {verb}", err=True)
     for author in added.authors:

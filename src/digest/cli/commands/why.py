@@ -1,4 +1,4 @@
-"""`digest why ITEM`: sightings, filters, scores with their evidence, rank."""
+"""`digest why ITEM`: explain an item's place: sightings, filters, scores with their evidence, rank."""
 
 from collections.abc import Iterator
 
@@ -10,15 +10,16 @@ from rich.text import Text
 from digest import classify
 from digest.classify import Explanation
 from digest.cli.common import json_option, print_json
+from digest.cli.help import examples
 from digest.services.explain import Place, Why
 
 
-@click.command("why")
+@click.command("why", epilog=examples("digest why 2606.01234", "digest why https://example.org/post"))
 @click.argument("item")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, item: str, as_json: bool) -> int:
-    """Why an item, named by id, URL or arXiv id, is where it is."""
+    """Explain why ITEM (an id, URL or arXiv id) is where it is: sightings, filters, trend scores, rank."""
     from digest.cli.context import opened
     from digest.services.explain import why
 
@@ -32,11 +33,11 @@ def command(ctx: click.Context, item: str, as_json: bool) -> int:
 
 
 SHOWN_SCORES = 5
-_DECIDED = {"pin": "pinned", "drop": "dropped", "move": "moved to ", "undo": "left alone again"}
+_DECIDED = {"pin": "pinned", "drop": "dropped", "move": "moved to ", "undo": "reset"}
 
 
 def print_why(found: Why) -> None:
-    """Identity, sightings, scores, place: in the order in which they were decided."""
+    """Print identity, sightings, scores and place, in the order in which they are decided."""
     console = Console(highlight=False)
     first = found.item.sightings[0]
     console.print(Text(found.text.title if found.text else first.title or "(untitled)", style="bold"))
@@ -45,7 +46,7 @@ def print_why(found: Why) -> None:
     console.print(_sightings(found))
     console.print()
     if found.explanation is None:
-        console.print("Every sighting was refused or filtered; it was not classified.")
+        console.print("Not classified: every sighting was refused or filtered.")
     else:
         print_scores(found.explanation)
         for prior in _priors(found.text):
@@ -79,7 +80,7 @@ def _sightings(found: Why) -> Table:
 
 
 def print_scores(explanation: Explanation) -> None:
-    """The best trends with their words, those that were given in bold."""
+    """Print the best trends with the words that decided; the assigned ones in bold."""
     console = Console(highlight=False)
     about = "about language models" if explanation.verdict.llm else "not about language models"
     console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
@@ -96,14 +97,14 @@ def print_scores(explanation: Explanation) -> None:
 
 
 def _worth(found: Why) -> str:
-    told = ", ".join(f"{name} {value:+.2f}" for name, value in found.worth.items() if round(value, 2))
+    parts = ", ".join(f"{name} {value:+.2f}" for name, value in found.worth.items() if round(value, 2))
     because = f"; of interest for: {', '.join(found.reasons[:4])}" if found.reasons else ""
-    return f"Worth {sum(found.worth.values()):.2f}: {told}{because}"
+    return f"Worth {sum(found.worth.values()):.2f}: {parts}{because}"
 
 
 def _place(place: Place | None) -> str:
     if place is None:
-        return "In no issue yet."
+        return "Not in an issue yet."
     room = "shown" if place.shown else "folded"
     by = f" by score {place.item.score:.2f}" if place.item.parts else ""
     return f"{place.key}, {place.section}: {place.rank} of {place.of}{by}, {room}.{_thread(place)}"
@@ -113,5 +114,5 @@ def _thread(place: Place) -> str:
     follows = place.item.follows
     if follows is None:
         return ""
-    told = f"\nIn {follows.part} issues since {follows.since}; follows {follows.id} of {follows.key}"
-    return f"{told}." if follows.fresh else f"{told}: the same headline without new facts, so it is folded."
+    thread = f"\nIn {follows.part} issues since {follows.since}; follows {follows.id} of {follows.key}"
+    return f"{thread}." if follows.fresh else f"{thread}: the same headline without new facts, so it is folded."

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from digest.errors import NotFoundError, WorkspaceError
+from digest.errors import NotFoundError, WorkspaceError, did_you_mean
 from digest.model import Issue, Summary
 from digest.storage.archive.issue_json import from_json, json_schema, to_json
 from digest.storage.archive.sent_json import SentNote, notes_from_json, notes_to_json
@@ -53,9 +53,8 @@ class Archive:
         """
         path = self.folder(key) / ISSUE
         if not self._holds(key):
-            raise NotFoundError(
-                f"issue {key}", f"{self.root} holds none of that key", "`digest list` shows those there are"
-            )
+            remedy = did_you_mean(key, self.issue_keys(), "`digest list` lists the issues")
+            raise NotFoundError(f"issue {key}", f"not found in {self.root}", remedy)
         try:
             return from_json(path.read_bytes())
         except ValueError as error:

@@ -1,0 +1,75 @@
+"""The help pages and the suggestions for misspelt names."""
+
+import re
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from digest.cli import COMMANDS, root
+from digest.errors import did_you_mean
+from support.running import Run
+
+
+def pages() -> Iterator[tuple[str, click.Command]]:
+    """Every command and subcommand, with the words that call it."""
+    yield "digest", root
+    for name in COMMANDS:
+        command = root.get_command(click.Context(root), name)
+        assert command is not None
+        yield f"digest {name}", command
+        subcommands = command.commands if isinstance(command, click.Group) else {}
+        yield from ((f"digest {name} {sub}", each) for sub, each in subcommands.items())
+
+
+def test_every_help_page_has_an_example_and_fits_80_columns() -> None:
+    without, wide = [], []
+    for words, command in pages():
+        shown = command.get_help(click.Context(command, info_name=words, terminal_width=80))
+        _, _, examples = shown.partition("  Examples:\n")
+        called = words.removeprefix("digest ")
+        if not re.search(rf"digest .*\b{called}\b|\b{words}\b", examples):
+            without.append(words)
+        wide += [line for line in shown.splitlines() if len(line) > 80]
+    assert (without, wide) == ([], [])
+
+
+def test_every_option_says_what_it_does() -> None:
+    silent = [
+        f"{words} --{each.name}"
+        for words, command in pages()
+        for each in command.params
+        if isinstance(each, click.Option) and not each.help
+    ]
+    assert silent == []
+
+
+def test_the_summaries_are_sentences_that_fit_a_line() -> None:
+    for summary in COMMANDS.values():
+        assert re.fullmatch(r"[A-Z][a-z]+,? .{,63}\.", summary), summary
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "suggestion"),
+    [
+        (["serch", "x"], 2, "Did you mean one of: 'search', 'serve', 'teach'?"),
+        (["feeds", "improt", "x"], 2, "Did you mean 'import'?"),
+        (["build", "--ofline"], 2, "Did you mean '--offline'?"),
+        (["trends", "agent"], 3, "did you mean agents? `digest trends` lists the trends"),
+        (["show", "2026-w72"], 3, "did you mean 2026-W27? `digest list` lists the issues"),
+        (["search", "model", "--trend", "agent"], 3, "did you mean agents?"),
+        (["feeds", "remove", "arxiv cs.CL"], 3, "did you mean arXiv cs.CL?"),
+        (["templates", "eject", "email.html"], 3, "did you mean email.html.j2?"),
+        (["subscribers", "add", "a@example.org", "--trends", "agentss"], 2, "did you mean agents?"),
+    ],
+)
+def test_a_misspelt_name_is_answered_with_the_nearest(
+    run: Run, sample: object, argv: list[str], code: int, suggestion: str
+) -> None:
+    shown = run("-C", sample, *argv)
+    assert shown.code == code
+    assert suggestion in shown.err
+
+
+def test_a_name_like_no_other_gets_no_suggestion() -> None:
+    assert did_you_mean("zzz", ["agents", "reasoning"], "look at the list") == "look at the list"
