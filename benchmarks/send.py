@@ -6,6 +6,7 @@ bytes a message as ours has: the sample issue at a reading time that makes about
 """
 
 import argparse
+import asyncio
 import json
 import os
 import socket
@@ -110,14 +111,33 @@ def smtplib_each(port: int, messages: int, size: int) -> None:
             server.send_message(message)
 
 
+async def aiosmtplib_all(port: int, messages: int, size: int) -> None:
+    """aiosmtplib with ready bytes and no ledger: the most that a sender built on it could reach."""
+    from aiosmtplib import SMTP as Client
+
+    content = b"Subject: LLM Trends Weekly\r\n\r\n" + b"A line, as long as such lines are.\r\n" * (size // 36)
+    numbers = iter(range(messages))
+
+    async def connection() -> None:
+        async with Client(hostname="127.0.0.1", port=port, start_tls=False) as client:
+            for n in numbers:
+                await client.mail("d@example.org")
+                await client.rcpt(f"p{n}@example.org")
+                await client.data(content)
+
+    await asyncio.gather(*(connection() for _ in range(CONNECTIONS)))
+
+
 def contest(port: int, messages: int) -> dict[str, Figures]:
     few = messages // SHARE
     own, size = ours(port, messages)
     smtplib = [sys.executable, __file__, "--smtplib", str(port), "--messages", str(few), "--size", str(size)]
+    client = [sys.executable, __file__, "--aiosmtplib", str(port), "--messages", str(messages), "--size", str(size)]
     source = ["smtp-source", "-s", str(CONNECTIONS), "-m", str(messages), "-l", str(size), "-d", f"127.0.0.1:{port}"]
     return {
         "digest send": own,
         "smtplib, a message each": measured(smtplib, few),
+        "aiosmtplib, no ledger": measured(client, messages),
         "smtp-source": measured(source, messages),
     }
 
@@ -128,10 +148,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--alone", action="store_true", help="digest only, as for its memory")
     parser.add_argument("--smtplib", type=int, metavar="PORT", help=argparse.SUPPRESS)
+    parser.add_argument("--aiosmtplib", type=int, metavar="PORT", help=argparse.SUPPRESS)
     parser.add_argument("--size", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.smtplib:
         smtplib_each(options.smtplib, options.messages, options.size)
+        return
+    if options.aiosmtplib:
+        asyncio.run(aiosmtplib_all(options.aiosmtplib, options.messages, options.size))
         return
     rounds: list[dict[str, Figures]] = []
     with sink() as port:
