@@ -189,7 +189,7 @@ def test_decisions_survive_rebuilds_into_the_closed_issue(run: Run, place: Path,
         assert items[MOVE][0] == "mixture-of-experts"
         assert DROP not in json.dumps(issue["trends"])
         assert issue["note"] == "Read *this*."
-        assert issue["read_first"][0] == PIN
+        assert issue["lead"] == PIN
     for file in ("email.html", "email.txt", "issue.md", "index.html"):
         text = (place / "archive/2026-W27" / file).read_text()
         assert "editor" in text.lower()

@@ -12,12 +12,6 @@ from collections.abc import Callable
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 _STATUS = re.compile(r"error[= ]\(?(\d{3})\b")
-_POSTER = {
-    "app_id": "digest",
-    "app_desc": "digest",
-    "image_url_mask": "",
-    "image_url_logo": "",
-}  # no pictures from elsewhere
 _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError")
 
 
@@ -35,6 +29,7 @@ class Webhook:
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         import apprise  # noqa: PLC0415  (an extra, and slow to import)
 
+        # Without masks and logo, apprise links no picture from elsewhere.
         asset = apprise.AppriseAsset(app_id="digest", app_desc="digest", image_url_mask="", image_url_logo="")
         service = apprise.Apprise(asset=asset)
         if not service.add(self._url):

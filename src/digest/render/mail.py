@@ -13,7 +13,6 @@ from dataclasses import replace
 from digest.render.render_context import Limits
 
 SOFT = 80_000  # bytes
-HARD = 102_400
 SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
 BASELINE_WORDS = 20  # two lines or three, with its date and the link to the whole
 ALSO_NOTED = 12
