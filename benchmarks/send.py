@@ -113,13 +113,13 @@ def smtplib_each(port: int, messages: int, size: int) -> None:
 
 async def aiosmtplib_all(port: int, messages: int, size: int) -> None:
     """aiosmtplib with ready bytes and no ledger: the most that a sender built on it could reach."""
-    from aiosmtplib import SMTP as Client
+    import aiosmtplib
 
     content = b"Subject: LLM Trends Weekly\r\n\r\n" + b"A line, as long as such lines are.\r\n" * (size // 36)
     numbers = iter(range(messages))
 
     async def connection() -> None:
-        async with Client(hostname="127.0.0.1", port=port, start_tls=False) as client:
+        async with aiosmtplib.SMTP(hostname="127.0.0.1", port=port, start_tls=False) as client:
             for n in numbers:
                 await client.mail("d@example.org")
                 await client.rcpt(f"p{n}@example.org")

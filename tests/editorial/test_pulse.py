@@ -6,7 +6,17 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from digest.editorial.pulse import LEAST, SPREAD, Direction, Expected, Spread, false_discovery, p_values, pulses, spread
+from digest.editorial.pulse import (
+    LEAST,
+    SPREAD,
+    Direction,
+    Expected,
+    Spread,
+    false_discovery,
+    p_values,
+    pulses,
+    spread,
+)
 from digest.model import Pulse, Tally
 
 TRENDS = [f"trend-{n:02d}" for n in range(19)]

@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import DeliveryError
-from digest.mail.dkim import signer
-from digest.mail.message import Imprint, Message, Person
+from digest.mail.message import Imprint, Message, Person, signer
 from digest.render import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.subscribers.tokens import Tokens
 from support.mailing import parsed

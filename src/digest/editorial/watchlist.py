@@ -1,11 +1,19 @@
 """A candidate and the watchlist -> what of the list it answers to. Pure; knows nothing of ranking."""
 
+import csv
+import io
+import json
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from digest.config import Watch
 from digest.editorial.candidates import Candidate
+from digest.errors import UsageError
 
 _INITIAL = re.compile(r"\b\w\.?(?=\s)")
 
@@ -45,3 +53,110 @@ def _term(term: str) -> re.Pattern[str]:
 @lru_cache(maxsize=1_000)
 def _paper(id_: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w.]){re.escape(id_)}(?!\d)")
+
+
+_ARXIV = re.compile(
+    r"(?:arxiv[:.\s/]*(?:org/(?:abs|pdf)/)?)(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})", re.IGNORECASE
+)
+_BARE = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?")
+_TEX = re.compile(r"[{}]|\\[a-zA-Z]+\s*|\\.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """One reference. `arxiv` is empty where it is not on arXiv."""
+
+    title: str
+    authors: tuple[str, ...]
+    arxiv: str = ""
+
+
+def read(text: str, *, name: str) -> tuple[Work, ...]:
+    """Every reference of an export, whose form is told from its content.
+
+    Raises:
+        UsageError: it is in none of the forms, or holds no reference.
+    """
+    head = text.lstrip("\ufeff \t\r\n")
+    try:
+        works = tuple(_json(head) if head.startswith(("[", "{")) else _bibtex(head) if "@" in head[:1] else _csv(head))
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        raise UsageError(name, f"cannot be read as a list of references ({error})", _FORMS) from error
+    if not works:
+        raise UsageError(name, "holds no reference", _FORMS)
+    return works
+
+
+_FORMS = "export it as BibTeX, as CSL JSON or as CSV"
+
+
+def frequent(works: tuple[Work, ...], at_least: int) -> tuple[str, ...]:
+    """The authors of so many works or more, the most frequent first."""
+    counts = Counter(author for work in works for author in dict.fromkeys(work.authors))
+    return tuple(author for author, count in counts.most_common() if count >= at_least)
+
+
+def _bibtex(text: str) -> Iterator[Work]:
+    import bibtexparser  # noqa: PLC0415  (only an import of references needs it)
+    from bibtexparser.bparser import BibTexParser  # noqa: PLC0415
+    from bibtexparser.customization import convert_to_unicode  # noqa: PLC0415
+
+    parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
+    for entry in bibtexparser.loads(text, parser=parser).entries:
+        eprint = (
+            entry.get("eprint", "")
+            if entry.get("archiveprefix", entry.get("eprinttype", "arxiv")).lower() == "arxiv"
+            else ""
+        )
+        authors = re.split(r"\s+and\s+", entry.get("author", "").replace("\n", " "))
+        yield Work(
+            title=_plain(entry.get("title", "")),
+            authors=tuple(_spoken(_plain(author)) for author in authors if author and author != "others"),
+            arxiv=_id(eprint, *(entry.get(field, "") for field in ("journal", "url", "doi", "note", "howpublished"))),
+        )
+
+
+def _json(text: str) -> Iterator[Work]:
+    data: Any = json.loads(text)
+    for entry in data["items"] if isinstance(data, dict) else data:
+        authors = (
+            f"{one.get('given', '')} {one.get('family', one.get('literal', ''))}" for one in entry.get("author", ())
+        )
+        fields = (str(entry.get(field, "")) for field in ("number", "URL", "DOI", "note", "container-title"))
+        yield Work(
+            title=str(entry.get("title", "")),
+            authors=tuple(" ".join(author.split()) for author in authors if author.strip()),
+            arxiv=_id("", *fields),
+        )
+
+
+def _csv(text: str) -> Iterator[Work]:
+    rows = csv.DictReader(io.StringIO(text))
+    if "Author" not in (rows.fieldnames or ()) or "Title" not in (rows.fieldnames or ()):
+        raise ValueError("no columns Author and Title")
+    for row in rows:
+        yield Work(
+            title=row["Title"] or "",
+            authors=tuple(_spoken(author.strip()) for author in (row["Author"] or "").split(";") if author.strip()),
+            arxiv=_id(
+                "",
+                *(row.get(field) or "" for field in ("Url", "DOI", "Extra", "Publication Title", "Archive Location")),
+            ),
+        )
+
+
+def _id(eprint: str, *fields: str) -> str:
+    """The arXiv id that a reference names: its eprint field's, or one that is called arXiv's in another."""
+    bare = _BARE.fullmatch(eprint.strip())
+    named = bare or next((found for field in (eprint, *fields) if (found := _ARXIV.search(field))), None)
+    return named[1] if named else ""
+
+
+def _spoken(author: str) -> str:
+    """`Manning, Christopher D.` as it is said."""
+    last, comma, first = author.partition(",")
+    return " ".join(f"{first} {last}".split()) if comma else author
+
+
+def _plain(text: str) -> str:
+    return " ".join(_TEX.sub("", text).split())

@@ -6,17 +6,8 @@ What a feed said is never an error: a mail whose templates are sound passes what
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from digest.lint import (
-    colours,
-    headers,
-    links,
-    structure,
-    styles,
-    support,
-    text,
-)
-from digest.lint.finding import Finding, Hit
-from digest.lint.mail import Mail
+from digest.lint import colours, headers, links, structure, styles, support, text
+from digest.lint.mail import Finding, Hit, Mail
 
 __all__ = ["RULES", "Finding", "check"]
 

@@ -11,8 +11,7 @@ from functools import cache, lru_cache
 from lxml.html import HtmlElement
 from tinycss2.color4 import parse_color
 
-from digest.lint.finding import Hit
-from digest.lint.mail import Mail, inline, line_of, words_of
+from digest.lint.mail import Hit, Mail, inline, line_of, words_of
 
 Colour = tuple[float, float, float]
 DARK = "(prefers-color-scheme: dark)"

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from digest.lint.finding import HTML, MESSAGE, Hit
-from digest.lint.mail import Mail
+from digest.lint.mail import HTML, MESSAGE, Hit, Mail
 from digest.render import UNSUBSCRIBE_URL
 
 _SHORTEST, _LONGEST = 10, 78

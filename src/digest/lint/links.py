@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import urlsplit
 
-from digest.lint.finding import HTML, TEXT, Hit
-from digest.lint.mail import Mail, line_of, squeezed, words_of
+from digest.lint.mail import HTML, TEXT, Hit, Mail, line_of, squeezed, words_of
 
 _SAYS_NOTHING = {"here", "click here", "read more", "more", "link", "this", "this link", "continue", "learn more"}
 _SHORTENERS = {"bit.ly", "t.co", "tinyurl.com", "goo.gl", "ow.ly", "buff.ly", "is.gd", "lnkd.in", "rebrand.ly", "t.ly"}

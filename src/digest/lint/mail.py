@@ -8,13 +8,12 @@ from email import message_from_string, policy
 from email.message import EmailMessage
 from functools import cached_property, lru_cache
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import tinycss2
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from digest.lint.finding import HTML, ISSUE, MESSAGE, TEXT
 from digest.text.clean import readable
 
 _VISIBLE = re.compile(r"\s+")
@@ -198,3 +197,34 @@ def _texts(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for each in value:
             yield from _texts(each)
+
+
+Severity = Literal["error", "warning"]
+HTML, TEXT, MESSAGE, ISSUE = "email.html", "email.txt", "email.eml", "issue.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Finding:
+    """One thing wrong with a mail. `line` counts from 1; 0 where it is about the whole file."""
+
+    file: str
+    line: int
+    rule: str
+    message: str
+    remedy: str
+    severity: Severity
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{place}: {self.rule}: {self.message}; {self.remedy}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """A finding before it is known which rule found it."""
+
+    message: str
+    remedy: str
+    line: int = 0
+    file: str = HTML
+    severity: Severity = "error"

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from digest.lint.finding import Hit
-from digest.lint.mail import Mail, inline, line_of, words_of
+from digest.lint.mail import Hit, Mail, inline, line_of, words_of
 
 _REFUSED = {
     "script",

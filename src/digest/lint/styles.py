@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from digest.lint.finding import Hit
-from digest.lint.mail import Declaration, Mail, inline, inline_declarations, line_of, words_of
+from digest.lint.mail import Declaration, Hit, Mail, inline, inline_declarations, line_of, words_of
 
 STYLE_LIMIT = 16_384  # characters of style blocks that Gmail reads
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from digest.lint.clients import CLIENTS, SUPPORT
-from digest.lint.finding import Hit
-from digest.lint.mail import Mail, inline_declarations, line_of
+from digest.lint.mail import Hit, Mail, inline_declarations, line_of
 
 # What a mail may use all the same: where it is not known, the mail only looks plainer.
 _DEGRADES = {

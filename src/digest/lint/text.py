@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from digest.lint.finding import MESSAGE, TEXT, Hit
-from digest.lint.mail import Mail, inline, line_of, squeezed, words_of
+from digest.lint.mail import MESSAGE, TEXT, Hit, Mail, inline, line_of, squeezed, words_of
 
 LINE = 998  # bytes, RFC 5322 section 2.1.1
 _ADDRESS = re.compile(r"https?://\S+|mailto:\S+")

@@ -14,6 +14,7 @@ from email.quoprimime import body_encode
 from email.utils import format_datetime
 from urllib.parse import quote
 
+from digest.errors import UsageError
 from digest.mail import headers
 from digest.mail.transport import Letter
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
@@ -205,3 +206,37 @@ def _prefix(imprint: Imprint, purpose: Purpose) -> str:
 
 def _mailto(imprint: Imprint, purpose: Purpose) -> str:
     return f"mailto:{quote(imprint.contact, safe='@')}?subject={purpose}%20"
+
+
+_SIGNED = (
+    b"from", b"from", b"to", b"subject", b"subject", b"date", b"message-id", b"reply-to", b"list-id", b"list-unsubscribe",
+    b"list-unsubscribe-post", b"mime-version", b"content-type",
+)  # fmt: skip
+
+
+def signer(*, domain: str, selector: str, key: bytes) -> Callable[[bytes], bytes]:
+    """The function that signs for `selector._domainkey.domain`.
+
+    Raises:
+        UsageError: the key is none.
+    """
+    import dkim  # noqa: PLC0415  (only where mail is signed)
+
+    def sign(message: bytes) -> bytes:
+        header: bytes = dkim.sign(
+            message,
+            selector.encode(),
+            domain.encode(),
+            key,
+            canonicalize=(b"relaxed", b"relaxed"),
+            include_headers=list(_SIGNED),
+        )
+        return header
+
+    try:
+        sign(b"From: a@example.org\r\n\r\n")
+    except (dkim.DKIMException, ValueError, IndexError) as error:
+        raise UsageError(
+            "delivery.dkim.key_file", "holds no private key that can sign", "name an RSA key in PEM"
+        ) from error
+    return sign

@@ -17,7 +17,7 @@ from markupsafe import Markup
 from digest.errors import ConfigError, Problem
 from digest.render.markdown_text import escaped, markdown_text, markdown_url
 from digest.text import formatting
-from digest.text.wrap import width, wrap
+from digest.text.formatting import width, wrap
 
 # What would make the inliner, or a reader's program, ask another host for a style sheet.
 _REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from digest.config import SmtpSettings, WebhookSettings
 from digest.errors import UsageError
 from digest.mail import credentials
-from digest.mail.dkim import signer
 from digest.mail.maildir import Outbox
-from digest.mail.message import Signer
+from digest.mail.message import Signer, signer
 from digest.mail.sendmail import Command
 from digest.mail.smtp import Server, Smtp
 from digest.mail.transport import Channel, Letter, Outcome, send_one

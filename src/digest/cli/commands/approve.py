@@ -16,8 +16,8 @@ from digest.cli.help import examples
 def command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
     """Approve the held issue KEY: close it as it stands, and mail it."""
     from digest.cli.commands.publish import print_published
+    from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
-    from digest.cli.logs import log_to_stderr
     from digest.services.publish import approve, effects
 
     with opened(ctx, at, writes=True) as program:

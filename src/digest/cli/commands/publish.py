@@ -23,8 +23,8 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: an issue is held or was skipped, or mail needs your attention.
     """
+    from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
-    from digest.cli.logs import log_to_stderr
     from digest.cli.progress import feed_lines, progress
     from digest.services.publish import effects, publish
 

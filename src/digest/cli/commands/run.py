@@ -36,8 +36,7 @@ def command(ctx: click.Context, form: str, address: str | None) -> int:
 
     SIGTERM stops it after the current step; SIGHUP makes it read feeds.yaml again.
     """
-    from digest.cli.common import workspace
-    from digest.cli.logs import log_to_stderr
+    from digest.cli.common import log_to_stderr, workspace
     from digest.services.context import timetable
 
     log_to_stderr(form)

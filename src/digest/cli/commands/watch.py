@@ -57,12 +57,12 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     FILE is BibTeX, CSL JSON or Zotero's CSV; - means standard input.
     """
     from digest.cli.context import opened
-    from digest.editorial import bibliography
+    from digest.editorial import watchlist
     from digest.services.watchlist import Added, add, new
 
-    references = bibliography.read(given_text(file, "name a reference manager's export in UTF-8"), name=str(file))
+    references = watchlist.read(given_text(file, "name a reference manager's export in UTF-8"), name=str(file))
     with opened(ctx, None, writes=False) as program:
-        authors, ids = bibliography.frequent(references, works), [work.arxiv for work in references if work.arxiv]
+        authors, ids = watchlist.frequent(references, works), [work.arxiv for work in references if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)
         if not dry_run:
             added = add(program, added, waiting=say_waiting)

@@ -1,6 +1,9 @@
 """An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/reference/issue.schema.json` is made from the same type."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -8,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json as parse_json
 from pydantic_core import to_json as dump_json
 
-from digest.model import Issue
+from digest.model import DeliveryState, Issue
 
 SCHEMA = 1
 # What issues of the first edition hold for an item's kind: the kind of its feed.
@@ -74,3 +77,37 @@ def _folded(item: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _adapter() -> TypeAdapter[Issue]:
     return TypeAdapter(Issue)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentNote:
+    """One route's mailing: when it started, how many sends began, and how many recipients are in each state."""
+
+    started: datetime
+    runs: int
+    candidates: int
+    counts: dict[DeliveryState, int]
+
+
+_NOTES = TypeAdapter(dict[str, SentNote])
+
+
+def notes_to_json(notes: Mapping[str, SentNote]) -> str:
+    plain = {
+        route: asdict(note) | {"started": note.started.astimezone(UTC).isoformat().replace("+00:00", "Z")}
+        for route, note in sorted(notes.items())
+    }
+    return json.dumps(plain, indent=1) + "\n"
+
+
+def notes_from_json(text: bytes) -> dict[str, SentNote]:
+    """The inverse of `notes_to_json`.
+
+    Raises:
+        ValueError: it is no such text; the message is one line.
+    """
+    try:
+        return _NOTES.validate_json(text)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
