@@ -136,16 +136,16 @@ def told(score: float, words: int = 30) -> IssueItem:
 
 def test_the_budget_gives_every_section_a_title_and_its_room_to_the_best_items() -> None:
     sections = [[told(3.0), told(2.5), told(2.4), told(1.9)], [told(2.0)] * 9, [told(1.0)] * 9]
-    assert [allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0)) for m in (1, 2, 3)] == [
+    assert [allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=150) for m in (1, 2, 3)] == [
         Allotment(own=0, shown=(1, 1, 1)),
         Allotment(own=2, shown=(3, 1, 1)),
-        Allotment(own=2, shown=(4, 6, 1)),
+        Allotment(own=2, shown=(3, 5, 1)),
     ]
 
 
 def test_a_section_with_a_pinned_item_gets_room_before_better_ones() -> None:
     sections = [[told(0.1), told(0.1)], [told(2.0)] * 9]
-    assert allot(sections, minutes=2, most=2, cap=6, floors=(1, 0)) == Allotment(own=2, shown=(1, 4))
+    assert allot(sections, minutes=2, most=2, cap=6, floors=(1, 0), frame=150) == Allotment(own=2, shown=(1, 3))
 
 
 section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), min_size=1, max_size=12)

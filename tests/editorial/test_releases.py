@@ -64,6 +64,8 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
             "Today, we are announcing Ministral 5, our model for phones.",
             Release(name="Ministral 5", maker="Mistral AI"),
         ),
+        ("Introducing computer use in Gemini 9", "", Release(name="Computer use in Gemini 9", maker="Google")),
+        ("Grok on Amazon Bedrock", "", Release(name="Grok on Amazon Bedrock", maker="xAI")),
         ("Introducing Pipelines", "A tool.", Release(name="Pipelines", maker="Acme")),
         (
             "Grok 7",

@@ -30,7 +30,7 @@ def issue_of(items: int) -> Issue:
     last = sections[0].items[-1]
     lines = (*plain.lines[1:2], Line(text=f"Most widely carried, by 3 feeds: {last.title}.", target=last.id))
     lines = (replace(lines[0], target=names[1]), lines[1])
-    return replace(plain, trends=sections, lines=lines, read_first=(), names=())
+    return replace(plain, trends=sections, lines=lines, lead="", read_first=(), releases=(), names=())
 
 
 def summaries(html: str) -> list[int]:
@@ -41,7 +41,7 @@ def summaries(html: str) -> list[int]:
     ("items", "told", "words", "shown"),
     [
         (2, "", 40, 20),
-        (5, "Summaries were shortened, so that mail programs show this mail whole.", 20, 50),
+        (6, "Summaries were shortened, so that mail programs show this mail whole.", 30, 60),
         (
             12,
             "Summaries were shortened and items left to the web page, so that mail programs show this mail whole.",

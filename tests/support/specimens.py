@@ -18,7 +18,10 @@ from digest.model import (
     Label,
     Line,
     NewName,
+    OffTopic,
     Pulse,
+    Release,
+    Released,
     Section,
     Source,
     Trend,
@@ -38,6 +41,35 @@ _SUMMARY = (
 )
 
 
+_RESULT = "Agents that plan in small steps make fewer wrong tool calls on 212 tasks."
+_RELEASES = (
+    Released(
+        id="arxiv:2611.00002",
+        release=Release(
+            name="Example Large 3",
+            maker="Example AI",
+            size="1.2T (48B active)",
+            license="Apache 2.0",
+            context="512K",
+            weights="open",
+            price="$2 per million input tokens",
+            figures=("71.3% on SWE-bench Verified",),
+        ),
+    ),
+    Released(id="arxiv:2611.00003", release=Release(name="Example Voice", maker="Example AI", weights="API")),
+)
+_OFF_TOPIC = (
+    OffTopic(
+        id="url:https://blog.example.org/walk",
+        title="A walk in the park",
+        url="https://blog.example.org/walk",
+        kind="post",
+        feed="A blog",
+        reason="title and text say nothing of language models",
+    ),
+)
+
+
 def item(number: int, title: str, **more: object) -> IssueItem:
     """A paper, told by three feeds."""
     link = f"https://arxiv.org/abs/2611.{number:05}"
@@ -49,6 +81,7 @@ def item(number: int, title: str, **more: object) -> IssueItem:
         published=datetime(2026, 11, 18, 9, tzinfo=UTC),
         first_seen=datetime(2026, 11, 19, 3, tzinfo=UTC),
         summary=_SUMMARY,
+        result=_RESULT,
         kind="paper",
         sources=(
             Source(feed="arXiv cs.CL", url=link),
@@ -71,7 +104,12 @@ def section(id_: str, name: str, items: tuple[IssueItem, ...], **more: object) -
     plain = Section(
         id=id_,
         name=name,
-        baseline=Baseline(summary=baseline.summary, as_of=baseline.as_of),
+        baseline=Baseline(
+            summary=baseline.summary,
+            as_of=baseline.as_of,
+            line=baseline.claims[0].text,
+            line_date=baseline.claims[0].date,
+        ),
         pulse=Pulse(count=len(items), expected=3.2, q=0.6, verdict="as_usual", past=(3, 4, 2, 3)),
         items=items,
     )
@@ -97,7 +135,7 @@ def issue() -> Issue:
         authors=("Ada Byron",),
         follows=Follows(key="2026-W47", id="arxiv:2611.00900"),
     )
-    third = item(3, "言語モデルのための小さな語彙", summary="", authors=(), because="low-resource: 語彙")
+    third = item(3, "言語モデルのための小さな語彙", summary="", result="", authors=(), because="low-resource: 語彙")
     return Issue(
         key=KEY,
         title="LLM Trends Weekly",
@@ -115,7 +153,10 @@ def issue() -> Issue:
             ),
             Line(text=f"Most widely carried, by 3 feeds: {first.title}.", target=first.id),
         ),
-        read_first=(first.id, second.id, "arxiv:2611.00004"),
+        lead=first.id,
+        read_first=(second.id, "arxiv:2611.00004"),
+        releases=_RELEASES,
+        off_topic=_OFF_TOPIC,
         names=(NewName(name="FooBench 2", items=(first.id, second.id)),),
         trends=(
             section(

@@ -1,13 +1,14 @@
 """Sifted candidates with their verdicts -> the issue, in the order it is read. Pure; the receipt's sum is asserted here."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from digest.config import DigestSettings, Watch
-from digest.editorial import highlights, reading_budget
+from digest.editorial import accounts, highlights, reading_budget
+from digest.editorial.accounts import receipt, releases, tally
 from digest.editorial.artefacts import artefacts
+from digest.editorial.baselines import sentence, turn
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.claims import touched
 from digest.editorial.decisions import Hand
@@ -15,15 +16,22 @@ from digest.editorial.evidence_phrases import worded
 from digest.editorial.model_families import maker
 from digest.editorial.new_names import NamedText, new_names
 from digest.editorial.pulse import pulses
-from digest.editorial.rank import READ_FIRST, UNKNOWN, Background, arrange, best_first, parts, reading_order, repeats
-from digest.editorial.releases import Announced, arranged
+from digest.editorial.rank import (
+    READ_FIRST,
+    UNKNOWN,
+    Background,
+    arrange,
+    best_first,
+    parts,
+    pinned_first,
+    reading_order,
+    repeats,
+)
 from digest.editorial.summary import FULL, one_sentence, summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
-    FATES,
     Accuracy,
     Baseline,
-    Fate,
     FeedReport,
     Issue,
     IssueItem,
@@ -31,11 +39,10 @@ from digest.model import (
     ItemKind,
     Label,
     NewName,
-    OffTopic,
     Pulse,
-    Released,
     Section,
     Tally,
+    TouchedClaim,
     Trend,
     Verdict,
     Window,
@@ -68,6 +75,7 @@ class Setting:
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
     accuracy: Accuracy | None = None
+    recent: frozenset[str] = frozenset()  # sentences of baselines that the last issues showed
     known: Sequence[str] = ()  # texts of the archive and the baselines, in which no name is new
 
 
@@ -81,17 +89,27 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     """
     settings = setting.settings
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
-    tally = _tally(filed, unfiled)
+    counted = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
-    sections = _sections(filed, pulses(tally, setting.past, tuple(setting.trends)), first_of_all, setting, texts)
-    noted = sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *_best_first(item)))
+    names = _names(sifted, off_topic, setting)
+    released = releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled])
+    noted = sorted(
+        unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))
+    )
+    frame = reading_budget.frame_words(
+        trends=[trend.name for trend in setting.trends.values()],
+        releases=min(len(released), reading_budget.RELEASES),
+        noted=[item.title for item in noted[: reading_budget.NOTED]],
+        names=len(names),
+    )
+    moved = pulses(counted, setting.past, tuple(setting.trends))
+    sections = _sections(filed, moved, first_of_all, setting, texts, frame=frame)
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     told = [item for section in sections for item in section.items]
     first = reading_order([*(item for section in sections if section.own for item in section.items), *also_noted])[
         :READ_FIRST
     ]
-    names = _names(sifted, off_topic, setting)
     return Issue(
         key=setting.slot.key,
         title=settings.title,
@@ -106,17 +124,17 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         note=setting.hand.note,
         lead=first[0].id if first else "",
         read_first=tuple(item.id for item in first[1:]),
-        releases=_releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled]),
+        releases=released,
         watched=first_of_all,
         names=names,
         trends=sections,
         also_noted=also_noted,
-        off_topic=_off_topic(off_topic),
+        off_topic=accounts.off_topic(off_topic),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
-        receipt=_receipt(sifted, sections, also_noted, off_topic),
+        receipt=receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,
         accuracy=setting.accuracy,
-        tally=tally,
+        tally=counted,
     )
 
 
@@ -219,14 +237,9 @@ def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Tren
     return "; ".join(reasons)
 
 
-def _best_first(item: IssueItem) -> tuple[bool, bool, float, str]:
-    """What the editor pinned, then news by worth."""
-    return "pinned" not in item.edited, *best_first(item)
-
-
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
     """The best of the items that answer to the watchlist."""
-    return tuple(item.id for item in sorted((item for item in items if item.watched), key=_best_first)[:WATCHED])
+    return tuple(item.id for item in sorted((item for item in items if item.watched), key=pinned_first)[:WATCHED])
 
 
 def _names(sifted: Sifted, off_topic: Sequence[Candidate], setting: Setting) -> tuple[NewName, ...]:
@@ -242,21 +255,14 @@ def _names(sifted: Sifted, off_topic: Sequence[Candidate], setting: Setting) -> 
     return new_names(texts, setting.known)
 
 
-def _tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
-    """What each feed brought to each trend; each item once, under the feed that had it first."""
-    counts: dict[str, Counter[str]] = {}
-    for id_, items in (*filed.items(), ("", unfiled)):
-        for item in items:
-            counts.setdefault(item.sources[0].feed, Counter())[id_] += 1
-    return {feed: dict(sorted(counts[feed].items())) for feed in sorted(counts)}
-
-
 def _sections(
     filed: Mapping[str, list[IssueItem]],
     moved: Mapping[str, Pulse],
     first_of_all: Sequence[str],
     setting: Setting,
     texts: Mapping[str, str],
+    *,
+    frame: int,
 ) -> tuple[Section, ...]:
     """The trends with news, that of the best item first, each split into what the reading time shows and the rest."""
     cap = setting.settings.max_items_per_trend
@@ -274,13 +280,14 @@ def _sections(
         most=min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values())),
         cap=cap,
         floors=[len(fixed[id_]) for id_ in order],
-        claims=[id_ in claims for id_ in order],
+        frame=frame,
+        section=reading_budget.SECTION_WORDS + (setting.window.start is None) * reading_budget.SUMMARY_OF_BASELINE,
     )
     return tuple(
         Section(
             id=id_,
             name=setting.trends[id_].name,
-            baseline=Baseline(summary=setting.trends[id_].summary, as_of=setting.trends[id_].as_of),
+            baseline=_baseline(setting.trends[id_], claims.get(id_, ()), setting),
             pulse=moved[id_],
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
@@ -291,6 +298,16 @@ def _sections(
     )
 
 
+def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) -> Baseline:
+    """The whole summary in a workspace's first issue, later one sentence."""
+    plain = Baseline(summary=trend.summary, as_of=trend.as_of)
+    if setting.window.start is None:
+        return plain
+    number = turn(setting.slot.at, setting.settings.cadence)
+    told = sentence(trend, claims, recent=setting.recent, turn=number)
+    return replace(plain, line=told.text, line_date=told.date) if told else plain
+
+
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:
     """What a section may show: what is fixed in it, and no repeated headline unless it has nothing else."""
     return [item for place, item in enumerate(items) if place < fixed or not repeats(item)] or list(items[:1])
@@ -298,7 +315,7 @@ def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:
 
 def _fixed(items: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
     """What stands first whatever it is worth: pinned by the editor, then watched."""
-    return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=_best_first)
+    return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=pinned_first)
 
 
 def _fold(item: IssueItem) -> IssueItem:
@@ -312,73 +329,4 @@ def _fold(item: IssueItem) -> IssueItem:
         trends=labels,
         aliases=item.aliases,
         follows=item.follows,
-    )
-
-
-def _releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tuple[Released, ...]:
-    """What became available; `items` are those that the issue holds, shown or folded."""
-    known = {one.id: one for one in candidates}
-    return arranged(
-        [
-            Announced(item=item, release=release, on_topic=known[item.id].on_topic)
-            for item in sorted(items, key=_best_first)
-            if (release := known[item.id].release) is not None
-        ]
-    )
-
-
-def _off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
-    """What is no paper of those that are taken for off topic; papers are only counted."""
-    return tuple(
-        OffTopic(
-            id=one.id,
-            title=one.title,
-            url=one.url,
-            kind=one.kind,
-            feed=one.sources[0].feed,
-            reason=f"{'title and text say' if one.summary else 'the title, which is all there is, says'} nothing of language models",
-        )
-        for one in candidates
-        if one.kind != "paper"
-    )
-
-
-def _receipt(
-    sifted: Sifted, sections: Sequence[Section], also_noted: Sequence[IssueItem], off_topic: Sequence[Candidate]
-) -> dict[Fate, int]:
-    """Each first sighting of the window, counted once."""
-    counts: Counter[Fate] = Counter(sifted.fates)
-    counts["shown"] = sum(len(section.items) for section in sections)
-    counts["folded"] = sum(len(section.folded) for section in sections)
-    counts["also_noted"] = len(also_noted)
-    counts["off_topic"] = len(off_topic)
-    counts["merged"] += sum(candidate.sightings - 1 for candidate in sifted.candidates)
-    expected = sum(sifted.fates.values()) + sum(candidate.sightings for candidate in sifted.candidates)
-    assert sum(counts.values()) == expected, f"the receipt counts {sum(counts.values())} of {expected} sightings"
-    return {fate: counts[fate] for fate in FATES}
-
-
-def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
-    """The issue with only the sections of `trends`; None where it has none of them.
-
-    What belongs to no trend (also noted) is left out; the three lines and the reading list keep what points into what is left.
-    """
-    sections = tuple(section for section in issue.trends if section.id in trends)
-    if not sections:
-        return None
-    items = {item.id for section in sections for item in section.items}
-    held = items | {item.id for section in sections for item in section.folded}
-    chosen = tuple(id_ for id_ in (issue.lead, *issue.read_first) if id_ in items)
-    targets = items | {section.id for section in sections}
-    return replace(
-        issue,
-        trends=sections,
-        lines=tuple(line for line in issue.lines if line.target in targets),
-        lead=chosen[0] if chosen else "",
-        read_first=chosen[1:],
-        releases=tuple(one for one in issue.releases if one.id in held),
-        names=tuple(name for name in issue.names if not held.isdisjoint(name.items)),
-        also_noted=(),
-        off_topic=(),
-        quiet=tuple(id_ for id_ in issue.quiet if id_ in trends),
     )

@@ -173,6 +173,11 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     return (*pinned, *arrange(others, READ_FIRST))
 
 
+def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:
+    """What the editor pinned, then news by worth."""
+    return "pinned" not in item.edited, *best_first(item)
+
+
 def best_first(item: IssueItem) -> tuple[bool, float, str]:
     """A key to sort by: news before repeated headlines, then by worth."""
     return repeats(item), -item.score, item.id

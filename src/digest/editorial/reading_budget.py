@@ -10,10 +10,13 @@ from digest.model import IssueItem
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
 SUMMARY_WORDS = 40  # what the mail shows of a summary
-LABEL_WORDS = 8  # authors, sources and the because-line are glanced at
-SECTION_WORDS = 45  # a heading, the pulse and the baseline
-CLAIM_WORDS = 45  # a claim, two titles and their words
-FRAME_WORDS = 150  # masthead, three lines, contents
+LABEL_WORDS = 16  # authors, sources and the because-line
+SECTION_WORDS = 44  # a heading, the pulse, one sentence of the baseline, and how many more there are
+SUMMARY_OF_BASELINE = 30  # what the whole summary, which a first issue shows, has beyond one sentence
+FRAME_WORDS = 560  # masthead, lead, three lines, read first, what is behind the issue, footer
+RELEASE_WORDS = 18  # a name, its maker and what is told of it
+RELEASES, NOTED = 8, 12  # how many of either a mail lists; the web page lists all
+NAMES_WORDS = 100  # what is named for the first time, with titles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,6 +25,20 @@ class Allotment:
 
     own: int
     shown: tuple[int, ...]
+
+
+def frame_words(*, trends: Sequence[str], releases: int, noted: Sequence[str], names: int) -> int:
+    """What a mail tells beside its sections.
+
+    Args:
+        trends: the names in its contents and among the quiet ones.
+        releases: how many it lists.
+        noted: the titles that it lists.
+        names: how many new names it lists.
+    """
+    contents = sum(len(name.split()) + 2 for name in trends)
+    titles = sum(len(title.split()) + 2 for title in noted)
+    return FRAME_WORDS + contents + RELEASE_WORDS * releases + titles + NAMES_WORDS * (names > 0)
 
 
 def cost(item: IssueItem) -> int:
@@ -36,7 +53,8 @@ def allot(
     most: int,
     cap: int,
     floors: Sequence[int],
-    claims: Sequence[bool] = (),
+    frame: int = FRAME_WORDS,
+    section: int = SECTION_WORDS,
 ) -> Allotment:
     """Which sections get room of their own, and how many leading items each section shows.
 
@@ -50,17 +68,18 @@ def allot(
         most: how many sections, from the front, may have room of their own.
         cap: the most that any section shows of its own accord.
         floors: what each section shows in any case: its pinned and watched items, which stand first.
-        claims: which sections show a claim that was touched, where they have room of their own.
+        frame: the words beside the sections.
+        section: the words of a section beside its items.
     """
     shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = 0
-    left: float = minutes * WORDS_A_MINUTE - words(sections, shown, own=own)
+    left: float = minutes * WORDS_A_MINUTE - words(sections, shown, own=own, frame=frame, section=section)
     while True:
         longer = _longer(sections, shown, own=own, cap=cap)
         opens = own < min(most, len(sections)) and (floors[own] > 0 or _leads(sections[own], longer))
         price: float = inf
         if opens:
-            price = _opening(sections[own][: shown[own]], claim=own < len(claims) and claims[own])
+            price = section + sum(cost(item) - _title(item) for item in sections[own][: shown[own]])
         elif longer:
             price = cost(sections[longer.section][shown[longer.section]])
         if price > left:
@@ -90,16 +109,18 @@ def _leads(items: Sequence[IssueItem], other: _Next | None) -> bool:
     return other is None or items[0].score >= other.score
 
 
-def _opening(items: Sequence[IssueItem], *, claim: bool) -> int:
-    """What a section costs beyond its titles when it gets room of its own."""
-    return SECTION_WORDS + CLAIM_WORDS * claim + sum(cost(item) - _title(item) for item in items)
-
-
-def words(sections: Sequence[Sequence[IssueItem]], shown: Sequence[int], *, own: int) -> int:
+def words(
+    sections: Sequence[Sequence[IssueItem]],
+    shown: Sequence[int],
+    *,
+    own: int,
+    frame: int = FRAME_WORDS,
+    section: int = SECTION_WORDS,
+) -> int:
     """What a reader takes in when each section shows so many of its items, those from `own` on by title."""
     told = [items[:count] for items, count in zip(sections, shown, strict=True)]
-    inside = sum(SECTION_WORDS + sum(map(cost, items)) for items in told[:own] if items)
-    return FRAME_WORDS + inside + sum(_title(item) for items in told[own:] for item in items)
+    inside = sum(section + sum(map(cost, items)) for items in told[:own] if items)
+    return frame + inside + sum(_title(item) for items in told[own:] for item in items)
 
 
 def _title(item: IssueItem) -> int:

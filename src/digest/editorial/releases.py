@@ -17,8 +17,7 @@ TEXT_CHARS = 4_000  # of a text: what was released stands in its beginning
 NAME_CHARS = 60
 NAME_WORDS = 6  # a longer title is a sentence
 FIGURES = 2
-MAIL = 8  # releases that a mail shows
-A_MAKER = 2  # of one maker among those, as long as others have news
+A_MAKER = 2  # releases of one maker before those of others
 
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _VERB = re.compile(
@@ -30,6 +29,8 @@ _END = re.compile(
     r"\s?[:：|,!?]\s?|\s[–—-]\s|\.(?:\s|$)|\s(?:is|are|now|has|official|on|in|for|with|from|brings?|launches|released|gets)\b.*$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\s?[:：|,!?]\s?|\s[–—-]\s|\.(?:\s|$)")
+_PLACED = re.compile(r"^[^:]+\s(?:on|in|for)\s[A-Z]")  # `Grok on Amazon Bedrock`, a feature in a product
 _SERIES = re.compile(
     r"\s(?:system card|model card|technical report|model family|series|official launch|model release)\b.*$",
     re.IGNORECASE,
@@ -96,7 +97,8 @@ def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Re
     """What an entry makes available; None where it announces nothing. A paper does if it is a model's technical report."""
     if kind == "release" and feed is not None and feed.kind == "releases":
         product = _FEED_WORDS.sub("", feed.name)
-        return Release(name=_cut(title if product.lower() in title.lower() else f"{product} {title}"))
+        own = product.lower() in ("releases", "") or product.lower() in title.lower()
+        return Release(name=_cut(title if own else f"{product} {title}"))
     if kind == "release":
         return release_of(title, text, feed=feed.name if feed is not None and feed.on_topic else "")
     if kind == "paper" and _REPORT.match(title) and maker(title):
@@ -162,6 +164,9 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
 def name_of(title: str, text: str) -> str:
     """What it is called: the title without the words that announce it, or the model that the text names where the title names none."""
     told = _VERB.sub("", title.strip()[:TEXT_CHARS])
+    if told[:1].islower() or (0 < len(told.split()) <= NAME_WORDS and _PLACED.search(told)):
+        feature = _CLAUSE.split(told, maxsplit=1)[0].strip(" .")
+        return _cut(feature[:1].upper() + feature[1:])
     name = _END.split(_SERIES.sub("", told), maxsplit=1)[0].strip(" .:\"“”'")
     if maker(name):
         return _cut(name)

@@ -17,6 +17,7 @@ JITTER = 0.2
 _DOUBLINGS = 5
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOUR = timedelta(hours=1)
+GONE = "gone for good; remove it from feeds.yaml, or give its new address"
 
 
 def due(state: FeedState, now: datetime, *, forced: bool) -> str | None:
@@ -28,7 +29,7 @@ def due(state: FeedState, now: datetime, *, forced: bool) -> str | None:
         forced: a person or a slot wants it now; only what the server itself asked for still counts.
     """
     if state.gone:
-        return "gone for good; remove it from feeds.yaml, or give its new address"
+        return GONE
     if state.asked_until is not None and now < state.asked_until:
         return f"its server asked not to come back before {state.asked_until:%Y-%m-%d %H:%M} UTC"
     if not forced and state.next_due is not None and now < state.next_due:

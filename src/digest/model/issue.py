@@ -93,8 +93,12 @@ class IssueItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Baseline:
+    """`line` is the one sentence that a section shows, with its own date; empty in a first issue, which shows the summary."""
+
     summary: str
     as_of: str
+    line: str = ""
+    line_date: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -279,6 +283,11 @@ class Issue:
                 yield from section.folded
         if noted:
             yield from self.also_noted
+
+    @property
+    def best(self) -> tuple[str, ...]:
+        """Ids of the lead and of what is read first. In issues of the first edition the first to read is the lead."""
+        return (self.lead, *self.read_first) if self.lead else self.read_first
 
     def by_id(self, *, folded: bool = True, noted: bool = True) -> dict[str, IssueItem]:
         """The same items by their id."""

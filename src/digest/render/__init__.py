@@ -6,6 +6,7 @@ Issue -> frame (where a format stands, how much it shows) -> view (words and lin
 
 from collections.abc import Callable, Mapping
 
+from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.model import Issue, Trend
 from digest.render import mail
 from digest.render.announcement import announce, subject
@@ -33,6 +34,8 @@ __all__ = [
     "view",
 ]
 
+CLAIMS = 6  # of a section, that the web page shows
+
 Writer = Callable[[str, Links, Limits], str]  # a template's name -> its text
 
 
@@ -57,7 +60,7 @@ def render(
         "email.html": html,
         "email.txt": text,
         "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
-        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True)),
+        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True, claims=CLAIMS)),
     }
 
 
@@ -93,7 +96,7 @@ def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mappi
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
     """The issue in words, as a terminal lays it out: summaries as long as the mail's, as many titles of what is also noted."""
-    limits = Limits(words=mail.SUMMARY_WORDS, titles=mail.ALSO_NOTED)
+    limits = Limits(words=mail.SUMMARY_WORDS, releases=RELEASES, titles=NOTED)
     nowhere = on_the_web("")
     locale = locale_of(issue.language)
     frame = Frame(issue=issue, trends=baselines, links=nowhere, limits=limits, locale=locale, public=nowhere)

@@ -1,6 +1,6 @@
 """An issue -> its announcement for a team's channel: a title, and a few lines of Markdown. Posts nothing."""
 
-from digest.model import Issue
+from digest.model import Issue, IssueItem
 from digest.render.links import on_the_web
 from digest.render.markdown_text import markdown_url
 from digest.text.clean import clean, cut, web_url
@@ -12,16 +12,22 @@ _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "@\u200b", **{char: "\\" + c
 
 
 def announce(issue: Issue, *, base_url: str) -> tuple[str, str]:
-    """The three lines, the best stories with their links, and where the whole issue is (where it has an address)."""
-    items = issue.by_id(folded=False, noted=False)
-    stories = [items[id_] for id_ in issue.read_first if id_ in items][:STORIES]
+    """The lead with its result, the three lines, the next best with their links, and where the whole issue is, if it has an address."""
+    items = issue.by_id(folded=False)
+    stories = [items[id_] for id_ in issue.best if id_ in items][:STORIES]
     lines = [_text(line.text) for line in issue.lines]
-    listed = [f"- {_linked(item.title, item.url)}" for item in stories]
+    lead = [_lead(stories[0])] if stories else []
+    listed = [f"- {_linked(item.title, item.url)}" for item in stories[1:]]
     page = on_the_web(base_url).issue(issue.key)
     end = [f"[The whole issue]({markdown_url(page)})"] if page else []
     return f"{clean(issue.title)} {issue.key}", "\n\n".join(
-        part for part in ("\n".join(lines), "\n".join(listed), *end) if part
+        part for part in (*lead, "\n".join(lines), "\n".join(listed), *end) if part
     )
+
+
+def _lead(item: IssueItem) -> str:
+    """Its title, and one sentence that carries its result."""
+    return "\n".join(filter(None, (_linked(item.title, item.url), _text(item.result or item.brief or item.summary))))
 
 
 def _linked(title: str, url: str) -> str:
@@ -40,6 +46,6 @@ def subject(issue: Issue) -> str:
     """`LLM Trends Weekly 2026-W48: what the first story is called`, with a mark where the issue is a draft or a sample."""
     mark = "[draft] " if issue.state == "draft" else ""
     head = f"{mark}{clean(issue.title)} {issue.key}"
-    items = issue.by_id(folded=False, noted=False)
-    first = next((items[id_].title for id_ in issue.read_first if id_ in items), "")
+    items = issue.by_id(folded=False)
+    first = next((items[id_].title for id_ in issue.best if id_ in items), "")
     return cut(f"{head}: {clean(first)}" if first else head, LONGEST)

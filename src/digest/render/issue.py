@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from digest.model import FATES, Fate, FeedReport, Issue
-from digest.render.items import item_view, line_view
+from digest.model import FATES, Fate, FeedReport, Issue, OffTopic
+from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
+from digest.render.releases import release_columns, release_views
 from digest.render.render_context import Frame
 from digest.render.sections import name_views, section_views
-from digest.render.view_models import IssueView, SectionView, TroubleView
+from digest.render.view_models import IssueView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut
 
@@ -34,8 +35,9 @@ def issue_view(frame: Frame) -> IssueView:
     issue, links = frame.issue, frame.links
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
-    items = issue.by_id(folded=False, noted=False)
     told = issue.by_id(folded=False)
+    lead = lead_view(told[frame.lead], frame) if frame.lead in told else None
+    releases = release_views(frame)
     noted = issue.also_noted[: frame.limits.titles]
     trouble = [
         feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
@@ -56,10 +58,16 @@ def issue_view(frame: Frame) -> IssueView:
         item_count=issue.size,
         feed_count=sum(feed.status == "ok" for feed in issue.feeds),
         minutes=formatting.count(max(1, round(issue.minutes)), "minute"),
+        lead=lead,
+        lead_voices=lead.sources[1:] if lead else (),
+        lead_voices_more=lead.more_sources if lead else 0,
         lines=tuple(line_view(line, frame) for line in issue.lines),
         note=note_view(issue.note),
         watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
-        read_first=tuple(item_view(items[id_], frame) for id_ in issue.read_first if id_ in items),
+        read_first=tuple(item_view(told[id_], frame) for id_ in issue.best if id_ in told and id_ != frame.lead),
+        releases=releases,
+        releases_more=len(issue.releases) - len(releases),
+        release_columns=release_columns(frame),
         names=name_views(frame),
         sections=_those(contents, own, inside=True),
         shared=_those(contents, own, inside=False),
@@ -67,6 +75,7 @@ def issue_view(frame: Frame) -> IssueView:
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         also_noted=tuple(item_view(item, frame) for item in noted),
         also_noted_more=len(issue.also_noted) - len(noted),
+        off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=sum(issue.receipt.values()),
         receipt=tuple((_FATES[fate], issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)),
@@ -89,6 +98,16 @@ def issue_view(frame: Frame) -> IssueView:
 
 def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
     return tuple(view for view in contents if (view.anchor in own) is inside)
+
+
+def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:
+    return OffTopicView(
+        title=frame.text(one.title) or frame.text(one.url) or "Untitled",
+        url=frame.url(one.url),
+        kind=one.kind,
+        feed=frame.text(one.feed),
+        reason=frame.text(one.reason),
+    )
 
 
 def _period(key: str) -> str:

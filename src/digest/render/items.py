@@ -1,5 +1,7 @@
 """Items and lines of an issue -> their views."""
 
+import re
+from dataclasses import replace
 from functools import lru_cache
 
 from digest.model import Follows, IssueItem, Line, Source
@@ -7,18 +9,24 @@ from digest.render.render_context import Frame
 from digest.render.view_models import ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
+from digest.text.languages import language_of
 
 AUTHORS = 3  # named before "and 7 others"
 SOURCES = 3
 TRENDS = 2  # that the because-line tells of
-WORDS = 3
+WORDS = 2
+RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
+_LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the title that a thread began with
+LEAD_WORDS = 70  # two or three sentences
+LEAD = "lead"  # the anchor of the story that opens an issue
 AUTHOR_CHARS = 80  # a feed that gives its list of authors as one name
 
 
 def item_view(item: IssueItem, frame: Frame) -> ItemView:
     """One item as a format shows it."""
     trend = item.trends[0].id if item.trends else ""
+    language = _language(item.title, frame)
     sources = _sources(item)
     reasons = _reasons(item, frame)
     return ItemView(
@@ -27,7 +35,10 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         url=frame.url(item.url),
         authors=authors_line(item.authors),
         date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
+        language=language,
+        language_name=frame.locale.languages.get(language, language),
         summary=_summary(item, frame.limits.words),
+        result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
         kind=item.kind or "",
@@ -39,7 +50,20 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         watched=", ".join(map(frame.text, item.watched)),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
+        leads=item.id == frame.lead,
     )
+
+
+def lead_view(item: IssueItem, frame: Frame) -> ItemView:
+    """The story that opens the issue, told at its full length whatever the format shows of others."""
+    told = item_view(item, replace(frame, limits=replace(frame.limits, words=None)))
+    return replace(told, summary=shorten(told.summary, LEAD_WORDS))
+
+
+def _language(title: str, frame: Frame) -> str:
+    """The language of a title that is not in the issue's own; empty where it is, or cannot be told."""
+    found = language_of(title)
+    return "" if found == frame.locale.language else found
 
 
 def _summary(item: IssueItem, words: int | None) -> str:
@@ -55,16 +79,22 @@ def line_view(line: Line, frame: Frame) -> LineView:
     text = readable(line.text)
     if not line.target:
         return LineView(before=text, linked="", after="", target="")
+    if line.target == frame.lead and frame.lead:
+        return _linked_line(text, readable(frame.issue.by_id()[frame.lead].title), LEAD)
     items = {item.id: (item, section) for section in frame.issue.trends for item in section.items}
     item, section = items.get(line.target, (None, None))
     name = readable(item.title) if item else frame.trend_name(line.target)
-    before, found, after = text.partition(name) if name else ("", "", "")
-    if not found:
-        before, found, after = "", text, ""
     if item is None or section is None:
         target = line.target
     else:
         target = anchor(item.id) if section.own and item in frame.shown(section) else section.id
+    return _linked_line(text, name, target)
+
+
+def _linked_line(text: str, name: str, target: str) -> LineView:
+    before, found, after = text.partition(name) if name else ("", "", "")
+    if not found:
+        before, found, after = "", text, ""
     return LineView(before=before, linked=found, after=after, target=target)
 
 
@@ -78,29 +108,39 @@ def authors_line(authors: tuple[str, ...]) -> str:
 
 
 def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
-    """The trends whose words say why, with up to three of them each; none where the first trend's do not."""
-    if "moved" in item.edited or not item.trends or not _words(item.trends[0].evidence, frame):
+    """The words of its text that say why, where neither the title nor the heading above says so already."""
+    if "moved" in item.edited:
         return ()
-    told = (
-        ReasonView(trend=frame.trend_name(label.id), words=_words(label.evidence, frame))
-        for label in item.trends[:TRENDS]
-    )
+    told = []
+    for place, label in enumerate(item.trends[:TRENDS]):
+        trend = frame.trend_name(label.id)
+        known = _stems(f"{item.title} {trend}") if place == 0 else _stems(item.title)
+        words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
+        told.append(ReasonView(trend=trend, words=words, here=place == 0))
     return tuple(reason for reason in told if reason.words)
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text, one spelling for singular and plural."""
+    return {word.removesuffix("s") for word in _LETTERS.findall(text.casefold())}
 
 
 def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
     """Each word once: `agent` is not told beside `coding agents`."""
     by_fold = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
     kept = [word for low, word in by_fold.items() if not any(low in other for other in by_fold if other != low)]
-    return tuple(kept[::-1][:WORDS])
+    return tuple(kept[::-1])
 
 
 def _because(reasons: tuple[ReasonView, ...]) -> str:
     """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
-    if not reasons:
-        return ""
-    also = "".join(f"; also fits {reason.trend} ({', '.join(reason.words)})" for reason in reasons[1:])
-    return f"Filed here for {', '.join(reasons[0].words)}{also}"
+    told = "; ".join(
+        f"filed here for {', '.join(reason.words)}"
+        if reason.here
+        else f"also fits {reason.trend} ({', '.join(reason.words)})"
+        for reason in reasons
+    )
+    return told[:1].upper() + told[1:]
 
 
 def _sources(item: IssueItem) -> list[Source]:

@@ -10,12 +10,11 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
+from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.render.render_context import Limits
 
 SOFT = 80_000  # bytes
 SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
-BASELINE_WORDS = 20  # two lines or three, with its date and the link to the whole
-ALSO_NOTED = 12
 CHARS = 300
 
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
@@ -24,12 +23,12 @@ _EMPTY = re.compile(r"@media[^{}]*\{\s*\}\n")
 _CLASSES = re.compile(r'\sclass="([^"]*)"')
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
-_WHOLE = Limits(words=SUMMARY_WORDS, baseline=BASELINE_WORDS, claims=1, titles=ALSO_NOTED, chars=CHARS)
+_WHOLE = Limits(words=SUMMARY_WORDS, releases=RELEASES, titles=NOTED, chars=CHARS)
 _STEPS = (
     _WHOLE,
     *(replace(_WHOLE, words=words, shrunk=True) for words in (30, 20, 12)),
-    *(replace(_WHOLE, words=12, items=items, claims=0, shrunk=True) for items in (4, 3, 2, 1)),
-    replace(_WHOLE, words=0, items=1, claims=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
+    *(replace(_WHOLE, words=12, items=items, shrunk=True) for items in (4, 3, 2, 1)),
+    replace(_WHOLE, words=0, items=1, releases=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
 )
 
 

@@ -16,13 +16,13 @@ class Limits:
     """How much of an issue a format shows. None is all of it."""
 
     words: int | None = None  # of a summary
-    baseline: int | None = None  # words of a baseline
     items: int | None = None  # of a section
-    claims: int | None = None  # of a section's baseline that are touched
+    claims: int = 0  # of a section's baseline that are touched
+    releases: int | None = None
     titles: int | None = None  # of also noted, and of the feeds in trouble
     chars: int | None = None  # of any title, name or reason
     address: int = ADDRESS  # characters; a longer one is not linked
-    folded: bool = False  # the folded items, and the whole baselines
+    folded: bool = False  # the folded items, and what was taken for off topic
     shrunk: bool = False  # less than the format would like to show
 
 
@@ -36,6 +36,11 @@ class Frame:
     limits: Limits
     locale: Locale
     public: Links  # the archive's address on the web, wherever the format stands
+
+    @property
+    def lead(self) -> str:
+        """The id of the item that opens the issue; empty where it has none."""
+        return next(iter(self.issue.best), "")
 
     @property
     def zone(self) -> ZoneInfo:

@@ -7,32 +7,31 @@ from functools import lru_cache
 from digest.model import IssueItem, NewName, Pulse, Section, TouchedClaim
 from digest.render.items import item_view
 from digest.render.render_context import Frame
-from digest.render.view_models import ClaimView, LinkView, NameView, PulseView, SectionView, SegmentView, TouchView
+from digest.render.view_models import ClaimView, LinkView, NameView, PulseView, SectionView, TouchView
 from digest.text import formatting
 from digest.text.clean import clean, sentences
 
+BASELINE_WORDS = 20
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
 _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "as usual"}
 
 
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
     """Every trend that has items, in the issue's order."""
-    longest = max((max(each.pulse.count, each.pulse.expected or 0) for each in frame.issue.trends), default=0)
     items = frame.issue.by_id(noted=False)
-    return tuple(_section(section, longest, items, frame) for section in frame.issue.trends)
+    return tuple(_section(section, items, frame) for section in frame.issue.trends)
 
 
-def _section(section: Section, longest: float, items: dict[str, IssueItem], frame: Frame) -> SectionView:
-    limits, summary = frame.limits, clean(section.baseline.summary)
+def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> SectionView:
+    limits, told = frame.limits, section.baseline
     shown = frame.shown(section)
     folded = section.folded if limits.folded else ()
     return SectionView(
         anchor=section.id,
         name=clean(section.name),
-        pulse=pulse_view(section.pulse, longest),
-        baseline=summary if limits.baseline is None else sentences(summary, limits.baseline),
-        as_of=clean(section.baseline.as_of),
-        baseline_html=_whole_baseline(section, frame),
+        pulse=pulse_view(section.pulse),
+        baseline=clean(told.line) or _summary(clean(told.summary), frame),
+        as_of=formatting.month(told.line_date, frame.locale) if told.line else clean(told.as_of),
         trend_url=frame.links.trend(section.id),
         claims=claim_views(section.claims, items, frame),
         items=tuple(item_view(item, frame) for item in shown),
@@ -42,12 +41,12 @@ def _section(section: Section, longest: float, items: dict[str, IssueItem], fram
     )
 
 
-def _whole_baseline(section: Section, frame: Frame) -> str:
-    trend = frame.trends.get(section.id)
-    return baseline_html(trend.body) if trend and frame.limits.folded else ""
+def _summary(summary: str, frame: Frame) -> str:
+    """The whole of it in a workspace's first issue; in an issue that was composed before sections had a line, its beginning."""
+    return summary if frame.issue.window.start is None else sentences(summary, BASELINE_WORDS)
 
 
-def pulse_view(pulse: Pulse, longest: float) -> PulseView:
+def pulse_view(pulse: Pulse) -> PulseView:
     """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken."""
     parts = [formatting.count(pulse.count, "item")]
     if pulse.expected is not None:
@@ -59,23 +58,9 @@ def pulse_view(pulse: Pulse, longest: float) -> PulseView:
         count=pulse.count,
         mark=_MARKS[pulse.verdict],
         words="; ".join(parts),
-        bar=_bar(pulse, longest),
         past=pulse.past,
         columns=_columns((*pulse.past, pulse.count)),
     )
-
-
-def _bar(pulse: Pulse, longest: float) -> tuple[SegmentView, ...]:
-    """What is as expected, and beside it what is more or missing; all of it `over` where nothing can be expected yet."""
-    expected = pulse.expected or 0.0
-    parts = {
-        "usual": min(pulse.count, expected),
-        "over": max(0.0, pulse.count - expected),
-        "missing": max(0.0, expected - pulse.count),
-    }
-    shares = {kind: round(100 * part / longest) if longest else 0 for kind, part in parts.items()}
-    told = tuple(SegmentView(kind=kind, share=share) for kind, share in shares.items() if share)
-    return told or (SegmentView(kind="over" if pulse.count else "missing", share=1),)
 
 
 def _columns(counts: tuple[int, ...]) -> tuple[int, ...]:

@@ -29,6 +29,7 @@ class ReasonView:
 
     trend: str
     words: tuple[str, ...]
+    here: bool  # the trend under which the item stands
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,10 +48,13 @@ class ItemView:
     url: str
     authors: str
     date: str
+    language: str  # the code of the title's language where it is not the issue's, else ""
+    language_name: str  # that language in the issue's own words: Korean
     summary: str
+    result: str  # one sentence that carries its result
     because: str  # the reasons as one plain sentence
     reasons: tuple[ReasonView, ...]  # its first trend's words, then those of the trends it fits too
-    kind: str
+    kind: str  # paper, release, post, news, or "" in an older issue
     sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
     more_sources: int
     artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
@@ -59,14 +63,28 @@ class ItemView:
     watched: str  # what of the watchlist it answers to
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
+    leads: bool  # it opens the issue, where its summary stands
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class SegmentView:
-    """A piece of a pulse bar: `usual` items, those `over` what was expected, or what is `missing` of that."""
+class ReleaseView:
+    """What became available. `facts` are those that the text tells, in one line; `cells` are one per column of the issue's table."""
 
+    anchor: str
+    name: str
+    url: str
+    maker: str
+    facts: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OffTopicView:
+    title: str
+    url: str
     kind: str
-    share: int  # of the longest bar, in percent, at least 1
+    feed: str
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +92,6 @@ class PulseView:
     count: int
     mark: str  # ▲ ▼ · or, without a history, nothing
     words: str
-    bar: tuple[SegmentView, ...]
     past: tuple[int, ...]  # the counts of past issues, oldest first
     columns: tuple[int, ...]  # those and this one's, in percent of the highest
 
@@ -104,9 +121,8 @@ class SectionView:
     anchor: str
     name: str
     pulse: PulseView
-    baseline: str
-    as_of: str
-    baseline_html: str  # the whole baseline, sanitised; only on the web page
+    baseline: str  # one sentence; in a workspace's first issue the summary
+    as_of: str  # that sentence's own date
     trend_url: str
     claims: tuple[ClaimView, ...]  # of the baseline, that items of this issue touch
     items: tuple[ItemView, ...]
@@ -145,10 +161,16 @@ class IssueView:
     item_count: int
     feed_count: int
     minutes: str
+    lead: ItemView | None  # the story that opens the issue, with its longer summary
+    lead_voices: tuple[LinkView, ...]  # who else tells it
+    lead_voices_more: int
     lines: tuple[LineView, ...]
     note: NoteView | None  # the editor's opening words
     watched: tuple[ItemView, ...]  # what the watchlist puts first
     read_first: tuple[ItemView, ...]
+    releases: tuple[ReleaseView, ...]
+    releases_more: int  # that this format leaves to the web page
+    release_columns: tuple[str, ...]  # of the table: Maker, Size, … as far as any release tells them
     names: tuple[NameView, ...]
     sections: tuple[SectionView, ...]  # with a section of their own
     shared: tuple[SectionView, ...]  # the others that have items
@@ -156,6 +178,7 @@ class IssueView:
     has_history: bool
     also_noted: tuple[ItemView, ...]
     also_noted_more: int
+    off_topic: tuple[OffTopicView, ...]  # only on the web page
     quiet: tuple[str, ...]
     entry_count: int
     receipt: tuple[tuple[str, int], ...]  # what became of the entries, without the zeros

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from digest.editorial.baselines import recent
 from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import Setting, compose
 from digest.editorial.decisions import hand
@@ -11,6 +12,7 @@ from digest.editorial.rank import background, known, published
 from digest.editorial.stories import gather
 from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
+from digest.fetch import policy
 from digest.mail.message import neutral
 from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.render import render, subject
@@ -52,6 +54,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         hand=edited,
         watch=program.config.watch,
         accuracy=program.accuracy(),
+        recent=recent(past, row.slot),
         known=tuple(known(past, program.trends.values())),
     )
     return compose(sifted, verdicts, setting)
@@ -68,6 +71,8 @@ def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
 def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     """A report whose reason begins with what is unusual about the feed."""
     reason = "; ".join(filter(None, (found.sentence, report.reason)))
+    if report.status == "skipped" and report.reason == policy.GONE:
+        return replace(report, status="gone", health=found.verdict)
     return replace(report, reason=reason, health=found.verdict)
 
 

@@ -62,7 +62,7 @@ class Letters:
     def _make(self, chosen: frozenset[str] | None) -> Message | None:
         if chosen is None:
             return self._compose(self._issue, *self._archived())
-        from digest.editorial.compose import select  # noqa: PLC0415  (these two only where somebody chose trends)
+        from digest.editorial.selection import select  # noqa: PLC0415  (these two only where somebody chose trends)
         from digest.render import render_mail  # noqa: PLC0415
 
         issue = select(self._issue, chosen)

@@ -10,7 +10,7 @@ from digest.cli.common import workspace
 from digest.cli.help import examples
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
-from digest.render import ClaimView, IssueView, ItemView, SectionView
+from digest.render import IssueView, ItemView, SectionView
 from digest.text.formatting import count, listed
 
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
@@ -52,10 +52,12 @@ def print_issue(issue: IssueView) -> None:
     console = console_of()
     with paged(console):
         _masthead(console, issue)
-        _names(console, issue)
+        _opening(console, issue)
+        _releases(console, issue)
         _contents(console, issue)
         for section in issue.sections:
             _section(console, section)
+        _names(console, issue)
         _rest(console, issue)
 
 
@@ -64,6 +66,12 @@ def _masthead(console: Console, issue: IssueView) -> None:
     console.print(Text(issue.title, style="bold"))
     console.print(Text(f"{issue.span} · {issue.key}{marks} · {issue.minutes} to read", style="dim"))
     console.print()
+
+
+def _opening(console: Console, issue: IssueView) -> None:
+    """The lead, the three lines, the editor's words, what is watched and what to read first."""
+    if issue.lead:
+        _lead(console, issue, issue.lead)
     for line in issue.lines:
         hanging(console, "", Text(line.before + line.linked + line.after))
     if issue.note:
@@ -79,6 +87,34 @@ def _masthead(console: Console, issue: IssueView) -> None:
         _heading(console, "Read first")
     for number, item in enumerate(issue.read_first, 1):
         _headline(console, f"{number}. ", item)
+        if item.result:
+            hanging(console, "   ", Text(item.result))
+
+
+def _lead(console: Console, issue: IssueView, lead: ItemView) -> None:
+    hanging(console, "", linked(Text(_titled(lead), style="bold"), lead.url))
+    if lead.summary:
+        hanging(console, "", Text(lead.summary))
+    about = " · ".join(filter(None, (lead.authors, lead.trend)))
+    if about:
+        hanging(console, "", Text(about, style="dim"))
+    if issue.lead_voices:
+        more = f" and {count(issue.lead_voices_more, 'other')}" if issue.lead_voices_more else ""
+        hanging(console, "", Text(f"Also on {', '.join(voice.text for voice in issue.lead_voices)}{more}", style="dim"))
+    address(console, lead.url)
+    console.print()
+
+
+def _releases(console: Console, issue: IssueView) -> None:
+    if issue.releases:
+        _heading(console, "Releases")
+    for one in issue.releases:
+        facts = f": {one.facts}" if one.facts else ""
+        maker = f", {one.maker}" if one.maker else ""
+        hanging(console, "- ", linked(Text(f"{one.name}{maker}{facts}"), one.url))
+        address(console, one.url, indent=2)
+    if issue.releases_more:
+        console.print(Text(f"and {count(issue.releases_more, 'more', 'more')}", style="dim"))
 
 
 def _names(console: Console, issue: IssueView) -> None:
@@ -94,8 +130,11 @@ def _names(console: Console, issue: IssueView) -> None:
 def _contents(console: Console, issue: IssueView) -> None:
     if issue.contents:
         _heading(console, "Contents")
-    for section in issue.contents:
-        console.print(Text(f"{section.pulse.count:>5} {section.pulse.mark or ' '} {section.name}"))
+    told = (
+        f"{section.name} {section.pulse.count} {section.pulse.mark.strip('·')}".strip() for section in issue.contents
+    )
+    if issue.contents:
+        hanging(console, "", Text(" · ".join(told)))
 
 
 def sparkline(counts: Sequence[int]) -> str:
@@ -104,24 +143,11 @@ def sparkline(counts: Sequence[int]) -> str:
     return "".join(BLOCKS[round((len(BLOCKS) - 1) * count / highest)] if highest else BLOCKS[0] for count in counts)
 
 
-def _claim(claim: ClaimView) -> Text:
-    """A claim of the baseline with the titles of the items that touch it."""
-    line = Text(f"Claim, {claim.date} · {claim.text} {claim.told}: ", style="italic")
-    for number, one in enumerate(claim.items):
-        line.append("; " if number else "")
-        line.append_text(linked(Text(one.title), one.url))
-        line.append(f" (words: {one.words})")
-    line.append(f" and {count(claim.more, 'other')}." if claim.more else ".")
-    return line
-
-
 def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
     past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
     console.print(Text(section.pulse.words + past, style="dim"))
     hanging(console, "  ", Text(f"Baseline, {section.as_of} · {section.baseline}", style="italic"))
-    for claim in section.claims:
-        hanging(console, "  ", _claim(claim))
     for item in section.items:
         _item(console, item)
     if section.more:
@@ -130,7 +156,10 @@ def _section(console: Console, section: SectionView) -> None:
 
 def _item(console: Console, item: ItemView) -> None:
     console.print()
-    hanging(console, "", linked(Text(item.title, style="bold"), item.url))
+    hanging(console, "", linked(Text(_titled(item), style="bold"), item.url))
+    if item.leads:
+        console.print(Text("Told at the top", style="dim"))
+        return
     labels = " · ".join(
         part for part in (item.authors, item.date, ", ".join(link.text for link in item.sources)) if part
     )
@@ -170,12 +199,16 @@ def _rest(console: Console, issue: IssueView) -> None:
         hanging(console, "", Text(f"{listed(trouble.feeds)}: {trouble.reason}", style="dim"))
 
 
+def _titled(item: ItemView) -> str:
+    return f"{item.title} (in {item.language_name})" if item.language else item.title
+
+
 def _heading(console: Console, text: str) -> None:
     console.print()
     console.print(Text(text, style="bold underline"))
 
 
 def _headline(console: Console, lead: str, item: ItemView) -> None:
-    """Print a title with its URL on the next line."""
-    hanging(console, lead, linked(Text(item.title), item.url))
+    """A title alone, with its address under it."""
+    hanging(console, lead, linked(Text(_titled(item)), item.url))
     address(console, item.url, indent=len(lead))

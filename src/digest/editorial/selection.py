@@ -1,0 +1,31 @@
+"""An issue and the trends that a subscriber chose -> the issue with those alone. Pure."""
+
+from dataclasses import replace
+
+from digest.model import Issue
+
+
+def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
+    """The issue with only the sections of `trends`; None where it has none of them.
+
+    What belongs to no trend (also noted) is left out; the three lines and the reading list keep what points into what is left.
+    """
+    sections = tuple(section for section in issue.trends if section.id in trends)
+    if not sections:
+        return None
+    items = {item.id for section in sections for item in section.items}
+    held = items | {item.id for section in sections for item in section.folded}
+    chosen = tuple(id_ for id_ in (issue.lead, *issue.read_first) if id_ in items)
+    targets = items | {section.id for section in sections}
+    return replace(
+        issue,
+        trends=sections,
+        lines=tuple(line for line in issue.lines if line.target in targets),
+        lead=chosen[0] if chosen else "",
+        read_first=chosen[1:],
+        releases=tuple(one for one in issue.releases if one.id in held),
+        names=tuple(name for name in issue.names if not held.isdisjoint(name.items)),
+        also_noted=(),
+        off_topic=(),
+        quiet=tuple(id_ for id_ in issue.quiet if id_ in trends),
+    )

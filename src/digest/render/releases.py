@@ -1,0 +1,52 @@
+"""What became available -> the rows of an issue's block of releases: one line for mail and text, cells for a table."""
+
+from digest.model import Release, Released
+from digest.render.render_context import Frame
+from digest.render.view_models import ReleaseView
+from digest.text.clean import anchor
+
+_COLUMNS = ("Maker", "Size", "License", "Context", "Weights", "Price and figures")
+
+
+def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
+    """As many as the format shows, each linked to its announcement; those whose item the issue does not hold are left out."""
+    items = frame.issue.by_id()
+    columns = release_columns(frame)
+    shown = [one for one in frame.issue.releases if one.id in items][: frame.limits.releases]
+    return tuple(_view(one, frame.url(items[one.id].url), columns, frame) for one in shown)
+
+
+def release_columns(frame: Frame) -> tuple[str, ...]:
+    """The columns in which any release has something to tell."""
+    told = [_cells(one.release, frame) for one in frame.issue.releases[: frame.limits.releases]]
+    return tuple(column for column in _COLUMNS if any(cells[column] for cells in told))
+
+
+def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame) -> ReleaseView:
+    cells = _cells(one.release, frame)
+    return ReleaseView(
+        anchor=anchor(one.id),
+        name=frame.text(one.release.name) or "Untitled",
+        url=url,
+        maker=cells["Maker"],
+        facts="; ".join(filter(None, (_said(column, cells[column]) for column in _COLUMNS[1:]))),
+        cells=tuple(cells[column] for column in columns),
+    )
+
+
+def _cells(release: Release, frame: Frame) -> dict[str, str]:
+    figures = "; ".join(map(frame.text, (*filter(None, (release.price,)), *release.figures)))
+    told = (release.maker, release.size, release.license, release.context, release.weights)
+    return dict(zip(_COLUMNS, (*map(frame.text, told), figures), strict=True))
+
+
+def _said(column: str, cell: str) -> str:
+    """A cell as it reads without its column's heading."""
+    if not cell:
+        return ""
+    words = {
+        "Size": f"{cell} parameters",
+        "Context": f"{cell} tokens of context",
+        "Weights": f"{cell} weights" if cell == "open" else f"by {cell}",
+    }
+    return words.get(column, cell)

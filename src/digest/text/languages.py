@@ -1,0 +1,191 @@
+"""A title -> the language that it is written in, where that can be told from its letters or its small words. Knows no dictionary."""
+
+import re
+import unicodedata
+
+_WORD = re.compile(r"[^\W\d_]+")
+_LETTERS = 0.3  # of a title's letters that must be of a script: a title may name one foreign word
+# Small words that stand in titles of one language and hardly in those of another.
+_SMALL = {
+    "en": [
+        "the",
+        "of",
+        "and",
+        "for",
+        "to",
+        "in",
+        "with",
+        "on",
+        "from",
+        "is",
+        "are",
+        "we",
+        "how",
+        "what",
+        "why",
+        "by",
+        "an",
+        "at",
+        "as",
+        "its",
+        "our",
+        "your",
+        "this",
+        "that",
+        "new",
+        "into",
+        "using",
+    ],
+    "de": [
+        "der",
+        "die",
+        "das",
+        "und",
+        "für",
+        "mit",
+        "von",
+        "den",
+        "dem",
+        "ein",
+        "eine",
+        "im",
+        "zur",
+        "zum",
+        "auf",
+        "ist",
+        "wie",
+        "nicht",
+        "über",
+        "durch",
+        "bei",
+        "auch",
+        "werden",
+    ],
+    "fr": [
+        "le",
+        "la",
+        "les",
+        "des",
+        "du",
+        "et",
+        "pour",
+        "avec",
+        "une",
+        "un",
+        "dans",
+        "sur",
+        "est",
+        "au",
+        "aux",
+        "par",
+        "ses",
+        "nos",
+        "notre",
+        "votre",
+        "qui",
+        "que",
+        "vers",
+        "ouvre",
+    ],
+    "es": [
+        "el",
+        "los",
+        "las",
+        "del",
+        "y",
+        "para",
+        "con",
+        "una",
+        "un",
+        "en",
+        "por",
+        "su",
+        "sus",
+        "es",
+        "que",
+        "más",
+        "como",
+        "sobre",
+        "nuestro",
+        "desde",
+    ],
+    "it": [
+        "il",
+        "lo",
+        "gli",
+        "della",
+        "delle",
+        "dei",
+        "di",
+        "e",
+        "per",
+        "con",
+        "una",
+        "un",
+        "nel",
+        "nella",
+        "che",
+        "più",
+        "come",
+        "sul",
+        "sono",
+        "dal",
+    ],
+    "pt": [
+        "o",
+        "os",
+        "as",
+        "do",
+        "da",
+        "dos",
+        "das",
+        "e",
+        "para",
+        "com",
+        "uma",
+        "um",
+        "em",
+        "no",
+        "na",
+        "que",
+        "mais",
+        "como",
+        "sobre",
+        "pelo",
+        "são",
+    ],
+}
+_SCRIPTS = (
+    ("HANGUL", "ko"),
+    ("HIRAGANA", "ja"),
+    ("KATAKANA", "ja"),
+    ("CJK", "zh"),
+    ("CYRILLIC", "ru"),
+    ("ARABIC", "ar"),
+)
+_OTHERS = (("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el"), ("BENGALI", "bn"), ("TAMIL", "ta"))
+
+
+def language_of(title: str) -> str:
+    """The language's code; empty where the title does not tell."""
+    letters = [char for char in title if char.isalpha()]
+    if not letters:
+        return ""
+    if not title.isascii():
+        for script, code in (*_SCRIPTS, *_OTHERS):
+            least = 1 if code == "ja" else _LETTERS * len(letters)
+            of_script = sum(unicodedata.name(char, "").startswith(script) for char in letters)
+            if of_script and of_script >= least and _foreign(letters) >= _LETTERS * len(letters):
+                return code
+    words = {word.lower() for word in _WORD.findall(title)}
+    found = {
+        code: sum(1 + (not word.isascii()) for word in words.intersection(small)) for code, small in _SMALL.items()
+    }
+    best = max(found, key=lambda code: (found[code], code == "en"))
+    sure = found[best] >= 2 and found[best] > max(count for code, count in found.items() if code != best)
+    return best if sure else ""
+
+
+def _foreign(letters: list[str]) -> int:
+    """How many of these letters are not Latin."""
+    return sum(not unicodedata.name(char, "").startswith("LATIN") for char in letters)

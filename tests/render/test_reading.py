@@ -1,0 +1,196 @@
+"""The issue as its reader meets it: the order, the lead, what was released, titles in other languages, the reading time."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.config import DigestSettings, Feed
+from digest.editorial.candidates import sift
+from digest.editorial.compose import Setting, compose
+from digest.editorial.reading_budget import WORDS_A_MINUTE
+from digest.model import FeedReport, Issue, Item, Label, Sighting, Touch, TouchedClaim, Verdict, Window
+from digest.render import view
+from digest.render.announcement import announce, subject
+from digest.schedule.slots import Slot
+from digest.storage.archive import to_json
+from digest.storage.archive.issue_json import from_json
+from support import specimens
+from support.browsing import opened_page
+
+LEAD = "Small steps: agents that plan before each tool call make fewer wrong ones"
+ORDER = (
+    "LLM Trends Weekly",
+    LEAD,
+    "This week in three lines",
+    "Read first",
+    "Releases",
+    "Contents",
+    "Baseline, April 2023",
+)
+
+
+def _flat(text: str) -> str:
+    return " ".join(re.sub(r"<style.*?</style>|<[^>]+>", " ", text, flags=re.DOTALL).split())
+
+
+@pytest.mark.parametrize("file", ["email.html", "email.txt", "index.html"])
+def test_the_lead_opens_the_issue_and_the_rest_follows_in_order(file: str) -> None:
+    body = _flat(specimens.files()[file].partition("</head>")[2] or specimens.files()[file]).casefold()
+    places = [body.index(words.casefold()) for words in ORDER]
+    assert places == sorted(places)
+
+
+@pytest.mark.parametrize("file", ["email.html", "email.txt", "index.html", "issue.md"])
+def test_every_format_tells_the_lead_once_with_its_voices_and_what_was_released(file: str) -> None:
+    plain = specimens.issue()
+    section = plain.trends[0]
+    lead = replace(section.items[0], summary="What this one found stands nowhere else.")
+    issue = replace(plain, trends=(replace(section, items=(lead, *section.items[1:])), *plain.trends[1:]))
+    text = _flat(specimens.files(issue)[file])
+    assert text.count("What this one found stands nowhere else.") == 1
+    assert text.casefold().count("told at the top of this") == 1
+    assert "Also on" in text
+    assert "Example Large 3" in text
+    assert "2T (48B active)" in text
+
+
+def test_the_subject_is_the_leads_title_and_a_teams_channel_hears_its_result() -> None:
+    issue = specimens.issue()
+    assert subject(issue).startswith("LLM Trends Weekly 2026-W48: Small steps: agents that plan")
+    _, words = announce(issue, base_url="")
+    assert words.startswith(f"[{LEAD}](https://arxiv.org/abs/2611.00001)\nAgents that plan in small steps")
+
+
+def test_only_the_web_page_lists_what_was_taken_for_off_topic_and_what_touches_a_claim() -> None:
+    plain = specimens.issue()
+    touched = TouchedClaim(
+        date="2024", text="Agents plan.", source="seed 001", items=(Touch(id=plain.lead, words=("plan",)),)
+    )
+    section = replace(plain.trends[0], claims=(touched,))
+    files = specimens.files(replace(plain, trends=(section, *plain.trends[1:])))
+    assert {name for name, text in files.items() if "A walk in the park" in text} == {"index.html", "issue.json"}
+    assert {name for name, text in files.items() if "Claim, " in text} == {"index.html"}
+
+
+def test_an_issue_of_the_first_edition_reads_with_its_first_story_as_the_lead() -> None:
+    issue = specimens.issue()
+    data = json.loads(to_json(issue))
+    for name in ("lead", "releases", "off_topic"):
+        del data[name]
+    data["read_first"] = [issue.lead, *issue.read_first]
+    for section in data["trends"]:
+        del section["baseline"]["line"], section["baseline"]["line_date"]
+        for item in section["items"]:
+            del item["brief"], item["result"]
+            item["kind"] = "papers"
+    old = from_json(json.dumps(data).encode())
+    text = _flat(specimens.files(old)["email.html"])
+    assert text.index(LEAD) < text.index("Read first")
+    assert old.trends[0].items[0].kind == "paper"
+    assert "Baseline, 2024" in text
+
+
+def test_a_title_in_another_language_is_marked_and_named() -> None:
+    html = specimens.files()["index.html"]
+    assert re.search(r'lang="ja">言語モデルのための小さな語彙</a> <span class="soft">\(in Japanese\)</span>', html)
+
+
+def test_a_feed_that_is_gone_for_good_is_named() -> None:
+    gone = FeedReport(name="Old blog", url="https://old.example/feed", status="gone", reason="gone for good; remove it")
+    told = view(replace(specimens.issue(), feeds=(gone,)), baselines=specimens.trends_of()).trouble
+    assert [(one.feeds, one.reason) for one in told] == [(("Old blog",), "gone for good")]
+
+
+def test_a_because_line_says_more_than_title_and_heading() -> None:
+    def because(title: str, *labels: Label) -> str:
+        item = specimens.item(1, title, trends=labels)
+        section = specimens.section("agents", "LLM agents", (item,))
+        issue = replace(specimens.issue(), trends=(section,), lead="", read_first=())
+        return view(issue, baselines=specimens.trends_of()).sections[0].items[0].because
+
+    here = Label(id="agents", score=0.9, evidence=("agents", "tool use"))
+    assert because("Small steps", here) == "Filed here for tool use"
+    assert because("Tool use in small steps", here) == ""
+    there = Label(id="reasoning", score=0.8, evidence=("chain of thought",))
+    assert because("Tool use in small steps", here, there).startswith("Also fits Reasoning")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["email", "index"])
+def test_on_a_phone_the_first_sentence_about_a_work_is_on_the_first_screen(
+    browser: Any, tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "page.html").write_text(specimens.files()[f"{name}.html"])
+    with opened_page(browser, (tmp_path / "page.html").as_uri(), width=390, height=844) as tab:
+        bottom = tab.page.evaluate("document.querySelector('.story + p').getBoundingClientRect().bottom")
+    assert 0 < bottom < 844
+
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+WEEK = Window(start=NOON - timedelta(days=7), end=NOON)
+SENTENCE = (
+    "We train a model on many tasks and it answers {} more questions of a hard test than the best earlier one does. "
+)
+
+
+def _week(count: int, feeds: Sequence[str]) -> list[Item]:
+    """As many papers as a week brings, each with a title of twelve words and a long abstract."""
+    return [
+        Item(
+            id=f"arxiv:2606.{n:05}",
+            keys=(f"arxiv:2606.{n:05}",),
+            sightings=tuple(
+                Sighting(
+                    feed=feed,
+                    url=f"https://arxiv.org/abs/2606.{n:05}",
+                    title=f"Method number {n}: planning with tools for language agents that read {n} long texts",
+                    summary="".join(SENTENCE.format(k) for k in range(9)),
+                    authors=("Ada Byron", "Émile Borel", "Grace Hopper", "Yamada Taro"),
+                    published=None,
+                    first_seen=NOON - timedelta(days=1),
+                )
+                for feed in feeds
+            ),
+        )
+        for n in range(count)
+    ]
+
+
+def _busy_issue() -> Issue:
+    feeds = {name: Feed(name=name, url=f"https://{name}.example/feed", kind="papers") for name in ("one", "two")}
+    sifted = sift(_week(400, list(feeds)), window=WEEK, published=frozenset(), feeds=feeds)
+    trends = specimens.trends_of()
+    ids = list(trends)
+    verdicts = {
+        one.id: Verdict(
+            labels=(Label(id=ids[n % len(ids)], score=0.9, evidence=("planning",)),) if n % 10 else (), llm=True
+        )
+        for n, one in enumerate(sifted.candidates)
+    }
+    setting = Setting(
+        slot=Slot(at=NOON, key="2026-W23"),
+        window=WEEK,
+        state="closed",
+        settings=DigestSettings(minutes=10),
+        trends=trends,
+        feeds=(),
+        past=(),
+    )
+    return compose(sifted, verdicts, setting)
+
+
+def test_a_mail_of_ten_minutes_has_no_more_words_than_a_reader_reads_in_them() -> None:
+    """Every word of the text part but addresses counts, down to the footer."""
+    text = specimens.files(_busy_issue())["email.txt"]
+    words = [
+        word
+        for word in re.sub(r"^\[\d+\] .*$|https?://\S+", "", text, flags=re.MULTILINE).split()
+        if re.search(r"\w", word)
+    ]
+    assert 0.75 * 10 * WORDS_A_MINUTE < len(words) <= 10 * WORDS_A_MINUTE

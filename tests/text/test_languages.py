@@ -1,0 +1,26 @@
+"""Which language a title is in, as far as its letters and small words tell."""
+
+import pytest
+
+from digest.text.languages import language_of
+
+
+@pytest.mark.parametrize(
+    ("title", "language"),
+    [
+        ("Scaling laws for the small models that we use", "en"),
+        ("Large Enough", ""),
+        ("코히어, 서울에 APAC 허브 설립 발표", "ko"),
+        ("通义千问", "zh"),
+        ("言語モデルのための小さな語彙", "ja"),
+        ("Обучение моделей", "ru"),
+        ("Cohere ouvre un bureau à Montréal", "fr"),
+        ("Mistral AI - KI für Deutschland", "de"),
+        ("El futuro de los modelos de lenguaje", "es"),
+        ("Qwen 模型: a new model for the web", "en"),
+        ("", ""),
+        ("1 + 1 = 2", ""),
+    ],
+)
+def test_a_title_tells_its_language(title: str, language: str) -> None:
+    assert language_of(title) == language
