@@ -120,8 +120,9 @@ COMPILE := .lock/bin/pip-compile -q --strip-extras --generate-hashes --allow-uns
 	--no-emit-find-links --no-emit-options --no-header --no-annotate
 GROUPS := .lock/bin/python -m dependency_groups
 
+# Made with Debian 12's own Python, the oldest that must be able to install what is pinned.
 lock: ## pin the dependencies, with hashes; keeps pins that still fit
-	test -x .lock/bin/pip-compile || { $(PYTHON) -m venv .lock && .lock/bin/pip install -q 'pip-tools>=7.5' 'dependency-groups>=1.3'; }
+	test -x .lock/bin/pip-compile || { /usr/bin/python3 -m venv .lock && .lock/bin/pip install -q 'pip-tools>=7.5' 'dependency-groups>=1.3'; }
 	$(GROUPS) build -o .lock/run.in && $(COMPILE) -o requirements.txt pyproject.toml .lock/run.in
 	for name in test docs bench; do \
 		$(GROUPS) $$name $$( [ $$name != test ] || echo lint train ) -o .lock/$$name.in && \
