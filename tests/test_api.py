@@ -41,7 +41,7 @@ def test_a_program_asks_for_the_trends_of_a_text(sample: Path) -> None:
 
 
 def test_an_error_names_its_subject_and_its_remedy(tmp_path: Path) -> None:
-    with pytest.raises(digest.DigestError, match=r"feeds\.yaml: there is no such file; make a workspace"):
+    with pytest.raises(digest.DigestError, match=r"feeds\.yaml: no such file; create a workspace"):
         digest.open_workspace(tmp_path).__enter__()
 
 

@@ -1,12 +1,14 @@
-"""The daemon: APScheduler wakes it, the store says what is due, the pipeline does it. Decides nothing, keeps nothing across a kill.
+"""The daemon: APScheduler wakes it, the store says what is due, and the services do it.
+
+It keeps no state of its own, so that it can be killed at any time.
 
 run         until told to stop:
-                read feeds.yaml anew where it changed; where it is broken, say so once and keep the old one
+                read feeds.yaml again if it changed; if it is invalid, report it once and keep the old configuration
                 ask the store what is due
-                collect | publish | tidy          one at a time, each with the workspace's lock, each error one line
-                sleep until the next of them, or the watch
+                collect | publish | tidy          one at a time, with the workspace locked; an error costs one log line
+                sleep until the next of them, or until the next watch
 
-While it sleeps it holds no lock but its own, so that any command works beside it. The clock, the slots and the effects are arguments.
+While it sleeps it holds only its own lock, so that all commands work. The clock, the slots and the effects are arguments.
 """
 
 import logging
@@ -34,8 +36,8 @@ from digest.services.publish import Effects, look, publish, waiting
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 
-WATCH = timedelta(seconds=10)  # how often to look at feeds.yaml and the clock, and to leave a sign of life
-GRACE = 8  # seconds in which a step may finish after SIGTERM, before it is abandoned as if killed
+WATCH = timedelta(seconds=10)  # how often to check feeds.yaml and the clock, and to write a heartbeat
+GRACE = 8  # seconds that a step may take to finish after SIGTERM; then it is abandoned as if killed
 TIDY_EVERY = timedelta(days=1)
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(minutes=15)  # after a step that failed
 
@@ -45,23 +47,23 @@ _log = logging.getLogger(__name__)
 
 
 class Stopped(KeyboardInterrupt):
-    """The step in hand took longer to finish than a supervisor waits."""
+    """The current step took longer to finish than a supervisor waits."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setup:
-    """What the daemon works with."""
+    """The daemon's dependencies."""
 
     place: Workspace
     read: Callable[[], Config]  # feeds.yaml, or a DigestError
-    opened: Opener  # a configuration, the clock, whether it writes -> the program of one step
+    opened: Opener  # configuration, clock, whether it writes -> the context of one step
     clock: Callable[[], datetime]
     effects: Effects
 
 
 @dataclass(slots=True)
 class _Trouble:
-    """How often a duty failed in a row, with what words, and when to try it again."""
+    """How often a duty failed in a row, with what message, and when to retry it."""
 
     failures: int = 0
     words: str = ""
@@ -70,7 +72,7 @@ class _Trouble:
 
 @dataclass(slots=True)
 class Orders:
-    """What signals ask of the daemon."""
+    """Requests to the daemon, set by signals."""
 
     stop: threading.Event = field(default_factory=threading.Event)
     reload: threading.Event = field(default_factory=threading.Event)
@@ -78,7 +80,7 @@ class Orders:
 
 
 class Daemon:
-    """One daemon of one workspace. `turn` does what is due; somebody else calls it when it is time."""
+    """The daemon of one workspace. The caller calls `turn`, which does what is due, when it is time."""
 
     def __init__(self, setup: Setup, orders: Orders) -> None:
         self._setup = setup
@@ -110,19 +112,19 @@ class Daemon:
         return self._next
 
     def beat(self) -> None:
-        """Leave a sign of life."""
+        """Write a heartbeat."""
         doing, since = self._doing
         at = self._setup.clock()
         sign = Beat(process=os.getpid(), at=at, doing=doing, since=since, next=None if doing else self._next)
         heartbeat.write(self._setup.place.state, sign)
 
     def watch(self) -> None:
-        """Leave a sign of life, and look whether anything changed."""
+        """Write a heartbeat, and check whether anything changed."""
         self.beat()
         self._orders.wake.set()
 
     def _times(self) -> dict[Duty, datetime]:
-        """When each duty is due, a pause after trouble included. A store that cannot be asked makes publishing wait."""
+        """When each duty is due, including the pause after a failure. If the store cannot be read, publishing waits."""
         now = self._setup.clock()
         every = self._config.digest.collect_every
         try:
@@ -182,7 +184,7 @@ class Daemon:
         program.store.tidy(program.now)
 
     def _note(self, fetched: Sequence[Fetched]) -> None:
-        """Remember a collect, and tell which feeds came into trouble or out of it."""
+        """Remember a collect, and log which feeds started or stopped failing."""
         self._collected = self._setup.clock()
         failing = {one.feed: one.reason for one in fetched if one.status in ("failed", "gone")}
         for feed in sorted(failing.keys() - self._failing):
@@ -195,7 +197,7 @@ class Daemon:
         _log.info("collected: %d new items, %d feeds, %d with problems", new, len(fetched), len(failing))
 
     def _failed(self, duty: Duty, error: Exception) -> None:
-        """Say so once, and wait longer each time."""
+        """Log a failure once, and wait longer each time."""
         trouble = self._troubles[duty]
         words = str(error)
         if words != trouble.words:
@@ -205,11 +207,11 @@ class Daemon:
 
     def _went_well(self, duty: Duty) -> None:
         if self._troubles[duty].failures:
-            _log.info("%s: goes on again", duty)
+            _log.info("%s: works again", duty)
         self._troubles[duty] = _Trouble(until=self._setup.clock() + timedelta(seconds=1))
 
     def _reload(self) -> None:
-        """Read feeds.yaml anew where it changed, or where somebody asks."""
+        """Read feeds.yaml again if it changed, or if SIGHUP asks for it."""
         seen = self._fingerprint()
         if seen == self._seen and not self._orders.reload.is_set():
             return
@@ -218,12 +220,12 @@ class Daemon:
         try:
             self._config = self._setup.read()
         except DigestError as error:
-            _log.error("feeds.yaml was not taken over, the old one counts on: %s", error)
+            _log.error("feeds.yaml is invalid; the old configuration stays in effect: %s", error)
         else:
-            _log.info("feeds.yaml was read anew: %d feeds", len(self._config.feeds))
+            _log.info("feeds.yaml was reloaded: %d feeds", len(self._config.feeds))
 
     def _fingerprint(self) -> tuple[int, int, int] | None:
-        """What changes whenever the file does."""
+        """A value that changes whenever the file does."""
         try:
             found = self._setup.place.config.stat()
         except OSError:
@@ -241,7 +243,7 @@ class Daemon:
 
 
 def run(setup: Setup, orders: Orders) -> None:
-    """Be the daemon until SIGTERM or SIGINT. Call it from the main thread, alone in the workspace."""
+    """Run the daemon until SIGTERM or SIGINT. Must be called in the main thread, by one process per workspace."""
     daemon = Daemon(setup, orders)
     scheduler = _scheduler()
     with _signals(orders):
@@ -256,7 +258,7 @@ def run(setup: Setup, orders: Orders) -> None:
                 if not orders.stop.is_set():
                     orders.wake.wait()
         except Stopped:
-            _log.warning("stopped in the middle of a step; the next run goes on with it")
+            _log.warning("stopped in the middle of a step; the next run continues it")
         finally:
             scheduler.shutdown(wait=False)
             heartbeat.remove(setup.place.state)
@@ -264,7 +266,7 @@ def run(setup: Setup, orders: Orders) -> None:
 
 
 def _scheduler() -> BackgroundScheduler:
-    """It merely wakes: however late or often, what is due is the store's to say. So no wake-up is ever too late."""
+    """The scheduler, which only wakes the daemon. The store decides what is due, so that no wake-up is too late."""
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
     return BackgroundScheduler(
         timezone=UTC,
@@ -275,7 +277,7 @@ def _scheduler() -> BackgroundScheduler:
 
 @contextmanager
 def _signals(orders: Orders) -> Iterator[None]:
-    """SIGTERM and SIGINT stop, SIGHUP reloads."""
+    """Handle signals for the block: SIGTERM and SIGINT stop, SIGHUP reloads."""
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         orders.stop.set()

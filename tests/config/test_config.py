@@ -113,16 +113,16 @@ feeds:
     [
         ("", "feeds.yaml: expected a mapping of keys to values, got nothing"),
         ("a: [", "feeds.yaml:1: expected the node content, but found '<stream end>'"),
-        ("feeds: []\nfeeds: []", "feeds.yaml:2: feeds stands twice"),
-        ("feeds: &a [*a]", "feeds.yaml:1: feeds[0] holds itself"),
+        ("feeds: []\nfeeds: []", "feeds.yaml:2: feeds occurs twice"),
+        ("feeds: &a [*a]", "feeds.yaml:1: feeds[0] contains itself"),
         ("digest: 3", "feeds.yaml:1: digest: expected a mapping of keys to values, got 3"),
         (
             "feeds: []\ndigest: {schedule: '08:00'}",
-            'feeds.yaml:2: digest.schedule: does not give one slot for each key of cadence weekly; write it like "mon 08:00"',
+            'feeds.yaml:2: digest.schedule: does not give exactly one slot per weekly issue; write it like "mon 08:00"',
         ),
         (
             "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me}}",
-            "feeds.yaml:2: delivery.smtp.username: names no password; add password_env or password_file",
+            "feeds.yaml:2: delivery.smtp.username: has no password; add password_env or password_file",
         ),
         (
             "feeds: []\ndelivery: {smtp: {host: h}}",
@@ -131,13 +131,13 @@ feeds:
         (
             "feeds: []\ndelivery: {from: a@b.org, smtp: {host: mail.example.org, security: none}}",
             (
-                "feeds.yaml:2: delivery.smtp.security: mail would leave this machine in the clear;"
+                "feeds.yaml:2: delivery.smtp.security: would send mail unencrypted to another machine;"
                 " use starttls or tls, or add allow_plain: true"
             ),
         ),
         (
             "feeds: []\ndelivery: {webhooks: [{name: team}]}",
-            "feeds.yaml:2: delivery.webhooks[0]: needs its address in url_env or in url_file, one of them",
+            "feeds.yaml:2: delivery.webhooks[0]: expected either url_env or url_file",
         ),
         (
             "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me, password: hunter2}}",

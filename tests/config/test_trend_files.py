@@ -38,7 +38,7 @@ def test_a_trend_file_is_read_whole() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("no front matter", "tiny.md:1: expected YAML between two lines ---, then the baseline"),
+        ("no front matter", "tiny.md:1: expected YAML between two lines ---, followed by the baseline"),
         (GOOD.replace("order: 3", "order: three"), 'tiny.md:5: order: expected a whole number, got "three"'),
         (GOOD.replace("name:", "nam:"), "tiny.md:3: nam: unknown key; did you mean name?"),
         (
@@ -81,7 +81,7 @@ def test_a_workspaces_file_is_laid_over_the_packaged_trend_of_its_id() -> None:
 
 
 def test_a_trend_without_terms_and_examples_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"w.md:2: terms: a trend needs terms or examples to go by"):
+    with pytest.raises(ConfigError, match=r"w.md:2: terms: expected terms or examples, got neither"):
         trend_files.load(TrendTexts(packaged={}, own={"w.md": "---\nid: watches\nname: Watches\n---\n"}))
 
 

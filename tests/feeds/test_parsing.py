@@ -113,7 +113,7 @@ def test_dates_that_cannot_be(date: str) -> None:
         (b"", "empty"),
         (b"  \n", "empty"),
         (b"<!DOCTYPE html><html><body>Sign in</body></html>", "web page"),
-        (b'{"error": 1}', "no JSON Feed"),
+        (b'{"error": 1}', "not a JSON Feed"),
         (b"{", "broken JSON"),
         (b"[" * 100_000, "not a feed|JSON"),
         (b"plain words", "not a feed"),

@@ -246,7 +246,7 @@ def test_a_site_is_added_by_its_page_once(site: str, tmp_path: Path, run: Run) -
     lines = f'  - name: "Lil: log"\n    url: "{site}/posts.xml"\n    kind: blog\n'
     assert (place / "feeds.yaml").read_text() == LISTED.replace("      - 'a: b'\n", "      - 'a: b'\n" + lines)
     again = run("-C", place, "feeds", "add", f"{site}/posts.xml", "--yes")
-    assert (again.code, "already, as Lil: log" in again.err) == (2, True)
+    assert (again.code, "already in feeds.yaml, as Lil: log" in again.err) == (2, True)
     nobody = run("-C", place, "feeds", "add", f"{site}/bare", "--yes")
     assert (nobody.code, "names none" in nobody.err) == (3, True)
     assert run("-C", place, "feeds", "remove", "Lil: log").code == 0
@@ -273,7 +273,7 @@ def test_an_import_reports_what_it_refuses(tmp_path: Path, run: Run) -> None:
         ("Two (three.example)", "http://three.example/f", "blog"),
     ]
     assert [one["why"] for one in done.json["refused"]] == [
-        "its address is not http or https",
+        "its URL is not http or https",
         "already listed as One",
     ]
     assert b"\n" not in (place / "feeds.yaml").read_bytes().replace(b"\r\n", b"")
@@ -324,11 +324,11 @@ def test_every_line_of_an_import_is_taken_over_or_named(tmp_path: Path, run: Run
             f"{lead}noname.example: blog, https://noname.example/f",
             f"{lead}Open & <broken: blog, https://open.example/f?a=1&b=2",
             f"{lead}Text only (same.example): blog, https://same.example/f",
-            "refused  Bad: its address is not http or https",
-            "refused  FTP: its address is not http or https",
-            "refused  Twice: has the address of a line before it",
-            "refused  Empty: has no address",
-            "refused  After: its line cannot be read; is the one before it closed?",
+            "refused  Bad: its URL is not http or https",
+            "refused  FTP: its URL is not http or https",
+            "refused  Twice: has the same URL as an earlier line",
+            "refused  Empty: has no URL",
+            "refused  After: its line cannot be parsed; is the one before it closed?",
             "refused  Page: is a page, not a feed; try `digest feeds add https://page.example/`",
             "refused  Known: already listed as One",
             f"5 feeds {told}, 7 refused",
@@ -352,7 +352,7 @@ def test_every_line_of_an_import_is_taken_over_or_named(tmp_path: Path, run: Run
 @pytest.mark.parametrize("address", ["https://[::1", "not a url", "", "ftp://x.org", " https://x.org"])
 def test_what_is_no_address_is_refused_before_it_is_asked(tmp_path: Path, run: Run, address: str) -> None:
     refused = run("-C", _place(tmp_path), "feeds", "add", address, "--yes")
-    assert (refused.code, "is no address on the web; write it as https://example.org" in refused.err) == (2, True)
+    assert (refused.code, "is not a web address; write it as https://example.org" in refused.err) == (2, True)
 
 
 def test_what_would_break_the_file_is_not_written(tmp_path: Path, run: Run) -> None:

@@ -165,8 +165,8 @@ def test_hosts_that_are_not_there() -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (socket.gaierror(socket.EAI_AGAIN, "x"), "its host cannot be looked up now; is there a network?"),
-        (socket.gaierror(socket.EAI_NONAME, "x"), "there is no such host"),
+        (socket.gaierror(socket.EAI_AGAIN, "x"), "its host name cannot be resolved at the moment; is there a network?"),
+        (socket.gaierror(socket.EAI_NONAME, "x"), "its host does not exist"),
         (OSError(errno.ENETUNREACH, "x"), "its host cannot be reached; is there a network?"),
         (OSError(errno.EHOSTUNREACH, "x"), "its host cannot be reached; is there a network?"),
     ],

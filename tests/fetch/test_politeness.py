@@ -77,13 +77,13 @@ def test_the_user_agent_names_the_program_and_whom_to_write_to(run: Run, place: 
 def test_410_retires_a_feed_at_once_and_says_so_each_time(run: Run, place: Path, host: Host) -> None:
     host.status = 410
     retired = collect(run, place, START)
-    assert (retired.code, "gone      Theirs: answered 410: the feed is gone for good" in retired.err) == (1, True)
+    assert (retired.code, "gone      Theirs: answered 410: the feed is permanently gone" in retired.err) == (1, True)
     host.status = 200
     later = collect(run, place, START + timedelta(days=300))
-    assert "skipped   Theirs: gone for good; remove it from feeds.yaml, or give its new address" in later.err
+    assert "skipped   Theirs: permanently gone; remove it from feeds.yaml, or enter its new URL" in later.err
     assert len(host.asked) == 1
     (listed,) = run("-C", place, "feeds", "--json", "--at", (START + timedelta(days=300)).isoformat()).json
-    assert (listed["verdict"], listed["sentence"]) == ("gone", "answered 410: the feed is gone for good")
+    assert (listed["verdict"], listed["sentence"]) == ("gone", "answered 410: the feed is permanently gone")
 
 
 def test_404_is_asked_for_two_weeks_and_then_retires_the_feed(run: Run, place: Path, host: Host) -> None:
@@ -92,8 +92,8 @@ def test_404_is_asked_for_two_weeks_and_then_retires_the_feed(run: Run, place: P
     assert [each.split()[0] for each in told] == ["failed", "failed", "gone", "skipped"]
     assert len(host.asked) == 3
     assert "answered 404 Not Found" in told[1]
-    assert "answered 404 for 14 days: the feed is taken to be gone for good" in told[2]
-    assert "gone for good; remove it from feeds.yaml" in told[3]
+    assert "answered 404 for 14 days: the feed is considered permanently gone" in told[2]
+    assert "permanently gone; remove it from feeds.yaml" in told[3]
 
 
 def test_a_retired_feed_that_is_taken_out_and_put_back_is_asked_again(run: Run, place: Path, host: Host) -> None:
@@ -119,7 +119,7 @@ def test_adding_a_retired_feed_that_answers_again_ends_its_retirement(run: Run, 
 def test_retry_after_is_kept_to_by_a_person_too(run: Run, place: Path, host: Host) -> None:
     host.status, host.headers = 429, {"Retry-After": "7200"}
     collect(run, place, START)
-    assert "asked not to come back before 2026-06-01 10:00 UTC" in collect(run, place, START + timedelta(hours=1)).err
+    assert "asked for no requests before 2026-06-01 10:00 UTC" in collect(run, place, START + timedelta(hours=1)).err
     collect(run, place, START + timedelta(hours=3))
     assert len(host.asked) == 2
 

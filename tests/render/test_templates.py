@@ -125,7 +125,7 @@ def test_the_preview_follows_the_templates(browser: Any, preview: str, place: Pa
             *["rgb(20, 24, 28)"] * 2,
         ]
         assert "LLM Trends Weekly" in read(f"{preview}/text")
-        assert read(f"{preview}/findings") == "`digest check` finds nothing wrong."
+        assert read(f"{preview}/findings") == "No problems found."
 
         own = place / "templates/email.html.j2"
         own.parent.mkdir()

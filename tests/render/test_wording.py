@@ -110,14 +110,14 @@ def test_a_baseline_ends_with_a_sentence_in_the_mail() -> None:
 
 
 def test_feeds_with_one_trouble_stand_together_without_what_their_editor_may_do() -> None:
-    gone = "gone for good; remove it from feeds.yaml, or give its new address"
+    gone = "permanently gone; remove it from feeds.yaml, or enter its new URL"
     feeds = tuple(
         FeedReport(name=name, url=f"https://example.org/{name}", status="gone", reason=reason)
         for name, reason in (("One", gone), ("Two", "timed out"), ("Three", gone))
     )
     shown = view(replace(specimens.issue(), feeds=feeds), baselines=trends_of())
     assert [(one.feeds, one.reason) for one in shown.trouble] == [
-        (("One", "Three"), "gone for good"),
+        (("One", "Three"), "permanently gone"),
         (("Two",), "timed out"),
     ]
 

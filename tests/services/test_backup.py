@@ -203,7 +203,7 @@ def test_a_backup_onto_a_full_disk_leaves_nothing_and_says_so(run: Run, place: P
         assert told.code == 2
         assert told.err == (
             f"digest: {tmp_path}/full/b.tar.gz: cannot be written (No space left on device);"
-            " free the disk, or name another place\n"
+            " free disk space, or choose another path\n"
         )
         assert list((tmp_path / "full").iterdir()) == []
         (tmp_path / "full/b.tar.gz").write_bytes(b"the backup of yesterday")

@@ -24,7 +24,7 @@ FAULTS = {
     "page": (200, "<!doctype html><html><body>Hello</body></html>", "a web page, not a feed"),
     "cut": (200, CUT, "the document is cut off before its first entry ends"),
     "empty": (200, " ", "an empty document"),
-    "json": (200, "{}", "JSON, but no JSON Feed"),
+    "json": (200, "{}", "JSON, but not a JSON Feed"),
     "loop": (302, "", "was redirected more than 10 times"),
 }
 

@@ -268,7 +268,7 @@ def test_a_server_that_offers_no_starttls_gets_nothing_and_status_tells_why(run:
         configure(place, f"{{from: d@example.org, smtp: {{host: 127.0.0.1, port: {server.port}, security: starttls}}}}")
         told = run("-C", place, "send")
         assert (told.code, server.taken) == (3, [])
-    why = "offers no STARTTLS, and mail must not go in the clear"
+    why = "offers no STARTTLS, and mail must not be sent unencrypted"
     assert told.err.startswith(f"digest: 127.0.0.1:{server.port}: {why}: nothing was sent;")
     assert f"{KEY} pending: ada@example.org ({why})" in run("-C", place, "status").out
 

@@ -172,7 +172,7 @@ def test_what_cannot_be_taught_is_said_in_one_line(place: Path, run: Run) -> Non
         (PAPER, "agents", "--not", "agents"): "teach: expected an ITEM and one TREND",
         (PAPER, "--review", 3): "--review: cannot be combined with ITEM",
         (PAPER, "horses"): "trend horses: no such trend",
-        ("2001.00001", "agents"): "2001.00001: no feed showed this item",
+        ("2001.00001", "agents"): "2001.00001: no feed has shown such an item",
     }
     for argv, message in wrong.items():
         refused = run("-C", place, "teach", *argv)

@@ -52,7 +52,7 @@ def test_a_state_that_others_can_read_is_closed_and_said_once(
     (place / ".digest").chmod(0o755)
     (place / ".digest/digest.sqlite3").chmod(0o644)
     run("-C", place, "status")
-    said = [f"digest: {place}/.digest: others could read it; now only its owner can"]
+    said = [f"digest: {place}/.digest: was readable by other users; now only its owner can read it"]
     assert caplog.messages == said
     assert _open_to_others(place / ".digest") == []
     run("-C", place, "status")

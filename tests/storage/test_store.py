@@ -127,4 +127,4 @@ def fill_while_mailing(path: Path) -> None:
 def test_a_disk_that_fills_up_while_mailing_is_said_and_nothing_is_advised_to_be_deleted(tmp_path: Path) -> None:
     with pytest.raises(WorkspaceError, match="database or disk is full") as caught:
         fill_while_mailing(tmp_path / "digest.sqlite3")
-    assert caught.value.remedy == "free the disk, then run the same command again"
+    assert caught.value.remedy == "free disk space, then run the same command again"

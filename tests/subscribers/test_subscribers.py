@@ -63,8 +63,8 @@ def test_a_list_is_read_however_a_spreadsheet_wrote_it(content: bytes) -> None:
         ("bob@example.org,B\u202eob".encode(), "control characters"),
         (b"bob@example.org\x00,Bob", "cannot be mailed"),
         (b"bob@example.org,Bob,,nope,", "no such trend"),
-        (b"bob@example.org,Bob,boss,,", "is no status"),
-        (b"bob@example.org,Bob,,,,,,,", "cells where"),
+        (b"bob@example.org,Bob,boss,,", "is not a status"),
+        (b"bob@example.org,Bob,,,,,,,", "cells instead of at most"),
         (b"bob@example.org," + b"x" * 10_000_000, "longer than"),
         (b'"bob@example.org\\nBcc: eve@example.org",', "cannot be mailed"),
     ],
@@ -310,7 +310,7 @@ def test_a_person_is_changed_by_hand_or_only_as_if(run: Run, place: Path) -> Non
 def test_an_unknown_address_is_named(run: Run, place: Path) -> None:
     told = run("-C", place, "subscribers", "remove", "nobody@example.org")
     assert told.code == 3
-    assert told.err.startswith("digest: nobody@example.org: nobody has this address")
+    assert told.err.startswith("digest: nobody@example.org: no subscriber has this address")
     assert run("-C", place, "subscribers", "bounces", place / "nothing").code == 2
     assert run("-C", place, "subscribers", "import", place / "nothing").code == 2
 

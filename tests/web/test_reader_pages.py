@@ -150,7 +150,7 @@ def test_preferences_are_kept(pages: Pages) -> None:
     assert (pages.status("p5@example.org"), pages.trends("p5@example.org")) == ("active", ())
     pages.post(pages.token("unsubscribe", "p5@example.org"))
     gone = pages.post(path, b"paused=on")
-    assert "No mail comes to you" in gone.text
+    assert "You are unsubscribed" in gone.text
     assert pages.status("p5@example.org") == "unsubscribed"
 
 

@@ -77,7 +77,7 @@ def test_a_broken_feeds_yaml_is_told_once_and_the_old_one_counts_on(
     paper.place.config.unlink()
     one.turn()
     told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
-    assert [text[:29] for text in told] == ["feeds.yaml was not taken over"] * 2
+    assert [text[:21] for text in told] == ["feeds.yaml is invalid"] * 2
     clock.set("2026-06-08T06:00")
     one.turn()
     assert paper.notes.mailed == ["2026-W24"]
@@ -156,11 +156,11 @@ def test_a_process_of_its_own(paper: Paper, run: Run, forks: Forks) -> None:
     assert run("-C", place.root, "build", "--offline").code == 0  # it sleeps, and holds no lock of the workspace
     assert run("-C", place.root, "status", "--check").code == 0
     process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "read anew: 1 feeds" in log.read_text())
+    wait_for(lambda: "reloaded: 1 feeds" in log.read_text())
     good = place.config.read_text()
     place.config.write_text("feeds: 7\n")
     process.send_signal(signal.SIGHUP)
-    wait_for(lambda: "the old one counts on" in log.read_text())
+    wait_for(lambda: "the old configuration stays in effect" in log.read_text())
     place.config.write_text(good)
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=10) == 0
@@ -298,6 +298,6 @@ def test_a_dead_daemon_is_an_alarm(paper: Paper, run: Run) -> None:
     daemon(paper, clock).turn()
     assert run("-C", paper.place.root, "status", "--check", "--at", "2026-06-08T05:01Z").code == 0
     told = run("-C", paper.place.root, "status", "--check", "--at", "2026-06-08T05:30Z")
-    assert (told.code, "gave no sign" in told.err) == (1, True)
+    assert (told.code, "no sign of life" in told.err) == (1, True)
     late = run("-C", paper.place.root, "status", "--check", "--json", "--at", "2026-06-08T08:00Z")
     assert [alarm.partition(" was due")[0] for alarm in late.json["alarms"]][-1] == "issue 2026-W24"

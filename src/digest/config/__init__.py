@@ -1,6 +1,7 @@
-"""Text of feeds.yaml -> `Config`, or one `ConfigError` with every problem. Reads no file, looks at no clock.
+"""Parse the text of feeds.yaml into a `Config`, or raise one `ConfigError` that lists every problem.
 
-The dataclasses are the one description of feeds.yaml: parsing, the messages and the JSON Schema for editors follow from them.
+The dataclasses in `settings` are the only description of feeds.yaml: parsing, messages and the JSON Schema for editors are
+derived from them.
 """
 
 from collections.abc import Mapping
@@ -74,7 +75,7 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
 
 
 def _with_contact(config: Config) -> Config:
-    """The configuration, with a User-Agent by which a server's owner finds the reader's."""
+    """The configuration with a User-Agent that tells a server's owner how to reach the operator."""
     address = parseaddr(config.delivery.sender)[1]
     contact = [f"+{config.delivery.base_url}" if config.delivery.base_url else "", address]
     told = "; ".join(filter(None, contact)) or "newsletter generator; reads each feed a few times a day"
@@ -82,10 +83,10 @@ def _with_contact(config: Config) -> Config:
 
 
 def feed(*, name: str, url: str, kind: str) -> Feed:
-    """One feed as feeds.yaml could hold it.
+    """A feed with the defaults of feeds.yaml.
 
     Raises:
-        UsageError: its name, address or kind is not right.
+        UsageError: its name, URL or kind is invalid.
     """
     try:
         return _FEED.validate_python({"name": name, "url": url, "kind": kind})
@@ -101,6 +102,6 @@ def plain_name(text: str) -> str:
 
 
 def json_schema() -> dict[str, Any]:
-    """feeds.yaml as a JSON Schema, for editors."""
+    """The JSON Schema of feeds.yaml, for editors."""
     schema = _CONFIG.json_schema()
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "feeds.yaml"}

@@ -1,4 +1,4 @@
-"""The settings of feeds.yaml, one dataclass for each block of it, with their defaults. Reads nothing."""
+"""The settings of feeds.yaml with their defaults, one dataclass per block."""
 
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -56,12 +56,12 @@ class DigestSettings:
     max_sections: Count = 8
     max_items_per_trend: Count = 6
     language: Language = "en"
-    catch_up: Duration = timedelta(days=3)  # a missed slot that is older is skipped; its items go to the next issue
+    catch_up: Duration = timedelta(days=3)  # older missed slots are skipped; their items go to the next issue
     on_empty: Literal["skip", "send"] = "skip"
     review: Literal["none", "required"] = "none"
-    notify: Notify = ""  # an address, or a command that reads the notice
-    ping_url: Url = ""  # asked after each issue that went out, so that a watchdog sees one that did not
-    sample: Flag = False  # marks every issue as a sample, which counts for no window, pulse or feed elsewhere
+    notify: Notify = ""  # an address, or a command that reads the notice on standard input
+    ping_url: Url = ""  # requested after each published issue, so that a monitor notices a missing one
+    sample: Flag = False  # marks every issue as a sample, which affects no window, pulse or syndication feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,7 +80,7 @@ class FetchSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SmtpSettings:
-    """`delivery.smtp:` in feeds.yaml. The password stands in a variable or a file, never here."""
+    """`delivery.smtp:` in feeds.yaml. The password is in an environment variable or a file, never here."""
 
     __pydantic_config__ = _STRICT
 
@@ -90,15 +90,15 @@ class SmtpSettings:
     username: Words = ""
     password_env: Words = ""
     password_file: Words = ""
-    allow_plain: Flag = False  # true lets mail leave this machine unencrypted
-    ca_file: Words = ""  # certificates to believe, instead of the system's
+    allow_plain: Flag = False  # true allows unencrypted mail to another machine
+    ca_file: Words = ""  # trusted certificates, instead of the system's
     connections: Connections = 4
     timeout: Duration = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DkimSettings:
-    """`delivery.dkim:` in feeds.yaml. `key_file` holds the private key as PEM; its path is relative to the workspace."""
+    """`delivery.dkim:` in feeds.yaml. `key_file` is a PEM private key; its path is relative to the workspace."""
 
     __pydantic_config__ = _STRICT
 
@@ -109,7 +109,7 @@ class DkimSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WebhookSettings:
-    """One of `delivery.webhooks:`: a team's channel. Its address is a secret: it stands in a variable or a file."""
+    """One of `delivery.webhooks:`, a team's channel. The URL is a secret: it is in an environment variable or a file."""
 
     __pydantic_config__ = _STRICT
 
@@ -129,10 +129,10 @@ class DeliverySettings:
     list_id: ListId = ""
     base_url: Url = ""
     smtp: SmtpSettings | None = None
-    sendmail: Words = ""  # a command that takes a message, such as /usr/sbin/sendmail -i
+    sendmail: Words = ""  # a command that reads a message, such as /usr/sbin/sendmail -i
     dkim: DkimSettings | None = None
     webhooks: tuple[WebhookSettings, ...] = ()
-    rate: Rate | None = None  # messages a second
+    rate: Rate | None = None  # messages per second
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,13 +166,13 @@ class Feed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """`watch:` in feeds.yaml: what the issue puts first."""
+    """`watch:` in feeds.yaml: items that match it come first in the issue."""
 
     __pydantic_config__ = _STRICT
 
     authors: tuple[Name, ...] = ()
     terms: tuple[Name, ...] = ()
-    arxiv: tuple[ArxivId, ...] = ()  # papers: themselves, and whatever names them
+    arxiv: tuple[ArxivId, ...] = ()  # these papers, and items that mention them
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

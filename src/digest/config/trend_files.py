@@ -1,7 +1,7 @@
-"""Texts of trend files -> trends, in their order. Reads no file: a trend is one Markdown file, handed in as text.
+"""Parse trend files into trends. The callers read the files; this module gets their texts.
 
-A trend file is YAML between two lines `---`, then the whole baseline in Markdown. Adding a trend is adding a file. A workspace's
-file with the id of a packaged trend is laid over it: what it says counts, what it leaves out stays, and its terms are added.
+A trend file is YAML between two lines `---`, then the baseline in Markdown. To add a trend, add a file. A workspace's file
+with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from digest.errors import ConfigError, Problem
 from digest.model import Claim, Example, Trend, TrendTexts
 
 _STRICT = ConfigDict(extra="forbid")
-_LAST = 1000  # the place of a trend that names none
+_LAST = 1000  # the order of a trend that does not set one
 
 Words = Annotated[str, Strict(), Field(min_length=1)]
 Weight = Annotated[float, Strict(), Field(ge=-10, le=10, allow_inf_nan=False)]
@@ -48,7 +48,7 @@ class _Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Front:
-    """The YAML of a trend file."""
+    """The YAML front matter of a trend file."""
 
     __pydantic_config__ = _STRICT
 
@@ -70,10 +70,10 @@ _FRONT = TypeAdapter(_Front)
 
 
 def load(texts: TrendTexts) -> dict[str, Trend]:
-    """Every trend by its id, in the order of the table of trends.
+    """All trends by id, in the order in which they are listed.
 
     Raises:
-        ConfigError: a file is broken, or two of one place describe one trend.
+        ConfigError: a file is invalid, or two files of the same origin describe the same trend.
     """
     packaged = {file: parse(text, file=file) for file, text in texts.packaged.items()}
     known = _by_id(packaged)
@@ -93,7 +93,7 @@ def parse(text: str, *, file: str) -> Trend:
 
 
 def _laid_over(packaged: Mapping[str, Trend], text: str, file: str) -> Trend:
-    """A workspace's trend: a new one, or a packaged one with what the file says."""
+    """A workspace's trend: a new one, or a packaged one with the file's changes."""
     document, body = _read(text, file)
     under = packaged.get(str(document.data.get("id"))) if isinstance(document.data, dict) else None
     if under is None:
@@ -108,7 +108,7 @@ def _by_id(trends: Mapping[str, Trend]) -> dict[str, Trend]:
     files: dict[str, str] = {}
     for file, trend in trends.items():
         if trend.id in files:
-            raise _broken(file, f"{files[trend.id]} describes the trend {trend.id} already")
+            raise _broken(file, f"{files[trend.id]} already describes the trend {trend.id}")
         files[trend.id] = file
     return {trend.id: trend for trend in trends.values()}
 
@@ -118,7 +118,7 @@ def _read(text: str, file: str) -> tuple[Marked, str]:
     opening, found, rest = text.removeprefix("\ufeff").replace("\r\n", "\n").partition("---\n")
     front, closed, body = rest.partition("\n---\n")
     if opening.strip() or not found or not closed:
-        raise _broken(file, "expected YAML between two lines ---, then the baseline")
+        raise _broken(file, "expected YAML between two lines ---, followed by the baseline")
     return yaml_source.read(front, file=file, first_line=2), body
 
 
@@ -126,7 +126,7 @@ def _trend(document: Marked, body: str) -> Trend:
     checked = yaml_source.check(document, _FRONT)
     read, problems = checked
     if read is not None and not (read.terms or read.examples):
-        problems = [document.problem(("terms",), "a trend needs terms or examples to go by")]
+        problems = [document.problem(("terms",), "expected terms or examples, got neither")]
     if read is None or problems:
         raise ConfigError(document.file, problems)
     told = {name: getattr(read, name) for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko")}

@@ -1,4 +1,4 @@
-"""What is wrong between settings that are right in themselves -> paths and messages."""
+"""Find contradictions between settings that are valid one by one. Yields paths and messages."""
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
@@ -10,7 +10,7 @@ from digest.errors import did_you_mean
 
 
 def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[yaml_source.Path, str]]:
-    """What is wrong between feeds, told even where some of them are wrong in themselves."""
+    """Conflicts between feeds: duplicates and unknown trends. Also works if some feeds are invalid themselves."""
     feeds = data.get("feeds") if isinstance(data, dict) else None
     first: dict[tuple[str, str], int] = {}
     for number, feed in enumerate(feeds if isinstance(feeds, list) else ()):
@@ -26,7 +26,7 @@ def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[
 
 
 def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
-    """What is right in itself and wrong together."""
+    """Settings that are valid alone but contradict each other."""
     schedule, cadence = config.digest.schedule, config.digest.cadence
     fitting = {
         "daily": schedule.weekday is None and schedule.day is None,
@@ -38,7 +38,7 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
         numbered = f" (a weekday by name: {NUMBERED})" if cadence == "weekly" and schedule.day is not None else ""
         yield (
             ("digest", "schedule"),
-            f"does not give one slot for each key of cadence {cadence}; write it like {example}{numbered}",
+            f"does not give exactly one slot per {cadence} issue; write it like {example}{numbered}",
         )
     yield from _delivery_contradictions(config.delivery)
 
@@ -46,22 +46,22 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
 def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_source.Path, str]]:
     smtp = delivery.smtp
     if smtp and smtp.password_env and smtp.password_file:
-        yield ("delivery", "smtp", "password_file"), "password_env names the password already; keep one of them"
+        yield ("delivery", "smtp", "password_file"), "password_env already names the password; keep only one"
     if smtp and smtp.username and not (smtp.password_env or smtp.password_file):
-        yield ("delivery", "smtp", "username"), "names no password; add password_env or password_file"
+        yield ("delivery", "smtp", "username"), "has no password; add password_env or password_file"
     if smtp and smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
         yield (
             ("delivery", "smtp", "security"),
-            "mail would leave this machine in the clear; use starttls or tls, or add allow_plain: true",
+            "would send mail unencrypted to another machine; use starttls or tls, or add allow_plain: true",
         )
     if smtp and delivery.sendmail:
-        yield ("delivery", "sendmail"), "smtp says already where mail goes; keep one of them"
+        yield ("delivery", "sendmail"), "smtp already says where mail goes; keep only one"
     if (smtp or delivery.sendmail) and not delivery.sender:
         yield ("delivery", "from"), "is missing: mail needs a sender"
     names = [webhook.name for webhook in delivery.webhooks]
     for number, webhook in enumerate(delivery.webhooks):
         if bool(webhook.url_env) == bool(webhook.url_file):
-            yield ("delivery", "webhooks", number), "needs its address in url_env or in url_file, one of them"
+            yield ("delivery", "webhooks", number), "expected either url_env or url_file"
         if webhook.name in names[:number]:
             yield ("delivery", "webhooks", number, "name"), f"webhooks[{names.index(webhook.name)}] has the same name"
 

@@ -1,4 +1,4 @@
-"""What one value of feeds.yaml may look like: text -> duration, size, schedule, address. Knows no setting by name."""
+"""The types of single values in feeds.yaml: durations, sizes, rates, schedules, addresses."""
 
 import re
 import shlex
@@ -27,7 +27,7 @@ _SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
 _SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
-NUMBERED = "its number means Sunday to one program and Monday to the next"
+NUMBERED = "its number means Sunday to some programs and Monday to others"
 
 
 def _duration(value: object) -> timedelta:
@@ -169,7 +169,7 @@ def _language(value: object) -> str:
 
 
 def _notify(value: object) -> str:
-    """An address or a command line, told apart by `is_command`."""
+    """An address or a command line; `is_command` tells which."""
     what = "an address such as editor@example.org, or a command"
     if not isinstance(value, str) or not value.strip() or any(ord(char) < 32 for char in value):
         raise expected(what, value)
@@ -181,12 +181,12 @@ def _notify(value: object) -> str:
 
 
 def is_command(notify: str) -> bool:
-    """Is this `notify` a command, rather than an address?"""
+    """Whether this value of `notify` is a command rather than an address."""
     return not re.fullmatch(r"[^@\s/]+@[^@\s/]+", notify.strip())
 
 
 def _text(check: Callable[[object], T], example: str) -> tuple[BeforeValidator, WithJsonSchema]:
-    """A value that is written as text and checked by `check`."""
+    """The annotations of a value that is written as text and validated by `check`."""
     return BeforeValidator(check), WithJsonSchema({"type": "string", "examples": [example]})
 
 

@@ -1,7 +1,7 @@
-"""Text of a YAML document and a type -> a value of that type, or every problem with its path and line. Reads no file.
+"""Parse a YAML document into a value of a given type, or into a list of problems, each with its path and line.
 
-YAML 1.2's core schema is read: `no` is a word and `10:30` a text, not false and not 630. Types are dataclasses as pydantic
-understands them; their own checks raise `expected(...)`.
+The document is read by YAML 1.2's core schema: `no` and `10:30` are strings, not false and 630. Types are dataclasses that
+pydantic validates; their validators raise `expected(...)`.
 """
 
 import difflib
@@ -42,31 +42,31 @@ _EXPECTED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Marked:
-    """A YAML document's plain data, and the line of every path in it, counted from 1."""
+    """The plain data of a YAML document, and the line (from 1) of every path in it."""
 
     file: str
     data: Any
     lines: Mapping[Path, int]
 
     def problem(self, path: Path, message: str) -> Problem:
-        """A problem at a path, or where the nearest thing around it stands."""
+        """A problem at a path, with its line or that of the nearest enclosing value."""
         known = next((path[:end] for end in range(len(path), -1, -1) if path[:end] in self.lines), ())
         return Problem(file=self.file, line=self.lines.get(known, 0), path=spelled(path), message=message)
 
 
 def expected(what: str, got: object) -> PydanticCustomError:
-    """The error that a type's own check raises."""
+    """The error that a validator raises."""
     return PydanticCustomError("expected", "expected {what}, got {got}", {"what": what, "got": shown(got)})
 
 
 def spelled(path: Path) -> str:
-    """`("feeds", 3, "url")` as `feeds[3].url`."""
+    """A path as text: `("feeds", 3, "url")` becomes `feeds[3].url`."""
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
 
 
 def shown(value: object) -> str:
-    """A value as its writer knows it, cut where it is long."""
+    """A value as it was written in YAML, shortened if it is long."""
     words = {None: "nothing", True: "true", False: "false"}
     if value is None or isinstance(value, bool):
         return words[value]
@@ -85,21 +85,21 @@ def read(text: str, *, file: str, first_line: int = 1) -> Marked:
         first_line: the line of the file at which the text starts.
 
     Raises:
-        ConfigError: it is no YAML, or a key stands twice.
+        ConfigError: it is not YAML, or a key occurs twice.
     """
     try:
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise _broken(file, first_line + mark.line if mark else 0, str(error.problem or error.context)) from error
-    except yaml.YAMLError as error:  # a character that no YAML may hold
+    except yaml.YAMLError as error:  # a character that YAML forbids
         raise _broken(file, 0, str(error).splitlines()[0]) from error
     builder = _Builder(file, first_line)
     return Marked(file=file, data=builder.build(node, ()) if node else None, lines=builder.lines)
 
 
 def check(document: Marked, kind: TypeAdapter[T]) -> tuple[T | None, list[Problem]]:
-    """The document as a value of a type, or what is wrong with it."""
+    """The document as a value of a type, or the problems in it."""
     try:
         return kind.validate_python(document.data), []
     except ValidationError as error:
@@ -122,7 +122,7 @@ def _problem(document: Marked, kind: TypeAdapter[T], error: ErrorDetails) -> Pro
 
 
 def _quoted(value: object) -> str:
-    """A value whose type is wrong: a text in quotes, as it must have been written to be one."""
+    """A value of the wrong type; a string in quotes, because it must have been quoted to be one."""
     return f'"{shown(value)}"' if isinstance(value, str) else shown(value)
 
 
@@ -134,7 +134,7 @@ def _meant(key: str, kind: TypeAdapter[T]) -> str:
 
 
 class _CoreLoader(yaml.SafeLoader):
-    """PyYAML's loader with YAML 1.2's core schema in place of 1.1's."""
+    """PyYAML's loader with the core schema of YAML 1.2 instead of 1.1."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, Any]]] = {}  # noqa: RUF012  (PyYAML's own attribute)
 
@@ -145,7 +145,7 @@ _CoreLoader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"^$"), [
 
 
 class _FastLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The same by libyaml, where PyYAML has it: a tenth of the time."""
+    """The same on top of libyaml, if PyYAML has it: ten times as fast."""
 
     yaml_implicit_resolvers = _CoreLoader.yaml_implicit_resolvers
 
@@ -154,11 +154,11 @@ def _compose(text: str) -> yaml.Node | None:
     try:
         return yaml.compose(text, Loader=_FastLoader)
     except yaml.YAMLError:
-        return yaml.compose(text, Loader=_CoreLoader)  # it says better what is wrong
+        return yaml.compose(text, Loader=_CoreLoader)  # its messages are better
 
 
 class _Builder:
-    """Nodes -> plain data, noting lines."""
+    """Converts YAML nodes to plain data and records their lines."""
 
     def __init__(self, file: str, first_line: int) -> None:
         self.lines: dict[Path, int] = {}
@@ -168,12 +168,12 @@ class _Builder:
         self._scalars = yaml.SafeLoader("")
 
     def build(self, node: yaml.Node, path: Path) -> Any:
-        """One node and all below it."""
+        """The data of one node and everything below it."""
         self.lines.setdefault(path, self._line(node))
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if any(node is above for above in self._open):
-            raise _broken(self._file, self._line(node), f"{spelled(path)} holds itself")
+            raise _broken(self._file, self._line(node), f"{spelled(path)} contains itself")
         self._open.append(node)
         try:
             if isinstance(node, yaml.MappingNode):
@@ -187,7 +187,7 @@ class _Builder:
         for key_node, value_node in node.value:
             key = str(key_node.value)
             if key in data:
-                raise _broken(self._file, self._line(key_node), f"{spelled((*path, key))} stands twice")
+                raise _broken(self._file, self._line(key_node), f"{spelled((*path, key))} occurs twice")
             self.lines[*path, key] = self._line(key_node)
             data[key] = self.build(value_node, (*path, key))
         return data

@@ -1,4 +1,4 @@
-"""What feeds hold and how they behave: parsing, identity, admission, health, and the list of feeds as people keep it.
+"""Feeds: parsing, identity of entries, admission, health, and the lists in feeds.yaml and OPML.
 
-Takes bytes, entries and what is remembered of a feed; gives documents, items and verdicts. Fetches nothing and stores nothing.
+In: bytes, entries and what is remembered of a feed. Out: documents, identity keys, fates and verdicts. Never does I/O.
 """

@@ -1,6 +1,6 @@
-"""What a feed shows for the first time -> the fate that collecting already decides, or None. Sees one document at a time.
+"""Decide the fate of a document's new entries, as far as collecting can: too old, over the limit, flooded, unreadable.
 
-The rest (filters, topic, stories, budget) is decided when an issue is composed.
+Filters, topic, stories and the reading time are decided when an issue is composed.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from digest.model import Entry, Fate
 
 UNDATED_OF_NEW_FEED = 20
 REPLACEMENTS = frozenset({"replace", "replace-cross", "absonly"})
-# A feed that shows this many entries at once under new ids, most with titles that it showed before, has restamped its archive.
+# A feed with this many new ids at once, most of them with titles it has shown before, has restamped its archive.
 FLOOD = 5
 
 
@@ -25,15 +25,15 @@ def admit(
     shown_titles: frozenset[str],
     now: datetime,
 ) -> tuple[Fate | None, ...]:
-    """Decide on the entries that one document shows for the first time, in document order.
+    """The fates of the entries that one document shows for the first time, in document order; None if accepted so far.
 
     Args:
-        entries: only those that this feed never showed before.
-        keys: their identity keys; none means that the entry cannot be told from others.
+        entries: only entries that this feed has never shown before.
+        keys: their identity keys; empty if nothing distinguishes the entry from others.
         settings: for `max_age`, and `lookback` of a new feed.
-        max_items: how many the feed may bring at once.
-        new_feed: this feed has never been read before.
-        shown_titles: titles that this feed showed before, of other items.
+        max_items: the maximum number of new entries.
+        new_feed: whether this feed has never been read before.
+        shown_titles: titles of other items that this feed has shown before.
         now: the instant of the collect.
     """
     horizon = now - min(settings.lookback if new_feed else settings.max_age, settings.max_age)

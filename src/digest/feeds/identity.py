@@ -1,7 +1,7 @@
-"""Entries of one document -> the keys by which works are told apart, best first. Looks at links, guids and DOIs, never at text.
+"""Compute the identity keys of a document's entries, best first, from links, guids and DOIs, never from text.
 
-`arxiv:2606.01234` | `doi:10.…` | `url:https://…` (canonical) | `guid:FEED GUID`. A link or guid that differently titled entries
-of one document share identifies nothing there.
+The keys are `arxiv:2606.01234`, `doi:10.…`, `url:https://…` (canonical) and `guid:FEED GUID`. A link or guid that entries with
+different titles share in one document identifies nothing there.
 """
 
 import re
@@ -31,12 +31,12 @@ _TRACKING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY_FRAGMENT = re.compile(r"^(?:utm_\w+=.*|xtor=.*|rss|atom|feed|ftag=.*|:~:.*)?$", re.IGNORECASE)
-# An address of which only the scheme and an empty path are not canonical yet.
+# A URL in which at most the scheme and an empty path are not canonical yet.
 _SIMPLE = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[\w~-][\w.~-]*)*/?)", re.ASCII)
 
 
 def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
-    """Each entry's identity keys, in the order of the entries; none where nothing tells it from others."""
+    """Each entry's identity keys, in the order of the entries; empty if nothing distinguishes it from others."""
     links = [canonical_url(entry.link) for entry in entries]
     shared_links, shared_guids = _shared(links, entries), _shared([entry.guid for entry in entries], entries)
     return [
@@ -47,9 +47,9 @@ def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
 
 @lru_cache(maxsize=16_384)
 def canonical_url(url: str) -> str:
-    """One spelling for the addresses of one page: host in lower case, no default port, no tracking, https for http.
+    """The canonical spelling of a page's URL: host in lower case, no default port, no tracking, https for http.
 
-    An address that cannot be read stays as it is.
+    A URL that cannot be parsed is returned unchanged.
     """
     if simple := _SIMPLE.fullmatch(url):
         return f"https://{simple[1]}{simple[2] or '/'}"
@@ -75,16 +75,16 @@ def canonical_url(url: str) -> str:
 
 
 def address_key(address: str) -> str:
-    """The identity key of the work at an address."""
+    """The identity key of the work at a URL."""
     name = arxiv_id(address)
     return f"arxiv:{name}" if name else f"url:{canonical_url(address)}"
 
 
 @lru_cache(maxsize=16_384)
 def arxiv_id(address: str) -> str:
-    """The arXiv id without version that a link or guid names, or nothing."""
+    """The arXiv id, without version, in a link or guid; or the empty string."""
     lower = address.lower()
-    if "xiv" not in lower and "ar5iv" not in lower and "/papers/" not in lower:  # one of these in each of the patterns
+    if "xiv" not in lower and "ar5iv" not in lower and "/papers/" not in lower:  # every pattern contains one of these
         return ""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
 
@@ -109,7 +109,7 @@ def _dois(entry: Entry, addresses: Sequence[str]) -> Iterator[str]:
 
 
 def _shared(values: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
-    """The values that differently titled entries have in common."""
+    """The values that entries with different titles share."""
     if len(set(values)) == len(values):
         return frozenset()
     first: dict[str, str] = {}

@@ -1,4 +1,5 @@
-"""Addresses to answers: many at once, few per host, each a body or a cause that a person understands; and the pool that parses them.
+"""Fetch feeds over HTTP, many at once but few per host, and parse them in a pool of processes.
 
-Takes `Request`s and a clock; gives `Answer`s. Stores nothing. Nothing is imported here, so that a parser process loads no HTTP client.
+In: `Request`s and a clock. Out: `Answer`s, each with a body or with a cause in plain words. Nothing is stored. Nothing is imported
+here, so that a parser process does not load the HTTP client.
 """

@@ -1,4 +1,4 @@
-"""Requests -> answers over HTTP, or from files of the workspace. Follows redirects itself, so that each hop is looked at."""
+"""Answer requests over HTTP, or from files of the workspace. Redirects are followed here, so that every hop is checked."""
 
 import asyncio
 import hashlib
@@ -36,14 +36,14 @@ OnAnswer = Callable[[Answer], Awaitable[None]]
 async def fetch_all(
     requests: Sequence[Request], settings: FetchSettings, *, root: Path, random: Random, on_answer: OnAnswer
 ) -> None:
-    """Ask every feed, and hand over each answer as it comes.
+    """Fetch every feed, and pass on each answer as it arrives.
 
     Args:
-        requests: what to ask; each gives exactly one answer.
+        requests: the requests; each gets exactly one answer.
         settings: limits, the User-Agent, and whether private addresses are allowed.
-        root: the workspace, in which feeds that are files lie.
-        random: spreads the requests over the hosts, and the starts of those to one host.
-        on_answer: gets each answer; no further request starts for it while it works, so memory stays bounded.
+        root: the workspace, which contains the feeds that are files.
+        random: shuffles the requests over the hosts, and spreads the starts of those to one host.
+        on_answer: called with each answer. Its slot stays occupied until it returns, which bounds memory.
     """
     order = list(requests)
     random.shuffle(order)
@@ -83,13 +83,13 @@ def _session(settings: FetchSettings) -> aiohttp.ClientSession:
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
-    """One request on its way."""
+    """One request in progress."""
 
     session: aiohttp.ClientSession
     settings: FetchSettings
 
     async def ask(self, request: Request) -> Answer:
-        """The answer, whatever happens; only being cancelled passes through."""
+        """The answer to a request. Every error except cancellation is returned in it."""
         try:
             async with asyncio.timeout(self.settings.timeout.total_seconds()):
                 return await self._follow(request)
@@ -111,8 +111,8 @@ class _Asking:
         return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
 
     def _refuse_private(self, url: str) -> None:
-        """What the resolver never sees: other schemes, and hosts that are addresses already."""
-        parts = URL(url)  # as aiohttp reads it, so that no other spelling passes
+        """Check what the resolver never sees: other schemes, and hosts that are IP addresses."""
+        parts = URL(url)  # parsed as aiohttp does, so that no other spelling passes
         host = parts.raw_host or ""
         if parts.scheme not in ("http", "https") or not host:
             raise NotOnTheWebError(f"was redirected to {plain(url, chars=200)}, which is not on the web")
@@ -135,13 +135,13 @@ class _Asking:
         if response.status == HTTPStatus.NOT_MODIFIED:
             return replace(answer, outcome="unchanged")
         if response.status == HTTPStatus.GONE:
-            return replace(answer, outcome="gone", reason="answered 410: the feed is gone for good")
+            return replace(answer, outcome="gone", reason="answered 410: the feed is permanently gone")
         if response.status != HTTPStatus.OK:
             return replace(answer, reason=plain(f"answered {response.status} {response.reason or ''}", chars=100))
         return with_body(answer, await self._body(response), known=request.body_hash)
 
     async def _body(self, response: aiohttp.ClientResponse) -> bytes:
-        """The decoded body. Decoding is aiohttp's, in pieces, so that a small bomb is stopped before it opens."""
+        """The decoded body. It is decoded in pieces, so that a decompression bomb is stopped early."""
         body = bytearray()
         async for chunk in response.content.iter_chunked(_CHUNK):
             body += chunk
@@ -151,7 +151,7 @@ class _Asking:
 
 
 def with_body(answer: Answer, body: bytes, *, known: str) -> Answer:
-    """The answer with its body; a body that is known already has not changed, whatever the validators say."""
+    """The answer with its body. A body with the known hash counts as unchanged, whatever the validators say."""
     found = hashlib.sha256(body).hexdigest()
     if found == known:
         return replace(answer, outcome="unchanged", body_hash=found)
@@ -164,16 +164,16 @@ def _validators(request: Request) -> dict[str, str]:
 
 
 def _repeatable(validator: str) -> str:
-    """A validator, if a header can hold it: one that cannot be sent back would stop every later request."""
+    """A validator, if it fits into a header; otherwise empty, because every later request would fail."""
     return validator if validator.isascii() and validator.isprintable() else ""
 
 
 def _from_file(request: Request, root: Path, limit: int) -> Answer:
-    """A feed that is a file. It lies in the workspace, wherever its links lead."""
+    """The answer for a feed that is a file, which must be inside the workspace even through links."""
     answer = Answer(feed=request.feed, url=request.url, outcome="failed")
     path = (root / request.url).resolve()
     if not path.is_relative_to(root.resolve()):
-        return replace(answer, reason="lies outside the workspace; copy the file into it")
+        return replace(answer, reason="is outside the workspace; copy the file into it")
     try:
         if path.stat().st_size > limit:
             return replace(answer, reason=f"is larger than {limit:,} bytes".replace(",", " "))

@@ -1,4 +1,4 @@
-"""What went wrong on the network -> a cause in words that a person understands. Raises nothing."""
+"""Describe network errors in plain words."""
 
 import errno
 import socket
@@ -12,51 +12,51 @@ from digest.text.markup import plain
 
 
 class TooLargeError(OSError):
-    """A body is larger than the limit, decoded."""
+    """A decoded body exceeds the limit."""
 
 
 class NotOnTheWebError(ValueError):
-    """A redirect leads to what is no http(s) address."""
+    """A redirect leads to a URL that is not http(s)."""
 
 
 def cause(error: BaseException, settings: FetchSettings) -> str:
-    """One line, without the feed's name."""
+    """The cause in one line, without the feed's name."""
     known = next((told for one in _chain(error) if (told := _known(one, settings))), "")
     if known:
         return known
     if isinstance(error, TimeoutError):
-        return f"no whole answer within {settings.timeout.total_seconds():g} seconds"
+        return f"no complete answer within {settings.timeout.total_seconds():g} seconds"
     return _told(error)
 
 
 def _known(error: BaseException, settings: FetchSettings) -> str:
-    """What one error of a chain says by its type alone."""
+    """The cause by the type of one error in a chain; empty if the type is unknown."""
     told = ""
     match error:
         case PrivateAddressError():
-            told = f"{error}; set fetch.allow_private if that is meant"
+            told = f"{error}; set fetch.allow_private if that is intended"
         case TooLargeError():
             told = f"is larger than {settings.max_bytes / 1e6:g} MB"
-        case ssl.SSLCertVerificationError():  # before ValueError, which it is too
+        case ssl.SSLCertVerificationError():  # before ValueError, its base class
             told = f"its certificate is not valid: {error.verify_message}"
         case socket.gaierror(errno=socket.EAI_AGAIN):
-            told = "its host cannot be looked up now; is there a network?"
+            told = "its host name cannot be resolved at the moment; is there a network?"
         case socket.gaierror():
-            told = "there is no such host"
+            told = "its host does not exist"
         case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
             told = "its host cannot be reached; is there a network?"
         case ConnectionRefusedError():
             told = "the host refused the connection"
         case NotOnTheWebError():
             told = str(error)
-        case ValueError():  # of a reader of addresses, which quotes what it cannot read
-            told = "its address cannot be read, or the one that it redirects to"
+        case ValueError():  # raised by URL parsers, whose messages quote the URL
+            told = "its URL, or the one that it redirects to, is invalid"
     return told
 
 
 def _told(error: BaseException) -> str:
     if isinstance(error, aiohttp.ContentTypeError | aiohttp.ClientPayloadError):
-        return "the answer is cut off or wrongly compressed"
+        return "the answer is truncated or badly compressed"
     if isinstance(error, aiohttp.ServerDisconnectedError | ConnectionError):
         return "the host closed the connection without an answer"
     if isinstance(error, aiohttp.ClientResponseError):
@@ -65,7 +65,7 @@ def _told(error: BaseException) -> str:
 
 
 def _chain(error: BaseException) -> list[BaseException]:
-    """An error and what caused it; aiohttp keeps the operating system's beside its own."""
+    """An error and its causes. aiohttp keeps the operating system's error in an attribute."""
     found: list[BaseException] = []
     following: BaseException | None = error
     while following is not None and following not in found:

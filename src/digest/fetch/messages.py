@@ -1,4 +1,4 @@
-"""What is asked of a server, and what came back. Values only."""
+"""The values passed to and from the HTTP client."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -6,7 +6,7 @@ from typing import Literal
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One feed to ask. `feed` is its configured URL, `url` today's address or a path in the workspace; the rest are validators."""
+    """One feed to fetch. `feed` is its configured URL, `url` its current URL or a path in the workspace; the rest are validators."""
 
     feed: str
     url: str
@@ -17,18 +17,18 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What one request gave. `reason` says why there is no body; `seconds` are what the server asked to wait."""
+    """The result of one request. `reason` says why there is no body."""
 
     feed: str
     outcome: Literal["body", "unchanged", "failed", "gone"]
-    url: str = ""  # where the answer came from in the end
+    url: str = ""  # the URL after redirects
     reason: str = ""
-    status: int = 0  # 0 where there was no answer
+    status: int = 0  # 0 without a response
     body: bytes = b""
     body_hash: str = ""
     content_type: str = ""
     etag: str = ""
     last_modified: str = ""
-    moved_to: str = ""  # as far as every redirect was permanent
-    retry_after: str = ""  # as the server wrote it
-    max_age: int = 0  # seconds for which the server calls its answer fresh
+    moved_to: str = ""  # the target of the leading permanent redirects
+    retry_after: str = ""  # the header as the server sent it
+    max_age: int = 0  # seconds for which the server declares the response fresh

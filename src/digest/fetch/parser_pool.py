@@ -1,7 +1,7 @@
-"""Feed documents -> parsed ones: regular ones here, all others in processes with limits on time and memory. Fetches nothing.
+"""Parse feed documents: regular ones in this process, all others in worker processes with limits on time and memory.
 
-A document that makes its worker hang or die costs that document alone. Workers start when a document needs one, and share
-nothing: no lock, no queue and no semaphore that one of them could take with it.
+A document that makes its worker hang or die affects no other document. Workers are started on demand and share nothing: no lock,
+queue or semaphore that a dying worker could leave locked.
 """
 
 import asyncio
@@ -17,22 +17,22 @@ from digest.errors import FeedError
 from digest.model import Document
 
 SECONDS = 20
-MEMORY = 1_000_000_000  # bytes of address space for one worker
-TASKS = 500  # documents after which a worker is replaced: parsers leak
-PATIENCE = 0.5  # seconds for which a document waits for a worker that there is before another is started, which takes half of that
+MEMORY = 1_000_000_000  # bytes of address space per worker
+TASKS = 500  # documents after which a worker is replaced, because parsers leak memory
+PATIENCE = 0.5  # seconds to wait for a free worker before starting another, which takes half of that
 
 
 class Parsers:
-    """An asynchronous pool of parsing processes.
+    """An asynchronous pool of parser processes.
 
-    Use it as a context manager, and `parse` as often as needed, at the same time too.
+    Use it as a context manager, and call `parse` as often as needed, also concurrently.
     """
 
     def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()  # None: a place whose worker is not there yet
+        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()  # None: a slot whose worker is not started yet
         self._free.put_nowait(None)
-        self._closed = workers - 1  # places that nobody has needed yet
+        self._closed = workers - 1  # slots that were not needed yet
 
     async def __aenter__(self) -> Self:
         return self
@@ -44,7 +44,7 @@ class Parsers:
         await asyncio.gather(*(worker.end() for worker in left if worker is not None))
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
-        """One document, or why it cannot be read."""
+        """The parsed document, or the error why it cannot be read."""
         from digest.feeds.parsing import parse_regular  # noqa: PLC0415  (a run that gets no document needs no parser)
 
         try:
@@ -68,7 +68,7 @@ class Parsers:
         return found
 
     async def _take(self) -> "_Worker":
-        """A worker that is free, or a new one."""
+        """A free worker, or a new one."""
         worker: _Worker | None = None
         try:
             async with asyncio.timeout(PATIENCE):
@@ -88,7 +88,7 @@ class Parsers:
 
 
 class _Worker:
-    """One process that reads one document at a time, and how many it was given."""
+    """One process that parses one document at a time, with the number of documents it has had."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
@@ -96,13 +96,13 @@ class _Worker:
 
     @classmethod
     async def start(cls, seconds: float) -> Self:
-        """Start it apart from the terminal's Ctrl-C, which is for the process that started it."""
+        """Start it in a session of its own, so that Ctrl-C in the terminal reaches only the main process."""
         program = [sys.executable, "-P", "-m", "digest.fetch.parser_worker", str(seconds), str(MEMORY)]
         pipe = asyncio.subprocess.PIPE
         return cls(await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, process_group=0))
 
     async def read(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
-        """Have a document read.
+        """Parse a document in the process.
 
         Raises:
             asyncio.IncompleteReadError, ConnectionError: the process died.
@@ -118,14 +118,14 @@ class _Worker:
         return found
 
     async def end(self) -> None:
-        """Kill it if it lives. Not by the process's own method, which may take the exit code from the one that waits for it."""
+        """Kill it if it is alive. The process object's own method could take the exit code away from the waiting task."""
         if self._process.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self._process.pid, signal.SIGKILL)
         await self.ended()
 
     async def ended(self) -> int:
-        """Wait until it has ended; its exit code, negative for a signal."""
+        """Wait until it has ended, and return its exit code, which is negative for a signal."""
         return await self._process.wait()
 
 

@@ -1,8 +1,8 @@
-"""The process that reads one document after the other: pickled requests on standard input -> pickled answers on standard output.
+"""The parser process: reads pickled requests from standard input and writes pickled answers to standard output.
 
-Each answer follows a line that gives its length in bytes. The process bounds its own memory and the time of each document, and
-ends when its standard input does: whoever started it may be killed at any moment and leaves nothing behind. It reads no file
-and no network. `digest.fetch.parser_pool` starts it.
+Each answer follows a line with its length in bytes. The process limits its own memory and the time per document, and ends when its
+standard input ends, so that it never outlives the process that started it. It accesses neither files nor the network.
+`digest.fetch.parser_pool` starts it.
 """
 
 import os
@@ -21,9 +21,9 @@ from digest.model import Document
 def main(seconds: float, memory: int) -> None:
     """Answer until the input ends. A document that takes longer than `seconds` ends the process by SIGALRM."""
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # nobody is left to hear the answer
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # die if nobody reads the answer any more
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what a parser prints is no answer
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a parser's own output must not mix with the answers
     while request := _request(sys.stdin.buffer):
         signal.setitimer(signal.ITIMER_REAL, seconds)
         answer = _answer(*request)
@@ -36,7 +36,7 @@ def main(seconds: float, memory: int) -> None:
 def _request(stream: BinaryIO) -> tuple[bytes, str, str] | None:
     try:
         request: tuple[bytes, str, str] = pickle.load(stream)  # noqa: S301  (from the process that started this one)
-    except (EOFError, pickle.UnpicklingError):  # between two requests, or within one, whoever asks was killed
+    except (EOFError, pickle.UnpicklingError):  # the main process was killed
         return None
     return request
 
@@ -47,7 +47,7 @@ def _answer(body: bytes, url: str, content_type: str) -> Document | FeedError:
     except FeedError as error:
         return error
     except MemoryError:
-        return FeedError(url, "the document cannot be read in the memory that one may take")
+        return FeedError(url, "the document needs more memory than is allowed")
     except RecursionError:
         return FeedError(url, "the document is nested too deeply to be read")
 

@@ -1,4 +1,4 @@
-"""When to ask a feed again, where, and what to remember of its answer. Pure: the clock and the randomness are handed in."""
+"""Decide when and where to fetch a feed next, and what to remember of an answer."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,35 +10,35 @@ from urllib.parse import urlsplit
 from digest.fetch.messages import Answer
 from digest.model import Document, FeedState
 
-STABLE = timedelta(days=7)  # for so long a permanent redirect must have held before it is believed
-MISSING = timedelta(days=14)  # for so long a 404 is asked again
-LONGEST = timedelta(days=1)  # the longest that anything makes us wait, lest a feed of one day's items is missed
+STABLE = timedelta(days=7)  # how long a permanent redirect must last before it is trusted
+MISSING = timedelta(days=14)  # how long a feed that answers 404 is still fetched
+LONGEST = timedelta(days=1)  # the longest wait, so that a feed that lists one day only is not missed
 JITTER = 0.2
 _DOUBLINGS = 5
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOUR = timedelta(hours=1)
-GONE = "gone for good; remove it from feeds.yaml, or give its new address"
+GONE = "permanently gone; remove it from feeds.yaml, or enter its new URL"
 
 
 def due(state: FeedState, now: datetime, *, forced: bool) -> str | None:
-    """Why not to ask a feed now, or None.
+    """Why a feed must not be fetched now, or None if it may.
 
     Args:
         state: what is remembered of it.
         now: the clock.
-        forced: a person or a slot wants it now; only what the server itself asked for still counts.
+        forced: a person or a slot asks for it: only a pause that the server asked for counts.
     """
     if state.gone:
         return GONE
     if state.asked_until is not None and now < state.asked_until:
-        return f"its server asked not to come back before {state.asked_until:%Y-%m-%d %H:%M} UTC"
+        return f"its server asked for no requests before {state.asked_until:%Y-%m-%d %H:%M} UTC"
     if not forced and state.next_due is not None and now < state.next_due:
         return f"not due before {state.next_due:%Y-%m-%d %H:%M} UTC"
     return None
 
 
 def address(state: FeedState, now: datetime) -> str:
-    """Where to ask: the address that permanent redirects led to, once they held for a week; https for http at once."""
+    """The URL to fetch: the target of permanent redirects once they have lasted a week; https instead of http at once."""
     if not state.moved_to or state.moved_since is None:
         return state.url
     only_secured = urlsplit(state.url)._replace(scheme="https") == urlsplit(state.moved_to)
@@ -46,14 +46,14 @@ def address(state: FeedState, now: datetime) -> str:
 
 
 def unreadable(answer: Answer, cause: str) -> Answer:
-    """An answer whose body is no feed: a failure, of which no validator is kept, so that it is asked for again."""
+    """The failure for an answer whose body is not a feed. No validator is kept, so that it is fetched again."""
     return replace(answer, outcome="failed", reason=cause, body=b"", body_hash="", etag="", last_modified="")
 
 
 def retired(answer: Answer) -> Answer:
-    """The last of many answers that there is no such document: after it, the feed counts as gone."""
+    """The last of a series of 404 answers, after which the feed counts as gone."""
     return replace(
-        answer, outcome="gone", reason=f"answered 404 for {MISSING.days} days: the feed is taken to be gone for good"
+        answer, outcome="gone", reason=f"answered 404 for {MISSING.days} days: the feed is considered permanently gone"
     )
 
 
@@ -70,11 +70,11 @@ def next_state(
 
     Args:
         state: what was remembered before it.
-        answer: what came; a body that is no feed comes as `unreadable` made it.
-        document: the parsed body, where there was one.
+        answer: the answer; for a body that is not a feed, the result of `unreadable`.
+        document: the parsed body, if there was one.
         now: the clock.
-        collect_every: how often feeds are asked.
-        random: spreads what failed together.
+        collect_every: how often feeds are fetched.
+        random: spreads the retries of feeds that failed together.
     """
     if answer.outcome == "gone":
         return replace(state, gone=True, failures=state.failures + 1)
@@ -108,7 +108,7 @@ def _failed(state: FeedState, answer: Answer, now: datetime, collect_every: time
         gone=since is not None and now - since >= MISSING,
         next_due=now + wait,
         asked_until=_asked(answer.retry_after, now),
-        # Where the redirects led may be what is broken: ask at the configured address next.
+        # The target of the redirects may be broken: use the configured URL next.
         moved_to="" if answer.url == state.moved_to else state.moved_to,
     )
 
@@ -129,13 +129,15 @@ def _asked(retry_after: str, now: datetime) -> datetime | None:
 
 
 def _next_due(answer: Answer, document: Document | None, now: datetime) -> datetime | None:
-    """When the feed itself says that there may be news: `max-age`, `ttl`, `skipDays`, `skipHours`."""
+    """When there may be news according to the feed: `max-age`, `ttl`, `skipDays`, `skipHours`."""
     minutes = document.ttl if document else 0
     wait = min(max(timedelta(seconds=answer.max_age), timedelta(minutes=minutes)), LONGEST)
     due_at = now + wait
     days = {day.capitalize() for day in document.skip_days} if document else set()
     resting = set(document.skip_hours) if document else set()
-    hours = 0 if len(days) >= len(_WEEKDAYS) or len(resting) >= 24 else 3 * 24  # who never works says nothing
+    hours = (
+        0 if len(days) >= len(_WEEKDAYS) or len(resting) >= 24 else 3 * 24
+    )  # a feed that skips everything is ignored
     for _ in range(hours):
         if _WEEKDAYS[due_at.weekday()] not in days and due_at.hour not in resting:
             break

@@ -1,4 +1,4 @@
-"""Which addresses a feed may live at. A list of ranges, because `ipaddress.is_global` lets several through that lead inside."""
+"""Refuse private addresses. The ranges are listed here, because `ipaddress.is_global` misses several that lead inside."""
 
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
@@ -6,7 +6,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.resolver import ThreadedResolver
 
-# IANA's special-purpose registries for IPv4 and IPv6; multicast and what is reserved besides.
+# IANA's special-purpose registries for IPv4 and IPv6, multicast, and other reserved ranges.
 _INSIDE_V4 = tuple(
     IPv4Network(network)
     for network in (
@@ -17,16 +17,16 @@ _INSIDE_V4 = tuple(
 )  # fmt: skip
 _OUTSIDE_V6 = IPv6Network("2000::/3")
 _INSIDE_V6 = tuple(IPv6Network(network) for network in ("2001::/23", "2001:db8::/32", "2620:4f:8000::/48", "3fff::/20"))
-# Ranges that carry an IPv4 address, and how far from the right it stands.
+# Ranges that embed an IPv4 address, and its distance from the right in bits.
 _CARRYING = ((IPv6Network("::ffff:0:0/96"), 0), (IPv6Network("64:ff9b::/96"), 0), (IPv6Network("2002::/16"), 80))
 
 
 class PrivateAddressError(OSError):
-    """A name or an address leads to this machine or a private network."""
+    """A host name or an address leads to this machine or to a private network."""
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves names, and refuses those that lead inside. What it returns is what is connected to."""
+    """Resolves names, and refuses those that lead inside. aiohttp connects to exactly the addresses it returns."""
 
     def __init__(self) -> None:
         self._resolver = ThreadedResolver()
@@ -34,7 +34,7 @@ class GuardedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """The addresses of a host that lead outside."""
+        """The public addresses of a host."""
         found = await self._resolver.resolve(host, port, family)
         outside = [one for one in found if leads_outside(one["host"])]
         if not outside:
@@ -46,7 +46,7 @@ class GuardedResolver(AbstractResolver):
 
 
 def leads_outside(address: str) -> bool:
-    """Is this an address on the public internet? What is no address leads nowhere."""
+    """Whether this is an address on the public internet; False if it is not an address."""
     try:
         read = ip_address(address.partition("%")[0].strip("[]"))
     except ValueError:
@@ -55,7 +55,7 @@ def leads_outside(address: str) -> bool:
 
 
 def is_literal(host: str) -> bool:
-    """Would aiohttp connect to this host without asking the resolver? It takes any digits and dots for an address, also `127.1`."""
+    """Whether aiohttp would connect to this host without the resolver: it treats all digits and dots as an address, even `127.1`."""
     return ":" in host or host.replace(".", "").isdigit()
 
 

@@ -1,6 +1,6 @@
-"""Hosts and the clock -> how long the next request to each waits, so that no host is asked in bursts. Sleeps nowhere.
+"""Compute how long the next request to each host has to wait, so that no host gets bursts.
 
-This machine and a private address are one's own, and asked at once.
+This machine and private addresses belong to the operator and are not throttled.
 """
 
 from dataclasses import dataclass, field
@@ -8,23 +8,23 @@ from random import Random
 
 from digest.fetch.ssrf import is_literal, leads_outside
 
-GAP = 0.25  # seconds between the starts of two requests to a host, on average
-JITTER = 0.4  # of that, so that many readers of one host fall out of step
+GAP = 0.25  # average seconds between the starts of two requests to a host
+JITTER = 0.4  # the share of it that varies, so that many clients of a host do not stay in step
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """When each host may be asked next. For one collect; `random` spreads the starts."""
+    """When each host may get its next request, during one collect. `random` varies the gaps."""
 
     random: Random
     _free: dict[str, float] = field(default_factory=dict)
 
     def wait(self, host: str, now: float) -> float:
-        """The seconds until a request to this host may start; it is taken to start then.
+        """The seconds until a request to this host may start. The request is assumed to start then.
 
         Args:
             host: its name or address, without a port.
-            now: a clock that never goes back, in seconds.
+            now: a monotonic clock, in seconds.
         """
         if host.endswith("localhost") or (is_literal(host) and not leads_outside(host)):
             return 0.0

@@ -1,7 +1,7 @@
-"""The files of an issue -> what is wrong with its mail, by the rules of mail clients. Pure; changes and sends nothing.
+"""Lint an issue's mail against the rules of mail clients.
 
-One file per group of rules; `RULES` is the list of all of them. A rule takes a `Mail` and yields a `Hit` for each thing it finds.
-What a feed said is never an error: a mail whose templates are sound passes whatever its items are called.
+Each file has a group of rules; `RULES` lists all of them. A rule takes a `Mail` and yields a `Hit` for each problem. Text from
+feeds never causes an error: a mail from sound templates passes whatever its items contain.
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -39,12 +39,12 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
 
 
 def check(files: Mapping[str, str], base_url: str, *, rules: Container[str] = RULES) -> tuple[Finding, ...]:
-    """Every finding, errors first, then by file and line.
+    """All findings, errors first, then by file and line.
 
     Args:
-        files: name -> text of an issue's files. `email.html` and `email.txt` are checked; `email.eml`, where it is there, for its
-            headers; `issue.json`, where it is there, tells what feeds said from what templates left over.
-        base_url: the archive's address. Where it is empty, no rule asks for links back to it.
+        files: the texts of an issue's files by name. `email.html` and `email.txt` are checked, and the headers of `email.eml` if it
+            is given. `issue.json`, if given, distinguishes text from feeds from leftovers of templates.
+        base_url: the URL of the archive. If it is empty, links to the archive are not required.
         rules: the names of the rules to run.
     """
     mail = Mail(files, base_url)

@@ -1,7 +1,7 @@
-"""R13: can every text be read, as it is, in the dark as designed, and where a client turns the colours round itself?
+"""R13: the contrast of text in light mode, in the designed dark mode, and with colours inverted by the client.
 
-Contrast as WCAG 2.2 defines it (success criterion 1.4.3). Inverting keeps hue and saturation and mirrors the lightness, as Gmail's
-applications do it.
+Contrast is defined by WCAG 2.2 (success criterion 1.4.3). Inversion mirrors the lightness and keeps hue and saturation, as in Gmail's
+apps.
 """
 
 import colorsys
@@ -25,8 +25,8 @@ def contrast(mail: Mail) -> Iterator[Hit]:
     """R13."""
     dark = _dark_styles(mail)
     schemes: tuple[tuple[str, Styles, Callable[[Colour], Colour]], ...] = (
-        ("in the light", inline, lambda colour: colour),
-        ("in the dark", dark, lambda colour: colour),
+        ("in light mode", inline, lambda colour: colour),
+        ("in dark mode", dark, lambda colour: colour),
         ("inverted", inline, inverted),
     )
     for scheme, styles, turned in schemes:
@@ -45,7 +45,7 @@ def contrast(mail: Mail) -> Iterator[Hit]:
 
 
 def _halves(mail: Mail) -> Iterator[Hit]:
-    """A text that has a colour of its own and no background, or the reverse, is lost where a client changes the other."""
+    """Texts with a colour but no background, or the reverse, which become unreadable if a client changes the other."""
     colours = _colours(inline)
     for element in mail.speakers:
         ink, paper = colours(element)
@@ -57,7 +57,7 @@ def _halves(mail: Mail) -> Iterator[Hit]:
 
 
 def _colours(styles: Styles) -> Callable[[HtmlElement], tuple[Colour | None, Colour | None]]:
-    """What tells the colour of an element's text and of what is behind it; None where no style around it says."""
+    """A function that gives an element's text and background colours; None if no style sets them."""
 
     @cache
     def colours(element: HtmlElement) -> tuple[Colour | None, Colour | None]:
@@ -73,7 +73,7 @@ def _colours(styles: Styles) -> Callable[[HtmlElement], tuple[Colour | None, Col
 
 
 def _dark_styles(mail: Mail) -> Styles:
-    """The inline styles with those of `@media (prefers-color-scheme: dark)` over them; selectors are names and classes."""
+    """The inline styles overridden by those in `@media (prefers-color-scheme: dark)`. Selectors are names and classes."""
     rules = [
         (selector.strip(), {one.name: one.value for one in rule.declarations})
         for rule in mail.rules
@@ -94,7 +94,7 @@ def _dark_styles(mail: Mail) -> Styles:
 
 @lru_cache(maxsize=256)
 def parsed(text: str) -> Colour | None:
-    """A colour's red, green and blue in 0..1; None where a text names none, or one that shows what is behind it."""
+    """The red, green and blue of a colour in 0..1; None if the text is not a colour, or a transparent one."""
     colour = parse_color(text) if text else None
     if colour is None or colour == "currentcolor" or not colour.alpha:
         return None
@@ -120,7 +120,7 @@ def _luminance(colour: Colour) -> float:
 
 
 def _is_large(element: HtmlElement) -> bool:
-    """24 px, or 18.66 px in bold."""
+    """Whether the text has at least 24 px, or 18.66 px in bold."""
     around = [inline(each) for each in (element, *element.iterancestors())]
     size = next((float(own["font-size"][:-2]) for own in around if own.get("font-size", "").endswith("px")), 16.0)
     weight = next((own["font-weight"] for own in around if "font-weight" in own), "400")

@@ -1,4 +1,4 @@
-"""R19, R21: the subject, and the headers that receivers ask of a newsletter (RFC 5322, 2369, 2919, 3834, 8058)."""
+"""R19, R21: the subject, and the headers that a newsletter needs (RFC 5322, 2369, 2919, 3834, 8058)."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _FOR_UNSUBSCRIBING = ("List-Unsubscribe", "List-Unsubscribe-Post")
 
 
 def subject(mail: Mail) -> Iterator[Hit]:
-    """R19: of the message, and of the HTML's title, which the message takes it from."""
+    """R19: the subject of the message and the title of the HTML, from which it is taken."""
     subjects = {HTML: (mail.tree.findtext("head/title") or "").strip()}
     if mail.message is not None:
         subjects[MESSAGE] = str(mail.message["Subject"] or "")
@@ -45,7 +45,7 @@ def required(mail: Mail) -> Iterator[Hit]:
 
 LIMIT = 102_400  # bytes
 COMFORT = 80_000
-_REACH = 92_160  # where the links that must not be hidden have to have come
+_REACH = 92_160  # the position before which the required links must come
 _LINK = {
     "unsubscribe": "link to issue.unsubscribe_url",
     "view-online": "`digest render KEY`, if delivery.base_url is new; else link to issue.view_url",
@@ -67,7 +67,9 @@ def clipped(mail: Mail) -> Iterator[Hit]:
         if place < 0:
             yield Hit(message=f"there is no {name} link", remedy=_LINK[name])
         elif place > _REACH:
-            yield Hit(message=f"the {name} link comes after {place} bytes, where Gmail may have cut", remedy=_SMALLER)
+            yield Hit(
+                message=f"the {name} link comes after {place} bytes, where Gmail may have cut the mail", remedy=_SMALLER
+            )
 
 
 def not_inlined(mail: Mail) -> Iterator[Hit]:

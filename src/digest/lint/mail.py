@@ -1,4 +1,4 @@
-"""The files of an issue's mail -> one value that the rules look at: tree, styles, links, text, headers. Judges nothing."""
+"""Parse the files of an issue's mail into a `Mail`: tree, styles, links, text and headers, for the rules to inspect."""
 
 import json
 import re
@@ -61,12 +61,12 @@ class Mail:
 
     @cached_property
     def elements(self) -> tuple[HtmlElement, ...]:
-        """Every element of the body, in order."""
+        """All elements of the body, in order."""
         return tuple(cast("HtmlElement", each) for each in self.body.iter() if isinstance(each.tag, str))
 
     @cached_property
     def speakers(self) -> tuple[HtmlElement, ...]:
-        """The elements that hold text themselves, not only in what is inside of them."""
+        """The elements that contain text directly."""
         return tuple(
             each for each in self.elements if each.tag not in ("style", "script") and _own_text(each).strip(_BLANK)
         )
@@ -81,22 +81,22 @@ class Mail:
 
     @cached_property
     def rules(self) -> tuple[Rule, ...]:
-        """The rules of every style block."""
+        """The rules of all style blocks."""
         return tuple(rule for sheet in self.sheets for rule in _rules(sheet.text or "", line_of(sheet)))
 
     @cached_property
     def message(self) -> EmailMessage | None:
-        """The whole message, where the files hold one."""
+        """The complete message, if the files contain one."""
         return message_from_string(self.source, policy=policy.default) if self.source else None
 
     @cached_property
     def told(self) -> str:
-        """Every text of issue.json without its white space: what stands there was said by a feed, not by a template."""
+        """All texts in issue.json without white space. They come from feeds, not from templates."""
         return "".join(self._told)
 
     @cached_property
     def told_last(self) -> frozenset[str]:
-        """The two characters with which each of these texts ends: a template's own words may follow them."""
+        """The last two characters of each of these texts, which a template's own words may follow."""
         return frozenset(text[-2:] for text in self._told)
 
     @cached_property
@@ -105,7 +105,7 @@ class Mail:
         return tuple(squeezed(readable(text)) for text in texts)
 
     def line_at(self, place: int) -> int:
-        """The line of a place in the HTML."""
+        """The line number of a position in the HTML."""
         return self.html.count("\n", 0, place) + 1
 
 
@@ -123,21 +123,21 @@ def _own_text(element: HtmlElement) -> str:
 
 
 def squeezed(text: str) -> str:
-    """A text without its white space, so that wrapping does not matter."""
+    """A text without white space, so that wrapping does not matter."""
     return _VISIBLE.sub("", text)
 
 
 def inline(element: HtmlElement) -> Mapping[str, str]:
-    """An element's own properties."""
+    """The properties in an element's style attribute."""
     return _properties(element.get("style") or "")
 
 
-@lru_cache(maxsize=512)  # as many as there are declarations of
+@lru_cache(maxsize=512)  # as many as there are distinct declarations
 def _properties(style: str) -> Mapping[str, str]:
     return MappingProxyType({one.name: one.value for one in inline_declarations(style)})
 
 
-@lru_cache(maxsize=512)  # a mail has some forty different style attributes
+@lru_cache(maxsize=512)  # a mail has about forty distinct style attributes
 def inline_declarations(style: str) -> tuple[Declaration, ...]:
     return _declarations(tinycss2.parse_blocks_contents(style, skip_comments=True, skip_whitespace=True), 0)
 
@@ -156,7 +156,7 @@ def _declarations(nodes: list[Any], offset: int) -> tuple[Declaration, ...]:
 
 
 def _rules(css: str, first_line: int, at: str = "") -> Iterator[Rule]:
-    """The rules of a style sheet, those inside of at-rules too. What cannot be parsed is a rule with no selector."""
+    """The rules of a style sheet, including those inside at-rules. What cannot be parsed is a rule without a selector."""
     offset = first_line - 1
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         line = node.source_line + offset
@@ -205,7 +205,7 @@ HTML, TEXT, MESSAGE, ISSUE = "email.html", "email.txt", "email.eml", "issue.json
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """One thing wrong with a mail. `line` counts from 1; 0 where it is about the whole file."""
+    """One problem of a mail. `line` counts from 1; 0 means the whole file."""
 
     file: str
     line: int
@@ -221,7 +221,7 @@ class Finding:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """A finding before it is known which rule found it."""
+    """A problem, before the name of its rule is added."""
 
     message: str
     remedy: str

@@ -1,4 +1,4 @@
-"""R8, R12, R14: elements that mail clients refuse, what a screen reader needs of a document, and its colour schemes."""
+"""R8, R12, R14: elements that mail clients remove, the structure that screen readers need, and colour schemes."""
 
 import re
 from collections.abc import Iterator

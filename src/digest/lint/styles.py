@@ -1,4 +1,4 @@
-"""R3, R4, R6: style blocks that Gmail keeps, a mail that reads without them, and values that make clients drop all styles."""
+"""R3, R4, R6: style blocks that Gmail keeps, readability without them, and values that make clients drop all styles."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ def blocks(mail: Mail) -> Iterator[Hit]:
 
 
 def bare(mail: Mail) -> Iterator[Hit]:
-    """R4: a client that drops style blocks still shows the text in its type, and hides what is hidden."""
+    """R4: without style blocks, text still has its typeface and hidden elements stay hidden."""
     for rule in mail.rules:
         hidden = any(one.name == "display" and one.value == "none" for one in rule.declarations)
         if rule.selector and not rule.at and hidden:

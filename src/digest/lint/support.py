@@ -1,4 +1,4 @@
-"""R5: does every element, property and unit work in the nine mail clients that most readers have?"""
+"""R5: every element, property and unit must be supported by the nine most common mail clients."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from functools import lru_cache
 from digest.lint.clients import CLIENTS, SUPPORT
 from digest.lint.mail import Hit, Mail, inline_declarations, line_of
 
-# What a mail may use all the same: where it is not known, the mail only looks plainer.
+# Unsupported features that are allowed, because the mail only looks plainer without them.
 _DEGRADES = {
     "css-border-radius": "corners are square",
     "css-display-none": "the preheader has three more ways to hide",
@@ -18,7 +18,12 @@ _DEGRADES = {
     "html-aria-hidden": "an ornament is read out",
     "html-aria-label": "the title is read out",
 }
-_EVERYWHERE = {"color", "font-family", "font-style", "text-decoration-line"}  # that no table asks about
+_EVERYWHERE = {
+    "color",
+    "font-family",
+    "font-style",
+    "text-decoration-line",
+}  # supported everywhere, and not in the table
 _SIDES = re.compile(
     r"^(padding|border|margin|background)-(?!color|image|position|repeat|size|collapse|spacing|radius).*$"
 )
@@ -42,7 +47,7 @@ _LISTS = {"ul", "ol", "li", "dl", "dt", "dd"}
 
 
 def unsupported(mail: Mail) -> Iterator[Hit]:
-    """R5: each property, unit and element once, where it stands first."""
+    """R5: each property, unit and element once, at its first occurrence."""
     seen: set[str] = set()
     for element in mail.elements:
         for name, feature in _features(str(element.tag), element.get("style") or ""):
@@ -62,7 +67,7 @@ def unsupported(mail: Mail) -> Iterator[Hit]:
 
 @lru_cache(maxsize=1024)
 def _features(tag: str, style: str) -> tuple[tuple[str, str], ...]:
-    """What an element uses: its name for readers, and the feature of the table that it is."""
+    """The features that an element uses: the name shown to people, and the name in the table."""
     found = [(f"<{tag}>", _element(tag))]
     for one in inline_declarations(style):
         if not one.name.startswith(("mso-", "-webkit-", "-ms-")):
@@ -84,7 +89,7 @@ def _property(name: str, value: str) -> str:
 
 
 def _without(feature: str) -> list[str]:
-    """The clients that do not know a feature at all; none where a mail may do without."""
+    """The clients that do not support a feature at all; empty if a mail may use it anyway."""
     if feature in _DEGRADES:
         return []
     return [client for client, known in zip(CLIENTS, SUPPORT.get(feature, ""), strict=False) if known == "n"]

@@ -1,4 +1,4 @@
-"""R20: the text part says what the HTML says: every headline and every link, in lines that mail may carry."""
+"""R20: the text part contains every headline and every link of the HTML, in lines of allowed length."""
 
 import re
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def complete(mail: Mail) -> Iterator[Hit]:
     if not mail.text.strip():
         yield Hit(file=TEXT, message="there is no text part", remedy="render email.txt.j2")
         return
-    there = squeezed(mail.text).upper()  # the text part may set headlines in capitals
+    there = squeezed(mail.text).upper()  # the text part may show headlines in capitals
     for heading in (each for each in mail.elements if each.tag in ("h1", "h2", "h3")):
         words = words_of(heading)
         if squeezed(words).upper() not in there:
@@ -36,7 +36,7 @@ def complete(mail: Mail) -> Iterator[Hit]:
 
 
 def _alternatives(mail: Mail) -> Iterator[Hit]:
-    """Of the whole message: text first, then HTML, and both encoded so that no server needs to touch them."""
+    """The parts of the message: text first, then HTML, both encoded so that no server has to change them."""
     if mail.message is None:
         return
     parts = [part.get_content_type() for part in mail.message.walk() if not part.is_multipart()]

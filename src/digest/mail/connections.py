@@ -1,7 +1,7 @@
-"""Several connections at once, in one thread: letters in, events out. Keeps no ledger; whoever reads the events does.
+"""Send over several connections at once in one thread: letters in, events out. The caller keeps the ledger.
 
-An `Offer` waits for an answer: its letter's body leaves only after a yes. So whoever answers can commit first what is about to happen,
-and, as all that happened meanwhile comes together, commit it once.
+An `Offer` waits for an answer, and the body of its letter leaves only after a yes. So the caller can first commit what is about
+to happen, with one commit for all events that arrived meanwhile.
 """
 
 from collections import deque
@@ -14,7 +14,7 @@ from digest.mail.transport import Channel, Letter, Outcome, Talk, Wait, ready
 
 
 class Clock(Protocol):
-    """Seconds that only ever grow, and a way to let some pass."""
+    """A monotonic clock that can also sleep."""
 
     def monotonic(self) -> float: ...
 
@@ -22,7 +22,7 @@ class Clock(Protocol):
 
 
 class Pace:
-    """At most `rate` messages a second, evenly; None is as fast as it goes."""
+    """Limits sending to `rate` messages per second, evenly spaced; None is unlimited."""
 
     def __init__(self, rate: float | None, clock: Clock) -> None:
         self._step = 1 / rate if rate else 0.0
@@ -30,22 +30,22 @@ class Pace:
         self._next = clock.monotonic()
 
     def due(self) -> float:
-        """How many seconds it is until the next message may leave; 0 is now."""
+        """The number of seconds until the next message may be sent; 0 means now."""
         return max(0.0, self._next - self._clock.monotonic()) if self._step else 0.0
 
     def take(self) -> None:
-        """A message leaves."""
+        """Record that a message is sent."""
         if self._step:
             self._next = max(self._next, self._clock.monotonic()) + self._step
 
 
-LONGEST_PAUSE = 30.0  # seconds between two tries to connect
-GLANCE = 1.0  # seconds between two looks at whether somebody wants to stop
+LONGEST_PAUSE = 30.0  # the longest pause in seconds between attempts to connect
+GLANCE = 1.0  # seconds between checks for a request to stop
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer:
-    """A letter whose body is about to leave."""
+    """A letter whose body is about to be sent."""
 
     number: int
     answer: Callable[[bool], None]
@@ -53,7 +53,7 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Done:
-    """A letter that is done with: its outcome, None where it was withdrawn."""
+    """A finished letter with its outcome; None if it was withdrawn."""
 
     number: int
     outcome: Outcome | None
@@ -65,19 +65,19 @@ Job = tuple[int, Letter]
 
 @dataclass(slots=True)
 class _Hand:
-    """One connection, with the letter it is at and the next, where it has asked for that."""
+    """One connection, with its current letter and, if it has asked for it, the next."""
 
     channel: Channel
     talk: Talk | None = None
     number: int = 0
     wait: Wait | None = None
-    until: float = 0.0  # when its wait or, without a talk, its pause is over
+    until: float = 0.0  # when its wait ends or, without a talk, its pause
     pause: float = 0.0
     claimed: Job | None = None
 
 
 class Crew:
-    """The connections. To be used as a context; leaving it breaks off what has not ended."""
+    """The connections. Use it as a context manager; leaving it aborts what has not finished."""
 
     def __init__(self, connect: Callable[[], Channel], *, connections: int, pace: Pace, clock: Clock) -> None:
         self._hands = [_Hand(connect()) for _ in range(connections)]
@@ -90,17 +90,17 @@ class Crew:
         self._jobs.append((number, letter))
 
     def take_back(self) -> Iterator[int]:
-        """The numbers of the letters that nobody has begun with."""
+        """Remove the letters that no connection has begun to send, and return their numbers."""
         while self._jobs:
             yield self._jobs.popleft()[0]
 
     @property
     def busy(self) -> bool:
-        """Whether a connection waits for the other side."""
+        """Whether a connection is waiting for its server."""
         return any(hand.wait is not None for hand in self._hands)
 
     def events(self, seconds: float = GLANCE) -> list[Event]:
-        """What happened since the last call; none after so many seconds in which nothing did."""
+        """The events since the last call. Empty if nothing happened within `seconds`."""
         self._begin()
         if not self._events:
             self._rest(seconds)
@@ -120,7 +120,7 @@ class Crew:
             hand.channel.close()
 
     def _begin(self) -> None:
-        """Give every connection that is free a letter, as far as there are any and they may leave."""
+        """Give each free connection a letter, as far as there are letters and the rate allows."""
         now = self._clock.monotonic()
         for hand in self._hands:
             if hand.talk is None and hand.until <= now and (job := self._next(hand)) is not None:
@@ -144,7 +144,7 @@ class Crew:
         self._go_on(hand, number, None)
 
     def _go_on(self, hand: _Hand, number: int, answer: bool | None) -> None:
-        """Let a talk go on, up to the next thing that it waits for."""
+        """Resume a talk until it waits again."""
         assert hand.talk is not None
         hand.wait = None
         try:
@@ -165,7 +165,7 @@ class Crew:
         hand.until = self._clock.monotonic() + hand.pause
 
     def _rest(self, longest: float) -> None:
-        """Until a connection can go on, or has waited long enough."""
+        """Sleep until a connection can continue or its wait ends."""
         waiting = [(hand, hand.wait) for hand in self._hands if hand.wait is not None]
         seconds = min([longest, *self._deadlines()])
         if not waiting:
@@ -180,7 +180,7 @@ class Crew:
                 self._go_on(hand, hand.number, False)
 
     def _deadlines(self) -> Iterator[float]:
-        """The seconds until each connection has waited or paused long enough."""
+        """The seconds until the wait or pause of each connection ends."""
         now, due = self._clock.monotonic(), self._pace.due()
         for hand in self._hands:
             if hand.wait is not None or hand.claimed is not None:

@@ -1,8 +1,8 @@
-"""The recipients of one mailing and a way out -> every one of them in a state that says what became of them. Sends by channels.
+"""Deliver one mailing over channels, so that every recipient ends in a state of the ledger.
 
 fill        while there is room: the next recipient that is due -> a letter -> the crew
-settle      what the crew reports, in one transaction: about to leave -> offered; done -> the state that its outcome means
-stop        early, with everybody else still pending, when the connection itself is refused five times in a row, or keeps breaking
+settle      events of the crew, in one transaction: about to leave -> offered; done -> the state for its outcome
+stop        early, leaving the rest pending, if the sender is refused five times in a row or connections keep breaking
 """
 
 import signal
@@ -20,20 +20,20 @@ from digest.mail.connections import Crew, Done, Event, Offer
 from digest.mail.transport import Letter, Outcome
 from digest.model import DeliveryState, Recipient
 
-STRIKES = 5  # permanent refusals in a row that are about no address
-TROUBLES = 5  # broken connections in a row, beyond one for each connection
-DEFERRALS = 50  # in a row: the server wants a rest
-TRIES = 3  # of one message in one run, when the connection breaks under it
+STRIKES = 5  # permanent refusals in a row that do not concern the address
+TROUBLES = 5  # broken connections in a row, beyond one per connection
+DEFERRALS = 50  # deferrals in a row: the server wants a pause
+TRIES = 3  # attempts per message and run if the connection breaks
 BATCH = 500
-SLOW = timedelta(milliseconds=1)  # a commit on a disk that has other work
+SLOW = timedelta(milliseconds=1)  # the time of a commit on a busy disk
 FIRST_WAIT = timedelta(minutes=5)
 PATIENCE = timedelta(days=1)
 TOLD_TO_STOP = "told to stop"
-OPTED_OUT = "opted out before the sending"
+OPTED_OUT = "opted out before it was sent"
 
 
 class Book(Protocol):
-    """What is needed of the ledger: one mailing's rows."""
+    """The part of the ledger that is needed here: the rows of one mailing."""
 
     def transaction(self) -> AbstractContextManager[None]: ...
 
@@ -48,7 +48,7 @@ class Book(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
-    """How one run went. `moved` counts the states that recipients came to; `stopped` is the reason of an early end."""
+    """The result of one run. `moved` counts recipients by their new state; `stopped` is the reason for an early end."""
 
     moved: Counter[DeliveryState]
     stopped: str
@@ -63,7 +63,7 @@ class _Flight:
 
 @dataclass(slots=True)
 class _Row:
-    """What happened in a row, since a message was last accepted."""
+    """Failures in a row since a message was last accepted."""
 
     strikes: int = 0
     troubles: int = 0
@@ -102,10 +102,10 @@ class Sending:
         self._row = _Row()
         self._moved: Counter[DeliveryState] = Counter()
         self._stopped = ""
-        self._commit = timedelta()  # how long the last one took
+        self._commit = timedelta()  # how long the last commit took
 
     def run(self) -> Run:
-        """Send until nobody is due or something stops it. An interrupt lets the open connections finish their message."""
+        """Send until no recipient is due or something stops it. After an interrupt, messages in progress are finished."""
         with held() as interrupted, self._crew:
             while self._fill() or self._flying:
                 if interrupted():
@@ -117,7 +117,7 @@ class Sending:
         return Run(moved=self._moved, stopped=self._stopped)
 
     def _happened(self) -> list[Event]:
-        """What the crew reports. Where the disk is slow, what comes within half of a commit shares the next."""
+        """The crew's events. On a slow disk, events within half the time of a commit share the next commit."""
         events = self._crew.events()
         if self._commit > SLOW:
             until = self._now() + self._commit / 2
@@ -137,7 +137,7 @@ class Sending:
             left = None if left is None else left - len(batch)
 
     def _fill(self) -> bool:
-        """Give the crew what it has room for; whether anything is in flight."""
+        """Fill the crew up. Returns whether anything is in flight."""
         if self._stopping():
             self._stop(TOLD_TO_STOP)
         while not self._stopped and len(self._flying) < self._room:
@@ -149,7 +149,7 @@ class Sending:
         return bool(self._flying)
 
     def _next(self) -> _Flight | None:
-        """The next recipient for whom there is a letter; those for whom there is none are settled on the way."""
+        """The next recipient with a letter. Recipients without one are settled on the way."""
         for recipient in self._due:
             letter = self._written(recipient)
             if isinstance(letter, Letter):
@@ -159,7 +159,7 @@ class Sending:
         return None
 
     def _written(self, recipient: Recipient) -> Letter | tuple[DeliveryState, str]:
-        """The recipient's letter, or the state they are in without one."""
+        """The recipient's letter, or the state and reason if there is none."""
         if not recipient.wants:
             return "suppressed", OPTED_OUT
         try:
@@ -168,7 +168,7 @@ class Sending:
             return "refused", str(error)
 
     def _settle(self, events: list[Event]) -> None:
-        """Commit what happened; only then may bodies leave."""
+        """Commit the events; only then may bodies leave."""
         begun = self._now()
         with self._book.transaction():
             answers: list[tuple[Offer, bool]] = []
@@ -182,7 +182,7 @@ class Sending:
             offer.answer(yes)
 
     def _offered(self, offer: Offer) -> bool:
-        """Opting out counts up to here."""
+        """Whether the body may leave. This is the last moment at which opting out has an effect."""
         wanted = self._book.offer(offer.number, self._now())
         if not wanted:
             self._mark(offer.number, "suppressed", OPTED_OUT)
@@ -194,7 +194,7 @@ class Sending:
             self._conclude(flight, event.outcome)
 
     def _conclude(self, flight: _Flight, outcome: Outcome) -> None:
-        """Take one message from its outcome to its state."""
+        """Set a recipient's state from the outcome of the message."""
         number = flight.recipient.id
         match outcome.kind:
             case "accepted":
@@ -222,14 +222,14 @@ class Sending:
                 self._trouble(outcome.reply)
 
     def _accepted(self, number: int, reply: str) -> None:
-        """The connection is sound: whoever was refused on it just before was refused for their own sake."""
+        """The connection works, so the refusals just before concerned their own recipients."""
         self._mark(number, "accepted", reply)
         for barred, words in self._row.barred:
             self._mark(barred.id, "refused", words)
         self._row = _Row()
 
     def _put_off_barred(self) -> None:
-        """No message was accepted after these: whether they were refused for their own sake shows another time."""
+        """No message was accepted after these refusals, so a later run must show whether they concern the recipients."""
         with self._book.transaction():
             for recipient, reply in self._row.barred:
                 self._defer(recipient, reply)
@@ -261,7 +261,7 @@ class Sending:
             self._stop(reply)
 
     def _stop(self, reason: str) -> None:
-        """Begin nothing more. Who is not done stays pending."""
+        """Start no more messages. Unfinished recipients stay pending."""
         self._stopped = self._stopped or reason
         for number in self._crew.take_back():
             del self._flying[number]
@@ -281,9 +281,9 @@ _Handler = Callable[[int, FrameType | None], object] | int | signal.Handlers | N
 
 @contextmanager
 def held() -> Iterator[Callable[[], bool]]:
-    """In the block the first signal only makes the yielded function true, and acts when the block is left; a second acts at once.
+    """Defer signals during the block. After the first one the yielded function returns True; a second one acts at once.
 
-    Outside of the main thread no signal ever acts, and none is held.
+    The first signal acts when the block ends. Outside the main thread there are no signals, and none is deferred.
     """
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():

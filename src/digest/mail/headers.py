@@ -1,6 +1,6 @@
-"""Text and addresses -> mail headers as bytes: ASCII, folded, CRLF. Whatever the text holds, a header stays one header.
+"""Encode text and addresses as mail headers: ASCII bytes, folded, with CRLF. No text can break out of its header.
 
-RFC 5322 for the form, RFC 2047 for what is not ASCII.
+The format follows RFC 5322, and RFC 2047 for text that is not ASCII.
 """
 
 import re
@@ -17,7 +17,7 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]+")
 
 
 def text(name: str, value: str) -> bytes:
-    """`name: value` for a value in words."""
+    """`name: value` for free text."""
     return _line(name, _words(clean(value), after=len(name) + 2))
 
 
@@ -25,7 +25,7 @@ def mailbox(name: str, display: str, address: str) -> bytes:
     """`name: display <address>`; the display name may be empty.
 
     Raises:
-        DeliveryError: the address cannot stand in a header.
+        DeliveryError: the address cannot be put into a header.
     """
     checked = wire(address)
     shown = clean(display)
@@ -37,18 +37,18 @@ def mailbox(name: str, display: str, address: str) -> bytes:
 
 
 def structured(name: str, *parts: str) -> bytes:
-    """`name: parts`, a line each; the parts are the program's own or were checked."""
+    """`name: parts`, one per line. The parts must be the program's own, or validated."""
     return _line(name, "\r\n ".join(parts))
 
 
 def wire(address: str) -> str:
-    """The address, if it can stand in an SMTP command and a header as it is.
+    """The address, if it can be used unchanged in an SMTP command and a header.
 
     Raises:
-        DeliveryError: it holds a space, a control character, a character beyond ASCII or one that ends an address.
+        DeliveryError: it contains a space, a control character, a character beyond ASCII or one that ends an address.
     """
     if not _WIRE.fullmatch(address) or not _NOT_IN_WIRE.isdisjoint(address):
-        raise DeliveryError(one_line(address) or "a recipient", "no address that can be mailed")
+        raise DeliveryError(one_line(address) or "a recipient", "is not an address that can be mailed")
     return address
 
 
@@ -56,7 +56,7 @@ def sender(value: str) -> tuple[str, str]:
     """`delivery.from` as a display name and an address in ASCII.
 
     Raises:
-        UsageError: it is no address that plain SMTP can carry.
+        UsageError: it is not an address that plain SMTP supports.
     """
     display, address = parseaddr(value)
     return display, addresses.parse(address).text
@@ -76,6 +76,6 @@ def _phrase(shown: str, *, after: int) -> str:
 
 
 def _words(value: str, *, after: int) -> str:
-    """Text as it stands in a header; what looks like an encoded word is encoded, so that it reads as it was written."""
+    """Text for a header. What looks like an encoded word is encoded itself, so that it is displayed as written."""
     charset = "us-ascii" if value.isascii() and "=?" not in value else "utf-8"
     return Header(value, charset, maxlinelen=76, header_name="x" * (after - 2)).encode(linesep="\r\n")

@@ -1,4 +1,4 @@
-"""Messages into a Maildir: the channel of a workspace that names no other. Sends nothing to anyone."""
+"""The channel that writes messages to a Maildir, used if no mail server is configured."""
 
 import os
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from digest.mail.transport import OFFER, Letter, Outcome, Talk
 
 
 class Outbox:
-    """A Maildir. A message's file is named after its Message-ID, so the same message is never there twice."""
+    """A Maildir. Files are named after Message-IDs, so that it contains each message only once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -18,7 +18,7 @@ class Outbox:
             for folder in (self._folder, *(self._folder / part for part in ("tmp", "new", "cur"))):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
-            return Outcome(kind="locked_out", reply=f"{self._folder} cannot be made ({error.strerror})")
+            return Outcome(kind="locked_out", reply=f"{self._folder} cannot be created ({error.strerror})")
         if not (yield OFFER):
             return None
         name = letter.id.replace("/", "_")
@@ -32,7 +32,7 @@ class Outbox:
         return Outcome(kind="accepted", reply=str(final))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def _private(name: str, flags: int) -> int:

@@ -1,7 +1,7 @@
-"""One issue's mail -> a message per recipient. Built once; a recipient's own parts are set in as bytes. Sends nothing.
+"""Make the messages of an issue. The message is built once; each recipient's own parts are inserted as bytes.
 
-multipart/alternative, text before HTML, both quoted-printable. A link that is the recipient's own stands on lines of its own, between soft
-line breaks, so that any token fits without a line being laid out again. No line begins with a dot: nothing needs stuffing.
+It is multipart/alternative, text before HTML, both quoted-printable. A recipient's own links are on separate lines between soft
+line breaks, so that any token fits without reformatting. No line begins with a dot, so that nothing needs dot-stuffing.
 """
 
 import hashlib
@@ -20,18 +20,18 @@ from digest.mail.transport import Letter
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.subscribers.tokens import Purpose, Tokens, link
 
-BOUNDARY = "=_digest"  # quoted-printable text cannot hold it
+BOUNDARY = "=_digest"  # cannot occur in quoted-printable text
 _SLOTS: dict[str, Purpose] = {UNSUBSCRIBE_URL: "unsubscribe", PREFERENCES_URL: "preferences"}
 _SLOT = re.compile("|".join(map(re.escape, _SLOTS)))
 _UNSAFE_START = re.compile(rb"^(?:\.|From )", re.MULTILINE)
-_LINE = 74  # characters: an escape at a line's start still fits the 76 of RFC 2045
+_LINE = 74  # characters; an escape at the start of a line still fits the limit of 76 (RFC 2045)
 
-Signer = Callable[[bytes], bytes]  # a whole message -> the header that signs it
+Signer = Callable[[bytes], bytes]  # a complete message -> the header with its signature
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Imprint:
-    """Who sends: the parts of `delivery:` that stand in every message. Addresses are checked and ASCII."""
+    """The sender's data in every message, from `delivery:`. Addresses are validated and ASCII."""
 
     title: str
     sender_name: str
@@ -46,13 +46,13 @@ class Imprint:
 
     @property
     def contact(self) -> str:
-        """Where an opt-out by mail goes."""
+        """The address for unsubscribe mails."""
         return self.reply_to[1] if self.reply_to else self.sender
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """Whom one message is for. `reference` tells this message from every other of the issue; `link` names them in links."""
+    """The recipient of one message. `reference` is unique within the issue; `link` identifies them in links."""
 
     link: str
     address: str
@@ -61,7 +61,7 @@ class Person:
 
 
 class Message:
-    """An issue's message, whole but for what is each recipient's own."""
+    """An issue's message, complete except for each recipient's own parts."""
 
     def __init__(
         self,
@@ -81,10 +81,10 @@ class Message:
         self._parts = _split(text_part, html_part, imprint)
 
     def letter(self, person: Person, *, secret: bytes, sign: Signer | None = None) -> Letter:
-        """The finished message, the same bytes whenever it is made.
+        """The finished message. The same arguments give the same bytes.
 
         Raises:
-            DeliveryError: the address cannot stand in a message.
+            DeliveryError: the address cannot be put into a message.
         """
         id_ = self._id(person, secret)
         made = {purpose: self._tokens.make(purpose, person.link).encode() for purpose in _SLOTS.values()}
@@ -102,15 +102,15 @@ class Message:
         return Letter(id=id_, sender=self._imprint.sender, recipient=person.address, content=content)
 
     def _id(self, person: Person, secret: bytes) -> str:
-        """Says nothing about the recipient, and is the same when a message in doubt is sent again."""
+        """The Message-ID. It reveals nothing about the recipient, and does not change if the message is sent again."""
         digest = hashlib.blake2b(f"{self._key}\0{person.reference}".encode(), key=secret, digest_size=16)
         return f"{self._key}.{digest.hexdigest()}@{self._imprint.domain}"
 
 
 def neutral(*, key: str, subject: str, date: datetime, html_part: str, text_part: str, imprint: Imprint) -> bytes:
-    """The message as the archive keeps it: nobody's, with placeholders where a recipient's own links go."""
+    """The message as it is archived: without a recipient, with placeholders for personal links."""
     own = [
-        headers.structured("To", "undisclosed-recipients:;"),  # RFC 5322's way to say nobody
+        headers.structured("To", "undisclosed-recipients:;"),  # an empty recipient list (RFC 5322)
         headers.structured("Message-ID", f"<{key}.archive@{imprint.domain}>"),
     ]
     if imprint.base_url:
@@ -151,7 +151,7 @@ def _fixed_headers(key: str, subject: str, date: datetime, imprint: Imprint) -> 
 
 
 def _unsubscribe(imprint: Imprint, token: str) -> bytes:
-    """RFC 2369, and RFC 8058 where the digest has an address on the web (which must be https for that)."""
+    """The List-Unsubscribe headers of RFC 2369, and of RFC 8058 if the base URL is https."""
     by_mail = f"<{_mailto(imprint, 'unsubscribe')}{token}>"
     if not imprint.base_url:
         return headers.structured("List-Unsubscribe", by_mail)
@@ -162,7 +162,7 @@ def _unsubscribe(imprint: Imprint, token: str) -> bytes:
 
 
 def _split(text_part: str, html_part: str, imprint: Imprint) -> tuple[bytes | Purpose, ...]:
-    """The body as bytes, with a purpose wherever the recipient's token for it goes."""
+    """The body in parts: bytes, and a purpose wherever a token for that purpose is inserted."""
     parts: list[bytes | Purpose] = [b"\r\n"]
     for kind, body, escape in (("plain", text_part, str), ("html", html_part, html.escape)):
         parts.append(_part_head(kind))
@@ -182,7 +182,7 @@ def _slots(body: str, prefixes: Mapping[Purpose, str]) -> list[bytes | Purpose]:
 
 
 def _joined(parts: list[bytes | Purpose]) -> list[bytes | Purpose]:
-    """Neighbouring bytes as one."""
+    """The parts with adjacent bytes joined."""
     joined: list[bytes | Purpose] = []
     for part in parts:
         if joined and isinstance(part, bytes) and isinstance(last := joined[-1], bytes):
@@ -193,14 +193,14 @@ def _joined(parts: list[bytes | Purpose]) -> list[bytes | Purpose]:
 
 
 def _quoted(body: str) -> bytes:
-    """Quoted-printable with CRLF (RFC 2045, 6.7); lines that servers or mailboxes would change are escaped."""
+    """The text in quoted-printable with CRLF (RFC 2045, 6.7). Lines that servers or mailboxes would change are escaped."""
     encoded = body_encode(body.encode("utf-8", "replace").decode("latin-1"), maxlinelen=_LINE).encode("ascii")
     safe = _UNSAFE_START.sub(lambda found: f"={found[0][0]:02X}".encode() + found[0][1:], encoded)
     return safe.replace(b"\n", b"\r\n")
 
 
 def _prefix(imprint: Imprint, purpose: Purpose) -> str:
-    """What stands before the token in a link of the body."""
+    """The part of a link before the token."""
     return link(imprint.base_url, purpose, "") if imprint.base_url else _mailto(imprint, purpose)
 
 
@@ -218,7 +218,7 @@ def signer(*, domain: str, selector: str, key: bytes) -> Callable[[bytes], bytes
     """The function that signs for `selector._domainkey.domain`.
 
     Raises:
-        UsageError: the key is none.
+        UsageError: the key is not a private key.
     """
     import dkim  # noqa: PLC0415  (only where mail is signed)
 
@@ -237,6 +237,6 @@ def signer(*, domain: str, selector: str, key: bytes) -> Callable[[bytes], bytes
         sign(b"From: a@example.org\r\n\r\n")
     except (dkim.DKIMException, ValueError, IndexError) as error:
         raise UsageError(
-            "delivery.dkim.key_file", "holds no private key that can sign", "name an RSA key in PEM"
+            "delivery.dkim.key_file", "does not contain a private key that can sign", "name an RSA key in PEM"
         ) from error
     return sign

@@ -1,4 +1,4 @@
-"""A word to whoever is in charge: a command that reads it, or a URL that is asked. Every wait is bounded. Writes no issue."""
+"""Notify the operator by running a command or requesting a URL. Every wait has a time limit."""
 
 import asyncio
 import os
@@ -8,7 +8,7 @@ import subprocess
 
 import aiohttp
 
-SECONDS = 10  # for one answer, from the first byte out to the last byte in
+SECONDS = 10  # for a whole request and its response
 COMMAND_SECONDS = 30
 TRIES = 2
 REDIRECTS = 3
@@ -18,7 +18,7 @@ def run(command: str, *, subject: str, text: str) -> str:
     """Run a command, without a shell, with the text on its standard input and the subject in `DIGEST_SUBJECT`.
 
     Returns:
-        What went wrong, or the empty text.
+        The error, or the empty string.
     """
     try:
         process = subprocess.Popen(  # noqa: S603  (the owner's own configuration)
@@ -41,10 +41,10 @@ def run(command: str, *, subject: str, text: str) -> str:
 
 
 def ping(url: str) -> str:
-    """Ask a URL.
+    """Request a URL.
 
     Returns:
-        What went wrong, or the empty text.
+        The error, or the empty string.
     """
     return asyncio.run(_ping(url))
 
@@ -63,5 +63,5 @@ async def _ping(url: str) -> str:
         except TimeoutError:
             trouble = f"it did not answer within {SECONDS} seconds"
         except (aiohttp.ClientError, OSError, ValueError) as error:
-            trouble = f"it cannot be asked ({error})"
+            trouble = f"it cannot be requested ({error})"
     return trouble

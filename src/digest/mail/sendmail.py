@@ -1,7 +1,7 @@
-"""Messages into a command such as `sendmail -i`: the way out of a machine that has a mail server of its own.
+"""The channel that passes messages to a command such as `sendmail -i`, on a machine with its own mail server.
 
-The message is the command's standard input, as a whole file: a sender that dies cannot leave half of one behind. What the exit code
-means is what sysexits.h says.
+The message is the command's standard input, as a complete file, so that a killed sender cannot pass on half of it. Exit codes have
+the meanings of sysexits.h.
 """
 
 import shutil
@@ -16,7 +16,7 @@ _LATER = (71, 75)  # EX_OSERR, EX_TEMPFAIL
 
 
 class Command:
-    """Runs the command once for each message, with `-f SENDER -- RECIPIENT` behind its own arguments."""
+    """Runs the command once per message, with `-f SENDER -- RECIPIENT` after its own arguments."""
 
     def __init__(self, argv: Sequence[str], *, timeout: float) -> None:
         self._argv = tuple(argv)
@@ -24,7 +24,7 @@ class Command:
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         if shutil.which(self._argv[0]) is None:
-            return Outcome(kind="locked_out", reply=f"{self._argv[0]} is no command")
+            return Outcome(kind="locked_out", reply=f"{self._argv[0]} is not a command")
         with tempfile.TemporaryFile() as file:
             try:
                 file.write(letter.content.replace(b"\r\n", b"\n"))
@@ -46,11 +46,11 @@ class Command:
         return Outcome(kind=meaning(done.returncode), reply=said or f"exit code {done.returncode}")
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
 
 def meaning(code: int) -> OutcomeKind:
-    """What an exit code says of the message; one that a signal ended may have passed it on."""
+    """The outcome for an exit code. A command that was killed by a signal may have passed the message on."""
     if code < 0:
         return "in_doubt"
     if code in _LATER:

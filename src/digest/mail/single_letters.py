@@ -1,4 +1,4 @@
-"""Single letters beside the issue: the confirmation of a sign-up, and a notice to the operator. Sends nothing, makes no token."""
+"""Make the single messages beside the issue: the confirmation of a sign-up, and notices to the operator."""
 
 import hashlib
 from datetime import datetime
@@ -10,21 +10,21 @@ from digest.mail.message import Imprint
 from digest.mail.transport import Letter
 
 _TEXT = """\
-Somebody, probably you, asked for {title} to be sent to this address.
+Someone, probably you, subscribed this address to {title}.
 
-Confirm it here, within three days:
+To confirm, open this link within three days:
 
 {link}
 
-If it was not you, do nothing: no more mail comes.
+If it was not you, ignore this mail. You will get no further mail.
 """
 
 
 def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, secret: bytes) -> Letter:
-    """The letter that asks whether a sign-up was meant.
+    """The message that asks a person to confirm their sign-up.
 
     Raises:
-        DeliveryError: the address cannot stand in a message.
+        DeliveryError: the address cannot be put into a message.
     """
     digest = hashlib.blake2b(f"confirm\0{address}\0{date.isoformat()}".encode(), key=secret, digest_size=16)
     return _letter(
@@ -38,10 +38,10 @@ def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, s
 
 
 def notice(address: str, *, subject: str, body: str, imprint: Imprint, date: datetime) -> Letter:
-    """A letter to the operator.
+    """A message to the operator.
 
     Raises:
-        DeliveryError: the address cannot stand in a message.
+        DeliveryError: the address cannot be put into a message.
     """
     id_ = f"notice.{date:%Y%m%dT%H%M%S%f}@{imprint.domain}"
     return _letter(id_, address, subject=subject, body=body, imprint=imprint, date=date)

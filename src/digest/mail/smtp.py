@@ -1,8 +1,8 @@
-"""Mail over SMTP: one connection, stage by stage, so that "never accepted" and "perhaps accepted" are never taken for each other.
+"""The SMTP channel: one connection, driven stage by stage, to distinguish "never accepted" from "perhaps accepted".
 
 connect     greeting | EHLO | STARTTLS, EHLO | AUTH               4xx: unreachable; 5xx, or no TLS: locked out
-envelope    MAIL | RCPT | DATA, in one write where the server lets us (RFC 2920), and then right behind the message before
-offer       the ledger knows that the body may leave
+envelope    MAIL | RCPT | DATA, in one write if the server allows it (RFC 2920), and then right after the previous message
+offer       the ledger records that the body may leave
 body        broken before the final dot has left: lost, certainly not delivered
 dot         broken after it: in doubt (RFC 1047)
 """
@@ -18,14 +18,14 @@ from digest.mail.smtp_wire import Broken, Reply, Waiting, Wire, dial
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 Stage = Literal["connect", "mail", "rcpt", "data", "dot"]
-DOT_PATIENCE = 10  # times the usual timeout: a server may do much before it answers (RFC 5321, 4.5.3.2.6)
+DOT_PATIENCE = 10  # times the usual timeout: a server may need long to reply (RFC 5321, 4.5.3.2.6)
 _ENHANCED = re.compile(r"\d{3} ([245])\.(\d{1,3})\.\d{1,3}\b")
 _LOGIN_WANTED = (530, 534, 535, 538)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """Where mail goes and how. `timeout` is in seconds; `trust` says whose certificates are believed."""
+    """The mail server. `timeout` is in seconds; `trust` decides which certificates are trusted."""
 
     host: str
     port: int
@@ -37,7 +37,7 @@ class Server:
 
 
 class _Unusable(Exception):  # noqa: N818  (says what happened)
-    """There is no connection; `kind` says whether another try may help."""
+    """No connection could be made; `kind` says whether a retry may help."""
 
     def __init__(self, kind: OutcomeKind, reply: str) -> None:
         super().__init__(reply)
@@ -45,13 +45,13 @@ class _Unusable(Exception):  # noqa: N818  (says what happened)
 
 
 class Smtp:
-    """A connection that opens itself when there is a message, and again when it broke."""
+    """A connection that opens when there is a message, and again if it broke."""
 
     def __init__(self, server: Server) -> None:
         self._server = server
         self._wire: Wire | None = None
         self._extensions: dict[str, str] = {}
-        self._ahead: Letter | None = None  # whose envelope was written behind the message before
+        self._ahead: Letter | None = None  # its envelope was written right after the previous message
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
         try:
@@ -64,7 +64,7 @@ class Smtp:
             except _Unusable as problem:
                 return problem.outcome
             return (yield from self._try(wire, letter, following))
-        except BaseException:  # a talk that is given up: the server may wait for a body that must not come
+        except BaseException:  # an abandoned talk: the server may be waiting for a body that must not be sent
             self._drop()
             raise
 
@@ -75,7 +75,7 @@ class Smtp:
         self._drop()
 
     def _try(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
-        """One message on an open connection; STALE where it turned out to be closed before anything was said."""
+        """Send a message on an open connection; STALE if the server had already closed it."""
         try:
             envelope = yield from self._envelope(wire, letter)
         except Broken as problem:
@@ -86,7 +86,7 @@ class Smtp:
         return (yield from self._body(wire, letter, following))
 
     def _envelope(self, wire: Wire, letter: Letter) -> Waiting[Outcome | None]:
-        """Up to the server's word that the body may come; the outcome where it does not come to that."""
+        """The stages up to the server's permission to send the body. Returns the outcome if there is none."""
         lines, ahead = self._lines(letter), self._ahead is letter
         self._ahead = None
         if self._pipelining and not ahead:
@@ -113,7 +113,7 @@ class Smtp:
 
     def _body(self, wire: Wire, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
         if not (yield OFFER):
-            self._drop()  # the server waits for a body that must not come
+            self._drop()  # the server is waiting for a body that must not be sent
             return None
         self._ahead = following() if self._pipelining else None
         behind = b"".join(self._lines(self._ahead)) if self._ahead else b""
@@ -134,7 +134,7 @@ class Smtp:
         return Outcome(kind=meaning("dot", reply), reply=reply.text)
 
     def _reset(self, wire: Wire, *, unread: int, closing: bool) -> Waiting[None]:
-        """Make the connection ready for the next message, or leave it: a body that was asked for must not be sent."""
+        """Make the connection ready for the next message, or close it if the server is waiting for a body."""
         ready = not closing
         try:
             for _ in range(unread):
@@ -153,10 +153,10 @@ class Smtp:
             self._wire = None
 
     def _connect(self) -> Waiting[Wire]:
-        """A connection that takes messages.
+        """Open a connection that is ready for messages.
 
         Raises:
-            _Unusable: there is none to be had.
+            _Unusable: that failed.
         """
         server = self._server
         try:
@@ -178,7 +178,7 @@ class Smtp:
         self._extensions = yield from _hello(wire)
         if server.security == "starttls":
             if "STARTTLS" not in self._extensions:
-                raise _Unusable("locked_out", "offers no STARTTLS, and mail must not go in the clear")
+                raise _Unusable("locked_out", "offers no STARTTLS, and mail must not be sent unencrypted")
             _expect((yield from wire.command("STARTTLS")))
             yield from wire.secure(server.trust, server.host)
             self._extensions = yield from _hello(wire)
@@ -192,9 +192,9 @@ _ENVELOPE: tuple[Stage, ...] = ("mail", "rcpt", "data")
 
 
 def meaning(stage: Stage, reply: Reply) -> OutcomeKind:
-    """What a reply at a stage says of the message.
+    """The outcome for a reply at a stage.
 
-    A refusal is the address's own unless its code (RFC 3463, class 7 is policy) or its words are about the sender.
+    A refusal concerns the address, unless its code (RFC 3463; class 7 is policy) or its words concern the sender.
     """
     if stage == "connect":
         return "locked_out" if reply.permanent else "unreachable"
@@ -219,7 +219,7 @@ def _as_unusable(error: Exception) -> _Unusable:
     if isinstance(error, _Unusable):
         return error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _Unusable("locked_out", f"its certificate cannot be trusted ({words(error.verify_message)})")
+        return _Unusable("locked_out", f"its certificate is not trusted ({words(error.verify_message)})")
     if isinstance(error, ssl.SSLError):
         return _Unusable("locked_out", f"TLS failed ({words(error.reason or str(error))})")
     return _Unusable("unreachable", str(error))
@@ -232,14 +232,14 @@ def _expect(reply: Reply) -> Reply:
 
 
 def _hello(wire: Wire) -> Waiting[dict[str, str]]:
-    """Introduce ourselves; the server's extensions with their parameters."""
+    """Say EHLO, and return the server's extensions with their parameters."""
     reply = _expect((yield from wire.command(f"EHLO {wire.literal()}")))
     split = (line.partition(" ") for line in reply.lines[1:])
     return {name.upper(): parameters for name, _, parameters in split}
 
 
 def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
-    """AUTH PLAIN or LOGIN (RFC 4954). What the server says is passed on without what it was told."""
+    """Log in with AUTH PLAIN or LOGIN (RFC 4954). The password is removed from the server's replies."""
     user, password = server.username.encode(), server.password.encode()
     steps = {
         "PLAIN": [b"\0" + user + b"\0" + password],
@@ -247,7 +247,7 @@ def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
     }
     mechanism = next((name for name in steps if name in mechanisms), None)
     if mechanism is None:
-        raise _Unusable("locked_out", "offers no login by PLAIN or LOGIN")
+        raise _Unusable("locked_out", "offers neither AUTH PLAIN nor AUTH LOGIN")
     reply = yield from wire.command(f"AUTH {mechanism}")
     for step in steps[mechanism]:
         if reply.code == 334:
@@ -258,7 +258,7 @@ def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
 
 
 def _without(text: str, password: str) -> str:
-    """A server's words with every form of the password struck out that it may have said back."""
+    """A server's reply without any form of the password that it may have repeated."""
     if not password:
         return text
     secrets = (password, base64.b64encode(password.encode()).decode().rstrip("="))

@@ -1,7 +1,7 @@
-"""One SMTP connection, command by command: lines out, replies in. Decides nothing about what a reply means for a message.
+"""The wire protocol of one SMTP connection (RFC 5321): commands out, replies in.
 
-RFC 5321; STARTTLS as in RFC 3207, what a server sent before the handshake is refused (CVE-2011-0411). The socket never blocks: whatever has
-to wait is a generator that says for what.
+STARTTLS follows RFC 3207; data that a server sent before the handshake is refused (CVE-2011-0411). The socket never blocks:
+operations that have to wait are generators that yield what they wait for.
 """
 
 import errno
@@ -21,12 +21,12 @@ Waiting = Generator[Wait | Literal["offer"], bool | None, T]  # waits for socket
 
 _REPLY = re.compile(rb"([2-5][0-9]{2})([ -]?)([^\r\n]*)\r?\n")
 LONGEST_REPLY = 65_536  # bytes
-PARTING = 2.0  # seconds for a polite goodbye
-BUFFER = 1 << 18  # bytes that the kernel holds of a message, so that most leave in one piece
+PARTING = 2.0  # seconds to wait for the reply to QUIT
+BUFFER = 1 << 18  # bytes of the kernel's send buffer, enough for most messages in one piece
 
 
 class Broken(Exception):  # noqa: N818  (says what happened)
-    """The connection is of no more use: closed, silent, or talking nonsense. Its text says which; `unsent` bytes have not left."""
+    """The connection is unusable: closed, silent, or not speaking SMTP. `unsent` is the number of bytes not sent."""
 
     def __init__(self, text: str, *, unsent: int = 0) -> None:
         super().__init__(text)
@@ -35,14 +35,14 @@ class Broken(Exception):  # noqa: N818  (says what happened)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """A server's answer, as it came: of most only the code is ever looked at."""
+    """A server's reply, unparsed: of most replies only the code is used."""
 
     code: int
     raw: tuple[bytes, ...]  # its lines, without the code
 
     @property
     def text(self) -> str:
-        """One printable line, the code in front."""
+        """The reply as one printable line, beginning with the code."""
         return words(b"%d " % self.code + b" ".join(self.raw))
 
     @property
@@ -59,10 +59,10 @@ class Reply:
 
 
 def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
-    """A connection to the first of the host's addresses that answers.
+    """Connect to the first of the host's addresses that answers.
 
     Raises:
-        Broken: none does.
+        Broken: none of them does.
     """
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -90,7 +90,7 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
 
 
 class Wire:
-    """The socket and what was read of it."""
+    """The socket, with a buffer of what was read."""
 
     def __init__(self, sock: socket.socket, *, timeout: float) -> None:
         self._sock = sock
@@ -102,7 +102,7 @@ class Wire:
         return (yield from self.reply())
 
     def write(self, data: bytes) -> Waiting[None]:
-        """Hand all of it to the kernel."""
+        """Write all of the data."""
         left = memoryview(data)
         while left:
             try:
@@ -113,7 +113,7 @@ class Wire:
             left = left[sent:]
 
     def reply(self, *, patience: float = 1) -> Waiting[Reply]:
-        """The next answer; `patience` times as long as usual may pass between two pieces of it."""
+        """The next reply. The timeout between two pieces of it is multiplied by `patience`."""
         lines: list[bytes] = []
         while True:
             found = _REPLY.match(self._unread)
@@ -126,10 +126,10 @@ class Wire:
                 return Reply(code=int(found[1]), raw=tuple(lines))
 
     def secure(self, context: ssl.SSLContext, host: str) -> Waiting[None]:
-        """Go on in TLS.
+        """Switch to TLS.
 
         Raises:
-            ssl.SSLError: no handshake, or a certificate that cannot be trusted.
+            ssl.SSLError: the handshake failed, or the certificate is not trusted.
         """
         if self._unread:
             raise Broken("sent data before the TLS handshake")
@@ -143,7 +143,7 @@ class Wire:
             raise
 
     def literal(self) -> str:
-        """This end's address, as EHLO names a client without a name of its own (RFC 5321, 4.1.3)."""
+        """This end's address literal, for the EHLO of a client without a host name (RFC 5321, 4.1.3)."""
         address = self._sock.getsockname()[0]
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
@@ -161,14 +161,14 @@ class Wire:
 
     def _read(self, patience: float) -> Waiting[None]:
         if b"\n" in self._unread or len(self._unread) > LONGEST_REPLY:
-            raise Broken(f"answered what is no SMTP ({words(self._unread[:80])})")
+            raise Broken(f"sent a reply that is not SMTP ({words(self._unread[:80])})")
         data = yield from self._patiently(lambda: self._sock.recv(LONGEST_REPLY), patience=patience)
         if not data:
             raise Broken("closed the connection")
         self._unread += data
 
     def _patiently(self, act: Callable[[], T], *, writing: bool = False, patience: float = 1) -> Waiting[T]:
-        """Do it as soon as the socket lets us."""
+        """Do something as soon as the socket allows it."""
         while True:
             try:
                 return act()

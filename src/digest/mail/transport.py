@@ -1,8 +1,8 @@
-"""What the sender needs of a channel: one message in, one outcome out. Keeps no ledger and decides no retry.
+"""The interface of a channel: one message in, one outcome out. Retries and the ledger are the caller's.
 
-A channel object is one way out, used for one message at a time. Sending is a talk, a generator that says what it waits for: a socket, or
-the ledger. It asks `OFFER` exactly once for each message, after everything that can fail harmlessly and before the first byte of the
-body leaves; where the answer is no, nothing leaves. So one thread carries many connections, and may commit for all of them at once.
+A channel sends one message at a time. Sending is a talk: a generator that yields what it waits for, a socket or the ledger. It
+yields `OFFER` exactly once per message, after everything that can fail harmlessly and before the first byte of the body is sent. If
+the answer is no, nothing is sent. So one thread can serve many connections and commit for all of them at once.
 """
 
 import select
@@ -15,21 +15,21 @@ from digest.text.clean import one_line
 
 OutcomeKind = Literal[
     "accepted",
-    "refused",  # for good, because of this address
-    "barred",  # for good, but not because of the address: the sender, the content, relaying
-    "deferred",  # this message, later
+    "refused",  # permanently, because of this address
+    "barred",  # permanently, but because of the sender, the content or relaying
+    "deferred",  # temporarily
     "lost",  # the connection broke before the message was complete: certainly not delivered
-    "unreachable",  # no connection could be had; another try may help
-    "locked_out",  # no connection could be had and none will be: login, TLS, a permanent greeting
-    "in_doubt",  # the message was complete, and no answer came
+    "unreachable",  # no connection; a retry may help
+    "locked_out",  # no connection, and a retry will not help: login, TLS, a permanent refusal
+    "in_doubt",  # the message was sent completely, and no reply came
 ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """One finished message: envelope and bytes. Mail has CRLF line ends, no line begins with a dot, all bytes are ASCII."""
+    """A finished message: envelope and bytes. Mail is ASCII with CRLF line ends, and no line begins with a dot."""
 
-    id: str  # its Message-ID without brackets, the same whenever it is made
+    id: str  # its Message-ID without brackets, which does not change if it is made again
     sender: str
     recipient: str
     content: bytes
@@ -37,7 +37,7 @@ class Letter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What became of one message, with the other side's words."""
+    """The outcome of one message, with the server's reply."""
 
     kind: OutcomeKind
     reply: str
@@ -45,34 +45,34 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Until the socket can be read or written, or so many seconds have passed. The answer is whether it can."""
+    """Waits until the socket can be read or written, or until the seconds have passed. The answer is whether it can."""
 
     sock: socket.socket
     writing: bool
     seconds: float
 
 
-OFFER: Final = "offer"  # until the ledger knows that the body may leave; the answer is whether it may
+OFFER: Final = "offer"  # waits until the ledger allows the body to be sent; the answer is whether it does
 Talk = Generator[Wait | Literal["offer"], bool | None, Outcome | None]
 
 
 class Channel(Protocol):
-    """One way out of here."""
+    """A way to send messages, one at a time."""
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
-        """Hand over one message. What goes wrong comes back as an outcome; None where it was not to leave after all.
+        """Send a message. Failures are returned as outcomes; None means that the offer was declined.
 
-        `following` may be called once, when the body leaves: the letter that this channel will be given next, if it is known yet.
+        `following` may be called once, when the body is sent. It returns the next letter of this channel, if that is known yet.
         """
         ...
 
     def close(self) -> None:
-        """Leave politely. Never raises."""
+        """Close the connection properly. Never raises."""
         ...
 
 
 def send_one(channel: Channel, letter: Letter) -> Outcome:
-    """One message, asking no ledger, and the end of the channel."""
+    """Send one message without a ledger, then close the channel."""
     talk = channel.send(letter, lambda: None)
     answer: bool | None = None
     try:
@@ -87,7 +87,7 @@ def send_one(channel: Channel, letter: Letter) -> Outcome:
 
 
 def ready(waits: Sequence[Wait], seconds: float) -> list[Wait]:
-    """Those whose socket can be read or written, as soon as there is one; none when the seconds have passed."""
+    """Wait until some sockets can be read or written, and return their waits; none if the seconds have passed."""
     poll, by_number = select.poll(), {}
     for wait in waits:
         by_number[wait.sock.fileno()] = wait
@@ -96,5 +96,5 @@ def ready(waits: Sequence[Wait], seconds: float) -> list[Wait]:
 
 
 def words(text: str | bytes) -> str:
-    """A server's answer for the ledger and the terminal: one line, printable, at most 300 characters."""
+    """A server's reply for the ledger and the terminal: one printable line of at most 300 characters."""
     return one_line(text.decode("utf-8", "replace") if isinstance(text, bytes) else text, 300)

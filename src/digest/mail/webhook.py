@@ -1,7 +1,7 @@
-"""An issue's announcement into a team's channel: Slack, Teams, Mattermost, Discord and what else apprise knows.
+"""The channel that posts an issue's announcement to a team: Slack, Teams, Mattermost, Discord, or another service of apprise.
 
-The address is a secret. Of what apprise logs only the warnings are passed on, which name service and status, and from them
-the address is struck out as well.
+The URL is a secret. Only the warnings of apprise are passed on, which name the service and the status, and the URL is removed from
+them.
 """
 
 import json
@@ -16,12 +16,12 @@ _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError")
 
 
 def announcement(id_: str, *, title: str, body: str) -> Letter:
-    """The letter that `Webhook` takes: a title, and a text in Markdown."""
+    """A letter for `Webhook`: a title, and a text in Markdown."""
     return Letter(id=id_, sender="", recipient="", content=json.dumps({"title": title, "body": body}).encode())
 
 
 class Webhook:
-    """One team's channel, by the address that apprise or the service itself gives it."""
+    """A team's channel, by its URL in the form of apprise or of the service itself."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -29,11 +29,11 @@ class Webhook:
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:  # noqa: ARG002  (nothing is gained by it)
         import apprise  # noqa: PLC0415  (an extra, and slow to import)
 
-        # Without masks and logo, apprise links no picture from elsewhere.
+        # Without masks and logo, apprise links no remote picture.
         asset = apprise.AppriseAsset(app_id="digest", app_desc="digest", image_url_mask="", image_url_logo="")
         service = apprise.Apprise(asset=asset)
         if not service.add(self._url):
-            return Outcome(kind="locked_out", reply="its address is none that apprise knows")
+            return Outcome(kind="locked_out", reply="apprise does not support this URL")
         told = json.loads(letter.content)
         if not (yield OFFER):
             return None
@@ -45,18 +45,18 @@ class Webhook:
         return Outcome(kind=meaning(logged), reply=self._warnings(logged))
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing: nothing is open."""
 
     def _warnings(self, logged: str) -> str:
         lines = [line.partition(" ")[2] for line in logged.splitlines() if line.startswith("WARNING ")]
-        said = words(" ".join(lines)) or "apprise could not post it"
+        said = words(" ".join(lines)) or "apprise could not post the announcement"
         for part in filter(lambda part: len(part) > 5, re.split(r"[/?&=@:]+", self._url)):
             said = said.replace(part, "…")
         return said
 
 
 def meaning(logged: str) -> OutcomeKind:
-    """What apprise's log says of a post that failed. Without a status or a failure to connect, it may have arrived."""
+    """The outcome of a failed post, from apprise's log. Without a status or a connection error, it may have arrived."""
     status = _STATUS.search(logged)
     if status is not None:
         busy = status[1] in ("408", "425", "429") or status[1].startswith("5")

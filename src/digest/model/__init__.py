@@ -1,7 +1,6 @@
-"""The nouns: frozen values that the parts of the program hand to each other. No I/O, no clock, no configuration.
+"""The data model: frozen values that the parts of the program exchange.
 
-Times are aware UTC. Sequences are tuples. Text that came from a feed is plain text (never markup) by the time it
-stands in one of these.
+Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
 from digest.model.archive import Card, ClaimTouch, Hit, Point, Summary

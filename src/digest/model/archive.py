@@ -1,4 +1,4 @@
-"""Closed issues as lists, overviews and searches show them."""
+"""Closed issues, as lists, overview pages and searches show them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from digest.model.issue import IssueState, Window
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """An issue as a list of issues shows it. `shown` and `items` count what the mail shows and what the issue holds."""
+    """An issue in a list. `shown` counts the items in the mail, `items` all items of the issue."""
 
     key: str
     title: str
@@ -25,9 +25,9 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """One item of a closed issue as overviews and searches show it; `trends` best first, `sources` are names of feeds.
+    """One item of a closed issue, for overview pages and searches. `trends` are best first; `sources` are names of feeds.
 
-    A folded item has neither summary nor authors nor sources. `section` is the trend it stands under, "" among also noted.
+    A folded item has no summary, authors or sources. `section` is its trend, or "" if it is also noted.
     """
 
     key: str  # of its issue
@@ -44,7 +44,7 @@ class Card:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """One trend in one closed issue: its pulse then, and how many of its items the issue showed and folded."""
+    """One trend in one closed issue: its pulse, and the numbers of shown and folded items."""
 
     key: str
     slot: datetime
@@ -57,7 +57,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimTouch:
-    """An item of a closed issue that bears on a claim of a trend's baseline, with its words that say so."""
+    """An item of a closed issue that touches a claim of a trend's baseline, and the words by which it was found."""
 
     key: str  # of its issue
     claim: str
@@ -69,7 +69,7 @@ class ClaimTouch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """What a search found. `title` and `snippet` hold the words that were found between U+0002 and U+0003."""
+    """A search result. In `title` and `snippet`, matching words stand between U+0002 and U+0003."""
 
     card: Card
     slot: datetime

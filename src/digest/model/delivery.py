@@ -1,4 +1,4 @@
-"""Who gets the mail, and what became of each message."""
+"""Subscribers, recipients, and the states of messages."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,12 +6,12 @@ from typing import Literal
 
 DeliveryState = Literal[
     "pending",  # to be sent, now or at its retry time
-    "offered",  # its body may have left; what a killed run leaves here is in doubt at the next start
-    "accepted",  # the channel took it
-    "refused",  # for good, in the server's words
-    "in_doubt",  # perhaps accepted; only a person may have it sent again
-    "suppressed",  # opted out between the freezing of the list and the sending
-    "expired",  # put off for a day
+    "offered",  # its body may have been sent; after a kill, the next run marks it in doubt
+    "accepted",  # the server or channel accepted it
+    "refused",  # permanently refused
+    "in_doubt",  # perhaps accepted; sent again only if a person asks for it
+    "suppressed",  # opted out after the list was fixed
+    "expired",  # deferred for a day
 ]
 DELIVERY_STATES: tuple[DeliveryState, ...] = (
     "pending",
@@ -25,15 +25,15 @@ DELIVERY_STATES: tuple[DeliveryState, ...] = (
 SubscriberStatus = Literal[
     "unconfirmed",  # signed up, has not confirmed yet
     "active",  # gets every issue
-    "paused",  # gets none until they say so
+    "paused",  # gets none until they resume
     "unsubscribed",  # opted out
-    "suspended",  # their mail came back for good, repeatedly
+    "suspended",  # their mail bounced permanently on several days
 ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Subscriber:
-    """A person who gets the mail. `trends` are those they chose; none means all. `consent` says when and how they agreed."""
+    """A person on the list. `trends` are the chosen ones (empty: all); `consent` says when and how they agreed."""
 
     id: int
     address: str
@@ -43,12 +43,12 @@ class Subscriber:
     consent: str
     added: datetime
     hard_bounces: int = 0
-    link: str = ""  # how links name them: random, and never used again
+    link: str = ""  # their random id in links, which is never reused
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recipient:
-    """One row of a mailing that is to be sent. `attempts` counts the times that it was put off; `wants` is false of who opted out."""
+    """A pending row of a mailing. `attempts` counts deferrals; `wants` is False if the subscriber has opted out."""
 
     id: int
     address: str
@@ -62,7 +62,7 @@ class Recipient:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """What became of one message of a mailing, in the server's words."""
+    """The state of one message of a mailing, with the server's reply."""
 
     issue: str
     route: str

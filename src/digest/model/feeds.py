@@ -1,21 +1,21 @@
-"""What feeds hold, what is remembered of them, and the items that are seen in them."""
+"""Feed documents, what is remembered of feeds, and the items seen in them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
 Fate = Literal[
-    "shown",  # an item of a section
+    "shown",  # in a section
     "also_noted",  # about language models, in no trend
     "folded",  # in a trend, beyond the reading budget
-    "merged",  # a further sighting of an item, or an item told as part of a story
-    "filtered",  # by the feed's include and exclude
+    "merged",  # another sighting of an item, or part of a story
+    "filtered",  # by the feed's include and exclude, or by the editor
     "off_topic",  # not about language models
     "too_old",  # older than max_age, or than lookback in a new feed
     "replaced",  # an arXiv replacement of an older paper
     "over_limit",  # beyond the feed's max_items
-    "flooded",  # one of a whole archive that reappeared at once
-    "unreadable",  # without title and link, or cut off
+    "flooded",  # part of an archive that a feed showed again
+    "unreadable",  # without title and link, or truncated
 ]
 FATES: tuple[Fate, ...] = (
     "shown",
@@ -36,7 +36,7 @@ FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """What one feed document says of one work. `link` is absolute http(s) or empty; `announce` is arXiv's announce type."""
+    """One element of a feed document. `link` is absolute http(s) or empty; `announce` is arXiv's announce type."""
 
     guid: str = ""
     link: str = ""
@@ -50,9 +50,9 @@ class Entry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Document:
-    """One parsed feed document. `damaged` counts entries that were cut off and left out; `notes` say what was mended.
+    """A parsed feed document. `damaged` counts truncated entries that were left out; `notes` say what was repaired.
 
-    `skip_days` are English weekday names, `skip_hours` hours of UTC, `ttl` is in minutes (0: unsaid); as RSS 2.0 defines them.
+    As in RSS 2.0, `skip_days` are English weekday names, `skip_hours` are hours in UTC, and `ttl` is in minutes (0: not given).
     """
 
     title: str
@@ -66,35 +66,35 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedState:
-    """What is remembered of a feed between fetches. `url` is the configured one, by which the feed is known."""
+    """What is remembered of a feed between fetches. `url` is the configured URL, which identifies the feed."""
 
     url: str
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""  # of the last document that could be read
-    moved_to: str = ""  # where permanent redirects led
+    moved_to: str = ""  # the target of permanent redirects
     moved_since: datetime | None = None
     failures: int = 0  # in a row
     not_found_since: datetime | None = None
     next_due: datetime | None = None
-    asked_until: datetime | None = None  # the server itself asked not to be asked before
+    asked_until: datetime | None = None  # the server asked for no requests before this
     gone: bool = False
     first_ok: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Look:
-    """What one day's fetches of a feed gave together. The counts but `new` and `flooded` are those of the last document read."""
+    """The results of one day's fetches of a feed. Counts other than `new` and `flooded` are those of the last document."""
 
-    at: datetime  # of the last document read, or of the last fetch where none was
+    at: datetime  # of the last document read, or else of the last fetch
     read: bool  # a document was parsed
     entries: int = 0
     new: int = 0
-    known: int = 0  # entries that the feed showed before
-    redated: int = 0  # of these, with another date than then
-    strange: int = 0  # entries that lead to hosts that the feed never named
+    known: int = 0  # entries that the feed had shown before
+    redated: int = 0  # of these, those with a different date
+    strange: int = 0  # entries that link to hosts new to the feed
     flooded: int = 0
-    title: str = ""  # what the document calls itself
+    title: str = ""  # the document's own title
 
     @property
     def day(self) -> date:
@@ -103,13 +103,13 @@ class Look:
 
     @property
     def kept(self) -> int:
-        """Entries that were there before the day. A document that is read again has its own news among the known."""
+        """Entries from before this day. A document that was read again counts its own new entries among the known."""
         return max(0, self.entries - self.new)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Showing:
-    """When a feed first showed an item, and the date that the item bore."""
+    """When a feed first showed an item, and the item's own date."""
 
     first_seen: datetime
     published: datetime | None
@@ -117,15 +117,15 @@ class Showing:
 
 HealthVerdict = Literal[
     "ok",
-    "learning",  # too little is known of its rhythm to call its silence unusual
-    "silent",  # longer without news than ever is usual
-    "frozen",  # the same document for longer than is usual
+    "learning",  # too little is known to call its silence unusual
+    "silent",  # without news for unusually long
+    "frozen",  # the same document for unusually long
     "stale",  # an old batch served as today's
-    "empty",  # no entries, where there always were some
+    "empty",  # no entries, although there always were some
     "shrunk",  # part of its archive, or of its news, is missing
     "restamped",  # entries change their dates
     "strange",  # another feed's content
-    "flooded",  # its archive came again under new ids
+    "flooded",  # its archive was shown again under new ids
     "failed",
     "gone",
 ]
@@ -133,9 +133,9 @@ HealthVerdict = Literal[
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHealth:
-    """Quiet or broken? `sentence` says what is unusual, empty where nothing is.
+    """The health of a feed. `sentence` says what is unusual; it is empty if nothing is.
 
-    `every` is the median gap between publishing days, in days; `usual` the items that a day with news brings; 0: unknown.
+    `every` is the median gap between publishing days, in days; `usual` the number of items on a day with news; 0 means unknown.
     """
 
     name: str
@@ -149,24 +149,24 @@ class FeedHealth:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sighting:
-    """One item seen in one feed, the first time. `fate` is set where collecting already decided it."""
+    """The first appearance of an item in a feed. `fate` is set if collecting already decided it."""
 
     feed: str  # the feed's name
-    url: str  # the entry's link, or the feed's own where it has none
+    url: str  # the entry's link, or the feed's URL if it has none
     title: str
     summary: str
     authors: tuple[str, ...]
     published: datetime | None
     first_seen: datetime
     fate: Fate | None = None
-    kind: ItemKind | None = None  # None where it was stored before kinds were
+    kind: ItemKind | None = None  # None if stored by a version without kinds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Item:
-    """One work with every place it was seen, earliest first (ties by the order of feeds.yaml).
+    """One work with all its sightings, earliest first (ties in the order of feeds.yaml).
 
-    `id` is the best of `keys`: arXiv id, else DOI, else canonical URL, else feed and guid.
+    `id` is the best of `keys`: the arXiv id, or else the DOI, the canonical URL, or feed and guid.
     """
 
     id: str

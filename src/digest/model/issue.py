@@ -1,4 +1,4 @@
-"""One edition. These mirror issue.json, name by name."""
+"""The issue and its parts. The names of fields are those of issue.json."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -15,9 +15,9 @@ Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
-    """An editor's decision on an item of the issue that will hold it, or on an issue's opening note.
+    """An editor's decision on an item, or an issue's opening note.
 
-    `trend` is where an item moves to. A note is Markdown, for the issue `key`; an empty one takes it back.
+    `trend` is where an item is moved to. A note is Markdown for the issue `key`; an empty one removes it.
     """
 
     action: EditAction
@@ -37,7 +37,7 @@ class Source:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Artefact:
-    """What an item's text says is published with it."""
+    """Something that is published with an item, according to its text: code, a model, data."""
 
     kind: Literal["code", "weights", "data"]
     url: str
@@ -45,10 +45,10 @@ class Artefact:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Follows:
-    """The published item that this one is about, and the thread of both.
+    """The published item that this one follows up, and their thread.
 
-    `title` and `since` are those of the thread's first item; `part` counts the issues that the thread stood in, this one
-    included. `fresh` is false where a headline came again and its text says nothing new.
+    `title` and `since` are those of the thread's first item; `part` counts the issues with the thread, including this one. `fresh`
+    is False if a headline came again and its text says nothing new.
     """
 
     key: str
@@ -61,7 +61,7 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueItem:
-    """An item as the issue shows it. A folded one has only id, title, url, kind, trends, aliases and follows."""
+    """An item in an issue. A folded one has only id, title, url, kind, trends, aliases and follows."""
 
     id: str
     title: str
@@ -69,25 +69,25 @@ class IssueItem:
     authors: tuple[str, ...] = ()
     published: datetime | None = None
     first_seen: datetime | None = None
-    summary: str = ""  # as long as the web page shows it
-    brief: str = ""  # the same for the mail, chosen at that length
-    result: str = ""  # one sentence, for a title that stands apart from its section
-    kind: ItemKind | None = None  # None of a folded item of an older issue
+    summary: str = ""  # of the length on the web page
+    brief: str = ""  # the same for the mail, chosen for its length
+    result: str = ""  # one sentence, for a title outside its section
+    kind: ItemKind | None = None  # None for a folded item of an older issue
     sources: tuple[Source, ...] = ()
     score: float = 0.0
-    parts: dict[str, float] = field(default_factory=dict)  # what the score is made of; it is their sum
+    parts: dict[str, float] = field(default_factory=dict)  # the parts whose sum is the score
     trends: tuple[Label, ...] = ()
-    aliases: tuple[str, ...] = ()  # further identity keys, so that the archive alone knows what was published
+    aliases: tuple[str, ...] = ()  # other identity keys, so that the archive alone records what was published
     artefacts: tuple[Artefact, ...] = ()
-    members: tuple[str, ...] = ()  # ids of the other items that this story tells
+    members: tuple[str, ...] = ()  # ids of the other items of this story
     follows: Follows | None = None
     because: str = ""
-    watched: tuple[str, ...] = ()  # what of the watchlist it answers to
+    watched: tuple[str, ...] = ()  # the entries of the watchlist that it matches
     edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
 
     @property
     def keys(self) -> tuple[str, ...]:
-        """Every identity key that leads to this entry: its own, its aliases, and those of the items its story contains."""
+        """All identity keys of this entry: its own, its aliases, and those of the other items of its story."""
         return (self.id, *self.aliases, *self.members)
 
 
@@ -103,9 +103,9 @@ class Baseline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pulse:
-    """How a trend moved. `count` are this window's items; `expected` and `q` are None while there is too little history.
+    """How a trend moved. `count` is the number of items in this window; `expected` and `q` are None without enough history.
 
-    `q` is the false discovery rate at which the count would be called different from `expected`.
+    `q` is the false discovery rate at which `count` would be called different from `expected`.
     """
 
     count: int
@@ -117,7 +117,7 @@ class Pulse:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Touch:
-    """An item of the issue that bears on a claim, by its id, with the item's words that say so. Whether it agrees is not said."""
+    """An item (by id) that touches a claim, and the words by which it was found. It may agree with the claim or not."""
 
     id: str
     words: tuple[str, ...]
@@ -125,7 +125,7 @@ class Touch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TouchedClaim:
-    """A dated statement of a baseline, and the items of the issue that bear on it, most plainly first."""
+    """A claim of a baseline, and the items of the issue that touch it, clearest first."""
 
     date: str
     text: str
@@ -135,7 +135,7 @@ class TouchedClaim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Section:
-    """One trend of an issue. `own` is true where the mail gives it a section of its own, false in the shared block."""
+    """One trend of an issue. `own` is True if it has its own section in the mail, False if it is in the shared block."""
 
     id: str
     name: str
@@ -144,11 +144,13 @@ class Section:
     items: tuple[IssueItem, ...] = ()
     folded: tuple[IssueItem, ...] = ()
     own: bool = True
-    claims: tuple[TouchedClaim, ...] = ()  # of its baseline, those that this issue's items touch, most touched first
+    claims: tuple[
+        TouchedClaim, ...
+    ] = ()  # the claims of its baseline that items of this issue touch, most touched first
 
     @property
     def size(self) -> int:
-        """How many items the trend has in this issue, shown and folded."""
+        """The number of items of the trend in this issue, shown and folded."""
         return len(self.items) + len(self.folded)
 
 
@@ -171,12 +173,12 @@ class FeedReport:
     status: FeedStatus
     reason: str = ""
     new: int = 0
-    health: HealthVerdict = "ok"  # where it is trouble, `reason` begins with its sentence
+    health: HealthVerdict = "ok"  # unless it is ok, `reason` begins with its sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """One sentence of "this week in three lines", with the id of what it links to (a trend's or an item's)."""
+    """One sentence of "this week in three lines", with the id of the trend or item that it links to."""
 
     text: str
     target: str = ""
@@ -184,7 +186,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewName:
-    """A model, method or data set that is named for the first time, with the ids of the items that name it."""
+    """A model, method or data set that appears for the first time, with the ids of the items that name it."""
 
     name: str
     items: tuple[str, ...]
@@ -192,7 +194,7 @@ class NewName:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Release:
-    """What became available, as far as the text says it, in the text's own figures."""
+    """The facts of a release, as far as the text states them."""
 
     name: str
     maker: str = ""
@@ -201,12 +203,12 @@ class Release:
     context: str = ""  # tokens: `1M`
     weights: Literal["open", "API", ""] = ""
     price: str = ""
-    figures: tuple[str, ...] = ()  # each with what it was measured on: `80.2% on SWE-Bench Verified`
+    figures: tuple[str, ...] = ()  # each with its benchmark: `80.2% on SWE-Bench Verified`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Released:
-    """An item of the issue that makes something available, by its id; the item itself stands under its trend or `also_noted`."""
+    """An item (by id) that releases something. The item itself is under its trend or in `also_noted`."""
 
     id: str
     release: Release
@@ -214,7 +216,7 @@ class Released:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OffTopic:
-    """A post, release or news item that was taken to be about something else, with why. Papers are only counted."""
+    """A post, release or news item that was classified as off topic, and why. Papers are only counted."""
 
     id: str
     title: str
@@ -226,9 +228,9 @@ class OffTopic:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Accuracy:
-    """How many of the labels that a model gives are right, in 0..1 with the 95 % interval, and what that was counted on.
+    """The precision of a model's labels, in 0..1 with its 95 % interval, and the sample that it was measured on.
 
-    `labels` were given to `texts` that were drawn at random from the stream of new papers. `model` begins its SHA-256.
+    The sample has `labels` labels of `texts` texts, drawn at random from new papers. `model` is the beginning of its SHA-256.
     """
 
     right: float
@@ -242,7 +244,7 @@ class Accuracy:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
-    """One edition. The JSON form of this value is issue.json, from which every other file of the issue is rendered."""
+    """One edition. As JSON it is issue.json, from which all other files of the issue are rendered."""
 
     schema: int = 1
     key: str
@@ -255,27 +257,27 @@ class Issue:
     sample: bool = False
     minutes: float
     lines: tuple[Line, ...] = ()
-    note: str = ""  # the editor's opening words, Markdown
-    lead: str = ""  # the id of the item that opens the issue; empty in an older issue, and where there is no item
+    note: str = ""  # the editor's opening note, in Markdown
+    lead: str = ""  # the id of the item that opens the issue; empty in older issues, and without items
     read_first: tuple[str, ...] = ()  # item ids, after the lead
     releases: tuple[Released, ...] = ()  # models first, then tools, then versions of software
-    watched: tuple[str, ...] = ()  # ids of the items that the watchlist puts first
-    names: tuple[NewName, ...] = ()  # none in a first issue: nothing is known before it
-    trends: tuple[Section, ...] = ()  # those with items, in the order they are shown
+    watched: tuple[str, ...] = ()  # ids of the items that match the watchlist
+    names: tuple[NewName, ...] = ()  # empty in a first issue, before which nothing is known
+    trends: tuple[Section, ...] = ()  # the trends with items, in the order of the issue
     also_noted: tuple[IssueItem, ...] = ()
     off_topic: tuple[OffTopic, ...] = ()
     quiet: tuple[str, ...] = ()
     receipt: dict[Fate, int] = field(default_factory=dict)
     feeds: tuple[FeedReport, ...] = ()
-    accuracy: Accuracy | None = None  # of the model that labelled it; None where that was not measured
-    tally: Tally = field(default_factory=dict)  # each item once, under the feed that had it first
+    accuracy: Accuracy | None = None  # of the model that classified the items; None if not measured
+    tally: Tally = field(default_factory=dict)  # counts each item once, under the feed that had it first
 
     def items(self, *, folded: bool = True, noted: bool = True) -> Iterator[IssueItem]:
         """Every item in the issue's order, section by section, then the also noted.
 
         Args:
-            folded: with those that the reading budget does not show.
-            noted: with those that fit no trend.
+            folded: include folded items.
+            noted: include the also noted, which fit no trend.
         """
         for section in self.trends:
             yield from section.items
@@ -295,5 +297,5 @@ class Issue:
 
     @property
     def size(self) -> int:
-        """How many items the issue holds, shown or folded."""
+        """The number of items in the issue, shown and folded."""
         return sum(section.size for section in self.trends) + len(self.also_noted)

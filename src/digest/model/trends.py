@@ -1,4 +1,4 @@
-"""The categories with their dated baselines, and what sorts texts into them."""
+"""Trends with their dated baselines, and the values that classification uses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """A work that a trend's baseline names."""
+    """A work mentioned in a trend's baseline."""
 
     name: str
     note: str
@@ -18,7 +18,7 @@ class Example:
 class Claim:
     """One dated statement of a baseline, with its source.
 
-    `about` are groups of phrases: a finding that has one of each group bears on the claim.
+    `about` are groups of phrases. A finding with a phrase from each group touches the claim.
     """
 
     date: str
@@ -29,7 +29,7 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trend:
-    """One category with its dated baseline. `order` is its place in the table of trends."""
+    """One trend with its dated baseline. `order` is its position in lists of trends."""
 
     id: str
     name: str
@@ -39,7 +39,7 @@ class Trend:
     summary: str  # the baseline in one or two sentences, plain text
     body: str  # the whole baseline, Markdown
     terms: dict[str, float]  # phrase -> weight, what the classifier may use
-    own_terms: dict[str, float] = field(default_factory=dict)  # those that a workspace put onto a packaged trend
+    own_terms: dict[str, float] = field(default_factory=dict)  # terms that a workspace added to a packaged trend
     examples: tuple[Example, ...] = ()
     reading: tuple[Example, ...] = ()
     claims: tuple[Claim, ...] = ()
@@ -49,7 +49,7 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrendTexts:
-    """Trend files by name: the packaged ones, and the workspace's own, which are laid over them."""
+    """The texts of trend files by name: the packaged ones, and the workspace's own, which override them."""
 
     packaged: Mapping[str, str]
     own: Mapping[str, str] = field(default_factory=dict)
@@ -59,8 +59,8 @@ class TrendTexts:
 class Lesson:
     """An editor's correction: an item belongs to a trend, or does not.
 
-    `words` are what tells the item from others, with weights that add up to 1, so that the lesson acts on similar items
-    whatever model is in use. `asked` marks an answer about a label that the program had shown.
+    `words` are the item's characteristic words, with weights that add up to 1, so that the lesson influences similar items whatever
+    model is in use. `asked` marks an answer about a label that the program had shown.
     """
 
     item: str
@@ -74,7 +74,7 @@ class Lesson:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Label:
-    """One trend that a text belongs to. `score` is in 0..1; `evidence` are the words of the text that decided it."""
+    """One trend of a text. `score` is in 0..1; `evidence` are the words of the text that decided."""
 
     id: str
     score: float
@@ -83,7 +83,7 @@ class Label:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """What the classifier says of one text: its trends, best first, and whether it is about language models."""
+    """The classification of one text: its trends, best first, and whether it is about language models."""
 
     labels: tuple[Label, ...]
     llm: bool

@@ -1,4 +1,4 @@
-"""Where things lie in a workspace. Touches nothing."""
+"""The paths in a workspace."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Workspace:
-    """Where things lie in a workspace. Only names paths; touches none of them."""
+    """The paths in a workspace. Does not access them."""
 
     root: Path
 
@@ -44,7 +44,7 @@ class Workspace:
 
     @property
     def restored(self) -> Path:
-        """A backup that is being put into its place; there only while that lasts, or when it was killed."""
+        """A backup that is being moved into place. It exists only during a restore, or after one that was killed."""
         return self.state / "restored"
 
     @property

@@ -1,6 +1,6 @@
-"""An issue, the templates and the trends -> the texts of the issue's files. Pure: no file, no network, no clock.
+"""Render an issue with the templates into the texts of its files. Does no I/O and reads no clock.
 
-Issue -> frame (where a format stands, how much it shows) -> view (words and links) -> template -> text
+Issue -> frame (the format's location and limits) -> view (words and links) -> template -> text
                                                                                      mail: styles inlined, size kept
 """
 
@@ -42,16 +42,16 @@ Writer = Callable[[str, Links, Limits], str]  # a template's name -> its text
 def render(
     issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
 ) -> dict[str, str]:
-    """The issue's files beside issue.json, name -> text.
+    """The texts of the issue's files, except issue.json, by name.
 
     Args:
         issue: what to render.
-        templates: name -> text, a workspace's own already in place of the packaged ones.
+        templates: the texts of the templates by name, with the workspace's own instead of the packaged ones.
         baselines: trend id -> trend.
-        base_url: the archive's address on the web; empty where it has none.
+        base_url: the URL of the archive; empty if it has none.
 
     Raises:
-        ConfigError: a template is broken; names it and the line.
+        ConfigError: a template is invalid; names it and the line.
     """
     web = on_the_web(base_url)
     write = _writer(issue, templates, baselines, web)
@@ -89,7 +89,7 @@ def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, 
 
 
 def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str) -> str:
-    """The issue as an entry of a feed carries it: plain markup, links that lead on. The arguments are those of `render`."""
+    """The issue as the content of a syndication entry: plain markup with absolute links. The arguments are those of `render`."""
     web = on_the_web(base_url)
     return _writer(issue, templates, baselines, web)("site/entry.html.j2", web, Limits())
 

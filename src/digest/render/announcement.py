@@ -1,4 +1,4 @@
-"""An issue -> its announcement for a team's channel: a title, and a few lines of Markdown. Posts nothing."""
+"""Write an issue's announcement for a team's channel, and its subject line."""
 
 from digest.model import Issue, IssueItem
 from digest.render.links import on_the_web
@@ -7,7 +7,7 @@ from digest.text.clean import clean, cut, web_url
 
 STORIES = 5
 CHARS = 200
-# Chats know no entities. Angle brackets and @ would call people (`<!channel>`, `@everyone`), so they are set otherwise.
+# Chats have no entities. Angle brackets and @ would notify people (`<!channel>`, `@everyone`), so they are replaced.
 _CHAT = str.maketrans({"<": "‹", ">": "›", "@": "@\u200b", **{char: "\\" + char for char in "\\`*_[]~|"}})
 
 
@@ -39,11 +39,11 @@ def _text(raw: str) -> str:
     return cut(clean(raw), CHARS).translate(_CHAT)
 
 
-LONGEST = 78  # characters; phones show half of it
+LONGEST = 78  # characters; phones show about half of them
 
 
 def subject(issue: Issue) -> str:
-    """`LLM Trends Weekly 2026-W48: what the first story is called`, with a mark where the issue is a draft or a sample."""
+    """The subject, such as `LLM Trends Weekly 2026-W48: title of the lead`, marked if the issue is a draft or a sample."""
     mark = "[draft] " if issue.state == "draft" else ""
     head = f"{mark}{clean(issue.title)} {issue.key}"
     items = issue.by_id(folded=False)

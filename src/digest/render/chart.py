@@ -1,4 +1,4 @@
-"""A trend's points -> a chart of bars as inline SVG, and its numbers as rows. What a bar's colour says stands in the caption too."""
+"""Draw a trend's points as a bar chart in inline SVG, with a caption that also explains the colours, and a table."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Chart:
 
     @property
     def caption(self) -> str:
-        """What the bars show, for a reader who cannot see them."""
+        """What the bars show, for readers who cannot see them."""
         most = max(self.points, key=lambda point: point.count)
         told = f"{most.key}: {formatting.count(most.count, 'item')}"
         if len(self.points) > 1:
@@ -49,7 +49,7 @@ class Chart:
         return f"{told}. Darker bars are more than was expected." if _moved(self.points) else f"{told}."
 
     def svg(self, kind: str) -> Markup:
-        """The bars; numbers only, so nothing in it needs escaping."""
+        """The bars. The SVG contains only numbers, so that nothing needs escaping."""
         most = max((point.count for point in self.points), default=0) or 1
         bars = "".join(
             f'<rect class="{"over" if point.verdict == "more" else "usual"}" x="{place * 10}" width="8"'

@@ -1,7 +1,7 @@
-"""Template texts and a view -> one rendered document, or a `ConfigError` that names the template and the line.
+"""Render a template with a view, or raise a `ConfigError` that names the template and the line.
 
-What is escaped follows from what is made, not from a file's name: `*.html.j2` and what they include make HTML, `*.md.j2`
-Markdown, `*.txt.j2` plain text. Reads no file: the texts are handed in.
+Escaping depends on the output: `*.html.j2` and the templates they include make HTML, `*.md.j2` make Markdown, `*.txt.j2` make plain
+text.
 """
 
 import re
@@ -19,19 +19,19 @@ from digest.render.markdown_text import escaped, markdown_text, markdown_url
 from digest.text import formatting
 from digest.text.formatting import width, wrap
 
-# What would make the inliner, or a reader's program, ask another host for a style sheet.
+# What would make the inliner or a mail client load a remote style sheet.
 _REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)
 
 
 class Engine:
-    """The templates of one workspace, compiled when they are first used."""
+    """The templates of one workspace, compiled on first use."""
 
     def __init__(self, templates: Mapping[str, str]) -> None:
         self._templates = templates
         self._html, self._text, self._remote = _compiled(tuple(templates.items()))
 
     def render(self, name: str, **variables: object) -> str:
-        """One document.
+        """Render one document.
 
         Raises:
             ConfigError: the template is missing, broken, uses an unknown variable or loads a remote style sheet.
@@ -46,14 +46,14 @@ class Engine:
         except TemplateSyntaxError as error:
             raise _broken(error.name or name, error.lineno, str(error.message)) from error
         except TemplateNotFound as error:
-            raise _broken(str(error.name), 0, "there is no such template") from error
+            raise _broken(str(error.name), 0, "no such template") from error
         except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
             raise _broken(*_place(error, name, self._templates), str(error)) from error
 
 
 @lru_cache(maxsize=4)
 def _compiled(templates: tuple[tuple[str, str], ...]) -> tuple[Environment, Environment, ConfigError | None]:
-    """For HTML and for text, and what forbids to use them. Kept: to compile takes longer than to render a week's issue."""
+    """The environments for HTML and for text, and the error if they must not be used. Cached, because compiling is slow."""
     html, text = (_environment(dict(templates), autoescape=escaping) for escaping in (True, False))
     text.filters |= {"wrap": wrap, "columns": width}
     return html, text, next(_remote_styles(templates), None)
@@ -64,7 +64,7 @@ def _remote_styles(templates: Iterable[tuple[str, str]]) -> Iterator[ConfigError
         found = _REMOTE_STYLE.search(text)
         if found and not name.startswith("site/"):
             line = text.count("\n", 0, found.start()) + 1
-            yield _broken(name, line, f"{found[0]!r}: an issue carries its styles itself and loads none")
+            yield _broken(name, line, f"{found[0]!r}: an issue must contain its styles and not load any")
 
 
 def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environment:
@@ -86,17 +86,17 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
 
 
 def _source(name: str, templates: Mapping[str, str]) -> tuple[str, str, Callable[[], bool]] | None:
-    """A template under its own name, so that a traceback tells which one it is."""
+    """The source of a template under its own name, so that tracebacks show it."""
     return (templates[name], name, lambda: True) if name in templates else None
 
 
 def _sha256(text: str) -> str:
-    """A style block's hash, as a Content-Security-Policy names it."""
+    """The hash of a style block, in the form of a Content-Security-Policy."""
     return Markup("sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704  (base64 needs no escape)
 
 
 def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[str, int]:
-    """The innermost line of a template in a traceback; jinja2 rewrites its frames to the templates' own lines."""
+    """The innermost template and line in a traceback. Jinja2 maps its frames to the lines of templates."""
     frames = traceback.extract_tb(error.__traceback__)
     inside = [(frame.filename, frame.lineno or 0) for frame in frames if frame.filename in templates]
     return inside[-1] if inside else (name, 0)
@@ -108,20 +108,20 @@ def _broken(name: str, line: int, message: str) -> ConfigError:
 
 
 class Footnotes:
-    """Hands out numbers while a template runs; the template prints the list where it likes."""
+    """Numbers links while a template runs. The template prints the list where it wants."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._listed = 0
 
     def mark(self, url: str) -> str:
-        """` [3]`, or nothing where there is no address."""
+        """` [3]`, or the empty string without a URL."""
         if not url:
             return ""
         return f" [{self._numbers.setdefault(url, len(self._numbers) + 1)}]"
 
     def take(self) -> list[tuple[int, str]]:
-        """The numbers given since the last time, with their addresses."""
+        """The numbers since the last call, with their URLs."""
         new = [(number, url) for url, number in self._numbers.items() if number > self._listed]
         self._listed = len(self._numbers)
         return new

@@ -1,4 +1,4 @@
-"""An issue and the trends -> the view that the templates lay out."""
+"""Build the view of an issue that the templates lay out."""
 
 from collections.abc import Sequence
 
@@ -124,7 +124,7 @@ def _preheader(issue: Issue, span: str) -> str:
 
 
 def _accuracy(frame: Frame) -> str:
-    """How often the labels are right, with what it was counted on."""
+    """A sentence on the precision of the labels, and the sample it was measured on."""
     told = frame.issue.accuracy
     if told is None:
         return ""
@@ -145,7 +145,7 @@ def _shortened(frame: Frame) -> str:
 
 
 def _trouble(feeds: Sequence[FeedReport], frame: Frame) -> tuple[TroubleView, ...]:
-    """Each reason once, with the feeds that have it. What follows its first semicolon is for the editor."""
+    """Each reason once, with its feeds. The part after the first semicolon is for the operator and is left out."""
     reasons: dict[str, list[str]] = {}
     for feed in feeds:
         reason = frame.text(feed.reason.partition(";")[0]) or feed.status

@@ -1,4 +1,4 @@
-"""Items and lines of an issue -> their views."""
+"""Build the views of items and of the three lines."""
 
 import re
 from dataclasses import replace
@@ -13,14 +13,14 @@ from digest.text.languages import language_of
 
 AUTHORS = 3  # named before "and 7 others"
 SOURCES = 3
-TRENDS = 2  # that the because-line tells of
+TRENDS = 2  # named in the because-line
 WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _LETTERS = re.compile(r"\w+")
-THREAD_CHARS = 90  # of the title that a thread began with
+THREAD_CHARS = 90  # of the first title of a thread
 LEAD_WORDS = 70  # two or three sentences
 LEAD = "lead"  # the anchor of the story that opens an issue
-AUTHOR_CHARS = 80  # a feed that gives its list of authors as one name
+AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
 
 
 def item_view(item: IssueItem, frame: Frame) -> ItemView:
@@ -67,14 +67,14 @@ def _language(title: str, frame: Frame) -> str:
 
 
 def _summary(item: IssueItem, words: int | None) -> str:
-    """At most so many words; an item of an older issue has one summary for all lengths."""
+    """The summary in at most this many words. An item of an older issue has one summary for all lengths."""
     return readable(item.summary) if words is None else shorten(readable(item.brief or item.summary), words)
 
 
 def line_view(line: Line, frame: Frame) -> LineView:
-    """The sentence cut around the name of what it links to; around all of it where it does not name it.
+    """The sentence, split around the name of its link's target; without the name, the whole sentence is the link.
 
-    An item that this format has no room for, or only a line among other trends, is linked to by its trend.
+    An item that this format does not show, or only among other trends, is linked through its trend.
     """
     text = readable(line.text)
     if not line.target:
@@ -126,7 +126,7 @@ def _stems(text: str) -> set[str]:
 
 
 def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
-    """Each word once: `agent` is not told beside `coding agents`."""
+    """The evidence without repetitions: `agent` is left out beside `coding agents`."""
     by_fold = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
     kept = [word for low, word in by_fold.items() if not any(low in other for other in by_fold if other != low)]
     return tuple(kept[::-1])
@@ -144,7 +144,7 @@ def _because(reasons: tuple[ReasonView, ...]) -> str:
 
 
 def _sources(item: IssueItem) -> list[Source]:
-    """Each feed once, where it was first seen."""
+    """Each feed once, with the place where it showed the item first."""
     return list({source.feed: source for source in reversed(item.sources)}.values())[::-1]
 
 
@@ -154,7 +154,7 @@ def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
-    """How the item goes on with an earlier one, linked to that."""
+    """How the item continues an earlier one, with a link to that."""
     if item.follows is None:
         return None
     key = clean(item.follows.key)

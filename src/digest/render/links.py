@@ -1,19 +1,19 @@
-"""Where the parts of the archive lie, seen from a mail or from an issue's folder. Names addresses; checks none."""
+"""Compute links to the parts of the archive, from a mail or from an issue's folder."""
 
 from dataclasses import dataclass
 
 from digest.text.clean import anchor
 
-# Archived mail holds these where a subscriber's own addresses go; they are as long, so that sending replaces bytes.
+# Placeholders in archived mail for a subscriber's own links. They have the same length, so that sending replaces bytes.
 UNSUBSCRIBE_URL = "https://unsubscribe.invalid/" + "0" * 64
 PREFERENCES_URL = "https://preferences.invalid/" + "0" * 64
 
-PICTURE = "cover.png"  # of an issue, for those who link to it
+PICTURE = "cover.png"  # shown where others link to the issue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """`root` is the archive's address, `index` the file that a folder's address must name (on a disk nobody adds it)."""
+    """Links to the archive at `root`. `index` is the file name that folder links need when they are read from a disk."""
 
     root: str
     index: str = ""
@@ -51,7 +51,7 @@ class Links:
         return self.place(key, anchor(id_))
 
     def place(self, key: str, name: str) -> str:
-        """An anchor of an issue's page."""
+        """The link to an anchor of an issue's page."""
         return self.root and f"{self.issue(key)}#{name}"
 
     def _to(self, folder: str) -> str:
@@ -59,10 +59,10 @@ class Links:
 
 
 def on_the_web(base_url: str) -> Links:
-    """Links from a mail; all empty where the archive has no address."""
+    """Links from a mail; all empty if the archive has no URL."""
     return Links(root=base_url.rstrip("/"))
 
 
 def in_the_archive() -> Links:
-    """Links from an issue's folder, which work from a disk and from any host."""
+    """Links from an issue's folder, which work from a disk and on any host."""
     return Links(root="..", index="index.html")

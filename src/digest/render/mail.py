@@ -1,8 +1,8 @@
-"""An issue -> its HTML mail, with the styles in place and small enough, and the text that goes with it. Sends nothing.
+"""Render an issue's HTML mail, with inlined styles and small enough for Gmail, and its text part.
 
-Gmail cuts a mail at about 102 KB, measured after the styles are in place. So the mail is rendered whole first, and where it is
-over `SOFT` again with less: shorter summaries, then fewer items. Placing the styles is slow and adds as much to a short summary as
-to a long one, so a step that only shortens is known to be too large without doing it.
+Gmail cuts a mail at about 102 KB, measured after inlining. So the mail is first rendered complete and, if it exceeds `SOFT`, again
+with less: shorter summaries, then fewer items. Inlining is slow and adds the same to short and long summaries, so that steps that
+cannot be enough are skipped without inlining.
 """
 
 import logging
@@ -14,7 +14,7 @@ from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.render.render_context import Limits
 
 SOFT = 80_000  # bytes
-SUMMARY_WORDS = 40  # what a mail shows of a summary where there is room
+SUMMARY_WORDS = 40  # of a summary, if there is room
 CHARS = 300
 
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)
@@ -33,7 +33,7 @@ _STEPS = (
 
 
 def fit(write: Callable[[Limits], str]) -> tuple[str, Limits]:
-    """The first mail of at most `SOFT` bytes with its styles in place, and its limits; else the smallest there is."""
+    """The first mail of at most `SOFT` bytes after inlining, and its limits; otherwise the smallest possible."""
     added = 0
     for limits in _STEPS:
         raw = write(limits)
@@ -51,9 +51,9 @@ def _size(text: str) -> int:
 
 
 def inline(html: str) -> str:
-    """The styles of the first style block on the elements they are for; a block marked `ignore` stays, for what can't be inlined.
+    """Inline the first style block into the elements. A block marked `ignore` is kept, for what cannot be inlined.
 
-    Needs no network and asks for none: style sheets are given as text, `Engine` refuses templates that load others.
+    Never accesses the network: style sheets are passed as text, and `Engine` refuses templates that load others.
     """
     from premailer import Premailer  # noqa: PLC0415  (it takes a third of a second to import)
 
@@ -75,7 +75,7 @@ def _classes(html: str) -> frozenset[str]:
 
 
 def _without_unused(css: str, classes: frozenset[str]) -> str:
-    """A style block without the rules for classes that this issue has not, so that templates need not ask what an issue has."""
+    """A style block without rules for classes that the issue does not use, so that templates need no conditions for them."""
 
     def rule(found: re.Match[str]) -> str:
         selectors = [one.strip() for one in found[1].split(",")]

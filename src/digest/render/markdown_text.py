@@ -1,4 +1,4 @@
-"""Plain text -> Markdown that shows exactly that text, on GitHub and in `markdown`. Makes no markup of its own."""
+"""Escape plain text for Markdown, so that GitHub and `markdown` show exactly that text; render the editor's note."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -33,17 +33,17 @@ def markdown_text(text: str) -> str:
 
 
 def markdown_url(url: str) -> str:
-    """Escape an address that `web_url` passed, for the round brackets of a link."""
+    """Escape a URL returned by `web_url`, for the parentheses of a link."""
     return url.translate(_IN_URL)
 
 
 def _literal(found: re.Match[str]) -> str:
-    """What would start a heading, a list or a rule at the start of a line, so that it does not."""
+    """Escape what would begin a heading, a list or a rule at the start of a line."""
     return "".join(f"&#{ord(char)};" for char in found[0])
 
 
 def escaped(view: Any, text: Callable[[str], str], url: Callable[[str], str]) -> Any:
-    """The view with `text` applied to its texts and `url` to the fields that hold addresses, at every depth."""
+    """The view with `text` applied to all texts and `url` to all URLs, at every depth."""
     if isinstance(view, tuple):
         return tuple(escaped(each, text, url) for each in view)
     if isinstance(view, str):
@@ -55,7 +55,7 @@ def escaped(view: Any, text: Callable[[str], str], url: Callable[[str], str]) ->
 
 
 def _field(name: str, value: Any, text: Callable[[str], str], url: Callable[[str], str]) -> Any:
-    if name == "markdown":  # the editor's own, which is Markdown already
+    if name == "markdown":  # the editor's note, which is Markdown already
         return value
     return url(value) if name.endswith("url") else escaped(value, text, url)
 
@@ -67,7 +67,7 @@ _OPENING, _CLOSING = re.compile(r"<h[1-6]>"), re.compile(r"</h[1-6]>")
 
 
 def note_view(text: str) -> NoteView | None:
-    """The note for every format; headings become bold lines, since the issue's own headings are its outline."""
+    """The note for all formats. Its headings become bold lines, so that the issue's outline is kept."""
     if not text.strip():
         return None
     import nh3  # noqa: PLC0415  (most issues have no note)
@@ -91,7 +91,7 @@ def note_view(text: str) -> NoteView | None:
 
 
 def _pieces(element: object, url: str) -> Iterator[LinkView]:
-    """The words of an element, cut where a link begins or ends."""
+    """The text of an element, split where links begin and end."""
     from lxml.html import HtmlElement  # noqa: PLC0415
 
     assert isinstance(element, HtmlElement)

@@ -1,7 +1,7 @@
-"""An issue -> a picture of it, PNG, for those who link to it (OpenGraph): title, key, the lines, how its largest trends moved. Pure.
+"""Draw an issue's OpenGraph picture as PNG: title, key, the three lines, and its largest trends.
 
-The typefaces come with the package, so that the same issue gives the same bytes on any machine. They hold Latin, Greek and
-Cyrillic; a text with a letter that they lack is left out rather than drawn as boxes.
+The fonts are packaged, so that an issue gives the same bytes on any machine. They cover Latin, Greek and Cyrillic; a text with other
+letters is left out instead of drawn as boxes.
 """
 
 from collections.abc import Callable
@@ -20,14 +20,14 @@ WIDTH, HEIGHT = 1200, 630
 TRENDS, LINES = 4, 2
 _EDGE, _BAR_LEFT, _BAR_RIGHT = 72, 640, 1040
 _PAPER, _INK, _SOFT, _ACCENT, _TRACK = "#ffffff", "#1b1f24", "#57606a", "#0b5d78", "#e3e8ec"
-_COLOURS = 32  # enough for type with smooth edges, and a fifth of the bytes
+_COLOURS = 32  # enough for smooth text, at a fifth of the size
 
 
 def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
-    """The picture; at most six rows of type and four bars, whatever the issue holds.
+    """The picture, with at most six lines of text and four bars.
 
     Args:
-        issue: whose.
+        issue: the issue.
         fonts: two TrueType files, regular and bold.
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  (only who makes a picture pays for it)
@@ -61,7 +61,7 @@ def _largest(issue: Issue) -> list[Section]:
 
 
 def _bars(draw: "ImageDraw", sections: list[Section], font: "FreeTypeFont") -> None:
-    """The largest trends at the foot of the picture, each with its count."""
+    """Draw the largest trends at the bottom of the picture, each with its count."""
     most = max((section.pulse.count for section in sections), default=0) or 1
     top = HEIGHT - 56 - 44 * len(sections)
     for row, section in enumerate(sections):
@@ -83,7 +83,7 @@ def _text(
     rows: int,
     right: int = WIDTH - _EDGE,
 ) -> int:
-    """Draw a text in so many rows at most; where it ends, from the top."""
+    """Draw a text in at most this many rows, and return the vertical position of its end."""
     if not _drawable(text, font):
         return at[1]
     x, y = at
@@ -94,7 +94,7 @@ def _text(
 
 
 def _wrapped(text: str, rows: int, fits: Callable[[str], bool]) -> list[str]:
-    """Rows of whole words that fit; what is left of the last one is cut with an ellipsis."""
+    """The text in rows of whole words that fit. The last one is cut with an ellipsis if necessary."""
     lines: list[str] = []
     left = text.split()
     while left and len(lines) < rows:
@@ -107,7 +107,7 @@ def _wrapped(text: str, rows: int, fits: Callable[[str], bool]) -> list[str]:
 
 
 def _cut_to(text: str, fits: Callable[[str], bool]) -> str:
-    """The text as long as it fits."""
+    """As much of the text as fits."""
     if fits(text):
         return text
     low, high = 1, len(text)
@@ -118,6 +118,6 @@ def _cut_to(text: str, fits: Callable[[str], bool]) -> str:
 
 
 def _drawable(text: str, font: "FreeTypeFont") -> bool:
-    """Whether the typeface has every letter; one that it lacks looks like the one that stands for none."""
+    """Whether the font has all letters. A missing one looks the same as the font's placeholder glyph."""
     lacking = bytes(font.getmask("\uffff"))
     return all(bytes(font.getmask(char)) != lacking for char in set(text))

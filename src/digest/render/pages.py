@@ -1,4 +1,4 @@
-"""What the templates of the archive's pages are given, one dataclass for each thing that a page tells of. Computes nothing."""
+"""The view models of the archive's pages."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from digest.render.chart import Chart
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SiteView:
-    """What every page knows of the archive. `root` leads to it, `base` is its address on the web; empty or with their slash."""
+    """The data of the archive for every page. `root` is the relative link to it, `base` its URL; both are empty or end in a slash."""
 
     title: str
     language: str
@@ -43,7 +43,7 @@ class CardView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GroupView:
-    """What one issue showed under a trend, and how many items it folded."""
+    """The items that one issue showed under a trend, and the number of folded ones."""
 
     key: str
     span: str
@@ -53,7 +53,7 @@ class GroupView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TouchedView:
-    """An item that bears on a claim, with its words that say so; `key` is its issue's."""
+    """An item that touches a claim, and the words by which it was found. `key` is that of its issue."""
 
     key: str
     title: str
@@ -63,7 +63,7 @@ class TouchedView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageClaim:
-    """A dated claim of a trend's baseline and the latest items that bear on it; `more` are not named."""
+    """A claim of a trend's baseline, and the latest items that touch it. `more` counts the others."""
 
     date: str
     text: str
@@ -73,7 +73,7 @@ class PageClaim:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
-    """A feed in the list of all: how many items it had, and those that came after its own page was written, by issue."""
+    """A feed in the list of sources: its number of items, and, by issue, those newer than its own page."""
 
     id: str
     name: str

@@ -1,4 +1,4 @@
-"""A recap -> its view in words, and the view as Markdown. Prints nothing."""
+"""Put a recap into words, and format it as Markdown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class MovementView:
 class RecapView:
     title: str
     span: str
-    told: str  # how much came, in how many issues
+    told: str  # the number of entries, and of issues
     stories: tuple[StoryView, ...]
     moved: tuple[MovementView, ...]
     usual: tuple[MovementView, ...]  # as usual, or without a history
@@ -46,7 +46,7 @@ class RecapView:
 
 
 def recap_view(recap: Recap, *, title: str, language: str, zone: ZoneInfo) -> RecapView:
-    """The recap in words."""
+    """The view of a recap."""
     names = {one.id: clean(one.name) for one in recap.trends}
     views = [(one, _movement(one)) for one in recap.trends]
     issues = formatting.count(len(recap.keys), "issue")
@@ -62,7 +62,7 @@ def recap_view(recap: Recap, *, title: str, language: str, zone: ZoneInfo) -> Re
 
 
 def recap_markdown(view: RecapView) -> str:
-    """The recap as a page of Markdown."""
+    """The recap as a Markdown page."""
     parts = [f"# {markdown_text(view.title)}: what you missed", f"{markdown_text(view.span)} · {view.told}"]
     if view.stories:
         parts += ["## Best stories", "\n".join(starmap(_markdown_story, enumerate(view.stories, 1)))]

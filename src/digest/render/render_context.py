@@ -1,4 +1,4 @@
-"""What the parts of one view share: the issue, the trends, the addresses, and how much of an issue a format shows."""
+"""The context of a view: the issue, the trends, the links, and how much of an issue the format shows."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,29 +13,29 @@ from digest.text.clean import ADDRESS, clean, cut, readable, web_url
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How much of an issue a format shows. None is all of it."""
+    """How much of an issue a format shows. None means everything."""
 
     words: int | None = None  # of a summary
     items: int | None = None  # of a section
-    claims: int = 0  # of a section's baseline that are touched
+    claims: int = 0  # touched claims of a section's baseline
     releases: int | None = None
-    titles: int | None = None  # of also noted, and of the feeds in trouble
+    titles: int | None = None  # of also noted, and of feeds with problems
     chars: int | None = None  # of any title, name or reason
-    address: int = ADDRESS  # characters; a longer one is not linked
+    address: int = ADDRESS  # characters; longer URLs are not linked
     folded: bool = False  # the folded items, and what was taken for off topic
-    shrunk: bool = False  # less than the format would like to show
+    shrunk: bool = False  # whether less is shown than the format intends
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Frame:
-    """One issue, seen from where a format stands."""
+    """One issue in the context of a format."""
 
     issue: Issue
     trends: Mapping[str, Trend]
     links: Links
     limits: Limits
     locale: Locale
-    public: Links  # the archive's address on the web, wherever the format stands
+    public: Links  # links to the archive on the web, whatever the format
 
     @property
     def lead(self) -> str:
@@ -47,7 +47,7 @@ class Frame:
         return ZoneInfo(self.issue.timezone)
 
     def shown(self, section: Section) -> tuple[IssueItem, ...]:
-        """The items of a section that the format has room for; the others are only counted."""
+        """The items of a section that the format shows; the others are only counted."""
         return section.items[: self.limits.items] if section.own and not self.limits.folded else section.items
 
     def text(self, raw: str) -> str:

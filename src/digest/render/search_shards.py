@@ -1,4 +1,4 @@
-"""A quarter's issues -> the script that hands their items to the search page, a line for each issue; and back. Reads no file."""
+"""Write and read the data of the search page: one script per quarter, with one line per issue."""
 
 import json
 import re
@@ -14,7 +14,7 @@ _SHARD = re.compile(r'digestShard\("([^"]+)",')
 
 
 def shard_line(key: str, cards: Sequence[Card]) -> str:
-    """An issue's items as a line of script that hands them to the search page; nothing in it can end the script or be markup."""
+    """An issue's items as a line of script for the search page. Nothing in it can end the script or become markup."""
     rows = [
         [
             anchor(card.id),
@@ -30,5 +30,5 @@ def shard_line(key: str, cards: Sequence[Card]) -> str:
 
 
 def shard_lines(shard: str) -> dict[str, str]:
-    """The lines of a shard, each by its issue's key; what is none is left out."""
+    """The lines of a shard by the keys of their issues. Invalid lines are left out."""
     return {found[1]: line for line in shard.splitlines(keepends=True) if (found := _SHARD.match(line))}

@@ -1,4 +1,4 @@
-"""Trends of an issue -> their views: how they moved in words, their baseline, the items a format shows."""
+"""Build the views of an issue's trends: how they moved, their baselines, claims, new names and items."""
 
 import re
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "
 
 
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
-    """Every trend that has items, in the issue's order."""
+    """All trends that have items, in the issue's order."""
     items = frame.issue.by_id(noted=False)
     return tuple(_section(section, items, frame) for section in frame.issue.trends)
 
@@ -69,7 +69,7 @@ def _columns(counts: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _rounded(expected: float) -> float:
-    """One place below ten, none above: more would claim a precision that is not there."""
+    """One decimal below ten and none above, because more would suggest a false precision."""
     return round(expected) if expected >= 10 else round(expected, 1)
 
 
@@ -103,11 +103,11 @@ def _name(name: NewName, items: dict[str, IssueItem], frame: Frame) -> NameView:
 
 
 def _without(name: str, title: str) -> str:
-    """The title without the name in front of it, which stands there already."""
+    """The title without the name at its beginning, which is shown already."""
     return title.removeprefix(f"{name}: ")
 
 
-CLAIM_TITLES = 2  # that are named under a claim
+CLAIM_TITLES = 2  # named under a claim
 
 
 def claim_views(claims: Sequence[TouchedClaim], items: dict[str, IssueItem], frame: Frame) -> tuple[ClaimView, ...]:
@@ -150,9 +150,9 @@ _TAGS = {"p", "ul", "ol", "li", "em", "strong", "code", "a", "blockquote", "h3",
 _HEADING = re.compile(r"(?<=<h)[1-4](?=>)|(?<=</h)[1-4](?=>)")
 
 
-@lru_cache(maxsize=64)  # nineteen trends, the same in every issue of a run
+@lru_cache(maxsize=64)  # the same trends in every issue of a run
 def baseline_html(body: str, *, below: int = 2) -> str:
-    """The whole baseline, its headings pushed below that level of the page's own."""
+    """The whole baseline, with its headings moved below this level."""
     import nh3  # noqa: PLC0415  (a mail needs neither)
     from markdown import markdown  # noqa: PLC0415
 

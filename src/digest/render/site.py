@@ -1,4 +1,4 @@
-"""The archive's pages beside the issues: summaries, cards and points -> pages. Pure, like all of `render`."""
+"""Render the archive's overview pages from summaries, cards and points."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,8 @@ from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
 
 NAME_CHARS = 80  # of a feed
-TOUCHES = 3  # items that are named under a claim, the latest
-LINKED = 12  # parts of the past that a page links to
+TOUCHES = 3  # the latest items named under a claim
+LINKED = 12  # the maximum number of parts that a page links to
 
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
 
@@ -37,11 +37,11 @@ class Site:
     """The pages of one archive.
 
     Args:
-        title: the digest's.
+        title: the digest's title.
         language: a BCP 47 tag.
-        timezone: an IANA name; dates are told in it.
-        templates: name -> text.
-        base: the archive's address on the web with its slash; empty where it has none.
+        timezone: an IANA name; dates are shown in this zone.
+        templates: the texts of the templates by name.
+        base: the URL of the archive with a trailing slash; empty if it has none.
     """
 
     def __init__(self, *, title: str, language: str, timezone: str, templates: Mapping[str, str], base: str) -> None:
@@ -50,10 +50,10 @@ class Site:
         self._title, self._language, self._base = clean(title), language, base
         self._locale = formatting.locale_of(language)
         self._zone = ZoneInfo(timezone)
-        self._spans: dict[Window, str] = {}  # every page tells of the same issues
+        self._spans: dict[Window, str] = {}  # all pages list the same issues
 
     def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
-        """The front page: the issues of the latest year, latest first, and links to the years before."""
+        """The front page: the issues of the latest year, latest first, and links to earlier years."""
         closed = next((one for one in summaries if one.state == "closed"), None)
         return self._page(
             "index",
@@ -81,7 +81,7 @@ class Site:
         )
 
     def trends(self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]]) -> str:
-        """All trends, each with how many items the last issues had of it."""
+        """All trends, each with its number of items in the last issues."""
         rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
         about = "Every trend with its baseline, its pulse over time and its items."
         return self._page("trends", "../", path="trends/", about=about, heading="Trends", soft=self._title, trends=rows)
@@ -99,7 +99,7 @@ class Site:
     ) -> str:
         """One trend: its baseline, its pulse over time, what touched its claims in the charted issues, its latest items.
 
-        `older` parts hold the items before.
+        `older` is the number of parts with earlier items.
         """
         return self._page(
             "trend",
@@ -122,7 +122,7 @@ class Site:
     def trend_part(
         self, trend: Trend, part: int, points: tuple[Point, ...], cards: Sequence[Card], spans: Mapping[str, Summary]
     ) -> str:
-        """A part of a trend's past, which never changes."""
+        """A part with earlier items of a trend, which never changes."""
         return self._page(
             "part",
             "../../../",
@@ -137,7 +137,7 @@ class Site:
         )
 
     def sources(self, rows: Sequence[SourceRow]) -> str:
-        """All feeds that items came from, with what is newer than their own pages."""
+        """All feeds of archived items, with the items that are newer than their own pages."""
         ordered = sorted(rows, key=lambda row: row.name.casefold())
         return self._page(
             "sources",
@@ -152,12 +152,12 @@ class Site:
     def source_row(
         self, name: str, *, count: int, latest: str, newer: Sequence[Card], spans: Mapping[str, Summary]
     ) -> SourceRow:
-        """A feed's row; `newer` are the items that its page has not, latest issue first."""
+        """A feed's row. `newer` are the items that its page does not have yet, latest issue first."""
         groups = self._by_issue(newer, spans)
         return SourceRow(id=source_id(name), name=_named(name), count=count, latest=latest, newer=groups)
 
     def source(self, name: str, cards: Sequence[Card], spans: Mapping[str, Summary], *, until: str, older: int) -> str:
-        """A feed's items up to an issue, latest issue first; `older` parts hold the items before."""
+        """A feed's items up to an issue, latest issue first. `older` is the number of parts with earlier items."""
         return self._page(
             "source",
             "../../",
@@ -172,7 +172,7 @@ class Site:
         )
 
     def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
-        """A part of a feed's past, which never changes."""
+        """A part with earlier items of a feed, which never changes."""
         told = f"{cards[-1].key} to {cards[0].key}"
         return self._page(
             "part",
@@ -188,11 +188,11 @@ class Site:
         )
 
     def beside(self, before: str | None, after: str | None) -> str:
-        """The links from an issue's page to its neighbours, as they stand in it."""
+        """The links from an issue's page to its neighbours, as HTML."""
         return self._engine.render("site/beside.html.j2", before=before, after=after).strip()
 
     def search(self, trends: Sequence[Trend], quarters: Sequence[str]) -> str:
-        """The search page; its script is `script`, its data are the shards of the quarters."""
+        """The search page. Its data are the shards of the quarters."""
         named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
         about = "Search every item of every issue."
         return self._page(
@@ -211,7 +211,7 @@ class Site:
         return self._script
 
     def latest(self, key: str) -> str:
-        """A page that leads to the latest issue."""
+        """A page that redirects to the latest issue."""
         return self._page("latest", "../", heading=f"{self._title}, {key}", key=key)
 
     def span(self, summary: Summary) -> str:
@@ -260,7 +260,7 @@ class Site:
         )
 
     def _claims(self, trend: Trend, touches: Sequence[ClaimTouch]) -> tuple[PageClaim, ...]:
-        """The trend's claims that something touched, in their order."""
+        """The trend's claims that items touched, in the order of the baseline."""
         found: dict[str, list[ClaimTouch]] = {}
         for touch in touches:
             found.setdefault(touch.claim, []).append(touch)
@@ -292,7 +292,7 @@ def _touch(touch: ClaimTouch) -> TouchedView:
 
 
 def _latest_parts(parts: int) -> range:
-    """The parts that a page links to, latest first; each of them links to the one before, so that no page grows with the archive."""
+    """The parts that a page links to, latest first. Each links to the one before, so that no page grows with the archive."""
     return range(parts, max(0, parts - LINKED), -1)
 
 
@@ -301,13 +301,13 @@ def _named(source: str) -> str:
 
 
 def source_id(name: str) -> str:
-    """A feed's name as a folder's: readable, and no other feed's."""
+    """A readable and unique folder name for a feed."""
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40]
     return f"{slug}-{sha256(name.encode(errors='replace')).hexdigest()[:6]}".lstrip("-")
 
 
 def with_beside(page: str, links: str) -> str:
-    """An issue's page with the links to its neighbours in their place, and nothing else changed."""
+    """An issue's page with new links to its neighbours, otherwise unchanged."""
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
 
 

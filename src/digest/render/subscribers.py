@@ -1,4 +1,4 @@
-"""What a reader is told or asked about their mail -> a page. Pure, like all of `render`; works without scripts."""
+"""Render the pages for subscribers: sign-up, preferences, unsubscribing. They work without scripts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class TrendChoice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PeopleView:
-    """`button` is what the form's button says; empty: nothing is asked."""
+    """One page. `button` is the label of the form's button; without one there is no form."""
 
     title: str
     heading: str
@@ -32,7 +32,7 @@ class PeopleView:
 
 
 class PeoplePages:
-    """The pages of one digest; its title and templates are the same for all."""
+    """The pages of one digest, with its title and templates."""
 
     def __init__(self, templates: Mapping[str, str], *, title: str) -> None:
         self._engine = Engine(templates)

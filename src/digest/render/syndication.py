@@ -1,4 +1,4 @@
-"""Closed issues with their content -> the archive's Atom feed (RFC 4287), JSON Feed (1.1) and sitemap. Pure."""
+"""Write the archive's Atom feed (RFC 4287), JSON Feed (1.1) and sitemap."""
 
 import json
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedEntry:
-    """One closed issue. `html` is its whole content."""
+    """One closed issue. `html` is its complete content."""
 
     key: str
     title: str
@@ -21,11 +21,11 @@ class FeedEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FeedHead:
-    """`base` is the archive's address with its slash, empty where it has none: links are relative then, and ids are URNs anyway."""
+    """The head of both feeds. `base` is the archive's URL with a trailing slash, or empty; then links are relative. Ids are URNs."""
 
     title: str
     language: str
-    identity: str  # what never changes of this digest
+    identity: str  # the permanent id of this digest
     base: str
 
     def urn(self, key: str = "") -> str:

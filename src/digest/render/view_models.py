@@ -1,7 +1,7 @@
-"""What a template sees: the issue in words, ready to lay out. Values only; `digest.render.render_context` makes them.
+"""The view models of an issue, which templates lay out.
 
-Texts are clean lines, not yet escaped. Addresses are http(s), relative within the archive, or empty where there is nothing to
-link to. `docs/reference/templates.md` lists every field with an example.
+Texts are clean lines, not yet escaped. URLs are http(s), relative within the archive, or empty if there is nothing to link to.
+`docs/reference/templates.md` lists every field with an example.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ class LinkView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LineView:
-    """One sentence of "this week in three lines", cut around the words that link into the issue."""
+    """One sentence of "this week in three lines", split around the words that link into the issue."""
 
     before: str
     linked: str
     after: str
-    target: str  # an anchor of the issue; empty where nothing is linked
+    target: str  # an anchor of the issue; empty without a link
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReasonView:
-    """The words of an item that put it into a trend."""
+    """The words of an item that decided a trend."""
 
     trend: str
     words: tuple[str, ...]
@@ -34,7 +34,7 @@ class ReasonView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NoteView:
-    """The editor's opening words."""
+    """The editor's opening note."""
 
     html: str  # sanitised
     markdown: str  # without raw markup and headings
@@ -53,14 +53,14 @@ class ItemView:
     summary: str
     result: str  # one sentence that carries its result
     because: str  # the reasons as one plain sentence
-    reasons: tuple[ReasonView, ...]  # its first trend's words, then those of the trends it fits too
+    reasons: tuple[ReasonView, ...]  # the words of its first trend, then those of its other trends
     kind: str  # paper, release, post, news, or "" in an older issue
-    sources: tuple[LinkView, ...]  # where it was seen; a source's url is empty where it is the item's own
+    sources: tuple[LinkView, ...]  # where it was seen; a source's URL is empty if it is the item's own
     more_sources: int
-    artefacts: tuple[LinkView, ...]  # code, weights and data that its text points to
-    follows: LinkView | None  # how it goes on with an earlier item, linked to the issue that held it
+    artefacts: tuple[LinkView, ...]  # code, weights and data that its text links to
+    follows: LinkView | None  # how it continues an earlier item, linked to that item's issue
     pinned: bool  # chosen by the editor
-    watched: str  # what of the watchlist it answers to
+    watched: str  # the entries of the watchlist that it matches
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
     leads: bool  # it opens the issue, where its summary stands
@@ -98,7 +98,7 @@ class PulseView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TouchView:
-    """An item that bears on a claim, with its words that say so."""
+    """An item that touches a claim, and the words by which it was found."""
 
     title: str
     url: str
@@ -107,7 +107,7 @@ class TouchView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimView:
-    """A dated statement of a baseline, and what of this issue touches it: a pointer, no judgement."""
+    """A claim of a baseline, and the items of this issue that touch it, whether they agree or not."""
 
     date: str
     text: str
@@ -124,7 +124,7 @@ class SectionView:
     baseline: str  # one sentence; in a workspace's first issue the summary
     as_of: str  # that sentence's own date
     trend_url: str
-    claims: tuple[ClaimView, ...]  # of the baseline, that items of this issue touch
+    claims: tuple[ClaimView, ...]  # the claims of the baseline that items of this issue touch
     items: tuple[ItemView, ...]
     folded: tuple[ItemView, ...]
     more: int  # items that this format only counts
@@ -133,7 +133,7 @@ class SectionView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NameView:
-    """A name that is new, with the titles that hold it, up to three."""
+    """A new name, with up to three titles that contain it."""
 
     name: str
     items: tuple[LinkView, ...]
@@ -166,7 +166,7 @@ class IssueView:
     lead_voices_more: int
     lines: tuple[LineView, ...]
     note: NoteView | None  # the editor's opening words
-    watched: tuple[ItemView, ...]  # what the watchlist puts first
+    watched: tuple[ItemView, ...]  # items that match the watchlist
     read_first: tuple[ItemView, ...]
     releases: tuple[ReleaseView, ...]
     releases_more: int  # that this format leaves to the web page
@@ -174,25 +174,25 @@ class IssueView:
     names: tuple[NameView, ...]
     sections: tuple[SectionView, ...]  # with a section of their own
     shared: tuple[SectionView, ...]  # the others that have items
-    contents: tuple[SectionView, ...]  # all of them, as they stand in the issue
+    contents: tuple[SectionView, ...]  # all of them, in the order of the issue
     has_history: bool
     also_noted: tuple[ItemView, ...]
     also_noted_more: int
     off_topic: tuple[OffTopicView, ...]  # only on the web page
     quiet: tuple[str, ...]
     entry_count: int
-    receipt: tuple[tuple[str, int], ...]  # what became of the entries, without the zeros
+    receipt: tuple[tuple[str, int], ...]  # the fates of the entries, without zeros
     trouble: tuple[TroubleView, ...]
     trouble_more: int
-    accuracy: str  # how often the labels are right, as a sentence; "" where that is not known
-    shortened: str  # what was left out to keep the mail whole, as a sentence; "" where nothing was
+    accuracy: str  # the precision of the labels, as a sentence; "" if unknown
+    shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
     view_url: str
     archive_url: str
     latest_url: str
     trends_url: str
     sources_url: str
     search_url: str
-    public_url: str  # this issue's address on the web, "" without one
+    public_url: str  # this issue's URL, "" without one
     picture_url: str
     unsubscribe_url: str
     preferences_url: str

@@ -1,4 +1,4 @@
-"""When issues are due.
+"""Decide when issues are due.
 
-Takes a schedule, a zone and an instant; gives slots, keys and what is due. Reads no clock and wakes nothing: the daemon does.
+In: a schedule, a time zone and an instant. Out: slots, keys, and what is due. Never reads the clock; the daemon does.
 """

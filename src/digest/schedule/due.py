@@ -1,4 +1,4 @@
-"""What the store remembers, the slots and the clock -> what is due, and when to look again. Pure; wakes nobody."""
+"""Decide what is due and when to look again, from the slots, the clock and what the store remembers."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,18 +10,18 @@ TICK = timedelta(microseconds=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Standing:
-    """What the store remembers of a workspace's past; None where something never happened."""
+    """What the store remembers of a workspace's past. None means that it never happened."""
 
     cutoff: datetime | None  # of the last closed issue
     begun: datetime | None  # the first collect
     passed: datetime | None  # the latest slot that was skipped or is held
     taken: frozenset[str]  # the keys of closed and held issues
-    looked: datetime | None  # when it was last seen that nothing was due
+    looked: datetime | None  # when a check last found nothing due
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agenda:
-    """The next instant of each duty; one that is not after the clock is due now."""
+    """When each duty is next due. One that is not after the clock is due now."""
 
     collect: datetime
     publish: datetime
@@ -31,9 +31,9 @@ class Agenda:
 
 
 def due(slots: Slots, standing: Standing, now: datetime) -> Slot | None:
-    """The latest slot that has come and that nothing covers yet: no closed issue, no hold, no decision to skip it.
+    """The latest slot up to `now` that no issue covers yet: none is closed or held, and the slot was not skipped.
 
-    Slots before the first collect are never due; where the archive remembers an issue, its cutoff stands for that collect.
+    Slots before the first collect are never due. If the store was lost, the cutoff of the last archived issue counts instead.
     """
     since = standing.cutoff or (standing.begun or now) - TICK
     if standing.passed is not None:
@@ -47,9 +47,9 @@ def coming(slots: Slots, standing: Standing, now: datetime) -> Slot:
 
 
 def missed(slot: Slot, standing: Standing, now: datetime, catch_up: timedelta) -> bool:
-    """Is it too late to publish this slot?
+    """Whether it is too late to publish this slot: more than `catch_up` has passed.
 
-    One that an edit of the schedule moved into the past was not missed: it counts from when nothing was due yet.
+    If an edit of the schedule moved the slot into the past, the time counts from the last check that found nothing due.
     """
     possible = slot.at if standing.looked is None else max(slot.at, standing.looked)
     return now - possible > catch_up
@@ -70,9 +70,9 @@ def agenda(
         slots: the schedule.
         standing: what the store remembers.
         now: the clock.
-        collected: the last collect. One after `now` was made before the clock was set back, and counts for nothing.
+        collected: the last collect. One after `now` is ignored: the clock was set back since.
         every: how often to collect.
-        waiting: the earliest instant at which mail that waits may be tried, or None.
+        waiting: the earliest instant at which waiting mail may be retried, or None.
     """
     old = collected is None or not collected <= now < collected + every
     slot = due(slots, standing, now) or coming(slots, standing, now)

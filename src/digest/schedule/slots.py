@@ -1,7 +1,7 @@
-"""A schedule in a zone -> slots and their keys. Pure: instants in, instants out; knows of no store and reads no clock.
+"""Compute the slots of a schedule in a time zone, and their keys.
 
-A slot's key comes from its nominal local date. A local time that does not exist becomes the next minute that does, one that
-comes twice means the first; days 29 to 31 fall back to the month's last day.
+A slot's key comes from its nominal local date. A local time that does not exist becomes the next minute that does; of a time
+that occurs twice, the first is meant; days 29 to 31 fall back to the last day of the month.
 """
 
 import calendar
@@ -27,7 +27,7 @@ class Schedule:
     day: int | None = None
 
     def meets(self, day: date) -> bool:
-        """Is there a slot on this nominal local date?"""
+        """Whether there is a slot on this nominal local date."""
         if self.weekday is not None:
             return day.weekday() == self.weekday
         if self.day is not None:
@@ -44,10 +44,10 @@ class Slot:
 
 
 class Slots(Protocol):
-    """A source of slots: a `Timetable`, or whatever a test hands in."""
+    """A source of slots: a `Timetable`, or a substitute in tests."""
 
     def after(self, instant: datetime) -> Iterator[Slot]:
-        """The slots after an instant, in order, without end."""
+        """The slots after an instant, in order. The iterator never ends."""
         ...
 
     def until(self, instant: datetime, *, since: datetime) -> Iterator[Slot]:
@@ -57,14 +57,14 @@ class Slots(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Timetable:
-    """All the slots of a digest."""
+    """The slots of a schedule in a time zone."""
 
     schedule: Schedule
     cadence: Cadence
     zone: ZoneInfo
 
     def after(self, instant: datetime) -> Iterator[Slot]:
-        """The slots after an instant, in order, without end."""
+        """The slots after an instant, in order. The iterator never ends."""
         day = instant.astimezone(self.zone).date() - _DAY
         while True:
             if self.schedule.meets(day) and (slot := self._slot(day)).at > instant:

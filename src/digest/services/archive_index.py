@@ -1,4 +1,4 @@
-"""The archive -> the store's catalogue of it, as far as the archive changed since. Renders nothing."""
+"""Update the store's index of the archive with the issues that changed."""
 
 from pathlib import Path
 
@@ -10,26 +10,26 @@ from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import stamps
 
 
-def catch_up(archive: Archive, store: Store, *, anew: bool = False) -> frozenset[str]:
-    """Enter what the catalogue lacks and take out what the archive lacks; the keys that changed.
+def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozenset[str]:
+    """Bring the index up to date with the archive, and return the keys of the issues that changed.
 
     Args:
-        archive: what is right.
-        store: whose catalogue follows it.
-        anew: forget the catalogue first.
+        archive: the archive.
+        store: the store that holds its index.
+        rebuild: forget the catalogue first.
 
     Raises:
-        WorkspaceError: an issue.json is broken; nothing is changed.
+        WorkspaceError: an issue.json is invalid; the index is not changed.
     """
     there, known = stamps(archive.root), store.catalogue.stamps()
-    if anew:
+    if rebuild:
         known = {}
     changed = {key for key, stamp in there.items() if known.get(key) != stamp}
     gone = known.keys() - there.keys()
-    if not (changed or gone or anew):
+    if not (changed or gone or rebuild):
         return frozenset()
     with store.transaction():
-        if anew:
+        if rebuild:
             store.catalogue.clear()
         for key in sorted(gone):
             store.catalogue.forget(key)
@@ -40,13 +40,13 @@ def catch_up(archive: Archive, store: Store, *, anew: bool = False) -> frozenset
 
 
 def catalogue_of(program: Program) -> Catalogue:
-    """What the archive holds now. Opens no issue that has not changed."""
+    """The up-to-date index of the archive. Opens only issues that changed."""
     catch_up(program.archive, program.store)
     return program.store.catalogue
 
 
 def latest(program: Program) -> str:
-    """The key of the closed issue of the latest slot, else of the latest draft.
+    """The key of the latest closed issue, by slot; of the latest draft if no issue is closed.
 
     Raises:
         NotFoundError: the archive is empty.
@@ -55,8 +55,8 @@ def latest(program: Program) -> str:
 
 
 def newest(catalogue: Catalogue, root: Path) -> str:
-    """The same of a catalogue that follows the archive at `root`."""
+    """The same, for an up-to-date index of the archive at `root`."""
     key = catalogue.latest()
     if key is None:
-        raise NotFoundError(str(root), "holds no issue", "`digest build` makes the first one")
+        raise NotFoundError(str(root), "contains no issue", "build the first one with `digest build`")
     return key

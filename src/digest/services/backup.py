@@ -1,5 +1,7 @@
-"""A whole workspace -> one .tar.gz, consistent while others work on it: the store as of one instant, then the archive, which may
-only be newer, and the files a person wrote. Restores nothing.
+"""Back up a whole workspace to one .tar.gz, and restore it.
+
+A backup is consistent even while other processes work: it contains the store as of one instant, then the archive, which may
+only be newer, and the files that people wrote.
 """
 
 import os
@@ -27,7 +29,7 @@ DATABASE = ".digest/digest.sqlite3"
 
 
 def backup(workspace: Workspace, store: Store, file: Path) -> int:
-    """Write the workspace to a file that only its owner may read, whole or not at all; the number of files in it.
+    """Back the workspace up to a file that only its owner may read, and return the number of files in it.
 
     Raises:
         WorkspaceError: it cannot be written.
@@ -44,13 +46,13 @@ def backup(workspace: Workspace, store: Store, file: Path) -> int:
                     count += 1
     except OSError as error:
         raise WorkspaceError(
-            str(file), f"cannot be written ({error.strerror or error})", "free the disk, or name another place"
+            str(file), f"cannot be written ({error.strerror or error})", "free disk space, or choose another path"
         ) from error
     return count
 
 
 def files(root: Path) -> Iterator[Path]:
-    """What a backup holds beside the store, of a workspace or of one that was unpacked."""
+    """The files of a backup beside the store, in a workspace or in an unpacked backup."""
     yield from (root / name for name in FILES if (root / name).is_file())
     for folder in FOLDERS:
         for path in sorted((root / folder).rglob("*")):
@@ -59,17 +61,17 @@ def files(root: Path) -> Iterator[Path]:
                 yield path
 
 
-UNKNOWN = "the backup was made before what became of it was known"
+UNKNOWN = "the backup was made before the outcome was known"
 UNPACKED = ".restore-"
 LOCKS = frozenset({"lock", "sending.lock", "daemon.lock"})
-DEEPEST = 16  # folders and a file; a workspace has four
-LONGEST_PART = 255  # bytes of one name, as disks have it
+DEEPEST = 16  # levels of a path; a workspace has four
+LONGEST_PART = 255  # bytes of a file name, as file systems limit it
 Waiting = Callable[[str], None]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Restored:
-    """What a restore did. `kept` are issues that were in the folder already and stayed; `in_doubt` counts recipients."""
+    """What a restore did. `kept` are issues that the folder already had; `in_doubt` counts recipients."""
 
     files: int
     kept: tuple[str, ...]
@@ -80,12 +82,12 @@ class Restored:
 def restore(
     workspace: Workspace, file: Path, *, now: datetime, force: bool, follow_links: bool, waiting: Waiting
 ) -> Restored:
-    """Make a workspace from a backup. Issues that are archived in the folder stay as they are.
+    """Restore a workspace from a backup. Issues that are already archived in the folder are kept.
 
     Raises:
-        UsageError: the folder holds something, and `force` is not set; or it holds links, and `follow_links` is not set.
-        DigestError: the daemon or a sender works in it.
-        WorkspaceError: the file is no backup, is damaged, or names files outside the workspace; nothing was changed.
+        UsageError: the folder is not empty and `force` is not set, or it contains links and `follow_links` is not set.
+        DigestError: the daemon or a sender is using it.
+        WorkspaceError: the file is not a backup, is damaged, or names files outside the workspace. Nothing was changed.
     """
     root = workspace.root
     if not (force or workspace.restored.exists() or _vacant(root)):
@@ -111,7 +113,7 @@ def restore(
 
 
 def finish(workspace: Workspace, *, now: datetime, waiting: Waiting) -> None:
-    """Finish a restore that was killed, or wait for one that is at it."""
+    """Finish a restore that was killed, or wait for one in progress."""
     with (
         _readable(workspace.restored),
         exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
@@ -128,13 +130,13 @@ def _readable(file: Path) -> Iterator[None]:
         raise WorkspaceError(
             str(error.filename or file),
             f"cannot be read or written ({error.strerror or error})",
-            "mend that and restore again",
+            "fix the cause and restore again",
         ) from error
 
 
 @contextmanager
 def _alone(workspace: Workspace, waiting: Waiting) -> Iterator[None]:
-    """Nobody else works in the workspace."""
+    """Keep the daemon, senders and writers out of the workspace."""
     with (
         sole(workspace.state / "daemon.lock", what="digest run"),
         exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
@@ -144,7 +146,7 @@ def _alone(workspace: Workspace, waiting: Waiting) -> Iterator[None]:
 
 
 def _vacant(root: Path) -> bool:
-    """Whether a folder holds nothing but what killed restores left."""
+    """Whether a folder contains nothing but the remains of killed restores."""
     if not root.exists():
         return True
     ours = (path.name.startswith(UNPACKED) or (path.name == ".digest" and _only_locks(path)) for path in root.iterdir())
@@ -163,16 +165,18 @@ def _unpack(file: Path, folder: Path) -> None:
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise
-        raise WorkspaceError(str(file), f"is damaged or no backup ({error})", "name a whole backup") from error
+        raise WorkspaceError(str(file), f"is damaged or not a backup ({error})", "name a complete backup") from error
     if not (folder / DATABASE).is_file() or not (folder / "feeds.yaml").is_file():
-        raise WorkspaceError(str(file), "holds no workspace", "name a file that `digest backup` wrote")
+        raise WorkspaceError(str(file), "does not contain a workspace", "name a file that `digest backup` wrote")
 
 
 def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, file: Path) -> None:
-    """Only a member's bytes are taken: `TarFile.extract` knows its safe filter from Python 3.11.4 on only."""
+    """Write the bytes of one member. `TarFile.extract` has its safe filter only from Python 3.11.4 on."""
     content = tar.extractfile(member) if member.isfile() and _belongs(member.name) else None
     if content is None:
-        raise WorkspaceError(str(file), f"holds {one_line(member.name, 80)!r}, which no backup holds", "name a backup")
+        raise WorkspaceError(
+            str(file), f"holds {one_line(member.name, 80)!r}, which does not belong into a backup", "name a backup"
+        )
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)
     with content, target.open("xb") as out:
@@ -180,7 +184,7 @@ def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, fil
 
 
 def _belongs(name: str) -> bool:
-    """Whether a backup may hold a file of this name."""
+    """Whether a backup may contain a file with this name."""
     if name in (*FILES, DATABASE):
         return True
     parts = name.split("/")
@@ -193,7 +197,7 @@ def _belongs(name: str) -> bool:
 
 
 def _refuse_links(root: Path) -> None:
-    """Refuse folders that lead elsewhere.
+    """Refuse a workspace whose folders are symbolic links.
 
     Raises:
         UsageError: a restore would write through a symbolic link.
@@ -207,7 +211,7 @@ def _refuse_links(root: Path) -> None:
 
 
 def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
-    """The issues that the folder's own archive holds: what was published stays, and so does what is noted of its sending."""
+    """Keep the issues in the folder's own archive, with the records of their mailings, and return their keys."""
     kept = tuple(sorted(path.parent.name for path in workspace.archive.glob("*/issue.json")))
     for key in kept:
         shutil.rmtree(unpacked / "archive" / key, ignore_errors=True)
@@ -215,7 +219,7 @@ def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
 
 
 def _finish(workspace: Workspace, now: datetime) -> int:
-    """Everything into its place; a second time does no harm. How many stay out because they opted out since."""
+    """Move everything into place; safe to repeat. Returns how many people unsubscribed since the backup."""
     for path in files(workspace.restored):
         target = workspace.root / path.relative_to(workspace.restored)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -244,7 +248,7 @@ def _doubt(copy: Path, now: datetime) -> int:
 
 
 def _doubt_in(store: Store, now: datetime) -> int:
-    """Whoever waited when the backup was made may have been mailed since; so may everyone, of the latest issue that was not sent."""
+    """Mark everyone in doubt who was waiting at the time of the backup, and all recipients of the latest unsent issue."""
     moved = store.ledger.doubt_all(now, reply=UNKNOWN)
     latest = store.issues.last_closed()
     active = store.subscribers.counts().get("active", 0)
@@ -256,7 +260,7 @@ def _doubt_in(store: Store, now: datetime) -> int:
 
 
 def _tidy(root: Path, own: Path) -> None:
-    """What killed restores left."""
+    """Remove the remains of killed restores."""
     for path in root.glob(f"{UNPACKED}*"):
         if path != own:
             shutil.rmtree(path, ignore_errors=True)

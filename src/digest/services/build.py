@@ -1,4 +1,4 @@
-"""Collect, compose, render, archive, close: one issue, made once whatever happens in between."""
+"""Build one issue: collect, compose, render, archive, close. A killed run is continued by the next."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -18,9 +18,9 @@ from digest.storage.db.publications import Publication
 
 
 def read_back(program: Program) -> None:
-    """Take over what the archive holds as closed and the store does not: a store that was lost, restored or killed.
+    """Copy closed issues from the archive into a store that lacks them: one that was lost, restored or killed.
 
-    A sample issue counts only in a sample workspace.
+    Sample issues are read back only in a sample workspace.
     """
     program.archive.mend()
     known = program.store.issues.closed_keys()
@@ -37,7 +37,7 @@ def read_back(program: Program) -> None:
 
 
 def settle(program: Program, row: IssueRow, issue: Issue) -> None:
-    """A closed issue is noted as published, and drafts of slots that it covers go."""
+    """Record a closed issue's items as published, and remove the drafts that it covers."""
     if row.state == "draft":
         return
     _close(program, issue)
@@ -45,7 +45,7 @@ def settle(program: Program, row: IssueRow, issue: Issue) -> None:
 
 
 def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> Path:
-    """Archive a held issue as a draft that keeps its cutoff; of a skipped one, keep the reason alone."""
+    """Store a held issue as a draft that keeps its cutoff. Of a skipped issue, store only the reason."""
     at = max(program.now, row.cutoff)
     publication = Publication(key=row.key, slot=row.slot, state=ruling.state, reason=ruling.reason, at=at)
     held = ruling.state == "held"
@@ -66,7 +66,7 @@ def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> P
 
 
 def _discard_drafts(program: Program, issue: Issue) -> None:
-    """Remove the drafts of slots before that of `issue`, which covers them."""
+    """Remove the drafts of earlier slots, which `issue` covers."""
     closed = program.store.issues.closed_keys()
     for key in program.archive.issue_keys():
         if key in closed or key == issue.key:
@@ -85,7 +85,7 @@ def _close(program: Program, issue: Issue) -> None:
 
 
 def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
-    """Every identity key that an issue holds, with the id of its item there."""
+    """All identity keys in an issue, each with the id of its item."""
     for item in issue.items():
         for key in item.keys:
             yield key, item.id
@@ -93,7 +93,7 @@ def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Built:
-    """An issue as it was archived; one that was ruled out to be skipped is not."""
+    """A built issue and its folder. A skipped issue is not archived."""
 
     issue: Issue
     folder: Path
@@ -105,22 +105,22 @@ Judge = Callable[[Issue, Mapping[str, str]], Ruling | None]
 
 
 def nobody(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: ARG001  (a judge's signature)
-    """Judge nothing: a person who builds by hand has the issue closed."""
+    """A judge that approves every issue: building by hand closes it."""
     return None
 
 
 def build(program: Program, *, offline: bool = False, listener: Listener = silent, judge: Judge = nobody) -> Built:
-    """Make the issue that is due and close it; where none is due, make or refresh the open period's draft.
+    """Build the issue that is due and close it. If none is due, build or refresh the draft of the open period.
 
     Args:
-        program: what to work on.
+        program: the run.
         offline: collect nothing.
-        listener: hears of every feed that was fetched.
-        judge: says of a due issue and its files, before anything is archived, why it must not go out, if it must not.
+        listener: called with each feed that was fetched.
+        judge: decides from a due issue and its files, before they are archived, whether it is held or skipped.
 
     Raises:
-        DigestError: no feed answered and nothing is stored that could be published.
-        UnreadableError: mail clients would not show the mail as it is meant; the issue is there as a draft.
+        DigestError: no feed answered, and nothing is stored that could be published.
+        UnreadableError: the mail fails the lint. The issue is stored as a draft.
     """
     read_back(program)
     row = take_up(program)
@@ -143,12 +143,12 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
 
 
 def close_draft(program: Program, key: str) -> Issue:
-    """Close a draft at its cutoff, so that it can be sent; an issue that is closed already stays as it is.
+    """Close a draft at its cutoff, so that it can be sent. A closed issue is returned unchanged.
 
     Raises:
         NotFoundError: there is no such issue.
-        UsageError: another issue was closed since the draft was made.
-        UnreadableError: mail clients would not show its mail as it is meant.
+        UsageError: another issue was closed since the draft was built.
+        UnreadableError: its mail fails the lint.
     """
     read_back(program)
     draft = program.archive.read(key)
@@ -157,7 +157,7 @@ def close_draft(program: Program, key: str) -> Issue:
     last = program.store.issues.last_closed()
     if draft.window.start != (last.cutoff if last else None):
         raise UsageError(
-            f"issue {key}", "is a draft from before another issue was closed", "`digest build` refreshes it"
+            f"issue {key}", "is a draft built before another issue was closed", "refresh it with `digest build`"
         )
     issue = replace(draft, state="closed")
     row = IssueRow(key=key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="making")
@@ -171,17 +171,17 @@ def close_draft(program: Program, key: str) -> Issue:
 
 
 def recompose(program: Program, key: str) -> Issue:
-    """Make an archived draft again from its own window, with what was decided since. Collects nothing.
+    """Rebuild a draft from its own window, with the editor's current decisions. Collects nothing.
 
     Raises:
-        WorkspaceError: the store no longer holds its items.
-        UnreadableError: mail clients would not show its mail as it is meant.
+        WorkspaceError: the store no longer has its items.
+        UnreadableError: its mail fails the lint.
     """
     draft = program.archive.read(key)
     row = IssueRow(key=key, slot=draft.slot, start=draft.window.start, cutoff=draft.window.end, state="draft")
     items = program.store.items.window(row.start, row.cutoff)
     if not items and any(draft.receipt.values()):
-        raise WorkspaceError(f"issue {key}", "the store no longer holds its items", "make it again with `digest build`")
+        raise WorkspaceError(f"issue {key}", "the store no longer has its items", "rebuild it with `digest build`")
     issue = composed(program, row, items)
     program.archive.write(issue, readable(program, issue, files(program, issue)))
     write_overviews(program)
@@ -189,11 +189,11 @@ def recompose(program: Program, key: str) -> Issue:
 
 
 def _give_up(program: Program, row: IssueRow) -> NoReturn:
-    """Leave everything as it was: nothing answered, and nothing is stored."""
+    """Fail without a trace: no feed answered, and nothing is stored."""
     with program.store.transaction():
         program.store.issues.forget(row.key)
     raise DigestError(
         f"issue {row.key}",
-        "no feed answered and nothing is stored that it could hold",
-        "`digest collect` names each feed's cause",
+        "no feed answered, and no items are stored for it",
+        "run `digest collect` to see why each feed failed",
     )

@@ -1,4 +1,4 @@
-"""For each feed: fetch, parse, identify, admit, store. One bad feed costs one line of the report."""
+"""Collect: fetch, parse, identify, admit and store, for each feed. A bad feed costs one line of the report."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -17,7 +17,7 @@ from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.storage.db.feeds import Fetch
 
-# Answers are stored together, since a commit costs as much as a document: as soon as one of these is reached.
+# A commit costs as much as a document, so responses are stored in batches, as soon as one of these limits is reached.
 ANSWERS = 128
 ENTRIES = 2_000
 SECONDS = 1.0
@@ -25,7 +25,7 @@ SECONDS = 1.0
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetched:
-    """What one feed gave in one collect. `health` says what is unusual about it, whatever HTTP says."""
+    """The result of one feed in one collect. `health` says what is unusual about the feed, whatever its HTTP status."""
 
     feed: str
     status: str
@@ -39,19 +39,19 @@ Listener = Callable[[Fetched], None]
 
 
 def silent(fetched: Fetched) -> None:
-    """Listen to no progress."""
+    """A listener that does nothing."""
 
 
 def collect(
     program: Program, *, at: datetime | None = None, listener: Listener = silent, forced: bool = True
 ) -> tuple[Fetched, ...]:
-    """Fetch every feed that may be asked and store what is new, first seen at `at` (default: the clock).
+    """Fetch every feed that may be fetched now, and store what is new as first seen at `at` (default: the clock).
 
     Args:
-        program: what to work on.
+        program: the run.
         at: the instant of the collect.
-        listener: hears of every feed as it is done.
-        forced: a person or a slot wants it: only what a server itself asked for still keeps a feed from being asked.
+        listener: called with each feed when it is done.
+        forced: a person or a slot asks for it: skip only feeds whose servers asked for a pause.
 
     Returns:
         One value per configured feed, in the order of feeds.yaml.
@@ -106,7 +106,7 @@ async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | Non
 
 
 class _Desk:
-    """Where answers wait to be stored together. A kill loses those that wait: their feeds are asked again."""
+    """Collects responses and stores them in batches. If the process is killed, the unstored feeds are fetched again."""
 
     def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:
         self.instant = instant
@@ -123,7 +123,7 @@ class _Desk:
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Store what waits every now and then, and the rest in the end, also of a run that is interrupted."""
+        """Store batches at intervals, and the rest at the end, even of an interrupted run."""
         try:
             async with asyncio.TaskGroup() as group:
                 clearing = group.create_task(self._clear_now_and_then())
@@ -133,13 +133,13 @@ class _Desk:
             self._clear()
 
     def skip(self, url: str, reason: str) -> None:
-        """Note a feed that may not be asked."""
+        """Record a feed that may not be fetched now."""
         look = Look(at=self.instant, read=False)
         name = self.feeds[url].name
         self._skipped.append(Fetch(state=self.states[url], name=name, look=look, status="skipped", reason=reason))
 
     def put(self, arrived: Arrived) -> None:
-        """Have an answer stored, soon."""
+        """Add a response to the next batch."""
         self._waiting.append(arrived)
         self._entries += arrived.size
         if len(self._waiting) >= ANSWERS or self._entries >= ENTRIES:
@@ -176,7 +176,7 @@ class _Desk:
 
 
 def _cause(error: BaseException) -> BaseException:
-    """The first error of a group: what several tasks at once fail of is one thing, the disk or a person's Ctrl-C."""
+    """The first error of a group. Tasks that fail together have one cause, such as the disk or Ctrl-C."""
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error

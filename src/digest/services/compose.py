@@ -1,4 +1,4 @@
-"""A window's items -> an issue: sifted, gathered into stories, classified, composed. Writes nothing."""
+"""Compose an issue from the items of a window, and render and archive its files."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -27,7 +27,7 @@ from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 
-PAST_ISSUES = 12  # how many issues the pulse looks back
+PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
 
 def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
@@ -61,7 +61,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
 
 
 def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
-    """How each configured feed did in the window."""
+    """A report on each configured feed in the window."""
     return tuple(
         _with_health(program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end), found)
         for feed, found in zip(program.config.feeds, rhythms(program, until=window.end), strict=True)
@@ -69,7 +69,7 @@ def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
 
 
 def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
-    """A report whose reason begins with what is unusual about the feed."""
+    """The report, with what is unusual about the feed at the start of its reason."""
     reason = "; ".join(filter(None, (found.sentence, report.reason)))
     if report.status == "skipped" and report.reason == policy.GONE:
         return replace(report, status="gone", health=found.verdict)
@@ -84,7 +84,7 @@ def latest(program: Program) -> tuple[Issue, ...]:
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:
-    """Every text of an issue beside its issue.json."""
+    """All text files of an issue except issue.json, by name."""
     return render(
         issue,
         templates=resources.template_texts(program.workspace),
@@ -94,7 +94,7 @@ def files(program: Program, issue: Issue) -> dict[str, str]:
 
 
 def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
-    """The issue's files. One whose mail cannot be read stays a draft, to be looked at; the next run makes it again."""
+    """The issue's files, if its mail passes the lint. Otherwise the issue stays a draft, which the next run rebuilds."""
     problems = [
         Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
         for one in mail_errors({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
@@ -107,12 +107,12 @@ def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str,
 
 
 def archived(program: Program, issue: Issue, texts: Mapping[str, str]) -> Path:
-    """Write the issue with all its files; the folder."""
+    """Write the issue with all its files, and return its folder."""
     return program.archive.write(issue, {**texts, **twins(program, issue, texts)})
 
 
 def render_again(program: Program, key: str) -> Path:
-    """An archived issue's files from its issue.json and today's templates; the folder."""
+    """Render an archived issue's files again with the current templates, and return its folder."""
     issue = program.archive.read(key)
     texts = files(program, issue)
     made: dict[str, str | bytes] = {**texts, **twins(program, issue, texts)}
@@ -125,10 +125,10 @@ MESSAGE = "email.eml"
 
 
 def twins(program: Program, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
-    """By name. The message is dated with the issue's cutoff, so that it is the same whenever it is made.
+    """The binary files of an issue (email.eml, cover.png) by name. The message has the date of the issue's cutoff.
 
     Raises:
-        UsageError: `delivery.from` is no address.
+        UsageError: `delivery.from` is not an address.
     """
     message = neutral(
         key=issue.key,

@@ -1,4 +1,4 @@
-"""What a run needs: the workspace's configuration, store and archive, and the clock, randomness and workers it was given."""
+"""The context of a run: configuration, store, archive, clock, randomness and number of workers."""
 
 import logging
 import random
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from digest.editorial.interest import Interest
 
 _LOG = logging.getLogger(__name__)
-WORKERS = 2  # parser processes of a collect
+WORKERS = 2  # parser processes in a collect
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Program:
-    """Everything that a run needs; made by the command line, so that tests can hand in what they like."""
+    """Everything that a run needs. The caller builds it, so that tests can substitute any part."""
 
     workspace: Workspace
     config: Config
@@ -44,52 +44,52 @@ class Program:
     workers: int
     lessons: tuple[Lesson, ...] = ()
     edits: tuple[Edit, ...] = ()
-    released: Released = nullcontext  # lets others work on the workspace for a block, where this run has it to itself
+    released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
-        """The trained classifier with the workspace's trends, its editor's lessons, and `also` some that are not on file."""
+        """The trained classifier with the workspace's trends and corrections, and `also` some unsaved corrections."""
         from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
 
         return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
 
     def interest(self) -> "Interest":
-        """What tells how likely an editor picks an item."""
+        """The model of how likely an editor picks an item."""
         from digest.editorial.interest import load  # noqa: PLC0415  (the same tenth of a second)
 
         return load(resources.interest_bytes())
 
     def accuracy(self) -> Accuracy | None:
-        """How often the trained classifier is right; None where its own figures are not there."""
+        """The measured accuracy of the classifier, or None if there are no figures."""
         from digest.classify.classifier import accuracy_of  # noqa: PLC0415  (the same tenth of a second)
 
         return accuracy_of(resources.accuracy_text(), resources.model_bytes())
 
     def instant(self) -> datetime:
-        """The clock of this run, but never earlier than just after the last cutoff of a closed or held issue."""
+        """The clock of this run, but at least just after the last cutoff of a closed or held issue."""
         last = self.store.issues.last_cutoff()
         return self.now if last is None else max(self.now, last + TICK)
 
 
 def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
-    """The workspace's feeds.yaml.
+    """The configuration in the workspace's feeds.yaml; `known` are the trends that it may name.
 
     Raises:
-        WorkspaceError: there is none, or it cannot be read.
-        ConfigError: it has problems.
+        WorkspaceError: the file is missing or cannot be read.
+        ConfigError: it has problems; all of them are listed.
     """
     try:
         text = place.config.read_text("utf-8")
     except FileNotFoundError as error:
         raise WorkspaceError(
-            str(place.config), "there is no such file", "make a workspace with `digest init`, or name one with -C DIR"
+            str(place.config), "no such file", "create a workspace with `digest init`, or name one with -C DIR"
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceError(str(place.config), f"cannot be read ({error})", "write it as UTF-8 text") from error
+        raise WorkspaceError(str(place.config), f"cannot be read ({error})", "save it as UTF-8 text") from error
     return config.parse(text, file=str(place.config), trends=known)
 
 
 def timetable(settings: Config) -> Slots:
-    """The slots that feeds.yaml asks for."""
+    """The slots of the schedule in feeds.yaml."""
     digest = settings.digest
     return Timetable(schedule=digest.schedule, cadence=digest.cadence, zone=ZoneInfo(digest.timezone))
 
@@ -105,19 +105,19 @@ def program_at(
     waiting: Callable[[str], None],
     slots: Callable[[Config], Slots] = timetable,
 ) -> Iterator[Program]:
-    """A workspace's program at an instant; one that writes has the workspace to itself.
+    """The context of a workspace at an instant.
 
     Args:
         now: the clock of the run.
         place: the workspace.
-        settings: its feeds.yaml.
+        settings: its configuration.
         known: its trends.
-        writes: take the workspace's lock, after waiting for another program that has it.
-        waiting: hears of the program that is waited for.
-        slots: how the configuration becomes slots; a test has its own.
+        writes: lock the workspace, after waiting for another process that has it.
+        waiting: called with the id of the process that is waited for.
+        slots: computes the slots; tests substitute their own.
     """
     if close_to_others(place.state):
-        _LOG.warning("digest: %s: others could read it; now only its owner can", place.state)
+        _LOG.warning("digest: %s: was readable by other users; now only its owner can read it", place.state)
     with (
         exclusive(place.state / "lock", enabled=writes, waiting=waiting) as released,
         open_store(place.database) as store,
@@ -141,21 +141,21 @@ def program_at(
 
 
 def with_minutes(program: Program, minutes: int) -> Program:
-    """The program with another reading time than feeds.yaml's."""
+    """The context with another reading time than that in feeds.yaml."""
     settings = replace(program.config.digest, minutes=minutes)
     return replace(program, config=replace(program.config, digest=settings))
 
 
 def refuse_past(program: Program) -> None:
-    """Writing with a clock before the last closed cutoff would put items into a closed window.
+    """Refuse a clock before the last closed cutoff, which would put items into a closed window.
 
     Raises:
-        UsageError: the clock is set before that cutoff.
+        UsageError: the clock is before that cutoff.
     """
     last = program.store.issues.last_cutoff()
     if last is not None and program.now < last:
         raise UsageError(
             f"--at {program.now.isoformat()}",
             f"an issue is closed or held up to {last.isoformat()}",
-            "set the clock to a later instant",
+            "set --at to a later time",
         )

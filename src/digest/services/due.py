@@ -1,4 +1,4 @@
-"""What the store and the archive remember -> the issue that is due, or in the making."""
+"""Find the issue that is due or unfinished, from what the store and the archive remember."""
 
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,7 @@ from digest.storage.db.issues import IssueRow
 
 
 def standing(program: Program) -> Standing:
-    """What the store remembers of the past, as far as it decides what is due."""
+    """The facts in the store that decide what is due."""
     store = program.store
     last = store.issues.last_closed()
     held = {row.key for row in store.publications.in_state("held")}
@@ -24,12 +24,12 @@ def standing(program: Program) -> Standing:
 
 
 def due_slot(program: Program, now: datetime) -> Slot | None:
-    """The slot that `build` and `publish` would make an issue of."""
+    """The slot whose issue `build` and `publish` would build now."""
     return due(program.timetable, standing(program), now)
 
 
 def take_up(program: Program) -> IssueRow:
-    """The issue that a killed run left, else the one that is due, else the draft of the open period."""
+    """The issue that a killed run left; otherwise the one that is due; otherwise the draft of the open period."""
     issues = program.store.issues
     now = program.instant()
     past = standing(program)
@@ -37,7 +37,7 @@ def take_up(program: Program) -> IssueRow:
     left = issues.making()
     if left is not None and (slot is None or slot.key == left.key):
         return left
-    if left is not None:  # a later slot has come since: one issue covers both
+    if left is not None:  # a later slot has passed since: one issue covers both
         with program.store.transaction():
             issues.forget(left.key)
     state: Literal["making", "draft"] = "making" if slot else "draft"
@@ -46,7 +46,7 @@ def take_up(program: Program) -> IssueRow:
 
 
 def _first_draft(program: Program) -> datetime | None:
-    """The earliest draft's cutoff: with the store lost, it tells that the workspace was at work then."""
+    """The earliest draft's cutoff. If the store is lost, it proves that the workspace was in use then."""
     archive = program.archive
     drafts = (issue for issue in map(archive.read, archive.issue_keys()) if issue.state == "draft")
     return min((issue.window.end for issue in drafts if issue.sample == program.config.digest.sample), default=None)

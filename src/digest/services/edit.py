@@ -1,4 +1,4 @@
-"""An editor's decisions on a draft -> on file, and the draft made again with them. Collects nothing, closes nothing."""
+"""Store an editor's decisions on a draft, and rebuild the draft with them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,12 +12,12 @@ from digest.services.context import Program
 from digest.services.explain import find
 from digest.storage.files import jsonl
 
-NOTE_CHARS = 2_000  # an opening, not an article
+NOTE_CHARS = 2_000  # an introduction, not an article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """What stands of an editor's decisions on a draft. `titles` names the items."""
+    """The editor's current decisions on a draft. `titles` maps ids of items to titles."""
 
     key: str
     hand: Hand
@@ -25,7 +25,7 @@ class Decided:
 
     @property
     def facts(self) -> dict[str, object]:
-        """The same for programs."""
+        """The same as plain data for JSON."""
         return {
             "key": self.key,
             "pinned": sorted(self.hand.pinned),
@@ -37,10 +37,10 @@ class Decided:
 
 
 def draft_key(program: Program, key: str | None) -> str:
-    """The draft of that key, or the latest.
+    """The key of the given draft, or of the latest.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no draft.
         UsageError: the issue is closed.
     """
     drafts = catalogue_of(program).drafts()
@@ -50,13 +50,15 @@ def draft_key(program: Program, key: str | None) -> str:
     if chosen not in drafts:
         program.archive.read(chosen)
         raise UsageError(
-            f"issue {chosen}", "is closed, and what was published stays", "edit a draft; `digest list` shows them"
+            f"issue {chosen}",
+            "is closed, and published issues cannot be edited",
+            "edit a draft; `digest list` shows them",
         )
     return chosen
 
 
 def decision(program: Program, action: EditAction, name: str, trend: str = "") -> Edit:
-    """A decision on the item of that id, URL or arXiv id.
+    """A decision on the item with this id, URL or arXiv id.
 
     Raises:
         NotFoundError: there is no such item or trend.
@@ -70,24 +72,26 @@ def decision(program: Program, action: EditAction, name: str, trend: str = "") -
 
 
 def note(program: Program, key: str, text: str) -> Edit:
-    """An opening note for the issue of that key; an empty one takes it back.
+    """A note that opens the issue with this key. An empty text removes it.
 
     Raises:
         UsageError: it is too long.
     """
     if len(text) > NOTE_CHARS:
         raise UsageError(
-            "the note", f"has {len(text)} characters; {NOTE_CHARS} are an opening", "shorten it, and link to the rest"
+            "the note",
+            f"has {len(text)} characters; at most {NOTE_CHARS} are allowed",
+            "shorten it, and link to the rest",
         )
     return Edit(action="note", at=program.now, key=key, text=text.strip())
 
 
 def decide(program: Program, key: str, edits: Sequence[Edit]) -> Program:
-    """Make the draft again with these decisions, and put them on file; the program with them.
+    """Rebuild the draft with these decisions and store them. Returns the context with them.
 
     Raises:
-        NotFoundError: one of the items is in another issue, or in none.
-        WorkspaceError: the store lacks the draft's items, or the disk refuses. Nothing is on file then.
+        NotFoundError: one of the items is not in this draft.
+        WorkspaceError: the store lacks the draft's items, or the disk cannot be written. Nothing is stored then.
     """
     _refuse_absent(program, key, edits)
     edited = replace(program, edits=(*program.edits, *edits))
@@ -97,7 +101,7 @@ def decide(program: Program, key: str, edits: Sequence[Edit]) -> Program:
 
 
 def decided(program: Program, key: str) -> Decided:
-    """What stands for a draft: decisions on its items, and on items that it therefore does not hold."""
+    """The current decisions on a draft: on its items, and on items that they removed from it."""
     titles = {edit.item: edit.title for edit in program.edits if edit.item}
     issue = program.archive.read(key)
     inside = _keys(issue)
@@ -119,7 +123,7 @@ def _within(whole: Hand, items: frozenset[str] | set[str]) -> Hand:
 
 
 def _refuse_absent(program: Program, key: str, edits: Sequence[Edit]) -> None:
-    """An item of another window would be decided on in vain."""
+    """Refuse decisions on items of other windows, which would have no effect."""
     issue = program.archive.read(key)
     for edit in edits:
         if edit.item and edit.item not in _keys(issue) and not _in_window(program, issue, edit.item):

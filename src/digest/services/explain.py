@@ -1,4 +1,4 @@
-"""One item -> everything that decided where it is: sightings, filters, scores with evidence, its place in an issue."""
+"""Explain where an item is: its sightings, filters, scores with evidence, and its place in an issue."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.I
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where an item stands in an issue: `rank` counts from 1 among the section's items, shown and folded."""
+    """An item's place in an issue. `rank` counts from 1 among the section's items, shown and folded."""
 
     key: str
     section: str
@@ -30,7 +30,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Why:
-    """`explanation` is None where every sighting of the item was filtered or refused."""
+    """The explanation of an item. `explanation` is None if all sightings were filtered or refused."""
 
     item: Item
     explanation: Explanation | None
@@ -38,16 +38,16 @@ class Why:
     place: Place | None
     worth: Mapping[str, float] = field(
         default_factory=dict
-    )  # the parts of its score: those that its issue stored, else as they would be in a window of its own
-    reasons: tuple[str, ...] = ()  # what in its words speaks for it
-    edits: tuple[Edit, ...] = ()  # what the editor decided on it, oldest first
+    )  # the parts of its score, as its issue stored them or as they would be in a window of its own
+    reasons: tuple[str, ...] = ()  # the words that make it interesting
+    edits: tuple[Edit, ...] = ()  # the editor's decisions on it, oldest first
 
 
 def why(program: Program, name: str) -> Why:
     """Explain an item, named by its id, its URL or its arXiv id.
 
     Raises:
-        NotFoundError: the store knows no such item.
+        NotFoundError: the store has no such item.
     """
     item = find(program, name)
     edits = tuple(edit for edit in program.edits if edit.item in item.keys)
@@ -73,10 +73,10 @@ def why(program: Program, name: str) -> Why:
 
 
 def find(program: Program, name: str) -> Item:
-    """The stored item of that id, URL or arXiv id.
+    """The stored item with this id, URL or arXiv id.
 
     Raises:
-        NotFoundError: the store knows no such item.
+        NotFoundError: the store has no such item.
     """
     arxiv = _ARXIV.fullmatch(name.strip())
     (by_link,) = identity_keys([Entry(link=name.strip(), title="-")], "")
@@ -86,12 +86,14 @@ def find(program: Program, name: str) -> Item:
         if item is not None:
             return item
     raise NotFoundError(
-        name, "no feed showed this item", "name it by its URL, its arXiv id, or an id of `digest show --format json`"
+        name,
+        "no feed has shown such an item",
+        "name it by its URL, its arXiv id, or an id of `digest show --format json`",
     )
 
 
 def candidate_of(program: Program, item: Item) -> Candidate | None:
-    """An item as a window of all its sightings would show it; None where all were refused or filtered."""
+    """The item as a window with all its sightings would show it; None if all were refused or filtered."""
     feeds = {feed.name: feed for feed in program.config.feeds}
     whole = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     candidates = sift([item], window=whole, published=frozenset(), feeds=feeds).candidates
@@ -99,7 +101,7 @@ def candidate_of(program: Program, item: Item) -> Candidate | None:
 
 
 def _place(program: Program, item: Item) -> Place | None:
-    """The item's place in the closed issue that holds it, else in the open period's draft."""
+    """The item's place in its closed issue, or in the draft of the open period."""
     published = program.store.issues.published_in(item.keys)
     for key in [published[0]] if published else reversed(catalogue_of(program).drafts()):
         place = _inside(program.archive.read(key), item)

@@ -1,4 +1,4 @@
-"""Is each feed quiet or broken? What the store remembers of the feeds -> a verdict each. Fetches nothing."""
+"""Decide from the stored history whether each feed is healthy, quiet or broken."""
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
@@ -10,16 +10,16 @@ from digest.feeds.health.rhythm import judge
 from digest.model import FeedHealth
 from digest.services.context import Program
 
-FETCHES = timedelta(days=120)  # how far back a feed's documents are looked at
+FETCHES = timedelta(days=120)  # how far back a feed's documents are considered
 SHOWINGS = timedelta(days=730)  # and its items
 
 
 def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHealth, ...]:
-    """How each configured feed is, in the order of feeds.yaml: its last fetch where that failed, else its rhythm.
+    """The health of each configured feed, in the order of feeds.yaml: by its last fetch if that failed, else by its rhythm.
 
     Args:
-        program: what it was told to work with.
-        until: as of when; default: the clock of the run.
+        program: the run.
+        until: as of when (default: the clock of the run).
     """
     now = until or program.now
     last = program.store.feeds.last_fetches(until=now)
@@ -27,14 +27,15 @@ def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHeal
 
 
 def rhythms(program: Program, *, until: datetime) -> tuple[FeedHealth, ...]:
-    """How each configured feed publishes, against its own past; its transport is left out."""
+    """How each configured feed publishes compared with its own past, regardless of failed fetches."""
     return _rhythms(program, program.config.feeds, until=until)
 
 
 def sentences(program: Program, *, until: datetime, read: AbstractSet[str]) -> dict[str, str]:
-    """What is unusual about each feed's rhythm, by its URL; nothing where all is well.
+    """A sentence on what is unusual about each feed's rhythm, by URL. Healthy feeds are left out.
 
-    A verdict changes with a document or with the day, so only feeds that gave a document (`read`, by URL) are judged twice a day.
+    A verdict changes only with a document or with the day, so only feeds in `read` (URLs that gave a document) are checked again
+    on the same day.
     """
     kept = program.store.feeds.judgements(until.date())
     asked = [feed for feed in program.config.feeds if feed.url in read or feed.url not in kept]

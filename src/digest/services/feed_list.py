@@ -1,6 +1,6 @@
-"""The list of feeds: find a site's feed, change feeds.yaml, see what a collect would change. Stores nothing of a feed.
+"""Manage the list of feeds: find the feed of a site, change feeds.yaml, and show what a collect would change.
 
-feeds.yaml is changed under a lock of its own, checked whole before it is written, and written whole or not at all.
+feeds.yaml is changed under its own lock, validated as a whole before it is written, and written completely or not at all.
 """
 
 import asyncio
@@ -36,12 +36,12 @@ from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
 from digest.text.markup import NAME_CHARS, plain, web_link
 
-NEWEST = 3  # entries that show what a feed is about
+NEWEST = 3  # entries shown as a sample of a feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Found:
-    """A feed that answered. `others` are further feeds that the page announced."""
+    """A feed that was found. `others` are further feeds that the page links to."""
 
     url: str
     title: str
@@ -65,26 +65,26 @@ class Checked:
 
 
 def find(program: Program, address: str) -> Found:
-    """The feed at an address, or the one that the page there names.
+    """The feed at a URL, or the feed that the page there links to.
 
     Raises:
-        FeedError: nothing answered, or there is no feed.
-        UsageError: the feed is in feeds.yaml already.
+        FeedError: the server did not answer, or there is no feed.
+        UsageError: the feed is already in feeds.yaml.
     """
     return asyncio.run(_find(program, _spelled(program, address)))
 
 
 def check(program: Program) -> tuple[Checked, ...]:
-    """Ask every feed as a collect would, and say what would change. Nothing is stored."""
+    """Fetch every feed as a collect would, and report what would change. Nothing is stored."""
     found = asyncio.run(_check(program))
     return tuple(found[feed.url] for feed in program.config.feeds)
 
 
 def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], None]) -> None:
-    """Put feeds at the end of feeds.yaml; one that was retired before is asked again.
+    """Append feeds to feeds.yaml. A feed that was gone is fetched again.
 
     Raises:
-        UsageError: one is there already.
+        UsageError: one of them is already listed.
         ConfigError: feeds.yaml would not be valid.
     """
 
@@ -99,10 +99,10 @@ def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], Non
 
 
 def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Feed:
-    """Take the feed of that name or address out of feeds.yaml, and return it.
+    """Remove the feed with this name or URL from feeds.yaml, and return it.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such feed.
     """
     gone: list[Feed] = []
 
@@ -117,25 +117,25 @@ def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Fe
 
 
 def refuse_known(now: Config, url: str) -> None:
-    """Raise where an address, in whatever spelling, is in the list."""
+    """Raise `UsageError` if the URL, in any spelling, is already listed."""
     there = next((feed for feed in now.feeds if canonical_url(feed.url) == canonical_url(url)), None)
     if there is not None:
-        raise UsageError(url, f"is in feeds.yaml already, as {there.name}", "`digest feeds` lists what is there")
+        raise UsageError(url, f"is already in feeds.yaml, as {there.name}", "`digest feeds` lists the feeds")
 
 
 def free_name(taken: Sequence[str], title: str, url: str) -> str:
-    """A feed's title, made a name that no other feed has."""
+    """A unique name for a feed, from its title or URL."""
     host = urlsplit(url).netloc or url
     name = plain(title, chars=NAME_CHARS - 20) or host
     numbered = (f"{name} ({host[: NAME_CHARS // 2]}{f' {n}' if n > 1 else ''})"[:NAME_CHARS] for n in count(1))
     return name if name not in taken else next(one for one in numbered if one not in taken)
 
 
-Change = Callable[[str, Config], tuple[str, Config]]  # the text and what it says -> both as they should be
+Change = Callable[[str, Config], tuple[str, Config]]  # the text and its meaning -> both after the change
 
 
 def rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -> None:
-    """Change feeds.yaml as it is now: parsed before, parsed after, and it must say what was meant.
+    """Apply a change to the current feeds.yaml. The result is parsed and must have the intended meaning.
 
     Raises:
         ConfigError: feeds.yaml would not be valid.
@@ -158,14 +158,14 @@ def _refuse_broken(program: Program, meant: Config, text: str) -> None:
     try:
         after = config.parse(text, file=place, trends=program.trends)
     except ConfigError as error:
-        left = Problem(file=place, line=0, path="", message="was left as it is, because the change would break it:")
+        left = Problem(file=place, line=0, path="", message="was not changed, because it would become invalid:")
         raise ConfigError(place, [left, *error.problems]) from error
     if after != meant:
-        raise WorkspaceError(place, "is written in a way that cannot be changed safely", "edit it by hand")
+        raise WorkspaceError(place, "is formatted in a way that cannot be edited safely", "edit it by hand")
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file at once, where it really lies, with its permissions."""
+    """Replace a file atomically, through symbolic links, keeping its permissions."""
     try:
         replace_file(path.resolve(), text.encode())
     except OSError as error:
@@ -185,10 +185,10 @@ def _place(now: Config, name: str) -> int:
 
 
 def _spelled(program: Program, address: str) -> str:
-    """The address as it is asked: a file of the workspace, or https where no scheme is named.
+    """The address as it is fetched: a file of the workspace, or a URL, with https if it has no scheme.
 
     Raises:
-        UsageError: it is no address of the web.
+        UsageError: it is not a web address.
     """
     if "://" not in address and (program.workspace.root / address).is_file():
         return address
@@ -196,7 +196,7 @@ def _spelled(program: Program, address: str) -> str:
     if web_link(spelled, base="") != spelled:
         raise UsageError(
             repr(address),
-            "is no address on the web",
+            "is not a web address",
             "write it as https://example.org, or name a file of the workspace",
         )
     return spelled
@@ -207,7 +207,9 @@ async def _find(program: Program, address: str) -> Found:
     async with Parsers(workers=1) as parsers:
         (answer,) = await _ask(program, [address])
         if answer.outcome != "body":
-            raise DigestError(address, answer.reason or "gave no document", "open it in a browser to see what is there")
+            raise DigestError(
+                address, answer.reason or "did not return a document", "open it in a browser to see what is there"
+            )
         parsed = await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
         if isinstance(parsed, Document):
             return _found(answer, parsed)
@@ -221,8 +223,8 @@ async def _find(program: Program, address: str) -> Found:
     if not feeds:
         raise DigestError(
             address,
-            f"{parsed.cause}, and it names none; {len(named)} usual places were tried",
-            "look for the feed's own address",
+            f"{parsed.cause}, and it links to no feed; {len(named)} usual paths were tried",
+            "look for the URL of the feed itself",
         )
     best = feeds[0]
     refuse_known(program.config, best.url)

@@ -1,7 +1,7 @@
-"""Whether an issue may go out. Every way that closes, mails or shows an issue asks here, and nowhere else.
+"""Decide whether an issue may be published. Everything that closes, mails or shows an issue asks this module.
 
-The rules that run here are those that an operator's own template can break; `digest check` runs all of them. An issue's mail is
-judged once in a process: the same files and address give the verdict that was found before.
+Only the lint rules that an operator's own template can break run here; `digest check` runs all of them. The verdict on an
+issue's mail is cached for the process.
 """
 
 from collections.abc import Mapping
@@ -22,14 +22,14 @@ RULES = frozenset({"R1", "R8", "R9", "R18", "R19", "R20", "R21", "R23"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ruling:
-    """Why an issue does not go out: `held` until a person approves it, or `skipped`, so that the next one has its items."""
+    """Why an issue is not published: `held` until someone approves it, or `skipped`, so that the next one has its items."""
 
     state: Literal["held", "skipped"]
     reason: str
 
 
 def mail_errors(files: Mapping[str, str], base_url: str) -> tuple[Finding, ...]:
-    """What keeps an issue's mail from being sent, by name -> text of its files; nothing where there is no mail."""
+    """The lint errors that keep an issue's mail from being sent. `files` maps names to texts; without a mail there are none."""
     if JUDGED[0] not in files:
         return ()
     return _errors(tuple((name, files[name]) for name in JUDGED if name in files), base_url)
@@ -41,16 +41,16 @@ def _errors(files: tuple[tuple[str, str], ...], base_url: str) -> tuple[Finding,
 
 
 def ruling(issue: Issue, errors: tuple[Finding, ...], config: Config) -> Ruling | None:
-    """Why an issue that is due must not go out by itself; None where it may.
+    """Why an issue that is due must not be published automatically; None if it may.
 
     Args:
-        issue: as it would be closed.
-        errors: what `mail_errors` found in its files.
-        config: whether a person reviews each issue, and what becomes of an empty one.
+        issue: the issue as it would be closed.
+        errors: the result of `mail_errors` for its files.
+        config: says whether each issue is reviewed, and what happens to an empty one.
     """
     settings = config.digest
     if not issue.trends and not issue.also_noted and settings.on_empty == "skip":
-        return Ruling(state="skipped", reason="holds nothing (on_empty: skip)")
+        return Ruling(state="skipped", reason="contains no items (on_empty: skip)")
     if errors:
         more = f"; {len(errors) - 1} more" if len(errors) > 1 else ""
         return Ruling(state="held", reason=f"`digest check {issue.key}` found: {errors[0]}{more}")
@@ -67,5 +67,5 @@ def refuse_unmailable(key: str, files: Mapping[str, str], base_url: str) -> None
     """
     errors = mail_errors(files, base_url)
     if errors:
-        remedy = f"run `digest check {key}` for all findings, mend the template, then `digest render {key}`"
+        remedy = f"run `digest check {key}` for all findings, fix the template, then `digest render {key}`"
         raise DeliveryError(f"issue {key}", f"its mail fails the lint ({errors[0]})", remedy)

@@ -1,4 +1,4 @@
-"""What one answer brought -> first sightings in the store, the feed's next state, and a line of the report. Fetches nothing."""
+"""Store what one response brought: new sightings, the feed's next state, and a line of the report."""
 
 import hashlib
 from collections.abc import Sequence
@@ -23,19 +23,19 @@ _SHIFT = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrived:
-    """One answer, and what its body is where it has one. The body itself is let go."""
+    """One response with its parsed document, if it has one. The body itself is not kept."""
 
     answer: Answer
     parsed: Document | FeedError | None
 
     @property
     def size(self) -> int:
-        """How many entries wait to be stored."""
+        """The number of entries to store."""
         return len(self.parsed.entries) if isinstance(self.parsed, Document) else 0
 
 
 def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, instant: datetime) -> Fetch:
-    """Store what one answer brought. A document that is no feed counts as a failed fetch, so that it is asked for again."""
+    """Store the result of one response. A document that is not a feed counts as a failed fetch, and is fetched again."""
     answer, parsed = arrived.answer, arrived.parsed
     if isinstance(parsed, FeedError):
         answer = policy.unreadable(answer, parsed.cause)
@@ -59,7 +59,7 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
 
 
 def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> Look:
-    """Store a document's first sightings, and say what it held. `body` is its hash: it names what was cut off."""
+    """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off."""
     items = program.store.items
     entries = document.entries
     keys = identity_keys(entries, feed.url)
@@ -110,9 +110,9 @@ def _kind(feed: Feed, entry: Entry, keys: tuple[str, ...]) -> ItemKind:
 
 
 def _is_redated(entry: Entry, shown: Shown | None) -> bool:
-    """Does the entry bear another date than when it was first shown?
+    """Whether the entry's date differs from the one with which it was first shown.
 
-    A shift by hours is a zone's doing, and a replacement bears its own date.
+    A difference of hours comes from time zones and is ignored, as are replacements, which have dates of their own.
     """
     if shown is None or shown.published is None or entry.published is None or entry.announce in REPLACEMENTS:
         return False
@@ -120,13 +120,13 @@ def _is_redated(entry: Entry, shown: Shown | None) -> bool:
 
 
 def _nameless(feed: Feed, entry: Entry) -> str:
-    """A key for an entry that nothing identifies, so that it is counted once."""
+    """A key for an entry without any identity, so that it is counted once."""
     text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
     return f"broken:{feed.url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _first_of_each(names: Sequence[tuple[str, ...]], shown: Sequence[Shown | None]) -> list[int]:
-    """The places of the entries that the feed never showed, each work once."""
+    """The positions of the entries that the feed has never shown, one per work."""
     taken: set[str] = set()
     fresh = []
     for n, (name, old) in enumerate(zip(names, shown, strict=True)):

@@ -1,4 +1,4 @@
-"""An archived issue -> letters: one message per selection of trends, set for each recipient. Sends nothing, keeps no ledger."""
+"""Make the messages of an archived issue: one per selection of trends, addressed to each recipient."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -14,12 +14,12 @@ from digest.services.context import Program
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens
 
-NOBODY = "digest@localhost"  # who sends where no mail leaves the machine
-SELECTIONS = 64  # messages kept ready
+NOBODY = "digest@localhost"  # the sender if no mail leaves the machine
+SELECTIONS = 64  # cached messages
 
 
 class Letters:
-    """The messages of one issue. A selection's styles are placed once, whoever and however many chose it."""
+    """The messages of one issue. CSS is inlined once per selection of trends, however many recipients chose it."""
 
     def __init__(self, program: Program, issue: Issue, *, date: datetime, sign: Signer | None) -> None:
         self._program = program
@@ -33,10 +33,10 @@ class Letters:
         self._message = lru_cache(maxsize=SELECTIONS)(self._make)
 
     def letter(self, recipient: Recipient) -> Letter | None:
-        """The recipient's own; None where the issue has nothing in the trends they chose.
+        """The message for a recipient; None if the issue has nothing in the trends they chose.
 
         Raises:
-            DeliveryError: the address cannot stand in a message.
+            DeliveryError: the address cannot be put into a message.
         """
         person = Person(
             link=recipient.link, address=recipient.address, name=recipient.name, reference=str(recipient.id)
@@ -44,12 +44,12 @@ class Letters:
         return self._written(person, recipient.trends)
 
     def copy(self, address: str, *, link: str, trends: tuple[str, ...], now: datetime) -> Letter | None:
-        """A test copy, which no reader's mail program takes for the issue itself."""
+        """A test copy, marked so that mail programs do not confuse it with the issue itself."""
         person = Person(link=link, address=address, name="", reference=f"copy {address} {now.isoformat()}")
         return self._written(person, trends)
 
     def announcement(self) -> Letter:
-        """What a team reads in its channel: the three lines, what to read first, and where the issue is."""
+        """The message for a team's channel: the three lines, what to read first, and the link to the issue."""
         from digest.render import announce  # noqa: PLC0415  (only where there is a webhook)
 
         title, body = announce(self._issue, base_url=self._imprint.base_url)
@@ -96,12 +96,12 @@ class Letters:
             raise NotFoundError(
                 f"issue {self._issue.key}",
                 f"its mail cannot be read ({error})",
-                f"`digest render {self._issue.key}` makes it again",
+                f"run `digest render {self._issue.key}`",
             ) from error
 
 
 def imprint(config: Config) -> Imprint:
-    """Who sends, with every default in its place.
+    """The sender's data, with defaults filled in.
 
     Raises:
         UsageError: an address of `delivery` cannot be mailed.

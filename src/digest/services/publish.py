@@ -1,13 +1,15 @@
-"""What a slot does: build, judge, close, mail, tell. Once, however often it runs and wherever it was killed.
+"""Publish: build, judge, close and mail the issue that is due, then notify the operator.
+
+Each step happens once, however often this runs and wherever it was killed.
 
 publish     read back what the archive holds
             a slot that was missed for longer than catch_up   skip it; its items go to the next issue
-            the slot that is due                              build | judge | close, or hold, or skip
+            the slot that is due                              build | judge | close, hold or skip
             the last closed issue, if nobody mailed it        judge | mail
-            mail that waits                                   go on; others may work on the workspace meanwhile
-            tell somebody what was held or skipped; ping when an issue went out
+            mail that is waiting                              continue, with the workspace unlocked meanwhile
+            notify the operator of held and skipped issues; ping when an issue was published
 
-Decides by the store and the clock of the program alone. How to check, mail, tell and ping is handed in.
+What is done depends on the store and the clock only. The functions that lint, mail, notify and ping are arguments.
 """
 
 import logging
@@ -42,27 +44,27 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Effects:
-    """What publishing needs of others."""
+    """The functions through which publishing acts on the outside."""
 
-    lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> its errors
-    send: Callable[[Program, str], object]  # mail an archived, closed issue; go on where a mailing was broken off
-    tell: Callable[[Program, str, str], None]  # a subject and a text for whoever is in charge; never raises
-    ping: Callable[[str], None]  # ask a URL; never raises
+    lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> lint errors
+    send: Callable[[Program, str], object]  # mail a closed issue, or continue an interrupted mailing
+    tell: Callable[[Program, str, str], None]  # send the operator a subject and a text; never raises
+    ping: Callable[[str], None]  # request a URL; never raises
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """What one run did: the slots that something became of, and the feeds that it asked."""
+    """What one run did: the slots with a new outcome, and the feeds that were fetched."""
 
     news: tuple[Publication, ...]
     fetched: tuple[Fetched, ...]
 
 
 def publish(program: Program, effects: Effects, *, listener: Listener = silent) -> Published:
-    """Do what the slot does, as far as it is not done.
+    """Do what is due and not yet done.
 
     Raises:
-        DigestError: an issue could not be made or mailed. Nothing is lost, and the same call goes on later.
+        DigestError: an issue could not be built or mailed. Nothing is lost; the same call continues later.
     """
     read_back(program)
     try:
@@ -76,14 +78,14 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
 
 
 def look(program: Program) -> None:
-    """Note that nothing is due now, where that is so: a slot that an edit then moves into the past was not missed."""
+    """Record if nothing is due now. If an edit then moves a slot into the past, that slot was not missed."""
     if due_slot(program, program.instant()) is None:
         with program.store.transaction():
             program.store.publications.look(program.instant())
 
 
 def approve(program: Program, effects: Effects, key: str) -> Published:
-    """Let a held issue go out: close it at its cutoff, and mail it.
+    """Approve a held issue: close it at its cutoff, and mail it.
 
     Raises:
         NotFoundError: it is not held.
@@ -110,19 +112,21 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
 
 
 def refuse_early(program: Program, draft: Issue, *, early: bool) -> None:
-    """A person who sends a draft may not know that its slot then has nothing to publish, or that it is held.
+    """Refuse to send a draft that is held, or before its slot, which would then publish nothing.
 
     Raises:
-        UsageError: it is held; or its slot has not come, and `early` was not said.
+        UsageError: it is held; or its slot has not come, and `early` is False.
     """
     row = program.store.publications.get(draft.key)
     if row is not None and row.state == "held":
-        raise UsageError(f"issue {draft.key}", f"is held: {row.reason}", f"`digest approve {draft.key}` lets it go out")
+        raise UsageError(
+            f"issue {draft.key}", f"is held: {row.reason}", f"approve and send it with `digest approve {draft.key}`"
+        )
     if program.now < draft.slot and not early:
         raise UsageError(
             f"issue {draft.key}",
-            f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would go out then",
-            "add --early to send it now all the same",
+            f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would be published then",
+            "add --early to send it now anyway",
         )
 
 
@@ -133,7 +137,7 @@ def _not_held(row: Publication | None) -> str:
 
 
 def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetched, ...]:
-    """Build the issue of the slot that is due, or the one that a killed run left."""
+    """Build the issue that is due, or finish the one that a killed run left."""
     now = program.instant()
     slot = due_slot(program, now)
     if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
@@ -142,27 +146,29 @@ def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetch
         _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
-        if _unreleased(program) is not None:  # the run that closed it may have died before it wrote the archive's pages
+        if (
+            _unreleased(program) is not None
+        ):  # the run that closed it may have been killed before it wrote the archive's pages
             write_overviews(program)
         return ()
     return build(program, listener=listener, judge=lambda issue, files: _judge(program, effects, issue, files)).fetched
 
 
 def _judge(program: Program, effects: Effects, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
-    """Why an issue must not go out."""
+    """Why an issue must not be published, or None."""
     errors = effects.lint({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
     return ruling(issue, errors, program.config)
 
 
 def _release(program: Program, effects: Effects) -> None:
-    """Take the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
+    """Queue the last closed issue for mailing, unless that was decided before or its slot is too long ago."""
     last = _unreleased(program)
     if last is None:
         return
     row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
     folder = program.archive.folder(last.key)
     if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
-        # The store is older than the archive: whoever got it is not known any more.
+        # The store is older than the archive, so it is unknown who received the issue.
         row = replace(row, state="published", reason="mailed before the store was lost", told=True)
     elif ruling := _judge(program, effects, program.archive.read(last.key), program.archive.files(last.key)):
         row = replace(row, state=ruling.state, reason=ruling.reason)
@@ -170,14 +176,14 @@ def _release(program: Program, effects: Effects) -> None:
 
 
 def _unreleased(program: Program) -> IssueRow | None:
-    """The last closed issue, where nothing was decided of its mailing and its slot is not too long ago."""
+    """The last closed issue, if its mailing was not decided yet and its slot is not too long ago."""
     last = program.store.issues.last_closed()
     decided = last is None or program.store.publications.get(last.key) is not None
     return None if last is None or decided or missed_row(program, last) else last
 
 
 def waiting(program: Program) -> datetime | None:
-    """The earliest instant at which `publish` has something to go on with beside a slot, or None."""
+    """The earliest instant at which `publish` has unfinished work apart from slots, or None."""
     store = program.store
     unmailed = _unreleased(program) is not None
     sending = any(not missed_row(program, row) for row in store.publications.in_state("sending"))
@@ -187,12 +193,12 @@ def waiting(program: Program) -> datetime | None:
 
 
 def missed_row(program: Program, row: IssueRow | Publication) -> bool:
-    """Is the slot of this row too long ago to be mailed unasked?"""
+    """Whether the slot of this row is too long ago to be mailed automatically."""
     return program.now - row.slot > program.config.digest.catch_up
 
 
 def _mail(program: Program, effects: Effects) -> None:
-    """Go on with every mailing that this program began, and with every message whose time to be tried again has come."""
+    """Continue every mailing that `publish` began, and retry every message whose retry is due."""
     going = [row for row in program.store.publications.in_state("sending") if not missed_row(program, row)]
     for row in going:
         _send(program, effects, row)
@@ -203,15 +209,15 @@ def _mail(program: Program, effects: Effects) -> None:
 
 
 def _send(program: Program, effects: Effects, row: Publication) -> None:
-    """Mail an issue. Sending has a lock of its own: a long list keeps nobody from collecting."""
+    """Mail an issue. Sending has its own lock, so that a long list does not block collecting."""
     with program.released():
         effects.send(program, row.key)
-    if program.store.publications.get(row.key) == row:  # else another run has noted it meanwhile
+    if program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
         _decide(program, replace(row, state="published", at=program.now))
 
 
 def _decide(program: Program, row: Publication) -> None:
-    """Note what becomes of a slot; of one that is skipped, drop what a killed run began."""
+    """Record the outcome of a slot. If it is skipped, delete what a killed run began."""
     with program.store.transaction():
         if row.state == "skipped":
             program.store.issues.forget(row.key)
@@ -219,7 +225,7 @@ def _decide(program: Program, row: Publication) -> None:
 
 
 def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
-    """Tell of every slot that something became of, once."""
+    """Notify the operator of every new outcome, once."""
     news = program.store.publications.untold()
     settings = program.config.digest
     for row in news:
@@ -234,7 +240,7 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
 
 
 def line(row: Publication) -> str:
-    """A publication in one line."""
+    """The outcome of a slot in one line."""
     return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
 
 
@@ -245,11 +251,11 @@ def _notice(program: Program, row: Publication) -> str:
 
 
 def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Effects:
-    """How a workspace checks, mails, tells and pings.
+    """The real functions that lint, mail, notify and ping.
 
     Args:
-        clock: gives the seconds that pass while it sends.
-        stopping: whether a sending is to end with the messages in hand.
+        clock: measures seconds while sending.
+        stopping: returns True if sending should stop after the messages in progress.
     """
     return Effects(lint=mail_errors, send=_sender(clock, stopping), tell=_notify, ping=_ping)
 
@@ -258,14 +264,16 @@ def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, st
     def mail(program: Program, key: str) -> object:
         sent = send(program, key, clock=clock, stopping=stopping)
         if sent.stopped:
-            raise DeliveryError(f"issue {key}", sent.stopped, "nobody is lost; the same command goes on with it")
+            raise DeliveryError(
+                f"issue {key}", sent.stopped, "nobody is skipped; run the same command again to continue"
+            )
         return sent
 
     return mail
 
 
 def _notify(program: Program, subject: str, text: str) -> None:
-    """Tell whoever `digest.notify` names. Never raises: that a notice failed must not keep an issue back."""
+    """Notify the operator named in `digest.notify`. Never raises: a failed notice must not delay an issue."""
     receiver = program.config.digest.notify
     if not receiver:
         return
@@ -278,7 +286,7 @@ def _notify(program: Program, subject: str, text: str) -> None:
 
 
 def _write_to(program: Program, address: str, subject: str, text: str) -> str:
-    """Mail a notice the way that issues go, signed like them; what went wrong, or the empty text."""
+    """Mail a notice by the same transport as issues, signed like them. Returns the error, or the empty string."""
     sender = imprint(program.config)
     if not program.config.delivery.sender:
         sender = replace(sender, sender=address)

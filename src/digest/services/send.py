@@ -1,10 +1,10 @@
-"""One archived issue to everyone who wants it, once, whatever happens in between. Builds no issue and knows no wire.
+"""Send one archived issue to every subscriber, each at most once, whatever happens in between.
 
 send        hold the workspace's sending lock; then for each route:
-begin           freeze the recipients, at the first run | whom a killed run left `offered` is in doubt | count the run
-                note it in the archive, before the first message: a store that was lost cannot mail it anew
-run             recipient -> letter | offered, committed | body | state, by what the other side said
-end             the states add up to the candidates; note them
+begin           fix the recipients, in the first run | mark those left `offered` by a killed run in doubt | count the run
+                record it in the archive before the first message, so that a lost store cannot mail it again
+run             recipient -> message | offered, committed | body | state, by the reply of the server
+end             check that the states add up to the candidates, and record them
 """
 
 from collections.abc import Callable
@@ -28,12 +28,12 @@ from digest.storage.db.ledger import Mailing
 from digest.storage.files import opt_outs
 from digest.storage.files.lock import exclusive
 
-DIED = "the run that sent it died before the answer came"
-UNKNOWN = "a send that this store does not know of began with it"
+DIED = "the run that sent it was killed before the server replied"
+UNKNOWN = "an earlier run, which this store does not know, may have sent it"
 
 
 class Listener(Protocol):
-    """Who hears how a send goes."""
+    """Is notified of the progress of a send."""
 
     def begin(self, route: str, total: int) -> None: ...
 
@@ -41,7 +41,7 @@ class Listener(Protocol):
 
 
 class Silent:
-    """Hears and says nothing."""
+    """A listener that does nothing."""
 
     def begin(self, route: str, total: int) -> None: ...
 
@@ -50,9 +50,9 @@ class Silent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RouteSent:
-    """One route after a run. `counts` add up to `candidates`; `moved` are the states that this run brought recipients to.
+    """One route after a run. `counts` add up to `candidates`; `moved` counts the recipients by the state this run gave them.
 
-    `suspended` are addresses that servers refused for good on several days, by now: they get no more mail.
+    `suspended` are addresses that were refused permanently on several days and get no more mail.
     """
 
     route: str
@@ -61,7 +61,7 @@ class RouteSent:
     counts: dict[DeliveryState, int]
     moved: dict[DeliveryState, int]
     next_retry: datetime | None
-    stopped: str  # why the run ended early, in the other side's words
+    stopped: str  # why the run ended early, in the server's words
     suspended: tuple[str, ...] = ()
 
     @property
@@ -70,14 +70,14 @@ class RouteSent:
 
     @property
     def needs_people(self) -> bool:
-        """Somebody must decide, mend, or run it again."""
+        """Whether someone must decide or fix something, or run it again."""
         new = self.moved.get("refused", 0) + self.moved.get("expired", 0)
         return bool(self.counts["in_doubt"] or self.waiting or new or self.stopped)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sent:
-    """What a send did. Without routes there was nobody to send to."""
+    """The result of a send. Without routes there were no recipients."""
 
     key: str
     routes: tuple[RouteSent, ...] = field(default=())
@@ -88,7 +88,7 @@ class Sent:
 
     @property
     def accepted(self) -> int:
-        """How many messages this run got accepted."""
+        """The number of messages accepted in this run."""
         return sum(route.moved.get("accepted", 0) for route in self.routes)
 
     @property
@@ -98,7 +98,7 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """What a send would do on one route. `size` is of one message, in bytes; 0 where there is none to be made."""
+    """What a send would do on one route. `size` is the size of one message in bytes; 0 if there is none."""
 
     route: str
     place: str
@@ -118,22 +118,22 @@ def send(
     listener: Listener | None = None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Sent:
-    """Send a closed issue (default: the latest) to everyone who has not got it, on every route.
+    """Send a closed issue (default: the latest) on every route, to all recipients who have not received it.
 
     Args:
-        program: what it works on.
+        program: the run.
         key: the issue's key.
-        clock: seconds that pass while it sends; the module `time`, or a test's own.
-        limit: at most so many recipients of each route, this time.
-        in_doubt: send again to those in doubt, too; their messages keep their Message-IDs.
-        waiting: hears of another process that sends.
-        listener: hears of progress.
-        stopping: whether to end with the messages in hand; everybody else stays pending.
+        clock: measures seconds while sending; the module `time`, or a substitute in tests.
+        limit: the maximum number of recipients per route in this run.
+        in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
+        waiting: called with the id of another process that is sending.
+        listener: notified of progress.
+        stopping: returns True if sending should stop after the messages in progress; the rest stay pending.
 
     Raises:
         NotFoundError: there is no such issue.
-        UsageError: it is a draft, or a sample where real issues are made.
-        DeliveryError: its mail fails `digest check`.
+        UsageError: it is a draft, or a sample in a real workspace.
+        DeliveryError: its mail fails the lint.
     """
     issue = closed_issue(program, key)
     _refuse_broken(program, issue)
@@ -158,24 +158,24 @@ def _refuse_broken(program: Program, issue: Issue) -> None:
 
 
 def closed_issue(program: Program, key: str | None) -> Issue:
-    """The issue that a send means."""
+    """The closed issue with this key, or the latest."""
     issue = _read(program, key)
     if issue.state == "draft":
-        raise UsageError(f"issue {issue.key}", "is a draft", "close it first: `digest send KEY` does, when it is named")
+        raise UsageError(f"issue {issue.key}", "is a draft", "name it, as in `digest send KEY`, to close and send it")
     if issue.sample and not program.config.digest.sample:
-        raise UsageError(f"issue {issue.key}", "is a sample", "samples are sent from sample workspaces only")
+        raise UsageError(f"issue {issue.key}", "is a sample", "send samples from a sample workspace only")
     return issue
 
 
 def refuse_nobody(program: Program) -> None:
-    """Sending to nobody is a mistake.
+    """Refuse to send to nobody, which is a mistake.
 
     Raises:
         NotFoundError: no subscriber is active, and no webhook is configured.
     """
     others = [route for route in routes(program) if not route.people]
     if not others and not program.store.subscribers.counts().get("active"):
-        raise NotFoundError("subscribers", "nobody gets the mail yet", "`digest subscribers add ADDR` adds one")
+        raise NotFoundError("subscribers", "there are none yet", "add one with `digest subscribers add ADDR`")
 
 
 def _read(program: Program, key: str | None) -> Issue:
@@ -186,13 +186,13 @@ def _read(program: Program, key: str | None) -> Issue:
         raise NotFoundError(
             str(program.archive.root),
             "contains no closed issue",
-            f"`digest send {issue.key}` closes its draft and sends it",
+            f"close and send the draft with `digest send {issue.key}`",
         )
     return issue
 
 
 def _begin(program: Program, key: str, route: Route, *, in_doubt: bool) -> Mailing | None:
-    """The mailing, ready to go on; None where it has nobody yet."""
+    """The mailing, ready to run or continue; None if it has no recipients yet."""
     mailing = program.store.ledger.mailing(key, route.name)
     noted = program.archive.sent(key).get(route.name)
     known = mailing.row()
@@ -212,7 +212,7 @@ def _begin(program: Program, key: str, route: Route, *, in_doubt: bool) -> Maili
 
 
 def _note(program: Program, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
-    """Note the mailing in the archive; its counts, which add up."""
+    """Record the mailing in the archive, and return its counts, which add up to the candidates."""
     row, counts = mailing.row(), mailing.counts()
     assert row is not None
     assert sum(counts.values()) == row.candidates, f"{counts} of {row.candidates}"
@@ -266,10 +266,10 @@ def _run(
 
 
 def send_copy(program: Program, key: str | None, address: str, *, link: str, trends: tuple[str, ...]) -> Outcome:
-    """A test copy of an issue, draft or closed, to one address; the ledger hears nothing of it.
+    """Send a test copy of an issue, draft or closed, to one address. The ledger does not record it.
 
     Raises:
-        DeliveryError: it was not accepted, in the other side's words.
+        DeliveryError: it was not accepted; the cause is the server's reply.
     """
     issue = program.archive.read(key or latest(program))
     route = people_route(program)
@@ -279,12 +279,14 @@ def send_copy(program: Program, key: str | None, address: str, *, link: str, tre
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
     outcome = send_one(route.connect(), letter)
     if outcome.kind != "accepted":
-        raise DeliveryError(f"{address} by {route.place}", outcome.reply, "mend `delivery`, or try again later")
+        raise DeliveryError(
+            f"{address} by {route.place}", outcome.reply, "correct `delivery` in feeds.yaml, or try again later"
+        )
     return outcome
 
 
 def plan(program: Program, key: str | None) -> tuple[Planned, ...]:
-    """What `send` would do now, on every route; changes nothing."""
+    """What `send` would do now, on every route. Changes nothing."""
     issue = closed_issue(program, key)
     return tuple(_planned(program, issue, route) for route in routes(program))
 

@@ -1,8 +1,8 @@
-"""The archive's pages beside the issues, from the store's catalogue. Adding an issue writes only what it changed.
+"""Write the archive's overview pages from the index. Adding an issue rewrites only the pages that it changes.
 
-A trend's page holds its last issues, six at least; what came before lies in parts that never change, and the newest part may tell of
-an issue that the page still has. The parts of different trends end at different issues, so that no issue has to write them all.
-A file that says the same already is not written.
+A trend's page lists at least its last six issues. Earlier ones are on parts that never change; the newest part may overlap with
+the page. The parts of different trends end at different issues, so that no issue has to write them all. A file that already has
+the right content is not written.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,14 +19,14 @@ from digest.services.context import Program
 from digest.storage.archive import Archive
 from digest.storage.files import resources
 
-FEED_ENTRIES = 10  # a reader's program that looks once in two months misses none; each is an issue whole, of some 50 kB
-LATEST = 6  # issues that a trend's page has at least
-PART = 13  # issues: a quarter
-CHARTED = 26  # issues in a chart
+FEED_ENTRIES = 10  # enough for a feed reader that polls every two months; each entry is a whole issue of about 50 kB
+LATEST = 6  # the minimum number of issues on a trend's page
+PART = 13  # issues per part: a quarter
+CHARTED = 26  # issues per chart
 
 
-def write_overviews(program: Program, *, anew: bool = False) -> None:
-    """Bring the pages up to date with the archive; all of them `anew` after templates changed."""
+def write_overviews(program: Program, *, rebuild: bool = False) -> None:
+    """Bring the pages up to date with the archive. With `rebuild`, after a change of templates, write all of them."""
     changed = catch_up(program.archive, program.store)
     settings = program.config.digest
     site = Site(
@@ -40,25 +40,25 @@ def write_overviews(program: Program, *, anew: bool = False) -> None:
     years = [year for year, _ in catalogue.years()]
     archive.put("index.html", site.index(catalogue.summaries(year=years[0]) if years else (), older=years[1:]))
     for year in years[1:]:
-        if anew or not archive.has(f"{year}/index.html"):
+        if rebuild or not archive.has(f"{year}/index.html"):
             archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
     closed = catalogue.closed()
-    _join(program, site, closed, None if anew else changed)
+    _join(program, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
-        _write_feeds(program, site, anew=anew)
+        _write_feeds(program, site, rebuild=rebuild)
         _write_search(program, site, changed)
-        _write_trends(program, site, closed, anew=anew)
+        _write_trends(program, site, closed, rebuild=rebuild)
         sources = catalogue.sources()
-        write_sources(program, site, closed, sources, anew=anew)
+        write_sources(program, site, closed, sources, rebuild=rebuild)
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
 def _join(program: Program, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
-    """Link the issues that changed with those before and after them; all of them where `changed` is None.
+    """Link the changed issues with those before and after them; all issues if `changed` is None.
 
-    Only the links are set anew: what else an archived page says stays as it was published. The latest issues are looked at each
-    time, so that a run which died here is mended by the next.
+    Only the links are rewritten: the rest of an archived page stays as it was published. The latest issues are always checked,
+    so that the next run completes one that was killed here.
     """
     places = {key: place for place, key in enumerate(closed)}
     wanted = set(closed if changed is None else closed[-2:])
@@ -79,7 +79,7 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
         archive.put(name, with_beside(page, links))
 
 
-def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: bool) -> None:
+def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuild: bool) -> None:
     trends = list(program.trends.values())
     points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
     program.archive.put("trends/index.html", site.trends(trends, points))
@@ -90,20 +90,20 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, anew: 
         _write_trend(program, site, trend, points[trend.id], closed[latest:], older=len(parts))
         for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
-            if anew or not program.archive.has(name):
+            if rebuild or not program.archive.has(name):
                 page = _part(program, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)
                 program.archive.put(name, page)
 
 
 def _ends(issues: int, *, first: int) -> list[int]:
-    """Where each part of a trend begins, counted in issues from the oldest; behind the last lies what is in no part yet."""
+    """Where the parts of a trend end, counted in issues from the oldest. Issues after the last end are in no part yet."""
     return [0, *range(first, issues + 1, PART)]
 
 
 def _write_trend(
     program: Program, site: Site, trend: Trend, points: tuple[Point, ...], keys: Sequence[str], *, older: int
 ) -> None:
-    """A trend's page with its last issues; `points` are those of its chart, theirs among them."""
+    """Write a trend's page with its last issues. `points` are those of its chart, which include these issues."""
     catalogue = program.store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
     touches = catalogue.touches(trend.id, [point.key for point in points])
@@ -112,7 +112,7 @@ def _write_trend(
 
 
 def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
-    """A part of a trend's past; `since` is how many issues there are from its first to the latest."""
+    """A part of a trend's past. `since` is the number of issues from the first of the part to the latest."""
     catalogue = program.store.catalogue
     points = catalogue.points(trend.id, limit=since)[: len(keys)]
     return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
@@ -125,7 +125,7 @@ def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None
     archive.put("search/search.js", site.script)
     for place, (quarter, keys) in enumerate(quarters.items()):
         name = f"search/{quarter}.js"
-        # The latest issues' lines each time: a run may have died after it noted what changed.
+        # Always the lines of the latest issues: a run may have been killed after it recorded what changed.
         fresh = changed.union(keys[-2:]) if place == 0 else changed
         if fresh.intersection(keys) or not archive.has(name):
             known = {key: line for key, line in shard_lines(archive.text(name) or "").items() if key not in fresh}
@@ -133,7 +133,7 @@ def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None
             archive.put(name, "".join(lines))
 
 
-def _write_feeds(program: Program, site: Site, *, anew: bool) -> None:
+def _write_feeds(program: Program, site: Site, *, rebuild: bool) -> None:
     settings = program.config
     head = FeedHead(
         title=settings.digest.title,
@@ -141,16 +141,16 @@ def _write_feeds(program: Program, site: Site, *, anew: bool) -> None:
         identity=settings.delivery.list_id or settings.digest.title,
         base=_base(program),
     )
-    entries = tuple(_entries(program, site, anew=anew))
+    entries = tuple(_entries(program, site, rebuild=rebuild))
     program.archive.put("feed.xml", atom(head, entries))
     program.archive.put("feed.json", json_feed(head, entries))
 
 
-def _entries(program: Program, site: Site, *, anew: bool) -> Iterator[FeedEntry]:
-    """The newest closed issues. Their content is kept in the catalogue: only a new issue is read and rendered."""
+def _entries(program: Program, site: Site, *, rebuild: bool) -> Iterator[FeedEntry]:
+    """The newest closed issues. Their content is kept in the index, so that only a new issue is read and rendered."""
     catalogue = program.store.catalogue
     for summary in catalogue.summaries(closed=True, limit=FEED_ENTRIES):
-        html = None if anew else catalogue.content(summary.key)
+        html = None if rebuild else catalogue.content(summary.key)
         if html is None:
             html = _content(program, program.archive.read(summary.key))
             with program.store.transaction():
@@ -183,31 +183,31 @@ def _base(program: Program) -> str:
     return f"{base.rstrip('/')}/" if base else ""
 
 
-EVERY = 8  # issues between two writings of a source's page
+EVERY = 8  # issues between two updates of a source's page
 SOURCE_PART = 100  # items
 
 
 def write_sources(
-    program: Program, site: Site, closed: Sequence[str], sources: Sequence[tuple[str, int, str]], *, anew: bool
+    program: Program, site: Site, closed: Sequence[str], sources: Sequence[tuple[str, int, str]], *, rebuild: bool
 ) -> None:
-    """Bring the pages up to date.
+    """Bring the pages of sources up to date.
 
     Args:
-        program: whose archive and catalogue.
-        site: writes the pages.
+        program: the run.
+        site: renders the pages.
         closed: the keys of closed issues, oldest first; at least one.
-        sources: each feed with how many items it has and its latest issue, first seen first.
-        anew: write them all, parts too.
+        sources: name, number of items and latest issue of each feed, in the order of their first items.
+        rebuild: write all of them, including the parts.
     """
     rows = [
-        _write_source(program, site, name, closed, place=place, count=count, latest=latest, anew=anew)
+        _write_source(program, site, name, closed, place=place, count=count, latest=latest, rebuild=rebuild)
         for place, (name, count, latest) in enumerate(sources)
     ]
     program.archive.put("sources/index.html", site.sources(rows))
 
 
 def _end(issues: int, *, place: int) -> int:
-    """How many issues a source's page covers: all of a young archive, else up to the source's turn."""
+    """The number of issues that a source's page covers: all in a young archive, otherwise up to the source's turn."""
     return max(min(issues, EVERY), issues - (issues - place) % EVERY)
 
 
@@ -220,26 +220,26 @@ def _write_source(
     place: int,
     count: int,
     latest: str,
-    anew: bool,
+    rebuild: bool,
 ) -> SourceRow:
-    """A source's page and its parts where it is its turn; its row of the list."""
+    """Write a source's page and parts if it is its turn, and return its row in the list."""
     catalogue, archive = program.store.catalogue, program.archive
     end = _end(len(closed), place=place)
     known = count if end == len(closed) else catalogue.source_count(name, until=closed[end - 1])
     page = f"sources/{source_id(name)}/index.html"
-    if anew or end == len(closed) or not archive.has(page):
+    if rebuild or end == len(closed) or not archive.has(page):
         older = max(0, known // SOURCE_PART - 1)
-        _write_parts(program, site, name, parts=older, anew=anew)
+        _write_parts(program, site, name, parts=older, rebuild=rebuild)
         cards = _latest_first(catalogue.source_cards(name, first=older * SOURCE_PART, last=known))
         archive.put(page, site.source(name, cards, _spans(program, cards), until=closed[end - 1], older=older))
     newer = _latest_first(catalogue.source_cards(name, first=known, last=count))
     return site.source_row(name, count=count, latest=latest, newer=newer, spans=_spans(program, newer))
 
 
-def _write_parts(program: Program, site: Site, name: str, *, parts: int, anew: bool) -> None:
+def _write_parts(program: Program, site: Site, name: str, *, parts: int, rebuild: bool) -> None:
     for part in range(1, parts + 1):
         page = f"sources/{source_id(name)}/{part}/index.html"
-        if anew or not program.archive.has(page):
+        if rebuild or not program.archive.has(page):
             cards = program.store.catalogue.source_cards(name, first=(part - 1) * SOURCE_PART, last=part * SOURCE_PART)
             program.archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(program, cards)))
 
@@ -249,6 +249,6 @@ def _spans(program: Program, cards: Sequence[Card]) -> dict[str, Summary]:
 
 
 def _latest_first(cards: Sequence[Card]) -> tuple[Card, ...]:
-    """From the catalogue's order, oldest first: latest issue first, each issue's items in its own order."""
+    """Reorder cards from oldest first to latest issue first, keeping the order within each issue."""
     issues = [tuple(group) for _, group in groupby(cards, key=lambda card: card.key)]
     return tuple(card for group in reversed(issues) for card in group)

@@ -1,7 +1,7 @@
-"""Is all well? Sections of lines for people, facts for programs, problems and alarms. Changes nothing, asks nobody.
+"""Report the health of a workspace: lines for people, facts for programs, problems and alarms. Changes nothing.
 
-A problem wants a person: a feed that fails, an issue that is held. An alarm wants a supervisor: the daemon is dead, or an issue is
-late. Each section is one function; a further one is a line in `SECTIONS`.
+A problem needs a person: a feed fails, or an issue is held. An alarm needs a supervisor: the daemon is dead, or an issue is late.
+Each section is a function listed in `SECTIONS`.
 """
 
 from collections import Counter
@@ -21,9 +21,9 @@ from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 from digest.text.formatting import count
 
-SILENT = timedelta(minutes=2)  # without a sign of the daemon: it is dead, or the machine is
+SILENT = timedelta(minutes=2)  # without a heartbeat, the daemon is considered dead
 LONGEST_STEP = timedelta(hours=2)
-LATE = timedelta(hours=1)  # after its slot, an issue should be out
+LATE = timedelta(hours=1)  # after its slot, an issue is considered late
 LISTED = 10
 _AWAITED = ("in_doubt", "offered")
 _SETTLED = ("refused", "expired")
@@ -41,12 +41,12 @@ class Section:
 
 
 def status(program: Program) -> tuple[Section, ...]:
-    """Every section, in the order they are read."""
+    """All sections, in the order in which they are shown."""
     return tuple(section(program) for section in SECTIONS)
 
 
 def config(program: Program) -> Section:
-    """What the program was told to do."""
+    """The configuration."""
     settings, delivery = program.config.digest, program.config.delivery
     way = f"smtp to {delivery.smtp.host}:{delivery.smtp.port}" if delivery.smtp else f"into {program.workspace.outbox}"
     active = program.store.subscribers.counts().get("active", 0)
@@ -74,12 +74,14 @@ def runs(program: Program) -> Section:
     recent = program.store.publications.recent(3)
     next_slot = coming(program.timetable, standing(program), program.now)
     lines = [
-        f"daemon: {_doing(program, beat)}" if beat else "daemon: none runs here",
+        f"daemon: {_doing(program, beat)}" if beat else "daemon: not running",
         f"last collect: {_local(program, collected) if collected else 'never'}",
         *(f"{_local(program, row.at)}  {line(row)}" for row in recent),
         f"next slot: {next_slot.key}, {_local(program, next_slot.at)} ({next_slot.at:%Y-%m-%d %H:%M} UTC)",
     ]
-    held = tuple(line(row) + "; `digest approve` lets it go out" for row in program.store.publications.in_state("held"))
+    held = tuple(
+        line(row) + "; approve it with `digest approve`" for row in program.store.publications.in_state("held")
+    )
     return Section(
         name="runs",
         lines=tuple(lines),
@@ -90,11 +92,11 @@ def runs(program: Program) -> Section:
 
 
 def alarms(program: Program) -> tuple[str, ...]:
-    """What a supervisor should know; nothing when all is well. Cheap enough to be asked every few seconds."""
+    """What a supervisor should know; empty if all is well. Cheap enough to be called every few seconds."""
     found = []
     beat = heartbeat.read(program.workspace.state)
     if beat and program.now - beat.at > SILENT:
-        found.append(f"the daemon (process {beat.process}) gave no sign since {_local(program, beat.at)}")
+        found.append(f"the daemon (process {beat.process}) has given no sign of life since {_local(program, beat.at)}")
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
         found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program, beat.since)}")
     slot = due_slot(program, program.now)
@@ -103,12 +105,12 @@ def alarms(program: Program) -> tuple[str, ...]:
         and program.now - slot.at > LATE
         and not missed(slot, standing(program), program.now, program.config.digest.catch_up)
     ):
-        found.append(f"issue {slot.key} was due {_local(program, slot.at)} and is not made")
+        found.append(f"issue {slot.key} was due {_local(program, slot.at)} and is not published")
     return tuple(found)
 
 
 def mail(program: Program) -> Section:
-    """Messages that wait, are in doubt, or were refused, each with the server's words."""
+    """Messages that are waiting, in doubt or refused, each with the server's reply."""
     rows = list(program.store.ledger.open_rows())
     last = program.store.issues.last_closed()
     listed = [row for row in rows if _told(row, last.key if last else None)]
@@ -122,14 +124,14 @@ def mail(program: Program) -> Section:
     doubt = counts["in_doubt"]
     return Section(
         name="mail",
-        lines=(summary or "nothing waits", *_waiting(program, rows), *words[:LISTED], *more),
+        lines=(summary or "nothing is waiting", *_waiting(program, rows), *words[:LISTED], *more),
         facts={"counts": dict(counts), "open": listed},
-        problems=(f"{count(doubt, 'message')} in doubt; `digest send --in-doubt` sends again",) if doubt else (),
+        problems=(f"{count(doubt, 'message')} in doubt; send again with `digest send --in-doubt`",) if doubt else (),
     )
 
 
 def feeds(program: Program) -> Section:
-    """Feeds in trouble, or not as they usually are."""
+    """Feeds that fail, or that behave unusually."""
     found = health(program)
     trouble = tuple(f"{one.name}: {one.sentence}" for one in found if one.sentence)
     well = len(found) - len(trouble)
@@ -142,7 +144,7 @@ def feeds(program: Program) -> Section:
 
 
 def lessons(program: Program) -> Section:
-    """How often the labels that the editor was asked about were right."""
+    """How often the labels that the editor reviewed were right."""
     found = precision(program.lessons)
     return Section(name="lessons", lines=(precision_words(found),), facts={"precision": found})
 
@@ -161,13 +163,13 @@ def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
     if collected is None or program.now - collected <= 2 * every + LATE:
         cutoff = program.store.issues.last_cutoff()
         if cutoff and cutoff > program.now + LATE:
-            return (f"the last issue's cutoff, {_local(program, cutoff)}, lies ahead of the clock",)
+            return (f"the last issue's cutoff, {_local(program, cutoff)}, is in the future",)
         return ()
-    return (f"nothing was collected since {_local(program, collected)}",)
+    return (f"nothing has been collected since {_local(program, collected)}",)
 
 
 def _told(row: Delivery, latest: str | None) -> bool:
-    """Whether one message is named: in doubt, waiting after a try, or given up, of the latest issue."""
+    """Whether a message is listed: it is in doubt, waiting after an attempt, or given up in the latest issue."""
     if row.state == "pending":
         return bool(row.reply)
     return row.state in _AWAITED or (row.issue == latest and row.state in _SETTLED)
@@ -175,7 +177,7 @@ def _told(row: Delivery, latest: str | None) -> bool:
 
 def _waiting(program: Program, rows: list[Delivery]) -> tuple[str, ...]:
     retries = [row.retry_at for row in rows if row.state == "pending" and row.retry_at]
-    return (f"next try: {_local(program, min(retries))}",) if retries else ()
+    return (f"next retry: {_local(program, min(retries))}",) if retries else ()
 
 
 def _local(program: Program, instant: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Who gets the mail: lists taken in, delivery reports counted, people forgotten. Each is one transaction. Sends nothing."""
+"""Manage subscribers: import lists, process bounces, erase people. Each operation is one transaction."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -17,13 +17,13 @@ from digest.subscribers.tokens import SECRET, Tokens
 from digest.text import addresses
 from digest.text.addresses import Address
 
-HARD_BOUNCES = 3  # on so many days, and no more mail goes there
+HARD_BOUNCES = 3  # days with a hard bounce after which an address is suspended
 STOPPED = ("unsubscribed", "suspended")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolled:
-    """What became of a list. `stopped` were known, and the list says that they must not be mailed."""
+    """The result of an import. `stopped` counts known subscribers that the list marks as unsubscribed."""
 
     added: int
     known: int
@@ -33,9 +33,9 @@ class Enrolled:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounced:
-    """What mail that came in said. `reports` are those not read before; `hard` and `soft` count addresses in them.
+    """The result of processing incoming mail. `reports` counts those not read before; `hard` and `soft` count addresses in them.
 
-    `opted_out` are those whose wish bore their token; of `unsigned` wishes, these are the senders that they claim.
+    `opted_out` are addresses unsubscribed by a request with a valid token; `unsigned` are the claimed senders of other requests.
     """
 
     reports: int
@@ -50,19 +50,19 @@ class Bounced:
 
 
 class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
-    """Undoes a transaction that was only tried."""
+    """Raised to roll back the transaction of a dry run."""
 
 
 def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str, dry_run: bool = False) -> Enrolled:
-    """Take a list in, all of it in one transaction; with `dry_run`, say what would become of it.
+    """Import a list in one transaction.
 
     Args:
-        program: what it works on.
-        people: the list's lines.
-        consent: what is noted of those whose line says nothing of it.
-        dry_run: change nothing.
+        program: the run.
+        people: the parsed lines of the list.
+        consent: the note of consent for lines that have none.
+        dry_run: report what would happen, and change nothing.
     """
-    lines = list(people)  # checked before the store is held
+    lines = list(people)  # parsed before the store is locked
     counts = {"added": 0, "known": 0, "stopped": 0}
     refused = []
     with _attempt(program, dry_run=dry_run):
@@ -77,16 +77,16 @@ def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str,
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Changed:
-    """What became of one person by hand. `was` is empty for one who was unknown, as `status` is for one who was erased."""
+    """A manual change to one person. `was` is empty if they were unknown; `status` is empty if they were erased."""
 
     address: str
     was: str
     status: str
-    messages: int = 0  # that were deleted from the outbox
+    messages: int = 0  # deleted from the outbox
 
 
 def readmit(program: Program, address: Address, *, consent: str, dry_run: bool = False) -> Changed:
-    """Lift a suppression by hand: the person is active again, and added where they are unknown."""
+    """Lift a suppression manually: the person becomes active, and is added if unknown."""
     subscribers = program.store.subscribers
     person = subscribers.find(address.key)
     with _attempt(program, dry_run=dry_run):
@@ -96,10 +96,10 @@ def readmit(program: Program, address: Address, *, consent: str, dry_run: bool =
 
 
 def remove(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
-    """Stop a person's mail for good.
+    """Unsubscribe a person permanently.
 
     Raises:
-        NotFoundError: nobody has this address.
+        NotFoundError: no subscriber has this address.
     """
     person = find(program, address)
     with _attempt(program, dry_run=dry_run):
@@ -108,19 +108,21 @@ def remove(program: Program, address: Address, *, dry_run: bool = False) -> Chan
 
 
 def find(program: Program, address: Address) -> Subscriber:
-    """The person with an address.
+    """The subscriber with this address.
 
     Raises:
-        NotFoundError: nobody has it.
+        NotFoundError: no subscriber has it.
     """
     person = program.store.subscribers.find(address.key)
     if person is None:
-        raise NotFoundError(address.text, "nobody has this address", "`digest subscribers list` shows who is known")
+        raise NotFoundError(
+            address.text, "no subscriber has this address", "`digest subscribers list` lists the subscribers"
+        )
     return person
 
 
 def forget(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
-    """Erase a person everywhere: their row, servers' words about them, messages to them in the outbox, freed pages of the store."""
+    """Erase a person: their row, servers' replies about them, messages to them in the outbox, and freed pages of the store."""
     person, messages = program.store.subscribers.find(address.key), list(_messages_to(program, address))
     if not dry_run:
         with program.store.transaction():
@@ -132,7 +134,7 @@ def forget(program: Program, address: Address, *, dry_run: bool = False) -> Chan
 
 
 def _messages_to(program: Program, address: Address) -> Iterator[Path]:
-    """What lies in the outbox for an address."""
+    """The messages to an address in the outbox."""
     for folder in ("new", "cur", "tmp"):
         for path in (program.workspace.outbox / folder).glob("*"):
             with path.open("rb") as file:
@@ -142,7 +144,7 @@ def _messages_to(program: Program, address: Address) -> Iterator[Path]:
 
 
 def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
-    """Count delivery reports, suspend whom mail never reaches, and stop the mail of who asked for that by mail.
+    """Process bounces and unsubscribe mails: suspend addresses that keep bouncing, and unsubscribe people who asked.
 
     Each mail counts once, however often it is read.
     """
@@ -168,7 +170,7 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
 
 
 def refused(program: Program, number: int) -> str:
-    """Count a server's final word against a subscriber's address as a hard bounce; the address, if it is suspended for that."""
+    """Count a permanent refusal as a hard bounce. Returns the address if it is now suspended, otherwise the empty string."""
     person, suspended = program.store.subscribers.get(number), list[str]()
     if person is not None:
         _bounced(program, person.address, program.now, suspended)
@@ -176,7 +178,7 @@ def refused(program: Program, number: int) -> str:
 
 
 def _count(program: Program, reports: Iterable[Report]) -> tuple[int, tuple[str, ...]]:
-    """How many hard bounces were of people we know, and who is suspended for them."""
+    """The number of hard bounces of known subscribers, and the addresses that are suspended because of them."""
     known, suspended = 0, list[str]()
     for report in reports:
         for failed in report.hard:
@@ -185,7 +187,7 @@ def _count(program: Program, reports: Iterable[Report]) -> tuple[int, tuple[str,
 
 
 def _heed(program: Program, wishes: Iterable[OptOut]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who is unsubscribed now, and the claimed senders of wishes that bear no token of ours."""
+    """The addresses unsubscribed, and the claimed senders of requests without a valid token."""
     subscribers = program.store.subscribers
     tokens = Tokens(subscribers.secret(SECRET))
     stopped, unsigned = list[str](), dict[str, None]()
@@ -213,9 +215,7 @@ def _enrol(program: Program, one: Person, consent: str) -> Refused | str:
         consent=one.consent or consent,
     )
     if outcome == "suppressed":
-        reason = (
-            f"is on the suppression list ({subscribers.suppressed(key)}); `digest subscribers readmit` takes them back"
-        )
+        reason = f"is on the suppression list ({subscribers.suppressed(key)}); if they asked for it again, use `digest subscribers readmit`"
         return Refused(line=one.line, text=one.address.text, reason=reason)
     if outcome == "known" and one.status in STOPPED:
         return "stopped" if _stop(program, key, one.status) else "known"
@@ -233,7 +233,7 @@ def _stop(program: Program, key: str, status: str) -> bool:
 
 
 def _bounced(program: Program, failed: str, at: datetime, suspended: list[str]) -> bool:
-    """Count one hard bounce; False where the address is nobody's."""
+    """Count one hard bounce; False if the address is unknown."""
     try:
         key = addresses.parse(failed).key
     except UsageError:
@@ -248,7 +248,7 @@ def _bounced(program: Program, failed: str, at: datetime, suspended: list[str]) 
 
 
 def _when(report: Report, now: datetime) -> datetime:
-    """The report's own date, unless it lies in the future."""
+    """The report's own date, unless it is in the future."""
     return now if report.date is None else min(report.date, now)
 
 

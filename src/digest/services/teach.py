@@ -1,7 +1,7 @@
-"""An editor's correction -> a lesson, what it would move, and only then the lesson on file. Changes no archived issue.
+"""Turn an editor's corrections into lessons, show what each would move, and store it if it is confirmed.
 
-teach    find the item | the words that tell it from others | what else would move, in the archive and the coming issue | keep
-review   the least certain items of late, to be asked about; the answers are lessons, and measure the labels
+teach    find the item | its characteristic words | what else would move, in the archive and the coming issue | store
+review   ask about the least certain recent items; the answers are lessons, and measure the accuracy of labels
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -18,15 +18,15 @@ from digest.services.context import Program
 from digest.services.explain import candidate_of, find
 from digest.storage.files import jsonl
 
-RECENT = timedelta(days=30)  # items older than this are not asked about
-RAREST = 8.5  # of a word that hardly any text behind the model has: about one in 5,000
+RECENT = timedelta(days=30)  # older items are not reviewed
+RAREST = 8.5  # the rarity of a word that about one in 5,000 of the model's training texts contains
 # Of the weight that two texts must share, what an archived summary must hold for the whole text to be looked at.
 IN_BRIEF = 0.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Move:
-    """An item that a lesson would label otherwise. `issue` is the key that it was published under, "" for the coming issue."""
+    """An item whose labels a lesson would change. `issue` is the key of its issue, "" for the coming one."""
 
     id: str
     title: str
@@ -37,7 +37,7 @@ class Move:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """A lesson that is not on file yet, what it does to its own item, and what else it would move."""
+    """A lesson that is not stored yet, its effect on its own item, and the other items that it would move."""
 
     lesson: Lesson
     own: Move
@@ -46,7 +46,7 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """An item whose label is asked about."""
+    """An item whose label the editor is asked about."""
 
     text: Text
     explanation: Explanation
@@ -54,7 +54,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Precision:
-    """How often a label that was asked about was right, with a 95 % interval after Wilson (1927); lessons in all."""
+    """How often reviewed labels were right, with a 95 % interval (Wilson 1927), and the total number of lessons."""
 
     lessons: int
     asked: int
@@ -64,13 +64,13 @@ class Precision:
 
 
 def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool = False) -> Lesson:
-    """The lesson that an item belongs to a trend or does not; not on file yet.
+    """The lesson that an item belongs to a trend, or does not. It is not stored yet.
 
     Args:
         program: the run.
         name: the item's id, URL or arXiv id.
-        trend: a trend's id, or `other`: not about language models.
-        fits: whether the item belongs to it.
+        trend: a trend's id, or `other` for not about language models.
+        fits: whether the item belongs to the trend.
         asked: whether it answers a question about a shown label.
 
     Raises:
@@ -87,7 +87,7 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
 
 
 def propose(program: Program, given: Lesson) -> Proposal:
-    """What a lesson would do to its own item, and to what else it would act on."""
+    """The effect of a lesson on its own item and on the others that it influences."""
     before, after = program.classifier(), program.classifier(also=(given,))
     own = _text(program, find(program, given.item))
     others = list(_similar(program, given, Taught(before.base, (given,), {})))
@@ -103,16 +103,16 @@ def propose(program: Program, given: Lesson) -> Proposal:
 
 
 def keep(program: Program, given: Sequence[Lesson]) -> None:
-    """Put lessons on file.
+    """Store lessons.
 
     Raises:
-        WorkspaceError: the disk refuses; none is on file then.
+        WorkspaceError: the disk cannot be written; none is stored then.
     """
     jsonl.add(program.workspace.lessons, given, Lesson)
 
 
 def review(program: Program, number: int) -> tuple[Question, ...]:
-    """The recent items whose labels are least certain, that no lesson is about yet, the least certain first."""
+    """The recent items without a lesson whose labels are least certain, least certain first."""
     known = {lesson.item for lesson in program.lessons}
     classifier = program.classifier()
     texts = [text for text in _recent(program) if text.id not in known]
@@ -122,7 +122,7 @@ def review(program: Program, number: int) -> tuple[Question, ...]:
 
 
 def precision(given: Sequence[Lesson]) -> Precision:
-    """How often the answers found the shown label right; each item counts once, by its latest answer."""
+    """How often the answers confirmed the shown label. Each item counts once, by its latest answer."""
     answers = {lesson.item: lesson.fits for lesson in given if lesson.asked}
     right = sum(answers.values())
     low, high = _wilson(right, len(answers))
@@ -132,7 +132,7 @@ def precision(given: Sequence[Lesson]) -> Precision:
 def precision_words(found: Precision) -> str:
     """`labels asked about: 34 of 40 right (85 %, 71-93 %)`."""
     if not found.asked:
-        return "labels asked about: none yet; `digest teach --review 20` asks about the least certain"
+        return "labels reviewed: none yet; review the least certain with `digest teach --review 20`"
     share, low, high = (round(100 * value) for value in (found.right / found.asked, found.low, found.high))
     return (
         f"labels asked about: {found.right} of {found.asked} right ({share} %, 95 % interval {low}–{high} %);"
@@ -152,7 +152,7 @@ def _wilson(right: int, asked: int) -> tuple[float, float]:
 
 
 def _margin(question: Question) -> float:
-    """How far the first label is from not being given."""
+    """How far the first label's score is above its threshold."""
     first = question.explanation.verdict.labels[0].id
     return next(score.score - score.threshold for score in question.explanation.scores if score.id == first)
 
@@ -162,7 +162,7 @@ def _labels(verdict: Verdict) -> tuple[bool, tuple[str, ...]]:
 
 
 def _similar(program: Program, given: Lesson, alone: Taught) -> Iterator[tuple[str, Text]]:
-    """What a lesson acts on: items of the archive, with their issue's key, and of the coming issue, each with all that is known of it."""
+    """The texts that a lesson influences: of archived items, with their issue's key, and of items of the coming issue."""
     for card in catalogue_of(program).sharing(given.words, least=NEAR * IN_BRIEF):
         stored = program.store.items.find(card.id)
         text = _text(program, stored) if stored else Text(id=card.id, title=card.title, summary=card.summary)
@@ -172,7 +172,7 @@ def _similar(program: Program, given: Lesson, alone: Taught) -> Iterator[tuple[s
 
 
 def _coming(program: Program) -> list[Text]:
-    """The items of the coming issue."""
+    """The texts of the items of the coming issue."""
     last = program.store.issues.last_closed()
     start = last.cutoff if last else None
     return _texts(program, program.store.items.window(start, program.now), Window(start=start, end=program.now))
@@ -190,7 +190,7 @@ def _texts(program: Program, items: Sequence[Item], window: Window) -> list[Text
 
 
 def _text(program: Program, item: Item) -> Text:
-    """What an item's sightings say of it; of an item whose sightings were all refused or filtered, what they said."""
+    """An item's text from its accepted sightings, or from all of them if none was accepted."""
     candidate = candidate_of(program, item)
     if candidate is not None:
         return text_of(candidate)
@@ -199,7 +199,7 @@ def _text(program: Program, item: Item) -> Text:
 
 
 def _rarity(program: Program, text: Text) -> Callable[[str], float]:
-    """How rare a word or pair is in the texts behind the model; what these lack counts as rarest where another item has it."""
+    """How rare a word or pair is in the model's training texts. One that they lack counts as rarest if another item has it."""
     classifier = program.classifier().base
     catalogue = catalogue_of(program)
     others = "\n".join(f"{one.title}\n{one.summary}".lower() for one in _coming(program) if one.id != text.id)

@@ -1,4 +1,4 @@
-"""Configuration -> the ways an issue leaves: people's mail or the rehearsal of it into files, and each team's webhook. Sends nothing."""
+"""Set up the routes of an issue from the configuration: mail or the outbox, and the webhooks of teams."""
 
 import importlib.util
 import shlex
@@ -18,12 +18,12 @@ from digest.mail.webhook import Webhook
 from digest.services.context import Program
 
 COMMAND_PATIENCE = 600.0  # seconds
-NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # whose certificates are believed where none is asked for
+NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the certificates for connections without TLS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Route:
-    """One way. `place` names it in messages; `rate` is in messages a second; `sign` makes a message's signature."""
+    """One route. `place` names it in messages; `rate` is in messages per second; `sign` signs a message."""
 
     name: str
     place: str
@@ -35,7 +35,7 @@ class Route:
 
 
 def routes(program: Program) -> tuple[Route, ...]:
-    """Every way that the configuration names.
+    """All routes in the configuration.
 
     Raises:
         UsageError: a secret or a key is not where the configuration says, or an extra is not installed.
@@ -44,7 +44,7 @@ def routes(program: Program) -> tuple[Route, ...]:
 
 
 def people_route(program: Program) -> Route:
-    """How people's mail leaves: by the server or the command that the configuration names, else into the outbox."""
+    """The route of subscribers' mail: the configured server or command, or otherwise the outbox."""
     delivery = program.config.delivery
     if delivery.smtp is not None:
         return _smtp(program, delivery.smtp)
@@ -111,14 +111,14 @@ def _words(command: str) -> list[str]:
     try:
         argv = shlex.split(command)
     except ValueError as error:
-        raise UsageError("delivery.sendmail", f"cannot be read ({error})", "write it as in a shell") from error
+        raise UsageError("delivery.sendmail", f"cannot be read ({error})", "quote it as in a shell") from error
     if not argv:
-        raise UsageError("delivery.sendmail", "names no command", "write it as /usr/sbin/sendmail -i")
+        raise UsageError("delivery.sendmail", "is empty", "write it as /usr/sbin/sendmail -i")
     return argv
 
 
 def send_single(program: Program) -> Callable[[Letter], Outcome]:
-    """A function that signs and sends one letter, once; any thread may call it.
+    """A function that signs and sends one message. It may be called in any thread.
 
     Raises:
         UsageError: a secret or a key is not where the configuration says.

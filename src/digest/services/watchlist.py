@@ -1,4 +1,4 @@
-"""The watchlist: what answered to it, and references added to it in feeds.yaml. Ranks nothing."""
+"""Show what matched the watchlist, and add references to it in feeds.yaml."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from digest.services.feed_list import rewrite
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watching:
-    """One entry of the watchlist; its items in the last issues, and the latest issue that had one."""
+    """One entry of the watchlist, the number of its items in the last issues, and the latest issue with one."""
 
     name: str
     kind: str  # author, term or paper
@@ -30,7 +30,7 @@ class Added:
 
 
 def watchlist(program: Program) -> tuple[Watching, ...]:
-    """Every entry, in the order of feeds.yaml."""
+    """All entries, in the order of feeds.yaml."""
     watch = program.config.watch
     issues = [program.archive.read(one.key) for one in catalogue_of(program).summaries(limit=PAST_ISSUES + 1)]
     hits = [(name, issue.key) for issue in issues for item in issue.items(folded=False) for name in item.watched]
@@ -47,7 +47,7 @@ def watchlist(program: Program) -> tuple[Watching, ...]:
 
 
 def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str]) -> Added:
-    """Those that are not watched yet, each once."""
+    """Those that are not yet watched, without repetitions."""
     known = {author.casefold() for author in watch.authors}
     return Added(
         authors=tuple(author for author in dict.fromkeys(authors) if author.casefold() not in known),
@@ -56,7 +56,7 @@ def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str]) -> Added:
 
 
 def add(program: Program, added: Added, *, waiting: Callable[[str], None]) -> Added:
-    """Put them at the end of `watch:` in feeds.yaml; what was really new there.
+    """Append them to `watch:` in feeds.yaml, and return those that were new.
 
     Raises:
         ConfigError: feeds.yaml would not be valid.

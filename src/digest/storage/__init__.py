@@ -1,4 +1,4 @@
-"""Everything that is kept on disk: the database (`db`), the archive (`archive`), and plain files of a workspace (`files`).
+"""Everything kept on disk: the database (`db`), the archive (`archive`), and the other files of a workspace (`files`).
 
-Takes and gives values of `digest.model`; no SQL row or open file leaves it. Decides nothing about issues or mail.
+Takes and returns values of `digest.model`. SQL rows and open files never leave it; rules about issues and mail are elsewhere.
 """

@@ -1,4 +1,4 @@
-"""Who gets the mail: addresses, signed links, lists as CSV files, and mail that comes back.
+"""Subscribers' addresses, signed links, CSV lists, and the mail that comes back.
 
-Takes text and bytes from people and servers; gives subscribers, tokens and reports. Opens no connection and stores nothing.
+In: text and bytes from people and servers. Out: addresses, tokens, subscribers and reports. Never connects or stores anything.
 """

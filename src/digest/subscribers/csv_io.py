@@ -1,7 +1,7 @@
-"""A list of people as somebody kept it -> people, and refused lines with the reason of each; and people -> CSV. Stores nothing.
+"""Read lists of subscribers into persons and refused lines, and write subscribers as CSV.
 
-One line is one person, so an unclosed quote spoils its own line only. CSV with a header (comma, semicolon or tab), CSV without
-one (address, name), and one address a line, alone or as `Name <address>`.
+Accepted are CSV with a header (separated by comma, semicolon or tab), CSV without one (address, name), and one address per line,
+alone or as `Name <address>`. One line is one person, so that an unclosed quote affects only its own line.
 """
 
 import csv
@@ -34,13 +34,13 @@ _ALIASES = {
 _DELIMITERS = (",", ";", "\t")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 _SEPARATORS = re.compile(r"[\s,;|]+")
-# What a spreadsheet takes for a formula (OWASP, CSV injection); an apostrophe before it makes it text.
+# What a spreadsheet would run as a formula (OWASP, CSV injection); an apostrophe in front makes it text.
 _FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Person:
-    """One line that can be taken. `status` and `consent` may be empty: the list did not say."""
+    """One valid line. `status` and `consent` are empty if the list has none."""
 
     line: int
     address: Address
@@ -52,7 +52,7 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """One line that cannot be taken; `text` is what can be shown of it."""
+    """One refused line; `text` is its content, fit for display."""
 
     line: int
     text: str
@@ -60,7 +60,7 @@ class Refused:
 
 
 def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refused]:
-    """Every person of a list, in its order; empty lines and those that begin with # are passed over.
+    """The persons and refused lines of a list, in order. Empty lines and lines that begin with # are skipped.
 
     Args:
         content: the file. UTF-8, with a byte order mark or without, or UTF-16 with one, as spreadsheets write it.
@@ -98,17 +98,15 @@ def note(text: str) -> str:
     """A note of consent as one line.
 
     Raises:
-        UsageError: it is too long, or holds control characters.
+        UsageError: it is too long, or contains control characters.
     """
     if len(text) > LONGEST_NOTE or not text.isprintable():
-        raise UsageError(
-            one_line(text), f"a note of more than {LONGEST_NOTE} characters or of several lines", "shorten it"
-        )
+        raise UsageError(one_line(text), f"is longer than {LONGEST_NOTE} characters or has several lines", "shorten it")
     return text.strip()
 
 
 def write(people: Iterable[Subscriber]) -> Iterator[str]:
-    """The lines of a CSV file that `read` takes back, and that does nothing in a spreadsheet."""
+    """The lines of a CSV file that `read` accepts, and in which a spreadsheet runs no formula."""
     yield _csv_line(COLUMNS)
     for one in people:
         values = (
@@ -137,14 +135,14 @@ def _csv_line(values: Sequence[str]) -> str:
 
 
 def _decoded(content: bytes) -> str:
-    """The text; bytes that are no UTF-8 become lone surrogates, which their lines are refused for."""
+    """The text. Bytes that are not UTF-8 become lone surrogates, because of which their lines are refused."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
     return content.decode("utf-8-sig", "surrogateescape")
 
 
 def _named_delimiter(lines: Sequence[str]) -> tuple[int, str]:
-    """Excel's `sep=;` in the first line: how many lines it takes, and the delimiter."""
+    """Excel's `sep=;` in the first line: the number of lines it takes (0 or 1), and the delimiter."""
     found = re.fullmatch(r'"?sep=(.)"?', lines[0].strip(" "), re.IGNORECASE)
     return (1, found[1]) if found and found[1] in _DELIMITERS else (0, "")
 
@@ -155,7 +153,7 @@ def _delimiter(line: str) -> str:
 
 
 def _header(line: str, delimiter: str) -> tuple[str, ...]:
-    """The columns, in our words, where the line is a header; else none."""
+    """The standard names of the columns if the line is a header; otherwise empty."""
     if len(line) > LONGEST_LINE or "@" in line:
         return ()
     names = [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter))]
@@ -183,16 +181,16 @@ def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, st
     try:
         cells = next(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise UsageError("this line", f"is no CSV ({error})") from error
+        raise UsageError("this line", f"is not valid CSV ({error})") from error
     if len(cells) > len(columns):
-        raise UsageError("this line", f"has {len(cells)} cells where {len(columns)} are known")
+        raise UsageError("this line", f"has {len(cells)} cells instead of at most {len(columns)}")
     return dict(zip(columns, map(unguarded, cells), strict=False))
 
 
 def _read_cells(number: int, cells: Mapping[str, str], trends: Collection[str]) -> Person:
     status = cells.get("status", "").strip().lower()
     if status and status not in STATUSES:
-        raise UsageError(one_line(status), f"is no status ({', '.join(STATUSES)})")
+        raise UsageError(one_line(status), f"is not a status ({', '.join(STATUSES)})")
     return Person(
         line=number,
         address=addresses.parse(cells.get("address", "")),

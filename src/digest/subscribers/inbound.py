@@ -1,6 +1,6 @@
-"""Mail that came in -> which addresses failed, for good or for now, and who wants no more. Changes no mailbox, stores nothing.
+"""Read incoming mail: which addresses bounced, permanently or temporarily, and who wants to unsubscribe.
 
-What a report means is told by flufl.bounce (RFC 3464 and the dialects of many servers).
+Bounce reports are interpreted by flufl.bounce (RFC 3464 and the dialects of many servers). Mailboxes are only read.
 """
 
 import email
@@ -18,12 +18,14 @@ from pathlib import Path
 from digest.errors import WorkspaceError
 from digest.text.clean import one_line
 
-_WISH = re.compile(r"(?:\w{2,3}: ?)*unsubscribe(?: (?P<token>\S+))?", re.IGNORECASE)  # replied to or forwarded, too
+_WISH = re.compile(
+    r"(?:\w{2,3}: ?)*unsubscribe(?: (?P<token>\S+))?", re.IGNORECASE
+)  # also in a reply or a forwarded mail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptOut:
-    """One such mail. `token` may be empty or forged, as may `sender`, which is fit to be shown."""
+    """A request to unsubscribe. `token` and `sender` may be forged; `sender` is fit for display."""
 
     id: str
     token: str
@@ -31,7 +33,7 @@ class OptOut:
 
 
 def parse_opt_out(message: Message, *, id_: str) -> OptOut | None:
-    """One message; None where it wishes for something else, or only reports that another did not arrive."""
+    """The request to unsubscribe in a message; None if it is another message, or a bounce report."""
     if message.get_content_type() == "multipart/report":
         return None
     found = _WISH.fullmatch(_subject(message))
@@ -50,12 +52,12 @@ def _subject(message: Message) -> str:
     return " ".join(text.split())
 
 
-LARGEST = 1_000_000  # bytes of a report that are looked at; what came back stands at its end
+LARGEST = 1_000_000  # bytes of a report that are read; the returned message is at its end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One delivery report. `id` is the same whenever it is read; `date` is its own word for when."""
+    """A bounce report. `id` does not change between readings; `date` is the report's own."""
 
     id: str
     date: datetime | None
@@ -64,7 +66,7 @@ class Report:
 
 
 def read(path: Path) -> Iterator[Report | OptOut | None]:
-    """Every message of a Maildir, an mbox or a file with one message; None for one that is neither.
+    """The messages of a Maildir, an mbox or a file with one message; None for those of other kinds.
 
     Raises:
         WorkspaceError: it cannot be read.
@@ -76,7 +78,7 @@ def read(path: Path) -> Iterator[Report | OptOut | None]:
 
 
 def parse(content: bytes) -> Report | OptOut | None:
-    """One message; None where it tells neither, or is too strange to be read."""
+    """Parse one message; None if it is neither a bounce nor a request, or cannot be parsed."""
     from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
 
     try:
@@ -100,7 +102,7 @@ def parse(content: bytes) -> Report | OptOut | None:
 def _messages(path: Path) -> Iterator[bytes]:
     if path.is_dir():
         if not (path / "new").is_dir() and not (path / "cur").is_dir():
-            raise WorkspaceError(str(path), "is a folder, but no Maildir", "name a Maildir, an mbox or a message")
+            raise WorkspaceError(str(path), "is a folder, but not a Maildir", "name a Maildir, an mbox or a message")
         for folder in ("new", "cur"):
             for file in sorted((path / folder).glob("*")):
                 yield _start(file)
@@ -113,7 +115,7 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 
 def _parted(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The messages of an mbox; `mailbox` opens one for writing, and this only reads."""
+    """The messages of an mbox. The standard `mailbox` module would open it for writing."""
     message: list[bytes] = []
     for line in lines:
         if line.startswith(b"From ") and (not message or message[-1].strip() == b""):
@@ -131,7 +133,7 @@ def _start(path: Path) -> bytes:
 
 
 def _id(message: Message, content: bytes) -> str:
-    """By its Message-ID, so that two copies of one report are one."""
+    """An id from the Message-ID, so that two copies of one message count once."""
     own = str(message.get("Message-ID", "")).strip().encode("utf-8", "replace")
     return hashlib.blake2b(own or content, digest_size=16).hexdigest()
 

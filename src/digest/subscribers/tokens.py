@@ -1,7 +1,7 @@
-"""What a mail's links carry: a signed note of who they are for. Stores nothing, knows no pages, reads no clock.
+"""Make and read the signed tokens in the links of a mail.
 
-A token names a purpose and a text (in older mail a number), and is worth nothing for another purpose. It is at most 75 characters long
-for a subscriber's id, all of them safe in URLs, in mail headers and in quoted-printable text.
+A token contains a value (a text; in older mail a number) and is valid for one purpose only. For a subscriber's id it has at most 75
+characters, all of them safe in URLs, in mail headers and in quoted-printable text.
 """
 
 import hmac
@@ -19,7 +19,7 @@ SECRET = "links"  # noqa: S105  (the secret's name in the store)
 
 
 class Tokens:
-    """Makes and reads the tokens of one workspace. Comparison takes the same time whatever is wrong."""
+    """The tokens of one workspace. Signatures are compared in constant time."""
 
     def __init__(self, secret: bytes) -> None:
         kinds = {"key_derivation": "hmac", "digest_method": sha256}
@@ -29,17 +29,19 @@ class Tokens:
         self._keys = {purpose: one.make_signer().derive_key() for purpose, one in self._serializers.items()}
 
     def make(self, purpose: Purpose, value: int | str, *, at: datetime | None = None) -> str:
-        """The token for `value`, a subscriber's id for mail's links. With `at` it can expire; without, it is always the same."""
+        """The token for `value`, such as a subscriber's id. With `at` it can expire; without, it is always the same."""
         if at is not None:
             return str(self._serializers[purpose].dumps([value, int(at.timestamp())]))
-        text = base64_encode(json.dumps(value))  # as `dumps` has it, its key derived once: each mail has two
+        text = base64_encode(
+            json.dumps(value)
+        )  # like `dumps`, but the key is derived only once: each mail has two tokens
         mac = hmac.digest(self._keys[purpose], text, "sha256")
         return (text + b"." + base64_encode(mac)).decode()
 
     def read(
         self, purpose: Purpose, token: str, *, now: datetime | None = None, max_age: timedelta | None = None
     ) -> int | str | None:
-        """The value of a token, or None where it is forged, for another purpose, or older than `max_age` at `now`."""
+        """The value of a token; None if it is forged, for another purpose, or older than `max_age` at `now`."""
         try:
             payload = self._serializers[purpose].loads(token)
         except (BadSignature, UnicodeError):
@@ -52,5 +54,5 @@ class Tokens:
 
 
 def link(base_url: str, purpose: Purpose, token: str) -> str:
-    """The page of a token: `https://digest.example.org/unsubscribe/TOKEN`."""
+    """The URL of a token's page: `https://digest.example.org/unsubscribe/TOKEN`."""
     return f"{base_url.rstrip('/')}/{purpose}/{token}"

@@ -1,4 +1,5 @@
-"""Foreign and own text: cleaning, markup, TeX, sentences, wrapping, formatting.
+"""Text: cleaning, markup, TeX, sentences, wrapping and formatting.
 
-Takes strings, gives strings that are safe to show on one line or in a paragraph. Does no I/O and knows nothing of feeds or issues.
+In: strings from anywhere. Out: strings that are safe to show on one line or in a paragraph. Never does I/O, and depends on neither
+feeds nor issues.
 """

@@ -1,4 +1,4 @@
-"""Validate mail addresses, and normalise them so that every spelling of one mailbox has one key. Asks no DNS."""
+"""Validate mail addresses, and normalise them so that all spellings of a mailbox have one key. Uses no DNS."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -7,24 +7,24 @@ from digest.errors import UsageError
 from digest.text.clean import one_line
 
 LONGEST_NAME = 100
-SHOWN = 200  # characters of what was typed, in an error
+SHOWN = 200  # characters of the input shown in an error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Address:
-    """`text` is ASCII, as it goes onto the wire; `key` is the same for every spelling of one mailbox."""
+    """A valid address. `text` is ASCII, as sent to servers; `key` is the same for all spellings of a mailbox."""
 
     text: str
     key: str
 
 
 def parse(text: str) -> Address:
-    """Check and normalise one address.
+    """Validate and normalise one address.
 
-    An internationalised domain becomes its ASCII form. The key ignores case: no provider of note tells mailboxes apart by it.
+    An internationalised domain is converted to ASCII. The key ignores case, because no major provider distinguishes mailboxes by it.
 
     Raises:
-        UsageError: it is no address, or one that plain SMTP cannot carry.
+        UsageError: it is not an address, or one that plain SMTP does not support.
     """
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  (40 ms, for this only)
 
@@ -39,7 +39,7 @@ def parse(text: str) -> Address:
 
 
 def mailbox(key: str) -> str:
-    """The mailbox behind an address's key: without a +tag, and where Google ignores them without dots."""
+    """The mailbox of an address's key: without a +tag and, for Google's domains, without dots."""
     local, _, domain = key.rpartition("@")
     local = local.partition("+")[0] or local
     if domain in ("gmail.com", "googlemail.com"):
@@ -51,7 +51,7 @@ def name(text: str) -> str:
     """A person's name as one line.
 
     Raises:
-        UsageError: it holds control characters, or is too long to be a name.
+        UsageError: it contains control characters, or is too long to be a name.
     """
     tidy = " ".join(text.split(" ")).strip()
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in tidy):

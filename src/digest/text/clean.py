@@ -1,4 +1,4 @@
-"""Text from anywhere -> one clean line, a web address that may be linked, a name for an anchor. Escapes for no format."""
+"""Turn foreign text into one clean line, a safe URL, or an anchor name. Escaping is left to the output formats."""
 
 import hashlib
 import re
@@ -14,25 +14,25 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u206
 _NEVER = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER}]")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)(?<!\b[A-Z])[.!?。][\"”’)]*$")
-ADDRESS = 2_000  # characters of an address that every browser follows
-# What most addresses look like, and what needs no second look.
+ADDRESS = 2_000  # the longest URL that every browser opens
+# The form of most URLs, which need no further check.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
-_ODD = re.compile(r"[^!-~]")  # all that is not visible ASCII
+_ODD = re.compile(r"[^!-~]")  # everything except visible ASCII
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 
 
 def clean(text: str) -> str:
-    """One line of visible characters: white space collapsed; controls, bidi marks and non-characters left out."""
+    """One line of visible characters, without controls, bidi marks and non-characters, and with single spaces."""
     visible = _INVISIBLE.sub("", " ".join(text.split()))
     return visible if visible.isprintable() else " ".join(_UNPRINTABLE.sub("", visible).split())
 
 
 def one_line(text: str, chars: int | None = None) -> str:
-    """Foreign text as one line that moves no cursor, for a terminal, a log, an error or the ledger.
+    """Foreign text as one line without control characters, for a terminal, a log, an error or the ledger.
 
     Args:
         text: from a server, a file or a person.
-        chars: the most characters to keep; the last is an ellipsis where some were left out.
+        chars: the maximum length. The last character is an ellipsis if the text was cut.
     """
     if not text.isprintable():
         text = "".join(char if char.isprintable() else " " for char in text)
@@ -42,21 +42,21 @@ def one_line(text: str, chars: int | None = None) -> str:
 
 @lru_cache(maxsize=8192)
 def readable(text: str) -> str:
-    """A clean line without TeX's marks, where they have a plain form."""
+    """A clean line in which TeX markup is replaced by plain characters where possible."""
     return untex(clean(text))
 
 
-@lru_cache(maxsize=8192)  # an issue is seen several times: by each format, and by each try to keep the mail small
+@lru_cache(maxsize=8192)  # every format of an issue, and every attempt to shrink the mail, cleans the same texts
 def web_url(url: str) -> str:
-    """The address in ASCII if it is http(s) with a host, not too long and without credentials, else the empty string."""
+    """The URL in ASCII if it is http(s) with a host, not too long and without credentials; otherwise the empty string."""
     if _PLAIN_URL.fullmatch(url) and len(url) <= ADDRESS:
         return url
     address = url.strip()
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)
-        _ = parts.port  # raises where it can be none
-    except ValueError:  # a bracket or a port that cannot be one
+        _ = parts.port  # raises if it is invalid
+    except ValueError:  # an invalid bracket or port
         return ""
     if not usable or any(char.isspace() or _UNPRINTABLE.match(char) for char in _ODD.findall(address)):
         return ""
@@ -66,14 +66,14 @@ def web_url(url: str) -> str:
 
 @lru_cache(maxsize=8192)
 def anchor(item_id: str) -> str:
-    """The name of an item's place in an issue; the same in every issue, so that later ones can link to it."""
+    """The anchor of an item on the pages of issues. It depends only on the id, so that other issues can link to it."""
     return "i" + hashlib.sha256(item_id.encode(errors="replace")).hexdigest()[:10]
 
 
 def shorten(text: str, words: int) -> str:
-    """At most so many words: whole sentences where they fill half of the room, else with an ellipsis for the rest.
+    """At most this many words: whole sentences if they fill half of the limit, otherwise a cut with an ellipsis.
 
-    A formula between dollar signs is one word. Nothing where no words are wanted.
+    A formula between dollar signs is one word. A limit of 0 gives the empty string.
     """
     tokens = list(re.finditer(r"\$[^$\s][^$]*\$\S*|\S+", text))
     if len(tokens) <= words:
@@ -85,13 +85,13 @@ def shorten(text: str, words: int) -> str:
 
 
 def sentences(text: str, words: int) -> str:
-    """As many whole sentences as have at most so many words together; shortened where the first has more."""
+    """As many whole sentences as fit into this many words. If the first does not fit, it is shortened."""
     ends = [token.end() for token in list(re.finditer(r"\S+", text))[:words] if _ENDS.search(token[0])]
     return text[: ends[-1]] if ends else shorten(text, words)
 
 
 def cut(text: str, chars: int | None) -> str:
-    """At most so many characters, cut between words where a word ends in the last third, with an ellipsis."""
+    """At most this many characters, with an ellipsis; cut between words if one ends in the last third."""
     if chars is None or len(text) <= chars:
         return text
     head = text[: chars - 1]

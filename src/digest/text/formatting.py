@@ -1,4 +1,4 @@
-"""Numbers, counts, dates and lists -> the words a reader sees. Knows the language's dates; looks at no clock."""
+"""Format numbers, counts, dates and lists for readers, with dates in the language of the issue."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -12,14 +12,14 @@ from digest.errors import ConfigError, Problem
 from digest.model import Window
 from digest.text.clean import clean
 
-THIN = "\u202f"  # a thin space that does not break
+THIN = "\u202f"  # a narrow no-break space
 
 
 def locale_of(language: str) -> Locale:
-    """How a language writes dates. Plain `en` is written day first, as the digest's own texts are.
+    """The locale of a language tag. Plain `en` means British English, with the day first.
 
     Raises:
-        ConfigError: there is no such language.
+        ConfigError: the language is unknown.
     """
     try:
         return Locale.parse("en-GB" if language == "en" else language, sep="-")
@@ -53,14 +53,14 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def span_of_key(key: str) -> str:
-    """What one issue covers, told from the form of its key."""
+    """The name of an issue's period by the form of its key: day, week or month."""
     if "W" in key:
         return "week"
     return "day" if key.count("-") == 2 else "month"
 
 
 def short_key(key: str, beside: str) -> str:
-    """`W45` for 2026-W45 in an issue of a week of that year; any other key as it is."""
+    """`W45` for 2026-W45 in a weekly issue of the same year; any other key unchanged."""
     year, _, rest = clean(key).partition("-")
     return rest if rest.startswith("W") and beside.startswith(f"{year}-W") else clean(key)
 
@@ -71,12 +71,12 @@ def day(instant: datetime, zone: ZoneInfo, locale: Locale) -> str:
 
 
 def date_in_full(day: date, locale: Locale) -> str:
-    """The same of a date that has no time."""
+    """The same for a date without a time."""
     return format_date(day, format="long", locale=locale)
 
 
 def month(told: str, locale: Locale) -> str:
-    """`2024-02` as `February 2024`; a year, and whatever else a baseline writes for a date, as it is."""
+    """`2024-02` as `February 2024`. A year, or any other text used as a date, is returned unchanged."""
     try:
         return format_date(datetime.strptime(told, "%Y-%m"), format="MMMM yyyy", locale=locale)  # noqa: DTZ007  (no instant)
     except ValueError:
@@ -84,7 +84,7 @@ def month(told: str, locale: Locale) -> str:
 
 
 def span(window: Window, zone: ZoneInfo, locale: Locale) -> str:
-    """The days of a window: `16–23 November 2026`, `30 November – 7 December 2026`; the last day where it has no start."""
+    """The days of a window: `16–23 November 2026`, `30 November – 7 December 2026`; only the last day if it has no start."""
     last = window.end.astimezone(zone).date()
     first = window.start.astimezone(zone).date() if window.start else last
     if first == last:
@@ -108,14 +108,14 @@ COLUMNS = 72
 
 
 def width(text: str) -> int:
-    """The columns that a terminal or a text mail gives a text."""
+    """The width of a text in columns of a terminal or a text mail."""
     if text.isascii():
         return len(text)
     return sum((1 + (east_asian_width(char) in "WF")) * (not combining(char)) for char in text)
 
 
 def wrap(text: str, *, indent: str = "", columns: int = COLUMNS) -> str:
-    """The text in lines, each but the first (which is the template's to place) indented. Links stay whole."""
+    """The text in lines, all but the first indented (the template places that one). Links are not broken."""
     room = columns - width(indent)
     lines: list[str] = []
     line = ""
@@ -129,7 +129,7 @@ def wrap(text: str, *, indent: str = "", columns: int = COLUMNS) -> str:
 
 
 def _pieces(word: str, room: int) -> list[str]:
-    """A word that is too wide for a line, cut where it must be: languages without spaces come as one word."""
+    """A word that is too wide for a line, cut into pieces, as texts in languages without spaces need it."""
     if width(word) <= room or "://" in word:
         return [word]
     pieces = [""]

@@ -1,4 +1,4 @@
-"""What feeds write -> plain text, absolute links and aware dates. Understands no feed format."""
+"""Convert the values in feeds to plain text, absolute links and aware dates, whatever the feed format."""
 
 import html
 import html.entities
@@ -14,7 +14,7 @@ import nh3
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
 NAME_CHARS = 200
-_RAW_CHARS = 200_000  # of markup that is looked at for a summary
+_RAW_CHARS = 200_000  # characters of markup used for a summary
 
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
@@ -135,7 +135,7 @@ _ELEMENTS = frozenset(
 )
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _WORDS = nh3.Cleaner(tags=set(), attributes={})
-# An address that joining it to a base and reading its parts would leave as it is.
+# A URL that joining with a base and parsing would not change.
 _WHOLE = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?(?:/[\w./~%+,=:@!$&'()*-]*)?(?:\?[\w./~%+,=:@!$&'()*?-]+)?"
     r"(?:#[\w./~%+,=:@!$&'()*?-]+)?",
@@ -145,7 +145,7 @@ _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 def plain(text: str, *, chars: int) -> str:
-    """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
+    """Plain text as one line of at most this many characters, without invisible characters and with single spaces."""
     line = text
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         line = " ".join(text.split())
@@ -155,7 +155,7 @@ def plain(text: str, *, chars: int) -> str:
 
 
 def from_html(markup: str, *, chars: int) -> str:
-    """The words of a piece of HTML, as one line; scripts and styles are no words."""
+    """The text of a piece of HTML as one line, without scripts and styles."""
     words = markup[:_RAW_CHARS]
     if "<" in words:
         words = _WORDS.clean(_BLOCK.sub(" <", words))
@@ -163,9 +163,9 @@ def from_html(markup: str, *, chars: int) -> str:
 
 
 def is_markup(text: str) -> bool:
-    """Is a text that does not say what it is markup? Guessed as feedparser does: by a tag that closes, or an entity.
+    """Whether a text of unknown type is markup. Guessed like in feedparser: by a closing tag or an entity.
 
-    Every tag must be HTML's, and so must every entity that is named.
+    All tags, and all named entities, must be those of HTML.
     """
     if not _MARKUP.search(text):
         return False
@@ -174,7 +174,7 @@ def is_markup(text: str) -> bool:
 
 
 def web_link(link: str, *, base: str) -> str:
-    """An absolute http(s) address, or nothing."""
+    """The link as an absolute http(s) URL, or the empty string."""
     if _WHOLE.fullmatch(link):
         return link
     try:
@@ -187,7 +187,7 @@ def web_link(link: str, *, base: str) -> str:
 
 
 def from_struct(value: struct_time | None) -> datetime | None:
-    """A parsed date in UTC, or None where there is none or it is absurd."""
+    """A parsed date in UTC; None if there is none, or it is absurd."""
     try:
         return believable(datetime.fromtimestamp(timegm(value), UTC)) if value else None
     except (ValueError, OverflowError, OSError):
@@ -204,23 +204,23 @@ def from_iso(text: object) -> datetime | None:
 
 
 def believable(date: datetime) -> datetime | None:
-    """The date, unless its year shows that nobody meant it."""
+    """The date, or None if its year is absurd."""
     return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
 
 
 def doi(text: str) -> str:
-    """The DOI that a text is, without its prefix, or nothing."""
+    """The DOI in a text that is one, without its prefix; or the empty string."""
     found = _DOI.match(text.strip())
     return found[1] if found else ""
 
 
 def minutes(text: object) -> int:
-    """The minutes of a `ttl`; 0 where it names none."""
+    """The minutes of a `ttl`; 0 if it has none."""
     number = str(text or "").strip()
     return int(number) if number.isascii() and number.isdecimal() and len(number) < 7 else 0
 
 
 def hours(texts: Iterable[str]) -> tuple[int, ...]:
-    """The hours of the day that these texts name; 24 is midnight, as older versions of RSS write it."""
+    """The hours of the day in these texts. 24 means midnight, as in older versions of RSS."""
     named = (text.strip() for text in texts)
     return tuple(int(text) % 24 for text in named if text.isascii() and text.isdecimal() and int(text[:3]) <= 24)

@@ -1,4 +1,4 @@
-"""A plain text -> its sentences, whole or cut after some words. Knows nothing of what they say."""
+"""Split plain text into sentences, or cut it after a number of words."""
 
 import re
 
@@ -9,15 +9,15 @@ _ABBREVIATIONS = (
 _OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally"
 _END = re.compile(
     r"(?<=[.!?。])[\"'”’)\]]*\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
-    rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line's end that a feed dropped
+    rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
 )
-_INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # of a name: `I. J. Good`
-ENDING = 12  # characters in which an abbreviation or an initial stands
+_INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
+ENDING = 12  # the last characters, which may be an abbreviation or an initial
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a plain text. Abbreviations, initials and decimals end none."""
+    """The sentences of a plain text. Abbreviations, initials and decimals do not end one."""
     sentences: list[list[str]] = []
     for part in _END.split(text.strip()):
         if sentences and _goes_on(sentences[-1][-1][-ENDING:]):
@@ -32,7 +32,7 @@ def _goes_on(end: str) -> bool:
 
 
 def shorten(text: str, words: int) -> str:
-    """At most so many words, with an ellipsis where some were left out; a formula between dollar signs is one word."""
+    """At most this many words, with an ellipsis if some were left out. A formula between dollar signs is one word."""
     tokens = _RULE.findall(text)
     if len(tokens) <= words:
         return text

@@ -1,14 +1,14 @@
-r"""A line with TeX's marks -> the line as its authors meant it to be read: `$8\times$` is 8×, `\textbf{OPID}` is OPID.
+r"""Replace TeX markup in a line by plain characters: `$8\times$` becomes 8×, `\textbf{OPID}` becomes OPID.
 
-What has no plain form stays as it is, formula and all: half a formula is worse than a whole one in TeX.
+A formula that cannot be replaced completely is left in TeX, because half a formula is worse.
 """
 
 import re
 
-CHARS = 20_000  # of a line; none that is shown is longer
+CHARS = 20_000  # the longest line that is processed
 _OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
 _TYPE = re.compile(_OF_TYPE)
-_SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words that were made a formula for their type
+_SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words set as a formula only for their typeface
 _NAMED = re.compile(r"\\(textasciicircum|textasciitilde|textunderscore|eg|ie|etal|wrt)(?:\{\}|\b)\.?")
 _SAID = {
     "textasciicircum": "^",
@@ -19,9 +19,9 @@ _SAID = {
     "etal": "et al.",
     "wrt": "w.r.t.",
 }
-_OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command: its name is the best that is known of it
+_OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command, for which its name stands
 _BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
-_LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # by feeds that drop the backslash
+_LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # in feeds that drop the backslash
 _LOST_TYPE = re.compile(r"(?<![A-Za-z])text(?:bf|it|tt|sc|sf|rm)?\{([^{}$]*)\}")
 _TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
@@ -30,7 +30,7 @@ _ESCAPED = re.compile(r"\\([%&_#$ ])")
 _SUPER = re.compile(r"\\textsuperscript\{([0-9+-]+)\}")
 _QUOTED = re.compile(r"``([^`]*?)''")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
-# Between dollar signs, but no sums of money: "from $5 to $10".
+# Between dollar signs, but not sums of money: "from $5 to $10".
 _FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z]+)\$")
 _COMMAND = re.compile(r"\\([A-Za-z]+|[%,;! ])")
 _RAISED = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9+]))")
@@ -56,13 +56,13 @@ _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
 
 
 def untex(line: str) -> str:
-    """The line without the marks that have a plain form; one of more than `CHARS` characters as it is."""
+    """The line with TeX markup replaced where possible. Lines of more than `CHARS` characters are not changed."""
     if len(line) > CHARS:
         return line
     if "\\" in line:
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
-        for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # type may stand in type
+        for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # typeface commands may be nested
             line = marks.sub("" if marks is _CITED else r"\1", line)
     if "$" in line:
         line = _FORMULA.sub(_formula, line)
@@ -78,7 +78,7 @@ def untex(line: str) -> str:
 
 
 def _formula(found: re.Match[str]) -> str:
-    """A formula in plain letters, if all of it has them."""
+    """A formula in plain characters, if all of it can be replaced."""
     text = _COMMAND.sub(lambda command: _PLAIN.get(command[1], command[0]), found[1] or found[2])
     text = _RAISED.sub(lambda power: (power[1] or power[2]).translate(_UP), text)
     text = _LOWERED.sub(lambda index: (index[1] or index[2]).translate(_DOWN), text)
@@ -87,5 +87,5 @@ def _formula(found: re.Match[str]) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether the dollar signs stand around words rather than a formula."""
+    """Whether the dollar signs enclose words rather than a formula."""
     return sum(len(word) > 1 and word.isalpha() for word in text.split()) > 1

@@ -1,6 +1,7 @@
-"""The archive over HTTP: a workspace -> an application. Binds no address, reads no clock, renders no issue.
+"""The web application of a workspace: archive, search, JSON API, subscription pages and preview.
 
-One module per group of routes, each with `routes(site)`; `app.py` joins them and adds what every answer carries.
+In: a workspace and its configuration. Out: an aiohttp application, which the caller runs. Each group of routes is a module with
+`routes(site)`; `app.py` joins them and adds the common headers.
 """
 
 from digest.web.app import make_app

@@ -1,4 +1,4 @@
-"""`/api/issues` and `/api/search`: what the terminal's list and search say, as JSON. Answers GET and HEAD only.
+"""`/api/issues` and `/api/search`: the output of `digest list` and `digest search` as JSON. GET and HEAD only.
 
 Searches run in threads beside the event loop, two at a time, each on its own connection and for at most two seconds.
 """
@@ -29,18 +29,18 @@ from digest.web.context import Site
 LIMIT, MOST = 20, 100
 LONGEST = 500  # characters of a query
 AT_ONCE = 2  # searches
-QUEUED = 400  # searches that wait for those
+QUEUED = 400  # searches waiting for those
 SECONDS = 2.0  # for one search
-_STEPS = 2000  # of SQLite's machine between two looks at the time
+_STEPS = 2000  # instructions of SQLite between checks of the time
 
 
 def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
-    """The two addresses; the catalogue catches up with the archive before each answer."""
+    """The two routes. The index is updated from the archive before each response."""
     turns = asyncio.Semaphore(AT_ONCE)
     queued = 0
 
     def catalogue() -> Catalogue:
-        with suppress(sqlite3.OperationalError):  # somebody else is writing, and knows of what changed
+        with suppress(sqlite3.OperationalError):  # another process is writing, and will index the changes
             catch_up(Archive(site.workspace.archive), site.store)
         return site.store.catalogue
 
@@ -98,7 +98,7 @@ def _query(request: web.Request, site: Site) -> Query:
 
 
 def _answer(request: web.Request, value: object) -> web.Response:
-    """The value with a validator; 304 where the asker has it."""
+    """A JSON response with an ETag; 304 if the client already has it."""
     body = json.dumps(value, default=_plain, ensure_ascii=False).encode()
     tag = f'"{sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "no-cache"}

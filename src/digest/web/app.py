@@ -1,4 +1,4 @@
-"""The groups of routes -> one application; every answer, errors too, carries the headers that keep it in its place."""
+"""Join the groups of routes into one application. Every response, including errors, gets restrictive security headers."""
 
 import logging
 import sqlite3
@@ -14,10 +14,10 @@ from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Site
 
 _LOG = logging.getLogger(__name__)
-# The archive comes last: it takes every address that is left.
+# The archive comes last, because it handles all remaining paths.
 GROUPS = (api.routes, health.routes, archive.routes)
 
-# What an answer may do in a browser unless its route says otherwise: nothing.
+# What a response may do in a browser unless its route allows more: nothing.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
     "Content-Security-Policy": NOTHING,
@@ -30,7 +30,7 @@ HEADERS = {
 
 
 def make_app(site: Site) -> web.Application:
-    """The application; the caller runs it, and closes the store after it."""
+    """Make the application. The caller runs it, and closes the store afterwards."""
     callers = Callers(site.config)
     connections = Connections(shared=callers.shared)
     app = web.Application(middlewares=[counted(connections), _plain_errors, callers.known_host])
@@ -48,7 +48,7 @@ def make_app(site: Site) -> web.Application:
 
 
 async def guard(_request: web.Request, answer: web.StreamResponse) -> None:
-    """Set what the route did not set itself; `on_response_prepare` sees every answer, aiohttp's own errors too."""
+    """Add the headers that the route did not set. `on_response_prepare` also covers aiohttp's own errors."""
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
     answer.headers["Server"] = "digest"
@@ -58,10 +58,10 @@ async def guard(_request: web.Request, answer: web.StreamResponse) -> None:
 async def _plain_errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
-    """An error is one plain line without what was asked for in it."""
+    """Answer errors with one plain line that does not repeat anything from the request."""
     try:
         return await handler(request)
-    except sqlite3.OperationalError as error:  # somebody else holds the store for long
+    except sqlite3.OperationalError as error:  # another process holds the store for long
         _LOG.warning("the store was busy: %s", error)
         raise _plain(web.HTTPServiceUnavailable(headers={"Retry-After": "30"})) from error
     except web.HTTPError as error:

@@ -1,4 +1,4 @@
-"""`archive/` as it lies on disk: files with validators, ranges and a policy each. Follows no link out of it, lists no folder."""
+"""Serve the files of `archive/`, with validators, ranges and a security policy. Links out of it are not followed."""
 
 import asyncio
 import re
@@ -23,16 +23,16 @@ TYPES = {
 }
 FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}
 
-# A file may change (templates do, and a draft becomes an issue), so a browser asks each time; the answer is mostly 304.
+# A file may change (as templates do, or a draft), so browsers must revalidate; most responses are 304.
 REVALIDATE = "public, no-cache"
-# A mail is laid out with style attributes, which no hash can name.
+# A mail uses style attributes, which a policy cannot allow by hash.
 STYLED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 _POLICY = re.compile(rb"http-equiv=\"Content-Security-Policy\" content=\"([\w:;'/+=. -]+)\"")
-_HEAD = 4096  # bytes of a page within which its own policy stands
+_HEAD = 4096  # the first bytes of a page, which contain its own policy
 
 
 def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
-    """Every GET and HEAD that no other group took."""
+    """The route for every other GET and HEAD."""
     root = site.workspace.archive
 
     async def serve(request: web.Request) -> web.StreamResponse:
@@ -49,10 +49,10 @@ def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
 
 
 def located(root: Path, asked: str) -> Path:
-    """The file or folder below the archive that an address names; a folder with its slash means the page in it.
+    """The file or folder below the archive for a path. A folder with a trailing slash means its index page.
 
     Raises:
-        HTTPNotFound: there is none, it is hidden, or it lies elsewhere.
+        HTTPNotFound: it does not exist, is hidden, or is outside the archive.
     """
     *folders, name = asked.split("/")
     parts = [*folders, name or "index.html"]
@@ -61,7 +61,7 @@ def located(root: Path, asked: str) -> Path:
     try:
         path = root.joinpath(*parts)
         inside = path.resolve(strict=True).is_relative_to(root.resolve())
-    except OSError as error:  # not there, or a name that no disk takes
+    except OSError as error:  # does not exist, or has an impossible name
         raise web.HTTPNotFound from error
     if not inside or not (path.is_file() or path.is_dir()):
         raise web.HTTPNotFound
@@ -69,13 +69,13 @@ def located(root: Path, asked: str) -> Path:
 
 
 def policy_of(page: Path) -> str:
-    """The policy that a page names in its own head; pages that name none may have styles and nothing else."""
+    """The security policy in a page's head; a page without one may use inline styles only."""
     with page.open("rb") as file:
         return policy_in(file.read(_HEAD))
 
 
 def policy_in(head: bytes) -> str:
-    """The policy that the beginning of a page names."""
+    """The security policy in the first bytes of a page."""
     found = _POLICY.search(head)
     return unescape(found[1].decode("ascii")) if found else STYLED
 

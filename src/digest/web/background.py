@@ -1,4 +1,4 @@
-"""What a server does beside answering: steps that come again and again, and what is finished before it stops. Answers nothing."""
+"""The background work of a server: repeated steps, and steps before it stops."""
 
 import asyncio
 import logging
@@ -14,22 +14,22 @@ Step = Callable[[], Awaitable[None]]
 
 
 class Background:
-    """Steps for one application."""
+    """The background steps of one application."""
 
     def __init__(self) -> None:
         self._steps: list[tuple[float, Step]] = []
         self._last: list[Step] = []
 
     def every(self, seconds: float, step: Step) -> None:
-        """Take a step again and again, with so many seconds between."""
+        """Run a step repeatedly, with this many seconds in between."""
         self._steps.append((seconds, step))
 
     def at_end(self, step: Step) -> None:
-        """Take a step before the server stops."""
+        """Run a step before the server stops."""
         self._last.append(step)
 
     async def run(self, _app: web.Application) -> AsyncIterator[None]:
-        """For `Application.cleanup_ctx`."""
+        """Run the steps while the application runs; for `Application.cleanup_ctx`."""
         tasks = [asyncio.create_task(_repeat(seconds, step)) for seconds, step in self._steps]
         yield
         for task in tasks:

@@ -1,7 +1,7 @@
-"""Who asks, and under which name: the client behind trusted proxies, and the host names that this server answers to.
+"""Identify the client of a request behind trusted proxies, and check the host name that it used.
 
-A page elsewhere may let its own name lead to this machine (DNS rebinding) and have a reader's browser ask here; such a name is unknown
-and gets no answer. Addresses, localhost and names without a dot cannot be taken by a stranger.
+By DNS rebinding, a foreign page can point its own host name at this machine and make a reader's browser send requests here.
+Requests for unknown host names are therefore refused. Addresses, localhost and names without a dot cannot be abused that way.
 """
 
 import ipaddress
@@ -16,7 +16,7 @@ LOOPBACK = ("127.0.0.0/8", "::1/128")
 
 
 class Callers:
-    """What one configuration says of those who ask."""
+    """The rules of one configuration for clients and host names."""
 
     def __init__(self, config: Config) -> None:
         self._proxies = [ipaddress.ip_network(one) for one in (*LOOPBACK, *config.serve.trusted_proxies)]
@@ -24,7 +24,7 @@ class Callers:
         self._names = {name.lower().rstrip(".") for name in (*config.serve.hosts, own) if name}
 
     def client(self, request: web.Request) -> str:
-        """Who asks: the peer, or the last address before the trusted proxies; of IPv6 the network, which is one customer's."""
+        """The client: the peer, or the last address before the trusted proxies. For IPv6 it is the network of one customer."""
         hops = [hop.strip() for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")]
         asker = request.remote or ""
         while hops and self._trusted(asker):
@@ -35,7 +35,7 @@ class Callers:
         return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
     def shared(self, address: str) -> bool:
-        """Whether many clients come from this address."""
+        """Whether this address stands for many clients."""
         return self._trusted(address)
 
     @web.middleware
@@ -57,7 +57,7 @@ class Callers:
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    """An address, an IPv4 one that is written as IPv6 as itself."""
+    """Parse an address; one that is IPv4 in IPv6 notation becomes IPv4."""
     try:
         found = ipaddress.ip_address(text.strip("[]"))
     except ValueError:

@@ -1,7 +1,7 @@
-"""How many connections a server takes, and for how long: a protocol in front of each of aiohttp's. Answers nothing itself.
+"""Limit the number and duration of a server's connections, with a protocol in front of aiohttp's.
 
-Without a bound, whoever opens a thousand connections and says nothing takes every descriptor that the process may have, its store's
-too. So there are at most a quarter of those; when they are used up, the connection that has been silent longest gives way to a new one.
+Without a limit, a client that opens a thousand idle connections would use up the file descriptors of the process, including the
+store's. So at most a quarter of them are used for connections; after that, a new one replaces the one that has been idle longest.
 """
 
 import asyncio
@@ -18,16 +18,16 @@ from aiohttp.typedefs import Middleware
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _LOG = logging.getLogger(__name__)
 MOST = 512
-PER_ADDRESS = 64  # of one client that is no trusted proxy
-SILENT = 15.0  # seconds without a whole request: idle, or half a header
-SLOW = 20.0  # seconds after which a request in hand is no reason to stay
-LONGEST = 120.0  # seconds for one request and its answer
-LOOK = 1.0  # seconds between two looks at who is silent
-ACCEPT_PAUSE = 60.0  # seconds between two lines in the log about descriptors
+PER_ADDRESS = 64  # connections of one client, unless it is a trusted proxy
+SILENT = 15.0  # seconds without a complete request
+SLOW = 20.0  # seconds after which a request in progress does not protect its connection
+LONGEST = 120.0  # seconds for one request and its response
+LOOK = 1.0  # seconds between checks for idle connections
+ACCEPT_PAUSE = 60.0  # seconds between log lines about file descriptors
 
 
 class Connections:
-    """Every open connection of one server. Its `protocol` makes them; `answering` says that one has a request in hand."""
+    """All open connections of one server."""
 
     def __init__(
         self,
@@ -37,7 +37,7 @@ class Connections:
         per_address: int = PER_ADDRESS,
         silent: float = SILENT,
     ) -> None:
-        """`shared` says of an address whether it stands for many clients, as a proxy's does."""
+        """`shared` tells whether an address stands for many clients, as a proxy's does."""
         self._shared = shared
         self._most = most or min(MOST, max(16, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 4))
         self._per_address = per_address
@@ -47,16 +47,16 @@ class Connections:
 
     @property
     def batch(self) -> int:
-        """How many connections may be taken at once, before one of them is counted."""
+        """How many connections may be accepted at once, before any of them is counted."""
         return max(8, min(128, self._most // 4))
 
     def before(self, make: Callable[[], asyncio.BaseProtocol]) -> Callable[[], asyncio.Protocol]:
-        """For `loop.create_server`: what makes a connection's protocol, given what makes that of the server behind."""
+        """Wrap the protocol factory of a server, for `loop.create_server`."""
         return lambda: _Guarded(self, make())
 
     @contextmanager
     def answering(self, transport: asyncio.BaseTransport | None) -> Iterator[None]:
-        """A request is in hand on this connection for the block."""
+        """Mark a request as in progress on this connection during the block."""
         guarded = self._open.get(transport) if transport is not None else None
         if guarded is None:
             yield
@@ -68,7 +68,7 @@ class Connections:
             guarded.end()
 
     async def watch(self) -> None:
-        """Close who is silent for too long, until cancelled."""
+        """Close connections that are idle for too long, until cancelled."""
         while True:
             await asyncio.sleep(LOOK)
             now = asyncio.get_running_loop().time()
@@ -76,7 +76,7 @@ class Connections:
                 guarded.abort()
 
     def admit(self, guarded: "_Guarded") -> bool:
-        """Count a new connection in, if there is room or room can be made."""
+        """Admit a new connection, if there is room or an idle one can be closed."""
         address = guarded.address
         if self._addresses[address] >= self._per_address and not self._shared(address):
             return False
@@ -99,7 +99,7 @@ CONNECTIONS = web.AppKey("connections", Connections)
 
 
 class _Guarded(asyncio.Protocol):
-    """One connection: passes everything on to aiohttp's protocol, once it is admitted."""
+    """One connection. Passes everything on to aiohttp's protocol, once it is admitted."""
 
     transport: asyncio.Transport
 
@@ -113,12 +113,12 @@ class _Guarded(asyncio.Protocol):
         self.since = 0.0
 
     def allowed(self, silent: float) -> float:
-        """How many seconds it may stay as it is."""
+        """How many seconds it may stay in its current state."""
         return LONGEST if self.busy else silent
 
     @property
     def idle(self) -> bool:
-        """Whether it may give way: no request in hand, or one that should long be answered."""
+        """Whether it may be closed for a new one: no request is in progress, or only one that is overdue."""
         return not self.busy or _now() - self.since > SLOW
 
     def begin(self) -> None:
@@ -164,7 +164,7 @@ class _Guarded(asyncio.Protocol):
 
 
 def counted(connections: Connections) -> Middleware:
-    """A middleware that says of every request that it is in hand."""
+    """A middleware that marks requests as in progress."""
 
     @web.middleware
     async def in_hand(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -175,7 +175,7 @@ def counted(connections: Connections) -> Middleware:
 
 
 def quiet_about_descriptors(loop: asyncio.AbstractEventLoop) -> None:
-    """Where accepting fails for want of descriptors, one line a minute instead of a traceback each time."""
+    """If accepting fails because file descriptors ran out, log one line per minute instead of tracebacks."""
     last = -ACCEPT_PAUSE
 
     def handle(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
@@ -184,7 +184,7 @@ def quiet_about_descriptors(loop: asyncio.AbstractEventLoop) -> None:
             loop.default_exception_handler(context)
         elif loop.time() - last >= ACCEPT_PAUSE:
             last = loop.time()
-            _LOG.error("no connection can be taken (%s); raise the limit of open files", context["exception"])
+            _LOG.error("cannot accept connections (%s); raise the limit of open files", context["exception"])
 
     loop.set_exception_handler(handle)
 

@@ -1,4 +1,4 @@
-"""What every group of routes may use: where the workspace lies, its configuration, its store, and the clock."""
+"""The context of all groups of routes: the workspace, its configuration and store, and the clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from digest.storage.db import Store
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Mail:
-    """How a letter leaves: in whose name, and by what. `post` may be called in any thread."""
+    """How single messages are sent. `post` may be called in any thread."""
 
     imprint: Imprint
     post: Callable[[Letter], Outcome]
@@ -21,7 +21,7 @@ class Mail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
-    """Handed to `routes(site)` of each group. The store's connection belongs to the event loop's thread."""
+    """The argument of each `routes(site)`. The store's connection belongs to the event loop's thread."""
 
     workspace: Workspace
     config: Config

@@ -1,4 +1,4 @@
-"""`GET /healthz`: 200 while all is well for a supervisor, 503 with a line for each alarm. Says nothing of people or mail."""
+"""`GET /healthz` for supervisors: 200 if all is well, otherwise 503 with a line per alarm."""
 
 import asyncio
 import random
@@ -15,7 +15,7 @@ from digest.services.status import alarms
 from digest.storage.archive import Archive
 from digest.web.context import Site
 
-FRESH = 3.0  # seconds for which one look answers everybody
+FRESH = 3.0  # seconds for which a result is reused
 
 
 def routes(site: Site) -> list[web.RouteDef]:

@@ -1,6 +1,6 @@
-"""An issue's mail as it will look -> an application: desktop and phone, light and dark, beside its text and the lint's findings.
+"""The preview application: an issue's mail on desktop and phone, in light and dark, its text, and the findings of the lint.
 
-`draw` renders the issue with today's templates, `stamp` changes when they do; the page reloads itself then. Reads no file, writes none.
+`draw` renders the issue with the current templates; `stamp` changes when they do, and then the page reloads.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from digest.render.engine import Engine
 from digest.web.app import guard
 
 PAGE = "site/preview.html.j2"
-POLL = 0.4  # seconds between two looks at the templates
+POLL = 0.4  # seconds between checks of the templates
 _FRAMED = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https:; frame-ancestors 'self'"
 
 Draw = Callable[[], Mapping[str, str]]
@@ -26,7 +26,7 @@ Draw = Callable[[], Mapping[str, str]]
 
 @dataclass(slots=True)
 class Drawn:
-    """The last rendering, made again when the templates changed; a broken template's message stands in for every file."""
+    """The last rendering, renewed when the templates change. If a template is broken, its error replaces every file."""
 
     draw: Draw
     stamp: Callable[[], str]
@@ -37,7 +37,7 @@ class Drawn:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def file(self, name: str) -> tuple[str, bool]:
-        """A file's text and whether it is that file; the fault where the templates are broken."""
+        """A file's text and True, or the error of a broken template and False."""
         async with self.lock:
             now = await asyncio.to_thread(self.stamp)
             if now != self.made:
@@ -55,13 +55,13 @@ class Drawn:
 def make_preview(
     draw: Draw, *, stamp: Callable[[], str], page: Callable[[], Mapping[str, str]], base_url: str
 ) -> web.Application:
-    """The application.
+    """Make the application.
 
     Args:
-        draw: the issue's files, issue.json among them; raises ConfigError where a template is broken.
-        stamp: a text that is another one when a template changed.
-        page: the templates of the preview's own page.
-        base_url: the archive's address, for the lint.
+        draw: returns the issue's files, including issue.json; raises ConfigError if a template is broken.
+        stamp: returns a text that changes whenever a template does.
+        page: returns the templates of the preview page itself.
+        base_url: the URL of the archive, for the lint.
     """
     drawn = Drawn(draw=draw, stamp=stamp, base_url=base_url)
     news = News(stamp=stamp)
@@ -82,7 +82,7 @@ def make_preview(
 
 @dataclass(kw_only=True, slots=True)
 class News:
-    """Tells an open page when a template changed."""
+    """Notifies open pages of changed templates."""
 
     stamp: Callable[[], str]
     closing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -92,7 +92,7 @@ class News:
         self.closing.set()
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: one for each change, a comment where there is none."""
+        """Server-sent events: one per change, and comments in between."""
         answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await answer.prepare(request)
         seen = await asyncio.to_thread(self.stamp)
@@ -131,11 +131,11 @@ async def _findings(drawn: Drawn, _request: web.Request) -> web.Response:
     told, whole = await drawn.file("email.html")
     found = await asyncio.to_thread(check, drawn.files, drawn.base_url) if whole else ()
     lines = [f"{one.severity}: {one}" for one in found] if whole else [told]
-    return _plain("\n".join(lines) or "`digest check` finds nothing wrong.")
+    return _plain("\n".join(lines) or "No problems found.")
 
 
 def _in_scheme(html: str, scheme: str) -> str:
-    """The mail as a client in light or in dark shows it, whatever the browser prefers itself."""
+    """The mail in light or dark mode, whatever the browser's own preference."""
     return html.replace(DARK, "(min-width: 0px)" if scheme == "dark" else "(max-width: 0px)")
 
 
@@ -144,5 +144,5 @@ def _plain(text: str) -> web.Response:
 
 
 def _policy_of(html: str) -> str:
-    """The policy that the page names itself, with its hashes."""
+    """The security policy in the page itself, with its hashes."""
     return html.partition('content="')[2].partition('"')[0].replace("&#39;", "'")

@@ -1,14 +1,14 @@
-"""How often somebody may ask: token buckets in memory. Reads no clock, knows no requests."""
+"""Limit the rate of requests with token buckets in memory."""
 
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-KEPT = 20_000  # buckets; the one that was asked longest ago is forgotten
+KEPT = 20_000  # buckets kept; the least recently used is dropped
 
 
 class Buckets:
-    """A bucket for each key: `burst` at once, then one more after each `every`."""
+    """One bucket per key: `burst` requests at once, then one more per interval `every`."""
 
     def __init__(self, *, burst: int, every: timedelta, clock: Callable[[], datetime]) -> None:
         self._burst = float(burst)
@@ -17,7 +17,7 @@ class Buckets:
         self._levels: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     def take(self, key: str) -> bool:
-        """Take one; False where there is none."""
+        """Take a token from the bucket; False if it is empty."""
         now = self._clock()
         level, at = self._levels.pop(key, (self._burst, now))
         level = min(self._burst, level + max(0.0, (now - at).total_seconds()) / self._every)
@@ -28,6 +28,6 @@ class Buckets:
         return taken
 
     def give_back(self, key: str) -> None:
-        """Undo one take, of what came to nothing."""
+        """Undo a take whose request had no effect."""
         level, at = self._levels.get(key, (self._burst, self._clock()))
         self._levels[key] = (min(self._burst, level + 1), at)

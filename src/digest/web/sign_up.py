@@ -1,7 +1,8 @@
-"""Signing up with a confirmation by mail. Sends through `Site.mail` alone.
+"""The sign-up pages, with confirmation by mail.
 
-Nobody becomes a subscriber before they confirm, and every request's answer is given before anything is looked up. A confirmation that meets
-a temporary failure waits in the store and is tried again; once it left, or after three days, nothing of it stays.
+Nobody is subscribed before they confirm, and requests are answered before anything is looked up, so that the response reveals
+nothing. After a temporary failure the confirmation is kept in the store and retried; it is deleted once it is sent, or after three
+days.
 """
 
 import asyncio
@@ -25,15 +26,15 @@ from digest.web.subscribers import People
 
 _LOG = logging.getLogger(__name__)
 CONFIRM_WITHIN = timedelta(days=3)
-AT_ONCE = 200  # confirmations that may be on their way
+AT_ONCE = 200  # confirmations being sent at once
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
-LOOK = 15.0  # seconds between two looks at what waits
-LAST_SECONDS = 20.0  # for what is on its way when the server stops
+LOOK = 15.0  # seconds between checks for waiting confirmations
+LAST_SECONDS = 20.0  # for confirmations being sent when the server stops
 WORTH_ANOTHER_TRY: Final = frozenset({"deferred", "lost", "unreachable", "locked_out", "barred"})
 
 
 def routes(people: People, background: Background) -> Sequence[web.AbstractRouteDef]:
-    """The pages, of a digest that has an address on the web."""
+    """The sign-up pages, for a digest with a base URL."""
     pages = SignUp(people, background)
     return [
         web.get("/subscribe", pages.ask),
@@ -44,7 +45,7 @@ def routes(people: People, background: Background) -> Sequence[web.AbstractRoute
 
 
 class SignUp:
-    """The pages, and the confirmations that are on their way."""
+    """The sign-up pages, and the confirmations being sent."""
 
     def __init__(self, people: People, background: Background) -> None:
         assert people.site.mail is not None
@@ -60,17 +61,17 @@ class SignUp:
         background.at_end(self._finish)
 
     async def ask(self, _request: web.Request) -> web.Response:
-        words = "Leave your address. A mail with a link comes, and nothing else before you have confirmed it."
+        words = "Enter your address. You will get one mail with a link, and nothing else until you confirm."
         return self._people.answer("Subscribe", words, button="Subscribe", asks_address=True)
 
     async def request(self, request: web.Request) -> web.Response:
-        """The same answer for every address that is one; what becomes of it happens afterwards."""
+        """The same response for every valid address. What follows happens in the background."""
         form = await self._people.form(request)
         given = form.get("address")
         try:
             address = addresses.parse(given if isinstance(given, str) else "")
         except UsageError:
-            words = "That is no address that mail can be sent to. Write it as name@example.org."
+            words = "Mail cannot be sent to this address. Please write it like name@example.org."
             return self._people.answer("Subscribe", words, status=400, button="Subscribe", asks_address=True)
         if not self._by_client.take(self._people.client(request)) or len(self._sending) >= AT_ONCE:
             return self._people.too_many()
@@ -78,18 +79,18 @@ class SignUp:
             self._start(Waiting(key=address.key, address=address.text, asked=self._clock()))
         return self._people.answer(
             "Check your inbox",
-            "If this address does not get the digest yet, a mail with a link is on its way. The link works for three days."
+            "If this address is not subscribed yet, a mail with a link is on its way. The link works for three days."
             " If nothing comes within an hour, look into the folder for spam.",
         )
 
     async def ask_confirmation(self, request: web.Request) -> web.Response:
         if self._read(request) is None:
             return self._people.refused(request)
-        words = "One click, and the digest comes to you. Every issue has a link that ends it."
-        return self._people.answer("Confirm", words, button="Yes, send it to me")
+        words = "Click the button to subscribe. You can unsubscribe at any time with the link in every issue."
+        return self._people.answer("Confirm", words, button="Subscribe")
 
     async def confirm(self, request: web.Request) -> web.Response:
-        """A link that is older than the person's last opt-out does nothing: whoever left has left."""
+        """Subscribe the person. A link older than their last opt-out has no effect."""
         asked = self._read(request)
         if asked is None:
             return self._people.refused(request)
@@ -102,10 +103,10 @@ class SignUp:
             if person is None or person.status not in ("active", "paused"):
                 subscribers.opt_in(address.key, consent=consent)
                 subscribers.add(address.text, key=address.key, at=now, consent=consent)
-        return self._people.answer("Subscribed", "The next issue comes to you.")
+        return self._people.answer("Subscribed", "You will get the next issue.")
 
     def _read(self, request: web.Request) -> tuple[Address, datetime] | None:
-        """Whom a confirmation is for and when they asked; None where it no longer counts."""
+        """The address of a confirmation and when it was requested; None if it is no longer valid."""
         found = self._people.tokens.read(
             "confirm", request.match_info["token"], now=self._clock(), max_age=CONFIRM_WITHIN
         )
@@ -116,7 +117,7 @@ class SignUp:
         return None if self._people.subscribers.suppressed_since(address.key, at) else (address, at)
 
     def _start(self, waiting: Waiting) -> None:
-        """Send it beside answering, unless the same is on its way."""
+        """Send a confirmation in the background, unless it is being sent already."""
         if waiting.key in self._sending:
             return
         task = asyncio.create_task(self._send(waiting))
@@ -124,7 +125,7 @@ class SignUp:
         task.add_done_callback(lambda _: self._sending.pop(waiting.key, None))
 
     async def _try_again(self) -> None:
-        """Send what waited long enough; forget what waited too long."""
+        """Retry the confirmations that are due, and delete the expired ones."""
         now = self._clock()
         for waiting in self._waiting.due(now):
             if now - waiting.asked > CONFIRM_WITHIN:
@@ -134,16 +135,16 @@ class SignUp:
                 self._start(waiting)
 
     async def _finish(self) -> None:
-        """Let what is on its way arrive before the server stops; what does not waits for the next start."""
+        """Finish confirmations in progress before the server stops. The rest is retried after the next start."""
         if self._sending:
             await asyncio.wait(list(self._sending.values()), timeout=LAST_SECONDS)
 
     async def _send(self, waiting: Waiting) -> None:
-        """Post the confirmation, unless the person gets the digest already; until then the same is done for everyone."""
+        """Send the confirmation, unless the person is already subscribed. Up to that check all addresses are treated alike."""
         person = self._people.subscribers.find(waiting.key)
         letter = self._confirmation(waiting)
         wanted = letter is not None and (person is None or person.status not in ("active", "paused"))
-        async with self._people.writing():  # a server that is killed meanwhile begins with it again
+        async with self._people.writing():  # if the server is killed meanwhile, it is retried
             self._waiting.put(waiting, retry_at=self._clock() + FIRST_WAIT)
         outcome = await asyncio.to_thread(self._mail.post, letter) if letter is not None and wanted else None
         later = outcome is not None and outcome.kind in WORTH_ANOTHER_TRY
@@ -156,11 +157,11 @@ class SignUp:
         if later:
             self._by_mailbox.give_back(addresses.mailbox(waiting.key))
         if outcome is not None and outcome.kind != "accepted":
-            again = ", and is tried again" if later else ""
-            _LOG.warning("a confirmation was not sent: %s%s", outcome.kind, again)  # the words may hold the address
+            again = ", and will be retried" if later else ""
+            _LOG.warning("a confirmation was not sent: %s%s", outcome.kind, again)  # the reply may contain the address
 
     def _confirmation(self, waiting: Waiting) -> Letter | None:
-        """The letter with the link; None for an address that mail knows and our headers refuse."""
+        """The message with the link; None for a valid address that cannot be put into a header."""
         asked = waiting.asked
         token = self._people.tokens.make("confirm", f"{int(asked.timestamp())} {waiting.address}", at=asked)
         try:

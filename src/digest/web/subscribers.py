@@ -1,7 +1,7 @@
-"""A reader's own pages: unsubscribing (RFC 8058) and preferences. Sends nothing.
+"""The pages of a subscriber: unsubscribing (RFC 8058) and preferences.
 
-A token in the address says whom a page is about, and only POST changes anything: no cookie, no session, no script. Every answer
-about an account is the same whether there is one.
+A token in the URL identifies the subscriber, and only POST changes anything; there are no cookies, sessions or scripts. Responses
+do not reveal whether a subscriber exists.
 """
 
 import asyncio
@@ -26,13 +26,13 @@ from digest.web.rate_limit import Buckets
 
 _LOG = logging.getLogger(__name__)
 BODY_SECONDS = 20.0  # for a form to arrive
-STORE_SECONDS = 10.0  # for others to let go of the store
-LOCKED_PAUSE = 0.1  # seconds between two tries
-LOOK = 2.0  # seconds between two looks at opt-outs that wait
+STORE_SECONDS = 10.0  # to wait for the store
+LOCKED_PAUSE = 0.1  # seconds between attempts
+LOOK = 2.0  # seconds between checks for waiting opt-outs
 
 
 def routes(people: "People") -> Sequence[web.AbstractRouteDef]:
-    """The pages behind a mail's links."""
+    """The pages behind the links of a mail."""
     return [
         web.get("/unsubscribe/{token}", people.ask_unsubscribe),
         web.post("/unsubscribe/{token}", people.unsubscribe),
@@ -42,7 +42,7 @@ def routes(people: "People") -> Sequence[web.AbstractRouteDef]:
 
 
 class People:
-    """What a token's bearer may see and change."""
+    """What the holder of a token may see and change."""
 
     def __init__(self, site: Site, callers: Callers, background: Background) -> None:
         self.site = site
@@ -55,20 +55,20 @@ class People:
         background.every(LOOK, self._enter_opt_outs)
 
     async def ask_unsubscribe(self, request: web.Request) -> web.Response:
-        """Changes nothing: programs that look at every link of a mail come here too."""
+        """Ask for confirmation. Nothing is changed, because mail scanners follow every link of a mail."""
         if self._named(request, "unsubscribe") is None:
             return self.refused(request)
-        return self.answer("Unsubscribe", "Shall the mail stop? One click, and no more comes.", button="Unsubscribe")
+        return self.answer("Unsubscribe", "Click the button to stop the mail.", button="Unsubscribe")
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
-        """RFC 8058: whatever the body says, the POST is the wish."""
+        """Unsubscribe. By RFC 8058 any POST counts as the request, whatever its body."""
         named = self._named(request, "unsubscribe")
         if named is None:
             return self.refused(request)
         person = self.subscribers.named(named)
         if person is not None and person.status != "unsubscribed":
             await self._opt_out(person, named)
-        return self.answer("Unsubscribed", "No more mail comes to you.")
+        return self.answer("Unsubscribed", "You will get no more mail.")
 
     async def show_preferences(self, request: web.Request) -> web.Response:
         named = self._named(request, "preferences")
@@ -90,10 +90,10 @@ class People:
         return self._preferences(named, saved=True)
 
     async def form(self, request: web.Request) -> MultiDictProxy[str | bytearray | bytes | web.FileField]:
-        """What was sent with a request.
+        """The form data of a request.
 
         Raises:
-            HTTPError: it is no form, or does not arrive in time.
+            HTTPError: it is not a form, or does not arrive in time.
         """
         try:
             async with asyncio.timeout(BODY_SECONDS):
@@ -105,10 +105,10 @@ class People:
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:
-        """A transaction, as soon as others let go of the store.
+        """A transaction, after waiting for other processes.
 
         Raises:
-            HTTPServiceUnavailable: they do not.
+            HTTPServiceUnavailable: the store stays locked.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + STORE_SECONDS
@@ -128,7 +128,7 @@ class People:
         self.site.store.connection.execute("COMMIT")
 
     async def _opt_out(self, person: Subscriber, named: int | str) -> None:
-        """Stop a person's mail now, or, while others hold the store, write the wish down for it."""
+        """Unsubscribe a person now, or queue the request if another process holds the store."""
         now = self.site.clock()
         try:
             with self.site.store.transaction():
@@ -143,7 +143,7 @@ class People:
             _LOG.debug("the store is still locked")
 
     def too_many(self) -> web.Response:
-        """The answer to who asks too often."""
+        """The response to too many requests."""
         return self.answer("Too many requests", "Please try again in a few minutes.", status=429)
 
     def answer(self, heading: str, words: str, *, status: int = 200, **more: object) -> web.Response:
@@ -154,20 +154,22 @@ class People:
         )
 
     def refused(self, request: web.Request) -> web.Response:
-        """The one answer for every token that is not ours, and how often it is given."""
+        """The response to every invalid token, limited in rate."""
         if not self._guesses.take(self.client(request)):
             return self.too_many()
         return self.answer(
             "This link does not work",
-            "It is incomplete, has expired or was used. Take the link from your latest mail, whole.",
+            "It is incomplete, has expired or was already used. Please copy the complete link from your latest mail.",
             status=404,
         )
 
     def _preferences(self, named: int | str, *, saved: bool = False) -> web.Response:
         person = self.subscribers.named(named)
         if person is None or person.status not in ("active", "paused"):
-            return self.answer("No mail comes to you", "There is nothing to choose: no more mail comes to you.")
-        words = "Saved." if saved else "Choose what comes to you, then save."
+            return self.answer(
+                "You are unsubscribed", "You get no mail from this digest, so there is nothing to choose."
+            )
+        words = "Saved." if saved else "Choose what you want to get, then save."
         leave = f"../unsubscribe/{self.tokens.make('unsubscribe', person.link)}"
         return self.answer(
             "Preferences",
@@ -184,5 +186,5 @@ class People:
         )
 
     def _named(self, request: web.Request, purpose: Purpose) -> int | str | None:
-        """Whom the link in the address names, by id or number."""
+        """The subscriber's id or number in the link."""
         return self.tokens.read(purpose, request.match_info["token"])

@@ -17,7 +17,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
 
     place = workspace(ctx)
     with open_store(place.database) as store:
-        issues = len(catch_up(Archive(place.archive), store, anew=True))
+        issues = len(catch_up(Archive(place.archive), store, rebuild=True))
     if as_json:
         print_json({"issues": issues})
     else:

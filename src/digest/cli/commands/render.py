@@ -23,5 +23,5 @@ def command(ctx: click.Context, key: str | None, everything: bool) -> int:
         keys = program.archive.issue_keys() if everything else [key or latest(program)]
         for one in keys:
             click.echo(render_again(program, one))
-        write_overviews(program, anew=True)
+        write_overviews(program, rebuild=True)
     return 0

@@ -1,4 +1,4 @@
-"""Is a feed quiet or broken?
+"""Tell a quiet feed from a broken one.
 
-Takes what was remembered of a feed's past fetches; gives a `FeedHealth`. Reads no clock and asks no server.
+In: what is remembered of a feed's past fetches. Out: a `FeedHealth`. Never reads the clock or does I/O.
 """

@@ -1,7 +1,7 @@
-"""What a feed gave so far -> its rhythm and a verdict with the sentence that is shown. No I/O, no clock; changes nothing.
+"""Learn a feed's rhythm from its past, and judge its latest behaviour by it, with a sentence for the operator.
 
-The sentence compares what came with what usually comes from this feed, so it speaks also where HTTP says 200. Days are UTC.
-A rhythm counts the feed's own weekdays only; days on which hardly anybody publishes are nobody's.
+The verdict compares a feed with its own past, so that it also finds problems behind HTTP 200. Days are in UTC. A rhythm counts only
+the weekdays on which the feed publishes; holidays are left out.
 """
 
 import re
@@ -14,32 +14,32 @@ from itertools import pairwise
 from digest.feeds.health.volume import GAPS, between, own_weekdays, shortfall, unchanged_days
 from digest.model import FeedHealth, HealthVerdict, Look, Showing
 
-# Fixed on two months of fourteen real feeds; docs/notebook/health.md has how they do on other weeks and on injected faults.
-LONGEST = 40  # publishing days that a rhythm looks back
+# Chosen on two months of fourteen real feeds; docs/notebook/health.md has the results on other weeks and on injected faults.
+LONGEST = 40  # the number of past publishing days that a rhythm uses
 SILENT_MEDIANS = 4.0
-SILENT_TAIL = 1.5  # times the second longest gap: one odd gap is excused
-SILENT_DAYS = 3  # of the feed's own weekdays, so that a holiday raises nothing
-BATCHES = 3  # days with news before a batch can be unusual
-STALE_SHARE = 0.25  # of the smallest usual batch
-KNOWN_SHARE = 0.5  # at least so much of a stale or restamped document was shown before
-FEW = 5  # entries about which nothing is said
+SILENT_TAIL = 1.5  # times the second longest gap, so that one odd gap is ignored
+SILENT_DAYS = 3  # of the feed's own weekdays, so that a holiday raises no alarm
+BATCHES = 3  # days with news that are needed before a batch can be unusual
+STALE_SHARE = 0.25  # the share of the smallest usual batch below which a batch is stale
+KNOWN_SHARE = 0.5  # the share of a stale or restamped document that was shown before
+FEW = 5  # too few entries for a verdict
 SHRUNK_SHARE = 0.6
-STEADY_SHARE, STEADY_DOCUMENTS = 0.8, 5  # the same of an archive of which so many documents are known
-SHRUNK_TAIL = 2.0  # times the most that it ever lost at once is unusual, whatever the share
+STEADY_SHARE, STEADY_DOCUMENTS = 0.8, 5  # the same for an archive with at least this many known documents
+SHRUNK_TAIL = 2.0  # times the largest loss so far is unusual, whatever the share
 RESTAMPED_SHARE = 0.25
 STRANGE_SHARE = 0.8
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_HALF_A_DAY = timedelta(hours=12)  # the middle of the 24 hours that a batch is counted over
-_SLACK = timedelta(days=8)  # a feed is looked at weekly at least, so an older date was not the day of publication
+_HALF_A_DAY = timedelta(hours=12)  # half of the 24 hours that make up a batch
+_SLACK = timedelta(days=8)  # feeds are fetched at least weekly, so an older date is not the day of publication
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rhythm:
     """How a feed usually publishes.
 
-    `every` is the median gap between publishing days in days, 0 while unknown; `batch` the median of the items that a day
-    with news brings, and `small` the smallest of the usual ones; `weekdays` count from Monday = 0; `patience` are the days of
-    its own weekdays after which its silence is unusual, None while unknown; `spans`: its first document went back over many.
+    `every` is the median gap between publishing days in days (0: unknown); `batch` is the median number of items on a day with
+    news, and `small` the smallest usual one; `weekdays` count from Monday = 0; `patience` is the number of its own weekdays after
+    which silence is unusual (None: unknown); `spans` says whether its first document covered many days.
     """
 
     every: float = 0.0
@@ -55,8 +55,8 @@ def learn(looks: Sequence[Look], showings: Sequence[Showing]) -> Rhythm:
     """The rhythm of one feed.
 
     Args:
-        looks: what each day's fetches gave, oldest first.
-        showings: when its items were first seen and what date they bear.
+        looks: the results of each day's fetches, oldest first.
+        showings: when its items were first seen, and their own dates.
     """
     instants = sorted(_published(showings, looks[0].day if looks else None))
     if not instants:
@@ -82,7 +82,7 @@ def _spans(showings: Sequence[Showing]) -> bool:
 
 
 def judge(name: str, url: str, looks: Sequence[Look], showings: Sequence[Showing], *, now: datetime) -> FeedHealth:
-    """How a feed is, as of `now`: what it gave last, against the rhythm that it had before."""
+    """The health of a feed at `now`: its latest behaviour, judged by its rhythm until then."""
     read = [look for look in looks if look.read]
     last = read[-1] if read else None
     before = looks[: looks.index(last)] if last else ()
@@ -108,7 +108,7 @@ Trouble = tuple[HealthVerdict, str]
 def _troubles(
     looks: Sequence[Look], last: Look | None, rhythm: Rhythm, whole: Rhythm, *, now: datetime
 ) -> Iterator[Trouble]:
-    """What is unusual, the most telling first."""
+    """What is unusual, most significant first."""
     if last is not None:
         past = _documents(looks[: looks.index(last)])
         yield from _flooded(last)
@@ -128,7 +128,7 @@ def _flooded(last: Look) -> Iterator[Trouble]:
 
 
 def _strange(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
-    """Another feed's content: hosts or a title that this one never had, or nothing left of what it always keeps."""
+    """Signs of another feed's content: new hosts, a new title, or none of the entries that it always keeps."""
     past = [look for look in past if look.entries]
     read = [look for look in past if look.read]
     if last.entries < FEW or not read:
@@ -152,7 +152,7 @@ def _restamped(last: Look) -> Iterator[Trouble]:
 
 
 def _stale(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
-    """An old batch served as today's, by a feed whose documents are usually news."""
+    """An old batch served as today's, from a feed whose documents usually contain only news."""
     usually_news = [look.kept <= KNOWN_SHARE * look.entries for look in past[1:] if look.new]
     if len(usually_news) < BATCHES or last.entries < FEW or not rhythm.batch:
         return
@@ -175,7 +175,7 @@ def _empty(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble
 
 
 def _shrunk(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Trouble]:
-    """Part of an archive is missing. A feed that keeps no archive may be short."""
+    """A missing part of an archive. A feed without an archive may be short."""
     if len(past) < BATCHES or not last.entries or not _is_archive(past, rhythm):
         return
     usual, share = _usual_entries(past), SHRUNK_SHARE
@@ -187,14 +187,14 @@ def _shrunk(last: Look, past: Sequence[Look], rhythm: Rhythm) -> Iterator[Troubl
 
 
 def _frozen(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
-    """The same bytes, from a feed that writes its document anew even when it has no news."""
+    """An unchanged document, from a feed that usually changes it even without news."""
     if found := unchanged_days(looks, now=now):
         days, every = found
         yield "frozen", f"the same document for {days} days, usually a new one {_often(every)}"
 
 
 def _thin(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
-    """Less than usual for days, where no single day tells."""
+    """Less than usual over several days, none of which is significant alone."""
     if found := shortfall(looks, now=now):
         told = f"{found.new} new in {found.days} days of a usual {found.usual:.0f}"
         yield ("shrunk", f"{told}: part of it is missing") if found.new else ("stale", f"{told}: looks stale")
@@ -209,7 +209,7 @@ def _silent(rhythm: Rhythm, now: datetime) -> Iterator[Trouble]:
 
 
 def _published(showings: Sequence[Showing], first: date | None) -> Iterator[datetime]:
-    """When each item came out: its own date where that can be, else when it was first seen."""
+    """When each item was published: its own date if plausible, otherwise when it was first seen."""
     for one in showings:
         in_archive = one.first_seen.date() == first
         dated = one.published is not None and one.published <= one.first_seen
@@ -226,12 +226,12 @@ def _patience(gaps: Sequence[int]) -> float | None:
 
 
 def _quantile(values: Sequence[float], share: float) -> float:
-    """The nearest of the values, not a number between them."""
+    """A quantile, as the nearest of the values without interpolation."""
     return sorted(values)[round(share * (len(values) - 1))]
 
 
 def _usual_entries(past: Sequence[Look]) -> int:
-    """What the latest documents held; archives grow."""
+    """The usual number of entries, from the latest documents, because archives grow."""
     return round(statistics.median(look.entries for look in past[-FEW:]))
 
 
@@ -240,7 +240,7 @@ def _often(days: float) -> str:
 
 
 def _documents(looks: Sequence[Look]) -> list[Look]:
-    """The document at each look: one that did not change is the one before, and all of it was there."""
+    """The document at each look. An unchanged one repeats the one before, with all entries known."""
     found: list[Look] = []
     for look in looks:
         if look.read:
@@ -254,17 +254,17 @@ def _documents(looks: Sequence[Look]) -> list[Look]:
 
 
 def _alike(one: Look, other: Look) -> bool:
-    """Do two documents' titles share a word?"""
+    """Whether the titles of two documents share a word."""
     mine, its = (set(_WORD.findall(look.title.lower())) for look in (one, other))
     return not mine.isdisjoint(its)
 
 
 def _is_archive(past: Sequence[Look], rhythm: Rhythm) -> bool:
-    """Does the feed keep what it showed? A batch that did not change tells nothing."""
+    """Whether the feed keeps its old entries. Unchanged documents say nothing about that."""
     keeps = all(look.kept >= STRANGE_SHARE * look.entries for look in past[1:])
     return keeps and (rhythm.spans or any(look.new and look.kept for look in past[1:]))
 
 
 def _is_own_day(last: Look, rhythm: Rhythm) -> bool:
-    """Does the feed publish on the weekday in which most of the last 24 hours lie?"""
+    """Whether the feed publishes on the weekday that contains most of the last 24 hours."""
     return (last.at - _HALF_A_DAY).weekday() in rhythm.weekdays

@@ -1,7 +1,7 @@
-"""What a feed gave day after day -> is it less than it should be, or the same document for too long? No I/O, no clock.
+"""Detect feeds that bring less than they should over several days, or the same document for too long.
 
-A fault that leaves a feed half alive shows in no single day, so several days are held together against a distribution as wide as the
-feed's own days are (a negative binomial's variance). Only weekdays count on which looks usually find something.
+A partly broken feed is not noticeable on a single day. So several days together are tested against a distribution as wide as the
+feed's own days (with the variance of a negative binomial). Only weekdays on which the feed usually has news count.
 """
 
 import math
@@ -15,26 +15,26 @@ from itertools import accumulate, groupby, pairwise
 
 from digest.model import Look
 
-# Fixed on the first eight weeks; docs/notebook/health.md has how they do on the others.
-LONGEST = 40  # days that are looked back
-USUALLY = 0.5  # of the looks on a weekday find news, or the weekday is not the feed's
-DAYS = range(2, 6)  # so many days are held together: one alone may be a holiday
-KNOWN = 4  # days before those, from which the usual is known
-ALIKE, SAME_WEEKDAY = 2, 5  # how many earlier days of one weekday must tell what it brings, and how many may
-NEWS_SHARE = 0.1  # of the middle of its days with news is no news of a day
-LEAST = 0.35  # of the usual is the least that a day counts, so that no two days are judged by one of them
-SHARE = 0.65  # of the usual is enough not to speak of
+# Chosen on the first eight weeks; docs/notebook/health.md has the results on the others.
+LONGEST = 40  # the number of past days used
+USUALLY = 0.5  # the share of looks with news that makes a weekday the feed's own
+DAYS = range(2, 6)  # the numbers of days tested together; a single day may be a holiday
+KNOWN = 4  # the number of earlier days needed to know what is usual
+ALIKE, SAME_WEEKDAY = 2, 5  # the minimum and maximum number of earlier days used for one weekday
+NEWS_SHARE = 0.1  # less than this share of the median is not counted as news
+LEAST = 0.35  # the minimum share that a day counts, so that no single day decides about two
+SHARE = 0.65  # from this share of the usual on, nothing is reported
 SIGMAS = 3.0
-SPREAD, SPREAD_DAYS = 0.25, 3  # a feed's days differ by so much until its own are known; what that is worth in days
-TOGETHER = 0.25  # of the variance moves all days at once: a slow summer
-NEVER = 0.01  # so improbable a run of unchanged documents is a frozen one
-RUN = 3  # unchanged looks at least
+SPREAD, SPREAD_DAYS = 0.25, 3  # the assumed spread until the feed's own is known, and its weight in days
+TOGETHER = 0.25  # the share of the variance that affects all days at once, as in a slow summer
+NEVER = 0.01  # the probability below which a run of unchanged documents is reported as frozen
+RUN = 3  # the minimum number of unchanged looks
 _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shortfall:
-    """What came in the last days, and what usually comes in as many."""
+    """The number of items in the last days, and the usual number in as many days."""
 
     days: int
     new: int
@@ -42,7 +42,7 @@ class Shortfall:
 
 
 def shortfall(looks: Sequence[Look], *, now: datetime) -> Shortfall | None:
-    """Is the news of the last two to five days too little for this feed? The shortest such run of days."""
+    """The shortest run of two to five last days with too little news for this feed, or None."""
     whole = _whole(looks, now)
     middle = statistics.median(filter(None, map(_news, whole))) if any(map(_news, whole)) else 0
     days = _own(whole, lambda look: _news(look) > NEWS_SHARE * middle)[-LONGEST:]
@@ -58,7 +58,7 @@ def _news(look: Look) -> int:
 
 
 def unchanged_days(looks: Sequence[Look], *, now: datetime) -> tuple[int, float] | None:
-    """For how many days a document has been the same where it usually changes, and how many pass between changes usually."""
+    """For how many days a usually changing document has been the same, and the usual days between changes; or None."""
     whole = _whole(looks, now)
     days = _own(whole, lambda look: look.read)[-LONGEST:]
     runs = [(read, len(list(run))) for read, run in groupby(look.read for look in days)]
@@ -91,14 +91,14 @@ def _short(past: Counts, lately: Counts) -> Shortfall | None:
 
 
 def _expected(past: Counts, weekday: int) -> float:
-    """What a day of this weekday brings: the middle of its like, and once that of all days."""
+    """The expected number on this weekday: the median of its earlier days, with that of all days counted once."""
     alike = [n for day, n in past if day == weekday][-SAME_WEEKDAY:]
     anyhow = statistics.median(n for _, n in past[-2 * SAME_WEEKDAY :])
     return (len(alike) * statistics.median(alike) + anyhow) / (len(alike) + 1) if alike else anyhow
 
 
 def _spread(past: Counts) -> float:
-    """By what share the poorer days of this feed fall short, beyond chance; each is held against the others. Busy days say nothing."""
+    """The relative shortfall of this feed's poorer days beyond chance, each compared with the others. Busy days are ignored."""
     known = Counter(weekday for weekday, _ in past)
     squares = []
     for n, (weekday, count) in enumerate(past):
@@ -109,20 +109,20 @@ def _spread(past: Counts) -> float:
 
 
 def _chance(past: Sequence[bool], run: int) -> float:
-    """How probable a run of unchanged looks is after these (rule of succession: Laplace, 1814)."""
+    """The probability of a run of unchanged looks after these (rule of succession: Laplace, 1814)."""
     unchanged = len(past) - sum(past)
     steps = ((unchanged + 1 + n) / (len(past) + 2 + n) for n in range(run))
     return list(accumulate(steps, float.__mul__))[-1]
 
 
 def _whole(looks: Sequence[Look], now: datetime) -> Sequence[Look]:
-    """The looks without the first, which brings an archive, and without a day that is not over where looks are daily."""
+    """The looks without the first, which brings an archive, and without an unfinished last day if looks are daily."""
     going_on = len(looks) > 1 and looks[-1].day == now.date() and looks[-1].at - looks[-2].at < 2 * _DAY
     return looks[1:-1] if going_on else looks[1:]
 
 
 def _own(looks: Sequence[Look], usual: Callable[[Look], bool]) -> list[Look]:
-    """Those on weekdays on which that is usual, holidays left out."""
+    """The looks on weekdays on which this is usual, without holidays."""
     working = [look for look in looks if look.day not in holidays(look.day.year)]
     found: dict[int, list[bool]] = {}
     for look in working:

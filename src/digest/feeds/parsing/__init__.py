@@ -1,4 +1,4 @@
-"""A feed document's bytes -> `Document`: plain text, absolute links, aware dates. Fetches nothing, stores nothing.
+"""Parse a feed document into a `Document` with plain text, absolute links and aware dates.
 
 bytes -> JSON Feed | regular XML, as fastfeedparser reads it | any other XML, as feedparser reads it -> plain entries
 """
@@ -11,15 +11,15 @@ __all__ = ["parse", "parse_regular"]
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document:
-    """Read RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed. A hostile document may take long, and much memory.
+    """Parse RSS 0.9x, 1.0 and 2.0, Atom and JSON Feed. A hostile document may need much time and memory.
 
     Args:
         body: the document, decompressed.
         url: where it came from; relative links are resolved against it.
-        content_type: the HTTP header, which may name the charset; may be empty.
+        content_type: the HTTP header, which may contain the charset; may be empty.
 
     Raises:
-        FeedError: it is no feed.
+        FeedError: it is not a feed.
     """
     if not body.strip():
         raise FeedError(url, "an empty document")
@@ -27,10 +27,10 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
 
 
 def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Read a regular document in bounded time and memory; None where it is not regular.
+    """Parse a regular document in bounded time and memory; None if it is not regular.
 
     Raises:
-        FeedError: it is an error in the form of a feed, or JSON that is no feed.
+        FeedError: it is an error message in the form of a feed, or JSON that is not a feed.
     """
     if jsonfeed.looks_like(body):
         document = jsonfeed.parse(body, url=url) if jsonfeed.is_small(body) else None

@@ -1,4 +1,4 @@
-"""What arXiv's feeds write in their own way -> plain entries: the preamble, the comma list of authors, the error feed."""
+"""Normalise the peculiarities of arXiv's feeds: the preamble, the comma-separated authors, the error feed."""
 
 import re
 from dataclasses import replace
@@ -13,10 +13,10 @@ _ERROR = re.compile(r"^https?://arxiv\.org/api/errors")
 
 
 def tidy(document: Document, url: str) -> Document:
-    """The document with arXiv's entries as all others are.
+    """The document with arXiv's entries normalised.
 
     Raises:
-        FeedError: it is the feed of one entry by which arXiv's API answers a wrong query.
+        FeedError: it is the one-entry feed with which arXiv's API answers an invalid query.
     """
     entries = document.entries
     if len(entries) == 1 and (_ERROR.match(entries[0].guid) or _ERROR.match(entries[0].link)):
@@ -42,6 +42,6 @@ def _tidy(entry: Entry) -> Entry:
 
 
 def _names(authors: tuple[str, ...]) -> list[str]:
-    """The names of a list that came as one name."""
+    """The single names in a list that came as one name."""
     names = (re.split(r",\s+", authors[0]) if len(authors) == 1 else authors) if authors else ()
     return [plain(name, chars=NAME_CHARS) for name in names if name.strip()]

@@ -1,6 +1,6 @@
-"""A regular document -> `Document`, as fastfeedparser reads it; None for every other one, which is the judge's.
+"""Parse regular documents with fastfeedparser. All others are left to `tolerant`.
 
-It may run in the program's own process: what it takes is bounded in size and depth and holds no entities.
+This may run in the main process, because regular documents are limited in size and depth and contain no entities.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ from digest.text.markup import (
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Read a regular RSS or Atom document, as the judge would; None where only the judge can say what it means."""
+    """Parse a regular RSS or Atom document, with the same result as `tolerant`; None if only that can parse it."""
     read = tree(body, content_type)
     if read is None:
         return None
@@ -64,7 +64,7 @@ def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
 
 
 def _summary(parts: Parts, read: Tree) -> str:
-    """The summary, or else the content. Of an RSS item's description and content, the first is the summary."""
+    """The summary, or otherwise the content. Of an RSS item's description and content, the first is the summary."""
     if read.atom:
         return _text(parts, ATOM + "summary", SUMMARY_CHARS) or _text(parts, ATOM + "content", SUMMARY_CHARS)
     for name, text in parts.texts.items():
@@ -77,7 +77,7 @@ _SUMMARIES = frozenset({"description", CONTENT})
 
 
 def _text(parts: Parts, name: str, chars: int) -> str:
-    """A text construct of an Atom entry as plain words."""
+    """A text construct of an Atom entry as plain text."""
     text = parts.texts.get(name)
     if not text:
         return ""
@@ -85,7 +85,7 @@ def _text(parts: Parts, name: str, chars: int) -> str:
 
 
 def _words(construct: etree._Element | None, chars: int) -> str:
-    """A feed's title as plain words: in Atom, its type says whether it is markup; in RSS, its text must tell."""
+    """A feed's title as plain text. In Atom its type says whether it is markup; in RSS that is guessed from the text."""
     if construct is None:
         return ""
     text = construct.text or ""

@@ -1,4 +1,4 @@
-"""A JSON Feed (1.0 and 1.1) -> `Document`. Takes what is there; a member of the wrong type counts as missing."""
+"""Parse a JSON Feed (1.0 or 1.1) into a `Document`. A member of the wrong type counts as missing."""
 
 import json
 from typing import Any
@@ -7,25 +7,25 @@ from digest.errors import FeedError
 from digest.model import Document, Entry
 from digest.text.markup import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_iso, plain, web_link
 
-LIMIT, PARTS = 4_000_000, 20_000  # bytes, objects and lists: so much is read in tens of milliseconds
+LIMIT, PARTS = 4_000_000, 20_000  # bytes, and objects plus lists, that are parsed within tens of milliseconds
 _BOM = b"\xef\xbb\xbf"
 
 
 def looks_like(body: bytes) -> bool:
-    """Does the document begin like JSON?"""
+    """Whether the document begins like JSON."""
     return body.removeprefix(_BOM).lstrip()[:1] == b"{"
 
 
 def is_small(body: bytes) -> bool:
-    """Does it take little time and memory, whatever it holds? How deep it goes, Python's own JSON bounds."""
+    """Whether parsing takes little time and memory, whatever it contains. Python's JSON parser limits the depth itself."""
     return len(body) <= LIMIT and body.count(b"{") + body.count(b"[") <= PARTS
 
 
 def parse(body: bytes, *, url: str) -> Document:
-    """Read a JSON Feed.
+    """Parse a JSON Feed.
 
     Raises:
-        FeedError: it is no JSON, or no JSON Feed.
+        FeedError: it is not JSON, or not a JSON Feed.
     """
     try:
         data = json.loads(body.removeprefix(_BOM))
@@ -33,13 +33,13 @@ def parse(body: bytes, *, url: str) -> Document:
         raise FeedError(url, f"broken JSON ({error})") from error
     items = data.get("items")
     if "jsonfeed.org/version/" not in _text(data, "version") or not isinstance(items, list):
-        raise FeedError(url, "JSON, but no JSON Feed")
+        raise FeedError(url, "JSON, but not a JSON Feed")
     entries = tuple(_entry(item, url) for item in items if isinstance(item, dict))
     return Document(
         title=plain(_text(data, "title"), chars=TITLE_CHARS),
         entries=entries,
         damaged=len(items) - len(entries),
-        notes=() if items else ("the feed holds no entries",),
+        notes=() if items else ("the feed contains no entries",),
     )
 
 
@@ -65,6 +65,6 @@ def _authors(item: dict[str, Any]) -> tuple[str, ...]:
 
 
 def _text(data: dict[str, Any], key: str) -> str:
-    """A member that is text; a number is written as one (ids often are)."""
+    """A text member. Numbers are converted, because ids often are numbers."""
     value = data.get(key)
     return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""

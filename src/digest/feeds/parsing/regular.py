@@ -1,7 +1,7 @@
-"""Is a document regular? Its bytes -> a tree in which each entry can be read in one way only, or None. Reads no entry.
+"""Check whether a document is regular: whether each of its entries can be read in one way only.
 
-What is not regular goes to the judge. The cheap checks come first, so that nothing hostile reaches a parser in this process:
-size, charset, document types (entities), and libxml2's own limits on depth and on the length of a text.
+All others go to the `tolerant` parser. Cheap checks come first, so that nothing hostile reaches a parser in this process: size,
+charset, document type declarations (entities), and libxml2's own limits on depth and on the length of texts.
 """
 
 import re
@@ -17,13 +17,13 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ANNOUNCE = "{http://arxiv.org/schemas/atom}announce_type"
-DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")  # in arXiv's RSS and in its API
-LIMIT = 4_000_000  # bytes: a tree of this size is built in tens of milliseconds
+DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")  # in arXiv's RSS, and in its API
+LIMIT = 4_000_000  # bytes; a tree of this size is built within tens of milliseconds
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
-# C1 controls, which feedparser takes for Windows characters.
+# C1 controls, which feedparser converts to Windows characters.
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
 _DATE = re.compile(
     r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
@@ -40,7 +40,7 @@ _TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
 _LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
 _GROUP = _MEDIA + "group"
-# What a reader might take for one of the above in another vocabulary.
+# Elements that a parser might confuse with one of the above in another vocabulary.
 _MEANT = frozenset(
     [
         "title",
@@ -86,7 +86,7 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an entry holds of what is read: a text by its element's name, those that are markup, and an Atom entry's authors."""
+    """The parts of an entry that are used: texts by element name, which of them are markup, and the authors in Atom."""
 
     texts: Mapping[str, str]
     markup: Collection[str] = ()
@@ -95,7 +95,7 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A regular document: its channel (or feed) and its entries."""
+    """A regular document: its channel (or feed) element and its entries."""
 
     atom: bool
     channel: etree._Element
@@ -103,7 +103,7 @@ class Tree:
 
 
 def tree(body: bytes, content_type: str) -> Tree | None:
-    """The document, if it is regular."""
+    """The tree of the document, or None if it is not regular."""
     if not _plain_utf8(body, content_type):
         return None
     parser = etree.XMLParser(
@@ -145,12 +145,12 @@ def _atom(root: etree._Element) -> Tree | None:
 
 
 def _whole(read: Tree, entries: tuple[Parts | None, ...]) -> Tree | None:
-    """The tree, where it holds every entry, and one at least."""
+    """The tree if all of its entries are regular, and there is at least one."""
     return read if read.entries and len(read.entries) == len(entries) else None
 
 
 def _is_plain(title: etree._Element | None) -> bool:
-    """Is it a title of RSS, of which no attribute says what its text is?"""
+    """Whether this is an RSS title, without an attribute for the type of its text."""
     return title is None or not (len(title) or title.attrib)
 
 
@@ -159,7 +159,7 @@ def _is_text(element: etree._Element | None) -> bool:
 
 
 def _item(item: etree._Element) -> Parts | None:
-    """One link, at most one of everything else that is read, and nothing that might be meant for it."""
+    """The parts of an RSS item that has one link, at most one of every other part, and nothing ambiguous; or None."""
     texts: dict[str, str] = {}
     for child in item:
         tag = child.tag
@@ -184,7 +184,7 @@ def _entry(entry: etree._Element) -> Parts | None:
     texts: dict[str, str] = {}
     links: list[str] = []
     authors: list[str] = []
-    groups: list[str] = []  # of media; the description of the only one is the summary where there is no other
+    groups: list[str] = []  # media groups; the description of a single one is the summary if there is no other
     markup = []
     for child in entry:
         tag = child.tag
@@ -218,7 +218,7 @@ def _entry(entry: etree._Element) -> Parts | None:
 
 
 def _described(group: etree._Element) -> str | None:
-    """The description of a media group as video platforms write it; its title repeats the entry's, which comes before it."""
+    """The description in a media group, as video platforms write it. Its title repeats the entry's."""
     texts: dict[str, str] = {}
     for child in group:
         tag = child.tag
@@ -235,7 +235,7 @@ _OF_GROUP = frozenset(_MEDIA + name for name in ("title", "content", "descriptio
 
 
 def _name(author: etree._Element) -> str | None:
-    """The one name of an author of plain parts."""
+    """The name of an author element that has exactly one."""
     names = [each.text or "" for each in author if each.tag == _NAME]
     return names[0] if len(names) == 1 and not any(len(each) for each in author) else None
 
@@ -244,7 +244,7 @@ _DATES = (ATOM + "published", ATOM + "updated")
 
 
 def _passes(child: etree._Element, tag: str) -> bool:
-    """May a child that is not read be passed over? Not where a reader might take it for something that is."""
+    """Whether an unused child can be ignored. Not if a parser might confuse it with one that is used."""
     if _meant(tag) and tag not in _HARMLESS:
         return False
     return (

@@ -1,4 +1,4 @@
-"""Any XML feed, however irregular -> `Document`, as feedparser reads it. Sanitises by taking the words only."""
+"""Parse any XML feed, however irregular, with feedparser. Texts are sanitised by keeping only the words."""
 
 import re
 from collections.abc import Iterator
@@ -29,20 +29,20 @@ _DAY = re.compile(r"<day>\s*(\w+)\s*</day>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"<hour>\s*(\d+)\s*</hour>", re.IGNORECASE)
 _SKIP_HOURS = re.compile(r"<skipHours>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
-_HEAD = 20_000  # bytes in which a channel says when to come back
+_HEAD = 20_000  # the first bytes of a document, in which skipDays and skipHours are looked for
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
-# What UTF-8 is most often mistaken for. Text that is really written in one of these is no valid UTF-8 unless it is ASCII.
+# The charsets for which UTF-8 is most often mistaken. Real text in one of them is not valid UTF-8 unless it is ASCII.
 _MISTAKEN = frozenset(
     {"iso-8859-1", "iso-8859-15", "iso8859-1", "latin1", "latin-1", "us-ascii", "windows-1252", "cp1252"}
 )
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document:
-    """Read an XML feed.
+    """Parse an XML feed.
 
     Raises:
-        FeedError: it is no feed.
+        FeedError: it is not a feed.
     """
     mistaken = _is_mistaken(body, content_type)
     headers = {"content-type": "application/xml; charset=utf-8" if mistaken else content_type or "application/xml"}
@@ -65,7 +65,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
 
 
 def _is_mistaken(body: bytes, content_type: str) -> bool:
-    """Is this UTF-8 that is called by another name?"""
+    """Whether this is UTF-8 that is declared as another charset."""
     header, declared = _CHARSET.search(content_type), _DECLARED.match(body[:200])
     named = header[1] if header else declared[1].decode() if declared else ""
     if named.lower() not in _MISTAKEN or body.isascii():
@@ -78,7 +78,7 @@ def _is_mistaken(body: bytes, content_type: str) -> bool:
 
 
 def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tuple[str, ...]:
-    """What RSS 2.0's `skipDays` or `skipHours` lists: when nothing comes. feedparser passes over them."""
+    """The values in RSS 2.0's `skipDays` or `skipHours`, which feedparser ignores."""
     found = block.search(body[:_HEAD].decode("latin-1"))
     return tuple(unit.findall(found[1])) if found else ()
 
@@ -86,7 +86,7 @@ def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tupl
 def _entry(raw: Any, url: str) -> Entry:
     guid = plain(str(dict.get(raw, "id") or ""), chars=2000)
     link = str(dict.get(raw, "link") or "")
-    # feedparser takes a permalink guid for the link; one that is no address is none.
+    # feedparser uses a permalink guid as the link, even if it is not a URL.
     meant = link if link != guid or "://" in link else ""
     return Entry(
         guid=guid,
@@ -104,14 +104,14 @@ _DOI_KEYS = ("prism_doi", "arxiv_doi", "dc_identifier")
 
 
 def _base(raw: Any, url: str) -> str:
-    """What relative links of an entry start from: its xml:base, else the document's address."""
+    """The base URL of an entry's relative links: its xml:base, otherwise the document's URL."""
     detail = dict.get(raw, "title_detail") or dict.get(raw, "summary_detail") or {}
     base = str(detail.get("base") or "")
     return web_link(base, base=url) or url
 
 
 def _words(raw: Any, key: str, chars: int) -> str:
-    """A text construct as plain words: its type says whether it is markup."""
+    """A text construct as plain text. Its type says whether it is markup."""
     value = str(dict.get(raw, key) or "")
     detail = dict.get(raw, f"{key}_detail") or {}
     is_markup = "html" in str(detail.get("type") or "")
@@ -119,7 +119,7 @@ def _words(raw: Any, key: str, chars: int) -> str:
 
 
 def _summary(raw: Any) -> str:
-    # Without a detail, the summary is feedparser's copy of the content, and would lose what says that it is markup.
+    # Without a detail, the summary is feedparser's copy of the content, which has lost its type.
     told = _words(raw, "summary", SUMMARY_CHARS) if dict.get(raw, "summary_detail") else ""
     contents = dict.get(raw, "content") or ()
     longest = max((str(each.get("value") or "") for each in contents), key=len, default="")
@@ -142,13 +142,13 @@ def _notes(parsed: Any, damaged: int, *, mistaken: bool) -> Iterator[str]:
     elif parsed.bozo and isinstance(parsed.bozo_exception, feedparser.CharacterEncodingOverride):
         yield f"the declared charset is wrong; read as {parsed.encoding}"
     elif parsed.bozo and not isinstance(parsed.bozo_exception, feedparser.NonXMLContentType):
-        yield f"not well-formed ({' '.join(str(parsed.bozo_exception).split())[:100]}); read as well as it can be"
+        yield f"not well-formed ({' '.join(str(parsed.bozo_exception).split())[:100]}); parsed as far as possible"
     if not parsed.entries:
-        yield "the feed holds no entries"
+        yield "the feed contains no entries"
 
 
 def _cut_off(body: bytes) -> int:
-    """1 where the document ends inside an entry, else 0."""
+    """1 if the document ends inside an entry, otherwise 0."""
     opened = [found.start() for found in _OPENING.finditer(body)]
     closed = [found.start() for found in _CLOSING.finditer(body)]
     return int(bool(opened) and not _CLOSED.search(body[opened[-1] :]) and (not closed or closed[-1] < opened[-1]))
@@ -159,5 +159,5 @@ def _what_it_is(body: bytes) -> str:
     if head.startswith((b"<!doctype html", b"<html")) or b"<head" in head or b"<body" in head:
         return "a web page, not a feed"
     if head.startswith((b"{", b"[")):
-        return "JSON, but no JSON Feed"
-    return "not a feed in any format that is known"
+        return "JSON, but not a JSON Feed"
+    return "not a feed in a known format"

@@ -1,1 +1,1 @@
-"""The list of feeds as people keep it: feeds.yaml edited in place, OPML both ways, the feeds that a web page names. No I/O."""
+"""Edit the list of feeds in feeds.yaml, read and write OPML, and find the feeds of a web page. Does no I/O."""

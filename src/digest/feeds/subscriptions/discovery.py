@@ -1,4 +1,4 @@
-"""A web page's bytes and address -> the addresses at which its feed may lie, best first. Asks none of them."""
+"""Find the URLs at which a web page's feed may be, best first. Nothing is fetched here."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,14 +21,14 @@ COMMON = (
 _TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|text/xml|application/xml", re.IGNORECASE)
 _LOOKS = re.compile(r"(?:^|[/._-])(?:rss|atom|feed|feeds)(?:[/._-]|$)|\.(?:rss|atom|rdf)$", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?", re.IGNORECASE)
-_MARKUP = 1_000_000  # characters that are looked at
+_MARKUP = 1_000_000  # the first characters of a page, which are searched
 _MOST = 20
 
 
 def addresses(body: bytes, url: str) -> tuple[str, ...]:
-    """What the page announces (`<link rel=alternate>`, as the HTML standard has it), links to, or commonly has.
+    """The feeds that the page announces (`<link rel=alternate>`, by the HTML standard), links to, or usually has.
 
-    A feed of comments comes after the others.
+    Feeds of comments come last.
     """
     found = _Links()
     found.feed(body.decode("utf-8", "replace")[:_MARKUP])
@@ -45,7 +45,7 @@ def _common(url: str) -> Iterator[str]:
 
 
 class _Links(HTMLParser):
-    """Gathers links from markup, however broken."""
+    """Collects links from HTML, however broken."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class _Links(HTMLParser):
         self.linked: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one element."""
+        """Collect the link of one element."""
         said = {name: value or "" for name, value in attrs}
         href = said.get("href", "")
         if tag == "base":
@@ -83,7 +83,7 @@ _NEWS = re.compile(
 
 
 def guess(url: str, labels: Iterable[str] = ()) -> Kind:
-    """The kind that an address and the folders or categories of a feed suggest; `blog` where nothing does."""
+    """The kind suggested by a feed's URL and its folders or categories; `blog` if nothing suggests one."""
     named = [label.strip().lower().rstrip("s") for label in labels]
     for kind in KINDS:
         if kind.rstrip("s") in named:

@@ -1,6 +1,6 @@
-"""OPML, RDF and iGoogle lists as readers write them -> feeds and what was refused; feeds -> OPML 2.0. Reads no file.
+"""Read OPML, RDF and iGoogle lists as feed readers export them, and write OPML 2.0.
 
-listparser reads with an HTML parser, so there are no entities to expand and nothing outside to fetch.
+listparser uses an HTML parser, so that entities are not expanded and nothing external is loaded.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ _FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outline:
-    """One feed of a list. `name` may be empty; `labels` are its folders and categories."""
+    """One feed in a list. `name` may be empty; `labels` are its folders and categories."""
 
     url: str
     name: str
@@ -34,7 +34,7 @@ class Outline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refused:
-    """One line of a list that is no feed to take over, and why."""
+    """One line of a list that cannot be imported, and why."""
 
     what: str
     why: str
@@ -47,7 +47,7 @@ class Outlines:
 
 
 def read(body: bytes) -> Outlines:
-    """The feeds of a list, in its order, each address once."""
+    """The feeds of a list, in its order, without repeated URLs."""
     found = listparser.parse(body) if body.strip() else {}
     feeds, refused = [], []
     for raw in found.get("feeds", ()):
@@ -55,20 +55,20 @@ def read(body: bytes) -> Outlines:
         if url:
             feeds.append(Outline(url=url, name=plain(str(raw.title), chars=NAME_CHARS), labels=tuple(_labels(raw))))
         else:
-            refused.append(Refused(what=_what(raw), why="its address is not http or https"))
+            refused.append(Refused(what=_what(raw), why="its URL is not http or https"))
     lines = _Lines()
     lines.feed(body.decode("utf-8", "replace"))
     refused += _unread(lines.addresses, {str(raw.url).strip() for raw in found.get("feeds", ())})
     told = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
     refused += [Refused(what=name, why=_page(url)) for url, name in (told | lines.pages).items()]
     refused += [
-        Refused(what=_what(raw), why="is another list; import that file itself") for raw in found.get("lists", ())
+        Refused(what=_what(raw), why="is another list; import that file separately") for raw in found.get("lists", ())
     ]
     return Outlines(feeds=tuple({feed.url: feed for feed in reversed(feeds)}.values())[::-1], refused=tuple(refused))
 
 
 def write(title: str, feeds: Sequence[Feed]) -> str:
-    """OPML 2.0 with a line per feed, its kind as category. `read` gives the same names, addresses and kinds."""
+    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, URLs and kinds."""
     lines = (
         f"    <outline {_attributes({'type': 'rss', 'text': feed.name, 'title': feed.name, 'xmlUrl': feed.url, 'category': feed.kind})}/>\n"
         for feed in feeds
@@ -78,15 +78,15 @@ def write(title: str, feeds: Sequence[Feed]) -> str:
 
 
 class _Lines(HTMLParser):
-    """What a list's lines say, one by one: listparser drops some, and takes pages for folders."""
+    """Collects the lines of a list one by one, because listparser drops some and treats pages as folders."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.addresses: list[tuple[str, str]] = []  # name, address of a feed
-        self.pages: dict[str, str] = {}  # address of a page without a feed -> name
+        self.addresses: list[tuple[str, str]] = []  # name and URL of a feed
+        self.pages: dict[str, str] = {}  # URL of a page without a feed -> name
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Look at one element. One that is never closed swallows the next, so that it holds two addresses."""
+        """Collect one element. An unclosed one swallows the next, so that it has two URLs."""
         if tag != "outline":
             return
         said = {name: (value or "").strip() for name, value in attrs}
@@ -102,16 +102,16 @@ class _Lines(HTMLParser):
 
 
 def _unread(lines: Sequence[tuple[str, str]], read: AbstractSet[str]) -> Iterator[Refused]:
-    """The lines of which nothing became."""
+    """The lines that gave no feed, with the reason of each."""
     before: set[str] = set()
     for name, address in lines:
         what = name or plain(address, chars=NAME_CHARS) or "a line without a name"
         if not address:
-            yield Refused(what=what, why="has no address")
+            yield Refused(what=what, why="has no URL")
         elif address in before:
-            yield Refused(what=what, why="has the address of a line before it")
+            yield Refused(what=what, why="has the same URL as an earlier line")
         elif address not in read:
-            yield Refused(what=what, why="its line cannot be read; is the one before it closed?")
+            yield Refused(what=what, why="its line cannot be parsed; is the one before it closed?")
         before.add(address)
 
 

@@ -1,7 +1,7 @@
-"""Text of feeds.yaml and a change -> its new text, every other character as it was. Reads and writes no file.
+"""Edit the text of feeds.yaml without changing any other character.
 
-The text is changed where YAML's own marks say that an entry stands, so that comments, order, quotes, anchors and line ends stay.
-What comes out still has to be parsed by whoever writes it.
+The text is edited at the positions that the YAML parser reports, so that comments, order, quotes, anchors and line ends are kept.
+The caller must parse the result before writing it.
 """
 
 import re
@@ -19,10 +19,10 @@ _ESCAPES = {'"': '\\"', "\\": "\\\\"}
 
 
 def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
-    """The text with these feeds at the end of its list, written as the last one there is.
+    """The text with these feeds appended to its list, in the style of the last one there.
 
     Raises:
-        ConfigError: there is no list of feeds that could be added to.
+        ConfigError: there is no list of feeds to append to.
     """
     node, end = _list(text, file)
     newline = "\r\n" if "\r\n" in text else "\n"
@@ -48,7 +48,7 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
 
 
 def _first(text: str, start: int, end: int, feeds: Sequence[Feed]) -> str:
-    """The text with a block of feeds in place of an empty list, below whatever else its line says."""
+    """The text with a block of feeds instead of an empty list, below the rest of its line."""
     newline = "\r\n" if "\r\n" in text else "\n"
     line = _line_end(text, end)
     head = text[:start].rstrip(" \t") + text[end:line].rstrip("\r\n") + newline
@@ -57,10 +57,10 @@ def _first(text: str, start: int, end: int, feeds: Sequence[Feed]) -> str:
 
 
 def watch(text: str, found: Mapping[str, Sequence[str]], *, file: str) -> str:
-    """The text with these names, terms or ids at the end of `watch`'s lists, which are made where they are missing.
+    """The text with these names, terms or ids appended to the lists of `watch`, which are created if they are missing.
 
     Raises:
-        ConfigError: `watch` is there and no mapping of lists.
+        ConfigError: `watch` exists and is not a mapping of lists.
     """
     for key, values in found.items():
         text = _watch(text, key, values, file) if values else text
@@ -89,14 +89,14 @@ def _watch(text: str, key: str, values: Sequence[str], file: str) -> str:
         lines = f"{pad}{key}:\n" + "".join(f"{pad}  - {value}\n" for value in quoted)
     else:
         raise ConfigError(
-            file, [Problem(file=file, line=0, path=f"watch.{key}", message="is no list; write `- …` lines below it")]
+            file, [Problem(file=file, line=0, path=f"watch.{key}", message="is not a list; write `- …` lines below it")]
         )
     before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
     return before + lines.replace("\n", newline) + text[place:]
 
 
 def remove(text: str, number: int, *, file: str) -> str:
-    """The text without the feed of that place in the list."""
+    """The text without the feed at this position in the list."""
     node, end = _list(text, file)
     item = node.value[number]
     if node.flow_style:
@@ -110,7 +110,7 @@ def remove(text: str, number: int, *, file: str) -> str:
 
 
 def _without(text: str, node: yaml.SequenceNode, number: int, end: int) -> str:
-    """A flow list without one of its entries and the comma beside it."""
+    """A flow list without one of its entries and the comma next to it."""
     items = node.value
     if len(items) == 1:
         return text[: node.start_mark.index] + "[]" + text[end:]
@@ -123,7 +123,7 @@ def _list(text: str, file: str) -> tuple[yaml.SequenceNode, int]:
     """The node of `feeds`, and the index after its end."""
     node = next((value for key, value in _pairs(_root(text, file)) if key.value == "feeds"), None)
     if not isinstance(node, yaml.SequenceNode):
-        raise ConfigError(file, [Problem(file=file, line=0, path="feeds", message="is no list; write `feeds: []`")])
+        raise ConfigError(file, [Problem(file=file, line=0, path="feeds", message="is not a list; write `feeds: []`")])
     return node, node.end_mark.index
 
 
@@ -145,9 +145,9 @@ def _pairs(node: yaml.Node | None) -> Sequence[tuple[yaml.Node, yaml.Node]]:
 
 
 def _content_end(text: str, node: yaml.Node, limit: int) -> int:
-    """The index after the last thing that belongs to a node; a block's own end mark lies beyond its comments.
+    """The index after the content of a node. The parser's end mark of a block comes after its comments.
 
-    Tokens are asked, because the node of an alias stands where its anchor does.
+    This uses tokens, because the node of an alias has the position of its anchor.
     """
     start = node.start_mark.index
     tokens = (token for token in yaml.scan(text, Loader=yaml.SafeLoader) if isinstance(token, _CONTENT))
@@ -155,7 +155,7 @@ def _content_end(text: str, node: yaml.Node, limit: int) -> int:
 
 
 def _line_end(text: str, index: int) -> int:
-    """The index after the line that holds what stands before `index`."""
+    """The index after the line that contains the character before `index`."""
     if index and text[index - 1] == "\n":
         return index
     found = text.find("\n", index)
@@ -172,7 +172,7 @@ def _block(feed: Feed, indent: int) -> str:
 
 
 def scalar(text: str) -> str:
-    """A text as YAML reads it back in any place: bare where that is safe, else in double quotes."""
+    """A text as a YAML scalar that is valid in any position: plain if that is safe, otherwise in double quotes."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS and "  " not in text:
         return text
     return '"' + "".join(_quoted(char) for char in text) + '"'

@@ -1,6 +1,6 @@
-"""The published issues on disk: a folder per issue, complete or not there at all. Renders nothing, knows no store.
+"""The archive of published issues: one folder per issue, either complete or absent.
 
-A folder is written under a hidden name and renamed, so a run that dies leaves either the old state or the new one.
+A folder is written under a hidden name and then renamed, so that a killed run leaves either the old state or the new one.
 """
 
 import os
@@ -26,14 +26,14 @@ class Archive:
         self.root = root
 
     def folder(self, key: str) -> Path:
-        """Where an issue's files lie."""
+        """The folder of an issue's files."""
         return self.root / key
 
     def issue_keys(self) -> tuple[str, ...]:
-        """The keys of every issue there is, in no order of time.
+        """The keys of all issues, in alphabetical order.
 
         Raises:
-            WorkspaceError: the archive is no folder that can be read.
+            WorkspaceError: the archive cannot be read.
         """
         if not self.root.exists():
             return ()
@@ -47,8 +47,8 @@ class Archive:
         """An issue as it was archived.
 
         Raises:
-            NotFoundError: there is none of that key.
-            WorkspaceError: its issue.json is broken.
+            NotFoundError: there is no issue with this key.
+            WorkspaceError: its issue.json is invalid or cannot be read.
         """
         path = self.folder(key) / ISSUE
         if not self._holds(key):
@@ -58,7 +58,7 @@ class Archive:
             return from_json(path.read_bytes())
         except ValueError as error:
             raise WorkspaceError(
-                str(path), f"is no issue ({error})", "restore the file, or remove its folder; nothing was changed"
+                str(path), f"is not an issue ({error})", "restore the file, or remove its folder; nothing was changed"
             ) from error
         except OSError as error:
             raise self._unusable(path, error) from error
@@ -79,7 +79,7 @@ class Archive:
         """Archive an issue with its rendered files, in place of its draft or of a sample.
 
         Raises:
-            WorkspaceError: a closed issue of that key is there, or the disk refuses.
+            WorkspaceError: there is a closed issue with this key, or the disk cannot be written.
         """
         folder = self.folder(issue.key)
         if self._holds(issue.key):
@@ -101,20 +101,20 @@ class Archive:
         return folder
 
     def text(self, name: str) -> str | None:
-        """One file of the archive by its path below it; None where there is none."""
+        """The text of a file by its path below the archive, or None if there is no such file."""
         try:
             return (self.root / name).read_text("utf-8")
         except (FileNotFoundError, NotADirectoryError):
             return None
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file, by its path below the archive."""
+        """Whether a file exists, by its path below the archive."""
         return os.path.isfile(f"{self.root}/{name}")  # noqa: PTH113  (a fifth of Path's time, for each part of the past)
 
     def put(self, name: str, text: str | bytes) -> Path:
-        """Write one file of the archive anew: an overview, or a file of an issue, by its path below the archive.
+        """Write or replace one file by its path below the archive: an overview page, or a file of an issue.
 
-        A file that says the same already stays untouched.
+        A file that already has this content is not touched.
 
         Raises:
             WorkspaceError: the disk refuses.
@@ -130,10 +130,10 @@ class Archive:
         return path
 
     def sent(self, key: str) -> dict[str, SentNote]:
-        """What is noted of an issue's mailings, by route.
+        """The records of an issue's mailings in its sent.json, by route.
 
         Raises:
-            WorkspaceError: the note cannot be read.
+            WorkspaceError: sent.json cannot be read.
         """
         path = self.folder(key) / SENT
         try:
@@ -141,14 +141,14 @@ class Archive:
         except ValueError as error:
             raise WorkspaceError(
                 str(path),
-                f"is no note of what was sent ({error})",
+                f"is not a record of what was sent ({error})",
                 "restore it: without it, people may be mailed twice",
             ) from error
         except OSError as error:
             raise self._unusable(path, error) from error
 
     def note_sent(self, key: str, route: str, note: SentNote) -> None:
-        """Note a mailing as it stands; counts only, never a name.
+        """Record the state of a mailing in sent.json: counts only, never an address.
 
         Raises:
             WorkspaceError: the disk refuses.
@@ -160,7 +160,7 @@ class Archive:
         shutil.rmtree(self.folder(key), ignore_errors=True)
 
     def mend(self) -> None:
-        """Finish or undo what a killed run left half done."""
+        """Finish or undo what a killed run left incomplete."""
         for path in sorted(self.root.glob(".*-*")) if self.root.exists() else ():
             if path.name.startswith(_OLD) and not self.folder(path.name.removeprefix(_OLD)).exists():
                 path.rename(self.folder(path.name.removeprefix(_OLD)))
@@ -174,7 +174,7 @@ class Archive:
             raise self._unusable(self.folder(key), error) from error
 
     def _swap(self, fresh: Path, folder: Path, old: Path) -> None:
-        """Put a finished folder in the place of another. A death in between is mended at the next run."""
+        """Replace a folder by a finished one. If the process dies in between, the next run completes it (`mend`)."""
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
@@ -186,7 +186,7 @@ class Archive:
         return WorkspaceError(
             str(path),
             f"cannot be used ({error.strerror})",
-            "free the disk or mend the folder, then run the same command again",
+            "free disk space or repair the folder, then run the same command again",
         )
 
 
@@ -195,7 +195,7 @@ def _bytes(text: str | bytes) -> bytes:
 
 
 def summary_of(issue: Issue) -> Summary:
-    """The issue as a list of issues shows it."""
+    """The summary of an issue for lists of issues."""
     return Summary(
         key=issue.key,
         title=issue.title,

@@ -1,4 +1,4 @@
-"""An `Issue` <-> the text of its issue.json. Reads and writes no file; `docs/reference/issue.schema.json` is made from the same type."""
+"""Convert an `Issue` to the text of issue.json and back. `docs/reference/issue.schema.json` is derived from the same type."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,7 +21,7 @@ _AND_SO_ON = ("kind", "trends", "aliases", "follows")  # where there are any
 
 
 def to_json(issue: Issue) -> str:
-    """The issue as JSON, the same text for the same issue; times are ISO 8601 in UTC."""
+    """The issue as JSON. Equal issues give equal text; times are ISO 8601 in UTC."""
     data = _adapter().dump_python(issue, mode="json")
     for section in data["trends"]:
         section["folded"] = [_folded(item) for item in section["folded"]]
@@ -29,10 +29,10 @@ def to_json(issue: Issue) -> str:
 
 
 def from_json(text: bytes) -> Issue:
-    """The issue of a text.
+    """The inverse of `to_json`.
 
     Raises:
-        ValueError: it is no issue of a schema that this version reads; the message is one line.
+        ValueError: the text is not an issue of a schema that this version reads. The message is one line.
     """
     data = parse_json(text)
     if not isinstance(data, dict) or data.get("schema") != SCHEMA:
@@ -49,7 +49,7 @@ def from_json(text: bytes) -> Issue:
 
 
 def json_schema() -> dict[str, Any]:
-    """The form of issue.json as a JSON Schema."""
+    """The JSON Schema of issue.json."""
     schema = _adapter().json_schema(mode="serialization")
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "issue.json"}
 
@@ -68,7 +68,7 @@ def _listed(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _folded(item: dict[str, Any]) -> dict[str, Any]:
-    """What an issue keeps of an item beyond the reading budget."""
+    """The fields that an issue keeps of a folded item."""
     kept = {name: item[name] for name in _FOLDED} | {name: item[name] for name in _AND_SO_ON if item[name]}
     kept["trends"] = [{"id": label["id"], "score": label["score"]} for label in item["trends"]]
     return kept
@@ -81,7 +81,7 @@ def _adapter() -> TypeAdapter[Issue]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentNote:
-    """One route's mailing: when it started, how many sends began, and how many recipients are in each state."""
+    """The record of one route's mailing: when it started, how many runs began, and the number of recipients in each state."""
 
     started: datetime
     runs: int
@@ -104,7 +104,7 @@ def notes_from_json(text: bytes) -> dict[str, SentNote]:
     """The inverse of `notes_to_json`.
 
     Raises:
-        ValueError: it is no such text; the message is one line.
+        ValueError: the text is not a sent.json. The message is one line.
     """
     try:
         return _NOTES.validate_json(text)

@@ -1,7 +1,7 @@
-"""The workspace's SQLite file: what was seen, what was published, who was mailed. Owns all tables; decides nothing.
+"""The store, one SQLite file per workspace: what was seen, what was published, and who was mailed.
 
-One connection, WAL, `synchronous=FULL`: what a transaction committed survives a kill and a power cut. Times are stored as
-fixed-width ISO 8601 text in UTC, so that they sort as text.
+It uses one connection, WAL and `synchronous=FULL`, so that committed transactions survive a kill and a power failure. Times
+are stored as fixed-width ISO 8601 text in UTC, so that they sort as text.
 """
 
 import os
@@ -28,12 +28,12 @@ __all__ = ["MEMORY", "Store", "open_store"]
 
 KEPT = timedelta(days=730)  # how long the log of fetches is kept
 MEMORY = Path(":memory:")  # a store that is gone when it is closed
-BUSY = 5  # seconds to wait for another program's transaction
+BUSY = 5  # seconds to wait for another process's transaction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Store:
-    """The open store; one attribute per noun."""
+    """The open store, with one attribute per group of tables."""
 
     connection: sqlite3.Connection
     catalogue: Catalogue
@@ -46,7 +46,7 @@ class Store:
     subscribers: Subscribers
 
     def scrub(self) -> None:
-        """Leave nothing of what was deleted in the file's free pages or its write-ahead log."""
+        """Wipe deleted data from the file's free pages and its write-ahead log."""
         self.connection.execute("VACUUM")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -55,7 +55,7 @@ class Store:
         return transaction(self.connection)
 
     def tidy(self, now: datetime) -> None:
-        """Forget what no window, pulse or feed's rhythm asks for any more, and give its space back."""
+        """Delete what no window, pulse or health check needs any more, and free the space."""
         with self.transaction():
             self.feeds.forget_fetches(now - KEPT)
         self.connection.execute("PRAGMA optimize")
@@ -64,11 +64,11 @@ class Store:
 
 @contextmanager
 def open_store(path: Path) -> Iterator[Store]:
-    """Open the store at `path`, made and migrated where needed, and close it in the end.
+    """Open the store at `path` for the block. Creates and migrates it if necessary.
 
     Raises:
-        WorkspaceError: the file cannot be opened, is no store, or is from a newer version; or, in the block, the disk or a
-            lock refuses.
+        WorkspaceError: the file cannot be opened, is not a store, or is from a newer version; or, in the block, SQLite fails
+            because of the disk or a lock.
     """
     try:
         if path != MEMORY:
@@ -99,11 +99,11 @@ def open_store(path: Path) -> Iterator[Store]:
 
 
 def _remedy(words: str) -> str:
-    """What to do about SQLite's complaint."""
+    """The remedy for an error message of SQLite."""
     known = {
-        "locked": "another program works on it; run the same command again when it is done",
-        "full": "free the disk, then run the same command again",
-        "disk I/O": "mend or free the disk, then run the same command again",
+        "locked": "another process is using it; run the same command again later",
+        "full": "free disk space, then run the same command again",
+        "disk I/O": "repair the disk or free space, then run the same command again",
         "readonly": "make the file and its folder writable",
     }
     otherwise = "restore it from a backup, or delete it: the archive is kept"
@@ -122,7 +122,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
-    """Bring the schema up to date, one transaction a step; the version is read again inside, for two at once."""
+    """Migrate the schema, one transaction per step. Each reads the version again, because two processes may do this at once."""
     for step, script in enumerate(MIGRATIONS, start=1):
         with transaction(connection):
             (version,) = connection.execute("PRAGMA user_version").fetchone()

@@ -1,7 +1,7 @@
-"""What the archive holds, issue by issue and item by item, for overviews and searches. Made from the archive; never a source.
+"""The index of the archive, issue by issue and item by item, for overview pages and searches.
 
-Numbers grow with time: an issue's is its slot in seconds, an item's is its issue's and its place there. So the newest come
-first without sorting.
+It is derived from the archive and can be rebuilt from it at any time. An issue's number is its slot in seconds, an item's is
+its issue's number times `PLACES` plus its position there, so that the newest come first without sorting.
 """
 
 import json
@@ -19,8 +19,8 @@ from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 
-PLACES = 1 << 18  # items that one issue can hold
-_TREND = "trend "  # a heading is this or `SOURCE`, and a name
+PLACES = 1 << 18  # the maximum number of items in an issue
+_TREND = "trend "  # a heading is this or `SOURCE`, followed by a name
 
 
 class Catalogue:
@@ -30,11 +30,11 @@ class Catalogue:
         self._connection = connection
 
     def stamps(self) -> dict[str, str]:
-        """Key -> the stamp of the issue.json that the entry was made from."""
+        """The stamp of the issue.json that each entry was made from, by key."""
         return dict(self._connection.execute("SELECT key, stamp FROM catalogue"))
 
     def put(self, issue: Issue, summary: Summary, *, stamp_: str) -> None:
-        """Enter an issue in place of what was known of it; the items of closed issues only."""
+        """Index an issue, replacing its previous entry. Items are indexed for closed issues only."""
         self.forget(issue.key)
         number = self._number(issue)
         year = issue.slot.astimezone(ZoneInfo(issue.timezone)).year
@@ -48,7 +48,7 @@ class Catalogue:
             self._put_items(number * PLACES, tuple(_cards(issue)))
 
     def forget(self, key: str) -> None:
-        """Take out an issue that the archive no longer has."""
+        """Remove an issue that the archive no longer has."""
         row = self._connection.execute("SELECT number FROM catalogue WHERE key = ?", (key,)).fetchone()
         if row is None:
             return
@@ -62,7 +62,7 @@ class Catalogue:
         run("DELETE FROM catalogue WHERE number = ?", row)
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Remove everything."""
         for table in (
             "catalogue",
             "catalogue_pulses",
@@ -74,19 +74,19 @@ class Catalogue:
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
 
     def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
-        """Issues, latest slot first."""
+        """The summaries of issues, latest slot first."""
         where = "(? IS NULL OR year = ?) AND (state = 'closed' OR NOT ?)"
         query = f"SELECT summary FROM catalogue WHERE {where} ORDER BY number DESC LIMIT ?"  # noqa: S608
         return tuple(_summary(text) for (text,) in self._connection.execute(query, (year, year, closed, limit)))
 
     def summaries_of(self, keys: Iterable[str]) -> dict[str, Summary]:
-        """Those issues, by key."""
+        """The summaries of these issues, by key."""
         query = "SELECT summary FROM catalogue WHERE key = ?"
         found = (self._connection.execute(query, (key,)).fetchone() for key in sorted(set(keys)))
         return {one.key: one for one in (_summary(row[0]) for row in found if row)}
 
     def latest(self) -> str | None:
-        """The key of the closed issue of the latest slot, else of the latest draft."""
+        """The key of the latest closed issue, by slot; of the latest draft if no issue is closed."""
         query = "SELECT key FROM catalogue ORDER BY state = 'closed' DESC, number DESC LIMIT 1"
         row = self._connection.execute(query).fetchone()
         return None if row is None else str(row[0])
@@ -102,7 +102,7 @@ class Catalogue:
         return tuple(self._connection.execute(query))
 
     def trends(self) -> tuple[str, ...]:
-        """The ids of all trends that a closed issue has had items of."""
+        """The ids of all trends that have had items in a closed issue."""
         query = "SELECT DISTINCT trend FROM catalogue_pulses ORDER BY trend"
         return tuple(trend for (trend,) in self._connection.execute(query))
 
@@ -112,7 +112,7 @@ class Catalogue:
         return tuple(key for (key,) in self._connection.execute(query))
 
     def content(self, key: str) -> str | None:
-        """The issue's content as feeds carry it, if it was noted."""
+        """The issue's content as the syndication feeds carry it, if it was stored."""
         row = self._connection.execute("SELECT content FROM catalogue WHERE key = ?", (key,)).fetchone()
         return None if row is None else row[0]
 
@@ -120,11 +120,11 @@ class Catalogue:
         self._connection.execute("UPDATE catalogue SET content = ? WHERE key = ?", (html, key))
 
     def points(self, trend: str, *, limit: int = -1, since: str = "") -> tuple[Point, ...]:
-        """How a trend did in the last closed issues, oldest first; a count of none where an issue has nothing of it.
+        """The counts of a trend in the last closed issues, oldest first; 0 for an issue without items of it.
 
         Args:
             trend: its id.
-            limit: so many issues at most.
+            limit: the maximum number of issues.
             since: only issues whose slot's stamp is not less.
         """
         rows = self._connection.execute(
@@ -137,11 +137,11 @@ class Catalogue:
         return tuple(_point(row) for row in reversed(rows))
 
     def touches(self, trend: str, keys: Sequence[str]) -> tuple[ClaimTouch, ...]:
-        """What bore on a trend's claims in those issues, latest issue first, each in its order."""
+        """What touched a trend's claims in these issues: latest issue first, in the order of each issue."""
         return claims.of(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
-        """What those issues showed under a trend, latest issue first, each in its issue's order."""
+        """What these issues showed under a trend: latest issue first, in the order of each issue."""
         numbers = self._numbers(keys)
         if not numbers:
             return ()
@@ -151,19 +151,19 @@ class Catalogue:
         return tuple(sorted(cards, key=lambda card: age[card.key]))
 
     def sources(self) -> tuple[tuple[str, int, str], ...]:
-        """Each feed that an archived item came from: its name, how many items it has, its latest issue; first seen first."""
+        """The feeds of archived items, in the order of their first items: name, number of items, key of the latest issue."""
         return tuple(
             (source, total, self._key(last // PLACES))
             for source, total, last in source_counts.sources(self._connection)
         )
 
     def source_count(self, source: str, *, until: str) -> int:
-        """How many items a feed had up to that issue, with it."""
+        """How many items a feed had up to and including this issue."""
         (number,) = self._numbers([until])
         return source_counts.counted(self._connection, source, item=(number + 1) * PLACES)[1]
 
     def source_cards(self, source: str, *, first: int, last: int) -> tuple[Card, ...]:
-        """A feed's items from number `first` up to but without `last`, counted from the oldest; oldest first."""
+        """A feed's items with numbers in `range(first, last)`, counted from the oldest; oldest first."""
         if last <= first:
             return ()
         after, before = source_counts.counted(self._connection, source, total=first)
@@ -175,7 +175,7 @@ class Catalogue:
         return tuple(unpack_card(text) for (text,) in rows)
 
     def quarters(self) -> dict[str, tuple[str, ...]]:
-        """The keys of closed issues by the quarter of their slot in UTC, `2026-q4`: latest quarter first, oldest key first."""
+        """The keys of closed issues by the quarter of their slot in UTC (`2026-q4`): latest quarter first, oldest key first."""
         found: dict[str, list[str]] = {}
         query = "SELECT key, slot FROM catalogue WHERE state = 'closed' ORDER BY number"
         for key, slot in self._connection.execute(query):
@@ -183,7 +183,7 @@ class Catalogue:
         return {quarter: tuple(found[quarter]) for quarter in sorted(found, reverse=True)}
 
     def issue_cards(self, key: str) -> tuple[Card, ...]:
-        """Every item of a closed issue, in its order."""
+        """All items of a closed issue, in the issue's order."""
         (number,) = self._numbers([key])
         rows = self._connection.execute(
             "SELECT card FROM catalogue_items WHERE rowid BETWEEN ? AND ? ORDER BY rowid",
@@ -204,7 +204,7 @@ class Catalogue:
         return tuple(unpack_card(self._connection.execute(query, (number,)).fetchone()[0]) for number in numbers)
 
     def search(self, query: Query) -> tuple[tuple[Hit, ...], int]:
-        """The best of the newest hits, best first, and how many there are in all."""
+        """The best of the newest results, best first, and the total number of results."""
         return search(self._connection, query, places=PLACES)
 
     def _under(self, heading: str, where: str, *values: int) -> Iterator[Card]:
@@ -222,7 +222,7 @@ class Catalogue:
         return str(key)
 
     def _number(self, issue: Issue) -> int:
-        """The slot in seconds, or the next that no other issue has."""
+        """The slot in seconds, or the next number that no other issue has."""
         number = int(issue.slot.timestamp())
         while self._connection.execute("SELECT 1 FROM catalogue WHERE number = ?", (number,)).fetchone():
             number += 1
@@ -303,10 +303,10 @@ def _pack(summary: Summary) -> str:
     return json.dumps(data, ensure_ascii=False)
 
 
-_instant = lru_cache(maxsize=512)(instant)  # every trend has points in the same issues
+_instant = lru_cache(maxsize=512)(instant)  # all trends have points in the same issues
 
 
-@lru_cache(maxsize=128)  # every page of a trend and of a source tells of the same last issues
+@lru_cache(maxsize=128)  # the pages of all trends and sources list the same last issues
 def _summary(text: str) -> Summary:
     data = json.loads(text)
     end, slot = instant(data["window"]["end"]), instant(data["slot"])

@@ -1,4 +1,4 @@
-"""What bears on the claims of trends' baselines, issue by issue: entered from closed issues, read for the trends' pages."""
+"""Index which items touched the claims of the baselines, issue by issue, for the pages of trends."""
 
 import json
 import sqlite3
@@ -8,7 +8,7 @@ from digest.model import ClaimTouch, Issue, Section
 
 
 def enter(connection: sqlite3.Connection, number: int, issue: Issue) -> None:
-    """Note an issue's touched claims under its number."""
+    """Index the claims that an issue's items touched, under the issue's number."""
     items = issue.by_id(noted=False)
     for section in issue.trends:
         told = [
@@ -22,7 +22,7 @@ def enter(connection: sqlite3.Connection, number: int, issue: Issue) -> None:
 
 
 def of(connection: sqlite3.Connection, trend: str, numbers: Sequence[int]) -> tuple[ClaimTouch, ...]:
-    """A trend's, from the first of these numbers to the last, which ascend; the latest first."""
+    """The touches of a trend's claims between the first and the last of these ascending numbers; latest first."""
     if not numbers:
         return ()
     rows = connection.execute(

@@ -1,4 +1,4 @@
-"""What the store remembers of each feed: its transport state and the log of its fetches. Decides nothing."""
+"""The transport state of each feed, and the log of its fetches."""
 
 import json
 import sqlite3
@@ -17,7 +17,7 @@ _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not
 _DAY = timedelta(days=1)
 _SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
 _SPAN += " AND feed IN (SELECT value FROM json_each(?))"
-# The day's sums beside the last document that was read on it: SQLite takes bare columns from the row that holds the maximum.
+# A day's sums beside the last document read on it: SQLite takes bare columns from the row that has the maximum.
 _LOOKS = f"""
     SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
         coalesce(redated, 0), coalesce(strange, 0), flooded, coalesce(title, ''), lately
@@ -31,7 +31,7 @@ _LOOKS = f"""
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fetch:
-    """What one fetch gave: the feed's state after it, what the feed is called today, and what the document held."""
+    """The result of one fetch: the feed's new state, its current name, and what its document contained."""
 
     state: FeedState
     name: str
@@ -47,7 +47,7 @@ class Feeds:
         self._connection = connection
 
     def states(self, urls: Sequence[str]) -> dict[str, FeedState]:
-        """The state of each feed, by its configured URL; a feed never asked has an empty one."""
+        """The state of each feed by its configured URL; an empty state for a feed that was never fetched."""
         rows = self._connection.execute(
             f"SELECT url, {_COLUMNS} FROM feeds WHERE url IN (SELECT value FROM json_each(?))",  # noqa: S608
             (json.dumps(urls),),
@@ -56,14 +56,14 @@ class Feeds:
         return {url: known.get(url) or FeedState(url=url) for url in urls}
 
     def forget_retired(self, configured: Sequence[str]) -> None:
-        """Forget that feeds were gone which nobody configures any more: who adds one again wants it asked."""
+        """Forget that a feed is gone once it is no longer configured, so that it is fetched if it is added again."""
         self._connection.execute(
             "UPDATE feeds SET gone = 0, not_found_since = NULL WHERE gone AND url NOT IN (SELECT value FROM json_each(?))",
             (json.dumps(configured),),
         )
 
     def record(self, fetches: Sequence[Fetch]) -> None:
-        """Note what fetches gave, and the feeds' states and names after them."""
+        """Log fetches, and store the feeds' new states and names."""
         self._connection.executemany(
             f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             map(_state_row, fetches),
@@ -75,28 +75,28 @@ class Feeds:
         )
 
     def judgements(self, day: date) -> dict[str, str]:
-        """What was said of the rhythm of each feed (by its URL) that was judged on a day; nothing where all was well."""
+        """The health sentence of each feed (by URL) that was checked on a day; empty for a healthy feed."""
         rows = self._connection.execute("SELECT feed, sentence FROM judgements WHERE day = ?", (day.isoformat(),))
         return dict(rows.fetchall())
 
     def judge(self, day: date, sentences: Mapping[str, str]) -> None:
-        """Keep what was said of feeds on a day."""
+        """Store the health sentences of feeds for a day."""
         self._connection.executemany(
             "INSERT OR REPLACE INTO judgements (feed, day, sentence) VALUES (?, ?, ?)",
             [(url, day.isoformat(), sentence) for url, sentence in sentences.items()],
         )
 
     def looks(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Look, ...]]:
-        """What each of these feeds (by its URL) gave on each day on which it answered, oldest first.
+        """What each of these feeds (by URL) contained on each day on which it answered, oldest first.
 
-        The last day of each counts the news of the 24 hours before `until` where that is more.
+        The last day counts the new entries of the 24 hours before `until`, if these are more.
         """
         span = (stamp(since), stamp(until), json.dumps(urls))
         rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span, *span))
         return {feed: tuple(_looks(list(days))) for feed, days in groupby(rows, key=itemgetter(0))}
 
     def last_fetches(self, *, until: datetime) -> dict[str, tuple[str, str]]:
-        """The status and the reason of each feed's last fetch that was no skipping."""
+        """The status and reason of each feed's last fetch that was not skipped."""
         rows = self._connection.execute(
             "SELECT feed, status, reason, max(id) FROM fetches WHERE status != 'skipped' AND at <= ? GROUP BY feed",
             (stamp(until),),
@@ -104,24 +104,24 @@ class Feeds:
         return {feed: (status, reason) for feed, status, reason, _ in rows}
 
     def first_collect(self) -> datetime | None:
-        """When this workspace first asked any feed."""
+        """When this workspace first fetched any feed."""
         (first,) = self._connection.execute("SELECT min(at) FROM fetches").fetchone()
         return optional_instant(first)
 
     def last_collect(self) -> datetime | None:
-        """When any feed was last asked, or passed over for a reason."""
+        """When any feed was last fetched, or skipped with a reason."""
         (last,) = self._connection.execute("SELECT max(at) FROM fetches").fetchone()
         return optional_instant(last)
 
     def forget_fetches(self, before: datetime) -> None:
-        """Drop what is older from the log; its first line stays, which tells when the workspace began."""
+        """Delete older lines from the log, except its very first: it records when the workspace began."""
         self._connection.execute(
             "DELETE FROM fetches WHERE at < ? AND id <> (SELECT id FROM fetches ORDER BY at, id LIMIT 1)",
             (stamp(before),),
         )
 
     def report(self, url: str, *, name: str, start: datetime | None, end: datetime) -> FeedReport:
-        """How one feed did in the window ``(start, end]``: all of it, not its last fetch; with the last trouble's cause."""
+        """What a feed did in the window ``(start, end]``, over all fetches, with the reason of the last failure."""
         rows = self._connection.execute(
             "SELECT status, reason, new FROM fetches WHERE feed = ? AND at > ? AND at <= ? ORDER BY id",
             (url, "" if start is None else stamp(start), stamp(end)),
@@ -176,7 +176,7 @@ def _fetch_row(fetch: Fetch) -> tuple[Any, ...]:
 
 
 def _looks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Look]:
-    """The days of one feed; a batch may come in two halves around midnight, so that the last day looks back 24 hours."""
+    """The days of one feed. The last one looks back 24 hours, because a batch may arrive in two parts around midnight."""
     lately = sum(row[10] for row in rows)
     for row in rows:
         at = instant(row[1])

@@ -1,4 +1,4 @@
-"""Which issues exist, which is being made, and what was published. Decides neither key nor content."""
+"""Which issues exist, which one is being made, and which items were published."""
 
 import sqlite3
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from digest.storage.db.schema import instant, optional_instant, stamp
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class IssueRow:
-    """One issue's row. ``(start, cutoff]`` is its window; `making` is what a crashed run leaves behind."""
+    """One issue's row. ``(start, cutoff]`` is its window; a killed run leaves the state `making`."""
 
     key: str
     slot: datetime
@@ -33,12 +33,12 @@ class Issues:
         return self._one("WHERE state = 'closed' ORDER BY cutoff DESC LIMIT 1")
 
     def last_cutoff(self) -> datetime | None:
-        """The latest cutoff whose window nothing may be added to any more: of a closed issue, or of one that is held."""
+        """The latest cutoff of a closed or held issue. Nothing may be added to the windows up to it."""
         query = "SELECT max(cutoff) FROM issues WHERE state = 'closed' OR key IN (SELECT key FROM publications WHERE state = 'held')"
         return optional_instant(self._connection.execute(query).fetchone()[0])
 
     def making(self) -> IssueRow | None:
-        """The issue whose making was begun and not finished, by this run or by one that was killed."""
+        """The issue that this run, or a killed one, began to make and did not finish."""
         return self._one("WHERE state = 'making' ORDER BY cutoff LIMIT 1")
 
     def closed_keys(self) -> frozenset[str]:
@@ -62,18 +62,18 @@ class Issues:
         )
 
     def forget(self, key: str) -> None:
-        """Drop the row of an issue that could not be made."""
+        """Delete the row of an issue that could not be made."""
         self._connection.execute("DELETE FROM issues WHERE key = ? AND state <> 'closed'", (key,))
 
     def publish(self, issue: str, keys: Mapping[str, str]) -> None:
-        """Note the identity keys (key -> the item's id in the issue) that a closed issue holds."""
+        """Record a closed issue's identity keys, each with the id of its item in the issue."""
         self._connection.executemany(
             "INSERT INTO published (key, issue, id) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
             [(key, issue, item) for key, item in keys.items()],
         )
 
     def published_in(self, keys: tuple[str, ...]) -> tuple[str, str] | None:
-        """The issue and the id under which an item with one of these keys was published, or None."""
+        """The key of the issue, and the id there, of a published item that has one of these identity keys; or None."""
         for key in keys:
             row = self._connection.execute("SELECT issue, id FROM published WHERE key = ?", (key,)).fetchone()
             if row is not None:

@@ -1,4 +1,4 @@
-"""Items, their identity keys and their sightings. Takes entries with keys and fates; returns items. Decides neither."""
+"""Items, their identity keys and their sightings. Callers determine keys and fates of entries before they are stored."""
 
 import json
 import sqlite3
@@ -27,12 +27,12 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """How a feed first showed an item: the date that it bore."""
+    """The date that an item had when a feed first showed it."""
 
     published: datetime | None
 
 
-_NEWEST = 300  # sightings that say where a feed's items lie
+_NEWEST = 300  # the sightings that decide which hosts a feed links to
 
 
 class Items:
@@ -42,7 +42,7 @@ class Items:
         self._connection = connection
 
     def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
-        """For each entry's keys: how this feed (by its URL) first showed that item, None where it never did."""
+        """For each entry's keys, how this feed (by URL) first showed the item; None if it never did."""
         rows = self._connection.execute(
             "SELECT keys.key, published, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
             " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
@@ -52,7 +52,7 @@ class Items:
         return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
     def titles(self, feed: str) -> frozenset[str]:
-        """Titles that this feed showed for one item only. A title that recurs (an incident's, a column's) names no work."""
+        """Titles that this feed used for one item only. A recurring title (of a column, say) does not identify a work."""
         rows = self._connection.execute(
             "SELECT title FROM sightings WHERE feed = ? AND title != '' AND fate IS NOT 'flooded'"
             " GROUP BY title HAVING count(*) = 1",
@@ -61,16 +61,16 @@ class Items:
         return frozenset(title for (title,) in rows)
 
     def hosts(self, feed: str) -> frozenset[str]:
-        """The hosts that the newest items of this feed lead to."""
+        """The hosts that the newest items of this feed link to."""
         rows = self._connection.execute(
             "SELECT url FROM sightings WHERE feed = ? ORDER BY first_seen DESC LIMIT ?", (feed, _NEWEST)
         )
         return frozenset(urlsplit(url).netloc for (url,) in rows)
 
     def showings(self, urls: Sequence[str], *, since: datetime, until: datetime) -> dict[str, tuple[Showing, ...]]:
-        """When each of these feeds (by its URL) first showed its items, one value for items of one day and one date, oldest first.
+        """When each of these feeds (by URL) first showed its items, oldest first; one value per day and publication date.
 
-        What came of an archive that had reappeared is left out.
+        Items of an old archive that a feed showed again are left out.
         """
         rows = self._connection.execute(
             "SELECT feed, min(first_seen), published FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
@@ -81,7 +81,7 @@ class Items:
         return {feed: tuple(_showings(found)) for feed, found in groupby(rows, key=itemgetter(0))}
 
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
-        """Store first sightings by one feed. Items that share a key become one, unless both are published."""
+        """Store first sightings in one feed. Items that share a key are merged, unless both are published."""
         names = [key for arrival in arrivals for key in arrival.keys]
         owners = self._owners(names)
         (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
@@ -94,7 +94,7 @@ class Items:
                 owners = self._owners(names)
             item = found[0] if found else (last := last + 1)
             placed.append((item, arrival))
-            for key in arrival.keys:  # one of a published item that could not be merged stays with its owner
+            for key in arrival.keys:  # a key of a published item that cannot be merged stays with that item
                 owners.setdefault(key, item)
         self._place(feed, first_seen, placed)
 
@@ -112,7 +112,7 @@ class Items:
         return None if row is None else self._item(row[0], None)
 
     def latest(self, limit: int) -> tuple[Item, ...]:
-        """The items seen last that no feed refused, latest first."""
+        """The most recently seen items that were accepted, latest first."""
         rows = self._connection.execute(
             "SELECT item FROM sightings WHERE fate IS NULL GROUP BY item ORDER BY max(first_seen) DESC, item LIMIT ?",
             (limit,),
@@ -120,7 +120,7 @@ class Items:
         return tuple(self._item(number, None) for (number,) in rows.fetchall())
 
     def _owners(self, keys: Sequence[str]) -> dict[str, int]:
-        """The item behind each of these keys that is known."""
+        """The item number of each of these keys that is known."""
         rows = self._connection.execute(
             "SELECT keys.key, item FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value",
             (json.dumps(keys),),
@@ -128,7 +128,7 @@ class Items:
         return dict(rows.fetchall())
 
     def _place(self, feed: str, first_seen: datetime, placed: Sequence[tuple[int, Arrival]]) -> None:
-        """Store each arrival as a sighting of its item, which may be new."""
+        """Store each arrival as a sighting of its item, which is created if necessary."""
         run, seen = self._connection.executemany, stamp(first_seen)
         run("INSERT INTO items (id) VALUES (?) ON CONFLICT (id) DO NOTHING", [(item,) for item, _ in placed])
         run(
@@ -142,7 +142,7 @@ class Items:
         )
 
     def _joined(self, items: Sequence[int]) -> int:
-        """One item of several, as far as not both are published."""
+        """Merge these items as far as at most one of them is published; the number of the result."""
         item = items[0]
         for other in items[1:]:
             if not (self._published(item) and self._published(other)):
@@ -150,7 +150,7 @@ class Items:
         return item
 
     def _merge(self, one: int, other: int) -> int:
-        """Make two items one, and return the older."""
+        """Merge two items, and return the number of the older."""
         keep, drop = sorted((one, other))
         for table in ("keys", "sightings"):
             self._connection.execute(f"UPDATE {table} SET item = ? WHERE item = ?", (keep, drop))  # noqa: S608

@@ -1,7 +1,7 @@
-"""What became of each message of each mailing. Keeps states and replies; decides no state and sends nothing.
+"""The ledger: the state of each message of each mailing, with the server's reply.
 
-A mailing is one issue on one route: `mail` is people's mail, `outbox` a rehearsal into files, `webhook:NAME` one post to a
-team. Its recipients are frozen when it starts, so its candidates are always the sum of its states.
+A mailing is one issue on one route: `mail` for subscribers, `outbox` for files in a Maildir, `webhook:NAME` for one post to a
+team. Its recipients are fixed when it starts, so that the number of candidates is always the sum of the states.
 """
 
 import json
@@ -14,12 +14,12 @@ from datetime import datetime
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
 from digest.storage.db.schema import instant, optional_instant, stamp, transaction
 
-TEAM = 0  # the recipient of a route that has no subscribers
+TEAM = 0  # the recipient number on a route without subscribers
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailingRow:
-    """One mailing. `runs` counts the sends that began; each is noted in the archive too, so that a lost one shows."""
+    """One mailing. `runs` counts the runs begun; the archive records them too, which reveals a lost ledger."""
 
     started: datetime
     runs: int
@@ -40,14 +40,14 @@ class Ledger:
         return self._connection.execute("SELECT 1 FROM mailings WHERE issue = ?", (issue,)).fetchone() is not None
 
     def put_off_until(self) -> dict[str, datetime]:
-        """Issue -> the earliest instant at which a message of it that was put off may be tried again."""
+        """The earliest instant at which a deferred message of each issue may be retried, by issue."""
         rows = self._connection.execute(
             "SELECT issue, min(retry_at) FROM deliveries WHERE state = 'pending' AND retry_at IS NOT NULL GROUP BY issue"
         )
         return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
 
     def doubt_all(self, at: datetime, *, reply: str) -> int:
-        """Take everyone who waits in any mailing to in doubt; the number of them."""
+        """Mark all waiting recipients of all mailings in doubt, and return their number."""
         return self._connection.execute(
             "UPDATE deliveries SET state = 'in_doubt', at = ?, retry_at = NULL, reply = ?"
             " WHERE state IN ('pending', 'offered')",
@@ -55,7 +55,7 @@ class Ledger:
         ).rowcount
 
     def open_rows(self) -> Iterator[Delivery]:
-        """Every message that waits, was refused or expired, or is in doubt, the latest issue first."""
+        """All messages that are waiting, refused, expired or in doubt, latest issue first."""
         rows = self._connection.execute(
             "SELECT issue, route, coalesce(address, ''), state, at, retry_at, reply FROM deliveries"
             " LEFT JOIN subscribers ON subscribers.id = subscriber"
@@ -86,7 +86,7 @@ class Mailing:
         return transaction(self._connection)
 
     def row(self) -> MailingRow | None:
-        """The mailing as it stands, or None before its first run."""
+        """The mailing's row, or None before its first run."""
         row = self._connection.execute(
             "SELECT started, runs, candidates FROM mailings WHERE issue = ? AND route = ?", self._at
         ).fetchone()
@@ -96,7 +96,7 @@ class Mailing:
         return MailingRow(started=started, runs=row[1], candidates=row[2])
 
     def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
-        """Fix the recipients: everyone who is active now, or the one team of a webhook."""
+        """Fix the recipients: all subscribers who are active now, or the one team of a webhook."""
         who = "SELECT id FROM subscribers WHERE status = 'active'" if people else f"SELECT {TEAM} AS id"
         self._connection.execute(
             "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
@@ -111,13 +111,13 @@ class Mailing:
         )
 
     def count_run(self, *, noted: int) -> None:
-        """Count a run that begins, after the `noted` ones that the archive knows of."""
+        """Count a new run; `noted` is how many the archive has recorded."""
         self._connection.execute(
             "UPDATE mailings SET runs = max(runs, ?) + 1 WHERE issue = ? AND route = ?", (noted, *self._at)
         )
 
     def counts(self) -> dict[DeliveryState, int]:
-        """How many recipients are in each state; every state is named."""
+        """How many recipients are in each state, with zeros for empty states."""
         rows = self._connection.execute(
             "SELECT state, count(*) FROM deliveries WHERE issue = ? AND route = ? GROUP BY state", self._at
         )
@@ -125,7 +125,7 @@ class Mailing:
         return {state: found.get(state, 0) for state in DELIVERY_STATES}
 
     def move(self, old: DeliveryState, new: DeliveryState, at: datetime, *, reply: str) -> int:
-        """Take every recipient of one state to another; the number of them."""
+        """Move all recipients in one state to another, and return their number."""
         return self._connection.execute(
             "UPDATE deliveries SET state = ?, at = ?, retry_at = NULL, reply = ?"
             " WHERE issue = ? AND route = ? AND state = ?",
@@ -133,7 +133,7 @@ class Mailing:
         ).rowcount
 
     def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]:
-        """The next recipients that may be tried at `now`, by number. Of one who was erased the address is empty."""
+        """The next recipients that may be tried at `now`, by number. The address of an erased person is empty."""
         rows = self._connection.execute(
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
             " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, '')"
@@ -164,14 +164,14 @@ class Mailing:
         return int(count)
 
     def next_retry(self) -> datetime | None:
-        """The earliest instant at which one who was put off may be tried again."""
+        """The earliest instant at which a deferred recipient may be retried."""
         (earliest,) = self._connection.execute(
             "SELECT min(retry_at) FROM deliveries WHERE issue = ? AND route = ? AND state = 'pending'", self._at
         ).fetchone()
         return optional_instant(earliest)
 
     def offer(self, number: int, at: datetime) -> bool:
-        """Mark a recipient as offered, if they still want it, now; whether they do."""
+        """Mark a recipient as offered, unless they have unsubscribed since. Returns whether they were marked."""
         changed = self._connection.execute(
             "UPDATE deliveries SET state = 'offered', at = ?, reply = '', retry_at = NULL"
             " WHERE issue = ? AND route = ? AND subscriber = ? AND"
@@ -188,7 +188,7 @@ class Mailing:
         )
 
     def put_off(self, number: int, at: datetime, *, reply: str, until: datetime) -> None:
-        """Keep a recipient pending, to be tried again at `until`."""
+        """Keep a recipient pending, to be retried at `until`."""
         self._connection.execute(
             "UPDATE deliveries SET state = 'pending', at = ?, reply = ?, retry_at = ?, attempts = attempts + 1,"
             " deferred_since = coalesce(deferred_since, ?) WHERE issue = ? AND route = ? AND subscriber = ?",

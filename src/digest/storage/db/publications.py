@@ -1,4 +1,4 @@
-"""What became of each slot: held, skipped, being sent, published; and whether anybody was told. Decides nothing."""
+"""The outcome of each slot: held, skipped, being sent or published, and whether the operator was notified."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from typing import Literal
 from digest.storage.db.schema import instant, optional_instant, stamp
 
 PublicationState = Literal[
-    "held",  # made, and waits for a person; its mail does not go out
-    "skipped",  # no issue went out, and none will under this row
-    "sending",  # closed, its mail is going out; what a killed run leaves behind is gone on with
-    "published",  # its mail went out, as far as it can
+    "held",  # built, and waiting for approval; nothing is mailed
+    "skipped",  # no issue was sent for this slot, and none will be
+    "sending",  # closed, and being mailed; after a kill the next run continues
+    "published",  # mailed, as far as possible
 ]
 _COLUMNS = "key, slot, state, reason, at, told"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
-    """What became of one slot, since when, and why. `told` is true once notice and ping went out."""
+    """The outcome of one slot, since when, and why. `told` is True once the notice and the ping were sent."""
 
     key: str
     slot: datetime
@@ -39,14 +39,14 @@ class Publications:
         return next(self._read("WHERE key = ?", key), None)
 
     def recent(self, limit: int) -> tuple[Publication, ...]:
-        """The last slots that something became of, latest first."""
+        """The last slots with an outcome, latest first."""
         return tuple(self._read("ORDER BY slot DESC LIMIT ?", limit))
 
     def in_state(self, state: PublicationState) -> tuple[Publication, ...]:
         return tuple(self._read("WHERE state = ? ORDER BY slot", state))
 
     def untold(self) -> tuple[Publication, ...]:
-        """Those of which nobody was told yet, oldest first; one that is being sent has nothing to tell."""
+        """The outcomes that the operator was not notified of yet, oldest first. One being sent is not final yet."""
         return tuple(self._read("WHERE NOT told AND state <> 'sending' ORDER BY slot"))
 
     def passed(self) -> datetime | None:
@@ -55,7 +55,7 @@ class Publications:
         return optional_instant(self._connection.execute(query).fetchone()[0])
 
     def looked(self) -> datetime | None:
-        """When it was last seen that nothing was due."""
+        """When a check last found that nothing was due."""
         row = self._connection.execute("SELECT at FROM looks").fetchone()
         return optional_instant(row[0]) if row else None
 
@@ -69,7 +69,7 @@ class Publications:
         )
 
     def supersede(self, key: str, slot: datetime) -> None:
-        """Issues that are held as drafts up to `slot` went into the issue `key`."""
+        """Mark the issues held as drafts up to `slot` as merged into the issue `key`."""
         self._connection.execute(
             "UPDATE publications SET state = 'skipped', told = 1, reason = 'was held (' || reason || '); went into ' || ?"
             " WHERE state = 'held' AND key <> ? AND slot <= ?"

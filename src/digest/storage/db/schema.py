@@ -1,4 +1,4 @@
-"""The tables, as steps that are only ever added to: `user_version` counts those that a file has taken."""
+"""The tables, as a list of migrations. New ones are appended; `user_version` counts those that a file has had."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -69,7 +69,7 @@ MIGRATIONS = (
         id TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # 2: who gets the mail, who must not, and what became of each message
+    # 2: subscribers, the suppression list, and the ledger
     """
     CREATE TABLE subscribers (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -116,7 +116,7 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX deliveries_subscriber ON deliveries (subscriber);
     """,
-    # 3: what a document held beside its news, from which a feed's rhythm is judged
+    # 3: what else a document contained, for the health check of feeds
     """
     ALTER TABLE fetches ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE fetches ADD COLUMN known INTEGER NOT NULL DEFAULT 0;
@@ -125,7 +125,7 @@ MIGRATIONS = (
     ALTER TABLE fetches ADD COLUMN flooded INTEGER NOT NULL DEFAULT 0;
     CREATE INDEX sightings_feed ON sightings (feed, first_seen);
     """,
-    # 4: what became of each slot
+    # 4: the outcome of each slot
     """
     CREATE TABLE publications (
         key TEXT PRIMARY KEY,
@@ -136,7 +136,7 @@ MIGRATIONS = (
         told INTEGER NOT NULL DEFAULT 0
     ) WITHOUT ROWID;
     """,
-    # 5: what the archive holds, for overviews and searches; always made anew from the archive
+    # 5: the index of the archive, for overview pages and searches
     """
     CREATE TABLE catalogue (
         number INTEGER PRIMARY KEY,
@@ -169,25 +169,25 @@ MIGRATIONS = (
         title, summary, authors, labels, card UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2'
     );
     """,
-    # 6: the delivery reports that were counted
+    # 6: the bounce reports that were counted
     """
     CREATE TABLE bounce_reports (
         id TEXT PRIMARY KEY,
         at TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # 7: what a document calls itself
+    # 7: the title of a document
     """
     ALTER TABLE fetches ADD COLUMN title TEXT NOT NULL DEFAULT '';
     """,
-    # 8: when nothing was due
+    # 8: when a check found nothing due
     """
     CREATE TABLE looks (
         id INTEGER PRIMARY KEY CHECK (id = 1),
         at TEXT NOT NULL
     );
     """,
-    # 9: what was said of each feed's rhythm on the day that it was last judged
+    # 9: the health sentence of each feed on the day of its last check
     """
     CREATE TABLE judgements (
         feed TEXT PRIMARY KEY,
@@ -195,7 +195,7 @@ MIGRATIONS = (
         sentence TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
-    # 10: how many items each feed had up to each issue, that issue's last one with it
+    # 10: running totals of each feed's items, issue by issue
     """
     CREATE TABLE catalogue_sources (
         source TEXT NOT NULL,
@@ -207,7 +207,7 @@ MIGRATIONS = (
         SELECT substr(heading, 6), max(item), sum(count(*)) OVER (PARTITION BY heading ORDER BY max(item))
         FROM catalogue_places WHERE heading >= 'feed ' AND heading < 'feed!' GROUP BY heading, item / 262144;
     """,
-    # 11: what bears on the claims of a trend's baseline; the archive is read again for it
+    # 11: the claims that items touched; the archive is indexed again
     """
     CREATE TABLE catalogue_claims (
         trend TEXT NOT NULL,
@@ -221,7 +221,7 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
-    # 12: the ids of the items that bear on claims; the archive is read again for them
+    # 12: the ids of the items that touched claims; the archive is indexed again
     """
     DELETE FROM catalogue_claims;
     DELETE FROM catalogue;
@@ -253,7 +253,7 @@ MIGRATIONS = (
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[None]:
-    """All of the block, or nothing of it."""
+    """Commit the whole block, or nothing of it."""
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -265,7 +265,7 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
 
 
 def stamp(instant: datetime) -> str:
-    """An aware instant as the text that the tables hold."""
+    """An aware instant as stored in the tables: fixed-width ISO 8601 in UTC."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")
 
 
@@ -275,5 +275,5 @@ def instant(text: str) -> datetime:
 
 
 def optional_instant(text: str | None) -> datetime | None:
-    """The same of a column that may be NULL."""
+    """The same for a column that may be NULL."""
     return None if text is None else instant(text)

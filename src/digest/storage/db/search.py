@@ -1,7 +1,7 @@
-"""Words -> archived items, ranked, with the words marked. SQLite's FTS5 finds; the newest hits are ranked by BM25 and age.
+"""Search archived items with SQLite's FTS5. The newest matches are ranked by BM25 and age, and their words highlighted.
 
-A common word has tens of thousands of hits, of which nobody reads the old ones: only the newest are ranked, so that any
-search takes about the same time. Every word of a query counts as a word, never as FTS5's syntax.
+A common word matches tens of thousands of items. Only the newest are ranked, so that every search takes about the same time.
+Query words are always taken literally, never as FTS5 syntax.
 """
 
 import json
@@ -15,8 +15,8 @@ from itertools import islice
 from digest.model import Card, Hit
 from digest.storage.db.schema import instant
 
-NEWEST = 500  # hits that are ranked
-HALF_LIFE = 26 * 7 * 86400  # seconds after which a hit counts three quarters of a new one, in the end one half
+NEWEST = 500  # the matches that are ranked
+HALF_LIFE = 26 * 7 * 86400  # seconds until the age factor falls to 3/4; it approaches 1/2
 WEIGHTS = "4.0, 1.0, 2.0, 0.0"  # of title, summary, authors, labels
 OPEN, CLOSE = "\x02", "\x03"
 MOST_TERMS = 16  # of a query; the others are left out
@@ -26,7 +26,7 @@ _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Query:
-    """What is looked for: all of the words; "words in quotes" stand together, and word* begins a word."""
+    """A search: all words must occur. "Words in quotes" form a phrase, and word* is a prefix."""
 
     text: str
     trend: str = ""
@@ -35,7 +35,7 @@ class Query:
 
 
 def expression(query: Query) -> str:
-    """The query as an FTS5 expression; empty where the text has no word."""
+    """The query as an FTS5 expression; empty if the text contains no word."""
     terms = (_term(found[1] if found[2] is None else found[2]) for found in _TERM.finditer(query.text))
     words = " AND ".join(islice(filter(None, terms), MOST_TERMS))
     if not words or not query.trend:
@@ -44,12 +44,12 @@ def expression(query: Query) -> str:
 
 
 def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tuple[tuple[Hit, ...], int]:
-    """The best of the newest hits, best first, and how many there are in all.
+    """The best of the newest matches, best first, and the total number of matches.
 
     Args:
         connection: to the store.
-        query: what is looked for.
-        places: how many item numbers each issue has.
+        query: the search.
+        places: how many item numbers are reserved per issue.
     """
     found = expression(query)
     if not found:
@@ -69,7 +69,7 @@ def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tupl
 
 
 def label(trend: str) -> str:
-    """A trend as one word that no text holds."""
+    """A trend id as a word that does not occur in texts."""
     return "xtrend" + re.sub(r"[^a-z0-9]", "", trend)
 
 
@@ -83,7 +83,7 @@ def phrase(words: str) -> str:
 
 
 def _term(text: str) -> str:
-    """Words that stand together, as FTS5 takes them literally."""
+    """A phrase as an FTS5 expression that takes it literally."""
     words = text.rstrip("*").replace('"', " ").replace("\0", " ")
     if not any(char.isalnum() for char in words):
         return ""
@@ -92,7 +92,7 @@ def _term(text: str) -> str:
 
 
 def _score(bm25: float, age: int) -> float:
-    """FTS5's score, less being better, with up to half of it lost by age."""
+    """FTS5's score (lower is better), reduced by up to half with age."""
     return bm25 * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE))
 
 

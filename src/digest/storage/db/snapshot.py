@@ -1,4 +1,4 @@
-"""Whole stores: a consistent copy while others write, the test of one, and what a newer store tells an older. Knows no archive."""
+"""Copy a store consistently while others write to it, verify a copy, and merge a newer store's suppression list."""
 
 import sqlite3
 from contextlib import closing
@@ -9,10 +9,10 @@ from digest.storage.files import private
 
 
 def copy_into(source: sqlite3.Connection, path: Path) -> None:
-    """Copy a store, as of one instant, over the one at `path`, in one transaction of it.
+    """Copy a store, as of one instant, over the one at `path`, in a single transaction.
 
     Raises:
-        WorkspaceError: the one at `path` cannot be written.
+        WorkspaceError: the store at `path` cannot be written.
     """
     try:
         private.make_file(path)
@@ -20,15 +20,15 @@ def copy_into(source: sqlite3.Connection, path: Path) -> None:
             source.backup(target)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(
-            str(path), f"cannot be written ({error})", "free the disk, or move that file away"
+            str(path), f"cannot be written ({error})", "free disk space, or move that file away"
         ) from error
 
 
 def refuse_damaged(path: Path) -> None:
-    """Look through every page of a store.
+    """Check every page of a store.
 
     Raises:
-        WorkspaceError: it is no sound store.
+        WorkspaceError: it is damaged, or not a store.
     """
     try:
         with closing(sqlite3.connect(path)) as connection:
@@ -40,9 +40,9 @@ def refuse_damaged(path: Path) -> None:
 
 
 def carry_over(newer: Path, older: sqlite3.Connection) -> int:
-    """Take the suppression list of the store at `newer` into an older copy of it; the number of addresses that are new there.
+    """Copy the suppression list of the store at `newer` into an older copy of it, and return how many addresses were added.
 
-    A store of another workspace, or one that cannot be read, tells nothing.
+    A store of another workspace, or one that cannot be read, is ignored.
     """
     try:
         with closing(sqlite3.connect(newer, timeout=30)) as connection:

@@ -1,6 +1,6 @@
-"""Who gets the mail and who must not. Takes checked addresses with their keys; checks no address, sends nothing.
+"""Subscribers and the suppression list. Callers validate addresses and compute their keys.
 
-A key is the form of an address under which two spellings are the same person; the callers make it.
+The key of an address is its normal form: two spellings with the same key are the same person.
 """
 
 import hashlib
@@ -26,7 +26,7 @@ class Subscribers:
         self._new_secret = secret
 
     def secret(self, name: str) -> bytes:
-        """The workspace's secret of that name, made at its first use."""
+        """The workspace's secret of this name, generated on first use."""
         query = "SELECT value FROM secrets WHERE name = ?"
         row = self._connection.execute(query, (name,)).fetchone()
         if row is None:
@@ -48,7 +48,7 @@ class Subscribers:
         trends: tuple[str, ...] = (),
         consent: str = "",
     ) -> Added:
-        """Add a person, unless they are known or must not be mailed."""
+        """Add a person, unless they are already known or on the suppression list."""
         if self.find(key) is not None:
             return "known"
         if status not in ("unsubscribed", "suspended") and self.suppressed(key):
@@ -82,21 +82,21 @@ class Subscribers:
         return dict(rows.fetchall())
 
     def opt_out(self, number: int, at: datetime, *, reason: Literal["unsubscribed", "suspended"]) -> None:
-        """Stop a person's mail for good: no import brings them back."""
+        """Stop a person's mail permanently: a later import does not add them again."""
         row = self._connection.execute("SELECT key FROM subscribers WHERE id = ?", (number,)).fetchone()
         if row is not None:
             self._set(number, "status", reason)
             self._suppress(row[0], reason, at)
 
     def opt_in(self, key: str, *, consent: str) -> None:
-        """Take a person who asked for it (again): the suppression is lifted, their row becomes active."""
+        """Subscribe a person who asked for it (again): lift the suppression and make their row active."""
         self._connection.execute("DELETE FROM suppressed WHERE hash = ?", (self._hash(key),))
         self._connection.execute(
             "UPDATE subscribers SET status = 'active', consent = ?, hard_bounces = 0 WHERE key = ?", (consent, key)
         )
 
     def pause(self, number: int, *, paused: bool) -> None:
-        """Pause or resume an active person; nobody else is touched."""
+        """Pause an active subscriber, or resume a paused one. Other states do not change."""
         now, then = ("active", "paused") if paused else ("paused", "active")
         self._connection.execute("UPDATE subscribers SET status = ? WHERE id = ? AND status = ?", (then, number, now))
 
@@ -104,9 +104,9 @@ class Subscribers:
         self._set(number, "trends", json.dumps(trends))
 
     def bounced(self, key: str, at: datetime) -> int:
-        """Count a hard bounce, at most one a day, and return the count; 0 for somebody unknown.
+        """Count a hard bounce, at most one per day, and return the count; 0 for an unknown address.
 
-        One that comes a season after the last begins the count anew: mail got through in between.
+        If the last one was a season ago, the count starts again at 1: mail was delivered in between.
         """
         day, season_ago = stamp(at)[:10], stamp(at - SEASON)[:10]
         self._connection.execute(
@@ -118,14 +118,14 @@ class Subscribers:
         return person.hard_bounces if person else 0
 
     def heard(self, report: str, at: datetime) -> bool:
-        """Note a delivery report; False where it was noted before."""
+        """Record a bounce report; False if it was recorded before."""
         noted = self._connection.execute(
             "INSERT INTO bounce_reports (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (report, stamp(at))
         )
         return noted.rowcount > 0
 
     def forget(self, key: str, at: datetime) -> bool:
-        """Erase a person, with the servers' words about them; only a salted hash stays. True where they were known."""
+        """Erase a person and the servers' replies about them; only a salted hash is kept. True if they were known."""
         self._suppress(key, "forgotten", at)
         self._connection.execute(
             "UPDATE deliveries SET reply = '' WHERE subscriber = (SELECT id FROM subscribers WHERE key = ?)", (key,)
@@ -134,7 +134,7 @@ class Subscribers:
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
 
     def heed_suppressions(self, at: datetime) -> None:
-        """Stop or erase everyone whose address came onto the suppression list from another store."""
+        """Stop or erase all subscribers whose addresses were added to the suppression list from another store."""
         for person in list(self.all()):
             key = person.address.lower()
             reason = self.suppressed(key)
@@ -144,16 +144,16 @@ class Subscribers:
                 self._set(person.id, "status", "suspended" if reason == "suspended" else "unsubscribed")
 
     def suppressions(self) -> dict[str, int]:
-        """How many addresses nobody may add, by reason."""
+        """The number of suppressed addresses by reason."""
         return dict(self._connection.execute("SELECT reason, count(*) FROM suppressed GROUP BY reason ORDER BY reason"))
 
     def suppressed_since(self, key: str, since: datetime) -> bool:
-        """Whether the address was put on the suppression list at `since` or after it."""
+        """Whether the address was added to the suppression list at `since` or later."""
         query = "SELECT 1 FROM suppressed WHERE hash = ? AND at >= ?"
         return self._connection.execute(query, (self._hash(key), stamp(since))).fetchone() is not None
 
     def suppressed(self, key: str) -> str:
-        """Why nobody may add this address, or the empty text."""
+        """Why this address is suppressed, or the empty string."""
         row = self._connection.execute("SELECT reason FROM suppressed WHERE hash = ?", (self._hash(key),)).fetchone()
         return "" if row is None else str(row[0])
 

@@ -1,4 +1,4 @@
-"""The daemon's sign of life: a small file that it writes anew every few seconds. A clean exit removes it."""
+"""The daemon's heartbeat: a small file that it rewrites every few seconds and removes on a clean exit."""
 
 import json
 from contextlib import suppress
@@ -13,17 +13,17 @@ NAME = "heartbeat"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beat:
-    """What the daemon does, since when, and when it last gave a sign. `doing` is empty while it sleeps."""
+    """What the daemon is doing, since when, and the time of the heartbeat. `doing` is empty while it sleeps."""
 
     process: int
     at: datetime
     doing: str
     since: datetime
-    next: datetime | None = None  # when it will look again for itself
+    next: datetime | None = None  # when it will wake up next
 
 
 def write(folder: Path, beat: Beat) -> None:
-    """Leave a sign. On a disk that refuses none is left, which is what a missing sign should mean."""
+    """Write a heartbeat. If the disk cannot be written, the missing heartbeat is the right signal."""
     fields = {
         "process": beat.process,
         "at": beat.at.isoformat(),
@@ -36,7 +36,7 @@ def write(folder: Path, beat: Beat) -> None:
 
 
 def read(folder: Path) -> Beat | None:
-    """The last sign, or None where no daemon runs."""
+    """The last heartbeat, or None if no daemon runs."""
     try:
         fields = json.loads((folder / NAME).read_text("utf-8"))
         return Beat(

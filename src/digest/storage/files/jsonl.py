@@ -1,6 +1,6 @@
-"""A person's records in the workspace, one JSON object a line, oldest first: lessons.jsonl, edits.jsonl. Reads and adds.
+"""Read and append to the editor's records: lessons.jsonl and edits.jsonl, one JSON object per line, oldest first.
 
-They are files beside feeds.yaml and no tables, so that they survive the store, go into version control and can be mended by hand.
+They are files beside feeds.yaml, not tables, so that they outlive the store, fit into version control and can be edited by hand.
 """
 
 import json
@@ -17,10 +17,10 @@ R = TypeVar("R")
 
 
 def read(path: Path, record: type[R]) -> tuple[R, ...]:
-    """Every record; none where there is no such file.
+    """All records; none if the file does not exist.
 
     Raises:
-        ConfigError: with every line that is no such record.
+        ConfigError: lines are invalid; all of them are listed.
         WorkspaceError: the file cannot be read.
     """
     try:
@@ -45,7 +45,7 @@ def read(path: Path, record: type[R]) -> tuple[R, ...]:
 
 
 def add(path: Path, records: Sequence[R], record: type[R]) -> None:
-    """Put records at the end of the file: all of them, or none.
+    """Append records to the file: all of them, or none.
 
     Raises:
         WorkspaceError: the disk refuses.
@@ -58,5 +58,7 @@ def add(path: Path, records: Sequence[R], record: type[R]) -> None:
         replace_file(path, (before + gap + written).encode())
     except OSError as error:
         raise WorkspaceError(
-            str(path), f"cannot be written ({error.strerror})", "free the disk or mend the folder, then say it again"
+            str(path),
+            f"cannot be written ({error.strerror})",
+            "free disk space or repair the folder, then run the same command again",
         ) from error

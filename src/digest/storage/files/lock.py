@@ -1,4 +1,4 @@
-"""One writer at a time per workspace: an advisory lock that the kernel releases when its holder dies."""
+"""Lock a workspace for one writer at a time. The kernel releases the lock when its holder dies."""
 
 import fcntl
 import os
@@ -10,14 +10,14 @@ from typing import TextIO
 from digest.errors import DigestError, WorkspaceError
 from digest.storage.files import private
 
-Released = Callable[[], AbstractContextManager[None]]  # lets go of a lock for a block, and takes it again
+Released = Callable[[], AbstractContextManager[None]]  # releases a lock for a block, then takes it again
 
 
 @contextmanager
 def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> Iterator[Released]:
-    """Hold the lock file at `path` for the block; `waiting` hears the holder's process number where there is one.
+    """Hold the lock file at `path` for the block. If another process holds it, call `waiting` with its id, then wait.
 
-    What it gives lets others have the lock for a while.
+    The value of the block releases the lock for a while.
     """
     if not enabled:
         yield nullcontext
@@ -48,7 +48,7 @@ def _released(file: TextIO, waiting: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def sole(path: Path, *, what: str) -> Iterator[None]:
-    """Hold the lock file at `path` for the block, or say who does.
+    """Hold the lock file at `path` for the block, without waiting for another holder.
 
     Raises:
         DigestError: another process holds it.
@@ -59,7 +59,9 @@ def sole(path: Path, *, what: str) -> Iterator[None]:
         except BlockingIOError as error:
             file.seek(0)
             holder = file.read().strip() or "of another user"
-            raise DigestError(what, f"process {holder} is at it in this workspace", "stop that one first") from error
+            raise DigestError(
+                what, f"process {holder} already runs it in this workspace", "stop that process first"
+            ) from error
         _sign(file)
         yield
 

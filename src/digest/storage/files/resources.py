@@ -1,4 +1,4 @@
-"""The packaged data, in the wheel or in the checkout, with a workspace's own files over it. Hands out text; understands none of it."""
+"""Read the packaged data, from the wheel or the checkout, overridden by the workspace's own files."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -13,7 +13,7 @@ _TEMPLATES = (".j2", ".css", ".js")
 
 
 def trend_texts(workspace: Workspace) -> TrendTexts:
-    """The trend files: the packaged ones by name, and a workspace's own by their path."""
+    """The texts of the trend files: the packaged ones by name, the workspace's own by path."""
     return TrendTexts(
         packaged={path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))},
         own={str(path): _own(path) for path in sorted(workspace.trends.glob("*.md"))},
@@ -21,7 +21,7 @@ def trend_texts(workspace: Workspace) -> TrendTexts:
 
 
 def template_texts(workspace: Workspace) -> dict[str, str]:
-    """The templates by their path below `templates/`: the packaged ones, overridden file by file by a workspace's own."""
+    """The templates by their path below `templates/`: the packaged ones, overridden file by file by the workspace's own."""
     return packaged_templates() | own_templates(workspace)
 
 
@@ -31,7 +31,7 @@ def packaged_templates() -> dict[str, str]:
 
 
 def own_templates(workspace: Workspace) -> dict[str, str]:
-    """A workspace's own; a checkout's are the packaged ones."""
+    """The workspace's own templates; none in a checkout, where they are the packaged ones."""
     root = workspace.templates
     if root.resolve() == _templates().resolve():
         return {}
@@ -39,13 +39,13 @@ def own_templates(workspace: Workspace) -> dict[str, str]:
 
 
 def templates_stamp(workspace: Workspace) -> str:
-    """A text that is another one when a template was saved, added or removed."""
+    """A text that changes whenever a template is saved, added or removed."""
     files = (path for root in (_templates(), workspace.templates) for path in _template_files(root))
     return " ".join(f"{path}:{path.stat().st_mtime_ns}" for path in files if path.exists())
 
 
 def write_own(path: Path, text: str) -> None:
-    """Write a workspace's own file, in a new folder where there is none yet.
+    """Write a workspace's own file, and create its folder if necessary.
 
     Raises:
         WorkspaceError: the disk refuses.
@@ -54,7 +54,9 @@ def write_own(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode())
     except OSError as error:
-        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "free or mend the disk") from error
+        raise WorkspaceError(
+            str(path), f"cannot be written ({error.strerror})", "free disk space or repair the folder"
+        ) from error
 
 
 def _template_files(root: Path) -> list[Path]:
@@ -62,7 +64,7 @@ def _template_files(root: Path) -> list[Path]:
 
 
 def model_bytes() -> bytes | None:
-    """The trained classifier; None where the package has none."""
+    """The trained classifier, or None if the package has none."""
     path = _PACKAGE / "classify" / "model.npz"
     return path.read_bytes() if path.exists() else None
 
@@ -73,19 +75,19 @@ def interest_bytes() -> bytes:
 
 
 def accuracy_text() -> str:
-    """What was measured of a classifier, as `make accuracy` wrote it; empty where the package has none."""
+    """The classifier's measured accuracy, as `make accuracy` wrote it; empty if the package has none."""
     path = _PACKAGE / "classify" / "accuracy.json"
     return path.read_text("utf-8") if path.exists() else ""
 
 
 def fonts() -> tuple[bytes, bytes]:
-    """The typefaces of an issue's picture, regular and bold, as TrueType files."""
+    """The TrueType fonts of an issue's cover picture, regular and bold."""
     folder = _PACKAGE / "render" / "fonts"
     return (folder / "regular.ttf").read_bytes(), (folder / "bold.ttf").read_bytes()
 
 
 def sample_files() -> dict[str, str]:
-    """The sample workspace: every file's path below it, and its text."""
+    """The files of the sample workspace: the text of each by its path."""
     root = _PACKAGE / "sample"
     return {str(path.relative_to(root)): path.read_text("utf-8") for path in sorted(root.rglob("*")) if path.is_file()}
 
@@ -96,7 +98,7 @@ def starter_config() -> str:
 
 
 def write_private(path: Path, chunks: Iterable[bytes]) -> None:
-    """A file that only its owner may read, whole or not at all.
+    """Write a file that only its owner may read, completely or not at all.
 
     Raises:
         WorkspaceError: it cannot be written.
@@ -105,7 +107,7 @@ def write_private(path: Path, chunks: Iterable[bytes]) -> None:
         with replacing(path, private=True) as file:
             file.writelines(chunks)
     except OSError as error:
-        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "name another place") from error
+        raise WorkspaceError(str(path), f"cannot be written ({error.strerror})", "choose another path") from error
 
 
 def _templates() -> Path:
@@ -113,7 +115,7 @@ def _templates() -> Path:
 
 
 def _first(*places: Path) -> Path:
-    """Where a wheel has it, else where a checkout has it."""
+    """The first of these paths that exists: in a wheel, or in a checkout."""
     return next(place for place in places if place.exists())
 
 
