@@ -107,13 +107,13 @@ def built(week: Week, scores: Scores) -> Outcome:
         mail = Path(paths["issue.json"]).with_name("email.html").read_text()
     picks = {number for number, pick in enumerate(week.picked) if pick}
     named = {int(found) for found in re.findall(rf'href="{HOST}(\d+)"', mail)}
-    first = {*issue["read_first"], *([issue["lead"]["id"]] if issue.get("lead") else [])}
+    first = [issue["lead"], *issue["read_first"]]
     held = set(numbers(issue["trends"])) | set(numbers(issue["also_noted"]))
     order = np.argsort(-scores, kind="stable").tolist()
     return Outcome(
         places=tuple(order.index(pick) + 1 for pick in picks),
         mail=len(picks & named),
-        first=len(picks & set(numbers(list(first)))),
+        first=len(picks & set(numbers(first))),
         folded=len(picks & held - named),
         titles=len(named),
     )

@@ -12,11 +12,12 @@ from digest.config import Feed
 from digest.editorial.decisions import Hand
 from digest.editorial.kinds import kind_of
 from digest.editorial.releases import announced
-from digest.model import Fate, Follows, Item, ItemKind, Release, Sighting, Source, Window
+from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
 
 # A claimed date further ahead than this is not believed: feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
+_VOTED = re.compile(r"https?://(?:www\.)?huggingface\.co/papers/")  # scrapes of its list that leave the votes out
 _STRENGTH: tuple[ItemKind, ...] = ("paper", "release", "post", "news")
 
 
@@ -44,6 +45,7 @@ class Candidate:
     feeds: tuple[Feed, ...]  # the configured ones among its sources, in their order
     voices: tuple[Voice, ...]  # each once, when it was first heard
     sightings: int  # how many first sightings of the window it answers for
+    observations: tuple[Observation, ...] = ()  # what feeds say of others' interest in it
     members: tuple[str, ...] = ()  # ids of the other items that its story tells
     follows: Follows | None = None  # the published item that it is about
     kind: ItemKind = "paper"
@@ -132,7 +134,8 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         first_seen=first.first_seen,
         sources=tuple(sources),
         feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
-        voices=first_heard(_voice(sighting, feeds.get(sighting.feed)) for sighting in told),
+        voices=first_heard(_voice(sighting, feeds.get(sighting.feed), item.observations) for sighting in told),
+        observations=item.observations,
         sightings=len(passed),
         kind=strongest(kinds),
         release=next(
@@ -168,7 +171,13 @@ def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:
     return tuple({voice.name: voice for voice in reversed(ordered)}.values())[::-1]
 
 
-def _voice(sighting: Sighting, feed: Feed | None) -> Voice:
+def _voice(sighting: Sighting, feed: Feed | None, observations: Sequence[Observation]) -> Voice:
+    """The list that shows it where its readers vote: two scrapes of one list are one voice, wherever they lead to."""
+    own = {one.name for one in observations if one.feed == sighting.feed}
+    if "votes" in own or _VOTED.match(sighting.url):
+        return Voice(name="votes", heard=sighting.first_seen)
+    if "points" in own:
+        return Voice(name="points", heard=sighting.first_seen)
     host = urlsplit(feed.url).hostname if feed else None
     about = urlsplit(sighting.url).hostname or ""
     return Voice(name=f"{host or sighting.feed} {about}", heard=sighting.first_seen)

@@ -27,6 +27,7 @@ from digest.editorial.rank import (
     reading_order,
     repeats,
 )
+from digest.editorial.signals import signals
 from digest.editorial.summary import FULL, one_sentence, summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
@@ -37,6 +38,7 @@ from digest.model import (
     IssueItem,
     IssueState,
     ItemKind,
+    ItemSignal,
     Label,
     NewName,
     Pulse,
@@ -145,10 +147,12 @@ def _file(
     filed: dict[str, list[IssueItem]] = {}
     unfiled: list[IssueItem] = []
     off_topic: list[Candidate] = []
+    shown = signals(candidates)
     for candidate in candidates:
         verdict = verdicts[candidate.id]
         labels = tuple(label for label in verdict.labels if label.id in setting.trends)
-        item = _item(candidate, _moved(labels, candidate, setting), setting)
+        moved = _moved(labels, candidate, setting)
+        item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
         if item.trends:
             filed.setdefault(item.trends[0].id, []).append(item)
         elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or item.edited:
@@ -177,12 +181,13 @@ def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "
     return (*pinned, "moved") if setting.hand.moves(candidate.keys) in setting.trends else pinned
 
 
-def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> IssueItem:
+def _item(candidate: Candidate, labels: tuple[Label, ...], told: tuple[ItemSignal, ...], setting: Setting) -> IssueItem:
     worth = parts(
         candidate,
         labels[0] if labels else None,
         setting.window,
         interest=setting.interest.get(candidate.id, 0.0),
+        signals=told,
         background=setting.background,
     )
     return IssueItem(
@@ -200,6 +205,7 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], setting: Setting) -> 
         aliases=tuple(key for key in candidate.keys if key != candidate.id),
         members=candidate.members,
         follows=candidate.follows,
+        signals=told,
         watched=watched(candidate, setting.watch),
         edited=_edited(candidate, setting),
     )

@@ -8,8 +8,10 @@ from datetime import datetime, timedelta
 from math import log2
 
 from digest.editorial.candidates import Candidate
+from digest.editorial.model_families import VERSION, family
+from digest.editorial.signals import worth as worth_of
 from digest.editorial.threads import Published
-from digest.model import Issue, IssueItem, Label, Trend, Window
+from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window
 
 # Each weight is worth that much of one plain item from a feed of weight 1. docs/notebook/story.md says what each was measured to do.
 CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
@@ -19,6 +21,10 @@ FIT = 0.2  # a clear case of its trend reads better in that section than a doubt
 INTEREST = (
     0.5  # per log-odds: the better tenth of a week's papers on language models stands some two above the ordinary one
 )
+RELEASE = 0.5  # something that readers can use today
+NEW_MODEL = 1.5  # a numbered model of a known family, announced by its maker: above all but the best papers of a week
+OPEN_WEIGHTS = 0.3  # of a new model
+HEARSAY = 0.5  # of what a release is worth that neither its maker nor a second voice tells of
 NOVELTY = 0.25  # a title all of whose words are new; an editor's picks had 10 % new words, other papers 7 %
 FOLLOW_UP = -0.2  # the reader knows the story already
 RECENCY = 0.1  # only to order what is otherwise equal: the window is a week
@@ -26,6 +32,7 @@ SUMMARY = 0.2  # a title alone cannot be judged without opening it
 
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
+_NUMBERED = re.compile(VERSION)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +55,7 @@ def parts(
     window: Window,
     *,
     interest: float = 0.0,
+    signals: Sequence[ItemSignal] = (),
     background: Background = UNKNOWN,
 ) -> dict[str, float]:
     """What an item's worth is made of, by name; the sum is its score.
@@ -57,6 +65,7 @@ def parts(
         label: its first trend's; None where it fits none.
         window: for its age.
         interest: the log-odds that an editor picks it, as its words suggest.
+        signals: what feeds say of others' interest in it.
         background: what is known from earlier issues.
     """
     weight = max((feed.weight for feed in candidate.feeds), default=1.0)
@@ -67,12 +76,25 @@ def parts(
         "corroboration": weight * CORROBORATION * _corroboration([voice.heard for voice in candidate.voices]),
         "fit": FIT * (label.score if label else 0.0),
         "interest": INTEREST * interest,
+        **dict(worth_of(signals)),
+        "release": _release(candidate),
         "novelty": NOVELTY * _new_words(candidate.title, background),
         "follow-up": FOLLOW_UP if candidate.follows else 0.0,
         "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),
         "summary": SUMMARY if candidate.summary else 0.0,
     }
     return {name: round(part, 4) for name, part in worth.items()}
+
+
+def _release(candidate: Candidate) -> float:
+    """What it is worth that something becomes available: most for a new model of a known family, told first-hand or by two voices."""
+    release = candidate.release
+    if release is None:
+        return 0.0
+    new_model = bool(family(release.name)) and _NUMBERED.search(release.name) is not None
+    worth = RELEASE + new_model * (NEW_MODEL + OPEN_WEIGHTS * (release.weights == "open"))
+    sure = candidate.on_topic or len(candidate.voices) > 1 or candidate.kind == "paper"
+    return worth if sure else HEARSAY * worth
 
 
 def title_words(text: str) -> frozenset[str]:
@@ -141,6 +163,7 @@ DIVERSITY = 0.6  # what an item loses that says just what a better one said: as 
 SAME_AUTHOR = 0.4  # of that: one group's two papers are two results, but one reader's ten minutes
 SAME_FEED = 0.3  # of that: a blog's second post; papers come from few feeds, so for them it says nothing
 READ_FIRST = 5  # with the one that leads
+READ_RELEASES = 2  # among those
 POOL = 8  # times the places: an item further down could not come up by what those above it lose
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -165,12 +188,15 @@ def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
 def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     """Items of all kinds and trends by their worth to a reader of few: pinned ones, then the best, no two that say the same.
 
-    The first leads the issue; those after it are read first. A repeated headline comes last.
+    The first leads the issue; those after it are read first. Of releases, which have a block of their own, only the best
+    `READ_RELEASES` stand before everything else. A repeated headline comes last.
     """
-    known = list(items)
-    pinned = sorted((item for item in known if "pinned" in item.edited), key=best_first)
+    known = sorted(items, key=best_first)
+    pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
-    return (*pinned, *arrange(others, READ_FIRST))
+    releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
+    first = arrange([item for item in others if item.id not in releases], READ_FIRST)
+    return (*pinned, *first, *(item for item in others if item.id in releases))
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

@@ -304,6 +304,7 @@ def _told(members: Sequence[Candidate]) -> Candidate:
         feeds=tuple({feed.name: feed for one in (main, *others) for feed in one.feeds}.values()),
         voices=first_heard(voice for one in members for voice in one.voices),
         sightings=sum(one.sightings for one in members),
+        observations=tuple(seen for one in members for seen in one.observations),
         members=tuple(one.id for one in others),
         release=main.release or next((one.release for one in others if one.release), None),
     )

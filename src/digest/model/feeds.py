@@ -34,9 +34,44 @@ ItemKind = Literal["paper", "release", "post", "news"]
 FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
 
 
+SignalName = Literal[
+    "votes",
+    "points",
+    "comments",
+    "stars",
+    "downloads",
+    "likes",
+    "accepted",  # at a conference or by a journal, which `text` names
+    "picked",  # linked to by a round-up of works, which `text` names
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signal:
+    """What a feed says of others' interest in a work."""
+
+    name: SignalName
+    value: int
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observation:
+    """A signal as a feed showed it last, up to some instant."""
+
+    feed: str  # the feed's name
+    name: SignalName
+    value: int
+    text: str
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
-    """One element of a feed document. `link` is absolute http(s) or empty; `announce` is arXiv's announce type."""
+    """One element of a feed document. `link` is absolute http(s) or empty; `announce` is arXiv's announce type.
+
+    `links` are the addresses on other hosts that its text links to.
+    """
 
     guid: str = ""
     link: str = ""
@@ -46,6 +81,8 @@ class Entry:
     published: datetime | None = None
     doi: str = ""
     announce: str = ""
+    signals: tuple[Signal, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,3 +209,4 @@ class Item:
     id: str
     keys: tuple[str, ...]
     sightings: tuple[Sighting, ...]
+    observations: tuple[Observation, ...] = ()  # the last of each feed and signal

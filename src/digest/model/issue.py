@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind
+from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind, SignalName
 from digest.model.trends import Label
 
 IssueState = Literal["draft", "closed"]
@@ -33,6 +33,22 @@ class Edit:
 class Source:
     feed: str
     url: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ItemSignal:
+    """What a feed said last, up to the cutoff, of others' interest in an item.
+
+    `text` names where it was accepted, or the round-up that links to it. `above` is the share of the feed's items in the window
+    that it stands above by this signal.
+    """
+
+    name: SignalName
+    value: int
+    feed: str
+    at: datetime
+    text: str = ""
+    above: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +98,7 @@ class IssueItem:
     members: tuple[str, ...] = ()  # ids of the other items of this story
     follows: Follows | None = None
     because: str = ""
+    signals: tuple[ItemSignal, ...] = ()  # of others' interest, as feeds report it
     watched: tuple[str, ...] = ()  # the entries of the watchlist that it matches
     edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from digest.editorial.signals import shown
 from digest.model import Follows, IssueItem, Line, Source
 from digest.render.render_context import Frame
 from digest.render.view_models import ItemView, LineView, LinkView, ReasonView
@@ -44,6 +45,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         kind=item.kind or "",
         sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
         more_sources=len(sources[SOURCES:]),
+        signals=" · ".join(frame.text(told) for told in shown(item.signals)),
         artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
         follows=_follows(item, frame),
         pinned="pinned" in item.edited,

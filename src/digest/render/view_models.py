@@ -57,6 +57,7 @@ class ItemView:
     kind: str  # paper, release, post, news, or "" in an older issue
     sources: tuple[LinkView, ...]  # where it was seen; a source's URL is empty if it is the item's own
     more_sources: int
+    signals: str  # of others' interest: `240 votes · accepted at ICLR 2026`
     artefacts: tuple[LinkView, ...]  # code, weights and data that its text links to
     follows: LinkView | None  # how it continues an earlier item, linked to that item's issue
     pinned: bool  # chosen by the editor

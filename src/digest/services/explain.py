@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from digest.classify import Explanation, Text
 from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.rank import parts
+from digest.editorial.signals import signals
 from digest.errors import NotFoundError
 from digest.feeds.identity import keys as identity_keys
-from digest.model import Edit, Entry, Issue, IssueItem, Item, Window
+from digest.model import Edit, Entry, Issue, IssueItem, Item, ItemSignal, Window
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 
@@ -40,6 +41,7 @@ class Why:
         default_factory=dict
     )  # the parts of its score, as its issue stored them or as they would be in a window of its own
     reasons: tuple[str, ...] = ()  # the words that make it interesting
+    signals: tuple[ItemSignal, ...] = ()  # of others' interest, as its issue stored them or as they are now
     edits: tuple[Edit, ...] = ()  # the editor's decisions on it, oldest first
 
 
@@ -61,13 +63,16 @@ def why(program: Program, name: str) -> Why:
     place = _place(program, item)
     interest = program.interest()
     told = place.item.parts if place else None
+    shown = place.item.signals if told and place else signals([candidate]).get(candidate.id, ())
     return Why(
         item=item,
         explanation=explanation,
         text=text,
         place=place,
-        worth=told or parts(candidate, labels[0] if labels else None, seen, interest=interest.scores([text])[0]),
+        worth=told
+        or parts(candidate, labels[0] if labels else None, seen, interest=interest.scores([text])[0], signals=shown),
         reasons=interest.reasons(text),
+        signals=shown,
         edits=edits,
     )
 

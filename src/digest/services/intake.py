@@ -1,7 +1,7 @@
 """Store what one response brought: new sightings, the feed's next state, and a line of the report."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,12 +13,13 @@ from digest.feeds.admission import REPLACEMENTS, admit
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
 from digest.fetch.messages import Answer
-from digest.model import Document, Entry, FeedState, ItemKind, Look
+from digest.model import Document, Entry, FeedState, ItemKind, Look, Signal
 from digest.services.context import Program
 from digest.storage.db.feeds import Fetch
 from digest.storage.db.items import Arrival, Shown
 
 _SHIFT = timedelta(days=1)
+ROUND_UP = 3  # works that a post links to when it is a choice of works
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +91,7 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         if not before
     ]
     items.add(feed.url, instant, arrivals)
+    items.observe(feed.url, instant, (*_signals(entries, names), *_picks(feed, entries)))
     return Look(
         at=instant,
         read=True,
@@ -103,6 +105,24 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
         flooded=fates.count("flooded"),
         title=document.title,
     )
+
+
+def _signals(entries: Sequence[Entry], names: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, Signal]]:
+    for entry, keys in zip(entries, names, strict=True):
+        yield from ((keys[0], signal) for signal in entry.signals)
+
+
+def _picks(feed: Feed, entries: Sequence[Entry]) -> Iterator[tuple[str, Signal]]:
+    """Each work that a round-up links to; a post that links to fewer than `ROUND_UP` is about what it links to."""
+    if feed.kind not in ("blog", "news") or feed.on_topic:  # a laboratory links to what is its own
+        return
+    for entry in entries:
+        own = urlsplit(entry.link).hostname
+        links = [link for link in entry.links if urlsplit(link).hostname != own]
+        if len(links) >= ROUND_UP:
+            linked = identity_keys([Entry(link=link, title="-") for link in links], feed.url)
+            found = dict.fromkeys(keys[0] for keys in linked if keys)
+            yield from ((key, Signal(name="picked", value=1, text=entry.title)) for key in found)
 
 
 def _kind(feed: Feed, entry: Entry, keys: tuple[str, ...]) -> ItemKind:

@@ -11,6 +11,8 @@ from digest import classify
 from digest.classify import Explanation
 from digest.cli.common import json_option, print_json
 from digest.cli.help import examples
+from digest.editorial.signals import in_words
+from digest.model import ItemSignal
 from digest.services.explain import Place, Why
 
 
@@ -54,6 +56,8 @@ def print_why(found: Why) -> None:
     if found.worth:
         console.print()
         console.print(Text(_worth(found)))
+    for signal in found.signals:
+        console.print(Text(_signal(signal)))
     for edit in found.edits:
         console.print(Text(f"{_DECIDED[edit.action]}{edit.trend} by the editor on {edit.at:%Y-%m-%d}"))
     if found.place and found.place.item.watched:
@@ -100,6 +104,12 @@ def _worth(found: Why) -> str:
     parts = ", ".join(f"{name} {value:+.2f}" for name, value in found.worth.items() if round(value, 2))
     because = f"; of interest for: {', '.join(found.reasons[:4])}" if found.reasons else ""
     return f"Worth {sum(found.worth.values()):.2f}: {parts}{because}"
+
+
+def _signal(signal: ItemSignal) -> str:
+    """`240 votes in HF Daily on 2026-06-06, above 93 % of its items in the window`."""
+    above = f", above {signal.above:.0%} of its items in the window".replace("%", " %") if signal.above else ""
+    return f"{in_words(signal)} in {signal.feed} on {signal.at:%Y-%m-%d}{above}"
 
 
 def _place(place: Place | None) -> str:

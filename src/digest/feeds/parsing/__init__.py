@@ -4,7 +4,7 @@ bytes -> JSON Feed | regular XML, as fastfeedparser reads it | any other XML, as
 """
 
 from digest.errors import FeedError
-from digest.feeds.parsing import arxiv, jsonfeed
+from digest.feeds.parsing import arxiv, jsonfeed, signals
 from digest.model import Document
 
 __all__ = ["parse", "parse_regular"]
@@ -23,7 +23,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     """
     if not body.strip():
         raise FeedError(url, "an empty document")
-    return arxiv.tidy(_read(body, url, content_type), url)
+    return signals.tidy(arxiv.tidy(_read(body, url, content_type), url))
 
 
 def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | None:
@@ -38,7 +38,7 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
         from digest.feeds.parsing import fast  # noqa: PLC0415  (a run in which nothing has changed reads no document)
 
         document = fast.parse(body, url=url, content_type=content_type)
-    return arxiv.tidy(document, url) if document else None
+    return signals.tidy(arxiv.tidy(document, url)) if document else None
 
 
 def _read(body: bytes, url: str, content_type: str) -> Document:

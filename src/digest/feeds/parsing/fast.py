@@ -7,7 +7,8 @@ from typing import Any
 
 from lxml import etree
 
-from digest.feeds.parsing.regular import ANNOUNCE, ATOM, CONTENT, DOIS, Parts, Tree, tree
+from digest.feeds.parsing import signals
+from digest.feeds.parsing.regular import ANNOUNCE, ATOM, COMMENT, COMMENTS, CONTENT, DOIS, Parts, Tree, tree
 from digest.model import Document, Entry
 from digest.text.markup import (
     NAME_CHARS,
@@ -48,7 +49,9 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
 
 def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
     texts = parts.texts
-    published = from_iso(raw.get("published") or raw.get("updated"))
+    # fastfeedparser dates an entry without a date by any number that it finds in it.
+    dated = not _DATES.isdisjoint(texts)
+    published = from_iso(raw.get("published") or raw.get("updated")) if dated else None
     authors = parts.authors if read.atom else (raw.get("author") or "",)
     announce = texts.get(ANNOUNCE)
     return Entry(
@@ -60,6 +63,8 @@ def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
         published=published.replace(microsecond=0) if published and published.microsecond else published,
         doi=next((found for name in DOIS if name in texts and (found := doi(texts[name]))), ""),
         announce=plain(announce, chars=40).lower() if announce else "",
+        signals=(*signals.count("comments", texts.get(COMMENTS)), *signals.accepted(texts.get(COMMENT))),
+        links=signals.links((texts[name] for name in _MARKUP if name in texts), url=url),
     )
 
 
@@ -73,6 +78,8 @@ def _summary(parts: Parts, read: Tree) -> str:
     return ""
 
 
+_DATES = frozenset({"pubDate", ATOM + "published", ATOM + "updated"})
+_MARKUP = ("description", CONTENT, ATOM + "summary", ATOM + "content")
 _SUMMARIES = frozenset({"description", CONTENT})
 
 

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from digest.errors import FeedError
+from digest.feeds.parsing import signals
 from digest.model import Document, Entry
 from digest.text.markup import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_iso, plain, web_link
 
@@ -54,6 +55,7 @@ def _entry(item: dict[str, Any], url: str) -> Entry:
         summary=plain(text, chars=SUMMARY_CHARS) or from_html(markup, chars=SUMMARY_CHARS),
         authors=_authors(item),
         published=from_iso(item.get("date_published")) or from_iso(item.get("date_modified")),
+        links=signals.links([markup], url=url),
     )
 
 

@@ -18,6 +18,8 @@ CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ANNOUNCE = "{http://arxiv.org/schemas/atom}announce_type"
 DOIS = ("{http://arxiv.org/schemas/atom}DOI", "{http://arxiv.org/schemas/atom}doi")  # in arXiv's RSS, and in its API
+COMMENT = "{http://arxiv.org/schemas/atom}comment"
+COMMENTS = "{http://purl.org/rss/1.0/modules/slash/}comments"
 LIMIT = 4_000_000  # bytes; a tree of this size is built within tens of milliseconds
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
@@ -32,9 +34,17 @@ _DATE = re.compile(
     re.ASCII,
 )
 _ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
-_RSS = frozenset({"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT, ANNOUNCE, *DOIS})
+_SIGNALS = (COMMENT, COMMENTS)
+_RSS = frozenset(
+    {"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT, ANNOUNCE, *DOIS, *_SIGNALS}
+)
 _ATOM = frozenset(
-    [*(ATOM + name for name in ("title", "id", "summary", "content", "published", "updated")), ANNOUNCE, *DOIS]
+    [
+        *(ATOM + name for name in ("title", "id", "summary", "content", "published", "updated")),
+        ANNOUNCE,
+        *DOIS,
+        *_SIGNALS,
+    ]
 )
 _TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
 _LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"

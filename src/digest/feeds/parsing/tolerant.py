@@ -7,6 +7,7 @@ from typing import Any
 import feedparser
 
 from digest.errors import FeedError
+from digest.feeds.parsing import signals
 from digest.model import Document, Entry
 from digest.text.markup import (
     NAME_CHARS,
@@ -97,6 +98,11 @@ def _entry(raw: Any, url: str) -> Entry:
         published=from_struct(dict.get(raw, "published_parsed") or dict.get(raw, "updated_parsed")),
         doi=next((doi(str(dict.get(raw, key) or "")) for key in _DOI_KEYS if doi(str(dict.get(raw, key) or ""))), ""),
         announce=plain(str(dict.get(raw, "arxiv_announce_type") or ""), chars=40).lower(),
+        signals=(
+            *signals.count("comments", str(dict.get(raw, "slash_comments") or "")),
+            *signals.accepted(str(dict.get(raw, "arxiv_comment") or "")),
+        ),
+        links=signals.links(_markup(raw), url=url),
     )
 
 
@@ -124,6 +130,12 @@ def _summary(raw: Any) -> str:
     contents = dict.get(raw, "content") or ()
     longest = max((str(each.get("value") or "") for each in contents), key=len, default="")
     return told or from_html(longest, chars=SUMMARY_CHARS)
+
+
+def _markup(raw: Any) -> Iterator[str]:
+    yield str(dict.get(raw, "summary") or "")
+    for content in dict.get(raw, "content") or ():
+        yield str(content.get("value") or "")
 
 
 def _authors(raw: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 from urllib.parse import urlsplit
 
-from digest.model import Entry, Fate, Item, ItemKind, Showing, Sighting
+from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
 from digest.storage.db.schema import instant, optional_instant, stamp
 
 
@@ -98,18 +98,38 @@ class Items:
                 owners.setdefault(key, item)
         self._place(feed, first_seen, placed)
 
+    def observe(self, feed: str, at: datetime, found: Iterable[tuple[str, Signal]]) -> None:
+        """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
+        rows = {(key, one.name): (one.value, one.text) for key, one in found}
+        known = self._connection.execute(
+            "SELECT key, name, value, text, max(at) FROM observations WHERE feed = ? AND key IN (SELECT value FROM json_each(?))"
+            " GROUP BY key, name",
+            (feed, json.dumps([key for key, _ in rows])),
+        )
+        last = {(key, name): (value, text) for key, name, value, text, _ in known}
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO observations (key, feed, name, at, value, text) VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                (key, feed, name, stamp(at), *told)
+                for (key, name), told in rows.items()
+                if last.get((key, name)) != told
+            ],
+        )
+
     def window(self, start: datetime | None, end: datetime) -> tuple[Item, ...]:
         """Every item with a sighting in ``(start, end]``, with all its sightings up to `end`, oldest first."""
         numbers = self._connection.execute(
             "SELECT DISTINCT item FROM sightings WHERE first_seen > ? AND first_seen <= ? ORDER BY item",
             ("" if start is None else stamp(start), stamp(end)),
         )
-        return tuple(self._item(number, end) for (number,) in numbers.fetchall())
+        found = [number for (number,) in numbers.fetchall()]
+        observed = self._observations(found, end)
+        return tuple(self._item(number, end, observed.get(number, ())) for number in found)
 
     def find(self, key: str) -> Item | None:
         """The item that has this identity key, with all its sightings."""
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
-        return None if row is None else self._item(row[0], None)
+        return None if row is None else self._item(row[0], None, self._observations([row[0]], None).get(row[0], ()))
 
     def latest(self, limit: int) -> tuple[Item, ...]:
         """The most recently seen items that were accepted, latest first."""
@@ -161,10 +181,21 @@ class Items:
         query = "SELECT 1 FROM published JOIN keys USING (key) WHERE keys.item = ? LIMIT 1"
         return self._connection.execute(query, (item,)).fetchone() is not None
 
-    def _item(self, number: int, end: datetime | None) -> Item:
+    def _observations(self, numbers: Sequence[int], end: datetime | None) -> dict[int, tuple[Observation, ...]]:
+        """By item: the last observation of each feed and signal up to an instant, in a fixed order."""
+        rows = self._connection.execute(
+            "SELECT item, coalesce(feeds.name, observations.feed), observations.name, observations.value, text, max(at)"
+            " FROM json_each(?) AS asked CROSS JOIN keys ON keys.item = asked.value"
+            " CROSS JOIN observations ON observations.key = keys.key LEFT JOIN feeds ON feeds.url = observations.feed"
+            " WHERE at <= ? GROUP BY item, observations.feed, observations.name ORDER BY item, observations.feed, observations.name",
+            (json.dumps(numbers), "9" if end is None else stamp(end)),
+        )
+        return {item: tuple(map(_observation, found)) for item, found in groupby(rows, key=itemgetter(0))}
+
+    def _item(self, number: int, end: datetime | None, observed: tuple[Observation, ...] = ()) -> Item:
         keys = [key for (key,) in self._connection.execute("SELECT key FROM keys WHERE item = ?", (number,))]
         keys.sort(key=rank)
-        return Item(id=keys[0], keys=tuple(keys), sightings=tuple(self._sightings(number, end)))
+        return Item(id=keys[0], keys=tuple(keys), sightings=tuple(self._sightings(number, end)), observations=observed)
 
     def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
         rows = self._connection.execute(
@@ -186,6 +217,11 @@ class Items:
                 fate=fate,
                 kind=kind,
             )
+
+
+def _observation(row: tuple[Any, ...]) -> Observation:
+    _, feed, name, value, text, at = row
+    return Observation(feed=feed, name=name, value=value, text=text, at=instant(at))
 
 
 def rank(key: str) -> tuple[int, str]:

@@ -248,6 +248,18 @@ MIGRATIONS = (
         retry_at TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 15: what feeds said of others' interest in a work, whenever that changed
+    """
+    CREATE TABLE observations (
+        key TEXT NOT NULL,
+        feed TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at TEXT NOT NULL,
+        value INTEGER NOT NULL,
+        text TEXT NOT NULL,
+        PRIMARY KEY (key, feed, name, at)
+    ) WITHOUT ROWID;
+    """,
 )
 
 

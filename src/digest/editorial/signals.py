@@ -1,0 +1,90 @@
+"""A window's candidates -> what feeds say of others' interest in each, and what that is worth. Sees no text.
+
+A count is compared with those of the same feed, since lists differ in how many people vote: only what stands above the feed's middle gains,
+and a feed of few items says little. Of several counts the best one speaks, so that two scrapes of one list gain nothing over one, and a feed
+that claims a million votes gains no more than any other's best item.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
+from math import log2
+
+from digest.editorial.candidates import Candidate
+from digest.model import ItemSignal, Observation, SignalName
+from digest.text.formatting import count
+
+# What the best item of a long list gains, against a plain item's 1. Half of a list gains nothing.
+COUNTS: Mapping[SignalName, float] = {
+    "votes": 0.8,
+    "points": 0.8,
+    "stars": 0.4,
+    "downloads": 0.4,
+    "likes": 0.4,
+    "comments": 0.3,
+}
+ACCEPTED = 0.15  # most of what is accepted is ordinary; but somebody has read it
+PICKED = 0.5  # one round-up's choice, as much as a second voice; a second one adds less
+FEW = 4  # a list of so many items tells half of what a long one does
+
+STANDS_OUT = 0.5  # the share of its list that a count must stand above to be shown
+_ORDER: tuple[SignalName, ...] = ("votes", "points", "stars", "likes", "downloads", "comments", "accepted", "picked")
+
+_Lists = Mapping[tuple[str, SignalName], Sequence[int]]
+
+
+def signals(candidates: Sequence[Candidate]) -> dict[str, tuple[ItemSignal, ...]]:
+    """By candidate: its signals in a fixed order, counts with their standing in their feed."""
+    lists = _lists(candidates)
+    return {one.id: tuple(_signal(seen, lists) for seen in one.observations) for one in candidates if one.observations}
+
+
+def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
+    """What signals are worth, by the name of each part; of the counts, the one that says most."""
+    counts = [(COUNTS[one.name] * max(0.0, 2 * one.above - 1), one.name) for one in found if one.name in COUNTS]
+    if counts:
+        best, name = max(counts)
+        yield name, best
+    if any(one.name == "accepted" for one in found):
+        yield "accepted", ACCEPTED
+    if picks := {one.text or one.feed for one in found if one.name == "picked"}:
+        yield "picked", PICKED * log2(1 + len(picks))
+
+
+def shown(found: Sequence[ItemSignal]) -> tuple[str, ...]:
+    """What readers see beside an item: of each count that stands out, the highest; where it was accepted; who picked it."""
+    best = sorted(found, key=lambda one: (_ORDER.index(one.name), -one.value))
+    told = [one for one in best if (one.name not in COUNTS or one.above > STANDS_OUT)]
+    return tuple(in_words(one) for one in {one.name: one for one in reversed(told)}.values())[::-1]
+
+
+def in_words(found: ItemSignal) -> str:
+    """`240 votes`, `accepted at ICLR 2026`, `picked by its round-up's title`."""
+    if found.name == "accepted":
+        return f"accepted at {found.text}"
+    if found.name == "picked":
+        return f"picked by {found.text or found.feed}"
+    return count(found.value, found.name.removesuffix("s"))
+
+
+def _lists(candidates: Sequence[Candidate]) -> _Lists:
+    """Each feed's counts in the window, ascending."""
+    found: dict[tuple[str, SignalName], list[int]] = {}
+    for seen in chain.from_iterable(one.observations for one in candidates):
+        found.setdefault((seen.feed, seen.name), []).append(seen.value)
+    return {key: sorted(values) for key, values in found.items()}
+
+
+def _signal(seen: Observation, lists: _Lists) -> ItemSignal:
+    above = _above(seen.value, lists[seen.feed, seen.name]) if seen.name in COUNTS else 0.0
+    return ItemSignal(
+        name=seen.name, value=seen.value, feed=seen.feed, at=seen.at, text=seen.text, above=round(above, 4)
+    )
+
+
+def _above(value: int, values: Sequence[int]) -> float:
+    """The share of a list that a value stands above, half of its equals with it; drawn to the middle where the list is short."""
+    if value == 0:
+        return 0.0
+    share = (bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values))
+    return 0.5 + (share - 0.5) * len(values) / (len(values) + FEW)

@@ -1,0 +1,120 @@
+"""What feeds say of others' interest -> an entry's `signals`, and the works that it links to. Reads text; judges nothing.
+
+Lists write their counts as labels in the text ("Upvotes: 52", "Score: 3421", "Downloads: 271,652"), which are taken out of the summary with
+what stands beside them. Comments of arXiv and the number of a post's comments have elements of their own.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from digest.model import Document, Entry, Signal, SignalName
+from digest.text.markup import NAME_CHARS, plain, web_link
+
+MOST = 10_000_000  # a feed that claims more than that claims nothing
+LINKS = 60  # of one entry; an entry with more of them is no choice
+_MARKUP_CHARS = 200_000  # that are searched for links
+_BLOCK_CHARS = 1_500  # of what stands beside the counts: authors, links
+
+_NAMES: dict[str, SignalName] = {
+    "upvotes": "votes",
+    "votes": "votes",
+    "score": "points",
+    "points": "points",
+    "comments": "comments",
+    "stars": "stars",
+    "github stars": "stars",
+    "downloads": "downloads",
+    "likes": "likes",
+}
+# A label with a whole number, which ends the text or has the next label behind it: a sentence may say "score: 3" too.
+_COUNT = re.compile(
+    r"(?<![\w-])#?\s?((?i:upvotes|votes|score|points|comments|github stars|stars|downloads|likes))\s?:\s?(-?\d[\d,]{0,20})(k?)"
+    r"(?=\s*(?:$|[|·;)🔗#]|[A-Z][\w ]{0,20}:))",
+)
+_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)  # in lists that call their markup plain text
+_TEXT = re.compile(r"\s*(?:summary|abstract)\s?:\s*", re.IGNORECASE)
+_AUTHORS = re.compile(r"\b[Aa]uthors?\s?:\s*([^:🔗]{2,1500}?)\s*(?=$|🔗|[A-Z][\w ]{0,20}:)")
+_ACCEPTED = re.compile(
+    r"\b(?:accepted|to appear|camera[- ]ready|published)\b(?:\s(?:for publication|as an? [\w -]{1,30}?))?\s(?:to|at|by|in|for)\s(?:the\s)?"
+    r"([A-Z0-9][^;/|,.]{1,120})",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\bComments:\s(.{0,400}?\b(?:[Aa]ccepted|[Tt]o appear|[Pp]ublished)\b.{0,200})")
+_SHORT = re.compile(r"\(([A-Z][\w'’&-]{1,15}(?:\s?20\d\d)?)\)")
+_HREF = re.compile(r"""\bhref\s*=\s*["'](https?://[^"'\s<>]{4,500})["']""", re.IGNORECASE)
+VENUE_CHARS = 60
+
+
+def count(name: SignalName, text: str | None) -> tuple[Signal, ...]:
+    """The signal of an element that holds a number alone."""
+    number = (text or "").strip()
+    return _signal(name, int(number)) if number.isascii() and number.isdigit() and len(number) < 12 else ()
+
+
+def accepted(comment: str | None) -> tuple[Signal, ...]:
+    """Where a paper was accepted, as its authors' comment says."""
+    found = _ACCEPTED.search((comment or "")[:2_000])
+    if found is None:
+        return ()
+    short = _SHORT.search(found[1])
+    venue = plain(short[1] if short else found[1], chars=VENUE_CHARS)
+    return (Signal(name="accepted", value=1, text=venue),) if venue else ()
+
+
+def links(markup: Iterable[str], *, url: str) -> tuple[str, ...]:
+    """The addresses outside the feed's own host that an entry's markup links to, each once; none of an entry that has too many."""
+    own = urlsplit(url).hostname
+    found = dict.fromkeys(
+        link
+        for text in markup
+        if "href" in text
+        for raw in _HREF.findall(text[:_MARKUP_CHARS])
+        if (link := web_link(raw.replace("&amp;", "&"), base=url)) and urlsplit(link).hostname != own
+    )
+    return tuple(found) if len(found) <= LINKS else ()
+
+
+def tidy(document: Document) -> Document:
+    """The document with the counts in its entries' texts read as signals."""
+    if not any(":" in entry.summary for entry in document.entries):
+        return document
+    return replace(document, entries=tuple(map(_tidy, document.entries)))
+
+
+def _tidy(entry: Entry) -> Entry:
+    if comment := _COMMENT.search(entry.summary):
+        entry = replace(entry, signals=(*entry.signals, *accepted(comment[1])))
+    text = _BREAK.sub(" ", entry.summary)
+    found = list(_COUNT.finditer(text))
+    if not found:
+        return entry
+    before, after = text[: found[0].start()], text[found[-1].end() :]
+    told = _TEXT.match(after)
+    if min(len(before), len(after)) > _BLOCK_CHARS or (not told and len(after) > _BLOCK_CHARS):
+        return entry  # counts inside a text are part of what it says
+    counts = {one.name: one for each in found for one in _counted(each)}
+    names = _AUTHORS.search(before if told else after)
+    return replace(
+        entry,
+        summary=after[told.end() :] if told else before.strip(" |·;("),
+        authors=entry.authors or (tuple(_names(names[1])) if names else ()),
+        signals=(*entry.signals, *counts.values()),
+    )
+
+
+def _counted(found: re.Match[str]) -> tuple[Signal, ...]:
+    number = int(found[2].replace(",", "")) * (1_000 if found[3] else 1)
+    return _signal(_NAMES[" ".join(found[1].lower().split())], number)
+
+
+def _signal(name: SignalName, value: int) -> tuple[Signal, ...]:
+    """The signal, where its figure can be one: neither negative nor absurd."""
+    return (Signal(name=name, value=value),) if 0 <= value <= MOST else ()
+
+
+def _names(text: str) -> Iterator[str]:
+    for name in re.split(r",\s+", text):
+        if named := plain(name, chars=NAME_CHARS):
+            yield named
