@@ -1,69 +1,104 @@
-"""This week in three lines: what moved, what is new or bears on a claim, where to begin; each with its place in the issue."""
-
-from dataclasses import replace
+"""The three lines: the lead, what moved or that nothing did, what was released; never a title, never a count alone."""
 
 from digest.editorial.highlights import lines
-from digest.model import Baseline, IssueItem, Line, NewName, Pulse, Section, Source, Touch, TouchedClaim
+from digest.model import Baseline, IssueItem, Label, Line, Moved, Pulse, Release, Released, Section, Source
 
-ITEM = IssueItem(id="x", title="On cranes", url="", sources=(Source(feed="a", url=""), Source(feed="b", url="")))
-TOUCHED = TouchedClaim(
-    date="2024-02",
-    text="Tin lifts.",
-    source="seed",
-    items=(Touch(id="x", words=("tin",)), Touch(id="y", words=("tin",))),
+TITLE = "QuickLift: a forklift with wheels"
+LEAD = IssueItem(
+    id="a",
+    title=TITLE,
+    url="https://a.example",
+    result="QuickLift reduces the cost by 40% over cranes.",
+    trends=(Label(id="agents", score=1.0),),
 )
-STILL = Pulse(count=7, expected=6.2, q=0.9, verdict="as_usual")
-CRANES = Section(
-    id="cranes",
-    name="Cranes",
-    baseline=Baseline(summary="", as_of="2024"),
-    pulse=STILL,
-    items=(ITEM,),
-    claims=(TOUCHED,),
+NEXT = IssueItem(
+    id="b",
+    title="KiteLift",
+    url="https://b.example",
+    result="Kites save 12% of all bricks",
+    trends=(Label(id="agents", score=1.0),),
 )
-TRUCKS = replace(CRANES, id="trucks", name="Trucks", pulse=replace(STILL, count=9), items=(), claims=())
-NAMED = NewName(name="TinBench", items=("x", "y"))
-START = Line(text="Most widely carried, by 2 feeds: On cranes.", target="x")
-NOTHING = Line(text="No trend moved beyond its own past: one new item in 2 trends.")
+NAMED = Moved(name="Lift-V4", kind="name", items=("a", "b"), count=12, expected=0.4, q=0.001, past=(0, 1, 0, 4))
+FIRST = Moved(name="Kite K2", kind="name", items=("a", "b"), count=7, expected=0.0, q=0.002, past=(0, 0, 0, 0))
+PHRASE = Moved(
+    name="flying lifts", kind="phrase", items=("a", "b"), count=23, expected=11.2, q=0.01, past=(10, 12, 11, 12)
+)
 
 
-def told(*sections: Section, names: tuple[NewName, ...] = ()) -> tuple[Line, ...]:
-    return lines(sections, names, 1, ITEM)
+def section(id_: str, name: str, pulse: Pulse) -> Section:
+    return Section(id=id_, name=name, baseline=Baseline(summary="", as_of=""), pulse=pulse, items=(LEAD,))
 
 
-def test_what_moved_is_told_first_with_what_was_expected() -> None:
-    more = replace(CRANES, pulse=Pulse(count=60, expected=30.4, q=0.01, verdict="more"))
-    fewer = replace(TRUCKS, pulse=Pulse(count=1, expected=9.5, q=0.04, verdict="less"))
-    assert told(more, fewer) == (
-        Line(text="Cranes brought more than usual: 60 items; 30 expected.", target="cranes"),
-        Line(text="Trucks brought less than usual: one item; 9.5 expected.", target="trucks"),
-        START,
+GROWN = section("agents", "LLM agents", Pulse(count=31, expected=14.2, q=0.004, verdict="more", past=(12, 15, 13, 16)))
+SHRUNK = section(
+    "efficiency", "Efficiency", Pulse(count=4, expected=11.0, q=0.02, verdict="less", past=(11, 9, 12, 12))
+)
+STILL = section(
+    "agents", "LLM agents", Pulse(count=12, expected=11.0, q=0.8, verdict="as_usual", past=(11, 12, 11, 12))
+)
+NEW = section("agents", "LLM agents", Pulse(count=12))
+
+
+def released(number: int, **facts: str) -> Released:
+    return Released(id=f"r{number}", release=Release(name=f"Lift {number}", **facts))  # type: ignore[arg-type]
+
+
+def test_the_three_lines_tell_the_lead_what_moved_and_what_was_released() -> None:
+    releases = [released(1, maker="LiftLab", size="7B", weights="open"), *(released(number) for number in range(2, 6))]
+    assert lines((LEAD, NEXT), (GROWN, SHRUNK), (NAMED, FIRST), releases, past=4) == (
+        Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
+        Line(
+            text="More than usual: Lift-V4, in 12 items where 0.4 were expected; Kite K2, in 7 items, first seen here; "
+            "LLM agents, with 31 items where 14 were expected.",
+            target="moved",
+        ),
+        Line(text="Released: Lift 1 (LiftLab, 7B, open weights), Lift 2, Lift 3 and 2 more.", target="releases"),
     )
 
 
-def test_where_nothing_moved_new_names_are_told_with_their_place() -> None:
-    named = Line(text="Named for the first time: TinBench.", target="names")
-    assert told(CRANES, TRUCKS, names=(NAMED,)) == (NOTHING, named, START)
+def test_a_trend_that_shrank_is_told_where_there_is_room() -> None:
+    told = lines((LEAD,), (GROWN, SHRUNK), (PHRASE,), (), past=4)[1]
+    assert told == Line(
+        text="More than usual: “flying lifts”, in 23 items where 11 were expected; LLM agents, with 31 items where 14 were expected. "
+        "Less than usual: Efficiency, with 4 items where 11 were expected.",
+        target="moved",
+    )
+    assert lines((), (SHRUNK,), (), (), past=4) == (
+        Line(text="Less than usual: Efficiency, with 4 items where 11 were expected.", target="efficiency"),
+    )
 
 
-def test_without_names_the_claim_is_told_that_most_items_touch() -> None:
-    claim = Line(text="Cranes: 2 items touch a claim of 2024, “Tin lifts”.", target="cranes")
-    assert told(CRANES, TRUCKS) == (NOTHING, claim, START)
+def test_that_nothing_moved_is_told_once() -> None:
+    assert lines((LEAD, NEXT), (STILL,), (), (), past=4) == (
+        Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
+        Line(text="No trend, name or phrase came more or less often than its own past lets expect."),
+        Line(text="Kites save 12% of all bricks.", target="b"),
+    )
 
 
-def test_a_claim_that_one_item_touches_or_that_the_mail_does_not_show_gives_way_to_the_largest_trend() -> None:
-    largest = Line(text="Trucks brought the most: 9 items; 6.2 expected.", target="trucks")
-    once = replace(CRANES, claims=(replace(TOUCHED, items=TOUCHED.items[:1]),))
-    assert told(once, TRUCKS) == (NOTHING, largest, START)
-    assert told(replace(CRANES, own=False), TRUCKS) == (NOTHING, largest, START)
+def test_a_first_issue_says_what_it_is_about_and_when_movement_is_told() -> None:
+    assert lines((LEAD,), (NEW,), (), (), past=0)[1] == Line(
+        text="LLM agents is the largest trend with 100 % of its items; what moved is told once there are 4 past issues.",
+        target="agents",
+    )
 
 
-def test_beside_a_larger_trend_that_moved_the_largest_is_that_of_the_others() -> None:
-    more = replace(CRANES, claims=(), pulse=Pulse(count=60, expected=30.4, q=0.01, verdict="more"))
-    few = replace(more, pulse=replace(more.pulse, count=5, expected=0.2))
-    assert told(more, TRUCKS)[1].text == "Of the others, Trucks brought the most: 9 items; 6.2 expected."
-    assert told(few, TRUCKS)[1].text == "Trucks brought the most: 9 items; 6.2 expected."
+def test_a_lead_without_a_text_is_told_by_who_carries_it() -> None:
+    sources = tuple(Source(feed=name, url="https://a.example") for name in ("LiftLab", "Crane News"))
+    alone = IssueItem(id="a", title=TITLE, url="", sources=sources[:1])
+    assert lines((alone,), (), (), (), past=0) == (Line(text="The lead comes from LiftLab.", target="a"),)
+    carried = IssueItem(id="a", title=TITLE, url="", result=TITLE, sources=sources)
+    assert lines((carried,), (), (), (), past=0) == (
+        Line(text="The lead is carried by 2 feeds, first by LiftLab.", target="a"),
+    )
 
 
-def test_a_window_of_nothing_says_so() -> None:
-    assert told() == (Line(text="Nothing new fell into any of the trends."),)
+def test_no_line_is_a_title() -> None:
+    releases = (Released(id="a", release=Release(name="QuickLift")),)
+    told = lines((LEAD, NEXT), (STILL,), (), releases, past=4)
+    assert not {line.text.rstrip(".") for line in told} & {LEAD.title, NEXT.title}
+    assert [line.target for line in told] == ["a", "", "b"]
+
+
+def test_an_issue_without_items_says_so() -> None:
+    assert lines((), (), (), (), past=4) == (Line(text="Nothing new fell into any of the trends."),)

@@ -30,7 +30,7 @@ def issue_of(items: int) -> Issue:
     last = sections[0].items[-1]
     lines = (*plain.lines[1:2], Line(text=f"Most widely carried, by 3 feeds: {last.title}.", target=last.id))
     lines = (replace(lines[0], target=names[1]), lines[1])
-    return replace(plain, trends=sections, lines=lines, lead="", read_first=(), releases=(), names=())
+    return replace(plain, trends=sections, lines=lines, lead="", read_first=(), releases=(), moved=())
 
 
 def summaries(html: str) -> list[int]:

@@ -122,8 +122,23 @@ def test_feeds_with_one_trouble_stand_together_without_what_their_editor_may_do(
     ]
 
 
-def test_a_new_name_is_not_said_twice() -> None:
+def test_a_name_is_not_said_twice() -> None:
     issue = specimens.issue()
-    names = (NewName(name="Small steps", items=issue.names[0].items),)
+    names = (NewName(name="Small steps", items=issue.moved[0].items),)
     (shown,) = view(replace(issue, names=names), baselines=trends_of()).names
     assert shown.items[0].text == "agents that plan before each tool call make fewer wrong ones"
+
+
+def test_what_moved_is_told_with_what_it_is_compared_with() -> None:
+    shown = view(specimens.issue(), baselines=trends_of()).moved
+    assert [(one.name, one.told) for one in shown] == [
+        ("FooBench 2", "12 items; 0.4 expected (q\u00a0<\u00a00.001)"),
+        ("“small steps”", "7 items; first seen here (q\u00a0=\u00a00.02)"),
+    ]
+
+
+def test_the_new_names_of_an_older_issue_are_still_shown() -> None:
+    issue = specimens.issue()
+    names = (NewName(name="Small steps", items=issue.moved[0].items),)
+    (shown,) = view(replace(issue, moved=(), names=names), baselines=trends_of()).moved
+    assert (shown.name, shown.told) == ("Small steps", "first seen here")

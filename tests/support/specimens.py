@@ -17,7 +17,7 @@ from digest.model import (
     IssueItem,
     Label,
     Line,
-    NewName,
+    Moved,
     OffTopic,
     Pulse,
     Release,
@@ -157,7 +157,20 @@ def issue() -> Issue:
         read_first=(second.id, "arxiv:2611.00004"),
         releases=_RELEASES,
         off_topic=_OFF_TOPIC,
-        names=(NewName(name="FooBench 2", items=(first.id, second.id)),),
+        moved=(
+            Moved(
+                name="FooBench 2",
+                kind="name",
+                items=(first.id, second.id),
+                count=12,
+                expected=0.4,
+                q=0.0004,
+                past=(0, 1, 0, 0),
+            ),
+            Moved(
+                name="small steps", kind="phrase", items=(first.id,), count=7, expected=0.0, q=0.02, past=(0, 0, 0, 0)
+            ),
+        ),
         trends=(
             section(
                 "agents",

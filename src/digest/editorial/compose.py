@@ -14,7 +14,7 @@ from digest.editorial.claims import touched
 from digest.editorial.decisions import Hand
 from digest.editorial.evidence_phrases import worded
 from digest.editorial.model_families import maker
-from digest.editorial.new_names import NamedText, new_names
+from digest.editorial.moved import PastWindow, Work, mentions, moved
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
     READ_FIRST,
@@ -40,7 +40,6 @@ from digest.model import (
     ItemKind,
     ItemSignal,
     Label,
-    NewName,
     Pulse,
     Section,
     Tally,
@@ -78,7 +77,8 @@ class Setting:
     watch: Watch = field(default_factory=Watch)
     accuracy: Accuracy | None = None
     recent: frozenset[str] = frozenset()  # sentences of baselines that the last issues showed
-    known: Sequence[str] = ()  # texts of the archive and the baselines, in which no name is new
+    windows: Sequence[PastWindow] = ()  # of past issues, oldest first: what they tell of names and phrases
+    ordinary: frozenset[str] = frozenset()  # words that are no part of a phrase
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -94,7 +94,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     counted = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
-    names = _names(sifted, off_topic, setting)
+    works = _works(sifted, off_topic)
+    terms = moved(works, setting.windows, setting.ordinary)
     released = releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled])
     noted = sorted(
         unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))
@@ -103,12 +104,11 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         trends=[trend.name for trend in setting.trends.values()],
         releases=min(len(released), reading_budget.RELEASES),
         noted=[item.title for item in noted[: reading_budget.NOTED]],
-        names=len(names),
+        names=len(terms),
     )
-    moved = pulses(counted, setting.past, tuple(setting.trends))
-    sections = _sections(filed, moved, first_of_all, setting, texts, frame=frame)
+    trends_moved = pulses(counted, setting.past, tuple(setting.trends))
+    sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame)
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
-    told = [item for section in sections for item in section.items]
     first = reading_order([*(item for section in sections if section.own for item in section.items), *also_noted])[
         :READ_FIRST
     ]
@@ -122,13 +122,14 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         window=setting.window,
         sample=settings.sample,
         minutes=settings.minutes,
-        lines=highlights.lines(sections, names, len(told), first[0] if first else None),
+        lines=highlights.lines(first, sections, terms, released, past=len(setting.past)),
         note=setting.hand.note,
         lead=first[0].id if first else "",
         read_first=tuple(item.id for item in first[1:]),
         releases=released,
         watched=first_of_all,
-        names=names,
+        moved=terms,
+        mentions=mentions(works, setting.ordinary),
         trends=sections,
         also_noted=also_noted,
         off_topic=accounts.off_topic(off_topic),
@@ -248,17 +249,14 @@ def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
     return tuple(item.id for item in sorted((item for item in items if item.watched), key=pinned_first)[:WATCHED])
 
 
-def _names(sifted: Sifted, off_topic: Sequence[Candidate], setting: Setting) -> tuple[NewName, ...]:
-    """The names that are new in what the issue holds; without a past, nobody knows what is new."""
-    if not setting.past:
-        return ()
+def _works(sifted: Sifted, off_topic: Sequence[Candidate]) -> list[Work]:
+    """The words of what the issue holds."""
     left_out = {candidate.id for candidate in off_topic}
-    texts = [
-        NamedText(id=one.id, title=one.title, summary=one.summary, works=one.members)
+    return [
+        Work(id=one.id, title=one.title, text=one.summary, authors=one.authors)
         for one in sifted.candidates
         if one.id not in left_out
     ]
-    return new_names(texts, setting.known)
 
 
 def _sections(

@@ -1,101 +1,121 @@
-"""An issue's sections, names and best story -> "this week in three lines". Every figure in a line stands in the issue."""
+"""The lead, what moved and what was released -> "this week in three lines". Every figure in a line stands in the issue; no line is a title."""
 
 from collections.abc import Sequence
 
-from digest.model import IssueItem, Line, NewName, Section
+from digest.editorial.pulse import HISTORY
+from digest.model import IssueItem, Line, Moved, Released, Section
 
-NAMES = 3  # that a line tells
-NAMES_PLACE = "names"  # where an issue lists them
+TERMS = 3  # names, phrases and trends that a line tells
+RELEASES = 3
+MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # where an issue lists them
 
 
 def lines(
-    sections: Sequence[Section], names: Sequence[NewName], shown: int, first: IssueItem | None
+    best: Sequence[IssueItem],
+    sections: Sequence[Section],
+    moved: Sequence[Moved],
+    releases: Sequence[Released],
+    *,
+    past: int,
 ) -> tuple[Line, ...]:
-    """Three sentences: what moved most or that nothing did; what else moved, is new or bears on a claim; the story to begin with.
+    """Three sentences: what the lead says; what moved, or that nothing did; what was released, else what the next best item says.
 
     Args:
+        best: the lead, and what to read after it.
         sections: those with items.
-        names: what is named for the first time.
-        shown: how many items have room of their own.
-        first: the best story.
+        moved: names and phrases.
+        releases: as the issue lists them.
+        past: how many past issues there are to compare with.
     """
-    if not sections:
+    if not sections and not best:
         return (Line(text="Nothing new fell into any of the trends."),)
-    moved = sorted((one for one in sections if one.pulse.verdict in ("more", "less")), key=_surest_first)
-    told = [_moved(section) for section in moved[:2]] or [_still(sections, shown)]
-    if len(told) < 2:
-        told.append(_names(names) or _claim(sections) or _largest(sections, moved))
-    return (*told, _story(sections, first)) if first else tuple(told)
+    told = [_lead(best[0])] if best else []
+    told += [_moved(sections, moved) or _still(sections, past)] if sections else []
+    released = _released(releases, {one.id for one in best[:1]})
+    also = next(
+        (Line(text=_sentence(one.result), target=one.id) for one in best[1:] if one.result and one.trends), None
+    )
+    return tuple(line for line in (*told, released or also) if line is not None)
 
 
-def _moved(section: Section) -> Line:
-    """`LLM agents brought more than usual: 31 items; 14 expected.`"""
-    return Line(
-        text=f"{section.name} brought {section.pulse.verdict} than usual: {_counted(section)}.", target=section.id
+def _lead(item: IssueItem) -> Line:
+    """What it says; where no text says it, who carries it."""
+    feeds = list(dict.fromkeys(source.feed for source in item.sources))
+    if item.result and item.result.rstrip(".").casefold() not in item.title.casefold():
+        return Line(text=_sentence(item.result), target=item.id)
+    if len(feeds) > 1:
+        return Line(text=f"The lead is carried by {len(feeds)} feeds, first by {feeds[0]}.", target=item.id)
+    return Line(text=f"The lead comes from {feeds[0]}." if feeds else "The lead stands below.", target=item.id)
+
+
+def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:
+    """`More than usual: DeepSeek-V4, in 12 items where 0.4 were expected; LLM agents, with 31 items where 14 were expected.`"""
+    more, less = ([one for one in sections if one.pulse.verdict == way] for way in ("more", "less"))
+    grown = [*map(_more, moved), *map(_trend, more)][:TERMS]
+    shrunk = [*map(_trend, less)][: TERMS - len(grown)]
+    parts = [
+        f"{opening}: {'; '.join(terms)}."
+        for opening, terms in (("More than usual", grown), ("Less than usual", shrunk))
+        if terms
+    ]
+    return Line(text=" ".join(parts), target=MOVED_PLACE if moved else (more or less)[0].id) if parts else None
+
+
+def _more(term: Moved) -> str:
+    """`DeepSeek-V4, in 12 items where 0.4 were expected`; `Kimi K2.5, in 7 items, first seen here`."""
+    name = f"“{term.name}”" if term.kind == "phrase" else term.name
+    if not any(term.past):
+        return f"{name}, in {_count(term.count)}, first seen here"
+    return f"{name}, in {_count(term.count)} where {_expected(term.expected)} expected"
+
+
+def _trend(section: Section) -> str:
+    return (
+        f"{section.name}, with {_count(section.pulse.count)} where {_expected(section.pulse.expected or 0.0)} expected"
     )
 
 
-def _surest_first(section: Section) -> tuple[float, int]:
-    return section.pulse.q if section.pulse.q is not None else 1.0, -section.pulse.count
+def _expected(number: float) -> str:
+    """One place below ten, none above: more would claim a precision that is not there."""
+    shown = f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
+    return f"{shown} was" if shown == "1" else "none was" if shown == "0" else f"{shown} were"
 
 
-def _still(sections: Sequence[Section], shown: int) -> Line:
-    filed = _count(sum(len(section.items) + len(section.folded) for section in sections), "new item")
-    trends = _count(len(sections), "trend")
-    if any(section.pulse.verdict == "as_usual" for section in sections):
-        return Line(text=f"No trend moved beyond its own past: {filed} in {trends}.")
-    return Line(text=f"{filed} in {trends}; the {shown} most useful are shown.")
-
-
-def _names(names: Sequence[NewName]) -> Line | None:
-    if not names:
-        return None
-    return Line(text=f"Named for the first time: {', '.join(one.name for one in names[:NAMES])}.", target=NAMES_PLACE)
-
-
-def _claim(sections: Sequence[Section]) -> Line | None:
-    """The baseline's claim that most items bear on, if several do. A pointer: what they say of it is for the reader to see."""
-    told = [(claim, section) for section in sections if section.own for claim in section.claims if len(claim.items) > 1]
-    if not told:
-        return None
-    claim, section = max(told, key=lambda one: len(one[0].items))
-    year = claim.date[:4]
+def _still(sections: Sequence[Section], past: int) -> Line:
+    """That nothing moved, once; before there is a past to compare with, what this issue is mostly about."""
+    if past >= HISTORY:
+        return Line(text="No trend, name or phrase came more or less often than its own past lets expect.")
+    largest = max(sections, key=lambda one: one.pulse.count)
+    filed = sum(one.pulse.count for one in sections)
+    share = f"{round(100 * largest.pulse.count / filed)} % of its items" if filed else "none of its items"
     return Line(
-        text=f"{section.name}: {len(claim.items)} items touch a claim of {year}, “{claim.text.rstrip('.')}”.",
-        target=section.id,
+        text=f"{largest.name} is the largest trend with {share}; what moved is told once there are {HISTORY} past issues.",
+        target=largest.id,
     )
 
 
-def _largest(sections: Sequence[Section], moved: Sequence[Section]) -> Line:
-    """The largest trend of those that were not told of."""
-    largest = max([one for one in sections if one not in moved] or sections, key=_size)
-    others = "Of the others, " if _size(largest) < max(map(_size, sections)) else ""
-    return Line(text=f"{others}{largest.name} brought the most: {_counted(largest)}.", target=largest.id)
+def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
+    """`Released: DeepSeek-V4 (DeepSeek, 1.6T, open weights), Kimi K2.5 (Moonshot AI) and six more.`"""
+    named = [one for one in releases if one.release.name and one.id not in lead]
+    if not named:
+        return None
+    told = [_release(one) for one in named[:RELEASES]]
+    more = len(named) - len(told)
+    listed = (
+        f"{', '.join(told)} and {more} more" if more else " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+    )
+    return Line(text=f"Released: {listed}.", target=RELEASES_PLACE)
 
 
-def _size(section: Section) -> int:
-    return section.pulse.count
+def _release(one: Released) -> str:
+    facts = (one.release.maker, one.release.size, "open weights" if one.release.weights == "open" else "")
+    told = ", ".join(fact for fact in facts if fact)
+    return f"{one.release.name} ({told})" if told else one.release.name
 
 
-def _counted(section: Section) -> str:
-    """`31 items; 14 expected`, as far as something is."""
-    count, expected = _count(section.pulse.count, "item"), section.pulse.expected
-    if expected is None:
-        return count
-    return f"{count}; {(round(expected) if expected >= 10 else round(expected, 1)) or 'none'} expected"
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "…", "。")) else f"{text}."
 
 
-def _story(sections: Sequence[Section], first: IssueItem) -> Line:
-    """What most feeds carry; where each has its own, the best."""
-    widest = max([first, *(item for section in sections for item in section.items)], key=_feeds)
-    if _feeds(widest) > 1:
-        return Line(text=f"Most widely carried, by {_feeds(widest)} feeds: {widest.title}.", target=widest.id)
-    return Line(text=f"To start with: {first.title}.", target=first.id)
-
-
-def _feeds(item: IssueItem) -> int:
-    return len({source.feed for source in item.sources})
-
-
-def _count(number: int, noun: str) -> str:
-    return f"one {noun}" if number == 1 else f"{number} {noun}s"
+def _count(number: int) -> str:
+    return "one item" if number == 1 else f"{number} items"

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import log2
@@ -147,16 +147,6 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
         for issue in past
         for item in issue.items()
     )
-
-
-def known(past: Sequence[Issue], trends: Iterable[Trend]) -> Iterator[str]:
-    """The texts in which no name is new: the baselines, and what past issues held."""
-    for trend in trends:
-        yield " ".join((trend.summary, trend.body, *(example.name for example in trend.examples)))
-    for issue in past:
-        yield from (name.name for name in issue.names)
-        for item in issue.items():
-            yield f"{item.title}\n{item.summary}"
 
 
 DIVERSITY = 0.6  # what an item loses that says just what a better one said: as much as one further source gains

@@ -16,7 +16,7 @@ SUMMARY_OF_BASELINE = 30  # what the whole summary, which a first issue shows, h
 FRAME_WORDS = 560  # masthead, lead, three lines, read first, what is behind the issue, footer
 RELEASE_WORDS = 18  # a name, its maker and what is told of it
 RELEASES, NOTED = 8, 12  # how many of either a mail lists; the web page lists all
-NAMES_WORDS = 100  # what is named for the first time, with titles
+NAMES_WORDS = 100  # what moved, with titles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +34,7 @@ def frame_words(*, trends: Sequence[str], releases: int, noted: Sequence[str], n
         trends: the names in its contents and among the quiet ones.
         releases: how many it lists.
         noted: the titles that it lists.
-        names: how many new names it lists.
+        names: how many names and phrases that moved it lists.
     """
     contents = sum(len(name.split()) + 2 for name in trends)
     titles = sum(len(title.split()) + 2 for title in noted)

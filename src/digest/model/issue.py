@@ -10,6 +10,7 @@ from digest.model.trends import Label
 
 IssueState = Literal["draft", "closed"]
 EditAction = Literal["pin", "drop", "move", "undo", "note"]
+TermKind = Literal["name", "phrase"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
 
 
@@ -244,6 +245,31 @@ class OffTopic:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TermCounts:
+    """How many items of an issue hold each term. Terms of fewer than `floor` items are left out."""
+
+    items: int
+    floor: int = 1
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    """A name or phrase that more items hold than its past lets expect: the ids of the items, and the counts of past issues.
+
+    `q` is the false discovery rate at which the count is called more than `expected`. A term without any in the past is seen here first.
+    """
+
+    name: str
+    kind: TermKind
+    items: tuple[str, ...]
+    count: int
+    expected: float
+    q: float
+    past: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Accuracy:
     """The precision of a model's labels, in 0..1 with its 95 % interval, and the sample that it was measured on.
 
@@ -279,7 +305,9 @@ class Issue:
     read_first: tuple[str, ...] = ()  # item ids, after the lead
     releases: tuple[Released, ...] = ()  # models first, then tools, then versions of software
     watched: tuple[str, ...] = ()  # ids of the items that match the watchlist
-    names: tuple[NewName, ...] = ()  # empty in a first issue, before which nothing is known
+    moved: tuple[Moved, ...] = ()  # names and phrases, surest first
+    mentions: TermCounts | None = None  # of names in titles and texts, for later issues
+    names: tuple[NewName, ...] = ()  # new names, in issues that were made before `moved`
     trends: tuple[Section, ...] = ()  # the trends with items, in the order of the issue
     also_noted: tuple[IssueItem, ...] = ()
     off_topic: tuple[OffTopic, ...] = ()

@@ -8,7 +8,7 @@ from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
 from digest.render.releases import release_columns, release_views
 from digest.render.render_context import Frame
-from digest.render.sections import name_views, section_views
+from digest.render.sections import moved_views, name_views, section_views
 from digest.render.view_models import IssueView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut
@@ -68,6 +68,7 @@ def issue_view(frame: Frame) -> IssueView:
         releases=releases,
         releases_more=len(issue.releases) - len(releases),
         release_columns=release_columns(frame),
+        moved=moved_views(frame) or name_views(frame),
         names=name_views(frame),
         sections=_those(contents, own, inside=True),
         shared=_those(contents, own, inside=False),

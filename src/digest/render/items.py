@@ -20,6 +20,7 @@ RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no r
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 LEAD_WORDS = 70  # two or three sentences
+_PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
 LEAD = "lead"  # the anchor of the story that opens an issue
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
 
@@ -87,7 +88,7 @@ def line_view(line: Line, frame: Frame) -> LineView:
     item, section = items.get(line.target, (None, None))
     name = readable(item.title) if item else frame.trend_name(line.target)
     if item is None or section is None:
-        target = line.target
+        target = _PLACES.get(line.target, line.target)
     else:
         target = anchor(item.id) if section.own and item in frame.shown(section) else section.id
     return _linked_line(text, name, target)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from digest.model import IssueItem, NewName, Pulse, Section, TouchedClaim
+from digest.model import IssueItem, Moved, Pulse, Section, TouchedClaim
 from digest.render.items import item_view
 from digest.render.render_context import Frame
 from digest.render.view_models import ClaimView, LinkView, NameView, PulseView, SectionView, TouchView
@@ -77,28 +77,48 @@ def _q(q: float) -> str:
     return "< 0.001" if q < 0.001 else f"{q:.2g}" if q < 0.01 else f"{q:.2f}"
 
 
-TITLES = 3  # of the items that name it
+LEAST_EXPECTED = 0.1  # items; less is not told in figures
+TITLES = 3  # of the items that hold it
 
 
 def name_views(frame: Frame) -> tuple[NameView, ...]:
-    """The names in the issue's order."""
-    issue = frame.issue
-    items = issue.by_id()
-    return tuple(_name(name, items, frame) for name in issue.names)
+    """The new names of an issue from before names were compared with their past, in its order."""
+    items = frame.issue.by_id()
+    return tuple(_name(name.name, "first seen here", name.items, items, frame) for name in frame.issue.names)
 
 
-def _name(name: NewName, items: dict[str, IssueItem], frame: Frame) -> NameView:
-    told = [items[id_] for id_ in name.items if id_ in items][:TITLES]
+def moved_views(frame: Frame) -> tuple[NameView, ...]:
+    """The names and phrases that moved, in the issue's order."""
+    items = frame.issue.by_id()
+    return tuple(_name(_term(one), _compared(one), one.items, items, frame) for one in frame.issue.moved)
+
+
+def _term(one: Moved) -> str:
+    return f"“{one.name}”" if one.kind == "phrase" else one.name
+
+
+def _compared(one: Moved) -> str:
+    """`12 items; 0.4 expected (q = 0.001)`; `7 items; first seen here (q < 0.001)`; the last is not broken."""
+    expected = formatting.number(_rounded(one.expected)) if one.expected >= LEAST_EXPECTED else "fewer than 0.1"
+    past = f"{expected} expected" if any(one.past) else "first seen here"
+    q = _q(one.q).replace(" ", "\u00a0")
+    sure = f"q\u00a0{q}" if q.startswith("<") else f"q\u00a0=\u00a0{q}"
+    return f"{formatting.count(one.count, 'item')}; {past} ({sure})"
+
+
+def _name(name: str, told: str, ids: Sequence[str], items: dict[str, IssueItem], frame: Frame) -> NameView:
+    shown = [items[id_] for id_ in ids if id_ in items][:TITLES]
     return NameView(
-        name=frame.text(name.name),
+        name=frame.text(name),
+        told=told,
         items=tuple(
             LinkView(
-                text=_without(name.name, frame.text(one.title)) or frame.text(one.url) or "Untitled",
+                text=_without(name, frame.text(one.title)) or frame.text(one.url) or "Untitled",
                 url=frame.url(one.url),
             )
-            for one in told
+            for one in shown
         ),
-        more=len(name.items) - len(told),
+        more=len(ids) - len(shown),
     )
 
 

@@ -134,9 +134,10 @@ class SectionView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NameView:
-    """A new name, with up to three titles that contain it."""
+    """A name or phrase that moved, with what it is compared with and the titles that hold it, up to three."""
 
     name: str
+    told: str
     items: tuple[LinkView, ...]
     more: int  # further items that name it
 
@@ -172,7 +173,8 @@ class IssueView:
     releases: tuple[ReleaseView, ...]
     releases_more: int  # that this format leaves to the web page
     release_columns: tuple[str, ...]  # of the table: Maker, Size, … as far as any release tells them
-    names: tuple[NameView, ...]
+    moved: tuple[NameView, ...]
+    names: tuple[NameView, ...]  # of an older issue
     sections: tuple[SectionView, ...]  # with a section of their own
     shared: tuple[SectionView, ...]  # the others that have items
     contents: tuple[SectionView, ...]  # all of them, in the order of the issue

@@ -8,7 +8,8 @@ from digest.editorial.baselines import recent
 from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import Setting, compose
 from digest.editorial.decisions import hand
-from digest.editorial.rank import background, known, published
+from digest.editorial.moved import PastWindow
+from digest.editorial.rank import background, published
 from digest.editorial.stories import gather
 from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
@@ -55,9 +56,14 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         watch=program.config.watch,
         accuracy=program.accuracy(),
         recent=recent(past, row.slot),
-        known=tuple(known(past, program.trends.values())),
+        windows=tuple(_past_window(issue) for issue in reversed(past)),
+        ordinary=resources.ordinary_words(),
     )
     return compose(sifted, verdicts, setting)
+
+
+def _past_window(issue: Issue) -> PastWindow:
+    return PastWindow(titles=tuple(item.title for item in issue.items()), names=issue.mentions)
 
 
 def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:

@@ -118,10 +118,10 @@ def _releases(console: Console, issue: IssueView) -> None:
 
 
 def _names(console: Console, issue: IssueView) -> None:
-    if issue.names:
-        _heading(console, f"Names new {issue.period}")
-    for name in issue.names:
-        console.print(Text(name.name, style="bold"))
+    if issue.moved:
+        _heading(console, "What moved")
+    for name in issue.moved:
+        console.print(Text.assemble((name.name, "bold"), f", {name.told}"))
         for link in name.items:
             hanging(console, "  ", linked(Text(link.text), link.url))
             address(console, link.url, indent=2)

@@ -80,6 +80,12 @@ def accuracy_text() -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
+def ordinary_words() -> frozenset[str]:
+    """Words that are no part of a phrase that an issue counts."""
+    lines = (_PACKAGE / "editorial" / "ordinary_words.txt").read_text("utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
+
+
 def fonts() -> tuple[bytes, bytes]:
     """The TrueType fonts of an issue's cover picture, regular and bold."""
     folder = _PACKAGE / "render" / "fonts"

@@ -1,0 +1,76 @@
+"""How often names and phrases are said to have moved where nothing did, and how often where something did: real texts, dealt at random.
+
+    python benchmarks/moved.py ../shared/data 40
+
+The papers of arXiv's weeks of June 2026 that name language models are dealt to twelve past weeks and this one, so that no term moves but
+by chance. Then a name that no text has is planted in some papers of this week, and of the past ones as often as is expected.
+"""
+
+import gzip
+import json
+import random
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from digest.editorial.moved import PastWindow, Work, mentions, moved
+from digest.storage.files.resources import ordinary_words
+
+MODELS = re.compile(r"language model|\bLLM|\bagent|transformer|reasoning", re.IGNORECASE)
+WEEKS, ITEMS = 13, 400
+PLANTED = "Zyxw Q7"
+CASES = ((0, 3), (0, 4), (0, 5), (0, 6), (1, 5), (1, 8), (1, 12), (4, 8), (4, 12), (4, 16), (10, 20), (10, 30))
+ORDINARY = ordinary_words()
+
+
+def papers(data: Path) -> list[Work]:
+    return list(_papers(data))
+
+
+def _papers(data: Path) -> Iterator[Work]:
+    for path in sorted(data.glob("replay/arxiv-*.jsonl.gz")):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for row in map(json.loads, file):
+                if MODELS.search(row["abstract"]):
+                    yield Work(id=row["id"], title=row["title"], text=row["abstract"], authors=(row["id"],))
+
+
+def dealt(works: Sequence[Work], rng: random.Random) -> list[list[Work]]:
+    drawn = rng.sample(works, WEEKS * ITEMS)
+    return [drawn[week * ITEMS : (week + 1) * ITEMS] for week in range(WEEKS)]
+
+
+def planted(works: Sequence[Work], count: int) -> list[Work]:
+    return [
+        Work(id=work.id, title=work.title, text=f"We use {PLANTED}." if place < count else "", authors=work.authors)
+        for place, work in enumerate(works)
+    ]
+
+
+def windows(weeks: Sequence[Sequence[Work]]) -> list[PastWindow]:
+    return [PastWindow(titles=tuple(work.title for work in week), names=mentions(week, ORDINARY)) for week in weeks]
+
+
+def main() -> None:
+    data, number = Path(sys.argv[1]), int(sys.argv[2])
+    works = papers(data)
+    rng = random.Random(404)
+    flagged = 0
+    for _ in range(number):
+        *past, now = dealt(works, rng)
+        flagged += bool(moved(now, windows(past), ORDINARY))
+    print(f"nothing moves: {flagged} of {number} windows with a term")
+    weeks = dealt(works, rng)
+    for expected, count in CASES:
+        found = 0
+        for _ in range(number):
+            # As often as a rate of so many makes it, week by week.
+            past = [planted(week, sum(rng.random() < expected / ITEMS for _ in range(ITEMS))) for week in weeks[:-1]]
+            told = moved(planted(weeks[-1], count), windows(past), ORDINARY)
+            found += any(one.name == PLANTED for one in told)
+        print(f"expected {expected:>2}, {count:>2} items: found in {found / number:.2f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+"""A title and a text -> the names and noun phrases that stand in them, each under one key. Counts nothing.
+
+Names are models and versions ("DeepSeek-R1", "Kimi K2.5", "Qwen3.5-397B") and words that only a name is spelt like ("OpenClaw"), in title
+and text. Phrases are two or three words of a title: what a work is about stands there.
+"""
+
+import re
+from collections.abc import Iterator
+
+CHARS = 4_000  # of a text that are looked at
+LONG = 40  # characters of a name
+
+_WORD = r"[A-Z][A-Za-z]{1,19}"
+# A version: digits, perhaps after one letter, perhaps before one, but no year.
+_VERSION = r"(?!(?:19|20)\d\d(?!\d))[A-Za-z]?\d{1,3}(?:\.\d{1,2}){0,2}[a-z]?(?![A-Za-z\d])"
+_VERSIONED = re.compile(rf"(?<![\w.-])(?:({_WORD})[ -])?({_WORD})[ -]?({_VERSION})")
+_CAMEL = re.compile(r"(?<![\w.-])[A-Z][a-z]{1,14}[A-Z][A-Za-z]{1,15}(?![\w])")
+_SIZE = re.compile(r"[Aa]?\d{1,4}(?:\.\d{1,2})?[bBmMkK]$")
+_PART = re.compile(r"[^\W\d_][\w'-]*|\d[\w.]*|[^\w\s]")
+
+
+def names(title: str, text: str, ordinary: frozenset[str]) -> dict[str, str]:
+    """Key -> spelling of each name. A size, a variant or a hyphen makes no other name: Qwen3-8B is Qwen 3.
+
+    Args:
+        title: of one work.
+        text: what its feed tells of it.
+        ordinary: words that are no part of a name ("Table 3").
+    """
+    found: dict[str, str] = {}
+    for line in (title[:CHARS], text[:CHARS]):
+        for name in (*_versioned(line, ordinary), *_CAMEL.findall(line)):
+            found.setdefault(_key(name), name)
+    return found
+
+
+def _versioned(line: str, ordinary: frozenset[str]) -> Iterator[str]:
+    for one in _VERSIONED.finditer(line):
+        word = _singular(one[2].lower())
+        if not _SIZE.match(one[3]) and word not in ordinary:
+            known = one[1] is None or _singular(one[1].lower()) in ordinary
+            yield one[0][one.start(2) - one.start() :] if known else one[0]
+
+
+def _key(name: str) -> str:
+    return re.sub(r"[\s-]", "", name).lower()
+
+
+def phrases(title: str, ordinary: frozenset[str]) -> dict[str, str]:
+    """Key -> spelling of each phrase of two or three words.
+
+    Args:
+        title: of one work.
+        ordinary: words that are no part of a phrase.
+    """
+    found: dict[str, str] = {}
+    run: list[tuple[str, str]] = []
+    for word in (piece for part in _PART.findall(title[:500]) for piece in part.split("-")):
+        low = _singular(word.lower())
+        if len(low) < 3 or not low[0].isalpha() or low in ordinary:
+            run = []
+            continue
+        run.append((low, word))
+        for size in (2, 3):
+            if len(run) >= size:
+                found.setdefault(
+                    " ".join(key for key, _ in run[-size:]), " ".join(spelt for _, spelt in run[-size:]).lower()
+                )
+    return found
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
