@@ -58,7 +58,7 @@ def test_two_files_of_one_place_cannot_describe_one_trend() -> None:
         TrendTexts(packaged={"a.md": GOOD, "b.md": GOOD}),
         TrendTexts(packaged={}, own={"a.md": GOOD, "b.md": GOOD}),
     ):
-        with pytest.raises(ConfigError, match=r"b.md:1: a.md describes the trend tiny already"):
+        with pytest.raises(ConfigError, match=r"b.md:1: a.md already describes the trend tiny"):
             trend_files.load(texts)
 
 

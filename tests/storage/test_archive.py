@@ -88,7 +88,7 @@ def test_a_missing_issue_says_so(archive: Archive) -> None:
 def test_a_broken_issue_file_is_named(archive: Archive, text: str) -> None:
     folder = archive.write(ISSUE, FILES)
     (folder / "issue.json").write_text(text, "utf-8")
-    with pytest.raises(WorkspaceError, match=r"issue\.json: is no issue"):
+    with pytest.raises(WorkspaceError, match=r"issue\.json: is not an issue"):
         archive.read("2026-W27")
 
 

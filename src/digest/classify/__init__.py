@@ -1,7 +1,7 @@
-"""Texts -> trends with calibrated scores and the words that decided them. Reads no file, trains nothing, needs numpy only.
+"""Classify texts into trends, with calibrated scores and the words that decided.
 
-A trained model comes as bytes; a trend that it was not trained on goes by its terms and examples alone, beside the
-trained ones.
+In: texts, trends and the bytes of a trained model. Out: verdicts and explanations. Never trains a model or does I/O. Trends that
+the model was not trained on are matched by their terms and examples.
 """
 
 from digest.classify.classifier import Classifier, Explanation, TrendScore, load

@@ -1,4 +1,4 @@
-"""Trends and a trained model's bytes -> `Classifier`: texts to verdicts. Reads no file; how a score arises is others' part."""
+"""The `Classifier`: turns the scores of the model and of terms into verdicts, with thresholds and evidence."""
 
 import hashlib
 import json
@@ -16,15 +16,15 @@ from digest.model import Accuracy, Label, Trend, Verdict
 SURE, NEARLY = (
     0.9,
     0.4,
-)  # a trend's score, and the one for being about language models, that together are enough for the latter
-HINT = 2.0  # log-odds by which a feed's trend is likelier in its items: about what raises one item in ten to one in two
-FULL_TERM = 6.0  # of a workspace's own trend: a term of full weight in the title, or two in the text, shows it
-BATCH = 256  # texts that are encoded at once: more takes memory and no less time
+)  # scores of a trend and of being about language models that together are enough for the latter
+HINT = 2.0  # log-odds added for the trends configured for a feed; raises a probability of 0.1 to about 0.5
+FULL_TERM = 6.0  # for a workspace's own trend: one term of full weight in the title, or two in the text, is enough
+BATCH = 256  # texts per batch; larger batches need more memory and are not faster
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrendScore:
-    """One trend's calibrated score of one text, the threshold it is held against, and the words that made it."""
+    """One trend's calibrated score for one text, its threshold, and the words behind it."""
 
     id: str
     score: float
@@ -35,18 +35,18 @@ class TrendScore:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Explanation:
-    """Every trend's score of one text, best first; the score of its being about language models; what follows from both."""
+    """All trends' scores for one text, best first, its score for being about language models, and the resulting verdict."""
 
     scores: tuple[TrendScore, ...]
     llm_score: float
     llm_threshold: float
     verdict: Verdict
-    lessons: tuple[str, ...] = ()  # titles of the items by which an editor's lessons moved it
+    lessons: tuple[str, ...] = ()  # titles of the items whose lessons changed the scores
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Thresholds:
-    """What each trend's score is held against, that of the best where none passes, and the score of being about language models."""
+    """The thresholds: of each trend, of the best trend if none passes, and of being about language models."""
 
     trends: Mapping[str, float]
     alone: float
@@ -55,7 +55,7 @@ class _Thresholds:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Seen:
-    """One text, scored: trend -> score, and what its own trends' terms found."""
+    """One scored text: the scores by trend, and the matches of terms of the workspace's own trends."""
 
     text: Text
     scores: dict[str, float]
@@ -65,7 +65,7 @@ class _Seen:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Terms:
-    """What decided on a trend that goes by its terms."""
+    """The evidence for a trend that is matched by its terms."""
 
     seen: _Seen
     id: str
@@ -81,14 +81,14 @@ class _Terms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Batch:
-    """Some texts, scored together, as the model reads them."""
+    """Some texts encoded and scored together."""
 
     seen: Sequence[_Seen]
     encoded: Encoded | None = None
 
 
 class Classifier:
-    """Classifies texts in batches. Made by `load`; the same texts always get the same verdicts."""
+    """Classifies texts in batches. Made by `load`. Deterministic: the same texts always get the same verdicts."""
 
     def __init__(self, trends: Mapping[str, Trend], model: LinearModel | None) -> None:
         self._model = model
@@ -98,12 +98,12 @@ class Classifier:
         self._kinds = tuple(self._thresholds(kind) for kind in range(2))
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
-        """One verdict per text, in order: the trends above their thresholds, best first; none where none fits."""
+        """One verdict per text, in order: the trends above their thresholds, best first; empty if none fits."""
         parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
         return tuple(verdict for part in parts for verdict in self._verdicts(self._see(part)))
 
     def explain(self, text: Text) -> Explanation:
-        """All that is behind one verdict: every trend's score, threshold and evidence."""
+        """Everything behind one verdict: all trends' scores, thresholds and evidence."""
         batch = self._see([text])
         (seen,), (verdict,) = batch.seen, self._verdicts(batch)
         (told,) = self._told(batch, [sorted(seen.scores, key=_best_first(seen))])
@@ -119,7 +119,7 @@ class Classifier:
         )
 
     def rarity(self, phrase: str) -> float | None:
-        """How rare a word or two neighbouring words are in the texts behind the model, 0 where they tell nothing, None where unknown."""
+        """The rarity of a word or a pair of words in the training texts: 0 if they are uninformative, None if unknown."""
         return None if self._model is None else self._model.rarity(phrase)
 
     def _see(self, texts: Sequence[Text]) -> _Batch:
@@ -145,10 +145,10 @@ class Classifier:
             yield _Seen(text=text, scores=_hinted(scores | own, text.hints), llm_score=about, matches=matches)
 
     def _about(self, text: Text, score: float, trend: float) -> float:
-        """The score of a text's being about language models: what is nearly so, and surely of a trend, is so.
+        """The score for being about language models. A text that nearly passes and clearly has a trend passes.
 
-        A feed that is configured as being on topic settles it; one that is configured with trends makes it likelier, except of
-        papers: those of a whole archive section come with a hint too, and most are about other things.
+        For a feed configured as on topic it is certain. For one configured with trends it is likelier, except for
+        papers: a whole archive section may have a hint, and most of its papers are about other things.
         """
         if text.on_topic:
             return 1.0
@@ -162,7 +162,7 @@ class Classifier:
             yield Verdict(labels=tuple(labels), llm=seen.llm_score >= self._least(seen.text).llm)
 
     def _given(self, seen: _Seen) -> list[str]:
-        """The trends shown, best first. A workspace's own needs no language model: its editor wants what its terms say."""
+        """The trends shown, best first. A workspace's own trend may also match texts that are not about language models."""
         llm = seen.llm_score >= self._least(seen.text).llm
         able = seen.scores if llm else self._own if self._model is not None else ()
         if not able:
@@ -171,7 +171,7 @@ class Classifier:
         return sorted((id_ for id_ in able if seen.scores[id_] >= held[id_]), key=_best_first(seen))
 
     def _held(self, seen: _Seen) -> Mapping[str, float]:
-        """What each trend's score is held against: its threshold, and less for the best trend where none reaches its own."""
+        """Each trend's threshold, which is lower for the best trend if none reaches its own."""
         least = self._least(seen.text)
         passed = any(seen.scores[id_] >= threshold for id_, threshold in least.trends.items())
         if passed or not seen.scores:
@@ -191,7 +191,7 @@ class Classifier:
         return self._kinds[not text.body]
 
     def _told(self, batch: _Batch, asked: Sequence[Sequence[str]]) -> Iterator[Mapping[str, Reason | _Terms]]:
-        """For each text, the reasons for each trend asked about."""
+        """The reasons for the given trends of each text."""
         texts = [seen.text for seen in batch.seen]
         questions = [
             Question(index=index, head=self._heads[id_])
@@ -207,7 +207,7 @@ class Classifier:
 
 
 def _hinted(scores: dict[str, float], hints: Sequence[str]) -> dict[str, float]:
-    """The scores, those of the trends that the feed is configured with raised."""
+    """The scores, raised for the trends configured for the feed."""
     return scores | {id_: max(scores[id_], shifted(scores[id_], HINT)) for id_ in hints if id_ in scores}
 
 
@@ -229,22 +229,22 @@ def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:
     """Make a classifier of these trends.
 
     Args:
-        trends: by id. Those that the model was not trained on go by their terms and examples.
+        trends: by id. Those that the model was not trained on are matched by their terms and examples.
         model: the bytes of a trained model; None for terms alone.
     """
     return Classifier(trends, None if model is None else unpack(model))
 
 
-SIGNS = 16  # of a model's SHA-256: enough to tell it from any other
+SIGNS = 16  # hexadecimal digits of a model's SHA-256, enough to identify it
 
 
 def sign(model: bytes) -> str:
-    """What names a model."""
+    """The short fingerprint of a model."""
     return hashlib.sha256(model).hexdigest()[:SIGNS]
 
 
 def accuracy_of(text: str, model: bytes | None) -> Accuracy | None:
-    """The figures in `text`, if they are of this very model; None where they are another's, or there are none."""
+    """The figures in `text` if they belong to this model; None if they belong to another, or there are none."""
     if not text or model is None:
         return None
     told = json.loads(text)

@@ -1,7 +1,7 @@
-"""An editor's lessons and a workspace's own terms -> changed scores. Trains nothing, reads no file; works on any classifier's answer.
+"""Adjust scores by an editor's lessons and a workspace's own terms, whatever classifier computed them.
 
-A lesson pulls a trend's score up or down in texts that share the words by which its item differs from others; of the item itself
-it decides. A workspace's terms on a trained trend pull likewise, by their weights. Pulls add to a score's log-odds.
+A lesson raises or lowers a trend's score in texts that share the characteristic words of its item; for the item itself it decides.
+A workspace's terms for a trained trend work the same way, by their weights. Each pull adds to the log-odds of a score.
 """
 
 import re
@@ -18,21 +18,19 @@ from digest.classify.text import Span, Text, parts
 from digest.model import Label, Lesson, Trend, Verdict
 
 OFF_TOPIC = "other"  # the lesson that a text is not about language models
-WORDS = 24  # that a lesson keeps of its item: an abstract's subject, without its phrases
+WORDS = 24  # words that a lesson keeps: enough for an abstract's subject
 TITLE = 2  # how often a word of the title counts
-NEAR = (
-    0.15  # the shared weight from which a text is similar: seven of ten such pairs of papers have the trend in common
-)
-SAME = 0.5  # the shared weight from which it says the same; hardly two papers do
-REACH = 8.0  # log-odds by which a lesson moves what says the same: more than any score that is not certain
-TERM = 1.0  # log-odds for each unit of weight of a workspace's term
+NEAR = 0.15  # the shared weight from which texts are similar; 7 of 10 such pairs of papers share the trend
+SAME = 0.5  # the shared weight from which texts say the same; rare for two papers
+REACH = 8.0  # log-odds for texts that say the same; outweighs any score that is not certain
+TERM = 1.0  # log-odds per unit of weight of a workspace's term
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pull:
-    """What moves one trend's score in one text: log-odds, the words it rests on, and the lesson, by its item's title."""
+    """A change to one trend's score for one text: log-odds, the words behind it, and the title of the lesson's item."""
 
     trend: str
     strength: float
@@ -41,10 +39,10 @@ class Pull:
 
 
 class Taught:
-    """A classifier that has learnt from its editor. Answers as `Classifier` does."""
+    """A classifier with an editor's lessons applied. Same interface as `Classifier`."""
 
     def __init__(self, classifier: Classifier, lessons: Sequence[Lesson], trends: Mapping[str, Trend]) -> None:
-        """Take lessons in the order they were given: of two on one item and trend the later counts."""
+        """Apply lessons in their order: of two on the same item and trend, the later counts."""
         self.base = classifier
         self._lessons = tuple({(lesson.item, lesson.trend): lesson for lesson in lessons}.values())
         self._by_word: dict[str, list[int]] = {}
@@ -64,13 +62,13 @@ class Taught:
         )
 
     def explain(self, text: Text) -> Explanation:
-        """All that is behind one verdict, lessons and own terms included."""
+        """Everything behind one verdict, including lessons and own terms."""
         pulls = self.pulls(text)
         explanation = self.base.explain(text)
         return _pulled(explanation, pulls, text) if pulls else explanation
 
     def pulls(self, text: Text) -> tuple[Pull, ...]:
-        """What moves this text's scores, by lessons the strongest either way and by terms; none for most texts."""
+        """The pulls on this text's scores: the strongest lesson in each direction, and terms; empty for most texts."""
         strongest: dict[tuple[str, bool], Pull] = {}
         for pull in self._lesson_pulls(text):
             side = (pull.trend, pull.strength > 0)
@@ -103,11 +101,11 @@ class Taught:
 
 
 def lesson_words(text: Text, rarity: Callable[[str], float]) -> dict[str, float]:
-    """The words and pairs of words that tell a text from others, with weights that add up to 1.
+    """The characteristic words and pairs of words of a text, with weights that add up to 1.
 
     Args:
-        text: the item's own, as far as it is known.
-        rarity: a word's or a pair's inverse document frequency; 0 for what tells nothing.
+        text: the item's text.
+        rarity: the inverse document frequency of a word or pair; 0 if it is uninformative.
     """
     counts = Counter([*_words(text.head)] * TITLE + [*_words(text.body)])
     telling = {word: rarity(word) if all(map(rarity, word.split())) else 0.0 for word in counts}
@@ -123,7 +121,7 @@ def _words(part: str) -> list[str]:
 
 
 def _places(text: Text) -> dict[str, Span]:
-    """Where each word and pair of a text stands first."""
+    """The first position of each word and pair in a text."""
     places: dict[str, Span] = {}
     for part, source in parts(text):
         found = [(match.group().lower(), match.start(), match.end()) for match in _WORD.finditer(source)]
@@ -135,7 +133,7 @@ def _places(text: Text) -> dict[str, Span]:
 
 
 def _own_terms(trends: Iterable[Trend], sign: int) -> dict[str, dict[str, float]]:
-    """A workspace's terms on packaged trends that pull up (sign 1) or down (-1), with weights above zero."""
+    """A workspace's terms for packaged trends that raise (sign 1) or lower (-1) scores, with positive weights."""
     terms = {
         trend.id: {phrase: sign * weight for phrase, weight in trend.own_terms.items() if sign * weight > 0}
         for trend in trends
@@ -144,7 +142,7 @@ def _own_terms(trends: Iterable[Trend], sign: int) -> dict[str, dict[str, float]
 
 
 def _pulled(explanation: Explanation, pulls: Sequence[Pull], text: Text) -> Explanation:
-    """An explanation with its scores moved, and the verdict that follows."""
+    """The explanation with adjusted scores and the resulting verdict."""
     scores = tuple(
         sorted((_moved(score, pulls, text) for score in explanation.scores), key=lambda score: (-score.score, score.id))
     )

@@ -1,7 +1,7 @@
-"""A batch's features and the heads asked about -> the few words that decided, and where they stand. Scores nothing itself.
+"""Find the few words that decided a score, and their positions.
 
-Words are taken by what they add to the score, alone and in pairs, until the score without them falls below the threshold.
-A word and its plural are one word, which stands wherever either does.
+Words are taken in the order of what they add to the score, alone and in pairs, until the score without them falls below the
+threshold. A word and its plural count as one word.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,12 +15,12 @@ from digest.classify.linear import Floats, LinearModel
 from digest.classify.text import Span, Stretch, Text, Words, located
 
 MAX_EVIDENCE = 8
-MARGIN = 0.5  # in logits: neighbours that meet where words are deleted may make a new pair
+MARGIN = 0.5  # in logits; deleting words may create new pairs of neighbours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """What decided on one label of one text, most important first."""
+    """The words that decided one label of one text, most important first."""
 
     words: Words
     stretches: tuple[Stretch, ...]
@@ -36,14 +36,14 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Question:
-    """One head asked about one text of a batch."""
+    """One head for one text of a batch."""
 
     index: int
     head: int
 
 
 def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: Sequence[Question]) -> Iterator[Reason]:
-    """For each question, in order: the words that put its text above its head's threshold, at most MAX_EVIDENCE."""
+    """For each question, in order, the words that put its text above its head's threshold; at most MAX_EVIDENCE."""
     if not asked:
         return
     least = [_least(model, question.head, bare=not texts[question.index].body) for question in asked]
@@ -61,7 +61,7 @@ def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Cells:
-    """All features of the texts asked about, one question after the other; a slot is one known word of one question."""
+    """All features of the texts in question, one question after the other. A slot is one known word of one question."""
 
     owners: Ints  # the question of each cell
     values: Ints
@@ -108,9 +108,9 @@ def _cells(model: LinearModel, encoded: Encoded, asked: Sequence[Question]) -> _
 
 
 def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
-    """The slots of the words that add most, by question and then by weight; and each slot's rank in its question."""
+    """The slots by question and then by weight, and each slot's rank in its question."""
     one, two = cells.telling
-    part = cells.added / np.maximum(one.astype(np.int64) + two, 1)  # a pair's part goes to both its words
+    part = cells.added / np.maximum(one.astype(np.int64) + two, 1)  # a pair's contribution goes to both of its words
     count = len(cells.numbers)
     weight = np.bincount(cells.first, part * one, count) + np.bincount(cells.second, part * two, count)
     for_it = np.flatnonzero(weight > 0)
@@ -123,7 +123,7 @@ def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
 
 
 def _least(model: LinearModel, head: int, *, bare: bool) -> float:
-    """The sum, over the text's length, from which this head's label is shown where no other passes its own."""
+    """The sum, divided by the text's length, from which this head's label is shown if no other passes its threshold."""
     kind = int(bare)
     share = min(model.thresholds[kind, head], model.alone[kind])
     needed = np.log(share / (1 - share)) - model.intercepts[kind, head] - MARGIN
@@ -131,7 +131,7 @@ def _least(model: LinearModel, head: int, *, bare: bool) -> float:
 
 
 def _enough(cells: _Cells, ranks: Ints, least: Floats) -> Ints:
-    """How many of each question's words, from the first, must go for the score to fall below what shows the label."""
+    """How many of each question's leading words must be removed for the score to fall below the threshold."""
     width = MAX_EVIDENCE + 1
     gone = cells.owners * width + np.minimum(ranks[cells.first], ranks[cells.second])
     dots, squares = (_left(gone, parts, len(least), width) for parts in (cells.added, cells.values**2))
@@ -140,13 +140,13 @@ def _enough(cells: _Cells, ranks: Ints, least: Floats) -> Ints:
 
 
 def _left(gone: Ints, parts: Floats | Ints, count: int, width: int) -> Floats:
-    """What is left of each question's sum after each of its words has gone, [questions, MAX_EVIDENCE]."""
+    """The rest of each question's sum after each of its words is removed, [questions, MAX_EVIDENCE]."""
     taken: Floats = np.cumsum(np.bincount(gone, parts, count * width).reshape(count, width), axis=1)
     return np.asarray(taken[:, -1:] - taken[:, :-1])
 
 
 def _places(numbers: Ints, wanted: Sequence[int], sought: NDArray[np.bool_]) -> Mapping[int, Sequence[int]]:
-    """Where each of these words stands; `sought` is all false, one for each word that is known and one for the unknown."""
+    """The positions of these words. `sought` is a scratch array of False, one per known word and one for unknown words."""
     sought[wanted] = True
     found = np.flatnonzero(sought[numbers])
     sought[wanted] = False
@@ -157,7 +157,7 @@ def _places(numbers: Ints, wanted: Sequence[int], sought: NDArray[np.bool_]) -> 
 
 
 def _stretches(words: Words, at: Mapping[int, Sequence[int]], chosen: Sequence[int]) -> Iterator[Stretch]:
-    """All places of each chosen word, in order; words that never stand apart, as one stretch."""
+    """All positions of each chosen word, in order. Words that always occur together form one stretch."""
     starts = {at[number][0]: number for number in chosen}
     follows = {
         one: two
@@ -171,7 +171,7 @@ def _stretches(words: Words, at: Mapping[int, Sequence[int]], chosen: Sequence[i
 
 
 def _run(number: int, follows: Mapping[int, int]) -> int:
-    """How many words stand together from this one on."""
+    """The number of words that occur together from this one on."""
     length = 1
     while number in follows:
         number, length = follows[number], length + 1
@@ -179,7 +179,7 @@ def _run(number: int, follows: Mapping[int, int]) -> int:
 
 
 def _inseparable(words: Words, one: Sequence[int], two: Sequence[int]) -> bool:
-    """Whether two words stand next to each other, in this order and in one form, wherever they stand."""
+    """Whether two words always occur next to each other, in this order and form."""
     if [place + 1 for place in one] != list(two) or not all(map(words.touch, one)):
         return False
     return len({(words.said(place).lower(), words.said(place + 1).lower()) for place in one}) == 1

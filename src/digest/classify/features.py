@@ -1,6 +1,6 @@
-"""Texts -> counts of known words and word pairs, for a whole batch at once. Knows no weights and no trends.
+"""Count known words and word pairs in a batch of texts.
 
-Everything is an integer, so that sums are exact and a score is the same on every machine.
+All numbers are integers, so that sums are exact and scores are the same on every machine.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,20 +14,20 @@ from digest.classify.text import Text, tokens
 
 Ints = NDArray[np.int64]
 
-TITLE = 6  # what a feature counts for that stands in the title
-BODY = (0, 2, 3, 4)  # and by how often it stands in the summary, from never to three times or more
+TITLE = 6  # the value of a feature in the title
+BODY = (0, 2, 3, 4)  # its value by occurrences in the summary: none, one, two, three or more
 UNKNOWN = -1
-PART_END = -2  # so that no pair reaches over the end of a title or a summary
+PART_END = -2  # prevents pairs across the end of a title or a summary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Encoded:
-    """A batch as sparse rows: text `i` has `ids[starts[i]:starts[i + 1]]` with `values` beside them, ids ascending."""
+    """A batch as sparse rows: text `i` has `ids[starts[i]:starts[i + 1]]` with the same slice of `values`; ids ascend."""
 
     starts: Ints
     ids: Ints
     values: Ints
-    numbers: Ints  # of all words, in order; a part ends with PART_END
+    numbers: Ints  # of all words, in order; each part ends with PART_END
     ends: Ints  # where each text ends in `numbers`
 
     def words(self, index: int) -> Ints:
@@ -38,7 +38,7 @@ class Encoded:
 
 
 class Vocabulary:
-    """Known words, several forms of one word under one number, and known pairs of neighbouring words.
+    """Known words (the forms of a word share a number), and known pairs of neighbouring words.
 
     Features `0..words-1` are the words, those after them the pairs, in the order of `pairs`.
     """
@@ -52,7 +52,7 @@ class Vocabulary:
         """
         self.forms = dict(forms)
         self.words = max(self.forms.values(), default=-1) + 1
-        self.pairs = np.concatenate([pairs, [np.iinfo(np.int64).max]])  # the end is never found
+        self.pairs = np.concatenate([pairs, [np.iinfo(np.int64).max]])  # a sentinel that is never found
         self.size = self.words + len(pairs)
         single = np.arange(self.words)
         self._first = np.concatenate([single, pairs // max(self.words, 1)])
@@ -67,7 +67,7 @@ class Vocabulary:
         return Encoded(starts=starts, ids=ids, values=values, numbers=numbers, ends=ends)
 
     def feature(self, words: Sequence[str]) -> int | None:
-        """The feature that a word is, or two neighbouring words; None where it is not known."""
+        """The feature of a word or of two neighbouring words; None if it is unknown."""
         numbers = [self.forms.get(word, UNKNOWN) for word in words]
         if len(numbers) not in (1, 2) or UNKNOWN in numbers:
             return None
@@ -78,22 +78,22 @@ class Vocabulary:
         return self.words + place if self.pairs[place] == key else None
 
     def both(self, features: Ints) -> tuple[Ints, Ints]:
-        """The numbers of the two words of each feature: twice the same where it is one word."""
+        """The numbers of the two words of each feature; twice the same for a single word."""
         return self._first[features], self._second[features]
 
     def _pair_numbers(self, numbers: Ints) -> Ints:
-        """The feature that each word makes with the next one; UNKNOWN where they make none."""
+        """The feature of each word and the next one; UNKNOWN if there is none."""
         first, second = numbers[:-1], numbers[1:]
         places = np.flatnonzero((first >= 0) & (second >= 0))
         keys, back = np.unique(first[places] * self.words + second[places], return_inverse=True)
-        found = np.searchsorted(self.pairs, keys)  # ascending keys find their places many times faster
+        found = np.searchsorted(self.pairs, keys)  # ascending keys are found many times faster
         known = np.where(self.pairs[found] == keys, found + self.words, UNKNOWN)
         pairs = np.full(len(first), UNKNOWN)
         pairs[places] = known[back]
         return pairs
 
     def _flat(self, texts: Sequence[Text]) -> tuple[Ints, Ints, NDArray[np.bool_]]:
-        """All words of all texts as numbers, the text each belongs to, and whether it is in a title."""
+        """All words of all texts as numbers, the text of each, and whether it is in a title."""
         flat: list[int] = []
         lengths: list[int] = []
         for part in _parts(texts):
@@ -104,7 +104,7 @@ class Vocabulary:
         return np.array(flat, dtype=np.int64), segments >> 1, (segments & 1) == 0
 
     def _features(self, numbers: Ints) -> tuple[Ints, Ints]:
-        """Every feature, and the place of its first word."""
+        """All features, and the position of the first word of each."""
         words = np.flatnonzero(numbers >= 0)
         pairs = self._pair_numbers(numbers)
         places = np.flatnonzero(pairs >= 0)
@@ -118,10 +118,10 @@ def _parts(texts: Sequence[Text]) -> Iterator[list[str]]:
 
 
 def _rows(features: Ints, owners: Ints, titles: NDArray[np.bool_], *, count: int, size: int) -> tuple[Ints, Ints, Ints]:
-    """Counts of each text's features, from loose sightings: starts, ids and values as in `Encoded`."""
+    """The starts, ids and values of `Encoded`, counted from single occurrences of features."""
     keys = np.sort((owners * size + features) * 2 + titles)
     both = keys >> 1
-    first = np.flatnonzero(np.diff(both, prepend=-1))  # ascending already, so that equal ones stand together
+    first = np.flatnonzero(np.diff(both, prepend=-1))  # sorted already, so that equal ones are adjacent
     cells, often = both[first], np.diff(first, append=len(keys))
     in_title = np.add.reduceat(keys & 1, first) if len(keys) else first
     in_body = np.minimum(often - in_title, len(BODY) - 1)

@@ -1,8 +1,8 @@
-"""A trained model's bytes -> linear scores of encoded texts, and the words that make them. Trains nothing, reads no file.
+"""The linear model: scores encoded texts, and is stored as bytes.
 
-A text's score for a head is `slope * (weights . values) / |values| + intercept`, put through the logistic function. All
-numbers before the division are whole, so that the same text has the same score on every machine. Slopes, intercepts and thresholds
-come twice: for a title with a summary, and for a title alone, which says less.
+A text's score for a head is `slope * (weights . values) / |values| + intercept`, passed through the logistic function. All
+numbers before the division are integers, so that a text has the same score on every machine. Slopes, intercepts and thresholds
+exist twice: for a title with a summary, and for a title alone.
 """
 
 import io
@@ -20,15 +20,15 @@ from digest.classify.features import Encoded, Ints, Vocabulary
 from digest.classify.text import tokens
 
 Floats: TypeAlias = NDArray[np.float64]
-LLM = "llm"  # the head that tells texts about language models from others
+LLM = "llm"  # the head for texts about language models
 DIGITS = 4  # of a score
-SCALE = 8.0  # of a feature's square-root inverse document frequency, as a whole number
-COMMON = 0.1  # of all texts: a word in more of them tells none from others
+SCALE = 8.0  # the scale at which a feature's square-root inverse document frequency becomes an integer
+COMMON = 0.1  # the share of texts above which a word is uninformative
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinearModel:
-    """One column of `weights` a head: the trends, then LLM."""
+    """A linear model with one column of `weights` per head: the trends, then LLM."""
 
     vocabulary: Vocabulary
     weights: NDArray[np.float32]  # whole numbers, so that sums up to 2**24 are exact; [features, heads]
@@ -36,18 +36,18 @@ class LinearModel:
     slopes: Floats  # [2, heads]: with a summary, without
     intercepts: Floats  # likewise
     thresholds: Floats  # likewise
-    alone: Floats  # [2]: what the best trend needs where none passes its threshold
+    alone: Floats  # [2]: the score that the best trend needs if none passes its threshold
     heads: tuple[str, ...]
-    telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to explain anything
+    telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to be evidence
     terms_slope: float  # a trend without a head: weight of its terms -> score
     terms_intercept: float
 
     def score(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
-        """Each text's score for every head, in 0..1, [texts, heads]; `bare` says which are a title alone."""
+        """Each text's score for every head, in 0..1, [texts, heads]. `bare` marks texts without a summary."""
         return logistic(self.logits(encoded, bare))
 
     def logits(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
-        """The scores before the logistic function, in log-odds, likewise."""
+        """The same in log-odds, before the logistic function."""
         values = encoded.values * self.scales[encoded.ids]
         sums = np.concatenate([[0], np.cumsum(values**2)])[encoded.starts]
         lengths = np.sqrt(np.maximum(np.diff(sums), 1))[:, None]
@@ -61,9 +61,9 @@ class LinearModel:
         return found
 
     def rarity(self, phrase: str) -> float | None:
-        """The inverse document frequency of a word, or of two neighbouring words, in the texts that the model was trained on.
+        """The inverse document frequency of a word, or of two neighbouring words, in the training texts.
 
-        0 for a word that stands in more than COMMON of them, or that explains nothing; None where they are not known.
+        0 for a word that occurs in more than COMMON of them, or is uninformative; None if unknown.
         """
         words = tokens(phrase)
         forms = [self.vocabulary.forms[word] for word in words if word in self.vocabulary.forms]
@@ -87,14 +87,14 @@ def logistic(logits: Floats) -> Floats:
 
 
 def shifted(score: float, log_odds: float) -> float:
-    """A score moved by log-odds, rounded so that it is the same on every machine."""
+    """A score shifted by log-odds, rounded so that it is the same on every machine."""
     bounded = min(max(score, 0.001), 0.999)
     return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + log_odds))), DIGITS)
 
 
 @lru_cache(maxsize=1)
 def unpack(data: bytes) -> LinearModel:
-    """A model from the bytes that `pack` made."""
+    """A model from the bytes that `pack` returned."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         forms = arrays["forms"].tobytes().decode().split("\n")
         vocabulary = Vocabulary(dict(zip(forms, arrays["numbers"].tolist(), strict=True)), arrays["pairs"])
@@ -115,7 +115,7 @@ def unpack(data: bytes) -> LinearModel:
 
 
 def pack(model: LinearModel) -> bytes:
-    """The bytes that `unpack` reads: the same for the same model, words and pairs of words but no sentence."""
+    """The model as bytes for `unpack`. Equal models give equal bytes, which contain words and pairs but no sentences."""
     vocabulary = model.vocabulary
     buffer = io.BytesIO()
     np.savez_compressed(

@@ -1,4 +1,4 @@
-"""Trends' terms and examples -> scores of a text, without training. What a workspace's own trend goes by; reads no model."""
+"""Score texts by the terms and examples of trends, without training. Used for a workspace's own trends."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,11 @@ from digest.classify.text import TOKEN, Part, Span, Text, parts
 from digest.model import Trend
 
 THRESHOLD = 0.5
-HALFWAY = (
-    2.0  # the weight at which a score reaches the threshold: one term of weight 2, or one of weight 1 in the title
-)
+HALFWAY = 2.0  # the weight at which a score reaches the threshold: a term of weight 2, or of weight 1 in the title
 EXAMPLE_WEIGHT = 1.0
 TITLE_FACTOR = 2.0
 
-# What tells that a text is about language models where no model was trained to see it.
+# Phrases that show that a text is about language models, if there is no trained model.
 LANGUAGE_MODEL = re.compile(
     r"\b(?:[a-z]{0,4}llms?|[vls]lms?|(?:language|foundation|reasoning|reward|vision.language|frontier|merged) models?|"
     r"(?:open|open.weight) models?|gpt|chatgpt|claude|gemini|llama|mistral|mixtral|qwen|deepseek|gemma|grok|kimi|bert|"
@@ -29,7 +27,7 @@ LANGUAGE_MODEL = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Match:
-    """One trend's terms in one text: their weight, the score in 0..1 that it makes, and where they stand."""
+    """One trend's terms in one text: their total weight, the resulting score in 0..1, and their positions."""
 
     weight: float
     score: float
@@ -37,7 +35,7 @@ class Match:
 
 
 class TermIndex:
-    """The phrases of all trends, found in one pass over a text. Case, punctuation and a plural s make no difference."""
+    """Finds the phrases of all trends in one pass over a text. Case, punctuation and a plural s are ignored."""
 
     def __init__(self, terms: Mapping[str, Mapping[str, float]]) -> None:
         """Index phrases: trend -> phrase -> weight."""
@@ -46,13 +44,13 @@ class TermIndex:
             for phrase, weight in weights.items():
                 if _phrase(phrase):
                     self._phrases.setdefault(_phrase(phrase), {})[trend] = weight
-        # Scripts without spaces between words have no tokens to go by.
+        # Scripts without spaces between words cannot be split into tokens.
         self._unspaced = [phrase for phrase in self._phrases if not phrase.isascii()]
         self._firsts = {form for phrase in self._phrases for form in _forms_of_first(phrase)}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._phrases), default=0)
 
     def match(self, text: Text) -> dict[str, Match]:
-        """For each trend that has a phrase here: the weights of its phrases, each once, more in the title."""
+        """The matches of each trend with a phrase in the text. Each phrase counts once, and more in the title."""
         found: dict[str, dict[str, float]] = {}
         spans: dict[str, list[Span]] = {}
         for part, words in parts(text):
@@ -67,7 +65,7 @@ class TermIndex:
         return {trend: _match(sum(own.values()), spans.get(trend, ())) for trend, own in found.items()}
 
     def _hits(self, part: Part, words: str) -> Iterator[tuple[str, str, Span]]:
-        """Phrases with their trend and place; of a trend's overlapping phrases the first and longest."""
+        """Phrases with trend and position; of a trend's overlapping phrases, only the first and longest."""
         tokens = [(hit.group().lower(), hit.start(), hit.end()) for hit in TOKEN.finditer(words)]
         free: dict[str, int] = {}
         for start in range(len(tokens)):
@@ -85,14 +83,14 @@ class TermIndex:
                 yield phrase, trend, Span(part=part, start=place, end=place + len(phrase))
 
     def _known(self, words: str) -> str:
-        """The phrase that these words are, in the plural or not; the empty text where they are none."""
+        """The phrase that these words form, in singular or plural; or the empty string."""
         return next(
             (form for form in (words, words.removesuffix("s"), words.removesuffix("es")) if form in self._phrases), ""
         )
 
 
 def _forms_of_first(phrase: str) -> tuple[str, ...]:
-    """The words that a stretch of text may begin with that is this phrase: a phrase of one word may be in the plural."""
+    """The possible first words of an occurrence of this phrase. A phrase of one word may be in the plural."""
     first, _, rest = phrase.partition(" ")
     return (first,) if rest else (first, first + "s", first + "es")
 
@@ -103,7 +101,7 @@ def _match(total: float, spans: Iterable[Span]) -> Match:
 
 
 def trend_terms(trend: Trend) -> dict[str, float]:
-    """A trend's own terms, and its examples' names, which count as terms where they are not terms already."""
+    """A trend's terms, and the names of its examples, which also count as terms."""
     examples = {example.name: EXAMPLE_WEIGHT for example in trend.examples}
     return examples | trend.terms
 
@@ -117,7 +115,7 @@ def _phrase(words: str) -> str:
 
 
 def covered(spans: Iterable[Span], text: Text) -> tuple[str, ...]:
-    """The distinct words at these places, in the order of the text."""
+    """The distinct words at these positions, in the order of the text."""
     source = dict(parts(text))
     words = (source[span.part][span.start : span.end] for span in spans)
     return tuple({word.lower(): word for word in words}.values())

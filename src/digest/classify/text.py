@@ -1,4 +1,4 @@
-"""One text -> what the scorers read: its tokens and where they stand. Knows nothing of trends, weights or models."""
+"""Split a text into the tokens that the scorers use, with their positions."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,11 +8,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# A longer text says nothing new about its subject: arXiv's abstracts end below 2,000 characters.
+# More text says nothing new about the subject: arXiv's abstracts are below 2,000 characters.
 TITLE_LIMIT = 400
 SUMMARY_LIMIT = 2_400
 
-REPEATED_SLACK = 20  # characters of punctuation and spaces by which a repeated title may be longer than the title
+REPEATED_SLACK = 20  # extra characters of punctuation and spaces allowed in a repeated title
 
 TOKEN = re.compile(r"[^\W_]+")
 
@@ -21,23 +21,23 @@ Part = Literal["title", "summary"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Text:
-    """What is classified, and what its feed says of it. `summary` may be empty: blogs and releases often have a title alone."""
+    """A text to classify, with the configuration of its feed. `summary` may be empty, as often for blogs and releases."""
 
     id: str
     title: str
     summary: str = ""
-    kind: str = ""  # paper, release, post or news; empty where it is unknown
-    on_topic: bool = False  # the feed is configured as being about language models only
-    hints: tuple[str, ...] = ()  # ids of the trends that the feed is configured with
+    kind: str = ""  # paper, release, post or news; empty if unknown
+    on_topic: bool = False  # the feed is configured as being only about language models
+    hints: tuple[str, ...] = ()  # ids of the trends configured for the feed
 
     @property
     def head(self) -> str:
-        """The part of the title that is read."""
+        """The part of the title that is used."""
         return self.title[:TITLE_LIMIT]
 
     @property
     def body(self) -> str:
-        """The part of the summary that is read: nothing of one that only repeats the title."""
+        """The part of the summary that is used; empty if it only repeats the title."""
         return "" if self._repeats_title() else self.summary[:SUMMARY_LIMIT]
 
     def _repeats_title(self) -> bool:
@@ -49,7 +49,7 @@ class Text:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """A stretch of the title or the summary, as offsets of characters: `start` included, `end` not."""
+    """A range of the title or the summary in characters: `start` included, `end` excluded."""
 
     part: Part
     start: int
@@ -60,12 +60,12 @@ def parts(text: Text) -> tuple[tuple[Part, str], tuple[Part, str]]:
     return ("title", text.head), ("summary", text.body)
 
 
-# Everything of ASCII that is no letter and no digit becomes a space.
+# ASCII characters other than letters and digits become spaces.
 _SPACED = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 
 
 def tokens(text: str) -> list[str]:
-    """The words of a text in lower case, without their punctuation: what TOKEN finds, at several times its speed."""
+    """The words of a text in lower case without punctuation; the same as the matches of TOKEN, but several times as fast."""
     if text.isascii():
         return text.translate(_SPACED).split()
     return [word.lower() for word in TOKEN.findall(text)]
@@ -73,7 +73,7 @@ def tokens(text: str) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stretch:
-    """Words that always stand together: where the first one of them stands, each time, and how many they are."""
+    """Words that always occur together: the positions of the first, and their number."""
 
     places: Sequence[int]
     length: int
@@ -81,15 +81,15 @@ class Stretch:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Words:
-    """Where the words of the title stand in it, then those of the summary."""
+    """The positions of the words of the title, then of the summary."""
 
     text: Text
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    titles: int  # how many stand in the title
+    titles: int  # the number of words in the title
 
     def said(self, place: int, length: int = 1) -> str:
-        """The words from a place on, as they are written."""
+        """The words from a position on, as written."""
         source = self.text.head if place < self.titles else self.text.body
         return source[self.starts[place] : self.ends[place + length - 1]]
 
@@ -99,7 +99,7 @@ class Words:
             yield Span(part=part, start=int(self.starts[place]), end=int(self.ends[place + stretch.length - 1]))
 
     def touch(self, place: int) -> bool:
-        """Whether a word and the next one are a single character apart."""
+        """Whether a word and the next one are separated by a single character."""
         return place + 1 != self.titles and bool(self.starts[place + 1] - self.ends[place] == 1)
 
 
@@ -118,7 +118,7 @@ def located(text: Text) -> Words:
 
 
 def _edges(text: str) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Where each word of a text in ASCII starts and ends."""
+    """The start and end of each word in an ASCII text."""
     letters = np.frombuffer(f" {text.translate(_SPACED)} ".encode(), dtype=np.uint8) != ord(" ")
     edges = np.flatnonzero(letters[1:] != letters[:-1])
     return edges[::2], edges[1::2]

@@ -1,4 +1,4 @@
-"""A window's items and their verdicts, turned into an `Issue`: candidates, stories, ranking, sections, pulse, summaries.
+"""Compose an `Issue` from a window's items: candidates, stories, ranking, sections, pulse and summaries.
 
-Takes values of `digest.model`; gives an `Issue` and the reasons for it. Does no I/O, reads no clock and classifies nothing itself.
+In: values of `digest.model` and the verdicts on the items. Out: an `Issue`, and the reasons for it. Never does I/O or reads the clock.
 """

@@ -1,4 +1,4 @@
-"""A composed window -> what an issue tells of it beside its items: the receipt, the tally, releases, what was off topic. Pure."""
+"""Account for a composed window: the receipt, the tally, the releases, and what was off topic."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ from digest.model import FATES, Fate, IssueItem, OffTopic, Released, Section
 
 
 def tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
-    """What each feed brought to each trend; each item once, under the feed that had it first."""
+    """The number of items by feed and trend. Each item counts once, under the feed that had it first."""
     counts: dict[str, Counter[str]] = {}
     for id_, items in (*filed.items(), ("", unfiled)):
         for item in items:
@@ -19,7 +19,7 @@ def tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) ->
 
 
 def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tuple[Released, ...]:
-    """What became available; `items` are those that the issue holds, shown or folded."""
+    """The releases of the issue; `items` are all its items, shown or folded."""
     known = {one.id: one for one in candidates}
     return arranged(
         [
@@ -31,7 +31,7 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
 
 
 def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
-    """What is no paper of those that are taken for off topic; papers are only counted."""
+    """The off-topic items except papers, which are only counted."""
     return tuple(
         OffTopic(
             id=one.id,
@@ -49,7 +49,7 @@ def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
 def receipt(
     sifted: Sifted, sections: Sequence[Section], also_noted: Sequence[IssueItem], off_topic: Sequence[Candidate]
 ) -> dict[Fate, int]:
-    """Each first sighting of the window, counted once."""
+    """The fates of the window's first sightings, each counted once."""
     counts: Counter[Fate] = Counter(sifted.fates)
     counts["shown"] = sum(len(section.items) for section in sections)
     counts["folded"] = sum(len(section.folded) for section in sections)

@@ -1,4 +1,4 @@
-"""An item's text -> the code, weights and data that it says are published. Reads addresses; follows none."""
+"""Find the code, weights and data that an item's text links to."""
 
 import re
 
@@ -12,7 +12,7 @@ _NOT_MODELS = {"papers", "spaces", "blog", "collections", "docs", "posts"}
 
 
 def artefacts(text: str) -> tuple[Artefact, ...]:
-    """One of each kind at most, the first that the text names; a forge's address must name a repository."""
+    """The first artefact of each kind in the text. A link to a code host must name a repository."""
     found: dict[str, Artefact] = {}
     for host, path in _ADDRESS.findall(text):
         one = _artefact(host.lower(), path.rstrip("./-"))

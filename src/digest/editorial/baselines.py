@@ -1,4 +1,4 @@
-"""A trend's dated baseline -> the one sentence of it that an issue shows: one that its items bear on, else the next in turn. Pure."""
+"""Choose the sentence of a trend's baseline that an issue shows: one that its items touch, or else the next in turn."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,18 +10,18 @@ from digest.model import Issue, TouchedClaim, Trend
 from digest.schedule.slots import Cadence
 from digest.text.sentences import split
 
-WORDS = 20  # two or three lines of a phone
-LEAST = 6  # fewer are a heading, not a statement
-APART = timedelta(days=62)  # a reader does not get the same sentence twice in two months
+WORDS = 20  # two or three lines on a phone
+LEAST = 6  # fewer words are a heading, not a statement
+APART = timedelta(days=62)  # a sentence is not repeated within two months
 
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`]")
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*[-*+]\s)")
 _HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
-_OPEN = "Open: "  # before what a baseline lists as still to be done
-# A sentence that begins so, or that points so, needs the one before it.
+_OPEN = "Open: "  # the prefix of open questions in a baseline
+# A sentence that begins like this, or contains such a reference, needs the one before it.
 _NEEDS_ANOTHER = re.compile(
     r"^(?:this|that|these|those|they|it|its|their|he|she|such|both|others?|one\s(?:source|seed)|here|there|but|and|so|then|also|another|later|together|the\s(?:first|second|last|same|other|latter|former|parts?|source))\b"
-    # What a file says about itself and its borders is for its readers, not for an issue's.
+    # Remarks of a file about itself and its scope are not for an issue's readers.
     r"|\b(?:seeds?|sources?|headings?|see below|above|belongs?|(?:stand|count)s? here|is a trend|trend of|(?:under|this) trend|added here|told under|two things)\b",
     re.IGNORECASE,
 )
@@ -29,20 +29,20 @@ _NEEDS_ANOTHER = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """`date` is a claim's own, or that of the whole baseline."""
+    """A sentence with its date: the claim's own, or that of the whole baseline."""
 
     text: str
     date: str
 
 
 def sentence(trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractSet[str], turn: int) -> Sentence | None:
-    """The sentence of a section; None where the baseline has none that is short enough.
+    """The sentence for a section; None if the baseline has none that is short enough.
 
     Args:
-        trend: whose baseline.
-        touched: its claims that the issue's items bear on, most touched first.
-        recent: the sentences of the last issues, which give way to others as long as there are any.
-        turn: the number of the issue's period; each takes the next sentence of the file.
+        trend: the trend.
+        touched: its claims that the issue's items touch, most touched first.
+        recent: the sentences in the last issues, which are used only if there are no others.
+        turn: the number of the issue's period; each uses the next sentence of the file.
     """
     known = list(dict.fromkeys(_sentences(trend)))
     fresh = [one for one in known if one.text not in recent] or known
@@ -52,7 +52,7 @@ def sentence(trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractS
 
 
 def turn(at: datetime, cadence: Cadence) -> int:
-    """The number of the day, week or month that an issue is of."""
+    """The number of an issue's day, week or month."""
     day = at.date()
     if cadence == "monthly":
         return 12 * day.year + day.month
@@ -60,7 +60,7 @@ def turn(at: datetime, cadence: Cadence) -> int:
 
 
 def recent(past: Iterable[Issue], before: datetime) -> frozenset[str]:
-    """The sentences that the issues of the last two months showed."""
+    """The sentences in the issues of the last two months."""
     return frozenset(
         section.baseline.line
         for issue in past
@@ -71,7 +71,7 @@ def recent(past: Iterable[Issue], before: datetime) -> frozenset[str]:
 
 
 def _sentences(trend: Trend) -> Iterator[Sentence]:
-    """The dated claims, then those sentences of the summary and the whole baseline that can stand alone."""
+    """The dated claims, then the sentences of the summary and the whole baseline that can stand alone."""
     yield from (Sentence(text=one.text, date=one.date) for one in trend.claims if len(one.text.split()) <= WORDS)
     _, *headed = _HEADING.split(f"\n# \n{trend.summary}\n\n{trend.body}")
     for heading, part in zip(headed[::2], headed[1::2], strict=True):

@@ -1,4 +1,4 @@
-"""A window's items -> candidates for the issue, and the fate of every sighting that makes none. Pure."""
+"""Filter a window's items into candidates for the issue, and record the fate of all other sightings."""
 
 import re
 from collections import Counter
@@ -14,7 +14,7 @@ from digest.editorial.kinds import kind_of
 from digest.editorial.releases import announced
 from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
 
-# A claimed date further ahead than this is not believed: feeds post-date.
+# A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
 _VOTED = re.compile(r"https?://(?:www\.)?huggingface\.co/papers/")  # scrapes of its list that leave the votes out
@@ -23,7 +23,7 @@ _STRENGTH: tuple[ItemKind, ...] = ("paper", "release", "post", "news")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Voice:
-    """Who speaks of an item: feeds of one host that lead to one host are one voice, such as two sections of one archive."""
+    """An independent source of an item. Feeds of one host that link to one host, like two sections of an archive, are one voice."""
 
     name: str
     heard: datetime
@@ -31,7 +31,7 @@ class Voice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidate:
-    """An item that may stand in the issue, told from its sightings that were not filtered."""
+    """An item that may be in the issue, made from its sightings that were not filtered."""
 
     id: str
     keys: tuple[str, ...]
@@ -42,23 +42,23 @@ class Candidate:
     published: datetime | None
     first_seen: datetime
     sources: tuple[Source, ...]
-    feeds: tuple[Feed, ...]  # the configured ones among its sources, in their order
-    voices: tuple[Voice, ...]  # each once, when it was first heard
-    sightings: int  # how many first sightings of the window it answers for
+    feeds: tuple[Feed, ...]  # its configured sources, in their order
+    voices: tuple[Voice, ...]  # each once, with the time of its first sighting
+    sightings: int  # the number of the window's first sightings that it covers
     observations: tuple[Observation, ...] = ()  # what feeds say of others' interest in it
-    members: tuple[str, ...] = ()  # ids of the other items that its story tells
-    follows: Follows | None = None  # the published item that it is about
+    members: tuple[str, ...] = ()  # ids of the other items of its story
+    follows: Follows | None = None  # the published item that it follows up
     kind: ItemKind = "paper"
-    release: Release | None = None  # what it, or a part of its story, makes available
+    release: Release | None = None  # what it, or another item of its story, releases
 
     @property
     def on_topic(self) -> bool:
-        """Whether a feed that shows it is configured as being about language models only."""
+        """Whether one of its feeds is configured as being only about language models."""
         return any(feed.on_topic for feed in self.feeds)
 
 
 def text_of(candidate: Candidate) -> Text:
-    """What the classifier reads of a candidate, with what its feeds are configured to say of it."""
+    """The text of a candidate for the classifier, with the configuration of its feeds."""
     return Text(
         id=candidate.id,
         title=candidate.title,
@@ -72,7 +72,7 @@ def text_of(candidate: Candidate) -> Text:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sifted:
     candidates: tuple[Candidate, ...]
-    fates: Mapping[Fate, int]  # of the window's sightings that make no candidate
+    fates: Mapping[Fate, int]  # of the window's sightings without a candidate
 
 
 def sift(
@@ -83,14 +83,14 @@ def sift(
     feeds: Mapping[str, Feed],
     hand: Hand = LEFT_ALONE,
 ) -> Sifted:
-    """Split a window.
+    """Split a window into candidates and other sightings.
 
     Args:
-        items: every item with a sighting in the window, each with all its sightings up to its end.
-        window: tells which sightings count.
-        published: ids of those items that a closed issue holds already.
+        items: all items with a sighting in the window, each with all its sightings up to the window's end.
+        window: decides which sightings count.
+        published: ids of the items that are already in a closed issue.
         feeds: the configured feeds by name; a feed that is no longer configured filters nothing.
-        hand: what the editor dropped counts as filtered.
+        hand: the editor's decisions; dropped items count as filtered.
     """
     fates: Counter[Fate] = Counter()
     candidates = []
@@ -150,12 +150,12 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
 
 
 def strongest(kinds: Sequence[ItemKind]) -> ItemKind:
-    """Of what several sightings are: a paper's own page makes it a paper, else an announcement a release."""
+    """The kind of an item by its sightings: a paper if one is a paper's page, else a release if one is an announcement."""
     return min(kinds, key=_STRENGTH.index, default="post")
 
 
 def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
-    """The kind of a sighting that was stored before kinds were."""
+    """The kind of a sighting that was stored by a version without kinds."""
     return kind_of(
         feed.kind if feed else None,
         title=sighting.title,
@@ -166,7 +166,7 @@ def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
 
 
 def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:
-    """Each voice once, the earliest first."""
+    """Each voice once, earliest first."""
     ordered = sorted(voices, key=lambda voice: voice.heard)
     return tuple({voice.name: voice for voice in reversed(ordered)}.values())[::-1]
 
@@ -184,7 +184,7 @@ def _voice(sighting: Sighting, feed: Feed | None, observations: Sequence[Observa
 
 
 def _home(item: str) -> str:
-    """A paper's own page, whichever feed showed it."""
+    """The URL of a paper's own page, whichever feed showed it."""
     kind, _, name = item.partition(":")
     return f"https://arxiv.org/abs/{name}" if kind == "arxiv" else ""
 

@@ -1,7 +1,8 @@
-"""An item and a trend's dated claims -> the claims that it bears on, with the words that say so. A pointer, never a judgement.
+"""Find the claims of a trend's baseline that an item touches, with the words by which they were found.
 
-An item touches a claim where one sentence that tells what was done or found, or the title, has a phrase of each of the claim's groups
-(`about` in the trend's file) close together, and the title has one of them at least. Whether it extends the claim or disputes it is for the reader to see.
+An item touches a claim if its title, or a sentence that states what was done or found, contains a phrase of each of the claim's
+groups (`about` in the trend's file) close together, and the title contains at least one of them. Whether the item supports or
+disputes the claim is not decided.
 """
 
 import re
@@ -13,21 +14,21 @@ from digest.model import Claim, IssueItem, Touch, TouchedClaim, Trend
 from digest.text.boilerplate import worth_reading
 from digest.text.sentences import split
 
-DONE = 1.2  # what a sentence must tell of what was done, as `weigh` has it
-OPENING = 1.7  # the first one, which mostly tells of what others did
-FOUND = 1.0  # or of what came of it
-TITLE = 2.0  # what a title weighs: what an item is about stands there
-NEAR = 15  # words of a sentence within which the phrases stand
+DONE = 1.2  # the least weight, by `weigh`, of a sentence that states what was done
+OPENING = 1.7  # the same for the first sentence, which is mostly about the work of others
+FOUND = 1.0  # or the least weight of a sentence that states a result
+TITLE = 2.0  # the weight of a title, which states what an item is about
+NEAR = 15  # the number of words within which the phrases must occur
 
 
 def touched(
     items: Iterable[IssueItem], texts: Mapping[str, str], trends: Mapping[str, Trend]
 ) -> dict[str, tuple[TouchedClaim, ...]]:
-    """Trend -> its claims that the items touch, those that most touch first.
+    """The claims that the items touch, by trend; most touched first.
 
     Args:
-        items: those of the issue, each under every trend that it has.
-        texts: id -> what the feed told of the item.
+        items: the items of the issue, each counted under all of its trends.
+        texts: the items' texts from feeds, by id.
         trends: with their claims.
     """
     found: dict[str, dict[Claim, list[tuple[float, float, Touch]]]] = {}
@@ -48,7 +49,7 @@ def _claims(found: Mapping[Claim, list[tuple[float, float, Touch]]], trend: Tren
 
 
 def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[Claim, tuple[str, ...], float], ...]:
-    """The claims that a text bears on, in their order: each with the text's own words, and how plainly they say so."""
+    """The claims that a text touches, in their order, each with the text's words and their weight."""
     low = f" {title} {summary} ".lower().replace("-", " ")
     near = [
         claim
@@ -63,7 +64,7 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[C
 
 
 def _holds(low: str, group: Sequence[str]) -> bool:
-    """Whether a phrase may stand there; a quick look before the text is taken apart."""
+    """Whether a phrase may occur in the text; a quick check before the text is analysed."""
     return any(phrase.lower().replace("-", " ") in low for phrase in group)
 
 
@@ -72,7 +73,7 @@ def _named(about: Sequence[tuple[str, ...]], title: str) -> bool:
 
 
 def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
-    """The title and the sentences that tell what was done or found, with their weights."""
+    """The title and the sentences that state what was done or found, with their weights."""
     yield TITLE, title
     for place, sentence in enumerate(split(worth_reading(summary))):
         told = weigh(sentence, place)
@@ -81,7 +82,7 @@ def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
 
 
 def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple[str, ...], float]:
-    """The claim's phrases in the weightiest sentence that has them together; no words where none has."""
+    """The claim's phrases in the sentence of the highest weight that has them together; empty if none has."""
     best: tuple[tuple[str, ...], float] = ((), 0.0)
     for weight, text in telling:
         if (not best[0] or weight > best[1]) and (words := _together(claim.about, text)):
@@ -90,7 +91,7 @@ def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple
 
 
 def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
-    """A phrase of each group as they stand closest together, if they do within `NEAR` words."""
+    """The closest occurrences of one phrase of each group, if they are within `NEAR` words."""
     hits = [list(_pattern(group).finditer(text)) for group in about]
     if not all(hits):
         return ()
@@ -106,7 +107,7 @@ def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
 
 @cache
 def _pattern(group: tuple[str, ...]) -> re.Pattern[str]:
-    """One of these phrases as words of their own, the longest first; a hyphen is as good as a space."""
+    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent."""
     phrases = sorted(group, key=len, reverse=True)
     spelt = "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in phrases)
     return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w)", re.IGNORECASE)

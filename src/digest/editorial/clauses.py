@@ -1,6 +1,6 @@
-"""A sentence -> shorter forms of it that stay true and whole: without what joins it to the one before, without asides and last clauses.
+"""Shorten a sentence to complete and true forms, without connectives, asides and trailing clauses.
 
-Only words go, none is added or moved. What limits a claim ("but", "only if") gives way last and leaves an ellipsis.
+Words are only removed, never added or moved. What limits a claim ("but", "only if") is removed last and leaves an ellipsis.
 """
 
 import re
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 LEAST = 6  # words that a sentence keeps
 SHORT = 5  # words of a member of a list
 MOST = 10  # forms of one sentence
-RESPECTIVELY = 1.0  # what is lost with the second of two lists
-CHARS = 1_200  # of a sentence that are looked at
+RESPECTIVELY = 1.0  # the cost of losing the second of two lists
+CHARS = 1_200  # characters of a sentence that are used
 
 _LEAD = re.compile(
     r"^(?:(?:however|moreover|furthermore|besides|additionally|specifically|concretely|notably|in particular|in addition|finally|therefore|thus|hence|"
@@ -38,7 +38,7 @@ _HEADED = re.compile(
     r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])"
 )
 _SO = re.compile(r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently|also|further) (?=[a-z])")
-# Who found something is known from the title.
+# The title makes clear who found something.
 _FRAME = re.compile(
     r"^(?:We|Our|Results?|Experiments?|Experimental|Extensive|Comprehensive|Empirical(?:ly)?|Evaluations?|Theoretical(?:ly)?|Analys[ie]s|Simulations?|"
     r"Findings|Benchmarks?|Across|In|On|The|Through|Using|These|Further|Statistical|Ablations?|Human|Controlled|Case|Quantitative|Qualitative|Evaluated|Evaluating|Benchmarking|Testing|"
@@ -46,11 +46,11 @@ _FRAME = re.compile(
     r"(?:shows?|showed|demonstrates?|demonstrated|reveals?|revealed|finds?|found|observes?|observed|confirms?|confirmed|establish|discover)"
     r"(?: that |(?= [A-Z][\w-]{2,30} (?:\w{2,20}s|can) ) )"
 )
-# What announces a finding goes where the finding follows a colon.
+# The announcement of a finding is removed if the finding follows a colon.
 _INSIGHT = re.compile(
     r"^[^:]{3,140}\b(?:insights?|findings?|conclusions?|observations?|result|answer|phenomenon|pattern)(?: emerges?)?: (?=[\w\"“(])"
 )
-# What is argued gives way to what is proposed in the same sentence.
+# An argument is removed before a proposal in the same sentence.
 _AND_MADE = re.compile(
     r"^We (?!propose|introduce|present|develop|design|build)[^;:]{4,160}? and (?=(?:propose|introduce|present|develop|design|build) )"
 )
@@ -104,7 +104,7 @@ _ANNOUNCES = re.compile(
     r"\b(?:following|two|three|four|five|six|seven|several|key|main|ways?|parts?|steps?|stages?|components?|questions?|patterns?|findings?|contributions?|as follows|namely)\b[^,:]{0,60}$",
     re.IGNORECASE,
 )
-# A verb in the words that are left: the field's own, and the common ones.
+# A verb in the remaining words: those of the field, and common ones.
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|can|could|may|might|must|do|does|did|need|needs|let|lets|we \w{3,20}|I \w{3,20}|"
     r"(?:achiev|reach|attain|yield|gain|obtain|secur|sustain|lead|led|outperform|surpass|exceed|beat|match|improv|reduc|increas|decreas|lower|rais|boost|cut|"
@@ -120,7 +120,7 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\ban? (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
-_STUMP = re.compile(r", [\w-]{1,20}(?: [\w-]{1,20})?$")  # what is left of a clause that was cut after a word or two
+_STUMP = re.compile(r", [\w-]{1,20}(?: [\w-]{1,20})?$")  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
     r"\b(?:a|an|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
@@ -129,14 +129,14 @@ _LOOSE_END = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """A sentence in fewer words, and what a reader loses by it."""
+    """A shortened sentence, and the cost of what a reader loses by it."""
 
     text: str
     cost: float
 
 
 def untied(sentence: str) -> str:
-    """The sentence without its number in a list and the words, two at most, that join it to the one before."""
+    """The sentence without its list number and without up to two connectives at its beginning."""
     sentence = _HEADED.sub("", _NUMBERED.sub("", sentence[:CHARS]))
     for _ in range(2):
         found = _LEAD.match(sentence)
@@ -146,7 +146,7 @@ def untied(sentence: str) -> str:
 
 
 def forms(sentence: str) -> tuple[Form, ...]:
-    """The sentence and its shorter forms, the least shortened first; each text once, at its least cost."""
+    """The sentence and its shorter forms, least shortened first. Each text occurs once, at its lowest cost."""
     found: dict[str, Form] = {}
     whole = [Form(text=untied(sentence), cost=0.0)]
     for shorter in (_without_asides, _without_frame, _without_opening, _without_argument):
@@ -188,7 +188,7 @@ def _without_argument(form: Form) -> Form | None:
 
 
 def _second_statement(form: Form) -> Form | None:
-    """The subject with the second of two statements, where only the second has a figure."""
+    """The subject with the second of two statements, if only the second has a figure."""
     found = _TWO.match(form.text)
     if not found or any(map(str.isdigit, found[2])) or not any(map(str.isdigit, found[3])):
         return None
@@ -201,7 +201,7 @@ def _rest(form: Form, place: int, cost: float) -> Form | None:
 
 
 def _cuts(form: Form) -> Iterator[Form]:
-    """The sentence up to one of its clauses, the last ones first."""
+    """The sentence cut before one of its clauses, last clauses first."""
     for found in reversed(list(_CLAUSE.finditer(form.text))[:30]):
         head = form.text[: found.start()]
         if (
@@ -220,7 +220,7 @@ def _cuts(form: Form) -> Iterator[Form]:
 
 
 def _ending(head: str, rest: str, found: re.Match[str]) -> tuple[str, float] | None:
-    """What stands for the rest, and what leaving it out costs; None where the sentence would not be whole."""
+    """What replaces the rest of a cut sentence, and the cost of leaving it out; None if the sentence would be incomplete."""
     if _LIST.search(head):
         return None
     if found[2]:
@@ -252,7 +252,7 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
 
 
 def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
-    """The same where no comma parts the clause from the sentence."""
+    """The same, for a clause that is not separated by a comma."""
     if _PARTICIPLE.search(head[-24:]) or (word == "with" and _TAKES_WITH.search(head[-90:])):
         return None
     if word == "that":
@@ -267,25 +267,25 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
 
 
 def _goes_on(rest: str) -> bool:
-    """Whether what "and" joins is another statement or figure, not another thing."""
+    """Whether "and" joins another statement or figure rather than another thing."""
     return bool(_VERB.match(rest) and not _NO_VERB.match(rest)) or bool(_NUMBER.match(rest))
 
 
 def _in_list(head: str) -> bool:
-    """Whether the words before "and" are members of a list, which would lose its end."""
+    """Whether the words before "and" are members of a list, which would become incomplete."""
     words = _ASIDE.sub("", head[-160:])
     last = words.rpartition(", ")[2]
     return ", " in words and (len(last.split()) < SHORT or bool(_PARALLEL.match(last)))
 
 
 def _listed(rest: str) -> bool:
-    """Whether a comma stands in a list of short members."""
+    """Whether a comma is part of a list of short members."""
     member, _, more = rest[2:].partition(", ")
     return (len(member.split()) < 4 and more.startswith(("and ", "or "))) or len(member.split()) < 3
 
 
 def balanced(text: str) -> bool:
-    """Whether no bracket, quotation or formula is left open."""
+    """Whether all brackets, quotations and formulas are closed."""
     return (
         text.count("(") == text.count(")")
         and text.count("[") == text.count("]")

@@ -1,4 +1,4 @@
-"""Sifted candidates with their verdicts -> the issue, in the order it is read. Pure; the receipt's sum is asserted here."""
+"""Compose the issue, in reading order, from candidates and verdicts. Asserts that the receipt adds up."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -56,13 +56,13 @@ _NOTED: tuple[ItemKind | None, ...] = (
     "post",
     "paper",
     None,
-)  # which kind of what is also noted comes first
-WATCHED = 10  # that stand first and are shown whatever the time; a term that finds more is too broad
+)  # the order of kinds among the also noted
+WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Setting:
-    """What an issue needs beside its items."""
+    """What composing an issue needs besides its items."""
 
     slot: Slot
     window: Window
@@ -71,12 +71,12 @@ class Setting:
     trends: Mapping[str, Trend]
     feeds: tuple[FeedReport, ...]
     past: Sequence[Tally]  # of past issues, oldest first
-    background: Background = UNKNOWN  # what they tell of feeds and words
+    background: Background = UNKNOWN  # what they say about feeds and words
     interest: Mapping[str, float] = field(default_factory=dict)  # candidate id -> log-odds of an editor's pick
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
     accuracy: Accuracy | None = None
-    recent: frozenset[str] = frozenset()  # sentences of baselines that the last issues showed
+    recent: frozenset[str] = frozenset()  # sentences of baselines in the last issues
     windows: Sequence[PastWindow] = ()  # of past issues, oldest first: what they tell of names and phrases
     ordinary: frozenset[str] = frozenset()  # words that are no part of a phrase
 
@@ -85,8 +85,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     """Build the issue.
 
     Args:
-        sifted: the window's candidates, and the fates of the sightings that make none.
-        verdicts: candidate id -> what the classifier says of it.
+        sifted: the window's candidates, and the fates of all other sightings.
+        verdicts: the classifier's verdicts by candidate id.
         setting: the window, the settings, the trends, the feeds' health, the past.
     """
     settings = setting.settings
@@ -144,7 +144,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
 def _file(
     candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict], setting: Setting
 ) -> tuple[dict[str, list[IssueItem]], list[IssueItem], list[Candidate]]:
-    """Each candidate under its first trend, or among the items without one, or off topic."""
+    """The candidates by their first trend, those without a trend, and those off topic."""
     filed: dict[str, list[IssueItem]] = {}
     unfiled: list[IssueItem] = []
     off_topic: list[Candidate] = []
@@ -164,12 +164,12 @@ def _file(
 
 
 def _of_a_family(candidate: Candidate) -> bool:
-    """Whether it announces a model of a known family, whatever its few words say to the classifier."""
+    """Whether it announces a model of a known family, even if its few words do not convince the classifier."""
     return candidate.release is not None and bool(maker(candidate.release.name))
 
 
 def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) -> tuple[Label, ...]:
-    """The trend that the editor moved an item to stands first, at the score of a certain one."""
+    """The labels, with the trend to which the editor moved the item first, at a score of certainty."""
     trend = setting.hand.moves(candidate.keys)
     if trend not in setting.trends:
         return labels
@@ -213,7 +213,7 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], told: tuple[ItemSigna
 
 
 def _whole(item: IssueItem, texts: Mapping[str, str], trends: Mapping[str, Trend]) -> IssueItem:
-    """The item with what is read out of its text; only for those that may be shown, since that takes its time."""
+    """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
     text = texts[item.id]
     labels = worded(item.trends, f"{item.title}\n{text}", trends)
     because = _because(labels, item, trends)
@@ -235,7 +235,7 @@ def _readable(
 
 
 def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
-    """The words that put the item where it is, if they say why, and who else carries it."""
+    """The words that decided the item's trend, if they explain it, and the other feeds that have it."""
     told = labels[:2] if labels and labels[0].evidence else ()
     reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in told if label.evidence]
     others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
@@ -245,7 +245,7 @@ def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Tren
 
 
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
-    """The best of the items that answer to the watchlist."""
+    """The ids of the best items that match the watchlist."""
     return tuple(item.id for item in sorted((item for item in items if item.watched), key=pinned_first)[:WATCHED])
 
 
@@ -268,7 +268,7 @@ def _sections(
     *,
     frame: int,
 ) -> tuple[Section, ...]:
-    """The trends with news, that of the best item first, each split into what the reading time shows and the rest."""
+    """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
     fixed = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
     arranged = {
@@ -303,7 +303,7 @@ def _sections(
 
 
 def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) -> Baseline:
-    """The whole summary in a workspace's first issue, later one sentence."""
+    """The baseline shown: the whole summary in a workspace's first issue, later one sentence."""
     plain = Baseline(summary=trend.summary, as_of=trend.as_of)
     if setting.window.start is None:
         return plain
@@ -313,17 +313,17 @@ def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) ->
 
 
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:
-    """What a section may show: what is fixed in it, and no repeated headline unless it has nothing else."""
+    """The items that a section may show: fixed ones, and no repeated headlines unless there is nothing else."""
     return [item for place, item in enumerate(items) if place < fixed or not repeats(item)] or list(items[:1])
 
 
 def _fixed(items: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
-    """What stands first whatever it is worth: pinned by the editor, then watched."""
+    """The items that come first whatever their worth: pinned by the editor, then watched."""
     return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=pinned_first)
 
 
 def _fold(item: IssueItem) -> IssueItem:
-    """What an issue keeps of an item beyond the budget."""
+    """A folded item, with the fields that an issue keeps of it."""
     labels = tuple(replace(label, evidence=()) for label in item.trends)
     return IssueItem(
         id=item.id,

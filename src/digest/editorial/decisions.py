@@ -1,7 +1,7 @@
-"""An editor's decisions, oldest first -> what they do to one issue: items pinned, dropped and moved, its opening note. Pure.
+"""Apply an editor's decisions to an issue: items pinned, dropped and moved, and the opening note.
 
-A decision is about an item, wherever it will stand; an item is in one issue, so only a note names the issue's key. The later of
-two decisions counts: a pin takes back a drop and the other way round, and an undo takes back all of an item's.
+Decisions on items need no key, because an item is in one issue only; a note has the key of its issue. Later decisions override
+earlier ones: a pin cancels a drop and vice versa, and an undo cancels all decisions on an item.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from digest.model import Edit
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hand:
-    """What stands of all decisions. Items go by the id that they had when they were decided on."""
+    """The decisions in effect. Items are identified by the ids that they had at the time of the decision."""
 
     pinned: frozenset[str] = frozenset()
     dropped: frozenset[str] = frozenset()
@@ -20,20 +20,20 @@ class Hand:
     note: str = ""
 
     def pins(self, keys: Iterable[str]) -> bool:
-        """Is an item of these identity keys pinned?"""
+        """Whether an item with these identity keys is pinned."""
         return not self.pinned.isdisjoint(keys)
 
     def drops(self, keys: Iterable[str]) -> bool:
-        """Is it dropped?"""
+        """Whether it is dropped."""
         return not self.dropped.isdisjoint(keys)
 
     def moves(self, keys: Iterable[str]) -> str:
-        """The trend that it is moved to, "" where it is left alone."""
+        """The trend that it is moved to, or ""."""
         return next((self.moved[key] for key in keys if key in self.moved), "")
 
 
 def hand(edits: Sequence[Edit], key: str) -> Hand:
-    """The decisions as they stand for the issue of that key."""
+    """The decisions in effect for the issue with this key."""
     placed: dict[str, str] = {}
     moved: dict[str, str] = {}
     note = ""

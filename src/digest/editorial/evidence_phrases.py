@@ -1,9 +1,9 @@
-"""The words that decided -> the phrases in which a reader understands them best. Decides nothing, adds no word that the text has not.
+"""Turn the words that decided into phrases that explain the decision to a reader.
 
-Words are what stands between white space and hyphens, so `Long` may be all that is left of "long-horizon", and `tool` of "tool use".
-Each is told in the longest of its trend's terms that stands around it, else in its compound where it stands nowhere alone, in small
-letters where the text has it so. Terms come first, then compounds and acronyms, then words that are a part of terms. A plain word
-explains nothing and is not told, nor is a part of a term with nothing beside it.
+The classifier's words end at white space and hyphens, so that `Long` may come from "long-horizon" and `tool` from "tool use". Each is
+expanded to the longest term of its trend around it in the text, or to its compound if it never occurs alone, in lower case if the text
+has it so. Terms come first, then compounds and acronyms, then words that are parts of terms. Plain words, and single parts of terms,
+explain nothing and are left out. All phrases occur in the text.
 """
 
 import re
@@ -13,20 +13,23 @@ from functools import lru_cache
 
 from digest.model import Label, Trend
 
-LONG, PARTS = 26, 3  # characters and parts of a compound that is told whole; one with digits is a name, and is not
-ENOUGH = 2  # parts of terms that explain something together
-FIELD = frozenset({"ai", "gpt", "llm", "lm", "ml", "nlp"})  # the field's own acronyms, which every trend has
-TERM, COMPOUND, PART, PLAIN = range(4)  # what a reader learns from it, most first
+LONG, PARTS = (
+    26,
+    3,
+)  # the maximum characters and parts of a compound shown whole; those with digits are names and are not
+ENOUGH = 2  # the number of parts of terms that are enough for an explanation
+FIELD = frozenset({"ai", "gpt", "llm", "lm", "ml", "nlp"})  # acronyms of the field, which occur in every trend
+TERM, COMPOUND, PART, PLAIN = range(4)  # how much a phrase tells a reader, most first
 _COMPOUND = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
 _WORD = re.compile(r"[^\W_]+")
 _JOINT = re.compile(r"[\s-]?")
 
-Stems = tuple[str, ...]  # the words of a phrase in small letters, without a plural's ending
+Stems = tuple[str, ...]  # the words of a phrase in lower case, without plural endings
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Terms:
-    """One trend's terms, and the words that they are made of."""
+    """One trend's terms, and the words in them."""
 
     phrases: frozenset[Stems]
     words: frozenset[str]
@@ -35,17 +38,17 @@ class _Terms:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Source:
-    """What was classified, its words one after the other, and their compounds."""
+    """The classified text, its words, and their compounds."""
 
     text: str
     places: Sequence[tuple[int, int]]
     stems: Stems
-    joint: Sequence[int]  # of each word, the number of the first one after it that stands apart from those before
-    forms: Mapping[str, Sequence[str]]  # a word in small letters -> the compounds it stands in, each time
+    joint: Sequence[int]  # for each word, the number of the next one that is separated from it
+    forms: Mapping[str, Sequence[str]]  # a word in lower case -> the compound of each occurrence
 
 
 def worded(labels: Sequence[Label], text: str, trends: Mapping[str, Trend]) -> tuple[Label, ...]:
-    """The labels with their evidence as a reader is told it, none where nothing explains; `text` is all that was classified."""
+    """The labels with their evidence as phrases, which is empty if nothing explains them. `text` is the classified text."""
     source = _source(text)
     return tuple(replace(one, evidence=_told(one.evidence, source, _terms(_names(trends[one.id])))) for one in labels)
 
@@ -60,12 +63,12 @@ def _told(evidence: Sequence[str], source: _Source, terms: _Terms) -> tuple[str,
 
 
 def _widest(words: str, around: Mapping[str, str]) -> str:
-    """The longest term that stands around one of these words; the words themselves where none does."""
+    """The longest term around one of these words, or the words themselves."""
     return max((around[stem] for stem in _stems(words) if stem in around), key=len, default=words)
 
 
 def _around(source: _Source, terms: _Terms) -> Mapping[str, str]:
-    """A word's stem -> the longest stretch of the text that is a term with it in it."""
+    """The longest term in the text around each stem."""
     found: dict[str, str] = {}
     for start in range(len(source.places)):
         for end in range(min(start + terms.longest, source.joint[start]), start, -1):
@@ -93,7 +96,7 @@ def _rank(phrase: str, terms: _Terms) -> int:
 
 
 def _form(phrase: str, source: _Source) -> str:
-    """A word in its compound, and whatever it is in small letters where the text has it so."""
+    """A word expanded to its compound, in lower case if the text has it so."""
     low = phrase.lower()
     if low not in source.forms:  # several words
         return low if low in source.text else phrase
@@ -128,7 +131,7 @@ def _forms(text: str) -> dict[str, list[str]]:
 
 
 def _names(trend: Trend) -> tuple[str, ...]:
-    """What the trend is found by: its terms and its examples."""
+    """The phrases by which a trend is recognised: its terms and examples."""
     return (*trend.terms, *(example.name for example in trend.examples))
 
 

@@ -7,7 +7,7 @@ from digest.model import IssueItem, Line, Moved, Released, Section
 
 TERMS = 3  # names, phrases and trends that a line tells
 RELEASES = 3
-MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # where an issue lists them
+MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchor of the list of names
 
 
 def lines(

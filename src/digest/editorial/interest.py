@@ -1,7 +1,7 @@
-"""A title and a summary -> how likely an editor of LLM news picks the item, and what speaks for it. Knows no source and no other item.
+"""Estimate from title and summary how likely an editor of LLM news picks an item, and what makes it interesting.
 
-The score is in log-odds, 0 for an ordinary paper on language models. It is a sum of two parts: the words, weighed by a linear model,
-and the form (what kind of text this is, and how it is written). `training/interest.py` fits both, `benchmarks/picks.py` measures them.
+The score is in log-odds, 0 for an ordinary paper on language models. It is the sum of two parts: the words, by a linear model,
+and the form (the kind of text, and how it is written). `training/interest.py` fits both; `benchmarks/picks.py` measures them.
 """
 
 import io
@@ -20,9 +20,9 @@ from digest.classify.text import Text
 
 Floats: TypeAlias = NDArray[np.float64]
 
-BATCH = 256  # texts that are encoded at once
-TEASER = 12  # words of a summary that says no more than its title
-TOLD = 0.25  # log-odds that a part of the form must add to be told as a reason
+BATCH = 256  # texts per batch
+TEASER = 12  # a summary with at most this many words says no more than its title
+TOLD = 0.25  # log-odds from which a part of the form is given as a reason
 DIGITS = 4
 
 _NAMED = re.compile(r"[\w.+/@ -]{2,24}:")
@@ -31,7 +31,7 @@ _REPORT = re.compile(r"\btechnical report\b|\breport$", re.IGNORECASE)
 _BENCHMARK = re.compile(r"\bbench|benchmark|dataset|corpus\b", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-Z]{2,}")
 _FIGURE = re.compile(r"\d\s?(?:%|\\%|x\b|×)")
-# Substrings of a summary in lower case; searched in it, they are found several times sooner than by patterns.
+# Substrings of a summary in lower case; several times as fast as patterns.
 _OPEN = (
     "open-sourc",
     "open sourc",
@@ -46,7 +46,7 @@ _INTRODUCED = ("we introduce", "we present")
 _FINDING = ("surprising", "we find", "we show that")
 _COMPARED = ("state-of-the-art", "outperform")
 
-# What is measured of a text's form, as a reader is told of it; those from SUMMARY on need a summary.
+# The measures of a text's form, in words for readers; those from SUMMARY on need a summary.
 FORMS = (
     "the length of its title",
     "the length of its title squared",
@@ -64,31 +64,31 @@ FORMS = (
     "a comparison with the state of the art",
 )
 SUMMARY = 8
-_SQUARED = 20  # brings the squared length to the size of the others
+_SQUARED = 20  # scales the squared length to the range of the others
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FormWeights:
-    """Log-odds by form: `weights` for each unit beyond `means`."""
+    """The log-odds of the form: `weights` per unit above `means`."""
 
     weights: Floats
     means: Floats
 
 
 class Interest:
-    """Scores texts in batches. The same texts always get the same scores."""
+    """Scores texts in batches. Deterministic: the same texts always get the same scores."""
 
     def __init__(self, words: LinearModel, forms: FormWeights) -> None:
         self._words = words
         self._forms = forms
 
     def scores(self, texts: Sequence[Text]) -> tuple[float, ...]:
-        """Log-odds of being picked, one for each text, in order."""
+        """The log-odds of being picked, one per text, in order."""
         parts = (texts[start : start + BATCH] for start in range(0, len(texts), BATCH))
         return tuple(score for part in parts for score in self._scored(part))
 
     def reasons(self, text: Text) -> tuple[str, ...]:
-        """What speaks for a text: the parts of its form, then the words that add most, each strongest first."""
+        """What makes a text interesting: parts of its form, then words, each strongest first."""
         read = _read(text)
         added = self._forms.weights * self._beyond(read)
         forms = [FORMS[place] for place in np.argsort(-added, kind="stable") if added[place] >= TOLD]
@@ -103,7 +103,7 @@ class Interest:
         return scores
 
     def _beyond(self, text: Text) -> Floats:
-        """The form beyond the usual one; what only a summary tells counts as usual where there is none."""
+        """The form relative to the average. Without a summary, the measures that need one count as average."""
         beyond = np.array(measures(text.title, text.summary)) - self._forms.means
         if not text.summary:
             beyond[SUMMARY:] = 0.0
@@ -111,12 +111,12 @@ class Interest:
 
 
 def _read(text: Text) -> Text:
-    """The text without a summary that says no more than its title."""
+    """The text, without the summary if it says no more than the title."""
     return text if len(text.summary.split(maxsplit=TEASER)) >= TEASER else Text(id=text.id, title=text.title)
 
 
 def measures(title: str, summary: str) -> list[float]:
-    """One bounded number for each of `FORMS`."""
+    """One bounded number per entry of `FORMS`."""
     length = float(min(len(title.split()), 25))
     told = summary.lower()
     return [
@@ -138,14 +138,14 @@ def measures(title: str, summary: str) -> list[float]:
 
 
 def load(data: bytes) -> Interest:
-    """The scorer from the bytes that `save` made."""
+    """The scorer from the bytes that `save` returned."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
         forms = FormWeights(weights=arrays["weights"], means=arrays["means"])
         return Interest(unpack(arrays["words"].tobytes()), forms)
 
 
 def save(words: LinearModel, forms: FormWeights) -> bytes:
-    """The bytes that `load` reads: the same for the same weights, words and pairs of words but no sentence."""
+    """The scorer as bytes for `load`. Equal weights give equal bytes, which contain words and pairs but no sentences."""
     buffer = io.BytesIO()
     np.savez(buffer, words=np.frombuffer(pack(words), dtype=np.uint8), weights=forms.weights, means=forms.means)
     return buffer.getvalue()

@@ -1,7 +1,7 @@
-"""A feed's kind and an entry's words -> what the entry is: a paper, a release, a post or news. Pure; every pattern is bounded.
+"""Determine from a feed's kind and an entry's words whether it is a paper, a release, a post or news. All patterns are bounded.
 
 A release makes something available: a model, a tool, weights, a feature. What a company says about itself (money, offices, partners)
-is news, also where the title says "announcing". A newsletter's or a paper's own items are what their feed says.
+is news, even if the title says "announcing". For newsletters and papers the kind of the feed decides.
 """
 
 import re
@@ -57,20 +57,20 @@ _BEGINS_WITH_MODEL = re.compile(
 )
 _IS_A_MODEL = re.compile(r"\sis\s(?:an?|our|the)\s[^.]{0,80}?\bmodels?\b", re.IGNORECASE)
 _CAPITALISED_WORD = re.compile(r"\b[A-Z]\w{4,}\b")
-_OPENING_CHARS = 600  # of a text: what it tells of comes first
+_OPENING_CHARS = 600  # characters of a text that are used; the subject comes first
 
 
 def kind_of(
     feed_kind: Kind | None, *, title: str, summary: str = "", id_: str = "", on_topic: bool = False
 ) -> ItemKind:
-    """What an entry is.
+    """The kind of an entry.
 
     Args:
-        feed_kind: of the feed that showed it; None where the feed is not configured any more.
+        feed_kind: the kind of its feed; None if the feed is no longer configured.
         title: plain text.
         summary: plain text.
         id_: its identity key; an arXiv id or a DOI makes it a paper.
-        on_topic: whether the feed is configured as being about language models only. In any other blog, a launch must
+        on_topic: whether the feed is configured as being only about language models. In any other blog, a launch must
             name a model family or speak of models or software.
     """
     if feed_kind == "papers" or id_.startswith(("arxiv:", "doi:")):
@@ -89,7 +89,7 @@ def kind_of(
 
 
 def launches(title: str, summary: str = "") -> bool:
-    """Whether a title, with the beginning of its text, says that something became available."""
+    """Whether a title, with the beginning of its text, announces that something is available."""
     if _TELLS_HOW.search(title):
         return False
     if _OPENING.search(title) or _SAYS.search(title):
@@ -112,12 +112,12 @@ def launches(title: str, summary: str = "") -> bool:
 
 
 def _names_only(text: str) -> bool:
-    """Whether a text is nothing but names, as in `Grok Voice Think Fast 1.0`."""
+    """Whether a text consists only of names, as in `Grok Voice Think Fast 1.0`."""
     return _NAMED.fullmatch(text.strip()) is not None
 
 
 def _is_a_model(head: str, text: str) -> bool:
-    """Whether a text begins as `MolmoMotion is an open, language-guided 3D motion forecasting model` does."""
+    """Whether a text begins like `MolmoMotion is an open, language-guided 3D motion forecasting model`."""
     return _names_only(head) and text.startswith(head) and _IS_A_MODEL.match(text[len(head) :]) is not None
 
 
@@ -132,5 +132,5 @@ def _coined(title: str) -> bool:
 
 
 def _capitalised(text: str) -> frozenset[str]:
-    """The longer words that begin with a capital, as names do."""
+    """The longer words that begin with a capital letter."""
     return frozenset(_CAPITALISED_WORD.findall(text))

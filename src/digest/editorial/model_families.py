@@ -1,8 +1,8 @@
-"""Names of model families -> who makes them. A table and how to find its names in a text; judges no text."""
+"""The makers of model families, and a search for family names in a text."""
 
 import re
 
-# A family's name as titles write it, in lower case. A name that is also an everyday word needs a version beside it to count.
+# Family names as in titles, in lower case. A name that is also an everyday word counts only with a version.
 MAKERS = {
     "gpt": "OpenAI", "gpt-oss": "OpenAI", "chatgpt": "OpenAI", "codex": "OpenAI", "sora": "OpenAI", "whisper": "OpenAI",
     "claude": "Anthropic", "opus": "Anthropic", "sonnet": "Anthropic", "haiku": "Anthropic",
@@ -39,7 +39,7 @@ _VERSIONED = re.compile(rf"[\s-]?{VERSION}")
 
 
 def family(text: str) -> str:
-    """The first family that a text names, as `MAKERS` has it; empty where it names none."""
+    """The first family name in a text, as a key of `MAKERS`; or the empty string."""
     for found in _FAMILY.finditer(text):
         name = " ".join(found[1].lower().split())
         if name not in _EVERYDAY or (found[1][0].isupper() and _VERSIONED.search(found[0][len(found[1]) :])):
@@ -48,5 +48,5 @@ def family(text: str) -> str:
 
 
 def maker(text: str) -> str:
-    """Who makes the first family that a text names."""
+    """The maker of the first family named in a text."""
     return MAKERS.get(family(text), "")

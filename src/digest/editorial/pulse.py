@@ -1,4 +1,4 @@
-"""What each feed brought to each trend, now and in past issues -> how each trend moved. Pure arithmetic on counts.
+"""Test how each trend moved, from the counts of items by feed and trend, now and in past issues.
 
 Each trend's count is tested against its expectation twice, for more and for less, by the exact tails of a negative binomial: a Poisson
 count whose rate varies between windows. Neither the expectation nor the variation is known without error, so the tails are
@@ -6,7 +6,7 @@ averaged over both (Gauss-Hermite quadrature of their logarithms).
 
 The false discovery rate over all of these tests is controlled by the weighted procedure of Genovese, Roeder & Wasserman (2006, Biometrika 93):
 Benjamini & Hochberg's of p-values divided by weights. The weights rest on the expectations alone, which this window's count of the trend does
-not enter, so they favour no count when nothing moves.
+not enter, so that they favour no count if nothing moves.
 """
 
 from collections import Counter
@@ -17,18 +17,18 @@ from typing import Literal
 
 from digest.model import Pulse, Tally
 
-SPREAD = 0.15  # how much a trend's share varies from week to week when nothing moves, where the past says too little
-CERTAIN = 10.0  # counts of the past, so large that chance says little, that weigh as much as `SPREAD`
-LEAST = 0.05  # a spread below this is not believed
-FAR = 16.0  # squared standard errors; what moved in the past counts as so far, so that it does not hide what moves now
-ROUNDS = 3  # the weights of the past counts rest on the spread that they tell
-BORROWED = 5.0  # items that a feed's shares borrow from those of all feeds
-UNSEEN = 0.1  # items that a trend is credited with, so that one that was never seen can move
+SPREAD = 0.15  # the assumed variation of a trend's share from week to week, if the past says too little
+CERTAIN = 10.0  # the number of large past counts that weigh as much as `SPREAD`
+LEAST = 0.05  # the minimum spread
+FAR = 16.0  # the maximum deviation of past counts, in squared standard errors, so that past moves do not hide new ones
+ROUNDS = 3  # iterations; the weights of past counts depend on the estimated spread
+BORROWED = 5.0  # the weight, in items, of all feeds' shares in a feed's own
+UNSEEN = 0.1  # items added to each trend, so that one that was never seen can move
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Spread:
-    """How much trends' rates vary between windows, squared, as a coefficient of variation; and its relative standard error."""
+    """The squared coefficient of variation of trends' rates between windows, and its relative standard error."""
 
     squared: float
     error: float
@@ -36,7 +36,7 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Expected:
-    """What a trend's count is compared with. `count` leaves out feeds without a past; `noise` is the squared relative error of `mean`."""
+    """The expectation for a trend. `count` leaves out feeds without a past; `noise` is the squared relative error of `mean`."""
 
     count: int
     mean: float
@@ -45,7 +45,7 @@ class Expected:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Past:
-    """Each feed's share of each trend, the items that it rests on, and the windows that had the feed."""
+    """Each feed's share of each trend, the number of items behind it, and the windows with the feed."""
 
     shares: Mapping[str, Mapping[str, float]]
     items: Mapping[str, float]
@@ -54,15 +54,15 @@ class _Past:
 
 
 def expectations(tally: Tally, past: Sequence[Tally], trends: Sequence[str], spread: Spread) -> dict[str, Expected]:
-    """What each trend should have brought if each feed split its items as it used to.
+    """The expected count of each trend, if each feed distributed its items as in the past.
 
-    The other trends set the scale of a trend's expectation (its own surge would raise it), each weighed by how surely it tells, so that no
-    single one does.
+    The scale of a trend's expectation comes from the other trends (its own surge would raise it), weighted by their certainty, so that
+    no single one dominates.
 
     Args:
         tally: feed -> trend -> items of this window. Items without a trend count under "".
         past: the tallies of past windows.
-        trends: those that are asked about; the answer has others of the past as well.
+        trends: the trends needed; the result also contains others of the past.
         spread: of the past windows.
     """
     known = _past(past, trends)
@@ -81,10 +81,10 @@ def expectations(tally: Tally, past: Sequence[Tally], trends: Sequence[str], spr
 
 
 def spread(past: Sequence[Tally]) -> Spread:
-    """How much the trends' rates varied between past windows beyond chance.
+    """How much the trends' rates varied between past windows, beyond chance.
 
-    Moments of all trends together, each window's count against the trend's share of what each feed brought, weighed by how surely
-    it tells; drawn towards `SPREAD` as far as that is not sure.
+    Estimated by moments over all trends, comparing each window's count with the trend's share of each feed, weighted by
+    certainty, and shrunk towards `SPREAD` as far as it is uncertain.
     """
     cells = _cells(past)
     told, weight = SPREAD**2, CERTAIN
@@ -98,7 +98,7 @@ def spread(past: Sequence[Tally]) -> Spread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Cell:
-    """A past window's count of a trend: squared distance from its mean, what chance makes of that, and what a rate's variance would."""
+    """A past count of a trend: its squared deviation from the mean, and the parts expected from chance and from a varying rate."""
 
     mean: float
     distance: float
@@ -106,7 +106,7 @@ class _Cell:
     whole: float
 
     def beyond(self, squared: float) -> float:
-        """The squared coefficient of variation that this count alone tells."""
+        """The squared coefficient of variation estimated from this count alone."""
         return (min(self.distance, FAR * (self.chance + squared * self.whole)) - self.chance) / self.whole
 
 
@@ -119,7 +119,7 @@ def _cells(past: Sequence[Tally]) -> list[_Cell]:
         others = sum((mean / items) ** 2 for mean in means.values())
         for trend, mean in means.items():
             share = mean / items
-            whole = mean**2 * (1 - 2 * share + others)  # a rate also moves the total, and so does every other one
+            whole = mean**2 * (1 - 2 * share + others)  # a rate also changes the total, as do the others
             if trend and mean > 0 and whole > 0:
                 distance = (_total(window, trend) - mean) ** 2 * len(past) / (len(past) - 1)
                 cells.append(_Cell(mean=mean, distance=distance, chance=mean * (1 - share), whole=whole))
@@ -161,7 +161,7 @@ def _means(feeds: Mapping[str, int], known: _Past) -> dict[str, float]:
 def _scales(
     counts: Mapping[str, int], means: Mapping[str, float], spread: Spread, windows: int
 ) -> dict[str, tuple[float, float]]:
-    """By what each trend's mean is to be multiplied, as the other trends have it, and the squared relative error of that."""
+    """The factor for each trend's mean according to the other trends, and its squared relative error."""
     told = {trend: mean for trend, mean in means.items() if mean > 0}
     sure = {trend: 1 / ((1 + 1 / windows) * (spread.squared + 1 / mean)) for trend, mean in told.items()}
     ratios = {trend: sure[trend] * counts[trend] / mean for trend, mean in told.items()}
@@ -174,7 +174,7 @@ def _scales(
 
 
 def _noise(trend: str, feeds: Mapping[str, int], known: _Past, spread: Spread) -> float:
-    """The squared relative error of a mean: of the past items that it rests on, and of the few windows that they are from."""
+    """The squared relative error of a mean, from the limited numbers of past items and of windows."""
     mean = chance = varied = 0.0
     for feed, items in feeds.items():
         part = items * known.shares[feed][trend]
@@ -184,10 +184,10 @@ def _noise(trend: str, feeds: Mapping[str, int], known: _Past, spread: Spread) -
     return chance / mean**2 + spread.squared * (varied / mean) ** 2
 
 
-LEVEL = 0.05  # the false discovery rate at which a trend is said to have moved
-HISTORY = 4  # fewer past windows than this say nothing
-FULL = {"more": 25.0, "less": 100.0}  # expected items from which on a doubling, a halving, is found every other time
-WANTED = {"more": 3.0, "less": 1.0}  # what grows is news; what shrinks is seldom missed
+LEVEL = 0.05  # the false discovery rate at which a trend is reported as moved
+HISTORY = 4  # the minimum number of past windows
+FULL = {"more": 25.0, "less": 100.0}  # expected items at which a doubling (or halving) is detected half of the time
+WANTED = {"more": 3.0, "less": 1.0}  # growth is news; decline matters less
 
 Direction = Literal["more", "less"]
 Tails = dict[tuple[str, Direction], float]
@@ -222,7 +222,7 @@ def _tails(tested: Mapping[str, Expected], varies: Spread) -> Tails:
 
 
 def p_values(expected: Expected, varies: Spread) -> tuple[float, float]:
-    """How likely a count at least as high, and one at least as low, is when nothing moved."""
+    """The probabilities of a count at least as high, and at least as low, if nothing moved."""
     if expected.mean <= 0:
         return 1.0, 1.0
     below = at = 0.0
@@ -233,7 +233,7 @@ def p_values(expected: Expected, varies: Spread) -> tuple[float, float]:
 
 
 def _possible(expected: Expected, varies: Spread) -> Iterator[tuple[float, float, float]]:
-    """Means and squared variations that the past leaves possible, with their weights."""
+    """Possible means and squared variations given the past, with their weights."""
     error = sqrt(expected.noise)
     for at, weight in _NODES:
         for other, share in _NODES:
@@ -242,7 +242,7 @@ def _possible(expected: Expected, varies: Spread) -> Iterator[tuple[float, float
 
 
 def _negative_binomial(count: int, mean: float, size: float) -> tuple[float, float]:
-    """How likely a smaller count is, and this one."""
+    """The probabilities of a smaller count, and of this one."""
     below, likely, step = 0.0, -size * log1p(mean / size), log(mean / (mean + size))
     for k in range(count):
         below += exp(likely)
@@ -251,7 +251,7 @@ def _negative_binomial(count: int, mean: float, size: float) -> tuple[float, flo
 
 
 def _weights(tested: Mapping[str, Expected]) -> Tails:
-    """How much of the level each test gets, one on average: little where too little is expected for a change to be found."""
+    """The weight of each test, 1 on average; low if too little is expected for a change to be detectable."""
     weights: Tails = {
         (id_, way): WANTED[way] * min(1.0, each.mean / FULL[way])
         for id_, each in tested.items()
@@ -264,7 +264,7 @@ def _weights(tested: Mapping[str, Expected]) -> Tails:
 def false_discovery(
     tails: Mapping[tuple[str, Direction], float], weights: Mapping[tuple[str, Direction], float]
 ) -> Tails:
-    """q-values of weighted p-values: the least false discovery rate at which each would be called."""
+    """The q-values of weighted p-values: the lowest false discovery rate at which each would be reported."""
     weighed = {test: p / weights[test] if weights[test] else 1.0 for test, p in tails.items()}
     ordered = sorted(weighed, key=lambda test: weighed[test], reverse=True)
     q_values: Tails = {}

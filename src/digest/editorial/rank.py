@@ -1,4 +1,4 @@
-"""Candidates -> their worth to the reader, part by part, with the weights in one place. Sees no other candidate."""
+"""Compute a candidate's worth to the reader, part by part, and order items by it."""
 
 import re
 from collections import Counter
@@ -13,22 +13,20 @@ from digest.editorial.signals import worth as worth_of
 from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window
 
-# Each weight is worth that much of one plain item from a feed of weight 1. docs/notebook/story.md says what each was measured to do.
-CORROBORATION = 0.5  # a second independent voice: the strongest sign without votes; a third adds less than the second
-LATE = 0.5  # what a voice is still worth that is heard a week after the first: by then all have read of it
-YIELD = 0.2  # a feed all of whose items belong here, against one that rarely has any: the same topic, better aimed
-FIT = 0.2  # a clear case of its trend reads better in that section than a doubtful one
-INTEREST = (
-    0.5  # per log-odds: the better tenth of a week's papers on language models stands some two above the ordinary one
-)
+# The unit is one plain item from a feed of weight 1. docs/notebook/story.md has the measured effect of each weight.
+CORROBORATION = 0.5  # a second independent voice, the strongest sign without votes; a third adds less
+LATE = 0.5  # the value of a voice a week after the first, when everyone has read about it
+YIELD = 0.2  # a feed all of whose items fit, compared with one whose items rarely fit
+FIT = 0.2  # a clear case of a trend compared with a doubtful one
+INTEREST = 0.5  # per unit of log-odds; the best tenth of a week's papers is about two above the ordinary one
 RELEASE = 0.5  # something that readers can use today
 NEW_MODEL = 1.5  # a numbered model of a known family, announced by its maker: above all but the best papers of a week
 OPEN_WEIGHTS = 0.3  # of a new model
 HEARSAY = 0.5  # of what a release is worth that neither its maker nor a second voice tells of
-NOVELTY = 0.25  # a title all of whose words are new; an editor's picks had 10 % new words, other papers 7 %
+NOVELTY = 0.25  # a title with only new words; an editor's picks had 10 % new words, other papers 7 %
 FOLLOW_UP = -0.2  # the reader knows the story already
-RECENCY = 0.1  # only to order what is otherwise equal: the window is a week
-SUMMARY = 0.2  # a title alone cannot be judged without opening it
+RECENCY = 0.1  # only to order otherwise equal items
+SUMMARY = 0.2  # a title alone says little
 
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -37,9 +35,9 @@ _NUMBERED = re.compile(VERSION)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Background:
-    """What earlier issues tell of feeds and words.
+    """What is known about feeds and words from earlier issues.
 
-    `yields` says of a feed what share of what it brought fell into a trend; `words` are those of all published titles and of the baselines.
+    `yields` is the share of each feed's items that had a trend; `words` are those of all published titles and of the baselines.
     """
 
     yields: Mapping[str, float] = field(default_factory=dict)
@@ -58,13 +56,13 @@ def parts(
     signals: Sequence[ItemSignal] = (),
     background: Background = UNKNOWN,
 ) -> dict[str, float]:
-    """What an item's worth is made of, by name; the sum is its score.
+    """The parts of an item's worth, by name; their sum is its score.
 
     Args:
         candidate: the item or story.
-        label: its first trend's; None where it fits none.
-        window: for its age.
-        interest: the log-odds that an editor picks it, as its words suggest.
+        label: the label of its first trend; None if it has none.
+        window: the window, for its age.
+        interest: the log-odds that an editor picks it, estimated from its words.
         signals: what feeds say of others' interest in it.
         background: what is known from earlier issues.
     """
@@ -98,12 +96,12 @@ def _release(candidate: Candidate) -> float:
 
 
 def title_words(text: str) -> frozenset[str]:
-    """The words of a text that novelty is told by: of four letters or more, in lower case."""
+    """The words of a text that count for novelty: at least four letters, in lower case."""
     return frozenset(_WORD.findall(text.casefold()))
 
 
 def _corroboration(heard: list[datetime]) -> float:
-    """How many voices there are beside the first, and how soon: 1 for a second one at once, 1.6 for two."""
+    """A measure of further voices and how soon they came: 1 for a second one at once, 1.6 for two."""
     if len(heard) < 2:
         return 0.0
     first, *others = sorted(heard)
@@ -112,13 +110,13 @@ def _corroboration(heard: list[datetime]) -> float:
 
 
 def _new_words(title: str, background: Background) -> float:
-    """The share of a title's words that no earlier title and no baseline has; 0 without earlier issues."""
+    """The share of a title's words that are not in any earlier title or baseline; 0 without earlier issues."""
     words = title_words(title)
     return len(words - background.words) / len(words) if words and background.words else 0.0
 
 
 def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Background:
-    """Each feed's yield over past issues, and the words of all their titles and of the baselines; nothing without past issues."""
+    """Each feed's yield in past issues, and the words of their titles and of the baselines; empty without past issues."""
     if not past:
         return UNKNOWN
     brought: Counter[str] = Counter()
@@ -127,14 +125,14 @@ def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Backgroun
         brought.update({feed.name: feed.new for feed in issue.feeds})
         for feed, counts in issue.tally.items():
             filed[feed] += sum(count for trend, count in counts.items() if trend)
-    # One of two at the start, so that a feed's first few items do not settle what it is worth.
+    # Starts at one of two, so that a feed's first few items do not decide its worth.
     yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
     titles = " ".join(item.title for issue in past for item in issue.items())
     return Background(yields=yields, words=title_words(" ".join([titles, *(trend.body for trend in trends)])))
 
 
 def published(past: Sequence[Issue]) -> tuple[Published, ...]:
-    """The items that a new one may be about, in the order of the issues."""
+    """The published items that a new one may follow up, in the order of the issues."""
     return tuple(
         Published(
             key=issue.key,
@@ -149,21 +147,21 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
     )
 
 
-DIVERSITY = 0.6  # what an item loses that says just what a better one said: as much as one further source gains
-SAME_AUTHOR = 0.4  # of that: one group's two papers are two results, but one reader's ten minutes
-SAME_FEED = 0.3  # of that: a blog's second post; papers come from few feeds, so for them it says nothing
-READ_FIRST = 5  # with the one that leads
+DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
+SAME_AUTHOR = 0.4  # the share of it for a second item by the same authors
+SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for papers, which come from few feeds
+READ_FIRST = 5  # including the lead
 READ_RELEASES = 2  # among those
-POOL = 8  # times the places: an item further down could not come up by what those above it lose
+POOL = 8  # times the places; items further down cannot move up by what those above lose
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 
 
 def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
-    """Order items by worth, less for each what it has in common with those before it.
+    """Order items by worth, reduced by what each has in common with those before it.
 
     The first `places` are chosen one after the other (Carbonell & Goldstein 1998, maximal marginal relevance); the rest follow
-    by their own worth, as nobody reads them side by side. Items that repeat a headline come last.
+    by their own worth. Items that repeat a headline come last.
     """
     left = sorted((item for item in items if not repeats(item)), key=best_first)
     words = {item.id: _words(item) for item in left[: POOL * places]}
@@ -176,7 +174,7 @@ def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
 
 
 def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
-    """Items of all kinds and trends by their worth to a reader of few: pinned ones, then the best, no two that say the same.
+    """Items of all kinds and trends for readers who read only a few: pinned ones, then the best without repetitions.
 
     The first leads the issue; those after it are read first. Of releases, which have a block of their own, only the best
     `READ_RELEASES` stand before everything else. A repeated headline comes last.
@@ -190,17 +188,17 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:
-    """What the editor pinned, then news by worth."""
+    """A sort key: pinned items first, then new ones by worth."""
     return "pinned" not in item.edited, *best_first(item)
 
 
 def best_first(item: IssueItem) -> tuple[bool, float, str]:
-    """A key to sort by: news before repeated headlines, then by worth."""
+    """A sort key: new items before repeated headlines, then by worth."""
     return repeats(item), -item.score, item.id
 
 
 def repeats(item: IssueItem) -> bool:
-    """Whether it is a headline of an earlier issue without new facts."""
+    """Whether it repeats a headline of an earlier issue without new facts."""
     return item.follows is not None and not item.follows.fresh
 
 

@@ -1,4 +1,4 @@
-"""Ranked sections -> which of them the mail gives room, and how many items of each, within the reading time."""
+"""Decide within the reading time which sections the mail shows, and how many items of each."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,31 +9,31 @@ from digest.model import IssueItem
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
-SUMMARY_WORDS = 40  # what the mail shows of a summary
+SUMMARY_WORDS = 40  # of a summary in the mail
 LABEL_WORDS = 16  # authors, sources and the because-line
-SECTION_WORDS = 44  # a heading, the pulse, one sentence of the baseline, and how many more there are
-SUMMARY_OF_BASELINE = 30  # what the whole summary, which a first issue shows, has beyond one sentence
-FRAME_WORDS = 560  # masthead, lead, three lines, read first, what is behind the issue, footer
-RELEASE_WORDS = 18  # a name, its maker and what is told of it
-RELEASES, NOTED = 8, 12  # how many of either a mail lists; the web page lists all
+SECTION_WORDS = 44  # heading, pulse, one sentence of the baseline, and the number of further items
+SUMMARY_OF_BASELINE = 30  # the additional words of the whole summary, which a first issue shows
+FRAME_WORDS = 560  # masthead, lead, three lines, read first, behind the issue, footer
+RELEASE_WORDS = 18  # name, maker and facts
+RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
 NAMES_WORDS = 100  # what moved, with titles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Allotment:
-    """`own` sections from the front have room of their own; `shown` counts the leading items that each section shows."""
+    """The first `own` sections have room of their own; `shown` counts the leading items that each section shows."""
 
     own: int
     shown: tuple[int, ...]
 
 
 def frame_words(*, trends: Sequence[str], releases: int, noted: Sequence[str], names: int) -> int:
-    """What a mail tells beside its sections.
+    """The number of words in a mail besides its sections.
 
     Args:
-        trends: the names in its contents and among the quiet ones.
-        releases: how many it lists.
-        noted: the titles that it lists.
+        trends: the names in the contents and among the quiet trends.
+        releases: the number of releases listed.
+        noted: the titles listed as also noted.
         names: how many names and phrases that moved it lists.
     """
     contents = sum(len(name.split()) + 2 for name in trends)
@@ -42,7 +42,7 @@ def frame_words(*, trends: Sequence[str], releases: int, noted: Sequence[str], n
 
 
 def cost(item: IssueItem) -> int:
-    """The words a reader takes in for one item of a section."""
+    """The number of words that a reader reads for one item of a section."""
     return len(item.title.split()) + min(len((item.brief or item.summary).split()), SUMMARY_WORDS) + LABEL_WORDS
 
 
@@ -56,20 +56,20 @@ def allot(
     frame: int = FRAME_WORDS,
     section: int = SECTION_WORDS,
 ) -> Allotment:
-    """Which sections get room of their own, and how many leading items each section shows.
+    """Decide which sections have room of their own, and how many leading items each section shows.
 
-    Every section shows its best title. Then the best item that is still untold is told with its summary, wherever it stands: the first
-    one of a section opens that section. This goes on until one does not fit. None is left out for a shorter one behind it, so that more
+    Every section shows its best title. Then the best remaining item of all sections is shown with its summary; the first
+    one of a section opens that section. This continues until one does not fit. None is skipped for a shorter one, so that more
     minutes never show less of any section.
 
     Args:
         sections: the items of each section, best first; the sections by their best item, best first.
         minutes: the reading time.
-        most: how many sections, from the front, may have room of their own.
-        cap: the most that any section shows of its own accord.
-        floors: what each section shows in any case: its pinned and watched items, which stand first.
-        frame: the words beside the sections.
-        section: the words of a section beside its items.
+        most: the maximum number of sections with room of their own.
+        cap: the maximum number of items per section, apart from its floor.
+        floors: the number of items that each section always shows: pinned and watched ones, which come first.
+        frame: the words outside the sections.
+        section: the words of a section besides its items.
     """
     shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = 0
@@ -92,7 +92,7 @@ def allot(
 
 
 class _Next(NamedTuple):
-    """The best item that a section with room of its own could show next."""
+    """The next item that a section with room of its own could show."""
 
     section: int
     score: float
@@ -105,7 +105,7 @@ def _longer(sections: Sequence[Sequence[IssueItem]], shown: Sequence[int], *, ow
 
 
 def _leads(items: Sequence[IssueItem], other: _Next | None) -> bool:
-    """Whether a section's best item is worth more than the best that the sections before it could add."""
+    """Whether a section's best item is worth more than the next item of the sections before it."""
     return other is None or items[0].score >= other.score
 
 
@@ -117,12 +117,12 @@ def words(
     frame: int = FRAME_WORDS,
     section: int = SECTION_WORDS,
 ) -> int:
-    """What a reader takes in when each section shows so many of its items, those from `own` on by title."""
+    """The number of words if each section shows this many items; sections from `own` on show only titles."""
     told = [items[:count] for items, count in zip(sections, shown, strict=True)]
     inside = sum(section + sum(map(cost, items)) for items in told[:own] if items)
     return frame + inside + sum(_title(item) for items in told[own:] for item in items)
 
 
 def _title(item: IssueItem) -> int:
-    """The words of an item that is told by its title, with what sets it apart."""
+    """The number of words of an item shown by its title."""
     return len(item.title.split()) + 2

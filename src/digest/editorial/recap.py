@@ -1,4 +1,4 @@
-"""Several closed issues -> what a reader who was away should know: the best stories, how the trends moved. Reads no archive."""
+"""Sum up several closed issues for a reader who was away: the best stories, and how the trends moved."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,29 +11,29 @@ STORIES = 10
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Story:
-    """A story that its issue said to read first."""
+    """A story from the "read first" list of its issue."""
 
     key: str  # of its issue
-    trend: str  # the id of the trend it stands under
+    trend: str  # the id of its trend
     item: IssueItem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Movement:
-    """A trend over the issues. `expected` adds up those that could expect something, `compared` the counts of the same ones."""
+    """A trend over several issues. `expected` sums the issues with an expectation, `compared` the counts of the same issues."""
 
     id: str
     name: str
     count: int
     compared: int
     expected: float | None
-    more: tuple[str, ...]  # keys of the issues in which it had more than its own past
+    more: tuple[str, ...]  # keys of the issues with more than usual
     less: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Recap:
-    """The issues, latest first, and what they add up to; `items` counts also noted ones too."""
+    """Several issues, latest first, and their sums. `items` includes the also noted."""
 
     keys: tuple[str, ...]
     window: Window
@@ -43,11 +43,11 @@ class Recap:
 
 
 def recap(issues: Sequence[Issue], *, stories: int = STORIES) -> Recap:
-    """What the issues add up to.
+    """Sum up the issues.
 
     Args:
         issues: latest first, at least one.
-        stories: how many at most: each issue's first, then each issue's second, and so on.
+        stories: the maximum number: each issue's first, then each issue's second, and so on.
     """
     ranked = zip_longest(*(_stories(issue) for issue in issues))
     best = [story for story in chain.from_iterable(ranked) if story is not None]
@@ -77,7 +77,7 @@ def _movements(issues: Sequence[Issue]) -> tuple[Movement, ...]:
 
 
 def _movement(sections: Mapping[str, Section]) -> Movement:
-    """One trend; its sections by issue, latest first."""
+    """The movement of one trend, from its sections by issue, latest first."""
     latest = next(iter(sections.values()))
     pulses = {key: section.pulse for key, section in sections.items()}
     expected = [(pulse.count, pulse.expected) for pulse in pulses.values() if pulse.expected is not None]

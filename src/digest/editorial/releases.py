@@ -1,7 +1,7 @@
-"""An announcement's title and text -> what was released: name, maker, size, licence, context, weights, price, figures. Pure.
+"""Extract the facts of a release from an announcement: name, maker, size, licence, context, weights, price, figures.
 
-Only what the words say, in their own figures; what they leave out stays empty. Every pattern is bounded and reads the beginning of a
-text only, so that a hostile text costs no more than a plain one.
+Only facts in the text are used, in the text's own figures; the rest stays empty. All patterns are bounded and applied to the beginning
+of a text only, so that a hostile text takes no longer than a plain one.
 """
 
 import re
@@ -13,11 +13,11 @@ from digest.editorial.artefacts import artefacts
 from digest.editorial.model_families import VERSION, maker
 from digest.model import IssueItem, ItemKind, Release, Released
 
-TEXT_CHARS = 4_000  # of a text: what was released stands in its beginning
+TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its beginning
 NAME_CHARS = 60
-NAME_WORDS = 6  # a longer title is a sentence
+NAME_WORDS = 6  # longer titles are sentences
 FIGURES = 2
-A_MAKER = 2  # releases of one maker before those of others
+A_MAKER = 2  # releases of one maker before those of the others
 
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _VERB = re.compile(
@@ -94,7 +94,7 @@ _FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECA
 
 
 def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
-    """What an entry makes available; None where it announces nothing. A paper does if it is a model's technical report."""
+    """The release that an entry announces, or None. A paper announces one if it is a model's technical report."""
     if kind == "release" and feed is not None and feed.kind == "releases":
         product = _FEED_WORDS.sub("", feed.name)
         own = product.lower() in ("releases", "") or product.lower() in title.lower()
@@ -108,7 +108,7 @@ def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Re
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announced:
-    """An item with what it releases, and whether a feed that is about language models only says so."""
+    """An item with its release, and whether its feed is only about language models."""
 
     item: IssueItem
     release: Release
@@ -116,9 +116,9 @@ class Announced:
 
 
 def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
-    """The releases of an issue: models that their makers announce first, then what either is true of, then the rest.
+    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest.
 
-    No maker has more than `A_MAKER` before every other maker's have been told, and those without a known maker count as one.
+    A maker has at most `A_MAKER` releases before those of the other makers. Releases without a known maker count as one maker.
 
     Args:
         found: best first.
@@ -142,9 +142,9 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
     """The facts of one release.
 
     Args:
-        title: of the announcement, plain text.
-        text: its own text, plain; may be empty.
-        feed: the name of the feed that announced it, which is the maker's where the name tells none.
+        title: the title of the announcement, plain text.
+        text: its plain text; may be empty.
+        feed: the name of the feed, which is used as the maker if the name of the release does not reveal one.
     """
     read = text[:TEXT_CHARS]
     name = name_of(title, read)
@@ -162,7 +162,7 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
 
 
 def name_of(title: str, text: str) -> str:
-    """What it is called: the title without the words that announce it, or the model that the text names where the title names none."""
+    """The name of a release: the title without announcing words, or the model named in the text if the title has none."""
     told = _VERB.sub("", title.strip()[:TEXT_CHARS])
     if told[:1].islower() or (0 < len(told.split()) <= NAME_WORDS and _PLACED.search(told)):
         feature = _CLAUSE.split(told, maxsplit=1)[0].strip(" .")
@@ -185,7 +185,7 @@ def _cut(name: str) -> str:
 
 
 def _size(name: str, title: str, text: str) -> str:
-    """Parameters, those of the name first; the active ones beside all of them."""
+    """The number of parameters, preferably from the name, with the active ones if given."""
     found = _IN_NAME.search(name) or _IN_NAME.search(title) or _PARAMETERS.search(text) or _SIZE.search(text)
     active = _ACTIVE.search(f"{title} {text}")
     parts = active and (active[1] or active[3])
@@ -205,7 +205,7 @@ def _license(text: str) -> str:
 
 
 def _context(text: str) -> str:
-    """`128K`, `1M`: the largest that is told, as the first text tells it."""
+    """The largest context length in the text, such as `128K` or `1M`."""
     for found in _CONTEXT.finditer(text):
         number, unit = found[1] or found[3], (found[2] or found[4] or "").lower()
         if unit:
@@ -225,7 +225,7 @@ def _first(found: Iterator[re.Match[str]]) -> str:
 
 
 def _figures(text: str) -> tuple[str, ...]:
-    """The first results with what they were measured on."""
+    """The first results, with their benchmarks."""
     return _distinct([" ".join(found[0].split()) for found in _FIGURE.finditer(text)])[:FIGURES]
 
 

@@ -1,4 +1,4 @@
-"""An issue and the trends that a subscriber chose -> the issue with those alone. Pure."""
+"""Reduce an issue to the trends that a subscriber chose."""
 
 from dataclasses import replace
 
@@ -7,9 +7,9 @@ from digest.model import Issue
 
 
 def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
-    """The issue with only the sections of `trends`; None where it has none of them.
+    """The issue with only the sections of `trends`; None if it has none of them.
 
-    What belongs to no trend (also noted) is left out; the three lines and the reading list keep what points into what is left.
+    Items without a trend (also noted) are left out. The three lines and the reading list keep the entries that are still in the issue.
     """
     sections = tuple(section for section in issue.trends if section.id in trends)
     if not sections:

@@ -1,11 +1,11 @@
-"""A sentence -> what it tells a reader: a contribution, a result with its figure, or background; and whether it stands alone."""
+"""Judge what a sentence tells a reader: a contribution, a result with figures, or background; and whether it stands alone."""
 
 import re
 from dataclasses import dataclass
 
 from digest.editorial.clauses import CHARS, untied
 
-# What stands between two words, and one word: bounded, so that no text makes a search long.
+# The gap between two words, and one word; bounded, so that no text makes a search slow.
 _GAP, _TOKEN = r"[^\w-]{1,3}+", r"\w[\w-]{0,40}+"
 
 _WHO = r"(?:(?<![\w.])(?:we|I)|this (?:paper|work|study|post|article|release|report|survey|thesis|tutorial|research)|our (?:work|paper|study|team))"
@@ -48,7 +48,7 @@ _FIGURE = re.compile(
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b", re.IGNORECASE)
-# Figures that say how sure a result is, and how much was looked at: no result.
+# Figures of certainty and sample size, which are not results.
 _STATISTIC = re.compile(
     r"\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
     re.IGNORECASE,
@@ -84,21 +84,21 @@ _MEANT_BEFORE = re.compile(
 _OURS = re.compile(r"^We (?!hope|believe|discuss|thank|note|need|have|are|can|live|know|often)[a-z]{3,}\b")
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
-LEAD = 0.9  # of a text's first sentence: writers of posts begin with the news
+LEAD = 0.9  # of a text's first sentence, because posts begin with the news
 VAGUE = 0.4
 SAID = 1.6
 PERFORMED, FOUND_OUT = 1.2, 0.8
-FIGURE, BARE = 1.6, 0.7  # of a result, or of something that is merely counted
-MORE, MOST_FIGURES = 0.25, 3  # what a second and a third figure add
-COMPARED = 0.6  # a figure says little without what it is compared with
+FIGURE, BARE = 1.6, 0.7  # of a result, and of a mere count
+MORE, MOST_FIGURES = 0.25, 3  # the value of a second and a third figure
+COMPARED = 0.6  # of a comparison, without which a figure says little
 
-# What a sentence is worth to a reader who has the title.
+# The value of a sentence for a reader who knows the title.
 _WORTH = ((_NEW, 2.2), (_DONE, 1.9), (_SAID, SAID), (_NEWS, 1.5), (_LOOKING, 1.2), (_OURS, 1.1))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A form of a sentence. `done` says how much it tells what was made or asked, `found` what came of it, with a `figure` or without."""
+    """A weighed form of a sentence. `done` is how much it says about what was made, `found` about the results, with or without a `figure`."""
 
     place: int
     text: str
@@ -110,7 +110,7 @@ class Told:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """A sentence at its place in the text, from 0, and the words that tell what it is. A form of it that has them is the same."""
+    """A sentence, its position in the text (from 0), and the words that decide its value. Forms that keep them have the same value."""
 
     place: int
     text: str
@@ -124,17 +124,17 @@ class Sentence:
 
 
 def weigh(sentence: str, place: int) -> Told:
-    """Weigh the sentence that stands at this place of its text, from 0."""
+    """Weigh the sentence at this position of its text, from 0."""
     return of_form(untied(sentence), read_sentence(sentence, place))
 
 
 def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
-    """What a sentence tells.
+    """Analyse a sentence.
 
     Args:
-        sentence: as it stands in the text.
-        place: among the text's sentences, from 0.
-        name: of the work, where its title begins with one.
+        sentence: the sentence as in the text.
+        place: its position among the text's sentences, from 0.
+        name: the name of the work, if its title begins with one.
     """
     sentence = sentence[:CHARS]
     text = untied(sentence)
@@ -163,7 +163,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
 
 
 def _done(text: str, name: str) -> tuple[float, str]:
-    """What a sentence is worth as the one that tells what was made, and the words that say so."""
+    """The value of a sentence as the one that states what was made, and the words that say so."""
     for rule, worth in _WORTH:
         if found := rule.search(text):
             return worth, found[0]
@@ -189,7 +189,7 @@ def of_form(text: str, of: Sentence) -> Told:
 
 
 def _figures(text: str, finding: float) -> tuple[int, float]:
-    """How many figures of a result stand there, and what all of it tells of what was found."""
+    """The number of figures of results, and the value of the sentence as a finding."""
     if not any(map(str.isdigit, text)) and "fold" not in text and "hal" not in text and "doubl" not in text:
         return 0, finding
     plain = _STATISTIC.sub("", text)
@@ -201,7 +201,7 @@ def _figures(text: str, finding: float) -> tuple[int, float]:
     return figures, finding + first + MORE * (figures - 1) + compared
 
 
-# What points to something outside of the sentence.
+# References to something outside of the sentence.
 _OPENING = re.compile(
     r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|two|above)|another|"
     r"one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there|all (?:of )?(?:these|this)|together,|neither|here,)\b"
@@ -232,29 +232,29 @@ _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|othe
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
 _DEFINED = re.compile(r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)")
 _STEM = re.compile(r"[^\W_]{2,}")
-STEM = 6  # letters by which words are known again
-# Acronyms that every reader of the field knows.
+STEM = 6  # the number of letters by which words are compared
+# Acronyms that every reader knows.
 _FIELD_WORDS = "AI AGI API CPU CoT DPO GPT GPU GPUs GRPO KV LLM LLMs LM LMs ML MLLM MLLMs MoE NLP PPO QA RAG RL RLHF SFT SOTA SQL VLM VLMs VLA VLAs"
 FIELD = frozenset(_FIELD_WORDS.split())
 
 
 def defined_names(text: str) -> frozenset[str]:
-    """The acronyms that a text explains, but for those that need no explanation."""
+    """The acronyms that a text explains, except those that every reader knows."""
     return frozenset(_DEFINED.findall(text)) - FIELD
 
 
 def stems(text: str) -> frozenset[str]:
-    """The beginnings of a text's words, in small letters."""
+    """The beginnings of a text's words, in lower case."""
     return frozenset(word[:STEM] for word in _STEM.findall(text.casefold()))
 
 
 def points_out(text: str, known: frozenset[str], *, follows: bool, defined: frozenset[str]) -> float:
-    """What it costs a reader that the sentence points to something that was not told.
+    """The cost of a sentence's references to something that the reader has not been told.
 
     Args:
         text: the sentence.
-        known: stems of the title and of what was told before.
-        follows: whether the sentence that stands before it in the text was told.
+        known: stems of the title and of the earlier sentences of the summary.
+        follows: whether the preceding sentence of the text is in the summary.
         defined: the acronyms and names that the text explains.
     """
     cost = 0.0
@@ -270,7 +270,7 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
 
 
 def _unknown(found: re.Match[str], text: str, known: frozenset[str]) -> bool:
-    """Whether the noun that is pointed to stands neither in what was told nor earlier in the sentence."""
+    """Whether the noun referred to is neither known nor earlier in the sentence."""
     words = [*found[1].split(), found[2]]
     if words[0].lower() in _KNOWN or words[-1].lower() in _KNOWN:
         return False

@@ -1,7 +1,8 @@
-"""A window's candidates -> one candidate per story, and which published story it follows. Pure; identity was settled before.
+"""Merge a window's candidates into one candidate per story, and find the published story that each follows.
 
-What binds two items, surest first: one names the other's address or arXiv id in its text; their titles are one title; their titles
-announce a name of the same version; a paper's coined name stands in a post's title; their texts are nearly the same. Two works with arXiv ids of their own are never one story, and neither are titles that count differently ("Part 1", "Part 2").
+Two items belong together, surest first, if one mentions the other's URL or arXiv id in its text; their titles are the same; their titles
+announce a name with the same version; the name coined by a paper is in the title of a post; or their texts are nearly the same. Two
+works with arXiv ids of their own are never one story, nor are titles with different numbers ("Part 1", "Part 2").
 """
 
 import re
@@ -17,12 +18,12 @@ from digest.editorial.candidates import Candidate, first_heard
 from digest.editorial.summary import FULL, summarise
 from digest.editorial.threads import Published, Threads, facts
 
-SAME_TITLE = 92.0  # of 100: a changed word in ten is another title, a changed ending is not
-FEW = 20  # titles that hold a word or a name; what more hold binds nothing
-ROUNDUP = 2  # a text that names more works than this is about none of them
+SAME_TITLE = 92.0  # of 100; one changed word in ten makes another title, a changed ending does not
+FEW = 20  # a word or name in more titles than this connects nothing
+ROUNDUP = 2  # a text that mentions more works than this is not about them
 SAME_TEXT = 0.7  # Jaccard similarity of five-word shingles
 SHINGLE = 5
-TEXT_WORDS = 30  # fewer say too little to be the same
+TEXT_WORDS = 30  # texts with fewer words are not compared
 
 _WORD = re.compile(r"[^\W_]+(?:[.'’-][^\W_]+)*")
 _ADDRESS = re.compile(r"https?://[^\s<>\"')\]]+|\barxiv:\s?\d{4}\.\d{4,5}", re.IGNORECASE)
@@ -44,7 +45,7 @@ _STOP = frozenset(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Node:
-    """An item of either kind as the bonds see it."""
+    """A candidate or a published item, with the properties used to find connections."""
 
     id: str
     title: str
@@ -53,7 +54,7 @@ class _Node:
     feeds: frozenset[str]
     words: tuple[str, ...]
     numbers: tuple[str, ...]  # of its title, sorted
-    named: frozenset[str]  # identity keys of the works that its text names by address
+    named: frozenset[str]  # identity keys of the works whose URLs are in its text
 
     @property
     def paper(self) -> bool:
@@ -63,12 +64,12 @@ class _Node:
 def gather(
     candidates: Sequence[Candidate], published: Sequence[Published] = (), *, identify: Callable[[str], str]
 ) -> tuple[Candidate, ...]:
-    """Tell each story once, by its paper, its maker's announcement or else what was seen first, with everyone's sources.
+    """Merge each story into its paper, its maker's announcement or else its first item, with the sources of all.
 
     Args:
-        candidates: of one window, oldest first.
-        published: the items of earlier issues that a new one may be about, latest first.
-        identify: an address, as a text names it -> the identity key of the work there.
+        candidates: the candidates of one window, oldest first.
+        published: the items of earlier issues that a new one may follow up, latest first.
+        identify: maps a URL in a text to the identity key of the work there.
     """
     nodes = [_node(one, identify) for one in candidates] + [_published_node(one) for one in published]
     new = len(candidates)
@@ -98,7 +99,7 @@ class _Groups:
         self._papers = [int(node.paper) for node in nodes]
 
     def join(self, one: int, other: int) -> None:
-        """Make one set of two, unless both hold a paper."""
+        """Merge two sets, unless both contain a paper."""
         one, other = sorted((self._root(one), self._root(other)))
         if one != other and self._papers[one] + self._papers[other] <= 1:
             self._parent[other] = one
@@ -153,7 +154,7 @@ def _words(title: str) -> tuple[str, ...]:
 
 
 def _bonds(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
-    """Pairs of items of one story, the earlier first, the surest kind of bond first."""
+    """Pairs of items of one story, the earlier item first, the surest kinds of connection first."""
     yield from _by_address(nodes)
     yield from _by_title(nodes, new)
     yield from _by_repetition(nodes)
@@ -171,7 +172,7 @@ def _by_address(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
 
 
 def _by_title(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
-    """Titles that are one, and those a slip apart, found by their rarer words."""
+    """Pairs with equal or nearly equal titles, found by their rarer words."""
     same: dict[tuple[str, ...], int] = {}
     for number, node in enumerate(nodes):
         first = same.setdefault(tuple(sorted(node.words)), number)
@@ -185,7 +186,7 @@ def _by_title(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
 
 
 def _by_repetition(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
-    """A headline that one feed repeats without new facts. Another feed's same few words may be about something else."""
+    """Pairs in which a feed repeats its own headline without new facts."""
     first: dict[tuple[str, tuple[str, ...]], int] = {}
     for number, node in enumerate(nodes):
         for feed in node.feeds:
@@ -195,7 +196,7 @@ def _by_repetition(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
 
 
 def _by_name(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
-    """A paper's coined name in another's title, and two titles that announce one name with its version."""
+    """Pairs in which one title contains the name coined by a paper, or both announce a name with the same version."""
     coined = [match[1].lower() if node.paper and (match := _COINED.match(node.title)) else "" for node in nodes]
     names = [_names(node.title) for node in nodes]
     for one, other in _sharing(names, new):
@@ -205,12 +206,12 @@ def _by_name(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
 
 
 def _names(title: str) -> frozenset[str]:
-    """Its words with two capitals or a capital and a figure, in lower case."""
+    """The words of a title with two capitals, or a capital and a digit, in lower case."""
     return frozenset(token.lower() for token in _TOKEN.findall(title) if not token.islower() and _NAME.search(token))
 
 
 def _launched(title: str) -> tuple[str, ...]:
-    """What a title announces, in one spelling."""
+    """The normalised name that a title announces."""
     found = _LAUNCH.match(title)
     return ("".join(_WORD.findall(found[1].lower())).replace("-", ""),) if found else ()
 
@@ -235,24 +236,24 @@ def _by_text(nodes: Sequence[_Node]) -> Iterator[tuple[int, int]]:
             if both >= SAME_TEXT * (len(own) + len(pieces[other]) - both) and _may_be_one(nodes[other], nodes[number]):
                 alike = True
                 yield other, number
-        for piece in () if alike else rarest:  # one speaks for all that are like it
+        for piece in () if alike else rarest:  # one is enough for all that are alike
             if len(holders[piece]) < FEW:
                 holders[piece].append(number)
 
 
 def _long(summary: str) -> tuple[str, ...]:
-    """The words of a text that says enough to be told from others, or none."""
+    """The words of a text that is long enough to be compared, or none."""
     words = tuple(_WORD.findall(summary.lower()))
     return words if len(words) >= TEXT_WORDS else ()
 
 
 def _pieces(words: Sequence[str]) -> frozenset[int]:
-    """What five words in a row come to, each as a checksum, which takes less room than they do."""
+    """The five-word shingles of a text, as checksums to save memory."""
     return frozenset(crc32(" ".join(words[n : n + SHINGLE]).encode()) for n in range(len(words) - SHINGLE + 1))
 
 
 def _sharing(marks: Sequence[Iterable[str]], new: int) -> Iterator[tuple[int, int]]:
-    """Pairs of items, the first among the `new`, that have a mark in common which few have; each pair once."""
+    """Pairs of items, the first of them among the `new`, that share a rare mark; each pair once."""
     holders: dict[str, list[int]] = defaultdict(list)
     for number, own in enumerate(marks):
         for mark in dict.fromkeys(own):
@@ -269,12 +270,12 @@ def _sharing(marks: Sequence[Iterable[str]], new: int) -> Iterator[tuple[int, in
 
 
 def _telling(node: _Node) -> bool:
-    """Whether a title says what it is about: "Prompt engineering" and "Weekly links" are pages of many."""
+    """Whether a title identifies its item; "Prompt engineering" and "Weekly links" are titles of many pages."""
     return len(node.words) >= 4 or bool(_names(node.title))
 
 
 def _may_be_one(one: _Node, other: _Node) -> bool:
-    """Whether nothing speaks against two titles being one story: their numbers, and a feed that has both."""
+    """Whether two titles may be one story: they have the same numbers, and no feed has both."""
     return one.numbers == other.numbers and (one.feeds.isdisjoint(other.feeds) or one.words == other.words)
 
 
@@ -288,7 +289,7 @@ def _following(story: Candidate, followed: Published | None, threads: Threads) -
 
 
 def _told(members: Sequence[Candidate]) -> Candidate:
-    """A story's candidate: its paper's, else its maker's announcement, else its first, with the sources of all."""
+    """A story's candidate: its paper, else its maker's announcement, else its first item, with the sources of all."""
     paper = next((one for one in members if one.id.startswith("arxiv:")), None)
     main = paper or next((one for one in members if one.kind == "release" and one.on_topic), members[0])
     others = [one for one in members if one is not main]

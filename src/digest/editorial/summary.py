@@ -1,6 +1,6 @@
-"""An item's text -> a summary of its own sentences, at the length at which it is shown: what was done, and what came of it. Invents no word.
+"""Summarise an item by its own sentences, at a given length: what was done, and what was found.
 
-Every sentence is weighed by what it says, whole and in shorter forms; the best pair that fits is told in the text's order.
+Every sentence is weighed, complete and in shorter forms; the best pair that fits is used, in the order of the text. No words are added.
 """
 
 import re
@@ -16,28 +16,28 @@ from digest.text.sentences import shorten, split
 
 BRIEF = 40  # words of a summary in the mail
 FULL = 70  # and on the web page
-ONE = 34  # of the sentence that stands under a title of its own
+ONE = 34  # of the sentence under a title outside its section
 LEAD = 75  # of the story that opens an issue
-ABSTRACT = 330  # words; a text that has more is a post, which tells its news at once
-OPENING = 5  # sentences of a post that are looked at
-ABSTRACT_SENTENCES = 5  # an abstract of so many begins with what is known
+ABSTRACT = 330  # words; a longer text is a post, which begins with its news
+OPENING = 5  # sentences of a post that are used
+ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 SENTENCES = 40
-DOING, FINDING = 5, 7  # the sentences that are worth a look in shorter forms, by what they tell
+DOING, FINDING = 5, 7  # the numbers of sentences tried in shorter forms, by contribution and by finding
 
 _NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
-_EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # what a sentence later costs
-_ADJACENT = 0.3  # the second goes on from the first
-_WORD = 0.008  # what a word costs
-_TITLE = 0.8  # a sentence that says what the title says is about the contribution
-_BOTH = 0.8  # of what a sentence found, where it tells what was done as well
-_RESULT = 1.2  # of what a sentence found, where it is told alone
-_GOES_ON = 0.7  # the next sentence of a text that is no abstract
-_THIRD = 0.5  # what a third sentence must be worth
+_EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
+_ADJACENT = 0.3  # the second continues the first
+_WORD = 0.008  # the cost of a word
+_TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
+_BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
+_RESULT = 1.2  # the share of a finding's value if the sentence stands alone
+_GOES_ON = 0.7  # for the next sentence of a text that is not an abstract
+_THIRD = 0.5  # the minimum value of a third sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Choice:
-    """A form of a sentence with what it tells; `cost` is what its shortening lost."""
+    """A form of a sentence with its value; `cost` is the loss by shortening."""
 
     place: int
     text: str
@@ -51,9 +51,9 @@ class _Choice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Reading:
-    """A text, read once for all lengths."""
+    """A text, analysed once for all lengths."""
 
-    choices: tuple[_Choice, ...]  # the forms of each sentence that is worth it
+    choices: tuple[_Choice, ...]  # the forms of each useful sentence
     known: frozenset[str]
     defined: frozenset[str]
     later: float
@@ -61,23 +61,23 @@ class _Reading:
 
 
 def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
-    """The sentence that states the contribution and the one that states its result, in the text's order; else its first ones.
+    """The sentences that state the contribution and its result, in the order of the text; otherwise the first sentences.
 
     Args:
         text: plain text.
-        title: what the reader knows already.
-        words: the most that a summary has.
+        title: the title, which the reader already knows.
+        words: the maximum number of words.
     """
     return _told(_read(text, title), words, most=2 if words <= BRIEF else 3)
 
 
 def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
-    """Two or three sentences that tell what was made or found, and what came of it."""
+    """Two or three sentences on what was made or found, and with what result."""
     return _told(_read(text, title), words, most=3)
 
 
 def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
-    """The one sentence that tells a reader of the title most: the result where there is one, else the contribution."""
+    """The sentence that adds most to the title: the result if there is one, otherwise the contribution."""
     read = _read(text, title)
     ways = [
         (0.4 * one.done + _RESULT * one.found - _price(one, read) - read.later * one.place, one.text)
@@ -88,7 +88,7 @@ def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
 
 @lru_cache(maxsize=256)
 def _read(text: str, title: str) -> _Reading:
-    """The text's sentences in the forms that a summary may tell, weighed."""
+    """The text's sentences in all forms that a summary may use, weighed."""
     text = readable(worth_reading(text))
     post = len(text.split()) > ABSTRACT
     sentences = split(text)[: OPENING if post else SENTENCES]
@@ -135,7 +135,7 @@ def _fitting(read: _Reading, words: int) -> Iterator[_Choice]:
 
 
 def _price(one: _Choice, read: _Reading, before: _Choice | None = None) -> float:
-    """What it costs a reader that a sentence is told here: words, clauses left out, what it points to."""
+    """The cost of a sentence at this place: its words, the clauses left out, and its unresolved references."""
     return one.cost + _WORD * one.words + _pointing(one, read, before)
 
 
@@ -148,7 +148,7 @@ def _pointing(one: _Choice, read: _Reading, before: _Choice | None) -> float:
 
 
 def _told(read: _Reading, words: int, *, most: int) -> str:
-    """The best one or two sentences, and a third where it is worth it; the beginning of the text where none fits."""
+    """The best one or two sentences, and a third if its value is high enough; the beginning of the text if none fits."""
     fitting = list(_fitting(read, words))
     if not fitting:
         return shorten(read.first, words)
@@ -168,7 +168,7 @@ def _told(read: _Reading, words: int, *, most: int) -> str:
 def _pairs(
     fitting: Sequence[_Choice], alone: Mapping[int, float], read: _Reading, words: int
 ) -> Iterator[tuple[float, _Choice, _Choice]]:
-    """Two sentences that fit, and what they are worth if the second points to nothing untold."""
+    """Pairs of sentences that fit, with their value if the second has no unresolved references."""
     seconds = [one for one in fitting if one.found > 0]
     for one in fitting:
         if one.done < 1:
@@ -185,7 +185,7 @@ def _pairs(
 def _with_more(
     best: tuple[_Choice, ...], singles: Sequence[_Choice], read: _Reading, words: int, most: int
 ) -> tuple[_Choice, ...]:
-    """The sentences and further ones between or after them, as long as there is room."""
+    """The sentences, with further ones between or after them as long as there is room."""
     while len(best) < most:
         ways = list(_further(best, singles, read, words))
         value, one = max(ways, default=(0.0, best[0]), key=lambda way: way[0])
@@ -198,7 +198,7 @@ def _with_more(
 def _further(
     best: tuple[_Choice, ...], singles: Sequence[_Choice], read: _Reading, words: int
 ) -> Iterator[tuple[float, _Choice]]:
-    """The sentences that fit after the first of those that are told, and what each is worth."""
+    """The sentences that fit after the first one chosen, with their values."""
     left = words - sum(one.words for one in best)
     places = {one.place for one in best}
     for one in singles:

@@ -1,4 +1,4 @@
-"""Published items and the one that a new story is about -> the thread of both over the issues. Finds no bonds itself."""
+"""Continue threads: link a new story to the published item that it follows, over several issues."""
 
 import re
 from collections import defaultdict
@@ -13,18 +13,18 @@ _PARTS = re.compile(r"[\s.,;:!?]+")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """An item of a closed issue, as far as a later one may follow it."""
+    """An item of a closed issue that a later one may follow."""
 
     key: str
     id: str
     title: str
-    summary: str = ""  # as the issue told it; empty where it was folded
+    summary: str = ""  # as in its issue; empty if it was folded
     aliases: tuple[str, ...] = ()
     follows: Follows | None = None
 
 
 class Threads:
-    """The threads of past issues. A thread is an item and whatever followed it, issue by issue."""
+    """The threads of past issues. A thread is an item and its follow-ups, issue by issue."""
 
     def __init__(self, published: Sequence[Published]) -> None:
         self._items = {(one.key, one.id): one for one in published}
@@ -33,12 +33,12 @@ class Threads:
             self._keys[self._root(one)].add(one.key)
 
     def follow(self, one: Published, *, title: str, summary: str) -> Follows:
-        """What a new story of this title and text carries that is about `one`.
+        """The `Follows` of a new story with this title and text that follows `one`.
 
         Args:
             one: the published item.
-            title: the new story's.
-            summary: the new story's, as the issue will tell it.
+            title: the title of the new story.
+            summary: the summary of the new story in the issue.
         """
         root = self._root(one)
         first = self._items.get(root)
@@ -53,7 +53,7 @@ class Threads:
         )
 
     def _summary(self, one: Published) -> str:
-        """What was told of it last: a repeated headline is folded, and its issue keeps no summary."""
+        """The last summary of the item. Repeated headlines are folded, and their issues keep no summary."""
         seen = {(one.key, one.id)}
         while not one.summary and one.follows and not one.follows.fresh:
             place = (one.follows.key, one.follows.id)
@@ -64,7 +64,7 @@ class Threads:
         return one.summary
 
     def _root(self, one: Published) -> tuple[str, str]:
-        """The key and id of the first item of the thread, as far back as is known."""
+        """The key and id of the first known item of the thread."""
         seen = {(one.key, one.id)}
         while one.follows and (place := (one.follows.key, one.follows.id)) not in seen:
             seen.add(place)
@@ -75,7 +75,7 @@ class Threads:
 
 
 def facts(text: str) -> frozenset[str]:
-    """The numbers and names that a text states: what a repeated headline has to bring to be news."""
+    """The numbers and names in a text. A repeated headline is news only if it has new ones."""
     return frozenset(_FACT.findall(text))
 
 

@@ -1,4 +1,4 @@
-"""A candidate and the watchlist -> what of the list it answers to. Pure; knows nothing of ranking."""
+"""Match candidates with the watchlist, and read reference lists that are imported into it."""
 
 import csv
 import io
@@ -19,10 +19,10 @@ _INITIAL = re.compile(r"\b\w\.?(?=\s)")
 
 
 def watched(candidate: Candidate, watch: Watch) -> tuple[str, ...]:
-    """The watched authors, terms and papers that an item is by or about, as the list spells them.
+    """The watched authors, terms and papers that an item matches, as spelled in the list.
 
-    An author goes by the whole name, without accents and middle initials. A term is found as whole words in title and summary. A
-    paper is found where it is the item, where the item's text names its arXiv id, and where the item is about it.
+    Authors match by their full name, without accents and middle initials. Terms match whole words in title and summary. A paper matches
+    if it is the item, if the item's text contains its arXiv id, or if the item follows it up.
     """
     names = {_name(author) for author in candidate.authors}
     text = f"{candidate.title}\n{candidate.summary}"
@@ -36,7 +36,7 @@ def watched(candidate: Candidate, watch: Watch) -> tuple[str, ...]:
 
 @lru_cache(maxsize=50_000)
 def _name(author: str) -> str:
-    """`Manning, Christopher D.` and `Christopher Manning` alike."""
+    """The normalised name, the same for `Manning, Christopher D.` and `Christopher Manning`."""
     last, comma, first = author.partition(",")
     told = f"{first} {last}" if comma else author
     plain = "".join(char for char in unicodedata.normalize("NFKD", told) if not unicodedata.combining(char))
@@ -64,7 +64,7 @@ _TEX = re.compile(r"[{}]|\\[a-zA-Z]+\s*|\\.")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """One reference. `arxiv` is empty where it is not on arXiv."""
+    """One reference. `arxiv` is empty if it is not on arXiv."""
 
     title: str
     authors: tuple[str, ...]
@@ -72,10 +72,10 @@ class Work:
 
 
 def read(text: str, *, name: str) -> tuple[Work, ...]:
-    """Every reference of an export, whose form is told from its content.
+    """The references in an export, whose format is detected from its content.
 
     Raises:
-        UsageError: it is in none of the forms, or holds no reference.
+        UsageError: it has none of the known formats, or no references.
     """
     head = text.lstrip("\ufeff \t\r\n")
     try:
@@ -83,7 +83,7 @@ def read(text: str, *, name: str) -> tuple[Work, ...]:
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
         raise UsageError(name, f"cannot be read as a list of references ({error})", _FORMS) from error
     if not works:
-        raise UsageError(name, "holds no reference", _FORMS)
+        raise UsageError(name, "contains no references", _FORMS)
     return works
 
 
@@ -91,7 +91,7 @@ _FORMS = "export it as BibTeX, as CSL JSON or as CSV"
 
 
 def frequent(works: tuple[Work, ...], at_least: int) -> tuple[str, ...]:
-    """The authors of so many works or more, the most frequent first."""
+    """The authors of at least this many works, most frequent first."""
     counts = Counter(author for work in works for author in dict.fromkeys(work.authors))
     return tuple(author for author, count in counts.most_common() if count >= at_least)
 
@@ -146,14 +146,14 @@ def _csv(text: str) -> Iterator[Work]:
 
 
 def _id(eprint: str, *fields: str) -> str:
-    """The arXiv id that a reference names: its eprint field's, or one that is called arXiv's in another."""
+    """The arXiv id of a reference: from its eprint field, or from another field that mentions arXiv."""
     bare = _BARE.fullmatch(eprint.strip())
     named = bare or next((found for field in (eprint, *fields) if (found := _ARXIV.search(field))), None)
     return named[1] if named else ""
 
 
 def _spoken(author: str) -> str:
-    """`Manning, Christopher D.` as it is said."""
+    """The name in spoken order, without the comma of `Manning, Christopher D.`."""
     last, comma, first = author.partition(",")
     return " ".join(f"{first} {last}".split()) if comma else author
 
