@@ -122,7 +122,7 @@ feeds:
         ),
         (
             "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me}}",
-            "feeds.yaml:2: delivery.smtp.username: has no password; add password_env or password_file",
+            "feeds.yaml:2: delivery.smtp.username: has no password; add password_env, password_file or token_command",
         ),
         (
             "feeds: []\ndelivery: {smtp: {host: h}}",

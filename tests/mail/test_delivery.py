@@ -74,7 +74,13 @@ def _store(tmp_path: Path, people: int) -> Iterator[tuple[Store, Mailing]]:
 
 
 def _run(
-    mailing: Mailing, channel: Scripted, clock: FakeClock, *, at: datetime = NOW, rate: float | None = None
+    mailing: Mailing,
+    channel: Scripted,
+    clock: FakeClock,
+    *,
+    at: datetime = NOW,
+    rate: float | None = None,
+    asked: bool = False,
 ) -> Run:
     def letter(recipient: Recipient) -> Letter:
         return Letter(id=str(recipient.id), sender="s@example.org", recipient=recipient.address, content=b"x\r\n")
@@ -88,6 +94,7 @@ def _run(
         connections=CONNECTIONS,
         now=lambda: at + timedelta(seconds=clock.seconds - begun),
         limit=None,
+        asked=asked,
         stopping=lambda: False,
         told=lambda _: None,
         refused=lambda _: None,
@@ -124,17 +131,17 @@ def test_five_refusals_of_the_connection_in_a_row_stop_the_run_and_lose_nobody(
         assert run.stopped == f"told {kind}"
         assert _counts(mailing) == {"pending": 30}
         mended = Scripted(clock, "accepted")
-        assert _run(mailing, mended, clock).stopped == ""
+        assert _run(mailing, mended, clock, asked=True).stopped == ""
         assert _counts(mailing) == {"accepted": 30}
         assert sorted(who for who, _ in mended.sent) == sorted(f"p{n}@example.org" for n in range(30))
 
 
 def test_four_in_a_row_and_then_a_message_accepted_stop_nothing(tmp_path: Path) -> None:
-    """A connection that works shows that the refusals were the addresses' own."""
+    """Refusals that are about us are booked on nobody: they wait."""
     clock = FakeClock()
     with _store(tmp_path, 10) as (_, mailing):
         assert _run(mailing, Scripted(clock, "barred", "barred", "barred", "barred", "accepted"), clock).stopped == ""
-        assert _counts(mailing) == {"accepted": 6, "refused": 4}
+        assert _counts(mailing) == {"accepted": 6, "pending": 4}
 
 
 def test_a_refused_address_is_final_and_alone(tmp_path: Path) -> None:
@@ -235,3 +242,84 @@ def test_a_server_that_cannot_be_reached_is_tried_with_pauses_and_loses_nobody(t
         assert _run(mailing, Scripted(clock, "unreachable"), clock).stopped == "told unreachable"
         assert _counts(mailing) == {"pending": 5}
         assert clock.seconds > 3
+
+
+class ByDomain(Scripted):
+    """A server that refuses some domains with words of its own, and takes all others."""
+
+    def __init__(self, clock: FakeClock, refusals: dict[str, Outcome]) -> None:
+        super().__init__(clock, "accepted")
+        self._refusals = refusals
+
+    def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
+        refusal = self._refusals.get(letter.recipient.rpartition("@")[2])
+        if refusal is not None:
+            self.sent.append(("refused " + letter.recipient, 0))
+            return refusal
+        return (yield from super().send(letter, following))
+
+
+POLICY = Outcome(kind="barred", reply="550 5.7.1 Message rejected by policy of corp.example")
+QUOTA = Outcome(kind="barred", reply="550 5.4.5 Daily user sending limit exceeded")
+
+
+@contextmanager
+def _readers(tmp_path: Path, *addresses: str) -> Iterator[tuple[Store, Mailing]]:
+    with open_store(tmp_path / "digest.sqlite3") as store:
+        for address in addresses:
+            store.subscribers.add(address, key=address, at=NOW)
+        mailing = store.ledger.mailing("2026-W27", "mail")
+        with mailing.transaction():
+            mailing.freeze(NOW, people=True)
+        yield store, mailing
+
+
+def test_a_domain_that_refuses_keeps_nobody_else_waiting(tmp_path: Path) -> None:
+    clock = FakeClock()
+    corp, others = [f"b{n}@corp.example" for n in range(60)], [f"g{n}@readers.example" for n in range(40)]
+    with _readers(tmp_path, *corp, *others) as (store, mailing):
+        channel = ByDomain(clock, {"corp.example": POLICY})
+        run = _run(mailing, channel, clock)
+        assert _counts(mailing) == {"accepted": 40, "pending": 60}
+        assert run.stopped == f"corp.example: {POLICY.reply}"
+        assert sum(who.startswith("refused") for who, _ in channel.sent) <= 5 + 3 * CONNECTIONS
+        assert {one.hard_bounces for one in store.subscribers.all()} == {0}
+        assert _run(mailing, ByDomain(clock, {}), clock, asked=True).stopped == ""
+        assert _counts(mailing) == {"accepted": 100}
+
+
+def test_refusals_of_many_domains_are_passed_in_the_end(tmp_path: Path) -> None:
+    """A relay's suppression list, its addresses first: each run begins with those who were not tried yet."""
+    clock = FakeClock()
+    listed, others = [f"b@listed{n}.example" for n in range(40)], [f"g{n}@readers.example" for n in range(40)]
+    with _readers(tmp_path, *listed, *others) as (_, mailing):
+        for _ in range(3):
+            _run(mailing, ByDomain(clock, {one.partition("@")[2]: POLICY for one in listed}), clock, asked=True)
+        assert _counts(mailing) == {"accepted": 40, "pending": 40}
+
+
+def test_a_quota_stops_the_run_and_is_booked_on_nobody_for_three_weeks(tmp_path: Path) -> None:
+    clock = FakeClock()
+    people = [f"p@d{n}.example" for n in range(30)]
+    with _readers(tmp_path, *people) as (store, mailing):
+        everybody = {one.partition("@")[2]: QUOTA for one in people}
+        run = _run(mailing, ByDomain(clock, everybody), clock)
+        assert run.stopped == QUOTA.reply
+        assert _counts(mailing) == {"pending": 30}
+        for day in range(1, 22):
+            _run(mailing, ByDomain(clock, everybody), clock, at=NOW + timedelta(days=day), asked=True)
+        assert {(one.status, one.hard_bounces) for one in store.subscribers.all()} == {("active", 0)}
+        given_up = mailing.counts()["expired"]
+        assert mailing.retry("sending LIMIT", NOW) == given_up
+        assert _counts(mailing) == {"pending": 30}
+        _run(mailing, ByDomain(clock, {}), clock, at=NOW + timedelta(days=22), asked=True)
+        assert _counts(mailing) == {"accepted": 30}
+
+
+def test_why_recipients_wait_is_told_in_the_servers_words(tmp_path: Path) -> None:
+    clock = FakeClock()
+    with _readers(tmp_path, "a@corp.example", "b@corp.example", "c@readers.example") as (_, mailing):
+        _run(mailing, ByDomain(clock, {"corp.example": POLICY}), clock)
+        assert [(one.state, one.count, one.reply, one.about) for one in mailing.reasons(5)] == [
+            ("pending", 2, POLICY.reply, "sender")
+        ]

@@ -17,7 +17,8 @@ import requests
 from digest.mail.maildir import Outbox
 from digest.mail.sendmail import Command
 from digest.mail.sendmail import meaning as command_meaning
-from digest.mail.smtp import Server, Smtp
+from digest.mail.smtp import Smtp
+from digest.mail.smtp_login import Server
 from digest.mail.transport import Channel, Letter, Outcome
 from digest.mail.webhook import Webhook, announcement
 from support.mailing import hand_over, outcome_of

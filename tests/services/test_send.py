@@ -254,7 +254,8 @@ def test_who_is_refused_for_good_on_three_days_gets_no_more_mail(run: Run, place
         told = run("-C", place, "send", "--at", "2026-07-20T08:00", "--json")
         assert server.recipients == ["bob@example.org"]
     (route,) = told.json["routes"]
-    assert (told.code, route["counts"]["refused"], route["suspended"]) == (1, 2, ["gone@example.org"])
+    assert (told.code, route["counts"]["refused"], route["suspended"]) == (1, 1, ["gone@example.org"])
+    assert route["counts"]["pending"] == 1
     people = run("-C", place, "subscribers", "list", "--json").json
     assert [one["status"] for one in people] == ["suspended", "active", "active"]
     assert "550 5.1.1 no such user" in run("-C", place, "status").out

@@ -57,7 +57,7 @@ def test_a_list_is_read_however_a_spreadsheet_wrote_it(content: bytes) -> None:
     ("line", "reason"),
     [
         (b"nobody", "cannot be mailed"),
-        (b'bob@example.org,"Bob', "is no CSV"),
+        (b'bob@example.org,"Bob', "is not valid CSV"),
         (b"bob@example.org,B\xf6b", "is not UTF-8"),
         (b"bob@example.org,B\x1b[2Job", "control characters"),
         ("bob@example.org,B\u202eob".encode(), "control characters"),
@@ -109,7 +109,7 @@ def test_what_is_exported_comes_back_the_same(run: Run, place: Path, tmp_path: P
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     run("init", "--sample", tmp_path / "other")
     told = run("-C", tmp_path / "other", "subscribers", "import", out, "--json")
-    assert told.json["enrolled"] == {"added": 3, "known": 0, "stopped": 0, "refused": []}
+    assert told.json["enrolled"] == {"added": 3, "known": 0, "stopped": 0, "refused": [], "fates": []}
     first, second = (run("-C", w, "subscribers", "list", "--json").json for w in (place, tmp_path / "other"))
     assert [{**one, "added": ""} for one in first] == [{**one, "added": ""} for one in second]
 
@@ -146,7 +146,7 @@ def test_a_list_of_opt_outs_stops_who_is_known(run: Run, place: Path, tmp_path: 
     subscribe(place, "ada@example.org", "bob@example.org")
     (tmp_path / "list").write_text("address,status\nada@example.org,unsubscribed\neve@example.org,unsubscribed\n")
     told = run("-C", place, "subscribers", "import", tmp_path / "list", "--json")
-    assert told.json["enrolled"] == {"added": 1, "known": 0, "stopped": 1, "refused": []}
+    assert told.json["enrolled"] == {"added": 1, "known": 0, "stopped": 1, "refused": [], "fates": []}
     assert run("-C", place, "subscribers").out.startswith("1 active, 2 unsubscribed")
 
 
@@ -154,6 +154,7 @@ def test_a_dry_run_changes_nothing(run: Run, place: Path, tmp_path: Path) -> Non
     (tmp_path / "list").write_text("ada@example.org\nnope\n")
     told = run("-C", place, "subscribers", "import", "--dry-run", tmp_path / "list")
     assert (told.code, told.out) == (1, "dry run: 1 added, 0 already known, one line refused\n")
+    assert told.err.splitlines()[0] == "line 1: ada@example.org would be added, active"
     assert "line 2" in told.err
     assert run("-C", place, "subscribers", "list", "--json").json == []
 
@@ -224,29 +225,38 @@ Original-Recipient: rfc822; {address}
 Action: {action}
 Status: {status}
 
+--b
+Content-Type: text/rfc822-headers
+
+List-Unsubscribe: <mailto:digest@example.org?subject=unsubscribe%20{token}>
+
 --b--
 """
 
 
-def report(address: str, day: int, *, action: str = "failed", status: str = "5.1.1", serial: str = "") -> str:
+def report(
+    address: str, day: int, *, token: str = "", action: str = "failed", status: str = "5.1.1", serial: str = ""
+) -> str:
     date = f"{(NOW + timedelta(days=day)):%a, %d %b %Y %H:%M:%S} +0000"
-    return DSN.format(address=address, date=date, id=f"{address}.{day}.{action}{serial}", action=action, status=status)
+    id_ = f"{address}.{day}.{action}{serial}"
+    return DSN.format(address=address, date=date, id=id_, action=action, status=status, token=token)
 
 
 def test_repeated_hard_bounces_suspend_and_each_report_counts_once(run: Run, place: Path, tmp_path: Path) -> None:
     subscribe(place, "ada@example.org", "bob@example.org")
-    box = post(tmp_path / "box", report("ada@example.org", 0), report("ada@example.org", 7))
+    ada = _token(place, "ada@example.org")
+    box = post(tmp_path / "box", *(report("ada@example.org", day, token=ada) for day in (0, 7)))
     post(box, *(report("bob@example.org", day, action="delayed", status="4.4.1") for day in range(9)))
     post(box, report("stranger@example.org", 1), "From: x@example.org\n\nHello!\n")
     command = ("-C", place, "subscribers", "bounces", box, "--at", "2026-08-01T00:00", "--json")
     first = run(*command)
     assert first.json == {
-        "reports": 12, "repeated": 0, "unreadable": 1, "hard": 3, "soft": 9, "strangers": 1, "suspended": [],
+        "reports": 12, "repeated": 0, "unreadable": 1, "hard": 3, "soft": 9, "strangers": 1, "unproven": 0, "suspended": [],
         "opted_out": [], "unsigned": [],
     }  # fmt: skip
     again = run(*command)
     assert (again.json["reports"], again.json["repeated"], again.json["suspended"]) == (0, 12, [])
-    post(box, report("Ada@Example.org", 14))
+    post(box, report("Ada@Example.org", 14, token=ada))
     assert run(*command).json["suspended"] == ["ada@example.org"]
     assert run("-C", place, "subscribers").out.startswith("1 active, 1 suspended")
 
@@ -254,7 +264,9 @@ def test_repeated_hard_bounces_suspend_and_each_report_counts_once(run: Run, pla
 def test_many_bounces_of_one_day_are_one(run: Run, place: Path, tmp_path: Path) -> None:
     subscribe(place, "ada@example.org")
     file = tmp_path / "mbox"
-    file.write_text("".join(f"From x\n{report('ada@example.org', 0, serial=str(n))}\n" for n in range(5)))
+    token = _token(place, "ada@example.org")
+    mails = (report("ada@example.org", 0, serial=str(n), token=token) for n in range(5))
+    file.write_text("".join(f"From x\n{mail}\n" for mail in mails))
     told = run("-C", place, "subscribers", "bounces", file, "--at", "2026-08-01T00:00", "--json")
     assert (told.json["hard"], told.json["suspended"]) == (5, [])
 

@@ -23,7 +23,7 @@ LIFE = (
     ("send", "--at", SLOT),
     ("check",),
     ("list",),
-    ("show", "--color", "never"),
+    ("show",),
     ("search", "language models"),
     ("trends",),
     ("feeds", "export", "feeds.opml"),

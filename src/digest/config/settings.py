@@ -14,6 +14,8 @@ from digest.config.values import (
     Duration,
     FeedUrl,
     Flag,
+    Helo,
+    Host,
     Language,
     ListId,
     Mailbox,
@@ -84,12 +86,14 @@ class SmtpSettings:
 
     __pydantic_config__ = _STRICT
 
-    host: Name
+    host: Host
     port: Port = 25
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Words = ""
     password_env: Words = ""
     password_file: Words = ""
+    token_command: Words = ""  # prints an OAuth 2 access token, for a login by XOAUTH2 instead of a password
+    helo: Helo = ""  # the EHLO name; by default this machine's full name, or the sender's domain
     allow_plain: Flag = False  # true allows unencrypted mail to another machine
     ca_file: Words = ""  # trusted certificates, instead of the system's
     connections: Connections = 4

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
 
 from digest.config import yaml_source
-from digest.config.settings import Config, DeliverySettings
+from digest.config.settings import Config, DeliverySettings, SmtpSettings
 from digest.config.values import NUMBERED
 from digest.errors import did_you_mean
 
@@ -45,15 +45,8 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
 
 def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_source.Path, str]]:
     smtp = delivery.smtp
-    if smtp and smtp.password_env and smtp.password_file:
-        yield ("delivery", "smtp", "password_file"), "password_env already names the password; keep only one"
-    if smtp and smtp.username and not (smtp.password_env or smtp.password_file):
-        yield ("delivery", "smtp", "username"), "has no password; add password_env or password_file"
-    if smtp and smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
-        yield (
-            ("delivery", "smtp", "security"),
-            "would send mail unencrypted to another machine; use starttls or tls, or add allow_plain: true",
-        )
+    if smtp:
+        yield from ((("delivery", "smtp", key), message) for key, message in _smtp_contradictions(smtp))
     if smtp and delivery.sendmail:
         yield ("delivery", "sendmail"), "smtp already says where mail goes; keep only one"
     if (smtp or delivery.sendmail) and not delivery.sender:
@@ -64,6 +57,22 @@ def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_
             yield ("delivery", "webhooks", number), "expected either url_env or url_file"
         if webhook.name in names[:number]:
             yield ("delivery", "webhooks", number, "name"), f"webhooks[{names.index(webhook.name)}] has the same name"
+
+
+def _smtp_contradictions(smtp: SmtpSettings) -> Iterator[tuple[str, str]]:
+    if smtp.password_env and smtp.password_file:
+        yield "password_file", "password_env already names the password; keep only one"
+    if smtp.username and not (smtp.password_env or smtp.password_file or smtp.token_command):
+        yield "username", "has no password; add password_env, password_file or token_command"
+    if smtp.token_command and (smtp.password_env or smtp.password_file):
+        yield "token_command", "a password is already named; keep only one"
+    if smtp.token_command and not smtp.username:
+        yield "token_command", "needs a username: whose token it is"
+    if smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
+        yield (
+            "security",
+            "would send mail unencrypted to another machine; use starttls or tls, or add allow_plain: true",
+        )
 
 
 def _on_this_machine(host: str) -> bool:

@@ -3,9 +3,10 @@
 import re
 import shlex
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from email.utils import parseaddr
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -27,6 +28,10 @@ _SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
 _SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
+_HOST = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
+)
+_LITERAL = re.compile(r"\[[0-9A-Za-z:.]+\]")
 NUMBERED = "its number means Sunday to some programs and Monday to others"
 
 
@@ -148,6 +153,27 @@ def _domain(value: object) -> str:
     return value
 
 
+def _host(value: object) -> str:
+    what = "the name or address at which a server answers, without its port"
+    if not isinstance(value, str):
+        raise expected(what, value)
+    with suppress(ValueError):
+        return str(ip_address(value.strip("[]")))
+    try:
+        name = value.rstrip(".").encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise expected(what, value) from error
+    if not _HOST.fullmatch(name):
+        raise expected(what, value)
+    return name
+
+
+def _helo(value: object) -> str:
+    if not isinstance(value, str) or not (_HOST.fullmatch(value) or _LITERAL.fullmatch(value)):
+        raise expected("a host name such as news.example.org", value)
+    return value
+
+
 def _network(value: object) -> str:
     """An address or a network; the text names it, `ip_network` reads it again where it is used."""
     try:
@@ -210,6 +236,8 @@ Domain = Annotated[str, *_text(_domain, "example.org")]
 Selector = Annotated[str, *_text(_domain, "digest2026")]
 Mailbox = Annotated[str, *_text(_mailbox, "LLM Trends <digest@example.org>")]
 ListId = Annotated[str, *_text(_list_id, "llm-trends.example.org")]
+Host = Annotated[str, *_text(_host, "smtp.example.org")]
+Helo = Annotated[str, *_text(_helo, "news.example.org")]
 Network = Annotated[str, *_text(_network, "172.16.0.0/12")]
 WebhookName = Annotated[str, *_text(_webhook_name, "team")]
 Port = Annotated[int, Strict(), Field(ge=1, le=65_535)]

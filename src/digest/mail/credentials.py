@@ -1,10 +1,14 @@
 """Read secrets from the environment or from files. They never appear in a message, a log or an error."""
 
 import os
+import shlex
 import ssl
+import subprocess
 from pathlib import Path
 
 from digest.errors import UsageError
+
+TOKEN_SECONDS = 60.0  # for a command that prints one
 
 
 def read(setting: str, *, env: str, file: str, root: Path) -> str:
@@ -23,6 +27,26 @@ def read(setting: str, *, env: str, file: str, root: Path) -> str:
     if not secret:
         raise UsageError(setting, f"{place} is empty", "set it, but not in feeds.yaml")
     return secret
+
+
+def token(setting: str, command: str, root: Path) -> str:
+    """What a command prints: an access token, fresh for each login.
+
+    Raises:
+        UsageError: it fails, or prints nothing.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603  (the operator's own command)
+            shlex.split(command), cwd=root, capture_output=True, text=True, check=False, timeout=TOKEN_SECONDS
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise UsageError(setting, f"the command cannot be run ({error})", "try it in a shell") from error
+    found = done.stdout.strip()
+    if done.returncode or not found or not found.isascii():
+        told = done.stderr.strip().splitlines()
+        why = f"exit code {done.returncode}{f', {told[-1]}' if told else ''}" if done.returncode else "no token printed"
+        raise UsageError(setting, f"the command failed ({why})", "try it in a shell")
+    return found
 
 
 def read_key(setting: str, path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 fill        while there is room: the next recipient that is due -> a letter -> the crew
 settle      events of the crew, in one transaction: about to leave -> offered; done -> the state for its outcome
+put off     with the server's reply, if it concerns the sender; a domain that refuses five times in a row is skipped in this run
 stop        early, leaving the rest pending, if the sender is refused five times in a row or connections keep breaking
 """
 
@@ -16,11 +17,13 @@ from types import FrameType
 from typing import Protocol
 
 from digest.errors import DeliveryError
+from digest.mail import replies
 from digest.mail.connections import Crew, Done, Event, Offer
 from digest.mail.transport import Letter, Outcome
 from digest.model import DeliveryState, Recipient
 
-STRIKES = 5  # permanent refusals in a row that do not concern the address
+STRIKES = 5  # permanent refusals in a row that concern the sender: of the connection, or of one recipient domain
+MANY_STRIKES = 25  # the same of several domains, if they may concern these domains only
 TROUBLES = 5  # broken connections in a row, beyond one per connection
 DEFERRALS = 50  # deferrals in a row: the server wants a pause
 TRIES = 3  # attempts per message and run if the connection breaks
@@ -37,13 +40,13 @@ class Book(Protocol):
 
     def transaction(self) -> AbstractContextManager[None]: ...
 
-    def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]: ...
+    def due(self, now: datetime, *, after: int, limit: int, tried: bool, asked: bool) -> list[Recipient]: ...
 
     def offer(self, number: int, at: datetime) -> bool: ...
 
     def mark(self, number: int, state: DeliveryState, at: datetime, *, reply: str = "") -> None: ...
 
-    def put_off(self, number: int, at: datetime, *, reply: str, until: datetime) -> None: ...
+    def put_off(self, number: int, at: datetime, *, reply: str, until: datetime, about: str = "") -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,10 +68,10 @@ class _Flight:
 class _Row:
     """Failures in a row since a message was last accepted."""
 
-    strikes: int = 0
+    strikes: int = 0  # of the connection
     troubles: int = 0
-    deferrals: int = 0
-    barred: list[tuple[Recipient, str]] = field(default_factory=list)
+    barred: Counter[str] = field(default_factory=Counter)  # by domain
+    deferred: Counter[str] = field(default_factory=Counter)
 
 
 class Sending:
@@ -83,6 +86,7 @@ class Sending:
         connections: int,
         now: Callable[[], datetime],
         limit: int | None,
+        asked: bool = False,
         told: Callable[[DeliveryState], None],
         refused: Callable[[int], None],
         stopping: Callable[[], bool],
@@ -93,13 +97,15 @@ class Sending:
         self._room = 3 * connections
         self._enough_troubles = TROUBLES + connections
         self._now = now
-        self._due = self._recipients(limit)
+        self._due = self._recipients(limit, asked=asked)
         self._told = told
         self._refused = refused
         self._stopping = stopping
         self._flying: dict[int, _Flight] = {}
         self._again: deque[_Flight] = deque()
         self._row = _Row()
+        self._refusing: dict[str, str] = {}  # domains that are left out of this run, and why
+        self._put_off: set[int] = set()
         self._moved: Counter[DeliveryState] = Counter()
         self._stopped = ""
         self._commit = timedelta()  # how long the last commit took
@@ -112,9 +118,13 @@ class Sending:
                     self._stop("interrupted")
                 if events := self._happened():
                     self._settle(events)
-            if not self._stopped:
-                self._put_off_barred()
-        return Run(moved=self._moved, stopped=self._stopped)
+        return Run(moved=self._moved, stopped=self._stopped or self._left_out())
+
+    def _left_out(self) -> str:
+        """Why some domains were left out."""
+        return "; ".join(
+            f"{domain}: {reply}" if self._moved["accepted"] else reply for domain, reply in self._refusing.items()
+        )
 
     def _happened(self) -> list[Event]:
         """The crew's events. On a slow disk, events within half the time of a commit share the next commit."""
@@ -125,16 +135,19 @@ class Sending:
                 events += self._crew.events(left.total_seconds())
         return events
 
-    def _recipients(self, limit: int | None) -> Iterator[Recipient]:
-        last, left = -1, limit
-        while left is None or left > 0:
-            size = BATCH if left is None else min(BATCH, left)
-            batch = self._book.due(self._now(), after=last, limit=size)
-            yield from batch
-            if len(batch) < size:
-                return
-            last = batch[-1].id
-            left = None if left is None else left - len(batch)
+    def _recipients(self, limit: int | None, *, asked: bool) -> Iterator[Recipient]:
+        """Those who were not tried yet first, so that whoever is refused at each try keeps nobody waiting."""
+        left = limit
+        for tried in (False, True):
+            last = -1
+            while left is None or left > 0:
+                size = BATCH if left is None else min(BATCH, left)
+                batch = self._book.due(self._now(), after=last, limit=size, tried=tried, asked=asked)
+                yield from (one for one in batch if one.id not in self._put_off)
+                left = None if left is None else left - len(batch)
+                if len(batch) < size:
+                    break
+                last = batch[-1].id
 
     def _fill(self) -> bool:
         """Fill the crew up. Returns whether anything is in flight."""
@@ -151,6 +164,8 @@ class Sending:
     def _next(self) -> _Flight | None:
         """The next recipient with a letter. Recipients without one are settled on the way."""
         for recipient in self._due:
+            if self._refusing and _domain(recipient) in self._refusing:
+                continue
             letter = self._written(recipient)
             if isinstance(letter, Letter):
                 return _Flight(recipient, letter)
@@ -198,7 +213,7 @@ class Sending:
         number = flight.recipient.id
         match outcome.kind:
             case "accepted":
-                self._accepted(number, outcome.reply)
+                self._accepted(flight.recipient, outcome.reply)
             case "refused":
                 self._mark(number, "refused", outcome.reply)
                 self._refused(number)
@@ -207,39 +222,45 @@ class Sending:
                 self._trouble(outcome.reply)
             case "deferred":
                 self._defer(flight.recipient, outcome.reply)
-                self._row.deferrals += 1
-                if self._row.deferrals >= DEFERRALS:
-                    self._stop(outcome.reply)
+                self._count_domain(self._row.deferred, flight.recipient, outcome.reply, one=DEFERRALS, all_=DEFERRALS)
             case "barred":
-                self._book.mark(number, "pending", self._now(), reply=outcome.reply)
-                self._row.barred.append((flight.recipient, outcome.reply))
-                self._strike(outcome.reply)
+                whose = replies.about(outcome.reply)
+                self._defer(flight.recipient, outcome.reply, about=whose)
+                many = STRIKES if whose == "server" else MANY_STRIKES
+                self._count_domain(self._row.barred, flight.recipient, outcome.reply, one=STRIKES, all_=many)
             case "locked_out":
                 self._try_again(flight, outcome.reply)
-                self._strike(outcome.reply)
+                self._row.strikes += 1
+                if self._row.strikes >= STRIKES:
+                    self._stop(outcome.reply)
             case "lost" | "unreachable":
                 self._try_again(flight, outcome.reply)
                 self._trouble(outcome.reply)
 
-    def _accepted(self, number: int, reply: str) -> None:
-        """The connection works, so the refusals just before concerned their own recipients."""
-        self._mark(number, "accepted", reply)
-        for barred, words in self._row.barred:
-            self._mark(barred.id, "refused", words)
-        self._row = _Row()
+    def _accepted(self, recipient: Recipient, reply: str) -> None:
+        """The connection works, and so does this domain."""
+        self._mark(recipient.id, "accepted", reply)
+        domain = _domain(recipient)
+        others = Counter({name: count for name, count in self._row.barred.items() if name != domain})
+        self._row = _Row(barred=others)
 
-    def _put_off_barred(self) -> None:
-        """No message was accepted after these refusals, so a later run must show whether they concern the recipients."""
-        with self._book.transaction():
-            for recipient, reply in self._row.barred:
-                self._defer(recipient, reply)
+    def _count_domain(self, counted: Counter[str], recipient: Recipient, reply: str, *, one: int, all_: int) -> None:
+        """Leave a domain out that refuses so often in a row; stop where several do."""
+        domain = _domain(recipient)
+        counted[domain] += 1
+        if counted[domain] >= one:
+            self._refusing.setdefault(domain, reply)
+        if len(counted) > 1 and counted.total() >= all_:
+            self._stop(reply)
 
-    def _defer(self, recipient: Recipient, reply: str) -> None:
+    def _defer(self, recipient: Recipient, reply: str, *, about: str = "") -> None:
         now = self._now()
         if recipient.deferred_since is not None and now - recipient.deferred_since >= PATIENCE:
             self._mark(recipient.id, "expired", reply)
             return
-        self._book.put_off(recipient.id, now, reply=reply, until=now + FIRST_WAIT * 2 ** min(recipient.attempts, 6))
+        until = now + FIRST_WAIT * 2 ** min(recipient.attempts, 6)
+        self._book.put_off(recipient.id, now, reply=reply, until=until, about=about)
+        self._put_off.add(recipient.id)
         self._count("pending")
 
     def _try_again(self, flight: _Flight, reply: str) -> None:
@@ -249,11 +270,6 @@ class Sending:
             return
         self._book.mark(flight.recipient.id, "pending", self._now(), reply=reply)
         self._again.append(flight)
-
-    def _strike(self, reply: str) -> None:
-        self._row.strikes += 1
-        if self._row.strikes >= STRIKES:
-            self._stop(reply)
 
     def _trouble(self, reply: str) -> None:
         self._row.troubles += 1
@@ -273,6 +289,10 @@ class Sending:
     def _count(self, state: DeliveryState) -> None:
         self._moved[state] += 1
         self._told(state)
+
+
+def _domain(recipient: Recipient) -> str:
+    return recipient.address.rpartition("@")[2].lower()
 
 
 HELD = (signal.SIGINT, signal.SIGALRM)

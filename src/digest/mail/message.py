@@ -102,9 +102,14 @@ class Message:
         return Letter(id=id_, sender=self._imprint.sender, recipient=person.address, content=content)
 
     def _id(self, person: Person, secret: bytes) -> str:
-        """The Message-ID. It reveals nothing about the recipient, and does not change if the message is sent again."""
-        digest = hashlib.blake2b(f"{self._key}\0{person.reference}".encode(), key=secret, digest_size=16)
-        return f"{self._key}.{digest.hexdigest()}@{self._imprint.domain}"
+        """Says nothing about the recipient, and is the same when a message in doubt is sent again."""
+        return f"{message_id(self._key, person.reference, secret)}@{self._imprint.domain}"
+
+
+def message_id(key: str, reference: str, secret: bytes) -> str:
+    """The id of the message to one recipient of an issue, without its domain; it names them to nobody else."""
+    digest = hashlib.blake2b(f"{key}\0{reference}".encode(), key=secret, digest_size=16)
+    return f"{key}.{digest.hexdigest()}"
 
 
 def neutral(*, key: str, subject: str, date: datetime, html_part: str, text_part: str, imprint: Imprint) -> bytes:

@@ -7,41 +7,17 @@ body        broken before the final dot has left: lost, certainly not delivered
 dot         broken after it: in doubt (RFC 1047)
 """
 
-import base64
-import re
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
+from digest.mail import replies
+from digest.mail.smtp_login import Server, Unusable, log_in
 from digest.mail.smtp_wire import Broken, Reply, Waiting, Wire, dial
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 Stage = Literal["connect", "mail", "rcpt", "data", "dot"]
 DOT_PATIENCE = 10  # times the usual timeout: a server may need long to reply (RFC 5321, 4.5.3.2.6)
-_ENHANCED = re.compile(r"\d{3} ([245])\.(\d{1,3})\.\d{1,3}\b")
-_LOGIN_WANTED = (530, 534, 535, 538)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Server:
-    """The mail server. `timeout` is in seconds; `trust` decides which certificates are trusted."""
-
-    host: str
-    port: int
-    security: Literal["starttls", "tls", "none"]
-    timeout: float
-    trust: ssl.SSLContext
-    username: str = ""
-    password: str = ""
-
-
-class _Unusable(Exception):  # noqa: N818  (says what happened)
-    """No connection could be made; `kind` says whether a retry may help."""
-
-    def __init__(self, kind: OutcomeKind, reply: str) -> None:
-        super().__init__(reply)
-        self.outcome = Outcome(kind=kind, reply=reply)
 
 
 class Smtp:
@@ -52,6 +28,7 @@ class Smtp:
         self._wire: Wire | None = None
         self._extensions: dict[str, str] = {}
         self._ahead: Letter | None = None  # its envelope was written right after the previous message
+        self._carried = 0  # messages that this connection has been tried with
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
         try:
@@ -59,9 +36,10 @@ class Smtp:
                 outcome = yield from self._try(self._wire, letter, following)
                 if outcome is not STALE:
                     return outcome
+                self._drop()
             try:
                 wire = yield from self._connect()
-            except _Unusable as problem:
+            except Unusable as problem:
                 return problem.outcome
             return (yield from self._try(wire, letter, following))
         except BaseException:  # an abandoned talk: the server may be waiting for a body that must not be sent
@@ -82,7 +60,10 @@ class Smtp:
             self._drop()
             return STALE if str(problem) in _STALE else Outcome(kind="lost", reply=str(problem))
         if envelope is not None:
+            if self._carried and replies.ends_session(envelope.reply):
+                return STALE
             return envelope
+        self._carried += 1
         return (yield from self._body(wire, letter, following))
 
     def _envelope(self, wire: Wire, letter: Letter) -> Waiting[Outcome | None]:
@@ -156,18 +137,18 @@ class Smtp:
         """Open a connection that is ready for messages.
 
         Raises:
-            _Unusable: that failed.
+            Unusable: that failed.
         """
         server = self._server
         try:
             wire = self._wire = yield from dial(server.host, server.port, timeout=server.timeout)
         except Broken as problem:
-            raise _Unusable("unreachable", f"cannot be reached ({problem})") from problem
+            raise Unusable("unreachable", f"cannot be reached ({problem})") from problem
         try:
             yield from self._introduce(wire)
-        except (Broken, ssl.SSLError, _Unusable) as error:
+        except (Broken, ssl.SSLError, Unusable) as error:
             self._drop()
-            raise _as_unusable(error) from error
+            raise _as_unusable(error, server.security) from error
         return wire
 
     def _introduce(self, wire: Wire) -> Waiting[None]:
@@ -175,27 +156,26 @@ class Smtp:
         if server.security == "tls":
             yield from wire.secure(server.trust, server.host)
         _expect((yield from wire.reply()))
-        self._extensions = yield from _hello(wire)
+        self._carried = 0
+        self._extensions = yield from _hello(wire, server.name)
         if server.security == "starttls":
             if "STARTTLS" not in self._extensions:
-                raise _Unusable("locked_out", "offers no STARTTLS, and mail must not be sent unencrypted")
+                raise Unusable("locked_out", "offers no STARTTLS, and mail must not be sent unencrypted")
             _expect((yield from wire.command("STARTTLS")))
             yield from wire.secure(server.trust, server.host)
-            self._extensions = yield from _hello(wire)
+            self._extensions = yield from _hello(wire, server.name)
         if server.username:
-            yield from _log_in(wire, server, self._extensions.get("AUTH", "").upper().split())
+            yield from log_in(wire, server, self._extensions.get("AUTH", "").upper().split())
 
 
 _STALE = ("closed the connection", "Broken pipe", "Connection reset by peer")
 STALE = Outcome(kind="unreachable", reply="closed the connection at once")
+_UNKNOWN_COMMAND = (500, 502, 504)
 _ENVELOPE: tuple[Stage, ...] = ("mail", "rcpt", "data")
 
 
 def meaning(stage: Stage, reply: Reply) -> OutcomeKind:
-    """The outcome for a reply at a stage.
-
-    A refusal concerns the address, unless its code (RFC 3463; class 7 is policy) or its words concern the sender.
-    """
+    """The outcome for a reply at a stage."""
     if stage == "connect":
         return "locked_out" if reply.permanent else "unreachable"
     if reply.code == 421 and stage != "dot":
@@ -204,64 +184,48 @@ def meaning(stage: Stage, reply: Reply) -> OutcomeKind:
         return "accepted" if stage == "dot" else "lost"
     if not reply.permanent:
         return "deferred"
-    return "refused" if _about_the_address(stage, reply) else "barred"
+    return REFUSALS[replies.about(reply.text, addressed=stage in ("rcpt", "dot"), named=stage == "rcpt")]
 
 
-def _about_the_address(stage: Stage, reply: Reply) -> bool:
-    found = _ENHANCED.match(reply.text)
-    subject = found[2] if found else ""
-    if stage == "rcpt":
-        return subject != "7" and reply.code not in _LOGIN_WANTED and "relay" not in reply.text.lower()
-    return stage == "dot" and subject in ("1", "2")
+REFUSALS: dict[replies.About, OutcomeKind] = {
+    "reader": "refused",
+    "sender": "barred",
+    "server": "barred",
+    "later": "deferred",
+}
 
 
-def _as_unusable(error: Exception) -> _Unusable:
-    if isinstance(error, _Unusable):
+def _as_unusable(error: Exception, security: str) -> Unusable:
+    if isinstance(error, Unusable):
         return error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _Unusable("locked_out", f"its certificate is not trusted ({words(error.verify_message)})")
+        return Unusable("locked_out", f"its certificate is not trusted ({words(error.verify_message)})")
     if isinstance(error, ssl.SSLError):
-        return _Unusable("locked_out", f"TLS failed ({words(error.reason or str(error))})")
-    return _Unusable("unreachable", str(error))
+        hint = (
+            "; if it begins in the clear, as on ports 587 and 25, set security: starttls" if security == "tls" else ""
+        )
+        return Unusable("locked_out", f"TLS failed ({words(error.reason or str(error))}){hint}")
+    silent = security != "tls" and str(error) in ("did not answer in time", "closed the connection")
+    hint = "; if it speaks TLS from the first byte, as on port 465, set security: tls" if silent else ""
+    return Unusable("unreachable", f"{error}{hint}")
 
 
 def _expect(reply: Reply) -> Reply:
     if not reply.good:
-        raise _Unusable(meaning("connect", reply), reply.text)
+        raise Unusable(meaning("connect", reply), reply.text)
     return reply
 
 
-def _hello(wire: Wire) -> Waiting[dict[str, str]]:
+def _hello(wire: Wire, name: str) -> Waiting[dict[str, str]]:
     """Say EHLO, and return the server's extensions with their parameters."""
-    reply = _expect((yield from wire.command(f"EHLO {wire.literal()}")))
-    split = (line.partition(" ") for line in reply.lines[1:])
-    return {name.upper(): parameters for name, _, parameters in split}
-
-
-def _log_in(wire: Wire, server: Server, mechanisms: list[str]) -> Waiting[None]:
-    """Log in with AUTH PLAIN or LOGIN (RFC 4954). The password is removed from the server's replies."""
-    user, password = server.username.encode(), server.password.encode()
-    steps = {
-        "PLAIN": [b"\0" + user + b"\0" + password],
-        "LOGIN": [user, password],
-    }
-    mechanism = next((name for name in steps if name in mechanisms), None)
-    if mechanism is None:
-        raise _Unusable("locked_out", "offers neither AUTH PLAIN nor AUTH LOGIN")
-    reply = yield from wire.command(f"AUTH {mechanism}")
-    for step in steps[mechanism]:
-        if reply.code == 334:
-            reply = yield from wire.command(base64.b64encode(step).decode())
-    if reply.code != 235:
-        kind: OutcomeKind = "unreachable" if not reply.permanent and not reply.good else "locked_out"
-        raise _Unusable(kind, _without(reply.text, server.password))
-
-
-def _without(text: str, password: str) -> str:
-    """A server's reply without any form of the password that it may have repeated."""
-    if not password:
-        return text
-    secrets = (password, base64.b64encode(password.encode()).decode().rstrip("="))
-    for secret in secrets:
-        text = text.replace(secret, "…")
-    return re.sub(r"[A-Za-z0-9+/=]{24,}", "…", text)
+    own = name or wire.literal()
+    reply = yield from wire.command(f"EHLO {own}")
+    if reply.code in _UNKNOWN_COMMAND:
+        _expect((yield from wire.command(f"HELO {own}")))
+        return {}
+    _expect(reply)
+    extensions: dict[str, str] = {}
+    for line in reply.lines[1:]:
+        key, _, parameters = line.replace("=", " ", 1).partition(" ")  # AUTH=LOGIN, as some old servers have it
+        extensions[key.upper()] = f"{extensions.get(key.upper(), '')} {parameters}".strip()
+    return extensions

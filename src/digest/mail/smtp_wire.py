@@ -12,7 +12,7 @@ import ssl
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from digest.mail.transport import Wait, words
 
@@ -68,13 +68,19 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
         raise Broken(_why(error)) from error
+    except UnicodeError as error:
+        raise Broken(f"{words(host[:80])} is no host name") from error
     trouble = "has no address"
     for family, type_, protocol, _, address in found:
-        sock = socket.socket(family, type_, protocol)
+        try:
+            sock = socket.socket(family, type_, protocol)
+        except OSError as error:  # a kernel without this family
+            trouble = _why(error)
+            continue
         sock.setblocking(False)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
-        code = sock.connect_ex(address)
+        code = _connect(sock, address)
         if code == errno.EINPROGRESS:
             try:
                 answered = yield Wait(sock, writing=True, seconds=timeout)
@@ -87,6 +93,13 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
         sock.close()
         trouble = os.strerror(code)
     raise Broken(trouble)
+
+
+def _connect(sock: socket.socket, address: tuple[Any, ...]) -> int:
+    try:
+        return sock.connect_ex(address)
+    except OSError as error:  # an address that this kernel does not understand
+        return error.errno or errno.EADDRNOTAVAIL
 
 
 class Wire:

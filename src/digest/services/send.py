@@ -24,10 +24,11 @@ from digest.services.mail_merge import Letters
 from digest.services.subscribers import refused
 from digest.services.transports import Route, people_route, routes
 from digest.storage.archive import SentNote
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.ledger import Mailing, Reason
 from digest.storage.files import opt_outs
 from digest.storage.files.lock import exclusive
 
+REASONS = 5  # shown per route
 DIED = "the run that sent it was killed before the server replied"
 UNKNOWN = "an earlier run, which this store does not know, may have sent it"
 
@@ -61,8 +62,9 @@ class RouteSent:
     counts: dict[DeliveryState, int]
     moved: dict[DeliveryState, int]
     next_retry: datetime | None
-    stopped: str  # why the run ended early, in the server's words
+    stopped: str  # why the run ended early or skipped domains, in the server's words
     suspended: tuple[str, ...] = ()
+    reasons: tuple[Reason, ...] = ()  # in whose words recipients wait, were refused or given up, the commonest first
 
     @property
     def waiting(self) -> int:
@@ -114,6 +116,8 @@ def send(
     clock: Clock,
     limit: int | None = None,
     in_doubt: bool = False,
+    retry: str | None = None,
+    asked: bool = False,
     waiting: Callable[[str], None] = lambda _: None,
     listener: Listener | None = None,
     stopping: Callable[[], bool] = lambda: False,
@@ -126,6 +130,8 @@ def send(
         clock: measures seconds while sending; the module `time`, or a substitute in tests.
         limit: the maximum number of recipients per route in this run.
         in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
+        retry: also send again to recipients who were refused or given up with these words in the server's reply.
+        asked: a person started this run: recipients who wait because of the sender are tried now, not when they are due.
         waiting: called with the id of another process that is sending.
         listener: notified of progress.
         stopping: returns True if sending should stop after the messages in progress; the rest stay pending.
@@ -142,11 +148,21 @@ def send(
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
         for route in routes(program):
-            mailing = _begin(program, issue.key, route, in_doubt=in_doubt)
+            mailing = _begin(program, issue.key, route, in_doubt=in_doubt, retry=retry)
             if mailing is not None:
-                hears.begin(route.name, min(mailing.count_due(program.now), limit or 2**62))
+                hears.begin(route.name, min(mailing.count_due(program.now, asked=asked), limit or 2**62))
                 sent.append(
-                    _run(program, issue, route, mailing, clock=clock, limit=limit, listener=hears, stopping=stopping)
+                    _run(
+                        program,
+                        issue,
+                        route,
+                        mailing,
+                        clock=clock,
+                        limit=limit,
+                        asked=asked,
+                        listener=hears,
+                        stopping=stopping,
+                    )
                 )
     return Sent(key=issue.key, routes=tuple(sent))
 
@@ -191,7 +207,7 @@ def _read(program: Program, key: str | None) -> Issue:
     return issue
 
 
-def _begin(program: Program, key: str, route: Route, *, in_doubt: bool) -> Mailing | None:
+def _begin(program: Program, key: str, route: Route, *, in_doubt: bool, retry: str | None) -> Mailing | None:
     """The mailing, ready to run or continue; None if it has no recipients yet."""
     mailing = program.store.ledger.mailing(key, route.name)
     noted = program.archive.sent(key).get(route.name)
@@ -206,6 +222,8 @@ def _begin(program: Program, key: str, route: Route, *, in_doubt: bool) -> Maili
             mailing.move("pending", "in_doubt", program.now, reply=UNKNOWN)
         if in_doubt:
             mailing.move("in_doubt", "pending", program.now, reply="")
+        if retry is not None:
+            mailing.retry(retry, program.now)
         mailing.count_run(noted=noted.runs if noted else 0)
     _note(program, key, route, mailing)
     return mailing
@@ -229,6 +247,7 @@ def _run(
     *,
     clock: Clock,
     limit: int | None,
+    asked: bool,
     listener: Listener,
     stopping: Callable[[], bool],
 ) -> RouteSent:
@@ -245,6 +264,7 @@ def _run(
         connections=route.connections,
         now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
         limit=limit,
+        asked=asked,
         told=listener.settled,
         refused=lambda number: suspended.append(refused(program, number)),
         stopping=stopping,
@@ -262,6 +282,7 @@ def _run(
         next_retry=mailing.next_retry(),
         stopped=run.stopped,
         suspended=tuple(filter(None, suspended)),
+        reasons=tuple(mailing.reasons(REASONS)),
     )
 
 

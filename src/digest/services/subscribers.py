@@ -1,4 +1,4 @@
-"""Manage subscribers: import lists, process bounces, erase people. Each operation is one transaction."""
+"""Manage subscribers: import lists, count bounces, erase people. Each operation is one transaction."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,17 +8,24 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from pathlib import Path
 
-from digest.errors import NotFoundError, UsageError
+from digest.errors import NotFoundError
 from digest.model import Subscriber
 from digest.services.context import Program
 from digest.subscribers.csv_io import Person, Refused
-from digest.subscribers.inbound import OptOut, Report
-from digest.subscribers.tokens import SECRET, Tokens
-from digest.text import addresses
 from digest.text.addresses import Address
 
 HARD_BOUNCES = 3  # days with a hard bounce after which an address is suspended
 STOPPED = ("unsubscribed", "suspended")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fate:
+    """What would become of one line."""
+
+    line: int
+    address: str
+    fate: str
+    status: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,24 +36,7 @@ class Enrolled:
     known: int
     stopped: int
     refused: tuple[Refused, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Bounced:
-    """The result of processing incoming mail. `reports` counts those not read before; `hard` and `soft` count addresses in them.
-
-    `opted_out` are addresses unsubscribed by a request with a valid token; `unsigned` are the claimed senders of other requests.
-    """
-
-    reports: int
-    repeated: int
-    unreadable: int
-    hard: int
-    soft: int
-    strangers: int
-    suspended: tuple[str, ...]
-    opted_out: tuple[str, ...]
-    unsigned: tuple[str, ...]
+    fates: tuple[Fate, ...] = ()  # of every line that was taken, of a dry run
 
 
 class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
@@ -64,7 +54,8 @@ def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str,
     """
     lines = list(people)  # parsed before the store is locked
     counts = {"added": 0, "known": 0, "stopped": 0}
-    refused = []
+    refused: list[Refused] = []
+    fates: list[Fate] = []
     with _attempt(program, dry_run=dry_run):
         for one in lines:
             outcome = one if isinstance(one, Refused) else _enrol(program, one, consent)
@@ -72,7 +63,9 @@ def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str,
                 refused.append(outcome)
             else:
                 counts[outcome] += 1
-    return Enrolled(**counts, refused=tuple(refused))
+            if dry_run and isinstance(one, Person) and isinstance(outcome, str):
+                fates.append(Fate(line=one.line, address=one.address.text, fate=outcome, status=one.status or "active"))
+    return Enrolled(**counts, refused=tuple(refused), fates=tuple(fates))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,64 +136,12 @@ def _messages_to(program: Program, address: Address) -> Iterator[Path]:
                 yield path
 
 
-def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
-    """Process bounces and unsubscribe mails: suspend addresses that keep bouncing, and unsubscribe people who asked.
-
-    Each mail counts once, however often it is read.
-    """
-    read = list(mails)
-    with program.store.transaction():
-        fresh = [one for one in read if one is not None and program.store.subscribers.heard(one.id, program.now)]
-        reports = sorted((one for one in fresh if isinstance(one, Report)), key=lambda one: _when(one, program.now))
-        known, suspended = _count(program, reports)
-        opted_out, unsigned = _heed(program, [one for one in fresh if isinstance(one, OptOut)])
-    hard = sum(len(report.hard) for report in reports)
-    unreadable = read.count(None)
-    return Bounced(
-        reports=len(reports),
-        repeated=len(read) - unreadable - len(fresh),
-        unreadable=unreadable,
-        hard=hard,
-        soft=sum(len(report.soft) for report in reports),
-        strangers=hard - known,
-        suspended=suspended,
-        opted_out=opted_out,
-        unsigned=unsigned,
-    )
-
-
 def refused(program: Program, number: int) -> str:
     """Count a permanent refusal as a hard bounce. Returns the address if it is now suspended, otherwise the empty string."""
     person, suspended = program.store.subscribers.get(number), list[str]()
     if person is not None:
-        _bounced(program, person.address, program.now, suspended)
+        count_bounce(program, person, program.now, suspended)
     return "".join(suspended)
-
-
-def _count(program: Program, reports: Iterable[Report]) -> tuple[int, tuple[str, ...]]:
-    """The number of hard bounces of known subscribers, and the addresses that are suspended because of them."""
-    known, suspended = 0, list[str]()
-    for report in reports:
-        for failed in report.hard:
-            known += _bounced(program, failed, _when(report, program.now), suspended)
-    return known, tuple(suspended)
-
-
-def _heed(program: Program, wishes: Iterable[OptOut]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses unsubscribed, and the claimed senders of requests without a valid token."""
-    subscribers = program.store.subscribers
-    tokens = Tokens(subscribers.secret(SECRET))
-    stopped, unsigned = list[str](), dict[str, None]()
-    for wish in wishes:
-        named = tokens.read("unsubscribe", wish.token)
-        if named is None:
-            unsigned[wish.sender] = None
-            continue
-        person = subscribers.named(named)
-        if person is not None and person.status != "unsubscribed":
-            subscribers.opt_out(person.id, program.now, reason="unsubscribed")
-            stopped.append(person.address)
-    return tuple(stopped), tuple(unsigned)
 
 
 def _enrol(program: Program, one: Person, consent: str) -> Refused | str:
@@ -232,24 +173,12 @@ def _stop(program: Program, key: str, status: str) -> bool:
     return True
 
 
-def _bounced(program: Program, failed: str, at: datetime, suspended: list[str]) -> bool:
-    """Count one hard bounce; False if the address is unknown."""
-    try:
-        key = addresses.parse(failed).key
-    except UsageError:
-        return False
-    person = program.store.subscribers.find(key)
-    if person is None:
-        return False
-    if program.store.subscribers.bounced(key, at) >= HARD_BOUNCES and person.status in ("active", "paused"):
-        program.store.subscribers.opt_out(person.id, program.now, reason="suspended")
+def count_bounce(program: Program, person: Subscriber, at: datetime, suspended: list[str]) -> None:
+    """Count one hard bounce."""
+    subscribers = program.store.subscribers
+    if subscribers.bounced(person.address.lower(), at) >= HARD_BOUNCES and person.status in ("active", "paused"):
+        subscribers.opt_out(person.id, program.now, reason="suspended")
         suspended.append(person.address)
-    return True
-
-
-def _when(report: Report, now: datetime) -> datetime:
-    """The report's own date, unless it is in the future."""
-    return now if report.date is None else min(report.date, now)
 
 
 @contextmanager

@@ -1,18 +1,22 @@
 """Set up the routes of an issue from the configuration: mail or the outbox, and the webhooks of teams."""
 
 import importlib.util
+import re
 import shlex
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from digest.config import SmtpSettings, WebhookSettings
 from digest.errors import UsageError
-from digest.mail import credentials
+from digest.mail import credentials, headers
 from digest.mail.maildir import Outbox
 from digest.mail.message import Signer, signer
 from digest.mail.sendmail import Command
-from digest.mail.smtp import Server, Smtp
+from digest.mail.smtp import Smtp
+from digest.mail.smtp_login import Server
 from digest.mail.transport import Channel, Letter, Outcome, send_one
 from digest.mail.webhook import Webhook
 from digest.services.context import Program
@@ -75,6 +79,10 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         password=credentials.read(
             "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
         ),
+        token=partial(credentials.token, "delivery.smtp.token_command", settings.token_command, root)
+        if settings.token_command
+        else None,
+        name=settings.helo or _own_name(headers.sender(program.config.delivery.sender)[1].rpartition("@")[2]),
     )
     return Route(
         name="mail",
@@ -84,6 +92,12 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         rate=program.config.delivery.rate,
         sign=_signer(program),
     )
+
+
+def _own_name(domain: str) -> str:
+    """How to introduce oneself: by this machine's whole name, else by the sender's domain; a bare address makes servers suspicious."""
+    name = socket.gethostname().lower()
+    return name if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", name) and not name.startswith("localhost.") else domain
 
 
 def _signer(program: Program) -> Signer | None:

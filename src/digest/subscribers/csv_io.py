@@ -1,19 +1,19 @@
 """Read lists of subscribers into persons and refused lines, and write subscribers as CSV.
 
-Accepted are CSV with a header (separated by comma, semicolon or tab), CSV without one (address, name), and one address per line,
-alone or as `Name <address>`. One line is one person, so that an unclosed quote affects only its own line.
+Accepted are CSV with a header (separated by comma, semicolon or tab) of many programs and languages, CSV without one (address, name), and
+one address per line, alone or as `Name <address>`. One record is one person, and an unclosed quote affects only its own line.
 """
 
 import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import get_args
 
 from digest.errors import UsageError, did_you_mean
 from digest.model import Subscriber, SubscriberStatus
+from digest.subscribers import csv_columns
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.clean import one_line
@@ -21,16 +21,9 @@ from digest.text.clean import one_line
 COLUMNS = ("address", "name", "status", "trends", "consent", "added")
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
-STATUSES: tuple[str, ...] = get_args(SubscriberStatus)
+MOST_LINES = 60  # of one record
+SAMPLED = 20  # lines that tell what a column holds
 
-_ALIASES = {
-    "e-mail": "address",
-    "email": "address",
-    "mail": "address",
-    "email address": "address",
-    "e-mail address": "address",
-    "full name": "name",
-}
 _DELIMITERS = (",", ";", "\t")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
 _SEPARATORS = re.compile(r"[\s,;|]+")
@@ -69,15 +62,52 @@ def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refuse
     lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first, delimiter = _named_delimiter(lines)
     columns: tuple[str, ...] | None = None
-    for number, line in enumerate(lines[first:], start=first + 1):
-        if not line.strip() or line.lstrip().startswith("#"):
-            continue
+    for number, record in _records(lines, first):
         if columns is None:
-            delimiter = delimiter or _delimiter(line)
-            columns = _header(line, delimiter)
+            delimiter = delimiter or _delimiter(record)
+            columns = _header(record, delimiter, lines[number:])
             if columns:
                 continue
-        yield _person(number, line, delimiter, columns or COLUMNS[:2], trends)
+        yield _person(number, record, delimiter, columns, trends)
+
+
+def _records(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
+    """Each record with the number of its first line. A quoted cell may go over several lines, where it is closed soon enough."""
+    at = first
+    while at < len(lines):
+        record, length = lines[at], 1
+        if not record.strip() or record.lstrip().startswith("#"):
+            at += 1
+            continue
+        if record.count('"') % 2 and len(record) <= LONGEST_LINE:
+            record, length = _joined(lines, at)
+        yield at + 1, record
+        at += length
+
+
+def _joined(lines: Sequence[str], at: int) -> tuple[str, int]:
+    """A record whose first line leaves a quote open, with the lines that close it; alone where none does."""
+    record = lines[at]
+    for length in range(2, min(MOST_LINES, len(lines) - at) + 1):
+        record = f"{record}\n{lines[at + length - 1]}"
+        if len(record) > LONGEST_LINE:
+            break
+        if record.count('"') % 2 == 0:
+            return (record, length) if _is_csv(record) else (lines[at], 1)
+    return lines[at], 1
+
+
+def _is_csv(record: str) -> bool:
+    """Whether a record of several lines can be read, under a delimiter that a quoted cell may follow."""
+    return any(_strict(record, delimiter) is not None for delimiter in _DELIMITERS)
+
+
+def _strict(record: str, delimiter: str) -> list[str] | None:
+    try:
+        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
 
 
 def choice(ids: Iterable[str], known: Collection[str]) -> tuple[str, ...]:
@@ -152,50 +182,84 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=lambda char: counts[char])
 
 
-def _header(line: str, delimiter: str) -> tuple[str, ...]:
-    """The standard names of the columns if the line is a header; otherwise empty."""
+def _header(line: str, delimiter: str, following: Sequence[str]) -> tuple[str, ...]:
+    """What each column is, where the line is a header; else nothing."""
     if len(line) > LONGEST_LINE or "@" in line:
         return ()
-    names = [cell.strip().lower() for cell in next(csv.reader([line], delimiter=delimiter))]
-    columns = tuple(_ALIASES.get(name, name) for name in names)
-    return columns if "address" in columns else ()
+    cells = _strict(line, delimiter) or line.split(delimiter)
+    return csv_columns.roles(cells) or _by_content(cells, delimiter, following)
+
+
+def _by_content(cells: Sequence[str], delimiter: str, following: Sequence[str]) -> tuple[str, ...]:
+    """The columns of a header in words that nobody knows: of several, exactly one holds addresses in every line that follows."""
+    rows = [_strict(line, delimiter) or [] for line in following[:SAMPLED] if line.strip()]
+    if len(cells) < 2 or not rows or any(len(row) != len(cells) for row in rows):
+        return ()
+    holding = [n for n in range(len(cells)) if all("@" in row[n] for row in rows)]
+    if len(holding) != 1:
+        return ()
+    return tuple("address" if n == holding[0] else "ignored" for n in range(len(cells)))
 
 
 def _person(
-    number: int, line: str, delimiter: str, columns: Sequence[str], trends: Collection[str]
+    number: int, record: str, delimiter: str, columns: Sequence[str], trends: Collection[str]
 ) -> Person | Refused:
-    if len(line) > LONGEST_LINE:
-        return Refused(line=number, text=one_line(line[:80]), reason=f"longer than {LONGEST_LINE} characters")
+    if len(record) > LONGEST_LINE:
+        return Refused(line=number, text=one_line(record[:80], 200), reason=f"longer than {LONGEST_LINE} characters")
     try:
-        return _read_cells(number, _cells(line, delimiter, columns), trends)
+        return _read_cells(number, _cells(record, delimiter, columns), trends)
     except UsageError as error:
-        return Refused(line=number, text=one_line(line), reason=f"{error.subject}: {error.cause}")
+        return Refused(line=number, text=one_line(record, 200), reason=f"{error.subject}: {error.cause}")
 
 
-def _cells(line: str, delimiter: str, columns: Sequence[str]) -> Mapping[str, str]:
-    if any("\ud800" <= char <= "\udfff" for char in line):
+def _cells(record: str, delimiter: str, columns: Sequence[str]) -> list[tuple[str, str]]:
+    """Each cell with its column's role."""
+    if any("\ud800" <= char <= "\udfff" for char in record):
         raise UsageError("this line", "is not UTF-8 (in a spreadsheet, save as “CSV UTF-8”)")
-    named = _NAMED.fullmatch(line.strip())
+    named = _NAMED.fullmatch(record.strip())
     if named and delimiter not in named["name"]:
-        return {"address": named["address"], "name": named["name"].strip().strip('"')}
-    try:
-        cells = next(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error as error:
-        raise UsageError("this line", f"is not valid CSV ({error})") from error
+        return [("address", named["address"]), ("name", named["name"].strip().strip('"'))]
+    cells = _strict(record, delimiter)
+    if cells is None:
+        raise UsageError("this line", "is not valid CSV (a quote is left open, or stands within a cell)")
+    if not columns:
+        return _unnamed(cells)
     if len(cells) > len(columns):
         raise UsageError("this line", f"has {len(cells)} cells instead of at most {len(columns)}")
-    return dict(zip(columns, map(unguarded, cells), strict=False))
+    return [(role, " ".join(unguarded(cell).split("\n"))) for role, cell in zip(columns, cells, strict=False)]
 
 
-def _read_cells(number: int, cells: Mapping[str, str], trends: Collection[str]) -> Person:
-    status = cells.get("status", "").strip().lower()
-    if status and status not in STATUSES:
-        raise UsageError(one_line(status), f"is not a status ({', '.join(STATUSES)})")
+def _unnamed(cells: Sequence[str]) -> list[tuple[str, str]]:
+    """A line without a header: an address, and a name where there is one, in either order."""
+    held = [n for n, cell in enumerate(cells) if "@" in cell]
+    if len(held) > 1:
+        raise UsageError("this line", "holds several addresses", "write one on each line")
+    if len(cells) > 2:
+        raise UsageError(
+            "this line",
+            f"has {len(cells)} cells, and no header says what they are (begin with one: {', '.join(COLUMNS)})",
+        )
+    at = held[0] if held else 0
+    return [("address", unguarded(cells[at])), *(("name", unguarded(cell)) for n, cell in enumerate(cells) if n != at)]
+
+
+def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collection[str]) -> Person:
+    by_role = dict(reversed(cells))
+    name = by_role.get("name", "").strip() or f"{by_role.get('first', '')} {by_role.get('last', '')}"
     return Person(
         line=number,
-        address=addresses.parse(cells.get("address", "")),
-        name=addresses.name(cells.get("name", "")),
-        status=next((one for one in get_args(SubscriberStatus) if one == status), None),
-        trends=choice(filter(None, _SEPARATORS.split(cells.get("trends", ""))), trends),
-        consent=note(cells.get("consent", "")),
+        address=addresses.parse(by_role.get("address", "")),
+        name=addresses.name(" ".join(name.split())),
+        status=_status(cells, by_role.get("status", "")),
+        trends=choice(filter(None, _SEPARATORS.split(by_role.get("trends", ""))), trends),
+        consent=note(" ".join(by_role.get("consent", "").split())),
     )
+
+
+def _status(cells: Sequence[tuple[str, str]], word: str) -> SubscriberStatus | None:
+    """The person's status; whatever says that they must not be mailed comes first."""
+    told = csv_columns.status(word) if word.strip() else None
+    if word.strip() and told is None:
+        raise UsageError(one_line(word.strip(), 200), f"is not a status ({', '.join(csv_columns.known_statuses())})")
+    stopped = csv_columns.stopped(cells)
+    return told if told in ("unsubscribed", "suspended") or stopped is None else stopped

@@ -1,6 +1,7 @@
-"""Read incoming mail: which addresses bounced, permanently or temporarily, and who wants to unsubscribe.
+"""Mail that came in -> which addresses failed, for good or for now, and who wants no more. Changes no mailbox, stores nothing.
 
-Bounce reports are interpreted by flufl.bounce (RFC 3464 and the dialects of many servers). Mailboxes are only read.
+Anybody may write such mail, so what names a person is what only they were sent: a token of their links, or their message's id, wherever a
+gateway put it. What a report means is read from its fields (RFC 3464, RFC 6533), else told by flufl.bounce (the dialects of many servers).
 """
 
 import email
@@ -14,59 +15,58 @@ from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import unquote_plus
 
 from digest.errors import WorkspaceError
 from digest.text.clean import one_line
 
+LARGEST = 300_000  # bytes of one mail that are looked at
+LARGEST_HEAD = 60_000  # bytes of its headers, all together
+LONGEST_HEADER = 2_000  # characters of one that are looked at
+LONGEST_LINE = 100_000  # bytes of an mbox that are read at once
+MOST_MARKS = 50
+MOST_PARTS = 500
+REPORTS = ("message/delivery-status", "message/global-delivery-status")
+_TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w.-])")
+_MESSAGE_ID = re.compile(r"(?<![\w.-])(\d{4}-[\dW-]{2,6}\.[0-9a-f]{32})@")
+_FOLD = re.compile(r"=?\r?\n[ \t>]*")
 _WISH = re.compile(
-    r"(?:\w{2,3}: ?)*unsubscribe(?: (?P<token>\S+))?", re.IGNORECASE
-)  # also in a reply or a forwarded mail
+    r"unsub|opt.?out|remove me|stop|abmeld|abbestell|austrag|d[ée]sabonn|d[ée]sinscri|cancelar|baja|cancella|disiscri|uitschrijv|afmeld|"
+    r"wypisz|rezygn|отпис|отказ|退订|取消订阅|配信停止|解除",
+    re.IGNORECASE,
+)
+_AUTOMATIC = re.compile(
+    r"auto(?:matic|matische|mático|matica)?[ -]?(?:reply|response|antwort|respuesta|risposta)|out of (?:the )?office|abwesen|absence|away from",
+    re.IGNORECASE,
+)
+_DIAGNOSTIC = re.compile(r"(?:\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b).*")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptOut:
-    """A request to unsubscribe. `token` and `sender` may be forged; `sender` is fit for display."""
+    """One such mail. `tokens` and `messages` may be forged, as may `sender`, which is fit to be shown."""
 
     id: str
-    token: str
+    tokens: tuple[str, ...]
+    messages: tuple[str, ...]  # ids of ours that it answers, without their domain
     sender: str
-
-
-def parse_opt_out(message: Message, *, id_: str) -> OptOut | None:
-    """The request to unsubscribe in a message; None if it is another message, or a bounce report."""
-    if message.get_content_type() == "multipart/report":
-        return None
-    found = _WISH.fullmatch(_subject(message))
-    if found is None:
-        return None
-    sender = one_line(" ".join(str(message.get("From", "nobody")).split()))
-    return OptOut(id=id_, token=found["token"] or "", sender=sender)
-
-
-def _subject(message: Message) -> str:
-    raw = str(message.get("Subject", ""))
-    try:
-        text = str(make_header(decode_header(raw)))
-    except (HeaderParseError, LookupError, ValueError):
-        text = raw
-    return " ".join(text.split())
-
-
-LARGEST = 1_000_000  # bytes of a report that are read; the returned message is at its end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """A bounce report. `id` does not change between readings; `date` is the report's own."""
+    """One delivery report. `id` is the same whenever it is read; `date` is its own word for when."""
 
     id: str
     date: datetime | None
     hard: tuple[str, ...]
     soft: tuple[str, ...]
+    reasons: tuple[str, ...]  # the other servers' words, with their codes
+    tokens: tuple[str, ...]
+    messages: tuple[str, ...]
 
 
 def read(path: Path) -> Iterator[Report | OptOut | None]:
-    """The messages of a Maildir, an mbox or a file with one message; None for those of other kinds.
+    """Every message of a Maildir, an mbox or a file with one message; None for one that is neither.
 
     Raises:
         WorkspaceError: it cannot be read.
@@ -78,31 +78,163 @@ def read(path: Path) -> Iterator[Report | OptOut | None]:
 
 
 def parse(content: bytes) -> Report | OptOut | None:
-    """Parse one message; None if it is neither a bounce nor a request, or cannot be parsed."""
-    from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
-
+    """One message; None where it tells neither, answers by itself, or is too strange to be read."""
+    head = re.search(rb"\r?\n\r?\n", content[: LARGEST_HEAD + 4])
+    odd = (head is None and len(content) > LARGEST_HEAD) or content.count(b"\n--") > MOST_PARTS
+    if odd or not content.strip():
+        return None
     try:
         message = email.message_from_bytes(content[:LARGEST])
-        wish = parse_opt_out(message, id_=_id(message, content))
-        if wish is not None:
-            return wish
-        soft, hard = all_failures(message)
-    except Exception:  # noqa: BLE001  (the detectors raise what they like on mail that lies; one report, never a run)
+        return _report(message, content) or _opt_out(message, content)
+    except Exception:  # noqa: BLE001  (the parsers raise what they like on mail that lies; one report, never a run)
         return None
+
+
+def _report(message: Message, content: bytes) -> Report | None:
+    soft, hard, reasons = _fields(message)
+    if not (soft or hard):
+        if _is_wish(message):
+            return None
+        from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
+
+        later, failed = all_failures(message)
+        soft, hard = set(_texts(later)), set(_texts(failed))
+        reasons = list(_told(message))
     if not (soft or hard):
         return None
+    text = _whole(message, content)
     return Report(
         id=_id(message, content),
         date=_date(message),
-        hard=_texts(hard),
-        soft=tuple(set(_texts(soft)) - set(_texts(hard))),
+        hard=tuple(sorted(hard)),
+        soft=tuple(sorted(soft - hard)),
+        reasons=tuple(reasons),
+        tokens=_tokens(text),
+        messages=_message_ids(text),
     )
+
+
+def _fields(message: Message) -> tuple[set[str], set[str], list[str]]:
+    """The addresses that failed for now and for good by the fields of a report, and the diagnostics."""
+    soft, hard, reasons = set[str](), set[str](), list[str]()
+    for part in message.walk():
+        if part.get_content_type() not in REPORTS:
+            continue
+        for block in _blocks(part):
+            address = _address(block.get("Original-Recipient") or block.get("Final-Recipient") or "")
+            action, status = str(block.get("Action", "")).strip().lower(), str(block.get("Status", "")).strip()
+            if not address or action not in ("failed", "delayed"):
+                continue
+            (hard if action == "failed" and not status.startswith("4") else soft).add(address)
+            reasons.append(" ".join(f"{status} {_value(block, 'Diagnostic-Code').partition(';')[2]}".split()))
+    return soft, hard, reasons
+
+
+def _blocks(part: Message) -> Iterator[Message]:
+    """The fields of a report, a block for each recipient; the library takes apart only the older kind."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        yield from (one for one in payload if isinstance(one, Message))
+        if payload and isinstance(payload[0], Message) and "Action" not in str(payload):
+            yield from _parted_blocks("\n\n".join(str(one) for one in payload))
+        return
+    yield from _parted_blocks(_decoded(part))
+
+
+def _parted_blocks(text: str) -> Iterator[Message]:
+    for block in re.split(r"\r?\n[ \t]*\r?\n", text):
+        yield email.message_from_string(block.strip() + "\n\n")
+
+
+def _address(field: str) -> str:
+    """`utf-8; ada@example.org` or `rfc822; <ada@example.org>` as the address."""
+    return str(field).rpartition(";")[2].strip().strip("<>").lower()
+
+
+def _told(message: Message) -> Iterator[str]:
+    """Lines of a report in nobody's form that look like a server's answer."""
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            yield from [found[0][:500] for line in _decoded(part).splitlines() if (found := _DIAGNOSTIC.search(line))][
+                :5
+            ]
+            return
+
+
+def _opt_out(message: Message, content: bytes) -> OptOut | None:
+    """A wish to get no more mail: our token in the subject, or words for it beside a token or an id of ours."""
+    if message.get_content_type() == "multipart/report" or not _is_wish(message):
+        return None
+    text = _whole(message, content)
+    subject = _subject(message)
+    found = _tokens(subject) or _tokens(re.sub(r"\s+", "", subject)) or _tokens(text)
+    sender = one_line(_value(message, "From") or "nobody", 200)
+    return OptOut(id=_id(message, content), tokens=found, messages=_message_ids(text), sender=sender)
+
+
+def _is_wish(message: Message) -> bool:
+    subject = _subject(message)
+    if _tokens(subject):
+        return True
+    answered = _value(message, "Auto-Submitted").lower().startswith("auto-replied") or _AUTOMATIC.search(subject)
+    if answered or message.get("List-Unsubscribe") or message.get("X-Autoreply") or message.get("X-Autorespond"):
+        return False
+    return _WISH.search(subject) is not None or _only_word(message)
+
+
+def _only_word(message: Message) -> bool:
+    """Whether all that is said above what is quoted is one such word."""
+    if message.is_multipart() or message.get_content_type() != "text/plain":
+        part = next((one for one in message.walk() if one.get_content_type() == "text/plain"), None)
+    else:
+        part = message
+    if part is None:
+        return False
+    own = [line.strip() for line in _decoded(part).splitlines()[:5] if line.strip() and not line.startswith(">")]
+    return bool(own) and len(own[0]) <= 30 and _WISH.match(own[0]) is not None
+
+
+def _subject(message: Message) -> str:
+    raw = _value(message, "Subject")
+    try:
+        text = str(make_header(decode_header(raw)))
+    except (HeaderParseError, LookupError, ValueError):
+        text = raw
+    return unquote_plus(" ".join(text.split()))
+
+
+def _value(message: Message, name: str) -> str:
+    return " ".join(str(message.get(name, ""))[:LONGEST_HEADER].split())
+
+
+def _whole(message: Message, content: bytes) -> str:
+    """Everything that is in a mail, as it came and as it is meant, lines joined that were folded."""
+    raw = content[:LARGEST].decode("latin-1")
+    parts = [raw, _FOLD.sub("", raw)]
+    for part in message.walk():
+        if not part.is_multipart() and part.get("Content-Transfer-Encoding", "7bit").lower() not in ("7bit", "8bit"):
+            text = _decoded(part)
+            parts += [text, _FOLD.sub("", text)]
+    return unquote_plus("\n".join(parts).replace("+", "%2B"))
+
+
+def _decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else str(part.get_payload())
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found[0] for found in _TOKEN.finditer(text)))[:MOST_MARKS]
+
+
+def _message_ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(found[1] for found in _MESSAGE_ID.finditer(text)))[:MOST_MARKS]
 
 
 def _messages(path: Path) -> Iterator[bytes]:
     if path.is_dir():
         if not (path / "new").is_dir() and not (path / "cur").is_dir():
-            raise WorkspaceError(str(path), "is a folder, but not a Maildir", "name a Maildir, an mbox or a message")
+            raise WorkspaceError(str(path), "is a folder, but no Maildir", "name a Maildir, an mbox or a message")
         for folder in ("new", "cur"):
             for file in sorted((path / folder).glob("*")):
                 yield _start(file)
@@ -111,20 +243,25 @@ def _messages(path: Path) -> Iterator[bytes]:
         yield _start(path)
         return
     with path.open("rb") as box:
-        yield from _parted(box)
+        yield from _parted(iter(lambda: box.readline(LONGEST_LINE), b""))
 
 
 def _parted(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The messages of an mbox. The standard `mailbox` module would open it for writing."""
+    """The messages of an mbox, their beginnings; `mailbox` opens one for writing, and this only reads."""
     message: list[bytes] = []
+    size, last = 0, b""
     for line in lines:
-        if line.startswith(b"From ") and (not message or message[-1].strip() == b""):
+        if line.startswith(b"From ") and not last.strip():
             if message:
                 yield b"".join(message)
-            message = []
-        else:
+            message, size, last = [], 0, b""
+            continue
+        last = line
+        if size < LARGEST:
             message.append(line)
-    yield b"".join(message)
+            size += len(line)
+    if message:
+        yield b"".join(message)
 
 
 def _start(path: Path) -> bytes:
@@ -133,18 +270,18 @@ def _start(path: Path) -> bytes:
 
 
 def _id(message: Message, content: bytes) -> str:
-    """An id from the Message-ID, so that two copies of one message count once."""
-    own = str(message.get("Message-ID", "")).strip().encode("utf-8", "replace")
+    """By its Message-ID, so that two copies of one report are one."""
+    own = _value(message, "Message-ID").encode("utf-8", "replace")
     return hashlib.blake2b(own or content, digest_size=16).hexdigest()
 
 
 def _date(message: Message) -> datetime | None:
     try:
-        found = parsedate_to_datetime(str(message.get("Date", "")))
+        found = parsedate_to_datetime(_value(message, "Date"))
         return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError, TypeError):
         return None
 
 
-def _texts(found: frozenset[bytes]) -> tuple[str, ...]:
-    return tuple(sorted(one.decode("utf-8", "replace") for one in found))
+def _texts(found: Iterable[bytes]) -> tuple[str, ...]:
+    return tuple(sorted(one.decode("utf-8", "replace").lower() for one in found))

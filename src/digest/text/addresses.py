@@ -7,7 +7,10 @@ from digest.errors import UsageError
 from digest.text.clean import one_line
 
 LONGEST_NAME = 100
-SHOWN = 200  # characters of the input shown in an error
+_AROUND = " \t\u00a0\u200b\u2060\ufeff"  # what a page puts around an address that is copied from it
+_UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))  # left out of a name: marks without width
+_JOINERS = "\u200c\u200d"  # letters of Persian or Hindi are joined or kept apart by them
+SHOWN = 200  # characters of what was typed, in an error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +32,7 @@ def parse(text: str) -> Address:
     from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415  (40 ms, for this only)
 
     try:
-        valid = validate_email(text.strip(" \t"), check_deliverability=False, allow_smtputf8=False)
+        valid = validate_email(text.strip(_AROUND), check_deliverability=False, allow_smtputf8=False)
     except EmailNotValidError as error:
         raise UsageError(
             one_line(text, SHOWN), f"cannot be mailed ({error})", "write it as name@example.org"
@@ -53,8 +56,8 @@ def name(text: str) -> str:
     Raises:
         UsageError: it contains control characters, or is too long to be a name.
     """
-    tidy = " ".join(text.split(" ")).strip()
-    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") for char in tidy):
+    tidy = " ".join(text.translate(_UNSEEN).split(" ")).strip()
+    if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in _JOINERS for char in tidy):
         raise UsageError(one_line(text, SHOWN), "a name with control characters", "write the name on one line")
     if len(tidy) > LONGEST_NAME:
         raise UsageError(one_line(text, SHOWN), f"a name of more than {LONGEST_NAME} characters", "shorten it")

@@ -27,6 +27,11 @@ from digest.services.send import Listener, Planned, RouteSent, Sent
 @click.option("--dry-run", is_flag=True, help="Show what would be sent, and send nothing.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Send to at most N recipients in this run.")
 @click.option("--in-doubt", is_flag=True, help="Send again to recipients in doubt, who may have received it.")
+@click.option(
+    "--retry",
+    metavar="WORDS",
+    help="Send again to recipients who were refused or given up with WORDS in the server's reply.",
+)
 @click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
 @at_option
 @json_option
@@ -39,6 +44,7 @@ def command(
     dry_run: bool,
     limit: int | None,
     in_doubt: bool,
+    retry: str | None,
     early: bool,
     at: str | None,
     as_json: bool,
@@ -58,7 +64,7 @@ def command(
             return _copy(program, key, address, as_json=as_json)
         if dry_run:
             return _plan(program, key, as_json=as_json)
-        sent = _send(program, key, limit=limit, in_doubt=in_doubt)
+        sent = _send(program, key, limit=limit, in_doubt=in_doubt, retry=retry)
     return _report(sent, as_json=as_json)
 
 
@@ -80,12 +86,22 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
             close_draft(program, key)
 
 
-def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool) -> Sent:
+def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool, retry: str | None) -> Sent:
     from digest.services.send import Silent, refuse_nobody, send
 
     refuse_nobody(program)
     with progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
-        return send(program, key, clock=time, limit=limit, in_doubt=in_doubt, waiting=say_waiting, listener=listener)
+        return send(
+            program,
+            key,
+            clock=time,
+            limit=limit,
+            in_doubt=in_doubt,
+            retry=retry,
+            asked=True,
+            waiting=say_waiting,
+            listener=listener,
+        )
 
 
 def _report(sent: Sent, *, as_json: bool) -> int:
@@ -183,6 +199,9 @@ def sent_lines(sent: Sent) -> None:
         console.print(_counts(sent.key, route))
         if route.next_retry is not None and route.waiting:
             console.print(f"  next retry at {route.next_retry:%Y-%m-%d %H:%M} UTC")
+        for reason in route.reasons:
+            if reason.reply != route.stopped:
+                console.print(f"  {reason.count} {WORDS[reason.state]}: {reason.reply}", markup=False)
         for address in route.suspended:
             console.print(f"  suspended after permanent refusals on several days: {address}", markup=False)
         if route.stopped:

@@ -10,10 +10,12 @@ from digest.cli.common import at_option, dry_option, given_bytes, json_option, p
 from digest.cli.help import examples
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
-from digest.services.subscribers import Bounced, Changed, Enrolled
+from digest.services.returned_mail import Bounced
+from digest.services.subscribers import Changed, Enrolled
 from digest.text.formatting import count
 
 STATUSES: tuple[SubscriberStatus, ...] = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
+FATES = {"known": "left as they are", "stopped": "unsubscribed"}
 consent_option = click.option(
     "--consent", default="", metavar="TEXT", help="When and how they agreed; stored with the address."
 )
@@ -222,11 +224,11 @@ def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> i
     is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
     """
     from digest.cli.context import opened
-    from digest.services import subscribers
+    from digest.services.returned_mail import read_returned
     from digest.subscribers.inbound import read
 
     with opened(ctx, at, writes=False) as program:
-        found = subscribers.read_returned(program, read(place))
+        found = read_returned(program, read(place))
     if as_json:
         print_json(found)
     else:
@@ -275,6 +277,8 @@ def print_enrolled(enrolled: Enrolled, *, dry_run: bool, as_json: bool) -> int:
     if as_json:
         print_json({"dry_run": dry_run, "enrolled": enrolled})
         return int(bool(enrolled.refused))
+    for one in enrolled.fates:
+        click.echo(f"line {one.line}: {one.address} would be {FATES.get(one.fate, one.fate)}, {one.status}", err=True)
     for refused in enrolled.refused:
         click.echo(f"line {refused.line}: {refused.reason}\n    {refused.text}", err=True)
     counts = [f"{enrolled.added} added", f"{enrolled.known} already known"]
@@ -289,6 +293,8 @@ def print_bounced(found: Bounced) -> None:
         f"{count(found.reports, 'new bounce report')}: {found.hard} hard, {found.soft} soft,"
         f" {found.strangers} for unknown addresses; skipped {found.repeated} read before, {found.unreadable} of other kinds"
     )
+    if found.unproven:
+        click.echo(f"{found.unproven} of those bear no link and no message's id of ours, and count for nobody")
     for address in found.suspended:
         click.echo(f"suspended: {address}")
     for address in found.opted_out:

@@ -14,6 +14,7 @@ from datetime import datetime
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
 from digest.storage.db.schema import instant, optional_instant, stamp, transaction
 
+_DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? AND about != ''))"
 TEAM = 0  # the recipient number on a route without subscribers
 
 
@@ -24,6 +25,16 @@ class MailingRow:
     started: datetime
     runs: int
     candidates: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """How many recipients came to a state with the same words; `about` says whose trouble it is where it is not their own."""
+
+    state: DeliveryState
+    reply: str
+    count: int
+    about: str
 
 
 class Ledger:
@@ -132,15 +143,26 @@ class Mailing:
             (new, stamp(at), reply, *self._at, old),
         ).rowcount
 
-    def due(self, now: datetime, *, after: int, limit: int) -> list[Recipient]:
-        """The next recipients that may be tried at `now`, by number. The address of an erased person is empty."""
-        rows = self._connection.execute(
-            "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts, deferred_since,"
+    def due(
+        self, now: datetime, *, after: int, limit: int, tried: bool | None = None, asked: bool = False
+    ) -> list[Recipient]:
+        """The next recipients that may be tried at `now`, by number. The address of an erased person is empty.
+
+        Args:
+            now: the clock.
+            after: only recipients with a higher number.
+            limit: at most so many.
+            tried: only those who were put off before, or only those who were not.
+            asked: also those who wait for trouble that is not their own, whenever their next try is due.
+        """
+        query = (
+            "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts,"  # noqa: S608
+            " deferred_since,"
             " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, '')"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
-            " AND state = 'pending' AND (retry_at IS NULL OR retry_at <= ?) ORDER BY subscriber LIMIT ?",
-            (TEAM, *self._at, after, stamp(now), limit),
+            f" AND {_DUE} AND (? IS NULL OR (attempts > 0) = ?) ORDER BY subscriber LIMIT ?"
         )
+        rows = self._connection.execute(query, (TEAM, *self._at, after, stamp(now), asked, tried, tried, limit))
         return [
             Recipient(
                 id=number,
@@ -155,13 +177,30 @@ class Mailing:
             for number, address, name, trends, attempts, since, wants, link in rows.fetchall()
         ]
 
-    def count_due(self, now: datetime) -> int:
+    def count_due(self, now: datetime, *, asked: bool = False) -> int:
         (count,) = self._connection.execute(
-            "SELECT count(*) FROM deliveries WHERE issue = ? AND route = ? AND state = 'pending'"
-            " AND (retry_at IS NULL OR retry_at <= ?)",
-            (*self._at, stamp(now)),
+            f"SELECT count(*) FROM deliveries WHERE issue = ? AND route = ? AND {_DUE}",  # noqa: S608
+            (*self._at, stamp(now), asked),
         ).fetchone()
         return int(count)
+
+    def reasons(self, limit: int) -> list[Reason]:
+        """In whose words recipients wait, were refused or given up, the commonest first."""
+        rows = self._connection.execute(
+            "SELECT state, reply, count(*), max(about) FROM deliveries WHERE issue = ? AND route = ?"
+            " AND state IN ('pending', 'refused', 'expired') AND reply != ''"
+            " GROUP BY state, reply ORDER BY count(*) DESC, reply LIMIT ?",
+            (*self._at, limit),
+        )
+        return [Reason(state=row[0], reply=row[1], count=row[2], about=row[3]) for row in rows.fetchall()]
+
+    def retry(self, words: str, at: datetime) -> int:
+        """Take everyone who was refused or given up with these words in the reply back to pending; the number of them."""
+        return self._connection.execute(
+            "UPDATE deliveries SET state = 'pending', at = ?, retry_at = NULL, attempts = 0, deferred_since = NULL, reply = '',"
+            " about = '' WHERE issue = ? AND route = ? AND state IN ('refused', 'expired') AND instr(lower(reply), lower(?))",
+            (stamp(at), *self._at, words),
+        ).rowcount
 
     def next_retry(self) -> datetime | None:
         """The earliest instant at which a deferred recipient may be retried."""
@@ -187,10 +226,10 @@ class Mailing:
             (state, stamp(at), reply, *self._at, number),
         )
 
-    def put_off(self, number: int, at: datetime, *, reply: str, until: datetime) -> None:
-        """Keep a recipient pending, to be retried at `until`."""
+    def put_off(self, number: int, at: datetime, *, reply: str, until: datetime, about: str = "") -> None:
+        """Keep a recipient pending, to be tried again at `until`; `about` says whose trouble it is where it is not their own."""
         self._connection.execute(
-            "UPDATE deliveries SET state = 'pending', at = ?, reply = ?, retry_at = ?, attempts = attempts + 1,"
+            "UPDATE deliveries SET state = 'pending', at = ?, reply = ?, about = ?, retry_at = ?, attempts = attempts + 1,"
             " deferred_since = coalesce(deferred_since, ?) WHERE issue = ? AND route = ? AND subscriber = ?",
-            (stamp(at), reply, stamp(until), stamp(at), *self._at, number),
+            (stamp(at), reply, about, stamp(until), stamp(at), *self._at, number),
         )

@@ -260,6 +260,10 @@ MIGRATIONS = (
         PRIMARY KEY (key, feed, name, at)
     ) WITHOUT ROWID;
     """,
+    # 16: whose trouble it is that a message waits for
+    """
+    ALTER TABLE deliveries ADD COLUMN about TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

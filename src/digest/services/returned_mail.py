@@ -1,0 +1,141 @@
+"""Process bounces and unsubscribe mails, in one transaction: count, suspend, unsubscribe. Reads no mailbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.errors import UsageError
+from digest.mail import replies
+from digest.mail.message import message_id
+from digest.model import Subscriber
+from digest.services.context import Program
+from digest.services.subscribers import count_bounce
+from digest.subscribers.inbound import OptOut, Report
+from digest.subscribers.tokens import SECRET, Purpose, Tokens
+from digest.text import addresses
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounced:
+    """What mail that came in said. `reports` are those not read before; `hard` and `soft` count addresses in them.
+
+    `unproven` are hard ones of people we know that bear nothing of ours: anybody can write them, so they count for nobody.
+    `opted_out` are those whose wish bore their token or answers a message to them; of `unsigned` wishes, these are the senders that they claim.
+    """
+
+    reports: int
+    repeated: int
+    unreadable: int
+    hard: int
+    soft: int
+    strangers: int
+    unproven: int
+    suspended: tuple[str, ...]
+    opted_out: tuple[str, ...]
+    unsigned: tuple[str, ...]
+
+
+class _Marks:
+    """Whom a token of a link, or a message's id, names."""
+
+    def __init__(self, program: Program) -> None:
+        self._subscribers = program.store.subscribers
+        self._tokens = Tokens(self._subscribers.secret(SECRET))
+        self._secret = self._subscribers.secret("message-ids")
+        self._by_id: dict[str, dict[str, int]] = {}  # an issue's key -> message ids -> who got them
+
+    def people(
+        self, tokens: Iterable[str], messages: Iterable[str], *, only: Purpose | None = None
+    ) -> tuple[Subscriber, ...]:
+        """Everybody whom they name, once. `only` tokens for that purpose count."""
+        purposes: tuple[Purpose, ...] = (only,) if only else ("unsubscribe", "preferences")
+        links = (self._tokens.read(purpose, token) for token in tokens for purpose in purposes)
+        found = [self._subscribers.named(link) for link in links]
+        found += [self._of_message(id_) for id_ in messages]
+        return tuple({one.id: one for one in found if one is not None}.values())
+
+    def _of_message(self, id_: str) -> Subscriber | None:
+        key = id_.rpartition(".")[0]
+        if key not in self._by_id:
+            everybody = self._subscribers.all()
+            self._by_id[key] = {message_id(key, str(one.id), self._secret): one.id for one in everybody}
+        number = self._by_id[key].get(id_)
+        return None if number is None else self._subscribers.get(number)
+
+
+def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
+    """Count delivery reports, suspend whom mail never reaches, and stop the mail of who asked for that by mail.
+
+    Each mail counts once, however often it is read.
+    """
+    read = list(mails)
+    with program.store.transaction():
+        fresh = [one for one in read if one is not None and program.store.subscribers.heard(one.id, program.now)]
+        reports = sorted((one for one in fresh if isinstance(one, Report)), key=lambda one: _when(one, program.now))
+        marks = _Marks(program)
+        known, unproven, suspended = _count(program, reports, marks)
+        opted_out, unsigned = _heed(program, [one for one in fresh if isinstance(one, OptOut)], marks)
+    hard = sum(len(report.hard) for report in reports)
+    unreadable = read.count(None)
+    return Bounced(
+        reports=len(reports),
+        repeated=len(read) - unreadable - len(fresh),
+        unreadable=unreadable,
+        hard=hard,
+        soft=sum(len(report.soft) for report in reports),
+        strangers=hard - known,
+        unproven=unproven,
+        suspended=suspended,
+        opted_out=opted_out,
+        unsigned=unsigned,
+    )
+
+
+def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[int, int, tuple[str, ...]]:
+    """How many hard bounces were of people we know, how many of those nothing proves, and who is suspended for them.
+
+    A report counts for whom it proves to be about, whatever address failed in the end: their mail may be forwarded.
+    """
+    known, unproven, suspended = 0, 0, list[str]()
+    for report in reports:
+        if not report.hard or not _about_readers(report):
+            continue
+        named = marks.people(report.tokens, report.messages)
+        for person in named:
+            count_bounce(program, person, _when(report, program.now), suspended)
+        others = [address for address in report.hard if _known(program, address)]
+        known += len(report.hard) if named else len(others)
+        unproven += 0 if named else len(others)
+    return known, unproven, tuple(suspended)
+
+
+def _about_readers(report: Report) -> bool:
+    """Whether a report's words are about a reader; what a server says of us is booked on nobody."""
+    told = [reason for reason in report.reasons if reason]
+    return not told or any(replies.about(reason) == "reader" for reason in told)
+
+
+def _known(program: Program, address: str) -> bool:
+    try:
+        return program.store.subscribers.find(addresses.parse(address).key) is not None
+    except UsageError:
+        return False
+
+
+def _heed(program: Program, wishes: Iterable[OptOut], marks: _Marks) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Who is unsubscribed now, and the claimed senders of wishes that bear no token and no message's id of ours."""
+    stopped, unsigned = list[str](), dict[str, None]()
+    for wish in wishes:
+        named = marks.people(wish.tokens, wish.messages, only="unsubscribe")
+        if not named:
+            unsigned[wish.sender] = None
+        for person in named:
+            if person.status != "unsubscribed":
+                program.store.subscribers.opt_out(person.id, program.now, reason="unsubscribed")
+                stopped.append(person.address)
+    return tuple(stopped), tuple(unsigned)
+
+
+def _when(report: Report, now: datetime) -> datetime:
+    """The report's own date, unless it lies in the future."""
+    return now if report.date is None else min(report.date, now)

@@ -1,0 +1,115 @@
+"""Lists as other programs export them, in ten languages: who gets the mail, and who must not."""
+
+import pytest
+
+from digest.subscribers import csv_columns, csv_io
+from digest.subscribers.csv_io import Person, Refused
+
+EXPORTS = {
+    "Ghost": (
+        "id,email,name,note,subscribed_to_emails,complimentary_plan,stripe_customer_id,created_at,deleted_at,labels,tiers\n"
+        "1,ada@x.org,Ada,,true,false,,2026-01-01T00:00:00.000Z,,,\n2,bob@x.org,Bob,,false,false,,2026-01-01T00:00:00.000Z,,,\n"
+    ),
+    "Substack": (
+        "email,active_subscription,expiry,email_disabled,digest_enabled,created_at\n"
+        "ada@x.org,false,,false,true,2026\nbob@x.org,false,,true,true,2026\n"
+    ),
+    "Mailchimp": (
+        "Email Address,First Name,Last Name,MEMBER_RATING,OPTIN_TIME,UNSUB_TIME,UNSUB_REASON\n"
+        "ada@x.org,Ada,Love,2,2026-01-01 00:00:00,,\nbob@x.org,Bob,B,2,2026-01-01 00:00:00,2026-02-01 00:00:00,NORMAL\n"
+    ),
+    "Mailchimp, cleaned": "Email Address,First Name,CLEAN_TIME\nada@x.org,Ada,\nbob@x.org,Bob,2026-01-01 00:00:00\n",
+    "Buttondown": (
+        "email,notes,metadata,tags,referrer_url,subscriber_type,source,creation_date,unsubscription_date,undeliverability_date\n"
+        'ada@x.org,"likes\ntea",{},,,regular,api,2026-01-01,,\nbob@x.org,,{},,,unsubscribed,api,2026-01-01,2026-02-01,\n'
+    ),
+    "listmonk": (
+        "uuid,email,name,attributes,status,created_at,updated_at\n"
+        'u1,ada@x.org,Ada,"{""city"": ""x""}",enabled,2026,2026\nu2,bob@x.org,Bob,{},blocklisted,2026,2026\n'
+    ),
+    "Sendy": "Name,Email,Status\nAda,ada@x.org,Subscribed\nBob,bob@x.org,Unsubscribed\n",
+    "a flag": "email,name,unsubscribed\nada@x.org,Ada,0\nbob@x.org,Bob,1\n",
+    "HubSpot": "Email,First Name,Unsubscribed from all email,Opted out\nada@x.org,Ada,,false\nbob@x.org,Bob,,TRUE\n",
+    "German": "E-Mail-Adresse;Vorname;Nachname;Abgemeldet am\r\nada@x.org;Ada;Love;\r\nbob@x.org;Bob;B;01.02.2026\r\n",
+    "French": "Adresse e-mail;Prénom;Nom;Désinscrit\nada@x.org;Ada;Love;non\nbob@x.org;Bob;B;oui\n",
+    "Spanish": "Correo electrónico,Nombre,Apellidos,Baja\nada@x.org,Ada,Love,no\nbob@x.org,Bob,B,2026-02-01\n",
+    "Italian": "Indirizzo email,Nome,Cognome,Stato\nada@x.org,Ada,Love,iscritto\nbob@x.org,Bob,B,disiscritto\n",
+    "Portuguese": "Endereço de e-mail,Nome completo,Descadastrado\nada@x.org,Ada Love,não\nbob@x.org,Bob B,sim\n",
+    "Dutch": "E-mailadres,Voornaam,Achternaam,Uitgeschreven\nada@x.org,Ada,Love,nee\nbob@x.org,Bob,B,ja\n",
+    "Polish": "Adres e-mail,Imię,Nazwisko,Wypisany\nada@x.org,Ada,Love,nie\nbob@x.org,Bob,B,tak\n",
+    "Russian": "Электронная почта,Имя,Фамилия,Отписан\nada@x.org,Ada,Love,нет\nbob@x.org,Bob,B,да\n",
+    "Chinese": "电子邮箱,姓名,已退订\nada@x.org,Ada,否\nbob@x.org,Bob,是\n",
+    "Japanese": "メールアドレス,氏名,配信停止\nada@x.org,Ada,いいえ\nbob@x.org,Bob,はい\n",
+}
+
+
+def read(text: str) -> list[Person | Refused]:
+    return list(csv_io.read(text.encode(), trends=set()))
+
+
+@pytest.mark.parametrize("program", EXPORTS)
+def test_who_opted_out_never_becomes_active(program: str) -> None:
+    ada, bob = read(EXPORTS[program])
+    assert isinstance(ada, Person)
+    assert isinstance(bob, Person)
+    assert (ada.address.text, bob.address.text) == ("ada@x.org", "bob@x.org")
+    assert ada.status in (None, "active")
+    assert bob.status == ("suspended" if program == "Mailchimp, cleaned" else "unsubscribed")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First Name,Last Name,Display Name,Nickname,Primary Email,Secondary Email\nAda,Love,Ada Love,,ada@x.org,old@x.org\n",
+        "Name,Given Name,Family Name,E-mail 1 - Type,E-mail 1 - Value\nAda Love,Ada,Love,*,ada@x.org\n",
+        "Title,First Name,Middle Name,Last Name,E-mail Address\nDr,Ada,,Love,ada@x.org\n",
+        "email_address,first_name,last_name\nada@x.org,Ada,Love\n",
+        "EMAIL      ,NAME     \nada@x.org       , Ada Love    \n",
+        "\u0391\u03bd,\u0392\u03b3\nAda Love,ada@x.org\n",
+        '"Ada Love",ada@x.org\n',
+        'name,email\n"Ada\nLove",ada@x.org\n',
+        "ada@x.org\u00a0\n",
+    ],
+)
+def test_an_address_is_found_whatever_its_column_is_called(text: str) -> None:
+    (ada,) = read(text)
+    assert isinstance(ada, Person), ada
+    assert ada.address.text == "ada@x.org"
+    assert ada.name in ("Ada Love", "")
+
+
+def test_a_quoted_line_break_is_part_of_its_record() -> None:
+    text = 'email,notes\nada@x.org,"colleague of:\nboss@victim.org\nlikes tea"\nbob@x.org,\n'
+    found = read(text)
+    assert [one.address.text for one in found if isinstance(one, Person)] == ["ada@x.org", "bob@x.org"]
+    assert [one.line for one in found] == [2, 5]
+
+
+def test_a_quote_that_is_left_open_spoils_its_own_line() -> None:
+    text = 'email,name\nada@x.org,"Ada\n' + "".join(f"p{n}@x.org,P\n" for n in range(200))
+    found = read(text)
+    assert [type(one) for one in found[:2]] == [Refused, Person]
+    assert len(found) == 201
+
+
+@pytest.mark.parametrize(
+    "line", ["ada@x.org,bob@x.org", "ada@x.org bob@x.org", "ada@x.org;bob@x.org", "ada@x.org, Ada, bob@x.org"]
+)
+def test_several_addresses_on_a_line_are_refused(line: str) -> None:
+    (refused,) = read(f"{line}\n")
+    assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize(
+    "name", ["محمد\u200cرضا", "李小龍", "Ñandú Ünïcode", "О\u2019Коннор", "क्\u200dष", "דוד\u200f", "Þór", "ﾀﾅｶ"]
+)
+def test_names_in_any_script_are_taken(name: str) -> None:
+    (one,) = read(f"email,name\nada@x.org,{name}\n")
+    assert isinstance(one, Person)
+    assert one.name == name.replace("\u200f", "")
+
+
+def test_every_status_has_its_own_word() -> None:
+    assert {csv_columns.status(word) for word in csv_columns.known_statuses()} == set(csv_columns.known_statuses())
+    assert csv_columns.status("Subscribed") == "active"
+    assert csv_columns.status("boss") is None
