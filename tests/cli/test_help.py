@@ -8,7 +8,11 @@ import pytest
 
 from digest.cli import COMMANDS, root
 from digest.errors import did_you_mean
-from support.running import Run
+from support.running import ROOT, Run
+
+# Phrases that readers stumbled over in earlier texts.
+BANNED = re.compile(r"\b(anew|whoever|(is|are) none that|counts on|decides nothing)\b", re.IGNORECASE)
+TEXTS = (("src", "*.py"), ("templates", "*.j2"), ("docs", "*.md"), (".", "README.md"), (".", "CONTRIBUTING.md"))
 
 
 def pages() -> Iterator[tuple[str, click.Command]]:
@@ -73,3 +77,19 @@ def test_a_misspelt_name_is_answered_with_the_nearest(
 
 def test_a_name_like_no_other_gets_no_suggestion() -> None:
     assert did_you_mean("zzz", ["agents", "reasoning"], "look at the list") == "look at the list"
+
+
+def test_the_phrases_that_readers_stumbled_over_stay_away() -> None:
+    paths = [
+        path
+        for folder, pattern in TEXTS
+        for path in (ROOT / folder).glob(f"**/{pattern}" if folder != "." else pattern)
+    ]
+    assert len(paths) > 250
+    found = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for path in paths
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if BANNED.search(line)
+    ]
+    assert found == []

@@ -1,11 +1,11 @@
-"""The lead, what moved and what was released -> "this week in three lines". Every figure in a line stands in the issue; no line is a title."""
+"""Write "this week in three lines" from the lead, what moved and what was released. All figures are those of the issue."""
 
 from collections.abc import Sequence
 
 from digest.editorial.pulse import HISTORY
 from digest.model import IssueItem, Line, Moved, Released, Section
 
-TERMS = 3  # names, phrases and trends that a line tells
+TERMS = 3  # names, phrases and trends in a line
 RELEASES = 3
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchor of the list of names
 
@@ -18,14 +18,14 @@ def lines(
     *,
     past: int,
 ) -> tuple[Line, ...]:
-    """Three sentences: what the lead says; what moved, or that nothing did; what was released, else what the next best item says.
+    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the next best item says.
 
     Args:
-        best: the lead, and what to read after it.
+        best: the lead, and the items to read after it.
         sections: those with items.
-        moved: names and phrases.
-        releases: as the issue lists them.
-        past: how many past issues there are to compare with.
+        moved: the names and phrases that moved.
+        releases: the releases, in the order of the issue.
+        past: the number of past issues to compare with.
     """
     if not sections and not best:
         return (Line(text="Nothing new fell into any of the trends."),)
@@ -39,7 +39,7 @@ def lines(
 
 
 def _lead(item: IssueItem) -> Line:
-    """What it says; where no text says it, who carries it."""
+    """What the lead says or, without a text, which feeds carry it."""
     feeds = list(dict.fromkeys(source.feed for source in item.sources))
     if item.result and item.result.rstrip(".").casefold() not in item.title.casefold():
         return Line(text=_sentence(item.result), target=item.id)
@@ -76,13 +76,13 @@ def _trend(section: Section) -> str:
 
 
 def _expected(number: float) -> str:
-    """One place below ten, none above: more would claim a precision that is not there."""
+    """One decimal below ten and none above, because more would suggest a false precision."""
     shown = f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
     return f"{shown} was" if shown == "1" else "none was" if shown == "0" else f"{shown} were"
 
 
 def _still(sections: Sequence[Section], past: int) -> Line:
-    """That nothing moved, once; before there is a past to compare with, what this issue is mostly about."""
+    """A line that nothing moved or, without past issues to compare with, what this issue is mostly about."""
     if past >= HISTORY:
         return Line(text="No trend, name or phrase came more or less often than its own past lets expect.")
     largest = max(sections, key=lambda one: one.pulse.count)

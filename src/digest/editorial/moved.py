@@ -1,8 +1,8 @@
-"""A window's names and title phrases beside those of past issues -> which of them came more often than they used to. Pure.
+"""Find the names and title phrases that a window has more often than past issues had.
 
-How often a term should have come is told by how often it came, by the number of items on both sides. Its count is tested against a negative
-binomial: the predictive distribution of a Poisson count whose rate was seen in the past and varies between windows. The false discovery
-rate over all terms that could be told from chance (Tarone 1990, Biometrics 46) is controlled by Benjamini & Hochberg's procedure.
+The expected count of a term follows from its past count and the numbers of items. The count is tested against a negative
+binomial, the predictive distribution of a Poisson count whose rate was observed in the past and varies between windows. The false discovery
+rate over all terms that could be significant at all (Tarone 1990, Biometrics 46) is controlled by Benjamini & Hochberg's procedure.
 """
 
 from collections import Counter, defaultdict
@@ -13,20 +13,20 @@ from math import exp, lgamma, log, log1p
 from digest.editorial.terms import names, phrases
 from digest.model import Moved, TermCounts, TermKind
 
-LEVEL = 0.05  # the false discovery rate at which a term is said to have moved
-HISTORY = 4  # fewer past windows than this say nothing
-LEAST = 5  # items of all windows together; of fewer none can be told from chance
-SHOWN = 3  # items of this window that a term needs to be told
-MOST = 8  # terms that an issue tells
-PRIOR = 0.5  # items that a term is credited with before it is seen (Jeffreys)
-SPREAD = 0.3  # how much a term's rate varies between windows when nothing moves, as a coefficient of variation
-ALIKE = 0.6  # of the items of two terms, so that they are one
-ROOM = 40_000  # bytes of an issue that its counts may take
+LEVEL = 0.05  # the false discovery rate at which a term is reported as moved
+HISTORY = 4  # the minimum number of past windows
+LEAST = 5  # the minimum number of items in all windows; fewer cannot be significant
+SHOWN = 3  # the minimum number of items in this window
+MOST = 8  # the maximum number of terms in an issue
+PRIOR = 0.5  # the prior count of a term (Jeffreys)
+SPREAD = 0.3  # the coefficient of variation of a term's rate between windows if nothing moves
+ALIKE = 0.6  # the share of common items from which two terms are the same
+ROOM = 40_000  # the maximum size of the counts in an issue, in bytes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Work:
-    """An item's words, as far as they may name something."""
+    """The texts of an item that may contain names."""
 
     id: str
     title: str
@@ -36,7 +36,7 @@ class Work:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastWindow:
-    """What a past issue tells of terms: the titles of its items, and its counts of names; None in an issue that kept none."""
+    """The terms of a past issue: the titles of its items, and its counts of names (None if it has none)."""
 
     titles: tuple[str, ...]
     names: TermCounts | None = None
@@ -44,7 +44,7 @@ class PastWindow:
 
 @dataclass(slots=True)
 class _Held:
-    """The items of this window that hold a term, and how they spell it."""
+    """The items of this window that contain a term, and their spellings of it."""
 
     items: list[str]
     spellings: Counter[str]
@@ -61,7 +61,7 @@ class _Term:
 
 
 def mentions(works: Sequence[Work], ordinary: frozenset[str]) -> TermCounts:
-    """How many items hold each name, for later issues; the rarest names are left out where all of them would take too much room."""
+    """The number of items with each name, for later issues. The rarest names are left out if there are too many."""
     counts = Counter(key for work in works for key in names(work.title, work.text, ordinary))
     floor = 1
     while sum(len(key) + 6 for key, count in counts.items() if count >= floor) > ROOM:
@@ -71,12 +71,12 @@ def mentions(works: Sequence[Work], ordinary: frozenset[str]) -> TermCounts:
 
 
 def moved(works: Sequence[Work], past: Sequence[PastWindow], ordinary: frozenset[str]) -> tuple[Moved, ...]:
-    """The terms that came more often than they should have, surest first, at most `MOST`.
+    """The terms that are more frequent than expected, most significant first, at most `MOST`.
 
     Args:
         works: the window's items.
-        past: of past issues, oldest first.
-        ordinary: words that are no part of a phrase.
+        past: the past issues, oldest first.
+        ordinary: words that cannot be part of a phrase.
     """
     named = [window.names for window in past if window.names is not None]
     titled = [_titles(window.titles, ordinary) for window in past]
@@ -102,7 +102,7 @@ def _held(spelt: Iterator[tuple[str, Mapping[str, str]]]) -> dict[str, _Held]:
 
 
 def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts], items: int) -> Iterator[_Term]:
-    """The terms that could be told from chance, tested; those of the past alone, or of too few items now, as not moved."""
+    """The tests of all terms that could be significant. Terms with too few items in this window count as not moved."""
     if len(past) < HISTORY or not items:
         return
     before = Counter[str]()
@@ -127,7 +127,7 @@ def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts]
 
 
 def tail(count: int, seen: int, share: float) -> float:
-    """How likely at least so many items are, where so many were seen in windows that were 1/share times as large together."""
+    """The probability of at least `count` items, if `seen` were observed in windows that are together 1/share times as large."""
     believed = seen + PRIOR
     mean, size = believed * share, 1 / (1 / believed + SPREAD**2)
     step = log(mean / (mean + size))
@@ -141,7 +141,7 @@ def tail(count: int, seen: int, share: float) -> float:
 
 
 def _sure(terms: Sequence[_Term]) -> list[tuple[float, _Term]]:
-    """The terms that moved, with their q-values, surest first."""
+    """The terms that moved, with their q-values, most significant first."""
     ordered = sorted(terms, key=lambda term: (term.p, -len(term.items), term.spelling))
     least, found = 1.0, []
     for place in range(len(ordered), 0, -1):
@@ -152,7 +152,7 @@ def _sure(terms: Sequence[_Term]) -> list[tuple[float, _Term]]:
 
 
 def _independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> bool:
-    """Whether enough of the items have no author in common: five papers of one group are not the field moving."""
+    """Whether enough of the items have no common author, because five papers of one group are not a movement."""
     told: list[frozenset[str]] = []
     for id_ in items:
         if all(groups[id_].isdisjoint(other) for other in told):
@@ -161,7 +161,7 @@ def _independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> 
 
 
 def _distinct(sure: Sequence[tuple[float, _Term]]) -> Iterator[Moved]:
-    """Each once: of a phrase, its part and a name that the same items hold, the surest stands for all."""
+    """The terms without duplicates: of a phrase, its part and a name in the same items, only the most significant is kept."""
     told: list[frozenset[str]] = []
     for q, term in sure:
         items = frozenset(term.items)

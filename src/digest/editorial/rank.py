@@ -22,7 +22,7 @@ INTEREST = 0.5  # per unit of log-odds; the best tenth of a week's papers is abo
 RELEASE = 0.5  # something that readers can use today
 NEW_MODEL = 1.5  # a numbered model of a known family, announced by its maker: above all but the best papers of a week
 OPEN_WEIGHTS = 0.3  # of a new model
-HEARSAY = 0.5  # of what a release is worth that neither its maker nor a second voice tells of
+HEARSAY = 0.5  # the share of a release's worth if neither its maker nor a second voice announces it
 NOVELTY = 0.25  # a title with only new words; an editor's picks had 10 % new words, other papers 7 %
 FOLLOW_UP = -0.2  # the reader knows the story already
 RECENCY = 0.1  # only to order otherwise equal items
@@ -85,7 +85,7 @@ def parts(
 
 
 def _release(candidate: Candidate) -> float:
-    """What it is worth that something becomes available: most for a new model of a known family, told first-hand or by two voices."""
+    """The worth of a release: highest for a new model of a known family, announced first-hand or by two voices."""
     release = candidate.release
     if release is None:
         return 0.0

@@ -1,7 +1,7 @@
-"""A window's candidates -> what feeds say of others' interest in each, and what that is worth. Sees no text.
+"""Evaluate what feeds say about the interest of others in each candidate: votes, stars, acceptances, round-ups.
 
-A count is compared with those of the same feed, since lists differ in how many people vote: only what stands above the feed's middle gains,
-and a feed of few items says little. Of several counts the best one speaks, so that two scrapes of one list gain nothing over one, and a feed
+A count is compared with those of the same feed, because feeds differ in how many people vote: only counts above the feed's median gain,
+and a feed with few items says little. Of several counts only the best is used, so that two scrapes of one list gain nothing over one, and a feed
 that claims a million votes gains no more than any other's best item.
 """
 
@@ -14,7 +14,7 @@ from digest.editorial.candidates import Candidate
 from digest.model import ItemSignal, Observation, SignalName
 from digest.text.formatting import count
 
-# What the best item of a long list gains, against a plain item's 1. Half of a list gains nothing.
+# The gain of the best item of a long list, relative to a plain item's 1. The lower half of a list gains nothing.
 COUNTS: Mapping[SignalName, float] = {
     "votes": 0.8,
     "points": 0.8,
@@ -23,24 +23,24 @@ COUNTS: Mapping[SignalName, float] = {
     "likes": 0.4,
     "comments": 0.3,
 }
-ACCEPTED = 0.15  # most of what is accepted is ordinary; but somebody has read it
-PICKED = 0.5  # one round-up's choice, as much as a second voice; a second one adds less
-FEW = 4  # a list of so many items tells half of what a long one does
+ACCEPTED = 0.15  # most accepted papers are ordinary, but they were reviewed
+PICKED = 0.5  # the choice of one round-up, worth as much as a second voice; a second one adds less
+FEW = 4  # the length of a list that counts half as much as a long one
 
-STANDS_OUT = 0.5  # the share of its list that a count must stand above to be shown
+STANDS_OUT = 0.5  # the share of its list that a count must exceed to be shown
 _ORDER: tuple[SignalName, ...] = ("votes", "points", "stars", "likes", "downloads", "comments", "accepted", "picked")
 
 _Lists = Mapping[tuple[str, SignalName], Sequence[int]]
 
 
 def signals(candidates: Sequence[Candidate]) -> dict[str, tuple[ItemSignal, ...]]:
-    """By candidate: its signals in a fixed order, counts with their standing in their feed."""
+    """The signals by candidate id, in a fixed order; counts with their rank in their feed."""
     lists = _lists(candidates)
     return {one.id: tuple(_signal(seen, lists) for seen in one.observations) for one in candidates if one.observations}
 
 
 def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
-    """What signals are worth, by the name of each part; of the counts, the one that says most."""
+    """The worth of signals, by the name of each part. Of the counts, only the best is used."""
     counts = [(COUNTS[one.name] * max(0.0, 2 * one.above - 1), one.name) for one in found if one.name in COUNTS]
     if counts:
         best, name = max(counts)
@@ -52,7 +52,7 @@ def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
 
 
 def shown(found: Sequence[ItemSignal]) -> tuple[str, ...]:
-    """What readers see beside an item: of each count that stands out, the highest; where it was accepted; who picked it."""
+    """What readers see next to an item: the highest of each outstanding count, where it was accepted, and who picked it."""
     best = sorted(found, key=lambda one: (_ORDER.index(one.name), -one.value))
     told = [one for one in best if (one.name not in COUNTS or one.above > STANDS_OUT)]
     return tuple(in_words(one) for one in {one.name: one for one in reversed(told)}.values())[::-1]
@@ -68,7 +68,7 @@ def in_words(found: ItemSignal) -> str:
 
 
 def _lists(candidates: Sequence[Candidate]) -> _Lists:
-    """Each feed's counts in the window, ascending."""
+    """The counts of each feed in the window, ascending."""
     found: dict[tuple[str, SignalName], list[int]] = {}
     for seen in chain.from_iterable(one.observations for one in candidates):
         found.setdefault((seen.feed, seen.name), []).append(seen.value)
@@ -83,7 +83,7 @@ def _signal(seen: Observation, lists: _Lists) -> ItemSignal:
 
 
 def _above(value: int, values: Sequence[int]) -> float:
-    """The share of a list that a value stands above, half of its equals with it; drawn to the middle where the list is short."""
+    """The share of a list that a value exceeds, counting half of its equals; shrunk towards the middle for short lists."""
     if value == 0:
         return 0.0
     share = (bisect_left(values, value) + bisect_right(values, value)) / (2 * len(values))

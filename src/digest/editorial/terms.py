@@ -1,17 +1,17 @@
-"""A title and a text -> the names and noun phrases that stand in them, each under one key. Counts nothing.
+"""Extract the names and noun phrases in a title and a text, each under a normalised key.
 
-Names are models and versions ("DeepSeek-R1", "Kimi K2.5", "Qwen3.5-397B") and words that only a name is spelt like ("OpenClaw"), in title
-and text. Phrases are two or three words of a title: what a work is about stands there.
+Names are models and versions ("DeepSeek-R1", "Kimi K2.5", "Qwen3.5-397B") and words spelt like names only ("OpenClaw"), in title
+and text. Phrases are two or three words of a title, which states the subject.
 """
 
 import re
 from collections.abc import Iterator
 
-CHARS = 4_000  # of a text that are looked at
-LONG = 40  # characters of a name
+CHARS = 4_000  # characters of a text that are used
+LONG = 40  # the maximum length of a name
 
 _WORD = r"[A-Z][A-Za-z]{1,19}"
-# A version: digits, perhaps after one letter, perhaps before one, but no year.
+# A version: digits, optionally after or before one letter, but not a year.
 _VERSION = r"(?!(?:19|20)\d\d(?!\d))[A-Za-z]?\d{1,3}(?:\.\d{1,2}){0,2}[a-z]?(?![A-Za-z\d])"
 _VERSIONED = re.compile(rf"(?<![\w.-])(?:({_WORD})[ -])?({_WORD})[ -]?({_VERSION})")
 _CAMEL = re.compile(r"(?<![\w.-])[A-Z][a-z]{1,14}[A-Z][A-Za-z]{1,15}(?![\w])")
@@ -20,12 +20,12 @@ _PART = re.compile(r"[^\W\d_][\w'-]*|\d[\w.]*|[^\w\s]")
 
 
 def names(title: str, text: str, ordinary: frozenset[str]) -> dict[str, str]:
-    """Key -> spelling of each name. A size, a variant or a hyphen makes no other name: Qwen3-8B is Qwen 3.
+    """The spellings of names by key. Size, variant and hyphens are ignored in keys: Qwen3-8B is Qwen 3.
 
     Args:
-        title: of one work.
-        text: what its feed tells of it.
-        ordinary: words that are no part of a name ("Table 3").
+        title: the title of a work.
+        text: its text from the feed.
+        ordinary: words that cannot be part of a name ("Table 3").
     """
     found: dict[str, str] = {}
     for line in (title[:CHARS], text[:CHARS]):
@@ -47,11 +47,11 @@ def _key(name: str) -> str:
 
 
 def phrases(title: str, ordinary: frozenset[str]) -> dict[str, str]:
-    """Key -> spelling of each phrase of two or three words.
+    """The spellings of phrases of two or three words, by key.
 
     Args:
-        title: of one work.
-        ordinary: words that are no part of a phrase.
+        title: the title of a work.
+        ordinary: words that cannot be part of a phrase.
     """
     found: dict[str, str] = {}
     run: list[tuple[str, str]] = []

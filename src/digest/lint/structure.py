@@ -99,7 +99,7 @@ def tables(mail: Mail) -> Iterator[Hit]:
             message = f"max-width on <{element.tag}>, which Outlook minds only on tables"
             yield Hit(line=line_of(element), message=message, remedy="put it on a table")
     if not _GHOST.search(mail.html):
-        message = "no table of 600 pixels for Outlook, which knows no max-width"
+        message = "no table of 600 pixels for Outlook, which does not support max-width"
         yield Hit(message=message, remedy='write <!--[if mso]><table role="presentation" width="600" …><![endif]-->')
 
 

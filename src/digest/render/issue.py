@@ -112,7 +112,7 @@ def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:
 
 
 def _period(key: str) -> str:
-    """What one issue covers, told from the form of its key."""
+    """The name of an issue's period by the form of its key: day, week or month."""
     span = formatting.span_of_key(key)
     return "today" if span == "day" else f"this {span}"
 

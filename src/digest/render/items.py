@@ -58,13 +58,13 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
 
 
 def lead_view(item: IssueItem, frame: Frame) -> ItemView:
-    """The story that opens the issue, told at its full length whatever the format shows of others."""
+    """The story that opens the issue, at full length whatever the format's limits."""
     told = item_view(item, replace(frame, limits=replace(frame.limits, words=None)))
     return replace(told, summary=shorten(told.summary, LEAD_WORDS))
 
 
 def _language(title: str, frame: Frame) -> str:
-    """The language of a title that is not in the issue's own; empty where it is, or cannot be told."""
+    """The language of a title if it differs from the issue's; empty otherwise, or if it is unknown."""
     found = language_of(title)
     return "" if found == frame.locale.language else found
 

@@ -1,4 +1,4 @@
-"""What became available -> the rows of an issue's block of releases: one line for mail and text, cells for a table."""
+"""Build the views of an issue's releases: one line each for mail and text, cells for a table."""
 
 from digest.model import Release, Released
 from digest.render.render_context import Frame
@@ -9,7 +9,7 @@ _COLUMNS = ("Maker", "Size", "License", "Context", "Weights", "Price and figures
 
 
 def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
-    """As many as the format shows, each linked to its announcement; those whose item the issue does not hold are left out."""
+    """As many releases as the format shows, each linked to its announcement. Releases without an item in the issue are left out."""
     items = frame.issue.by_id()
     columns = release_columns(frame)
     shown = [one for one in frame.issue.releases if one.id in items][: frame.limits.releases]
@@ -17,7 +17,7 @@ def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
 
 
 def release_columns(frame: Frame) -> tuple[str, ...]:
-    """The columns in which any release has something to tell."""
+    """The columns that are not empty for all releases."""
     told = [_cells(one.release, frame) for one in frame.issue.releases[: frame.limits.releases]]
     return tuple(column for column in _COLUMNS if any(cells[column] for cells in told))
 
@@ -41,7 +41,7 @@ def _cells(release: Release, frame: Frame) -> dict[str, str]:
 
 
 def _said(column: str, cell: str) -> str:
-    """A cell as it reads without its column's heading."""
+    """A cell in words that need no column heading."""
     if not cell:
         return ""
     words = {

@@ -69,7 +69,7 @@ class ItemView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReleaseView:
-    """What became available. `facts` are those that the text tells, in one line; `cells` are one per column of the issue's table."""
+    """A release. `facts` are those in the text, in one line; `cells` has one entry per column of the issue's table."""
 
     anchor: str
     name: str
@@ -164,7 +164,7 @@ class IssueView:
     feed_count: int
     minutes: str
     lead: ItemView | None  # the story that opens the issue, with its longer summary
-    lead_voices: tuple[LinkView, ...]  # who else tells it
+    lead_voices: tuple[LinkView, ...]  # other sources of the lead
     lead_voices_more: int
     lines: tuple[LineView, ...]
     note: NoteView | None  # the editor's opening words
@@ -172,7 +172,7 @@ class IssueView:
     read_first: tuple[ItemView, ...]
     releases: tuple[ReleaseView, ...]
     releases_more: int  # that this format leaves to the web page
-    release_columns: tuple[str, ...]  # of the table: Maker, Size, … as far as any release tells them
+    release_columns: tuple[str, ...]  # columns of the table: Maker, Size, … if any release has them
     moved: tuple[NameView, ...]
     names: tuple[NameView, ...]  # of an older issue
     sections: tuple[SectionView, ...]  # with a section of their own

@@ -1,11 +1,11 @@
-"""A title -> the language that it is written in, where that can be told from its letters or its small words. Knows no dictionary."""
+"""Detect the language of a title from its letters and its function words, without a dictionary."""
 
 import re
 import unicodedata
 
 _WORD = re.compile(r"[^\W\d_]+")
-_LETTERS = 0.3  # of a title's letters that must be of a script: a title may name one foreign word
-# Small words that stand in titles of one language and hardly in those of another.
+_LETTERS = 0.3  # the share of a title's letters that must be of a script, because a title may contain a foreign word
+# Function words that occur in titles of one language and hardly in those of others.
 _SMALL = {
     "en": [
         "the",
@@ -167,7 +167,7 @@ _OTHERS = (("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el
 
 
 def language_of(title: str) -> str:
-    """The language's code; empty where the title does not tell."""
+    """The language's code; empty if the title is inconclusive."""
     letters = [char for char in title if char.isalpha()]
     if not letters:
         return ""
@@ -187,5 +187,5 @@ def language_of(title: str) -> str:
 
 
 def _foreign(letters: list[str]) -> int:
-    """How many of these letters are not Latin."""
+    """The number of these letters that are not Latin."""
     return sum(not unicodedata.name(char, "").startswith("LATIN") for char in letters)

@@ -1,7 +1,7 @@
-"""What feeds say of others' interest -> an entry's `signals`, and the works that it links to. Reads text; judges nothing.
+"""Extract what feeds say about the interest of others: counts, acceptances, and the works that an entry links to.
 
-Lists write their counts as labels in the text ("Upvotes: 52", "Score: 3421", "Downloads: 271,652"), which are taken out of the summary with
-what stands beside them. Comments of arXiv and the number of a post's comments have elements of their own.
+Some feeds write counts as labels in the text ("Upvotes: 52", "Score: 3421", "Downloads: 271,652"), which are removed from the summary with
+the text next to them. Comments of arXiv and the number of a post's comments have their own elements.
 """
 
 import re
@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from digest.model import Document, Entry, Signal, SignalName
 from digest.text.markup import NAME_CHARS, plain, web_link
 
-MOST = 10_000_000  # a feed that claims more than that claims nothing
-LINKS = 60  # of one entry; an entry with more of them is no choice
-_MARKUP_CHARS = 200_000  # that are searched for links
-_BLOCK_CHARS = 1_500  # of what stands beside the counts: authors, links
+MOST = 10_000_000  # larger counts are ignored
+LINKS = 60  # links of one entry; one with more is not a selection
+_MARKUP_CHARS = 200_000  # characters that are searched for links
+_BLOCK_CHARS = 1_500  # characters next to the counts, such as authors and links
 
 _NAMES: dict[str, SignalName] = {
     "upvotes": "votes",
@@ -28,12 +28,12 @@ _NAMES: dict[str, SignalName] = {
     "downloads": "downloads",
     "likes": "likes",
 }
-# A label with a whole number, which ends the text or has the next label behind it: a sentence may say "score: 3" too.
+# A label with an integer at the end of the text or before the next label, because a sentence may also say "score: 3".
 _COUNT = re.compile(
     r"(?<![\w-])#?\s?((?i:upvotes|votes|score|points|comments|github stars|stars|downloads|likes))\s?:\s?(-?\d[\d,]{0,20})(k?)"
     r"(?=\s*(?:$|[|·;)🔗#]|[A-Z][\w ]{0,20}:))",
 )
-_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)  # in lists that call their markup plain text
+_BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)  # in feeds that declare their markup as plain text
 _TEXT = re.compile(r"\s*(?:summary|abstract)\s?:\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"\b[Aa]uthors?\s?:\s*([^:🔗]{2,1500}?)\s*(?=$|🔗|[A-Z][\w ]{0,20}:)")
 _ACCEPTED = re.compile(
@@ -48,13 +48,13 @@ VENUE_CHARS = 60
 
 
 def count(name: SignalName, text: str | None) -> tuple[Signal, ...]:
-    """The signal of an element that holds a number alone."""
+    """The signal of an element that contains only a number."""
     number = (text or "").strip()
     return _signal(name, int(number)) if number.isascii() and number.isdigit() and len(number) < 12 else ()
 
 
 def accepted(comment: str | None) -> tuple[Signal, ...]:
-    """Where a paper was accepted, as its authors' comment says."""
+    """Where a paper was accepted, according to its authors' comment."""
     found = _ACCEPTED.search((comment or "")[:2_000])
     if found is None:
         return ()
@@ -64,7 +64,7 @@ def accepted(comment: str | None) -> tuple[Signal, ...]:
 
 
 def links(markup: Iterable[str], *, url: str) -> tuple[str, ...]:
-    """The addresses outside the feed's own host that an entry's markup links to, each once; none of an entry that has too many."""
+    """The links of an entry to hosts other than the feed's, without repetitions; none if there are too many."""
     own = urlsplit(url).hostname
     found = dict.fromkeys(
         link
@@ -77,7 +77,7 @@ def links(markup: Iterable[str], *, url: str) -> tuple[str, ...]:
 
 
 def tidy(document: Document) -> Document:
-    """The document with the counts in its entries' texts read as signals."""
+    """The document, with the counts in its entries' texts converted to signals."""
     if not any(":" in entry.summary for entry in document.entries):
         return document
     return replace(document, entries=tuple(map(_tidy, document.entries)))
@@ -93,7 +93,7 @@ def _tidy(entry: Entry) -> Entry:
     before, after = text[: found[0].start()], text[found[-1].end() :]
     told = _TEXT.match(after)
     if min(len(before), len(after)) > _BLOCK_CHARS or (not told and len(after) > _BLOCK_CHARS):
-        return entry  # counts inside a text are part of what it says
+        return entry  # counts inside a text are part of its content
     counts = {one.name: one for each in found for one in _counted(each)}
     names = _AUTHORS.search(before if told else after)
     return replace(
@@ -110,7 +110,7 @@ def _counted(found: re.Match[str]) -> tuple[Signal, ...]:
 
 
 def _signal(name: SignalName, value: int) -> tuple[Signal, ...]:
-    """The signal, where its figure can be one: neither negative nor absurd."""
+    """The signal if its value is plausible: neither negative nor absurd."""
     return (Signal(name=name, value=value),) if 0 <= value <= MOST else ()
 
 

@@ -230,7 +230,7 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
-    # 13: what an entry is, told from its feed and words; NULL where it was stored before, and is told when it is read
+    # 13: the kind of an entry; NULL if stored before, and then determined when it is read
     """
     ALTER TABLE sightings ADD COLUMN kind TEXT;
     """,

@@ -1,7 +1,7 @@
-"""Replace a file at once: after a crash or a power cut, the path holds the old content or the new, whole.
+"""Replace files atomically: after a crash or a power failure, the path has either the complete old or the complete new content.
 
-Every file of a workspace that is replaced is replaced here, with one durability: the content is flushed to disk before the
-rename, and the folder after it. (A Maildir has a protocol of its own, and folders of issues are swapped by the archive.)
+All files of a workspace are replaced here, with the same durability: the content is flushed to disk before the rename, and the
+folder after it. (A Maildir has its own protocol, and folders of issues are swapped by the archive.)
 """
 
 import os
@@ -11,22 +11,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-PREFIX = ".new-"  # of the unfinished file beside its path; a killed run may leave it
+PREFIX = ".new-"  # the prefix of an unfinished file, which a killed run may leave behind
 
 
 @contextmanager
 def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
-    """Give a file to write to, and put it in place of `path` when the block ends without an error.
+    """Open a file for writing that replaces `path` when the block ends without an error.
 
-    An existing file keeps its permissions, unless the new one is to be private.
+    The permissions of an existing file are kept, unless `private` is set.
 
     Args:
-        path: what to replace; a symbolic link is replaced itself, not followed. One process at a time replaces it: whoever calls
-            this for a file of the workspace holds its lock.
-        private: only the owner may read the file. It may lie anywhere, so that no lock is needed.
+        path: the file to replace; a symbolic link is replaced itself, not followed. Only one process may do this at a time: callers
+            hold the workspace's lock.
+        private: only the owner may read the file. No lock is needed then, so that it may be outside the workspace.
 
     Raises:
-        OSError: the disk refuses; the old content is still there.
+        OSError: the disk cannot be written. The old content is still there.
     """
     fresh = path.with_name(f"{PREFIX}{path.name}" + (f".{os.getpid()}" if private else ""))
     mode = 0o600 if private else _mode(path)
@@ -46,13 +46,13 @@ def replacing(path: Path, *, private: bool = False) -> Iterator[IO[bytes]]:
 
 
 def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
-    """The same for content that is at hand."""
+    """Replace a file by this content."""
     with replacing(path, private=private) as file:
         file.write(content)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename in a folder last through a power cut, where the file system can."""
+    """Flush a rename in a folder to disk, if the file system supports it."""
     try:
         handle = os.open(folder, os.O_RDONLY)
     except PermissionError:
@@ -67,4 +67,4 @@ def sync_folder(folder: Path) -> None:
 def _mode(path: Path) -> int:
     with suppress(OSError):
         return stat.S_IMODE(path.stat().st_mode)
-    return 0o666  # what the umask leaves of it
+    return 0o666  # restricted by the umask

@@ -1,4 +1,4 @@
-"""Opt-outs that came while the store was locked: a small file for each, until the store has it. Nothing else is kept so."""
+"""Keep unsubscribe requests that arrive while the store is locked: one small file each, until they are in the store."""
 
 import json
 import os
@@ -16,7 +16,7 @@ FOLDER = "opt-outs"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptOut:
-    """Whom a link named, and when they asked."""
+    """A request: the subscriber in the link, and its time."""
 
     link: int | str
     at: datetime
@@ -24,7 +24,7 @@ class OptOut:
 
 
 def keep(state: Path, link: int | str, at: datetime) -> None:
-    """Write one down so that it survives a power cut."""
+    """Write a request to disk, so that it survives a power failure."""
     folder = state / FOLDER
     private.make_folder(folder)
     path = folder / sha256(repr(link).encode()).hexdigest()[:32]
@@ -37,18 +37,18 @@ def keep(state: Path, link: int | str, at: datetime) -> None:
 
 
 def kept(state: Path) -> Iterator[OptOut]:
-    """Those that the store may not have yet; whoever enters one removes its file afterwards."""
+    """The requests that may not be in the store yet. After entering one, the caller removes its file."""
     folder = state / FOLDER
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
         try:
             link, at = json.loads(path.read_text("utf-8"))
             yield OptOut(link=link, at=datetime.fromisoformat(at), path=path)
-        except (OSError, ValueError):  # being written, or entered by somebody else meanwhile
+        except (OSError, ValueError):  # still being written, or entered by another process meanwhile
             continue
 
 
 def enter(store: Store, state: Path) -> None:
-    """Enter the opt-outs that came while the store was locked."""
+    """Enter the requests that arrived while the store was locked."""
     for wish in kept(state):
         with store.transaction():
             person = store.subscribers.named(wish.link)

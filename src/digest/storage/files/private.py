@@ -1,4 +1,4 @@
-"""What only its owner may read: a workspace's state, whatever the umask says. Knows no store and no mail."""
+"""Make files and folders that only their owner may access, whatever the umask; for a workspace's state."""
 
 import os
 import stat
@@ -9,25 +9,25 @@ OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def make_folder(path: Path) -> None:
-    """A folder that only its owner may enter, made where it is missing."""
+    """Create a folder that only its owner may enter, if it does not exist."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
 
 
 def make_file(path: Path) -> None:
-    """An empty file that only its owner may read, unless there is one already."""
+    """Create an empty file that only its owner may read, if it does not exist."""
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def opener(name: str, flags: int) -> int:
-    """For `open`: a new file is its owner's alone."""
+    """An opener for `open`: a new file is accessible only to its owner."""
     return os.open(name, flags, 0o600)
 
 
 def close_to_others(folder: Path) -> bool:
-    """Take others' rights from a folder and everything in it; whether they had any. A disk that knows no rights keeps its own."""
+    """Remove all access of others to a folder and its content; True if they had any. Does nothing on disks without permissions."""
     try:
         if not folder.stat().st_mode & OTHERS:
             return False

@@ -81,7 +81,7 @@ def accuracy_text() -> str:
 
 
 def ordinary_words() -> frozenset[str]:
-    """Words that are no part of a phrase that an issue counts."""
+    """Words that cannot be part of a phrase that an issue counts."""
     lines = (_PACKAGE / "editorial" / "ordinary_words.txt").read_text("utf-8").splitlines()
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
