@@ -126,7 +126,7 @@ def test_what_is_asked_of_one_issue_opens_no_other(sample: Path, tmp_path: Path,
         ("edit", "--drop", item),
     ):
         told = run("-C", place, *command)
-        assert "is no issue" not in told.err, command
+        assert "is not an issue" not in told.err, command
         assert told.code == (3 if command[0] == "edit" else 0), (command, told.err)
     assert "is not an issue" in run("-C", place, "show", "2026-W20").err
 

@@ -61,6 +61,17 @@ GROUPS = {
 COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 
 
+# Commands that stand in the module of another one, which does the reverse or the step before.
+SHARED = {
+    "approve": "publish",
+    "collect": "build",
+    "next": "status",
+    "preview": "serve",
+    "reindex": "render",
+    "restore": "backup",
+}
+
+
 class LazyGroup(click.Group):
     """A group that knows the names and summaries of its commands, and imports a command's module when it is called."""
 
@@ -70,8 +81,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"digest.cli.commands.{cmd_name}")
-        command: click.Command = module.command
+        home = SHARED.get(cmd_name, cmd_name)
+        module = import_module(f"digest.cli.commands.{home}")
+        command: click.Command = getattr(module, "command" if home == cmd_name else f"{cmd_name}_command")
         return command
 
     def resolve_command(

@@ -6,14 +6,14 @@ feeds never causes an error: a mail from sound templates passes whatever its ite
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from digest.lint import colours, headers, links, structure, styles, support, text
+from digest.lint import colours, links, message, structure, styles, support
 from digest.lint.mail import Finding, Hit, Mail
 
 __all__ = ["RULES", "Finding", "check"]
 
 RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
-    "R1": headers.clipped,
-    "R2": headers.not_inlined,
+    "R1": message.clipped,
+    "R2": message.not_inlined,
     "R3": styles.blocks,
     "R4": styles.bare,
     "R5": support.unsupported,
@@ -27,12 +27,12 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
     "R13": colours.contrast,
     "R14": structure.colour_schemes,
     "R15": links.anchors,
-    "R16": text.preheader,
+    "R16": message.preheader,
     "R17": links.addresses,
     "R18": links.marks,
-    "R19": headers.subject,
-    "R20": text.complete,
-    "R21": headers.required,
+    "R19": message.subject,
+    "R20": message.complete,
+    "R21": message.required,
     "R22": styles.overriding,
     "R23": links.characters,
 }
@@ -42,7 +42,7 @@ def check(files: Mapping[str, str], base_url: str, *, rules: Container[str] = RU
     """All findings, errors first, then by file and line.
 
     Args:
-        files: the texts of an issue's files by name. `email.html` and `email.txt` are checked, and the headers of `email.eml` if it
+        files: the texts of an issue's files by name. `email.html` and `email.txt` are checked, and the message of `email.eml` if it
             is given. `issue.json`, if given, distinguishes text from feeds from leftovers of templates.
         base_url: the URL of the archive. If it is empty, links to the archive are not required.
         rules: the names of the rules to run.

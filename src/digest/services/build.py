@@ -13,8 +13,7 @@ from digest.services.context import Program
 from digest.services.due import take_up
 from digest.services.gate import Ruling
 from digest.services.site import write_overviews
-from digest.storage.db.issues import IssueRow
-from digest.storage.db.publications import Publication
+from digest.storage.db.issues import IssueRow, Publication
 
 
 def read_back(program: Program) -> None:

@@ -35,8 +35,7 @@ from digest.services.send import send
 from digest.services.site import write_overviews
 from digest.services.transports import send_single
 from digest.storage.archive import ISSUE, to_json
-from digest.storage.db.issues import IssueRow
-from digest.storage.db.publications import Publication
+from digest.storage.db.issues import IssueRow, Publication
 
 SENT = "sent.json"
 _log = logging.getLogger(__name__)

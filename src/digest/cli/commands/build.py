@@ -1,9 +1,9 @@
-"""`digest build`: build the issue that is due, or the draft of the open period; print the receipt and the paths."""
+"""`digest collect` and `digest build`: fetch all feeds; build the issue that is due, or the draft of the open period."""
 
 import click
 
 from digest.cli import common
-from digest.cli.common import at_option, json_option, print_json
+from digest.cli.common import NO_FEEDS, at_option, json_option, print_json
 from digest.cli.help import examples
 
 
@@ -45,3 +45,26 @@ def command(
     if opens:
         common.show((built.folder / "index.html").resolve().as_uri())
     return int(any(one.status in ("failed", "gone") for one in built.fetched))
+
+
+@click.command("collect", epilog=examples("digest collect", "digest collect --json"))
+@at_option
+@json_option
+@click.pass_context
+def collect_command(ctx: click.Context, at: str | None, as_json: bool) -> int:
+    """Fetch all feeds into the store. Exit code 1: a feed failed."""
+    from digest.cli.context import opened
+    from digest.cli.progress import feed_lines, progress
+
+    with opened(ctx, at, writes=True) as program:
+        from digest.services.collect import collect
+
+        with progress(len(program.config.feeds)) as listener:
+            fetched = collect(program, listener=listener)
+    if as_json:
+        print_json(fetched)
+    else:
+        feed_lines(fetched)
+        if not fetched:
+            click.echo(NO_FEEDS, err=True)
+    return int(any(one.status in ("failed", "gone") for one in fetched))

@@ -1,4 +1,4 @@
-"""`digest publish`: build, check, archive and mail the issue that is due; for cron and timers, safe to repeat."""
+"""`digest publish` and `digest approve`: build, check, archive and mail the issue that is due; close and mail a held one."""
 
 import time
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from digest.schedule import due
 from digest.services.context import Program
 from digest.services.due import standing
 from digest.services.publish import Published, line
-from digest.storage.db.publications import Publication
+from digest.storage.db.issues import Publication
 
 
 @click.command("publish", epilog=examples("digest publish", "*/15 * * * *  digest -C /srv/news publish   (crontab)"))
@@ -56,3 +56,19 @@ def _lines(news: Sequence[Publication], doubtful: int) -> None:
         click.echo(line(row))
     if doubtful:
         click.echo(f"{doubtful} messages are waiting, refused or in doubt; `digest status` lists them", err=True)
+
+
+@click.command("approve", epilog=examples("digest approve 2026-W48"))
+@click.argument("key")
+@at_option
+@json_option
+@click.pass_context
+def approve_command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
+    """Approve the held issue KEY: close it as it stands, and mail it."""
+    from digest.cli.common import log_to_stderr
+    from digest.cli.context import opened
+    from digest.services.publish import approve, effects
+
+    with opened(ctx, at, writes=True) as program:
+        log_to_stderr("warnings")
+        return print_published(approve(program, effects(time), key), program, as_json=as_json)

@@ -10,7 +10,14 @@ from pathlib import Path
 
 from digest.errors import NotFoundError, WorkspaceError, did_you_mean
 from digest.model import Issue, Summary
-from digest.storage.archive.issue_json import SentNote, from_json, json_schema, notes_from_json, notes_to_json, to_json
+from digest.storage.archive.issue_json import (
+    SentNote,
+    from_json,
+    json_schema,
+    notes_from_json,
+    notes_to_json,
+    to_json,
+)
 from digest.storage.files.atomic import PREFIX, replace_file, sync_folder
 
 __all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]

@@ -16,10 +16,9 @@ from digest.errors import WorkspaceError
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.confirmations import Confirmations
 from digest.storage.db.feeds import Feeds
-from digest.storage.db.issues import Issues
+from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
-from digest.storage.db.publications import Publications
 from digest.storage.db.schema import MIGRATIONS, transaction
 from digest.storage.db.subscribers import Subscribers
 from digest.storage.files import private

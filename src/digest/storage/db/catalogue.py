@@ -14,7 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
-from digest.storage.db import claims, source_counts
+from digest.storage.db import source_counts
 from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
@@ -44,7 +44,7 @@ class Catalogue:
         )
         if issue.state == "closed":
             self._put_pulses(number, issue)
-            claims.enter(self._connection, number, issue)
+            source_counts.enter_touches(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(_cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -138,7 +138,7 @@ class Catalogue:
 
     def touches(self, trend: str, keys: Sequence[str]) -> tuple[ClaimTouch, ...]:
         """What touched a trend's claims in these issues: latest issue first, in the order of each issue."""
-        return claims.of(self._connection, trend, self._numbers(keys))
+        return source_counts.touches_of(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What these issues showed under a trend: latest issue first, in the order of each issue."""
