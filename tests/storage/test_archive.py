@@ -51,7 +51,7 @@ def test_the_schema_is_the_one_that_the_type_gives() -> None:
 def test_a_draft_is_replaced_and_a_closed_issue_never(archive: Archive) -> None:
     archive.write(replace(ISSUE, state="draft"), FILES)
     archive.write(ISSUE, FILES)
-    with pytest.raises(WorkspaceError, match="holds a closed issue, which never changes"):
+    with pytest.raises(WorkspaceError, match="contains a closed issue, which never changes"):
         archive.write(replace(ISSUE, title="Another"), FILES)
     assert archive.read("2026-W27") == ISSUE
 

@@ -23,7 +23,7 @@ from digest.mail.transport import Letter, Outcome
 from digest.model import DeliveryState, Recipient
 
 STRIKES = 5  # permanent refusals in a row that concern the sender: of the connection, or of one recipient domain
-MANY_STRIKES = 25  # the same of several domains, if they may concern these domains only
+MANY_STRIKES = 25  # the same over several domains, if the refusals may concern only these domains
 TROUBLES = 5  # broken connections in a row, beyond one per connection
 DEFERRALS = 50  # deferrals in a row: the server wants a pause
 TRIES = 3  # attempts per message and run if the connection breaks
@@ -104,7 +104,7 @@ class Sending:
         self._flying: dict[int, _Flight] = {}
         self._again: deque[_Flight] = deque()
         self._row = _Row()
-        self._refusing: dict[str, str] = {}  # domains that are left out of this run, and why
+        self._refusing: dict[str, str] = {}  # domains that are skipped in this run, and why
         self._put_off: set[int] = set()
         self._moved: Counter[DeliveryState] = Counter()
         self._stopped = ""
@@ -121,7 +121,7 @@ class Sending:
         return Run(moved=self._moved, stopped=self._stopped or self._left_out())
 
     def _left_out(self) -> str:
-        """Why some domains were left out."""
+        """Why some domains were skipped."""
         return "; ".join(
             f"{domain}: {reply}" if self._moved["accepted"] else reply for domain, reply in self._refusing.items()
         )
@@ -245,7 +245,7 @@ class Sending:
         self._row = _Row(barred=others)
 
     def _count_domain(self, counted: Counter[str], recipient: Recipient, reply: str, *, one: int, all_: int) -> None:
-        """Leave a domain out that refuses so often in a row; stop where several do."""
+        """Skip a domain that has refused too often in a row; stop if several have."""
         domain = _domain(recipient)
         counted[domain] += 1
         if counted[domain] >= one:

@@ -102,12 +102,12 @@ class Message:
         return Letter(id=id_, sender=self._imprint.sender, recipient=person.address, content=content)
 
     def _id(self, person: Person, secret: bytes) -> str:
-        """Says nothing about the recipient, and is the same when a message in doubt is sent again."""
+        """The Message-ID. It reveals nothing about the recipient, and does not change if the message is sent again."""
         return f"{message_id(self._key, person.reference, secret)}@{self._imprint.domain}"
 
 
 def message_id(key: str, reference: str, secret: bytes) -> str:
-    """The id of the message to one recipient of an issue, without its domain; it names them to nobody else."""
+    """The id of the message to one recipient of an issue, without its domain. It identifies them only to this workspace."""
     digest = hashlib.blake2b(f"{key}\0{reference}".encode(), key=secret, digest_size=16)
     return f"{key}.{digest.hexdigest()}"
 

@@ -1,4 +1,4 @@
-"""What a server's refusal is about: its words and codes (RFC 3463, RFC 5248) -> the reader, the sender, the server, or the time.
+"""Decide from the words and codes of a refusal (RFC 3463, RFC 5248) whether it concerns the reader, the sender, the server or the time.
 
 A refusal is booked on a reader only where it says so: an unknown or full mailbox, a domain that takes no mail. Everything else, however
 permanent its code, is about us, and another try may help. Words come first, as many servers give the code of an unknown mailbox to a quota.
@@ -8,10 +8,10 @@ import re
 from typing import Literal
 
 About = Literal[
-    "reader",  # this mailbox or its domain, for good
-    "sender",  # us, for this recipient's server or this content: reputation, policy, size
-    "server",  # us, for everybody: login, relaying, quota, rate
-    "later",  # nothing for good, whatever the code says
+    "reader",  # this mailbox or its domain, permanently
+    "sender",  # the sender, at this recipient's server or with this content: reputation, policy, size
+    "server",  # the sender, for all recipients: login, relaying, quota, rate
+    "later",  # a temporary problem, whatever the code says
 ]
 
 _OVER = re.compile(
@@ -22,7 +22,7 @@ _OVER = re.compile(
 _ENHANCED = re.compile(r"\b[45]\.(\d{1,3})\.(\d{1,3})\b")
 _CODE = re.compile(r"\s*(\d{3})\b")
 
-# About us, for everybody that this server would mail for us.
+# About the sender, for all recipients through this server.
 _SERVER = (
     r"relay(?:ing)?\b.*(?:denied|not permitted|not allowed|prohibited|refused|restricted)|(?:unable to|not|cannot|can't|don't) relay",
     r"relay access|not (?:a )?relay|open relay|we do not relay|not permitted to relay|relaying",
@@ -42,7 +42,7 @@ _SERVER = (
     r"sender address rejected|sender (?:domain|verify|verification)|invalid sender|return[- ]path|envelope from|mail from\b",
     r"probation|sandbox|trial account|payment",
 )
-# About us, for this recipient's server or for what the message holds.
+# About the sender, at this recipient's server or because of the content.
 _SENDER = (
     r"spam|spf\b|dkim|dmarc|\bptr\b|reverse dns|rdns|r?dns ?(?:bl|wl)\b|block ?list|black ?list|suppress|denylist|rbl\b|reputation|blocked|banned",
     r"receiving mail|can receive|prohibition|policy|content|virus|malware|phish|attachment|unsolicited|bulk|junk|abuse|complain|prohibited|rejected due to|security",
@@ -54,13 +54,13 @@ _SENDER = (
     r"syntax|unrecogni[sz]ed command|command (?:not|unrecogni|reject|out of)|sequence of commands|pipelin|protocol|local error|parameter",
     r"hop count|mail loop|loop detected|loops back|loop|configuration error|misconfigur",
 )
-# About time, in the clothes of something permanent.
+# Temporary problems that look permanent.
 _LATER = (
     r"try (?:again|later|back)|retry (?:later|in|after)|later\b|temporar|deferred|come back|in a few|busy|overload|unavailable at this time",
     r"insufficient (?:system )?(?:storage|resources|disk)|system (?:is )?(?:full|storage|resources)|resources|internal (?:server )?error|lookup (?:fail|error)",
     r"shutting down|maintenance|out of memory|disk (?:full|space)|unable to (?:connect|verify|process)|timeout|timed out|service (?:not available|unavailable)",
 )
-# About the reader: who is not there, moved, full or switched off, or a domain that takes no mail.
+# About the reader: a missing, moved, full or disabled mailbox, or a domain that accepts no mail.
 _READER = (
     (
         r"(?:user|mailbox|recipient|account|address|addressee|alias|person|local part|destination|inbox|rcpt|id|name)\b[^.;:]{0,60}"
@@ -80,7 +80,7 @@ _READER = (
     r"requested (?:mail )?action (?:not taken|aborted)[:,]? ?mailbox (?:unavailable|not found|not available)|mailbox unavailable|unknown address",
     r"this (?:user|account|mailbox|address)\b.{0,40}(?:not|no longer|over|inactive|disabled|suspended|doesn)",
 )
-# Words about a reader's own mailbox, though they speak of limits or suspension as those about us do.
+# Words about a reader's own mailbox that resemble those about the sender, such as limits or suspension.
 _SURELY_READER = re.compile(
     r"\b5\.2\.[12]\b(?!.*(?:receiving mail|rate|too (?:fast|quickly)))|\b5\.1\.(?:1|2|6|10)\b(?!.*(?:daily|hourly|per hour|sending limit|relay|policy|"
     r"too many|spam|block|reputation|later|suppress))|recipient address rejected: access denied|"
@@ -104,7 +104,7 @@ _RULES: tuple[tuple[About, re.Pattern[str]], ...] = (
     ("later", _any(_LATER)),
     ("reader", _any(_READER)),
 )
-# By the subject and detail of an enhanced code, where the words say nothing.
+# By the subject and detail of an enhanced code, if the words are inconclusive.
 _BY_SUBJECT: dict[str, About] = {"1": "reader", "2": "reader", "3": "later", "4": "later"}
 _BY_DETAIL: dict[tuple[str, str], About] = {
     ("1", "7"): "server",
@@ -119,11 +119,11 @@ _BY_DETAIL: dict[tuple[str, str], About] = {
 }
 _LOGIN = {"530", "534", "535", "538"}
 _ADDRESS = {"550", "551", "553", "521", "556"}  # without an enhanced code, at RCPT
-LONGEST = 500  # characters that are looked at
+LONGEST = 500  # characters of a reply that are used
 
 
 def about(reply: str, *, addressed: bool = True, named: bool = True) -> About:
-    """What a permanent refusal is about.
+    """What a permanent refusal concerns.
 
     Args:
         reply: the server's answer, its code in front, or a report's diagnostic.
@@ -137,7 +137,7 @@ def about(reply: str, *, addressed: bool = True, named: bool = True) -> About:
 
 
 def ends_session(reply: str) -> bool:
-    """Whether a reply is about the connection, which has carried enough, so that a new one may take the same message."""
+    """Whether a reply limits only this connection, so that a new one may accept the same message."""
     return _OVER.search(reply) is not None
 
 

@@ -28,7 +28,7 @@ class Smtp:
         self._wire: Wire | None = None
         self._extensions: dict[str, str] = {}
         self._ahead: Letter | None = None  # its envelope was written right after the previous message
-        self._carried = 0  # messages that this connection has been tried with
+        self._carried = 0  # messages attempted on this connection
 
     def send(self, letter: Letter, following: Callable[[], Letter | None]) -> Talk:
         try:

@@ -1,4 +1,4 @@
-"""Logging in to a mail server (RFC 4954): every way that it offers and we know, in order. Opens no connection."""
+"""Log in to a mail server (RFC 4954) with the supported mechanisms that it offers, one after the other."""
 
 import base64
 import re
@@ -14,7 +14,7 @@ from digest.mail.transport import Outcome, OutcomeKind
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Server:
-    """Where mail goes and how. `timeout` is in seconds; `trust` says whose certificates are believed."""
+    """The mail server. `timeout` is in seconds; `trust` decides which certificates are trusted."""
 
     host: str
     port: int
@@ -24,11 +24,11 @@ class Server:
     username: str = ""
     password: str = ""
     token: Callable[[], str] | None = None  # an OAuth 2 access token, instead of a password
-    name: str = ""  # how this client introduces itself; empty is its address
+    name: str = ""  # the EHLO name; empty means this client's address
 
 
 class Unusable(Exception):  # noqa: N818  (says what happened)
-    """There is no connection; `kind` says whether another try may help."""
+    """No connection could be made; `kind` says whether a retry may help."""
 
     def __init__(self, kind: OutcomeKind, reply: str) -> None:
         super().__init__(reply)
@@ -36,7 +36,7 @@ class Unusable(Exception):  # noqa: N818  (says what happened)
 
 
 def log_in(wire: Wire, server: Server, offered: list[str]) -> Waiting[None]:
-    """By XOAUTH2 where there is a token, else by PLAIN, then LOGIN. What the server says is passed on without what it was told.
+    """Log in by XOAUTH2 if there is a token, otherwise by PLAIN, then LOGIN. Secrets are removed from the server's replies.
 
     Raises:
         Unusable: no way led in.
@@ -52,7 +52,7 @@ def log_in(wire: Wire, server: Server, offered: list[str]) -> Waiting[None]:
         except Broken:
             if refusal is None:
                 raise
-            break  # tired of us after the first refusal, which is what there is to tell
+            break  # the server gave up after the first refusal, which is the one to report
         if reply.code == 235:
             return
         refusal = refusal or reply
@@ -64,7 +64,7 @@ def log_in(wire: Wire, server: Server, offered: list[str]) -> Waiting[None]:
 
 
 def _ways(server: Server) -> dict[str, list[bytes]]:
-    """What is said after each mechanism's name."""
+    """The lines that follow the name of each mechanism."""
     user = server.username.encode()
     if server.token is not None:
         try:
@@ -81,13 +81,13 @@ def _attempt(wire: Wire, mechanism: str, steps: list[bytes]) -> Waiting[Reply]:
     for step in steps:
         if reply.code == 334:
             reply = yield from wire.command(base64.b64encode(step).decode())
-    if reply.code == 334:  # XOAUTH2 tells its error so, and wants an empty line before it refuses
+    if reply.code == 334:  # XOAUTH2 sends its error this way, and expects an empty line before it refuses
         reply = yield from wire.command("")
     return reply
 
 
 def _without(text: str, password: str) -> str:
-    """A server's words with every form of the password struck out that it may have said back."""
+    """A server's reply without any form of the password that it may have repeated."""
     if not password:
         return text
     secrets = (password, base64.b64encode(password.encode()).decode().rstrip("="))

@@ -74,7 +74,7 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
     for family, type_, protocol, _, address in found:
         try:
             sock = socket.socket(family, type_, protocol)
-        except OSError as error:  # a kernel without this family
+        except OSError as error:  # a kernel without this address family
             trouble = _why(error)
             continue
         sock.setblocking(False)
@@ -98,7 +98,7 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
 def _connect(sock: socket.socket, address: tuple[Any, ...]) -> int:
     try:
         return sock.connect_ex(address)
-    except OSError as error:  # an address that this kernel does not understand
+    except OSError as error:  # an address that this kernel does not support
         return error.errno or errno.EADDRNOTAVAIL
 
 

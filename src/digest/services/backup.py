@@ -175,7 +175,9 @@ def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, fil
     content = tar.extractfile(member) if member.isfile() and _belongs(member.name) else None
     if content is None:
         raise WorkspaceError(
-            str(file), f"holds {one_line(member.name, 80)!r}, which does not belong into a backup", "name a backup"
+            str(file),
+            f"contains {one_line(member.name, 80)!r}, which does not belong in a backup",
+            "name a file that `digest backup` wrote",
         )
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)

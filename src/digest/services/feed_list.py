@@ -146,7 +146,7 @@ def rewrite(program: Program, change: Change, waiting: Callable[[str], None]) ->
         try:
             text = place.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise WorkspaceError(str(place), f"cannot be read ({error})", "write it as UTF-8 text") from error
+            raise WorkspaceError(str(place), f"cannot be read ({error})", "save it as UTF-8 text") from error
         now = config.parse(text, file=str(place), trends=program.trends)
         new_text, meant = change(text, now)
         _refuse_broken(program, meant, new_text)

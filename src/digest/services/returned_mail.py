@@ -1,4 +1,4 @@
-"""Process bounces and unsubscribe mails, in one transaction: count, suspend, unsubscribe. Reads no mailbox."""
+"""Process bounces and unsubscribe mails in one transaction: count, suspend, unsubscribe."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from digest.text import addresses
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounced:
-    """What mail that came in said. `reports` are those not read before; `hard` and `soft` count addresses in them.
+    """The result of processing incoming mail. `reports` counts those not read before; `hard` and `soft` count addresses in them.
 
     `unproven` are hard ones of people we know that bear nothing of ours: anybody can write them, so they count for nobody.
     `opted_out` are those whose wish bore their token or answers a message to them; of `unsigned` wishes, these are the senders that they claim.
@@ -36,18 +36,18 @@ class Bounced:
 
 
 class _Marks:
-    """Whom a token of a link, or a message's id, names."""
+    """Finds the subscribers identified by tokens of links or by message ids."""
 
     def __init__(self, program: Program) -> None:
         self._subscribers = program.store.subscribers
         self._tokens = Tokens(self._subscribers.secret(SECRET))
         self._secret = self._subscribers.secret("message-ids")
-        self._by_id: dict[str, dict[str, int]] = {}  # an issue's key -> message ids -> who got them
+        self._by_id: dict[str, dict[str, int]] = {}  # an issue's key -> message ids -> their recipients
 
     def people(
         self, tokens: Iterable[str], messages: Iterable[str], *, only: Purpose | None = None
     ) -> tuple[Subscriber, ...]:
-        """Everybody whom they name, once. `only` tokens for that purpose count."""
+        """The subscribers that they identify, without repetitions. Only tokens for the purpose `only` count."""
         purposes: tuple[Purpose, ...] = (only,) if only else ("unsubscribe", "preferences")
         links = (self._tokens.read(purpose, token) for token in tokens for purpose in purposes)
         found = [self._subscribers.named(link) for link in links]
@@ -64,7 +64,7 @@ class _Marks:
 
 
 def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
-    """Count delivery reports, suspend whom mail never reaches, and stop the mail of who asked for that by mail.
+    """Process bounces and unsubscribe mails: suspend addresses that keep bouncing, and unsubscribe people who asked.
 
     Each mail counts once, however often it is read.
     """
@@ -92,7 +92,7 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
 
 
 def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[int, int, tuple[str, ...]]:
-    """How many hard bounces were of people we know, how many of those nothing proves, and who is suspended for them.
+    """The number of hard bounces of known subscribers, how many of them are unproven, and the addresses suspended for them.
 
     A report counts for whom it proves to be about, whatever address failed in the end: their mail may be forwarded.
     """
@@ -110,7 +110,7 @@ def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[
 
 
 def _about_readers(report: Report) -> bool:
-    """Whether a report's words are about a reader; what a server says of us is booked on nobody."""
+    """Whether a report concerns a reader. Refusals that concern the sender are not counted against anyone."""
     told = [reason for reason in report.reasons if reason]
     return not told or any(replies.about(reason) == "reader" for reason in told)
 
@@ -123,7 +123,7 @@ def _known(program: Program, address: str) -> bool:
 
 
 def _heed(program: Program, wishes: Iterable[OptOut], marks: _Marks) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Who is unsubscribed now, and the claimed senders of wishes that bear no token and no message's id of ours."""
+    """The addresses unsubscribed, and the claimed senders of requests without a token or message id of ours."""
     stopped, unsigned = list[str](), dict[str, None]()
     for wish in wishes:
         named = marks.people(wish.tokens, wish.messages, only="unsubscribe")
@@ -137,5 +137,5 @@ def _heed(program: Program, wishes: Iterable[OptOut], marks: _Marks) -> tuple[tu
 
 
 def _when(report: Report, now: datetime) -> datetime:
-    """The report's own date, unless it lies in the future."""
+    """The report's own date, unless it is in the future."""
     return now if report.date is None else min(report.date, now)

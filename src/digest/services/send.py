@@ -64,7 +64,9 @@ class RouteSent:
     next_retry: datetime | None
     stopped: str  # why the run ended early or skipped domains, in the server's words
     suspended: tuple[str, ...] = ()
-    reasons: tuple[Reason, ...] = ()  # in whose words recipients wait, were refused or given up, the commonest first
+    reasons: tuple[
+        Reason, ...
+    ] = ()  # the replies because of which recipients are waiting, refused or given up; most frequent first
 
     @property
     def waiting(self) -> int:

@@ -20,7 +20,7 @@ STOPPED = ("unsubscribed", "suspended")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fate:
-    """What would become of one line."""
+    """What would happen to one line."""
 
     line: int
     address: str
@@ -36,7 +36,7 @@ class Enrolled:
     known: int
     stopped: int
     refused: tuple[Refused, ...]
-    fates: tuple[Fate, ...] = ()  # of every line that was taken, of a dry run
+    fates: tuple[Fate, ...] = ()  # of every accepted line, in a dry run
 
 
 class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)

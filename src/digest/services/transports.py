@@ -95,7 +95,7 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
 
 
 def _own_name(domain: str) -> str:
-    """How to introduce oneself: by this machine's whole name, else by the sender's domain; a bare address makes servers suspicious."""
+    """The EHLO name: this machine's full name, or else the sender's domain, because servers distrust a bare address."""
     name = socket.gethostname().lower()
     return name if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", name) and not name.startswith("localhost.") else domain
 

@@ -1,4 +1,4 @@
-"""What the columns of other programs' lists mean, and their words for a person's status. Reads no file.
+"""Recognise the columns of other programs' lists, and their words for a subscriber's status.
 
 Ghost, Substack, Mailchimp, Buttondown, listmonk, Sendy, Google, Outlook and Thunderbird, and headers that people write, in ten languages.
 """
@@ -19,9 +19,9 @@ Role = Literal[
     "trends",
     "consent",
     "added",
-    "opted_out",  # a date, a flag or a reason: set where the person opted out
-    "wants",  # a flag that is off where they opted out
-    "bounced",  # set where mail did not reach them
+    "opted_out",  # a date, a flag or a reason: set if the person opted out
+    "wants",  # a flag that is off if they opted out
+    "bounced",  # set if their mail bounced
     "ignored",
 ]
 _WORDS: Final[Mapping[Role, str]] = {
@@ -112,7 +112,7 @@ def _table(words: Mapping[Role, str] | Mapping[SubscriberStatus, str]) -> dict[s
 
 
 def plain(text: str) -> str:
-    """A heading or word as it is looked up: one case, no accents' composition, blanks for marks between words."""
+    """A heading or word normalised for lookup: case, composition of accents, and separators."""
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(re.sub(r"[\s_*:\u200b\u2060\ufeff]+", " ", folded).split())
 
@@ -122,7 +122,7 @@ _BY_WORD = _table(_STATUSES)
 
 
 def roles(cells: Sequence[str]) -> tuple[str, ...]:
-    """What each column is; empty where the line names no column of addresses. The first column of a role has it."""
+    """The role of each column; empty if no column has addresses. Of several columns with one role, only the first has it."""
     found = [_ROLES.get(plain(cell), "ignored") for cell in cells]
     if "address" not in found:
         return ()
@@ -134,7 +134,7 @@ def roles(cells: Sequence[str]) -> tuple[str, ...]:
 
 
 def status(word: str) -> SubscriberStatus | None:
-    """A status in any program's word."""
+    """The status for a word of any program, or None."""
     return _BY_WORD.get(plain(word))  # type: ignore[return-value]
 
 
@@ -143,7 +143,7 @@ def known_statuses() -> tuple[str, ...]:
 
 
 def stopped(cells: Iterable[tuple[str, str]]) -> SubscriberStatus | None:
-    """What a line's flags and dates say of who must not be mailed, by role and value."""
+    """The status that a line's flags and dates give to someone who must not be mailed, or None. Cells are role and value."""
     found: SubscriberStatus | None = None
     for role, value in cells:
         text = plain(value)

@@ -21,8 +21,8 @@ from digest.text.clean import one_line
 COLUMNS = ("address", "name", "status", "trends", "consent", "added")
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
-MOST_LINES = 60  # of one record
-SAMPLED = 20  # lines that tell what a column holds
+MOST_LINES = 60  # the maximum number of lines of one record
+SAMPLED = 20  # lines used to guess the content of a column
 
 _DELIMITERS = (",", ";", "\t")
 _NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]+)>")
@@ -72,7 +72,7 @@ def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refuse
 
 
 def _records(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
-    """Each record with the number of its first line. A quoted cell may go over several lines, where it is closed soon enough."""
+    """Each record with the number of its first line. A quoted cell may span several lines if it is closed soon enough."""
     at = first
     while at < len(lines):
         record, length = lines[at], 1
@@ -86,7 +86,7 @@ def _records(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
 
 
 def _joined(lines: Sequence[str], at: int) -> tuple[str, int]:
-    """A record whose first line leaves a quote open, with the lines that close it; alone where none does."""
+    """A record whose first line has an unclosed quote, joined with the lines up to the closing one; alone if there is none."""
     record = lines[at]
     for length in range(2, min(MOST_LINES, len(lines) - at) + 1):
         record = f"{record}\n{lines[at + length - 1]}"
@@ -98,7 +98,7 @@ def _joined(lines: Sequence[str], at: int) -> tuple[str, int]:
 
 
 def _is_csv(record: str) -> bool:
-    """Whether a record of several lines can be read, under a delimiter that a quoted cell may follow."""
+    """Whether a record of several lines is valid CSV with one of the delimiters."""
     return any(_strict(record, delimiter) is not None for delimiter in _DELIMITERS)
 
 
@@ -183,7 +183,7 @@ def _delimiter(line: str) -> str:
 
 
 def _header(line: str, delimiter: str, following: Sequence[str]) -> tuple[str, ...]:
-    """What each column is, where the line is a header; else nothing."""
+    """The role of each column if the line is a header; otherwise empty."""
     if len(line) > LONGEST_LINE or "@" in line:
         return ()
     cells = _strict(line, delimiter) or line.split(delimiter)
@@ -191,7 +191,7 @@ def _header(line: str, delimiter: str, following: Sequence[str]) -> tuple[str, .
 
 
 def _by_content(cells: Sequence[str], delimiter: str, following: Sequence[str]) -> tuple[str, ...]:
-    """The columns of a header in words that nobody knows: of several, exactly one holds addresses in every line that follows."""
+    """The columns of a header with unknown names: exactly one of them has addresses in all following lines."""
     rows = [_strict(line, delimiter) or [] for line in following[:SAMPLED] if line.strip()]
     if len(cells) < 2 or not rows or any(len(row) != len(cells) for row in rows):
         return ()
@@ -213,7 +213,7 @@ def _person(
 
 
 def _cells(record: str, delimiter: str, columns: Sequence[str]) -> list[tuple[str, str]]:
-    """Each cell with its column's role."""
+    """Each cell, with the role of its column."""
     if any("\ud800" <= char <= "\udfff" for char in record):
         raise UsageError("this line", "is not UTF-8 (in a spreadsheet, save as “CSV UTF-8”)")
     named = _NAMED.fullmatch(record.strip())
@@ -221,7 +221,7 @@ def _cells(record: str, delimiter: str, columns: Sequence[str]) -> list[tuple[st
         return [("address", named["address"]), ("name", named["name"].strip().strip('"'))]
     cells = _strict(record, delimiter)
     if cells is None:
-        raise UsageError("this line", "is not valid CSV (a quote is left open, or stands within a cell)")
+        raise UsageError("this line", "is not valid CSV (an unclosed quote, or a quote within a cell)")
     if not columns:
         return _unnamed(cells)
     if len(cells) > len(columns):
@@ -230,10 +230,10 @@ def _cells(record: str, delimiter: str, columns: Sequence[str]) -> list[tuple[st
 
 
 def _unnamed(cells: Sequence[str]) -> list[tuple[str, str]]:
-    """A line without a header: an address, and a name where there is one, in either order."""
+    """A line without a header: an address and optionally a name, in either order."""
     held = [n for n, cell in enumerate(cells) if "@" in cell]
     if len(held) > 1:
-        raise UsageError("this line", "holds several addresses", "write one on each line")
+        raise UsageError("this line", "contains several addresses", "write one on each line")
     if len(cells) > 2:
         raise UsageError(
             "this line",
@@ -257,7 +257,7 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collectio
 
 
 def _status(cells: Sequence[tuple[str, str]], word: str) -> SubscriberStatus | None:
-    """The person's status; whatever says that they must not be mailed comes first."""
+    """The person's status. Anything that forbids mail takes precedence."""
     told = csv_columns.status(word) if word.strip() else None
     if word.strip() and told is None:
         raise UsageError(one_line(word.strip(), 200), f"is not a status ({', '.join(csv_columns.known_statuses())})")

@@ -1,7 +1,7 @@
-"""Mail that came in -> which addresses failed, for good or for now, and who wants no more. Changes no mailbox, stores nothing.
+"""Read incoming mail: which addresses bounced, permanently or temporarily, and who wants to unsubscribe.
 
-Anybody may write such mail, so what names a person is what only they were sent: a token of their links, or their message's id, wherever a
-gateway put it. What a report means is read from its fields (RFC 3464, RFC 6533), else told by flufl.bounce (the dialects of many servers).
+Anyone can send such mail, so that a subscriber is identified only by what was sent only to them: a token of their links, or the id of their
+message. Reports are read by their fields (RFC 3464, RFC 6533), or else by flufl.bounce (the dialects of many servers). Mailboxes are only read.
 """
 
 import email
@@ -20,10 +20,10 @@ from urllib.parse import unquote_plus
 from digest.errors import WorkspaceError
 from digest.text.clean import one_line
 
-LARGEST = 300_000  # bytes of one mail that are looked at
+LARGEST = 300_000  # bytes of one mail that are read
 LARGEST_HEAD = 60_000  # bytes of its headers, all together
-LONGEST_HEADER = 2_000  # characters of one that are looked at
-LONGEST_LINE = 100_000  # bytes of an mbox that are read at once
+LONGEST_HEADER = 2_000  # characters of a header that are used
+LONGEST_LINE = 100_000  # bytes of an mbox that are read at a time
 MOST_MARKS = 50
 MOST_PARTS = 500
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
@@ -44,29 +44,29 @@ _DIAGNOSTIC = re.compile(r"(?:\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b).*")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OptOut:
-    """One such mail. `tokens` and `messages` may be forged, as may `sender`, which is fit to be shown."""
+    """A request to unsubscribe. `tokens`, `messages` and `sender` may be forged; `sender` is fit for display."""
 
     id: str
     tokens: tuple[str, ...]
-    messages: tuple[str, ...]  # ids of ours that it answers, without their domain
+    messages: tuple[str, ...]  # ids of our messages that it replies to, without domains
     sender: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
-    """One delivery report. `id` is the same whenever it is read; `date` is its own word for when."""
+    """A bounce report. `id` does not change between readings; `date` is the report's own."""
 
     id: str
     date: datetime | None
     hard: tuple[str, ...]
     soft: tuple[str, ...]
-    reasons: tuple[str, ...]  # the other servers' words, with their codes
+    reasons: tuple[str, ...]  # the servers' replies, with their codes
     tokens: tuple[str, ...]
     messages: tuple[str, ...]
 
 
 def read(path: Path) -> Iterator[Report | OptOut | None]:
-    """Every message of a Maildir, an mbox or a file with one message; None for one that is neither.
+    """The messages of a Maildir, an mbox or a file with one message; None for those of other kinds.
 
     Raises:
         WorkspaceError: it cannot be read.
@@ -78,7 +78,7 @@ def read(path: Path) -> Iterator[Report | OptOut | None]:
 
 
 def parse(content: bytes) -> Report | OptOut | None:
-    """One message; None where it tells neither, answers by itself, or is too strange to be read."""
+    """Parse one message; None if it is neither a bounce nor a request, is an automatic reply, or cannot be parsed."""
     head = re.search(rb"\r?\n\r?\n", content[: LARGEST_HEAD + 4])
     odd = (head is None and len(content) > LARGEST_HEAD) or content.count(b"\n--") > MOST_PARTS
     if odd or not content.strip():
@@ -115,7 +115,7 @@ def _report(message: Message, content: bytes) -> Report | None:
 
 
 def _fields(message: Message) -> tuple[set[str], set[str], list[str]]:
-    """The addresses that failed for now and for good by the fields of a report, and the diagnostics."""
+    """The addresses that failed temporarily and permanently by the fields of a report, and the diagnostics."""
     soft, hard, reasons = set[str](), set[str](), list[str]()
     for part in message.walk():
         if part.get_content_type() not in REPORTS:
@@ -131,7 +131,7 @@ def _fields(message: Message) -> tuple[set[str], set[str], list[str]]:
 
 
 def _blocks(part: Message) -> Iterator[Message]:
-    """The fields of a report, a block for each recipient; the library takes apart only the older kind."""
+    """The fields of a report, one block per recipient. The standard library parses only the older type."""
     payload = part.get_payload()
     if isinstance(payload, list):
         yield from (one for one in payload if isinstance(one, Message))
@@ -152,7 +152,7 @@ def _address(field: str) -> str:
 
 
 def _told(message: Message) -> Iterator[str]:
-    """Lines of a report in nobody's form that look like a server's answer."""
+    """Lines of a report in an unknown format that look like a server's reply."""
     for part in message.walk():
         if part.get_content_type() == "text/plain":
             yield from [found[0][:500] for line in _decoded(part).splitlines() if (found := _DIAGNOSTIC.search(line))][
@@ -162,7 +162,7 @@ def _told(message: Message) -> Iterator[str]:
 
 
 def _opt_out(message: Message, content: bytes) -> OptOut | None:
-    """A wish to get no more mail: our token in the subject, or words for it beside a token or an id of ours."""
+    """A request to unsubscribe: our token in the subject, or words for it together with a token or an id of ours."""
     if message.get_content_type() == "multipart/report" or not _is_wish(message):
         return None
     text = _whole(message, content)
@@ -183,7 +183,7 @@ def _is_wish(message: Message) -> bool:
 
 
 def _only_word(message: Message) -> bool:
-    """Whether all that is said above what is quoted is one such word."""
+    """Whether the text above the quotation consists of one such word."""
     if message.is_multipart() or message.get_content_type() != "text/plain":
         part = next((one for one in message.walk() if one.get_content_type() == "text/plain"), None)
     else:
@@ -208,7 +208,7 @@ def _value(message: Message, name: str) -> str:
 
 
 def _whole(message: Message, content: bytes) -> str:
-    """Everything that is in a mail, as it came and as it is meant, lines joined that were folded."""
+    """The complete content of a mail, raw and decoded, with folded lines joined."""
     raw = content[:LARGEST].decode("latin-1")
     parts = [raw, _FOLD.sub("", raw)]
     for part in message.walk():
@@ -234,7 +234,7 @@ def _message_ids(text: str) -> tuple[str, ...]:
 def _messages(path: Path) -> Iterator[bytes]:
     if path.is_dir():
         if not (path / "new").is_dir() and not (path / "cur").is_dir():
-            raise WorkspaceError(str(path), "is a folder, but no Maildir", "name a Maildir, an mbox or a message")
+            raise WorkspaceError(str(path), "is a folder, but not a Maildir", "name a Maildir, an mbox or a message")
         for folder in ("new", "cur"):
             for file in sorted((path / folder).glob("*")):
                 yield _start(file)
@@ -247,7 +247,7 @@ def _messages(path: Path) -> Iterator[bytes]:
 
 
 def _parted(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The messages of an mbox, their beginnings; `mailbox` opens one for writing, and this only reads."""
+    """The beginnings of the messages of an mbox. The standard `mailbox` module would open it for writing."""
     message: list[bytes] = []
     size, last = 0, b""
     for line in lines:
@@ -270,7 +270,7 @@ def _start(path: Path) -> bytes:
 
 
 def _id(message: Message, content: bytes) -> str:
-    """By its Message-ID, so that two copies of one report are one."""
+    """An id from the Message-ID, so that two copies of one message count once."""
     own = _value(message, "Message-ID").encode("utf-8", "replace")
     return hashlib.blake2b(own or content, digest_size=16).hexdigest()
 

@@ -58,7 +58,7 @@ def name(text: str) -> str:
     """
     tidy = " ".join(text.translate(_UNSEEN).split(" ")).strip()
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp") and char not in _JOINERS for char in tidy):
-        raise UsageError(one_line(text, SHOWN), "a name with control characters", "write the name on one line")
+        raise UsageError(one_line(text, SHOWN), "contains control characters", "write the name on one line")
     if len(tidy) > LONGEST_NAME:
-        raise UsageError(one_line(text, SHOWN), f"a name of more than {LONGEST_NAME} characters", "shorten it")
+        raise UsageError(one_line(text, SHOWN), f"is longer than {LONGEST_NAME} characters", "shorten it")
     return tidy

@@ -102,7 +102,7 @@ def add(  # noqa: PLR0917  (click passes them)
 def import_(  # noqa: PLR0917
     ctx: click.Context, file: Path, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Import subscribers from FILE: CSV with a header, or one address per line. FILE may be - for standard input.
+    """Import subscribers from FILE: CSV, or one address per line. FILE may be - for standard input.
 
     The CSV columns are address, name, status, trends and consent; only address is required. Subscribers who opted out
     stay out. Exit code 1: lines were refused; each is listed with its reason.
@@ -294,7 +294,7 @@ def print_bounced(found: Bounced) -> None:
         f" {found.strangers} for unknown addresses; skipped {found.repeated} read before, {found.unreadable} of other kinds"
     )
     if found.unproven:
-        click.echo(f"{found.unproven} of those bear no link and no message's id of ours, and count for nobody")
+        click.echo(f"{found.unproven} of them contain no link or Message-ID of ours and are ignored")
     for address in found.suspended:
         click.echo(f"suspended: {address}")
     for address in found.opted_out:

@@ -93,7 +93,7 @@ class Archive:
             there = self.read(issue.key)
             if there.state == "closed" and not there.sample:
                 raise WorkspaceError(
-                    str(folder), "holds a closed issue, which never changes", "move it away if it is wrong"
+                    str(folder), "contains a closed issue, which never changes", "move it away if it is wrong"
                 )
         fresh, old = self.root / f"{_NEW}{issue.key}", self.root / f"{_OLD}{issue.key}"
         try:

@@ -29,7 +29,7 @@ class MailingRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reason:
-    """How many recipients came to a state with the same words; `about` says whose trouble it is where it is not their own."""
+    """The number of recipients in a state with the same reply. `about` says whom the reply concerns, if not the recipient."""
 
     state: DeliveryState
     reply: str
@@ -185,7 +185,7 @@ class Mailing:
         return int(count)
 
     def reasons(self, limit: int) -> list[Reason]:
-        """In whose words recipients wait, were refused or given up, the commonest first."""
+        """The replies because of which recipients are waiting, refused or given up; most frequent first."""
         rows = self._connection.execute(
             "SELECT state, reply, count(*), max(about) FROM deliveries WHERE issue = ? AND route = ?"
             " AND state IN ('pending', 'refused', 'expired') AND reply != ''"
@@ -195,7 +195,7 @@ class Mailing:
         return [Reason(state=row[0], reply=row[1], count=row[2], about=row[3]) for row in rows.fetchall()]
 
     def retry(self, words: str, at: datetime) -> int:
-        """Take everyone who was refused or given up with these words in the reply back to pending; the number of them."""
+        """Set all recipients refused or given up with this text in the reply back to pending, and return their number."""
         return self._connection.execute(
             "UPDATE deliveries SET state = 'pending', at = ?, retry_at = NULL, attempts = 0, deferred_since = NULL, reply = '',"
             " about = '' WHERE issue = ? AND route = ? AND state IN ('refused', 'expired') AND instr(lower(reply), lower(?))",
@@ -227,7 +227,7 @@ class Mailing:
         )
 
     def put_off(self, number: int, at: datetime, *, reply: str, until: datetime, about: str = "") -> None:
-        """Keep a recipient pending, to be tried again at `until`; `about` says whose trouble it is where it is not their own."""
+        """Keep a recipient pending, to be retried at `until`. `about` says whom the reply concerns, if not the recipient."""
         self._connection.execute(
             "UPDATE deliveries SET state = 'pending', at = ?, reply = ?, about = ?, retry_at = ?, attempts = attempts + 1,"
             " deferred_since = coalesce(deferred_since, ?) WHERE issue = ? AND route = ? AND subscriber = ?",

@@ -28,7 +28,7 @@ def read(path: Path, record: type[R]) -> tuple[R, ...]:
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceError(str(path), f"cannot be read ({error})", "write it as UTF-8 text, or remove it") from error
+        raise WorkspaceError(str(path), f"cannot be read ({error})", "save it as UTF-8 text, or remove it") from error
     adapter = TypeAdapter(record)
     records, problems = [], []
     for number, line in enumerate(lines, start=1):

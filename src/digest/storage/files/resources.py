@@ -134,4 +134,4 @@ def _own(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise WorkspaceError(str(path), f"cannot be read ({error})", "write it as UTF-8 text, or remove it") from error
+        raise WorkspaceError(str(path), f"cannot be read ({error})", "save it as UTF-8 text, or remove it") from error
