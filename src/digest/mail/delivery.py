@@ -136,7 +136,7 @@ class Sending:
         return events
 
     def _recipients(self, limit: int | None, *, asked: bool) -> Iterator[Recipient]:
-        """Those who were not tried yet first, so that whoever is refused at each try keeps nobody waiting."""
+        """Recipients that were not tried yet come first, so that repeated refusals delay nobody else."""
         left = limit
         for tried in (False, True):
             last = -1

@@ -104,8 +104,8 @@ def import_(  # noqa: PLR0917
 ) -> int:
     """Import subscribers from FILE: CSV, or one address per line. FILE may be - for standard input.
 
-    The CSV columns are address, name, status, trends and consent; only address is required. Subscribers who opted out
-    stay out. Exit code 1: lines were refused; each is listed with its reason.
+    Columns are recognised by their headers, also those in the exports of other newsletter programs. Only an address is
+    required. Subscribers who opted out stay out. Exit code 1: lines were refused; each is listed with its reason.
     """
     from digest.cli.context import opened
     from digest.services import subscribers
