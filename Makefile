@@ -22,10 +22,17 @@ $(VENV)/docs: $(VENV)/run requirements-docs.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
 	@touch $@
 
-demo: $(VENV)/run ## build the sample issue in .demo/
+# The weeks before the sample's own: their feeds take the place of its feeds, one week after the other.
+demo: $(VENV)/run ## build five sample issues in .demo/ and say which file to open
 	@rm -rf .demo
 	@$(BIN)/digest init --sample .demo
+	@mv .demo/feeds .demo/latest
+	@for week in .demo/past/*; do \
+		rm -rf .demo/feeds; cp -R $$week .demo/feeds; \
+		$(BIN)/digest -C .demo build --at $${week##*/}T08:00 >/dev/null 2>&1 || exit 1; done
+	@rm -rf .demo/feeds; mv .demo/latest .demo/feeds
 	@$(BIN)/digest -C .demo build --at $(SLOT)
+	@echo "Open .demo/archive/2026-W27/index.html in a browser. The mail is email.html beside it."
 
 test: $(VENV)/test ## run the tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
@@ -101,8 +108,11 @@ schemas: $(VENV)/run ## rewrite the JSON Schemas of feeds.yaml and issue.json fr
 		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
 
-archive: demo ## rewrite archive/ from the sample
-	rm -rf archive && cp -r .demo/archive archive
+archive: $(VENV)/run ## rewrite archive/ from the sample's last week
+	@rm -rf .sample
+	@$(BIN)/digest init --sample .sample
+	@$(BIN)/digest -C .sample build --at $(SLOT)
+	rm -rf archive && cp -r .sample/archive archive && rm -rf .sample
 
 model: $(VENV)/test ## train the classifier (needs the shared data)
 	$(BIN)/python -m training

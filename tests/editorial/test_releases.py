@@ -88,6 +88,10 @@ def test_a_models_technical_report_announces_it() -> None:
         name="Kimi K4", maker="Moonshot AI"
     )
     assert announced("A technical report on bridges", "", kind="paper", feed=None) is None
+    title = "Nemotron 9 Ultra: an open hybrid model"
+    told = announced(title, "We open-source the post-trained and quantized checkpoints.", kind="paper", feed=None)
+    assert told == Release(name="Nemotron 9 Ultra", maker="NVIDIA", weights="open")
+    assert announced("Nemotron 9 Ultra: what it knows of bridges", "We probe it.", kind="paper", feed=None) is None
 
 
 def _launch(number: int, name: str, maker: str, *, on_topic: bool) -> Announced:

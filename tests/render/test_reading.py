@@ -117,6 +117,7 @@ def test_a_because_line_says_more_than_title_and_heading() -> None:
     here = Label(id="agents", score=0.9, evidence=("agents", "tool use"))
     assert because("Small steps", here) == "Filed here for tool use"
     assert because("Tool use in small steps", here) == ""
+    assert because("Small steps", replace(here, evidence=("wrong tool calls",))) == ""
     there = Label(id="reasoning", score=0.8, evidence=("chain of thought",))
     assert because("Tool use in small steps", here, there).startswith("Also fits Reasoning")
 

@@ -93,7 +93,7 @@ def test_the_images_steps_work_in_a_clean_folder_as_another_user(tmp_path: Path)
         return done  # type: ignore[no-any-return]
 
     digest("init", "--sample")
-    assert "143 entries" in digest("build", "--at", "2026-06-29T08:00").stdout
+    assert "144 entries" in digest("build", "--at", "2026-06-29T08:00").stdout
     digest("status", "--check", "--at", "2026-06-29T08:01")
 
 

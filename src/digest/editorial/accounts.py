@@ -31,7 +31,7 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
 
 
 def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
-    """The off-topic items except papers, which are only counted."""
+    """The off-topic items except papers, which are only counted, sorted by feed."""
     return tuple(
         OffTopic(
             id=one.id,
@@ -41,7 +41,7 @@ def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
             feed=one.sources[0].feed,
             reason=f"{'title and text say' if one.summary else 'the title, which is all there is, says'} nothing of language models",
         )
-        for one in candidates
+        for one in sorted(candidates, key=lambda one: (one.sources[0].feed, one.title, one.id))
         if one.kind != "paper"
     )
 

@@ -22,7 +22,7 @@ _OPEN = "Open: "  # the prefix of open questions in a baseline
 _NEEDS_ANOTHER = re.compile(
     r"^(?:this|that|these|those|they|it|its|their|he|she|such|both|others?|one\s(?:source|seed)|here|there|but|and|so|then|also|another|later|together|the\s(?:first|second|last|same|other|latter|former|parts?|source))\b"
     # Remarks of a file about itself and its scope are not for an issue's readers.
-    r"|\b(?:seeds?|sources?|headings?|see below|above|belongs?|(?:stand|count)s? here|is a trend|trend of|(?:under|this) trend|added here|told under|two things)\b",
+    r"|\b(?:seeds?|sources?|headings?|see below|above|belongs?|is a trend|trend of|(?:under|this) trend|told under|two things|here|references?|neither name)\b",
     re.IGNORECASE,
 )
 

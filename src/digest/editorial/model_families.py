@@ -20,17 +20,17 @@ MAKERS = {
     "minimax": "MiniMax", "hailuo": "MiniMax",
     "seed": "ByteDance", "seedance": "ByteDance", "seedream": "ByteDance", "doubao": "ByteDance",
     "phi": "Microsoft", "bitnet": "Microsoft",
-    "olmo": "Ai2", "molmo": "Ai2", "molmoact": "Ai2", "tulu": "Ai2", "tülu": "Ai2", "olmoearth": "Ai2",
+    "olmo": "Ai2", "molmo": "Ai2", "molmoact": "Ai2", "molmomotion": "Ai2", "tulu": "Ai2", "tülu": "Ai2", "olmoearth": "Ai2",
     "nemotron": "NVIDIA", "cosmos": "NVIDIA",
     "command a": "Cohere", "command r": "Cohere", "aya": "Cohere", "rerank": "Cohere", "embed": "Cohere",
     "granite": "IBM", "nova": "Amazon", "hunyuan": "Tencent", "ernie": "Baidu", "longcat": "Meituan", "mimo": "Xiaomi", "exaone": "LG AI Research",
     "falcon": "TII", "jamba": "AI21 Labs", "internlm": "Shanghai AI Laboratory", "internvl": "Shanghai AI Laboratory", "yi": "01.AI",
     "lfm": "Liquid AI", "smollm": "Hugging Face", "starcoder": "BigCode", "stablelm": "Stability AI", "flux": "Black Forest Labs",
-    "composer": "Cursor",
+    "composer": "Cursor", "ling": "Ant Group", "ring": "Ant Group", "step": "StepFun", "mellum": "JetBrains", "zamba": "Zyphra",
 }  # fmt: skip
 _EVERYDAY = {
     "aya", "codex", "composer", "cosmos", "embed", "falcon", "flux", "genie", "granite", "imagen", "nova", "opus", "phi",
-    "rerank", "sam", "seed", "sonnet", "haiku", "whisper", "yi", "segment anything",
+    "rerank", "ring", "ling", "sam", "seed", "step", "sonnet", "haiku", "whisper", "yi", "segment anything",
 }  # fmt: skip
 VERSION = r"(?!(?:19|20)\d\d\b)[vV]?\d{1,4}(?:\.\d{1,3}){0,2}(?:[a-zA-Z]{1,2}\b)?"
 _NAMES = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(MAKERS, key=len, reverse=True))

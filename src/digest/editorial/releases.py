@@ -71,7 +71,7 @@ _CONTEXT = re.compile(
 )
 _OPEN = re.compile(
     r"\bopen[- ]?weights?\b|\bweights\s(?:are|is)?\s?(?:now\s)?(?:openly\s)?(?:available|released|open|public|downloadable)|\breleas\w{1,4}\s(?:the\s|its\s|all\s)?(?:base\s)?(?:model\s)?weights"
-    r"|\bopen[- ]sourc(?:e|ed|ing)\b[^.]{0,50}\b(?:models?|weights)\b|\bmodels?\b[^.]{0,30}\bopen[- ]sourced?\b|\bfully open\b",
+    r"|\bopen[- ]sourc(?:e|ed|ing)\b[^.]{0,50}\b(?:models?|weights|checkpoints?)\b|\bmodels?\b[^.]{0,30}\bopen[- ]sourced?\b|\bfully open\b",
     re.IGNORECASE,
 )
 _API = re.compile(
@@ -94,16 +94,23 @@ _FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECA
 
 
 def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
-    """The release that an entry announces, or None. A paper announces one if it is a model's technical report."""
+    """The release that an entry announces, or None. A paper announces one if it is the report of a known model."""
     if kind == "release" and feed is not None and feed.kind == "releases":
         product = _FEED_WORDS.sub("", feed.name)
         own = product.lower() in ("releases", "") or product.lower() in title.lower()
         return Release(name=_cut(title if own else f"{product} {title}"))
     if kind == "release":
         return release_of(title, text, feed=feed.name if feed is not None and feed.on_topic else "")
-    if kind == "paper" and _REPORT.match(title) and maker(title):
+    if kind == "paper" and maker(title) and (_REPORT.match(title) or _is_open_model(title, text)):
         return release_of(title, text)
     return None
+
+
+def _is_open_model(title: str, text: str) -> bool:
+    """Whether a paper is named after a version of a model, and says that its weights are there to be had."""
+    head, colon, _ = title.partition(":")
+    found = _MODEL.fullmatch(head.strip())
+    return bool(colon) and found is not None and bool(maker(head)) and _OPEN.search(text[:TEXT_CHARS]) is not None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -134,8 +141,9 @@ def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
 
 
 def _tier(one: Announced) -> int:
-    known = bool(maker(one.release.name))
-    return 0 if known and one.on_topic else 1 if known or one.on_topic else 2
+    name = one.release.name
+    known = bool(maker(name)) and not _PLACED.search(name)
+    return 0 if known and (one.on_topic or one.item.kind == "paper") else 1 if known or one.on_topic else 2
 
 
 def release_of(title: str, text: str, *, feed: str = "") -> Release:

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
-from digest.model import FATES, Fate, FeedReport, Issue, OffTopic
+from digest.model import FATES, Fate, FeedReport, Issue, Line, OffTopic
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
 from digest.render.releases import release_columns, release_views
 from digest.render.render_context import Frame
 from digest.render.sections import moved_views, name_views, section_views
-from digest.render.view_models import IssueView, OffTopicView, SectionView, TroubleView
+from digest.render.view_models import IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
-from digest.text.clean import clean, cut
+from digest.text.clean import clean, cut, readable
 
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
@@ -61,7 +61,7 @@ def issue_view(frame: Frame) -> IssueView:
         lead=lead,
         lead_voices=lead.sources[1:] if lead else (),
         lead_voices_more=lead.more_sources if lead else 0,
-        lines=tuple(line_view(line, frame) for line in issue.lines),
+        lines=tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead)),
         note=note_view(issue.note),
         watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
         read_first=tuple(item_view(told[id_], frame) for id_ in issue.best if id_ in told and id_ != frame.lead),
@@ -99,6 +99,11 @@ def issue_view(frame: Frame) -> IssueView:
 
 def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
     return tuple(view for view in contents if (view.anchor in own) is inside)
+
+
+def _repeats(line: Line, lead: ItemView | None) -> bool:
+    """Whether a line says what the lead's own sentences say above it."""
+    return lead is not None and readable(line.text) in lead.summary
 
 
 def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:

@@ -30,7 +30,8 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     trend = item.trends[0].id if item.trends else ""
     language = _language(item.title, frame)
     sources = _sources(item)
-    reasons = _reasons(item, frame)
+    summary = _summary(item, frame.limits.words)
+    reasons = _reasons(item, summary, frame)
     return ItemView(
         anchor=anchor(item.id),
         title=frame.text(item.title) or frame.text(item.url) or "Untitled",
@@ -39,7 +40,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
         language=language,
         language_name=frame.locale.languages.get(language, language),
-        summary=_summary(item, frame.limits.words),
+        summary=summary,
         result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
@@ -110,14 +111,15 @@ def authors_line(authors: tuple[str, ...]) -> str:
     return f"{', '.join(names[:AUTHORS])} and {formatting.count(others, 'other')}"
 
 
-def _reasons(item: IssueItem, frame: Frame) -> tuple[ReasonView, ...]:
-    """The words of its text that say why, where neither the title nor the heading above says so already."""
+def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
+    """The words of its text that say why, where neither title, heading nor the summary that is shown says so already."""
     if "moved" in item.edited:
         return ()
     told = []
     for place, label in enumerate(item.trends[:TRENDS]):
         trend = frame.trend_name(label.id)
-        known = _stems(f"{item.title} {trend}") if place == 0 else _stems(item.title)
+        told_already = f"{item.title} {shown} {trend}" if place == 0 else item.title
+        known = _stems(told_already)
         words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
         told.append(ReasonView(trend=trend, words=words, here=place == 0))
     return tuple(reason for reason in told if reason.words)
