@@ -1,9 +1,13 @@
 """Both parsers read the same out of every document that the fast one takes."""
 
 from pathlib import Path
+from random import Random
+
+import pytest
 
 from digest.feeds.parsing import fast, tolerant
 from digest.model import Document
+from support.documents import document
 
 URL = "https://example.org/feed"
 
@@ -42,3 +46,29 @@ def test_the_fast_parser_and_the_judge_agree_on_every_document(shared: Path) -> 
     taken = [found for found in compared if found is not None]
     assert [line for found in taken for line in found] == []
     assert len(taken) > 70
+
+
+def _drawn(first: int, last: int) -> tuple[int, list[str]]:
+    """How many drawn documents the fast parser takes, and where the parsers differ on them."""
+    taken, found = 0, []
+    for seed in range(first, last):
+        body = document(Random(seed))
+        ours = fast.parse(body, url=URL, content_type="")
+        if ours is not None:
+            taken += 1
+            theirs = tolerant.parse(body, url=URL, content_type="")
+            found += [f"{seed}: {ours} / {theirs}"] if ours != theirs else []
+    return taken, found
+
+
+def test_both_parsers_agree_on_documents_drawn_from_a_grammar() -> None:
+    taken, found = _drawn(0, 500)
+    assert found == []
+    assert taken > 40
+
+
+@pytest.mark.soak
+def test_both_parsers_agree_on_twenty_thousand_documents() -> None:
+    taken, found = _drawn(500, 20_500)
+    assert found == []
+    assert taken > 2_000

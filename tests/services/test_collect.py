@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from digest.feeds import identity
 from support.listening import listening
 from support.running import Run, free_port
 
@@ -121,5 +122,63 @@ def test_of_two_collects_at_once_one_waits_and_nothing_comes_twice(tmp_path: Pat
     going_on.set()
     told = first.communicate(timeout=60)[1], second.communicate(timeout=60)[1]
     assert (first.returncode, second.returncode) == (0, 0)
-    assert ("2 new items" in told[0], "0 new items" in told[1]) == (True, True)
+    assert ("2 new items" in told[0], "no new items" in told[1]) == (True, True)
     assert stored(place) == ["one", "two"]
+
+
+LONG = "9" * 5000
+# Documents that made a parser, a cleaner or the store raise.
+BOMBS = {
+    "title": f"<item><title>&amp;#{LONG};</title><link>https://example.org/1</link><guid>1</guid></item>",
+    "description": f"<item><title>t</title><link>https://example.org/2</link><description>&amp;#x{LONG};</description></item>",
+    "raw": f"<item><title>&#{LONG};</title><link>https://example.org/3</link></item>",
+    "hours": f"<skipHours><hour>{'0' * 5000}1</hour></skipHours>" + ITEM.format("four"),
+    "ttl": f"<ttl>{LONG}</ttl>" + ITEM.format("five"),
+    "attributes": "<item " + " ".join(f'a{n}="1"' for n in range(30_000)) + "><title>t</title></item>",
+    "nested": f"<item><title>n</title><link>https://example.org/7</link><description>{'&lt;div&gt;' * 20_000}x</description></item>",
+    "surrogate": "<item><title>&#xD800;</title><link>https://example.org/8</link></item>",
+}
+
+
+def test_no_document_stops_the_others(host: Host, tmp_path: Path, run: Run) -> None:
+    def answers(name: str) -> tuple[int, str]:
+        inside = BOMBS.get(name)
+        return 200, feed(
+            "good"
+        ) if inside is None else f'<rss version="2.0"><channel><title>T</title>{inside}</channel></rss>'
+
+    host.answers = answers
+    place = workspace(tmp_path, {name: f"{host.url}/{name}" for name in (*BOMBS, "well")})
+    found = {one["feed"]: one for one in run("-C", place, "collect", "--json").json}
+    assert set(found) == {*BOMBS, "well"}
+    assert found["well"]["status"] == "ok"
+    assert "good" in stored(place)
+
+
+def test_json_with_numbers_beyond_all_measure_is_read(host: Host, tmp_path: Path, run: Run) -> None:
+    item = f'{{"id": {LONG}, "title": "&#8217;x", "url": "https://example.org/1"}}'
+    host.answers = lambda _: (200, f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}')
+    place = workspace(tmp_path, {"json": f"{host.url}/json"})
+    assert run("-C", place, "collect", "--json").json[0]["status"] == "ok"
+    assert stored(place) == ["’x"]
+
+
+def test_what_cannot_be_stored_costs_its_feed_one_line(
+    host: Host, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = identity.keys
+
+    def keys(entries: Any, feed_url: str, *, page: str) -> Any:
+        if feed_url.endswith("bad"):
+            raise LookupError(feed_url)
+        return known(entries, feed_url, page=page)
+
+    monkeypatch.setattr("digest.services.intake.identity_keys", keys)
+    host.answers = lambda name: (200, feed(name))
+    place = workspace(tmp_path, {name: f"{host.url}/{name}" for name in ("bad", "well")})
+    found = run("-C", place, "collect", "--json")
+    assert [(one["status"], one["reason"]) for one in found.json] == [
+        ("failed", "cannot be stored (LookupError)"),
+        ("ok", ""),
+    ]
+    assert (found.code, stored(place)) == (1, ["well"])

@@ -13,7 +13,10 @@ from digest.editorial.decisions import Hand
 from digest.editorial.kinds import kind_of
 from digest.editorial.releases import announced
 from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
+from digest.text.clean import cut
+from digest.text.patterns import matches
 
+NAMED_CHARS = 100  # of a text that stands for a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
@@ -113,8 +116,8 @@ def _passes(sighting: Sighting, feed: Feed | None) -> bool:
     if feed is None:
         return True
     text = f"{sighting.title}\n{sighting.summary}"
-    included = not feed.include or any(re.search(pattern, text) for pattern in feed.include)
-    return included and not any(re.search(pattern, text) for pattern in feed.exclude)
+    included = not feed.include or any(matches(pattern, text) for pattern in feed.include)
+    return included and not any(matches(pattern, text) for pattern in feed.exclude)
 
 
 def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]) -> Candidate:
@@ -126,7 +129,7 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
     return Candidate(
         id=item.id,
         keys=item.keys,
-        title=next((sighting.title for sighting in told if sighting.title), "(untitled)"),
+        title=_title(told),
         summary=next((sighting.summary for sighting in told if sighting.summary), ""),
         url=_home(item.id) or next((sighting.url for sighting in told if sighting.url), ""),
         authors=next((sighting.authors for sighting in told if sighting.authors), ()),
@@ -163,6 +166,13 @@ def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
         id_=id_,
         on_topic=feed is not None and feed.on_topic,
     )
+
+
+def _title(told: Sequence[Sighting]) -> str:
+    """What the first feed that names it calls the item; else its first words, else its address."""
+    titles = (sighting.title for sighting in told)
+    words = (cut(sighting.summary, NAMED_CHARS) for sighting in told)
+    return next(filter(None, (*titles, *words, *(sighting.url for sighting in told))), "(untitled)")
 
 
 def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:

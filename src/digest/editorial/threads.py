@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from digest.model import Follows
 
-_FACT = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]*[A-Z][\w.+-]*[A-Z\d]\w*|\b[A-Z]\w+(?:\s[A-Z]\w+)+")
+_FACT = re.compile(r"\d+(?:[.,]\d+)*|(?<![^\W\d_])[^\W\d_]*[A-Z][\w.+-]*[A-Z\d]\w*|\b[A-Z]\w+(?:\s[A-Z]\w+)+")
+FACT_CHARS = 5_000  # the first characters of a text, in which facts are looked for
 _PARTS = re.compile(r"[\s.,;:!?]+")
 
 
@@ -76,7 +77,7 @@ class Threads:
 
 def facts(text: str) -> frozenset[str]:
     """The numbers and names in a text. A repeated headline is news only if it has new ones."""
-    return frozenset(_FACT.findall(text))
+    return frozenset(_FACT.findall(text[:FACT_CHARS]))
 
 
 def _same(title: str, other: str) -> bool:

@@ -5,13 +5,15 @@ different titles share in one document identifies nothing there.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 from yarl import URL
 
 from digest.model import Entry
+
+LONGEST = 4_000  # characters of an address that is read
 
 _ID = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
 _ARXIV = (
@@ -30,19 +32,45 @@ _TRACKING = re.compile(
     r"ref_src|ref_url|cmpid|s_cid|ns_\w+|at_(?:medium|campaign)|xtor|guccounter|guce_referrer\w*|wt_mc|wt\.mc_id)$",
     re.IGNORECASE,
 )
+_DROPPED = {"medium.com": frozenset({"source", "sk"}), "substack.com": frozenset({"r", "triedRedirect"})}
+_TUBE = frozenset({"youtube.com", "m.youtube.com", "youtube-nocookie.com"})
+_SAME = (  # hosts, path and query -> the address that is meant
+    (_TUBE, re.compile(r"/watch\?(?:.*&)?v=([\w-]{11})(?:&.*)?"), "https://www.youtube.com/watch?v={}"),
+    (_TUBE, re.compile(r"/(?:shorts|embed|live)/([\w-]{11})\?.*"), "https://www.youtube.com/watch?v={}"),
+    (frozenset({"youtu.be"}), re.compile(r"/([\w-]{11})\?.*"), "https://www.youtube.com/watch?v={}"),
+    (frozenset({"open.substack.com"}), re.compile(r"/pub/([\w-]+)/p/([\w-]+)\?.*"), "https://{}.substack.com/p/{}"),
+    (
+        frozenset({"openreview.net"}),
+        re.compile(r"/(?:forum|pdf)\?(?:.*&)?id=([\w-]+)(?:&.*)?"),
+        "https://openreview.net/forum?id={}",
+    ),
+    (frozenset({"aclanthology.org"}), re.compile(r"/([A-Z]?\d[\w.-]*?)(?:\.pdf)?\?.*"), "https://aclanthology.org/{}/"),
+)
 _EMPTY_FRAGMENT = re.compile(r"^(?:utm_\w+=.*|xtor=.*|rss|atom|feed|ftag=.*|:~:.*)?$", re.IGNORECASE)
-# A URL in which at most the scheme and an empty path are not canonical yet.
+# An address of which only the scheme and an empty path are not canonical yet.
+_FRONT = re.compile(r"https://[^/?#]+/")  # a site's front page
 _SIMPLE = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[\w~-][\w.~-]*)*/?)", re.ASCII)
 
 
-def keys(entries: Sequence[Entry], feed_url: str) -> list[tuple[str, ...]]:
-    """Each entry's identity keys, in the order of the entries; empty if nothing distinguishes it from others."""
+def keys(entries: Sequence[Entry], feed_url: str, *, page: str = "") -> list[tuple[str, ...]]:
+    """Each entry's identity keys, in the order of the entries; none where nothing tells it from others.
+
+    Args:
+        entries: those of one document.
+        feed_url: the feed's configured address.
+        page: the feed's own page; an entry that links to it, or to a site's front page, is not told by that link.
+    """
     links = [canonical_url(entry.link) for entry in entries]
-    shared_links, shared_guids = _shared(links, entries), _shared([entry.guid for entry in entries], entries)
+    fronts = {link for link in links if link == canonical_url(page) or _FRONT.fullmatch(link)} if links else set()
+    shared_links = _shared(links, entries) | fronts
+    shared_guids = _shared([entry.guid for entry in entries], entries)
     return [
         tuple(dict.fromkeys(_keys(entry, feed_url, "" if link in shared_links else link, link, shared_guids)))
         for entry, link in zip(entries, links, strict=True)
     ]
+
+
+_RENAMED = frozenset(host for hosts, _, _ in _SAME for host in hosts)
 
 
 @lru_cache(maxsize=16_384)
@@ -51,16 +79,21 @@ def canonical_url(url: str) -> str:
 
     A URL that cannot be parsed is returned unchanged.
     """
-    if simple := _SIMPLE.fullmatch(url):
+    if len(url) > LONGEST:
+        return url
+    if (simple := _SIMPLE.fullmatch(url)) and simple[1].removeprefix("www.") not in _RENAMED:
         return f"https://{simple[1]}{simple[2] or '/'}"
     try:
         read = URL(url)
         if read.scheme not in ("http", "https") or not read.host:
             return url
+        if known := _one_of_several(read):
+            return known
+        dropped = _DROPPED.get((read.host or "").removeprefix("www."), frozenset())
         kept = [
             (name, value)
             for name, value in parse_qsl(read.raw_query_string, keep_blank_values=True)
-            if not _TRACKING.match(name)
+            if not _TRACKING.match(name) and name not in dropped
         ]
         port = read.explicit_port
         standard = port in (None, 80, 443)
@@ -72,6 +105,15 @@ def canonical_url(url: str) -> str:
         return f"{bare}".rstrip("/") + (read.raw_path or "/") + query + mark
     except ValueError:
         return url
+
+
+def _one_of_several(address: URL) -> str:
+    """The one address that stands for all under which a site shows the same work; empty where none is known."""
+    host, path = (address.host or "").removeprefix("www."), address.raw_path.rstrip("/")
+    for hosts, pattern, meant in _SAME:
+        if host in hosts and (found := pattern.fullmatch(f"{path}?{address.raw_query_string}")):
+            return meant.format(*found.groups())
+    return ""
 
 
 def address_key(address: str) -> str:
@@ -87,6 +129,34 @@ def arxiv_id(address: str) -> str:
     if "xiv" not in lower and "ar5iv" not in lower and "/papers/" not in lower:  # every pattern contains one of these
         return ""
     return next((found[1] for pattern in _ARXIV if (found := pattern.match(address.strip()))), "")
+
+
+Known = Mapping[str, tuple[frozenset[str], frozenset[str]]]
+
+
+def apart(entries: Sequence[Entry], keys: Sequence[tuple[str, ...]], known: Known) -> list[tuple[str, ...]]:
+    """The entries' keys without the addresses under which the same feed showed something else before.
+
+    A feed that links every entry to one page names each by a guid. An entry with a new guid and a new title is another one.
+
+    Args:
+        entries: those of one document.
+        keys: their keys.
+        known: address key -> the titles and the guid keys that the feed gave the item there.
+    """
+    return [_apart(entry, own, known) for entry, own in zip(entries, keys, strict=True)]
+
+
+def _apart(entry: Entry, own: tuple[str, ...], known: Known) -> tuple[str, ...]:
+    guids = frozenset(key for key in own if key.startswith("guid:"))
+    if not guids or any(key.startswith(("arxiv:", "doi:")) for key in own):
+        return own
+    title = _flat(entry.title)
+    return tuple(key for key in own if key not in known or not _is_other(title, guids, *known[key]))
+
+
+def _is_other(title: str, guids: frozenset[str], titles: frozenset[str], names: frozenset[str]) -> bool:
+    return bool(names) and names.isdisjoint(guids) and title not in map(_flat, titles)
 
 
 def _keys(entry: Entry, feed_url: str, own_link: str, link: str, shared_guids: frozenset[str]) -> Iterator[str]:

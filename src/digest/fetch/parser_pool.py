@@ -51,6 +51,8 @@ class Parsers:
             regular = parse_regular(body, url=url, content_type=content_type)
         except FeedError as error:
             return error
+        except Exception:  # noqa: BLE001  (what one document makes fail here is read again where it can fail alone)
+            regular = None
         return regular or await self._isolated(body, url, content_type)
 
     async def _isolated(self, body: bytes, url: str, content_type: str) -> Document | FeedError:

@@ -50,6 +50,8 @@ def _answer(body: bytes, url: str, content_type: str) -> Document | FeedError:
         return FeedError(url, "the document needs more memory than is allowed")
     except RecursionError:
         return FeedError(url, "the document is nested too deeply to be read")
+    except Exception as error:  # noqa: BLE001  (a parser's own fault is this document's, and no other's)
+        return FeedError(url, f"the document cannot be read ({type(error).__name__})")
 
 
 if __name__ == "__main__":

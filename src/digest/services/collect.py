@@ -1,6 +1,7 @@
 """Collect: fetch, parse, identify, admit and store, for each feed. A bad feed costs one line of the report."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -162,8 +163,17 @@ class _Desk:
             self._tell(fetch)
 
     def _take(self, arrived: Arrived) -> Fetch:
-        url = arrived.answer.feed
-        return take(self._program, self.feeds[url], arrived, state=self.states[url], instant=self.instant)
+        """Store one answer; nothing of it where that fails, which costs its feed one line."""
+        feed, state = self.feeds[arrived.answer.feed], self.states[arrived.answer.feed]
+        with self._program.store.savepoint() as kept:
+            try:
+                return take(self._program, feed, arrived, state=state, instant=self.instant)
+            except sqlite3.OperationalError:
+                raise  # the disk's or a lock's, not the feed's
+            except Exception as error:  # noqa: BLE001  (whatever one document made fail)
+                kept.undo()
+                answer = policy.unreadable(arrived.answer, f"cannot be stored ({type(error).__name__})")
+        return take(self._program, feed, Arrived(answer=answer, parsed=None), state=state, instant=self.instant)
 
     def _tell(self, fetch: Fetch) -> None:
         url, look = fetch.state.url, fetch.look

@@ -10,6 +10,7 @@ from digest.config import Feed
 from digest.editorial.kinds import kind_of
 from digest.errors import FeedError
 from digest.feeds.admission import REPLACEMENTS, admit
+from digest.feeds.identity import apart
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
 from digest.fetch.messages import Answer
@@ -63,7 +64,9 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
     """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off."""
     items = program.store.items
     entries = document.entries
-    keys = identity_keys(entries, feed.url)
+    keys = identity_keys(entries, feed.url, page=document.page)
+    if not new_feed:
+        keys = apart(entries, keys, items.known_by(feed.url, keys))
     names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
     shown = (None,) * len(names) if new_feed else items.shown(feed.url, names)
     fresh = _first_of_each(names, shown)

@@ -3,10 +3,7 @@
 import html
 import html.entities
 import re
-from calendar import timegm
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from time import struct_time
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -14,7 +11,8 @@ import nh3
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
 NAME_CHARS = 200
-_RAW_CHARS = 200_000  # characters of markup used for a summary
+_UNSEEN_ROOM = 10  # times as much as is kept is looked at: the rest may be white space
+_RAW_CHARS = 200_000  # of markup that is looked at for a summary
 
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
@@ -25,6 +23,20 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
+_DIGITS = 8  # of a numeric reference; the last character has seven
+_LONG_REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]{8,});?")
+_LONE_SURROGATE = re.compile(
+    r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));?"
+)
+_DEEP = 1_000  # elements within each other that the sanitiser reads in milliseconds
+_LONG_TAG = re.compile(r"<[^<>]{5000}")
+_ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
+_SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|math)\b", re.IGNORECASE)
+_EMPTY = frozenset(
+    {"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col", "embed", "param", "track"}
+)
+# References that stand in a text after it was decoded once: generators that escape twice. `&lt;` may be meant.
+_TWICE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);")
 _MARKUP = re.compile(r"</\w+>|&#?\w+;")
 _TAG = re.compile(r"</?(\w+)")
 _ENTITY = re.compile(r"&(\w+);")
@@ -133,6 +145,7 @@ _ELEMENTS = frozenset(
         "video",
     ]
 )
+_LINK_CHARS = 8_000
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _WORDS = nh3.Cleaner(tags=set(), attributes={})
 # A URL that joining with a base and parsing would not change.
@@ -141,25 +154,70 @@ _WHOLE = re.compile(
     r"(?:#[\w./~%+,=:@!$&'()*?-]+)?",
     re.ASCII,
 )
-_FIRST_YEAR, _LAST_YEAR = 1990, 2100
 
 
 def plain(text: str, *, chars: int) -> str:
-    """Plain text as one line of at most this many characters, without invisible characters and with single spaces."""
-    line = text
+    """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
+    line = text = text[: chars * _UNSEEN_ROOM]
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         line = " ".join(text.split())
         if not line.isprintable():
             line = " ".join(_UNSEEN.sub("", line).split())
+    if "&" in line and _TWICE.search(line):
+        line = " ".join(_UNSEEN.sub("", _TWICE.sub(_decoded, line)).split())
     return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return html.unescape(found[0])
 
 
 def from_html(markup: str, *, chars: int) -> str:
     """The text of a piece of HTML as one line, without scripts and styles."""
     words = markup[:_RAW_CHARS]
     if "<" in words:
-        words = _WORDS.clean(_BLOCK.sub(" <", words))
-    return plain(html.unescape(words), chars=chars)
+        words = _WORDS.clean(_BLOCK.sub(" <", words)) if _is_flat(words) else _without_tags(words)
+    return plain(unescape(words), chars=chars)
+
+
+def _is_flat(markup: str) -> bool:
+    """Does it take the sanitiser little time? That grows with the square of how deep elements and how many attributes nest."""
+    if _LONG_TAG.search(markup):
+        return False
+    if markup.count("<") <= _DEEP:
+        return True
+    depth = deepest = 0
+    for found in _TAG.finditer(markup):
+        depth += -1 if found[0][1] == "/" else found[1].lower() not in _EMPTY
+        deepest = max(deepest, depth)
+    return deepest <= _DEEP
+
+
+def _without_tags(markup: str) -> str:
+    """The words of markup that nobody wrote for readers, in time that grows with its length alone."""
+    parts = []
+    place = 0
+    while found := _SILENT.search(markup, place):
+        parts.append(markup[place : found.start()])
+        place = markup.lower().find(f"</{found[1].lower()}", found.end()) if len(parts) < _DEEP else -1
+        if place < 0:
+            place = len(markup)
+    return _ANY_TAG.sub(" ", "".join([*parts, markup[place:]]))
+
+
+def unescape(text: str) -> str:
+    """The text with its references to characters replaced, those with it that stand for no character."""
+    return html.unescape(bounded_references(text)) if "&" in text else text
+
+
+def bounded_references(text: str) -> str:
+    """The text with U+FFFD for each numeric reference to what is no character, which some parsers cannot read."""
+    return _LONE_SURROGATE.sub("\ufffd", _LONG_REFERENCE.sub(_shortened, text)) if "&#" in text else text
+
+
+def _shortened(found: re.Match[str]) -> str:
+    digits = found[2].lstrip("0") or "0"
+    return f"&#{found[1]}{digits};" if len(digits) < _DIGITS else "\ufffd"
 
 
 def is_markup(text: str) -> bool:
@@ -174,7 +232,9 @@ def is_markup(text: str) -> bool:
 
 
 def web_link(link: str, *, base: str) -> str:
-    """The link as an absolute http(s) URL, or the empty string."""
+    """An absolute http(s) address without a password, or nothing."""
+    if len(link) > _LINK_CHARS:
+        return ""
     if _WHOLE.fullmatch(link):
         return link
     try:
@@ -183,29 +243,10 @@ def web_link(link: str, *, base: str) -> str:
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return ""
-    return absolute.replace(" ", "%20") if usable and not any(char in absolute for char in '\n\r\t<>"') else ""
-
-
-def from_struct(value: struct_time | None) -> datetime | None:
-    """A parsed date in UTC; None if there is none, or it is absurd."""
-    try:
-        return believable(datetime.fromtimestamp(timegm(value), UTC)) if value else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def from_iso(text: object) -> datetime | None:
-    """An RFC 3339 date in UTC, or None."""
-    try:
-        read = datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
-        return believable((read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)) if read else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def believable(date: datetime) -> datetime | None:
-    """The date, or None if its year is absurd."""
-    return date if _FIRST_YEAR <= date.year <= _LAST_YEAR else None
+    if not usable or any(char in absolute for char in '\n\r\t<>"'):
+        return ""
+    host = parts.netloc.rpartition("@")[2]
+    return f"{parts.scheme}://{host}{absolute.partition('://')[2][len(parts.netloc) :]}".replace(" ", "%20")
 
 
 def doi(text: str) -> str:
@@ -223,4 +264,6 @@ def minutes(text: object) -> int:
 def hours(texts: Iterable[str]) -> tuple[int, ...]:
     """The hours of the day in these texts. 24 means midnight, as in older versions of RSS."""
     named = (text.strip() for text in texts)
-    return tuple(int(text) % 24 for text in named if text.isascii() and text.isdecimal() and int(text[:3]) <= 24)
+    return tuple(
+        int(text) % 24 for text in named if len(text) < 4 and text.isascii() and text.isdecimal() and int(text) <= 24
+    )

@@ -1,13 +1,22 @@
-"""Parse a feed document into a `Document` with plain text, absolute links and aware dates.
+"""A feed document's bytes -> `Document`: plain text, absolute links, aware dates. Fetches nothing, stores nothing, reads no clock.
 
-bytes -> JSON Feed | regular XML, as fastfeedparser reads it | any other XML, as feedparser reads it -> plain entries
+bytes -> JSON Feed | regular XML, as one strict tree | any other XML, as feedparser reads it -> plain entries
+      -> what is missing is derived -> arXiv's own ways
 """
+
+import re
+from dataclasses import replace
 
 from digest.errors import FeedError
 from digest.feeds.parsing import arxiv, jsonfeed, signals
-from digest.model import Document
+from digest.model import Document, Entry
+from digest.text.clean import cut
 
 __all__ = ["parse", "parse_regular"]
+
+DERIVED_CHARS = 100  # of a title that is made of a post's first words
+_LONG_TAG = re.compile(rb"<[^!?<>][^<>]{200000}")
+_SENTENCE = re.compile(r"(.{20,}?[.!?。])(?:\s|$)")
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document:
@@ -23,7 +32,9 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     """
     if not body.strip():
         raise FeedError(url, "an empty document")
-    return signals.tidy(arxiv.tidy(_read(body, url, content_type), url))
+    if _LONG_TAG.search(body):
+        raise FeedError(url, "a tag of it is longer than 200,000 characters")
+    return _complete(_read(body, url, content_type), url)
 
 
 def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | None:
@@ -33,19 +44,35 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
         FeedError: it is an error message in the form of a feed, or JSON that is not a feed.
     """
     if jsonfeed.looks_like(body):
-        document = jsonfeed.parse(body, url=url) if jsonfeed.is_small(body) else None
+        document = jsonfeed.parse(body, url=url, content_type=content_type) if jsonfeed.is_small(body) else None
     else:
         from digest.feeds.parsing import fast  # noqa: PLC0415  (a run in which nothing has changed reads no document)
 
         document = fast.parse(body, url=url, content_type=content_type)
-    return signals.tidy(arxiv.tidy(document, url)) if document else None
+    return _complete(document, url) if document else None
 
 
 def _read(body: bytes, url: str, content_type: str) -> Document:
     if jsonfeed.looks_like(body):
-        return jsonfeed.parse(body, url=url)
-    from digest.feeds.parsing import fast, tolerant  # noqa: PLC0415  (most documents never come to the judge)
+        return jsonfeed.parse(body, url=url, content_type=content_type)
+    from digest.feeds.parsing import fast, tolerant  # noqa: PLC0415  (most documents never come to feedparser)
 
     return fast.parse(body, url=url, content_type=content_type) or tolerant.parse(
         body, url=url, content_type=content_type
     )
+
+
+def _complete(document: Document, url: str) -> Document:
+    """The document with arXiv's entries and counts of votes tidied, and with a title for each entry that has words."""
+    document = signals.tidy(arxiv.tidy(document, url))
+    if all(entry.title for entry in document.entries):
+        return document
+    return replace(document, entries=tuple(map(_titled, document.entries)))
+
+
+def _titled(entry: Entry) -> Entry:
+    """The entry; a post without a title is named by its first sentence, or by its first words."""
+    if entry.title or not entry.summary:
+        return entry
+    first = _SENTENCE.match(entry.summary[: DERIVED_CHARS * 2])
+    return replace(entry, title=cut(first[1] if first else entry.summary, DERIVED_CHARS))

@@ -1,66 +1,68 @@
-"""Parse regular documents with fastfeedparser. All others are left to `tolerant`.
+"""A regular document -> `Document`, read from one strict tree; None for every other one, which is feedparser's.
 
-This may run in the main process, because regular documents are limited in size and depth and contain no entities.
+It may run in the program's own process: what it takes is bounded in size, depth and attributes, and holds no entities.
 """
-
-from typing import Any
 
 from lxml import etree
 
 from digest.feeds.parsing import signals
-from digest.feeds.parsing.regular import ANNOUNCE, ATOM, COMMENT, COMMENTS, CONTENT, DOIS, Parts, Tree, tree
+from digest.feeds.parsing.links import Link, page_link
+from digest.feeds.parsing.regular import ANNOUNCE, ATOM, COMMENT, COMMENTS, CONTENT, CREATOR, DOIS, Parts, Tree, tree
 from digest.model import Document, Entry
+from digest.text.dates import read_date
 from digest.text.markup import (
     NAME_CHARS,
     SUMMARY_CHARS,
     TITLE_CHARS,
     doi,
     from_html,
-    from_iso,
     hours,
     is_markup,
     minutes,
     plain,
-    web_link,
 )
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Parse a regular RSS or Atom document, with the same result as `tolerant`; None if only that can parse it."""
+    """Read a regular RSS or Atom document, as feedparser would; None where only feedparser can say what it means."""
     read = tree(body, content_type)
     if read is None:
         return None
-    import fastfeedparser  # noqa: PLC0415  (a quarter of a second that most runs need not pay)
-
-    try:
-        parsed = fastfeedparser.parse(body, include_tags=False, include_media=False, include_enclosures=False)
-    except ValueError:
-        return None
-    if len(parsed.entries) != len(read.entries):
-        return None
+    page = _page(read, url)
     return Document(
+        page=page,
         title=_words(read.channel.find(ATOM + "title" if read.atom else "title"), TITLE_CHARS),
-        entries=tuple(_entry(raw, parts, read, url) for raw, parts in zip(parsed.entries, read.entries, strict=True)),
+        entries=tuple(_entry(parts, read, url) for parts in read.entries),
         skip_days=tuple((day.text or "").strip() for day in read.channel.iterfind("skipDays/day")),
         skip_hours=hours(hour.text or "" for hour in read.channel.iterfind("skipHours/hour")),
         ttl=minutes(read.channel.findtext("ttl")),
     )
 
 
-def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
+def _page(read: Tree, url: str) -> str:
+    """The feed's own page."""
+    if not read.atom:
+        return page_link([Link(href=each.text or "") for each in read.channel.iterfind("link")][-1:], base=url)
+    links = read.channel.iterfind(ATOM + "link")
+    return page_link(
+        [Link(href=each.get("href") or "", rel=each.get("rel") or "", type=each.get("type") or "") for each in links],
+        base=url,
+    )
+
+
+def _entry(parts: Parts, read: Tree, url: str) -> Entry:
     texts = parts.texts
-    # fastfeedparser dates an entry without a date by any number that it finds in it.
-    dated = not _DATES.isdisjoint(texts)
-    published = from_iso(raw.get("published") or raw.get("updated")) if dated else None
-    authors = parts.authors if read.atom else (raw.get("author") or "",)
+    names = ("published", "updated") if read.atom else ("pubDate",)
+    dates = (read_date(texts.get(ATOM + name if read.atom else name)) for name in names)
+    authors = parts.authors if read.atom else (texts.get("author") or texts.get(CREATOR, ""),)
     announce = texts.get(ANNOUNCE)
     return Entry(
-        guid=plain(raw["id"], chars=2000) if read.atom or "guid" in texts else "",
-        link=web_link(raw["link"], base=url),
+        guid=plain(texts.get(ATOM + "id" if read.atom else "guid", ""), chars=2000),
+        link=page_link([Link(href=parts.link)], base=url),
         title=_text(parts, ATOM + "title" if read.atom else "title", TITLE_CHARS),
         summary=_summary(parts, read),
         authors=tuple([named for name in authors if name and (named := plain(name, chars=NAME_CHARS * 20))]),
-        published=published.replace(microsecond=0) if published and published.microsecond else published,
+        published=next((date for date in dates if date), None),
         doi=next((found for name in DOIS if name in texts and (found := doi(texts[name]))), ""),
         announce=plain(announce, chars=40).lower() if announce else "",
         signals=(*signals.count("comments", texts.get(COMMENTS)), *signals.accepted(texts.get(COMMENT))),
@@ -69,18 +71,14 @@ def _entry(raw: Any, parts: Parts, read: Tree, url: str) -> Entry:
 
 
 def _summary(parts: Parts, read: Tree) -> str:
-    """The summary, or otherwise the content. Of an RSS item's description and content, the first is the summary."""
+    """The summary (an RSS item's description), or else the content."""
     if read.atom:
         return _text(parts, ATOM + "summary", SUMMARY_CHARS) or _text(parts, ATOM + "content", SUMMARY_CHARS)
-    for name, text in parts.texts.items():
-        if name in _SUMMARIES and (told := from_html(text, chars=SUMMARY_CHARS)):
-            return told
-    return ""
+    texts = (parts.texts.get(name, "") for name in ("description", CONTENT))
+    return next((told for text in texts if text and (told := from_html(text, chars=SUMMARY_CHARS))), "")
 
 
-_DATES = frozenset({"pubDate", ATOM + "published", ATOM + "updated"})
 _MARKUP = ("description", CONTENT, ATOM + "summary", ATOM + "content")
-_SUMMARIES = frozenset({"description", CONTENT})
 
 
 def _text(parts: Parts, name: str, chars: int) -> str:

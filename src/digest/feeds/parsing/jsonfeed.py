@@ -5,16 +5,19 @@ from typing import Any
 
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
+from digest.feeds.parsing.links import Link, page_link
 from digest.model import Document, Entry
-from digest.text.markup import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, from_iso, plain, web_link
+from digest.text.charset import decode
+from digest.text.dates import read_date
+from digest.text.markup import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, from_html, plain
 
 LIMIT, PARTS = 4_000_000, 20_000  # bytes, and objects plus lists, that are parsed within tens of milliseconds
 _BOM = b"\xef\xbb\xbf"
 
 
 def looks_like(body: bytes) -> bool:
-    """Whether the document begins like JSON."""
-    return body.removeprefix(_BOM).lstrip()[:1] == b"{"
+    """Does the document begin like JSON?"""
+    return body[:64].removeprefix(_BOM).replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n")[:1] == b"{"
 
 
 def is_small(body: bytes) -> bool:
@@ -22,39 +25,46 @@ def is_small(body: bytes) -> bool:
     return len(body) <= LIMIT and body.count(b"{") + body.count(b"[") <= PARTS
 
 
-def parse(body: bytes, *, url: str) -> Document:
-    """Parse a JSON Feed.
+def parse(body: bytes, *, url: str, content_type: str = "") -> Document:
+    """Read a JSON Feed.
 
     Raises:
         FeedError: it is not JSON, or not a JSON Feed.
     """
     try:
-        data = json.loads(body.removeprefix(_BOM))
+        text, note = decode(body, content_type)
+        data = json.loads(text.removeprefix("\ufeff"), strict=False, parse_int=str, parse_float=str)
     except (ValueError, RecursionError) as error:
         raise FeedError(url, f"broken JSON ({error})") from error
     items = data.get("items")
+    home = _text(data, "home_page_url")
     if "jsonfeed.org/version/" not in _text(data, "version") or not isinstance(items, list):
         raise FeedError(url, "JSON, but not a JSON Feed")
-    entries = tuple(_entry(item, url) for item in items if isinstance(item, dict))
+    entries = tuple(_entry(item, url, home) for item in items if isinstance(item, dict))
     return Document(
+        page=page_link([Link(href=home)], base=url),
         title=plain(_text(data, "title"), chars=TITLE_CHARS),
         entries=entries,
         damaged=len(items) - len(entries),
-        notes=() if items else ("the feed contains no entries",),
+        notes=tuple(filter(None, (note, "" if items else "the feed holds no entries"))),
     )
 
 
-def _entry(item: dict[str, Any], url: str) -> Entry:
+def _entry(item: dict[str, Any], url: str, home: str) -> Entry:
     markup = _text(item, "content_html")
     text = _text(item, "summary") or _text(item, "content_text")
-    link = _text(item, "url") or _text(item, "external_url")
+    links = [Link(href=_text(item, name)) for name in ("url", "external_url")]
+    attached = item.get("attachments")
+    enclosures = [_text(one, "url") for one in attached if isinstance(one, dict)] if isinstance(attached, list) else []
+    guid = plain(_text(item, "id"), chars=2000)
+    dates = (read_date(_text(item, name)) for name in ("date_published", "date_modified"))
     return Entry(
-        guid=plain(_text(item, "id"), chars=2000),
-        link=web_link(link, base=url) if link else "",
+        guid=guid,
+        link=page_link(links, base=url, enclosures=enclosures, permalink=guid, page=home),
         title=plain(_text(item, "title"), chars=TITLE_CHARS),
         summary=plain(text, chars=SUMMARY_CHARS) or from_html(markup, chars=SUMMARY_CHARS),
         authors=_authors(item),
-        published=from_iso(item.get("date_published")) or from_iso(item.get("date_modified")),
+        published=next((date for date in dates if date), None),
         links=signals.links([markup], url=url),
     )
 

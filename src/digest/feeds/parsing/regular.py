@@ -24,6 +24,8 @@ LIMIT = 4_000_000  # bytes; a tree of this size is built within tens of millisec
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
+ATTRIBUTES = 200_000  # quotation marks after an equals sign: so many attributes are read in tens of milliseconds
+_LONG_TAG = re.compile(rb"<[^!?<>][^<>]{20000}")
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser converts to Windows characters.
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
@@ -33,6 +35,7 @@ _DATE = re.compile(
     r"|\d{4}-\d\d-\d\dT[012]\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
     re.ASCII,
 )
+_REFERENCE = re.compile(r"&\w+;")  # feedparser takes the semicolon away
 _ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
 _SIGNALS = (COMMENT, COMMENTS)
 _RSS = frozenset(
@@ -46,6 +49,7 @@ _ATOM = frozenset(
         *_SIGNALS,
     ]
 )
+_RELATIONS = frozenset({"alternate", "self", "edit", "replies", "related", "via", "enclosure", "license", "hub"})
 _TEXTS = (ATOM + "title", ATOM + "summary", ATOM + "content")
 _LINK, _AUTHOR, _NAME = ATOM + "link", ATOM + "author", ATOM + "name"
 _MEDIA = "{http://search.yahoo.com/mrss/}"
@@ -96,8 +100,9 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of an entry that are used: texts by element name, which of them are markup, and the authors in Atom."""
+    """What an entry holds of what is read: its one link, a text by its element's name, those that are markup, and an Atom entry's authors."""
 
+    link: str
     texts: Mapping[str, str]
     markup: Collection[str] = ()
     authors: tuple[str, ...] = ()
@@ -128,8 +133,10 @@ def tree(body: bytes, content_type: str) -> Tree | None:
 
 def _plain_utf8(body: bytes, content_type: str) -> bool:
     declared, charset = _DECLARED.match(body[:200]), _CHARSET.search(content_type)
-    named = [found[1] for found in (declared,) if found] + ([charset[1].encode()] if charset else [])
-    if len(body) > LIMIT or not body.startswith(b"<") or any(name.lower() != b"utf-8" for name in named):
+    named = [found[1].decode("latin-1") for found in (declared,) if found] + ([charset[1]] if charset else [])
+    if len(body) > LIMIT or not body.startswith(b"<") or any(name.lower() != "utf-8" for name in named):
+        return False
+    if _LONG_TAG.search(body) or body.count(b'="') + body.count(b"='") > ATTRIBUTES:
         return False
     try:
         body.decode("utf-8")
@@ -165,7 +172,8 @@ def _is_plain(title: etree._Element | None) -> bool:
 
 
 def _is_text(element: etree._Element | None) -> bool:
-    return element is None or not len(element)
+    """Is it a construct that is text, or HTML as text?"""
+    return element is None or (not len(element) and element.get("type", "text") in ("text", "html"))
 
 
 def _item(item: etree._Element) -> Parts | None:
@@ -181,18 +189,19 @@ def _item(item: etree._Element) -> Parts | None:
             return None
     author = texts.get("author") or texts.get(CREATOR, "")
     regular = (
-        _ADDRESS.fullmatch(texts.get("link", "").strip())
+        _is_address(texts.get("link", "").strip())
         and ("guid" not in texts or texts["guid"].strip())
         and ("pubDate" not in texts or _DATE.fullmatch(texts["pubDate"].strip()))
         and not ("author" in texts and CREATOR in texts)
         and "@" not in author
     )
-    return Parts(texts, ("title",) if is_markup(texts.get("title", "")) else ()) if regular else None
+    markup = ("title",) if is_markup(texts.get("title", "")) else ()
+    return Parts(texts["link"].strip(), texts, markup) if regular else None
 
 
 def _entry(entry: etree._Element) -> Parts | None:
     texts: dict[str, str] = {}
-    links: list[str] = []
+    links: list[tuple[str, str]] = []
     authors: list[str] = []
     groups: list[str] = []  # media groups; the description of a single one is the summary if there is no other
     markup = []
@@ -205,7 +214,7 @@ def _entry(entry: etree._Element) -> Parts | None:
             if tag in _TEXTS and (kind := child.get("type", "text")) != "text":
                 markup.append(tag if kind == "html" else "")
         elif tag == _LINK:
-            links += [child.get("href") or ""] if child.get("rel", "alternate") == "alternate" else []
+            links.append((child.get("rel", "alternate"), child.get("href") or ""))
         elif tag == _AUTHOR and (name := _name(child)) is not None:
             authors.append(name)
         elif tag == _GROUP and (told := _described(child)) is not None and ATOM + "title" in texts:
@@ -215,16 +224,24 @@ def _entry(entry: etree._Element) -> Parts | None:
     if groups and texts.keys().isdisjoint(_TEXTS[1:]):
         texts[_TEXTS[1]] = groups.pop()
         markup.append(_TEXTS[1])
+    pages = [href.strip() for rel, href in links if rel == "alternate"]
     regular = (
-        len(links) == 1
-        and _ADDRESS.fullmatch(links[0].strip())
+        len(pages) == 1
+        and all(rel in _RELATIONS for rel, _ in links)
+        and _is_address(pages[0])
         and ATOM + "title" in texts
         and texts.get(ATOM + "id", "").strip()
         and all(_DATE.fullmatch(texts[name].strip()) for name in _DATES if name in texts)
         and "" not in markup
+        and not any("@" in author for author in authors)
         and not groups
     )
-    return Parts(texts, markup, tuple(authors)) if regular else None
+    return Parts(pages[0], texts, markup, tuple(authors)) if regular else None
+
+
+def _is_address(link: str) -> bool:
+    """Is it an absolute address that every reader leaves as it is?"""
+    return bool(_ADDRESS.fullmatch(link)) and not _REFERENCE.search(link)
 
 
 def _described(group: etree._Element) -> str | None:

@@ -8,14 +8,16 @@ import feedparser
 
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
+from digest.feeds.parsing.links import Link, page_link
 from digest.model import Document, Entry
+from digest.text.charset import as_utf8, decode
+from digest.text.dates import read_date
 from digest.text.markup import (
     NAME_CHARS,
     SUMMARY_CHARS,
     TITLE_CHARS,
     doi,
     from_html,
-    from_struct,
     hours,
     minutes,
     plain,
@@ -30,13 +32,13 @@ _DAY = re.compile(r"<day>\s*(\w+)\s*</day>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"<hour>\s*(\d+)\s*</hour>", re.IGNORECASE)
 _SKIP_HOURS = re.compile(r"<skipHours>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
-_HEAD = 20_000  # the first bytes of a document, in which skipDays and skipHours are looked for
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
-_DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
-# The charsets for which UTF-8 is most often mistaken. Real text in one of them is not valid UTF-8 unless it is ASCII.
-_MISTAKEN = frozenset(
-    {"iso-8859-1", "iso-8859-15", "iso8859-1", "latin1", "latin-1", "us-ascii", "windows-1252", "cp1252"}
+_HEAD = 20_000  # bytes in which a channel says when to come back
+_FIRST = re.compile(
+    r"(?:\s|\ufeff|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^\[>]{0,500}(?:\[[^\]]{0,5000}\])?[^>]{0,100}>)*<([\w:.-]+)",
+    re.DOTALL | re.IGNORECASE,
 )
+_HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
+_HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document:
@@ -45,37 +47,34 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     Raises:
         FeedError: it is not a feed.
     """
-    mistaken = _is_mistaken(body, content_type)
-    headers = {"content-type": "application/xml; charset=utf-8" if mistaken else content_type or "application/xml"}
-    parsed = feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)
+    text, note = decode(body, content_type)
+    body = as_utf8(text)
+    if _is_page(text):
+        raise FeedError(url, "a web page, not a feed")
+    parsed = feedparser.parse(body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.version and not parsed.entries:
         raise FeedError(url, _what_it_is(body))
     damaged = _cut_off(body) if parsed.bozo else 0
     whole = parsed.entries[: len(parsed.entries) - damaged]
     if parsed.bozo and not whole and not _CLOSED.search(body):
         raise FeedError(url, "the document is cut off before its first entry ends")
+    page = page_link([_link(each) for each in parsed.feed.get("links") or ()], base=url)
     return Document(
+        page=page,
         title=_words(parsed.feed, "title", TITLE_CHARS),
-        entries=tuple(_entry(raw, url) for raw in whole),
+        entries=tuple(_entry(raw, url, page) for raw in whole),
         damaged=damaged,
-        notes=tuple(_notes(parsed, damaged, mistaken=mistaken)),
+        notes=tuple(_notes(parsed, damaged, note)),
         skip_days=_skipped(body, _SKIP_DAYS, _DAY),
         skip_hours=hours(_skipped(body, _SKIP_HOURS, _HOUR)),
         ttl=minutes(parsed.feed.get("ttl")),
     )
 
 
-def _is_mistaken(body: bytes, content_type: str) -> bool:
-    """Whether this is UTF-8 that is declared as another charset."""
-    header, declared = _CHARSET.search(content_type), _DECLARED.match(body[:200])
-    named = header[1] if header else declared[1].decode() if declared else ""
-    if named.lower() not in _MISTAKEN or body.isascii():
-        return False
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _is_page(text: str) -> bool:
+    """Is its first element that of a web page? One may use `<item>` for what is its own."""
+    found = _FIRST.match(text[:_HEAD])
+    return found is not None and found[1].lower() in ("html", "head", "body")
 
 
 def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tuple[str, ...]:
@@ -84,18 +83,23 @@ def _skipped(body: bytes, block: re.Pattern[str], unit: re.Pattern[str]) -> tupl
     return tuple(unit.findall(found[1])) if found else ()
 
 
-def _entry(raw: Any, url: str) -> Entry:
+def _entry(raw: Any, url: str, page: str) -> Entry:
     guid = plain(str(dict.get(raw, "id") or ""), chars=2000)
-    link = str(dict.get(raw, "link") or "")
-    # feedparser uses a permalink guid as the link, even if it is not a URL.
-    meant = link if link != guid or "://" in link else ""
+    media = (str(each.get("url") or "") for each in dict.get(raw, "media_content") or ())
+    dates = (read_date(dict.get(raw, name)) for name in ("published", "updated"))
     return Entry(
         guid=guid,
-        link=web_link(meant, base=_base(raw, url)) if meant.strip() else "",
+        link=page_link(
+            [_link(each) for each in dict.get(raw, "links") or ()],
+            base=_base(raw, url),
+            enclosures=list(media),
+            permalink=guid if dict.get(raw, "guidislink") or "://" in guid else "",
+            page=page,
+        ),
         title=_words(raw, "title", TITLE_CHARS),
         summary=_summary(raw),
         authors=tuple(_authors(raw)),
-        published=from_struct(dict.get(raw, "published_parsed") or dict.get(raw, "updated_parsed")),
+        published=next((date for date in dates if date), None),
         doi=next((doi(str(dict.get(raw, key) or "")) for key in _DOI_KEYS if doi(str(dict.get(raw, key) or ""))), ""),
         announce=plain(str(dict.get(raw, "arxiv_announce_type") or ""), chars=40).lower(),
         signals=(
@@ -104,6 +108,10 @@ def _entry(raw: Any, url: str) -> Entry:
         ),
         links=signals.links(_markup(raw), url=url),
     )
+
+
+def _link(raw: Any) -> Link:
+    return Link(href=str(raw.get("href") or ""), rel=str(raw.get("rel") or ""), type=str(raw.get("type") or ""))
 
 
 _DOI_KEYS = ("prism_doi", "arxiv_doi", "dc_identifier")
@@ -128,8 +136,10 @@ def _summary(raw: Any) -> str:
     # Without a detail, the summary is feedparser's copy of the content, which has lost its type.
     told = _words(raw, "summary", SUMMARY_CHARS) if dict.get(raw, "summary_detail") else ""
     contents = dict.get(raw, "content") or ()
-    longest = max((str(each.get("value") or "") for each in contents), key=len, default="")
-    return told or from_html(longest, chars=SUMMARY_CHARS)
+    longest: Any = max(contents, key=lambda each: len(str(each.get("value") or "")), default={})
+    text = str(longest.get("value") or "")
+    is_markup = "html" in str(longest.get("type") or "")
+    return told or (from_html(text, chars=SUMMARY_CHARS) if is_markup else plain(text, chars=SUMMARY_CHARS))
 
 
 def _markup(raw: Any) -> Iterator[str]:
@@ -146,14 +156,12 @@ def _authors(raw: Any) -> Iterator[str]:
             yield found[1] if found else name
 
 
-def _notes(parsed: Any, damaged: int, *, mistaken: bool) -> Iterator[str]:
+def _notes(parsed: Any, damaged: int, note: str) -> Iterator[str]:
     if damaged:
         yield f"the document is cut off; its first {len(parsed.entries) - damaged} entries were read"
-    elif mistaken:
-        yield "the declared charset is wrong; read as utf-8"
-    elif parsed.bozo and isinstance(parsed.bozo_exception, feedparser.CharacterEncodingOverride):
-        yield f"the declared charset is wrong; read as {parsed.encoding}"
-    elif parsed.bozo and not isinstance(parsed.bozo_exception, feedparser.NonXMLContentType):
+    elif note:
+        yield note
+    elif parsed.bozo and not isinstance(parsed.bozo_exception, _HARMLESS):
         yield f"not well-formed ({' '.join(str(parsed.bozo_exception).split())[:100]}); parsed as far as possible"
     if not parsed.entries:
         yield "the feed contains no entries"

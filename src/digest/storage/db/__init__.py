@@ -53,12 +53,31 @@ class Store:
         """All of the block, or nothing of it."""
         return transaction(self.connection)
 
+    @contextmanager
+    def savepoint(self) -> Iterator["Savepoint"]:
+        """A part of a transaction that can be undone by itself."""
+        self.connection.execute("SAVEPOINT part")
+        yield Savepoint(self.connection)
+        if self.connection.in_transaction:
+            self.connection.execute("RELEASE part")
+
     def tidy(self, now: datetime) -> None:
         """Delete what no window, pulse or health check needs any more, and free the space."""
         with self.transaction():
             self.feeds.forget_fetches(now - KEPT)
         self.connection.execute("PRAGMA optimize")
         self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+@dataclass(frozen=True, slots=True)
+class Savepoint:
+    """Where a part of a transaction began."""
+
+    connection: sqlite3.Connection
+
+    def undo(self) -> None:
+        """Take back what was done since."""
+        self.connection.execute("ROLLBACK TO part")
 
 
 @contextmanager

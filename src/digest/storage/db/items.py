@@ -51,6 +51,18 @@ class Items:
         found = {key: Shown(published=optional_instant(published)) for key, published, _ in rows}
         return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
+    def known_by(self, feed: str, keys: Sequence[tuple[str, ...]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+        """Address -> the titles under which this feed (by its URL) showed the item there, and the guids by which it named it."""
+        addresses = [key for entry_keys in keys for key in entry_keys if key.startswith("url:")]
+        rows = self._connection.execute(
+            "SELECT keys.key, json_group_array(DISTINCT title), (SELECT json_group_array(own.key) FROM keys AS own"
+            " WHERE own.item = keys.item AND own.key >= ? AND own.key < ?)"
+            " FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
+            (f"guid:{feed} ", f"guid:{feed}!", json.dumps(addresses), feed),
+        )
+        return {key: (frozenset(json.loads(titles)), frozenset(json.loads(names))) for key, titles, names in rows}
+
     def titles(self, feed: str) -> frozenset[str]:
         """Titles that this feed used for one item only. A recurring title (of a column, say) does not identify a work."""
         rows = self._connection.execute(

@@ -1,0 +1,92 @@
+"""The links of an entry, as its document writes them -> the one address that a reader opens. Fetches nothing.
+
+In this order: the web page among the alternates; else what the entry encloses; else its guid, where that is an address; else the
+feed's own page. Links that stand for something else (`via`, `related`, `replies`, `edit`) are none of these.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from digest.text.markup import web_link
+
+_ALTERNATE = "alternate"
+_IANA = "http://www.iana.org/assignments/relation/"
+_PAGES = ("text/html", "application/xhtml+xml")
+# What alert services and reading apps wrap around an article's own address: host, path -> the parameters that hold it.
+_WRAPPERS = {
+    ("www.google.com", "/url"): ("url", "q"),
+    ("google.com", "/url"): ("url", "q"),
+    ("www.bing.com", "/news/apiclick.aspx"): ("url",),
+    ("l.facebook.com", "/l.php"): ("u",),
+    ("lm.facebook.com", "/l.php"): ("u",),
+    ("www.youtube.com", "/redirect"): ("q",),
+    ("slack-redir.net", "/link"): ("url",),
+    ("out.reddit.com", ""): ("url",),
+    ("www.linkedin.com", "/redir/redirect"): ("url",),
+    ("vk.com", "/away.php"): ("to",),
+    ("steamcommunity.com", "/linkfilter/"): ("url", "u"),
+}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """One link as it is written; `type` is a media type, or empty."""
+
+    href: str
+    rel: str = _ALTERNATE
+    type: str = ""
+
+
+def page_link(
+    links: Sequence[Link], *, base: str, enclosures: Sequence[str] = (), permalink: str = "", page: str = ""
+) -> str:
+    """The address to open, absolute; empty where there is none.
+
+    Args:
+        links: the entry's, in the document's order.
+        base: what relative links start from.
+        enclosures: addresses of what the entry encloses, beside those among its links.
+        permalink: a guid that may be an address.
+        page: the address of the feed's own page, which stands for an entry without any link.
+    """
+    alternates = [link for link in links if relation(link.rel) == _ALTERNATE]
+    ranked = sorted(alternates, key=lambda link: _rank(link.type))
+    enclosed = [*(link.href for link in links if relation(link.rel) == "enclosure"), *enclosures]
+    addresses = [*(link.href for link in ranked), *enclosed]
+    found = next((found for href in addresses if (found := _meant(href, base))), "")
+    if not found and (permalink.startswith("/") or "://" in permalink):
+        found = _meant(permalink, base)
+    return unwrapped(found or (_meant(page, base) if page else ""))
+
+
+def relation(rel: str) -> str:
+    """A link's relation in one spelling (RFC 4287, 4.2.7.2); the first, where it has several."""
+    words = rel.strip().lower().removeprefix(_IANA).split()
+    return _ALTERNATE if not words or _ALTERNATE in words else words[0]
+
+
+def unwrapped(link: str) -> str:
+    """The article's own address, out of one by which a service counts clicks."""
+    parts = urlsplit(link) if "url=" in link or "q=" in link or "u=" in link or "to=" in link else None
+    if parts is None:
+        return link
+    names = _WRAPPERS.get((parts.netloc, parts.path)) or _WRAPPERS.get((parts.netloc, ""))
+    if not names:
+        return link
+    held = dict(parse_qsl(parts.query))
+    return next((found for name in names if (found := web_link(held.get(name, ""), base=""))), link)
+
+
+def _rank(type_: str) -> int:
+    """A web page before a link without a type, and that before every other form of the same."""
+    kind = type_.partition(";")[0].strip().lower()
+    return 0 if kind in _PAGES else 1 if not kind else 2
+
+
+def _meant(href: str, base: str) -> str:
+    """The address that a link leads to; words that stand where no link was known are none."""
+    bare = href.strip()
+    if not bare or bare.casefold() in ("n/a", "na", "none", "null", "undefined", "#", "-", "about:blank"):
+        return ""
+    return web_link(bare, base=base)

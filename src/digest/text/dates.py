@@ -1,0 +1,219 @@
+"""What feeds write for a date -> the instant in UTC, or None where it cannot be told. Reads no clock.
+
+A part that is missing is never filled in, but for the time of a day (midnight) and a zone (UTC).
+"""
+
+import re
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+
+_FIRST_YEAR, _LAST_YEAR = 1990, 2100
+_CHARS = 100  # characters of a date; what is longer is none
+_HOUR = 60  # minutes
+_ZONES = {
+    "z": 0,
+    "ut": 0,
+    "utc": 0,
+    "gmt": 0,
+    "wet": 0,
+    "west": 60,
+    "bst": 60,
+    "cet": 60,
+    "mez": 60,
+    "met": 60,
+    "cest": 120,
+    "mesz": 120,
+    "mest": 120,
+    "eet": 120,
+    "eest": 180,
+    "sast": 120,
+    "msk": 180,
+    "pkt": 300,
+    "wib": 420,
+    "ict": 420,
+    "hkt": 480,
+    "sgt": 480,
+    "pht": 480,
+    "awst": 480,
+    "jst": 540,
+    "kst": 540,
+    "acst": 570,
+    "acdt": 630,
+    "aest": 600,
+    "aedt": 660,
+    "nzst": 720,
+    "nzdt": 780,
+    "est": -300,
+    "edt": -240,
+    "cst": -360,
+    "cdt": -300,
+    "mst": -420,
+    "mdt": -360,
+    "pst": -480,
+    "pdt": -420,
+    "akst": -540,
+    "akdt": -480,
+    "hst": -600,
+    "brt": -180,
+    "art": -180,
+    "nst": -210,
+    "ndt": -150,
+}  # fmt: skip  (minutes east of UTC; names that mean several zones, such as IST, are left out: RFC 822 settles those of America)
+_LANGUAGES = (
+    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "ru", "uk", "bg", "el",
+    "tr", "ca", "et", "lv", "lt", "id", "vi",
+)  # fmt: skip
+_OFFSET = re.compile(r"(?:(?:gmt|utc|ut|z)\s?)?([+\-−])\s?(\d{1,2}):?(\d{2})?(?:\s*\(?[a-z]{1,5}\)?)?", re.IGNORECASE)
+_TIME = re.compile(
+    r"(?<!\d)(\d{1,2})\s?[:h時时시]\s?(\d{2})분?分?(?:[:m]\s?(\d{2})(?:[.,]\d{1,9})?)?(?!\d)", re.IGNORECASE
+)
+_ISO = re.compile(r"(?<!\d)(\d{4})\s?[-/.年년]\s?(\d{1,2})\s?[-/.月월]\s?(\d{1,2})(?!\d)[.日일]?")
+_WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])(?!\d)", re.IGNORECASE)
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?!\d)", re.IGNORECASE)
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_RFC_822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)",
+    re.ASCII,
+)
+_AFTERNOON = re.compile(r"p\.?\s?m\b\.?|오후|下午|午後|μ\.?μ", re.IGNORECASE)
+_MORNING = re.compile(r"a\.?\s?m\b\.?|오전|上午|午前|π\.?μ", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"\d+")
+_DAY_FIRST = ".-"  # what stands between the parts where the day comes first; between slashes it may be either
+
+
+def read_date(text: object) -> datetime | None:
+    """The instant that a text names, in UTC, without fractions of a second; None where it names none for sure."""
+    if not isinstance(text, str) or len(text) > _CHARS:
+        return None
+    try:
+        return _believable(_read(text.strip()))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read(text: str) -> datetime | None:
+    if found := _RFC_822.fullmatch(text):
+        day, month, year, hour, minute, second = (found[n] for n in range(1, 7))
+        midnight = datetime.combine(date(int(year), _ENGLISH[month.lower()], int(day)), time())
+        local = midnight + _duration(int(hour), int(minute), int(second))
+        return _in_utc(local, found[7] or "")
+    if _EPOCH.fullmatch(text):
+        return datetime.fromtimestamp(int(text[:10]), UTC)
+    if found := _COMPACT.match(text):
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        at = time(int(found[4]), int(found[5]), int(found[6] or 0)) if found[4] else time()
+        return _in_utc(datetime.combine(day, at), text[found.end() :])
+    clock = _TIME.search(text)
+    before, after = (text[: clock.start()], text[clock.end() :]) if clock else (text, "")
+    day, zone = _day(before, after)
+    if day is None:
+        return None
+    return _in_utc(datetime.combine(day, time()) + _since_midnight(clock, text), zone)
+
+
+def _since_midnight(clock: re.Match[str] | None, text: str) -> timedelta:
+    if clock is None:
+        return timedelta()
+    hour = int(clock[1])
+    if _AFTERNOON.search(text) and hour < 12:
+        hour += 12
+    elif _MORNING.search(text) and hour == 12:
+        hour = 0
+    return _duration(hour, int(clock[2]), int(clock[3] or 0))
+
+
+def _duration(hour: int, minute: int, second: int) -> timedelta:
+    if hour > 24 or minute > 59 or second > 60:
+        raise ValueError(hour)
+    return timedelta(hours=hour, minutes=minute, seconds=second)  # 24:00 and a leap second belong to the next
+
+
+def _day(before: str, after: str) -> tuple[date | None, str]:
+    """The day, which stands before the time or, in some languages, after it; and the rest, which may name a zone."""
+    for place, text in enumerate((before, after)):
+        rest = after if place == 0 else ""
+        if found := _ISO.search(text):
+            return date(int(found[1]), int(found[2]), int(found[3])), rest
+        if found := _WEEK.search(text):
+            return date.fromisocalendar(int(found[1]), int(found[2]), int(found[3])), rest
+        if found := _NUMBERS.search(text):
+            return _numbered(int(found[1]), int(found[3]), int(found[4]), found[2]), rest
+        if named := _named(text):
+            return named, rest
+    # "Sun Nov 22 10:00:00 CET 2026": the year stands behind the time
+    if (year := re.search(r"(?<![\d:+-])(\d{4})\s*$", after)) and (named := _named(f"{before} {year[1]}")):
+        return named, after[: year.start()]
+    return None, ""
+
+
+def _numbered(first: int, second: int, year: int, mark: str) -> date | None:
+    if mark in _DAY_FIRST or first > 12:
+        return date(year, second, first)
+    return date(year, first, second) if second > 12 or first == second else None
+
+
+def _named(text: str) -> date | None:
+    """A day whose month has a name."""
+    months = _months()
+    month = next((months[word] for word in map(str.casefold, _WORD.findall(text)) if word in months), None)
+    numbers = _NUMBER.findall(text)
+    if month is None or len(numbers) != 2:
+        return None
+    first, second = numbers
+    if len(first) == 4:
+        first, second = second, first
+    if len(second) == 2 and len(first) <= 2:  # RFC 822 writes years with two digits
+        second = f"{19 if int(second) > 68 else 20}{second}"
+    return date(int(second), month, int(first)) if len(second) == 4 and len(first) <= 2 else None
+
+
+_ENGLISH = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sep sept",
+         "october oct", "november nov", "december dec"),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+
+
+@lru_cache(maxsize=1)
+def _months() -> dict[str, int]:
+    """The months' names, whole and short, in many languages; one that means two months in two of them is left out."""
+    from babel.dates import get_month_names  # noqa: PLC0415  (only where a date is unusual)
+
+    found: dict[str, set[int]] = {}
+    for language in _LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    for word in _WORD.findall(name.casefold()):
+                        if len(word) > 2:
+                            found.setdefault(word, set()).add(number)
+    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1} | _ENGLISH
+
+
+def _in_utc(local: datetime, rest: str) -> datetime | None:
+    """The instant of a local time, by the zone that follows it; None where that is no zone that is known for sure."""
+    zone = _MORNING.sub(" ", _AFTERNOON.sub(" ", rest)).strip(" ,.()[]")
+    if not zone:
+        minutes = 0
+    elif found := _OFFSET.fullmatch(zone):
+        minutes = int(found[2]) * _HOUR + int(found[3] or 0)
+        if minutes > 14 * _HOUR + 59:
+            return None
+        minutes = -minutes if found[1] in "-−" else minutes
+    else:
+        word = zone.split()[0].strip("().").casefold()
+        if word not in _ZONES:
+            return None
+        minutes = _ZONES[word]
+    return (local - timedelta(minutes=minutes)).replace(tzinfo=UTC)
+
+
+def _believable(found: datetime | None) -> datetime | None:
+    """The date, unless its year shows that nobody meant it."""
+    return found if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None
