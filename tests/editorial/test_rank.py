@@ -4,11 +4,25 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from digest.config import Feed
 from digest.editorial.candidates import Candidate, Voice, sift
-from digest.editorial.rank import FOLLOW_UP, LATE, NOVELTY, YIELD, Background, background, parts
-from digest.model import Follows, Issue, Item, Label, Sighting, Window
+from digest.editorial.rank import (
+    FOLLOW_UP,
+    HEARSAY,
+    LATE,
+    NEW_MODEL,
+    NOVELTY,
+    OPEN_WEIGHTS,
+    RELEASE,
+    YIELD,
+    Background,
+    background,
+    parts,
+    reading_order,
+)
+from digest.model import Follows, Issue, IssueItem, Item, ItemKind, Label, Release, Sighting, Window
 from digest.storage.archive.issue_json import from_json
 from support.running import Run
 
@@ -93,3 +107,54 @@ def test_minutes_given_at_a_build_replace_those_of_the_configuration(tmp_path: P
     assert (shown[4][0], shown[20][0]) == (4, 20)
     assert shown[4][1] < shown[20][1]
     assert run("build", "--minutes", "0").code == 2
+
+
+def announced(
+    name: str, *, weights: Literal["open", "API", ""] = "", feeds: tuple[Feed, ...] = (), voices: int = 1
+) -> float:
+    heard = tuple(Voice(name=str(n), heard=NOON) for n in range(voices))
+    one = replace(
+        candidate(FIRST), kind="release", release=Release(name=name, weights=weights), feeds=feeds, voices=heard
+    )
+    return parts(one, LABEL, WEEK)["release"]
+
+
+LAB = Feed(name="Lab", url="https://lab.example/feed", kind="blog", on_topic=True)
+
+
+def test_a_new_model_of_a_known_family_is_worth_most_where_its_maker_tells_of_it() -> None:
+    assert announced("Qwen 4", feeds=(LAB,)) == RELEASE + NEW_MODEL
+    assert announced("Qwen 4", weights="open", feeds=(LAB,)) == RELEASE + NEW_MODEL + OPEN_WEIGHTS
+    assert announced("Qwen 4") == HEARSAY * announced("Qwen 4", voices=2)
+    assert announced("Qwen app", feeds=(LAB,)) == announced("Anything 3", feeds=(LAB,)) == RELEASE
+    assert parts(candidate(FIRST), LABEL, WEEK)["release"] == 0.0
+
+
+def item(id_: str, score: float, *, kind: ItemKind = "paper", pinned: bool = False, title: str = "") -> IssueItem:
+    return IssueItem(
+        id=id_,
+        title=title or id_,
+        url="",
+        score=score,
+        kind=kind,
+        edited=("pinned",) if pinned else (),
+        parts={"x": score},
+    )
+
+
+def test_the_order_of_reading_puts_pinned_items_first_and_then_the_best_of_all_kinds() -> None:
+    items = [item("paper", 2.0), item("release", 3.0, kind="release"), item("pinned", 0.1, pinned=True)]
+    assert [one.id for one in reading_order(items)] == ["pinned", "release", "paper"]
+
+
+def test_twenty_releases_leave_room_for_everything_else_that_is_read_first() -> None:
+    launches = [item(f"release{n}", 9.0 - n / 100, kind="release") for n in range(20)]
+    papers = [item(f"paper{n}", 1.0 - n / 10) for n in range(4)]
+    order = [one.id for one in reading_order([*launches, *papers])]
+    assert order[:6] == ["release0", "release1", "paper0", "paper1", "paper2", "paper3"]
+    assert len(order) == 24
+
+
+def test_what_says_the_same_as_a_better_item_is_read_later() -> None:
+    twins = [item("a", 2.0, title="Agents call tools well"), item("b", 1.9, title="Agents call tools well")]
+    assert [one.id for one in reading_order([*twins, item("c", 1.5)])] == ["a", "c", "b"]
