@@ -247,8 +247,8 @@ def accuracy_of(text: str, model: bytes | None) -> Accuracy | None:
     """The figures in `text` if they belong to this model; None if they belong to another, or there are none."""
     if not text or model is None:
         return None
-    told = json.loads(text)
-    figures = Accuracy(**told | {"measured": date.fromisoformat(told["measured"])})
+    measured = json.loads(text)
+    figures = Accuracy(**measured | {"measured": date.fromisoformat(measured["measured"])})
     return figures if figures.model == sign(model) else None
 
 

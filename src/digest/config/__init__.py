@@ -78,8 +78,8 @@ def _with_contact(config: Config) -> Config:
     """The configuration with a User-Agent that tells a server's owner how to reach the operator."""
     address = parseaddr(config.delivery.sender)[1]
     contact = [f"+{config.delivery.base_url}" if config.delivery.base_url else "", address]
-    told = "; ".join(filter(None, contact)) or "newsletter generator; reads each feed a few times a day"
-    return replace(config, fetch=replace(config.fetch, user_agent=f"digest/{__version__} ({told})"))
+    comment = "; ".join(filter(None, contact)) or "newsletter generator; reads each feed a few times a day"
+    return replace(config, fetch=replace(config.fetch, user_agent=f"digest/{__version__} ({comment})"))
 
 
 def feed(*, name: str, url: str, kind: str) -> Feed:

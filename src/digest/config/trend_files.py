@@ -129,9 +129,9 @@ def _trend(document: Marked, body: str) -> Trend:
         problems = [document.problem(("terms",), "expected terms or examples, got neither")]
     if read is None or problems:
         raise ConfigError(document.file, problems)
-    told = {name: getattr(read, name) for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko")}
+    fields = {name: getattr(read, name) for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko")}
     return Trend(
-        **told,
+        **fields,
         summary=" ".join(read.summary.split()) or _first_paragraph(body) or f"{read.name}.",
         summary_ko=" ".join(read.summary_ko.split()),
         body=body.strip() + "\n",

@@ -122,29 +122,29 @@ def _passes(sighting: Sighting, feed: Feed | None) -> bool:
 
 def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]) -> Candidate:
     order = {name: number for number, name in enumerate(feeds)}
-    told = sorted(passed, key=lambda sighting: (sighting.first_seen, order.get(sighting.feed, len(order))))
-    first = told[0]
-    kinds = [sighting.kind or _kind(sighting, item.id, feeds.get(sighting.feed)) for sighting in told]
-    sources = dict.fromkeys(Source(feed=sighting.feed, url=sighting.url) for sighting in told)
+    sightings = sorted(passed, key=lambda sighting: (sighting.first_seen, order.get(sighting.feed, len(order))))
+    first = sightings[0]
+    kinds = [sighting.kind or _kind(sighting, item.id, feeds.get(sighting.feed)) for sighting in sightings]
+    sources = dict.fromkeys(Source(feed=sighting.feed, url=sighting.url) for sighting in sightings)
     return Candidate(
         id=item.id,
         keys=item.keys,
-        title=_title(told),
-        summary=next((sighting.summary for sighting in told if sighting.summary), ""),
-        url=_home(item.id) or next((sighting.url for sighting in told if sighting.url), ""),
-        authors=next((sighting.authors for sighting in told if sighting.authors), ()),
-        published=_believed(told),
+        title=_title(sightings),
+        summary=next((sighting.summary for sighting in sightings if sighting.summary), ""),
+        url=_home(item.id) or next((sighting.url for sighting in sightings if sighting.url), ""),
+        authors=next((sighting.authors for sighting in sightings if sighting.authors), ()),
+        published=_believed(sightings),
         first_seen=first.first_seen,
         sources=tuple(sources),
         feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
-        voices=first_heard(_voice(sighting, feeds.get(sighting.feed), item.observations) for sighting in told),
+        voices=first_heard(_voice(sighting, feeds.get(sighting.feed), item.observations) for sighting in sightings),
         observations=item.observations,
         sightings=len(passed),
         kind=strongest(kinds),
         release=next(
             (
                 found
-                for sighting, kind in zip(told, kinds, strict=True)
+                for sighting, kind in zip(sightings, kinds, strict=True)
                 if (found := announced(sighting.title, sighting.summary, kind=kind, feed=feeds.get(sighting.feed)))
             ),
             None,
@@ -199,6 +199,6 @@ def _home(item: str) -> str:
     return f"https://arxiv.org/abs/{name}" if kind == "arxiv" else ""
 
 
-def _believed(told: Sequence[Sighting]) -> datetime | None:
-    dates = (sighting.published for sighting in told)
-    return next((date for date in dates if date and date <= told[0].first_seen + AHEAD), None)
+def _believed(sightings: Sequence[Sighting]) -> datetime | None:
+    dates = (sighting.published for sighting in sightings)
+    return next((date for date in dates if date and date <= sightings[0].first_seen + AHEAD), None)

@@ -76,9 +76,9 @@ def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
     """The title and the sentences that state what was done or found, with their weights."""
     yield TITLE, title
     for place, sentence in enumerate(split(worth_reading(summary))):
-        told = weigh(sentence, place)
-        if told.done >= (DONE if place else OPENING) or (place and told.found >= FOUND):
-            yield max(told.found, told.done), told.text
+        weighed = weigh(sentence, place)
+        if weighed.done >= (DONE if place else OPENING) or (place and weighed.found >= FOUND):
+            yield max(weighed.found, weighed.done), weighed.text
 
 
 def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple[str, ...], float]:

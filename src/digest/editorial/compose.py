@@ -182,13 +182,15 @@ def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "
     return (*pinned, "moved") if setting.hand.moves(candidate.keys) in setting.trends else pinned
 
 
-def _item(candidate: Candidate, labels: tuple[Label, ...], told: tuple[ItemSignal, ...], setting: Setting) -> IssueItem:
+def _item(
+    candidate: Candidate, labels: tuple[Label, ...], signals: tuple[ItemSignal, ...], setting: Setting
+) -> IssueItem:
     worth = parts(
         candidate,
         labels[0] if labels else None,
         setting.window,
         interest=setting.interest.get(candidate.id, 0.0),
-        signals=told,
+        signals=signals,
         background=setting.background,
     )
     return IssueItem(
@@ -206,7 +208,7 @@ def _item(candidate: Candidate, labels: tuple[Label, ...], told: tuple[ItemSigna
         aliases=tuple(key for key in candidate.keys if key != candidate.id),
         members=candidate.members,
         follows=candidate.follows,
-        signals=told,
+        signals=signals,
         watched=watched(candidate, setting.watch),
         edited=_edited(candidate, setting),
     )
@@ -236,8 +238,8 @@ def _readable(
 
 def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
     """The words that decided the item's trend, if they explain it, and the other feeds that have it."""
-    told = labels[:2] if labels and labels[0].evidence else ()
-    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in told if label.evidence]
+    explained = labels[:2] if labels and labels[0].evidence else ()
+    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in explained if label.evidence]
     others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
     if others:
         reasons.append(f"also in {', '.join(others[:3])}")
@@ -308,8 +310,8 @@ def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) ->
     if setting.window.start is None:
         return plain
     number = turn(setting.slot.at, setting.settings.cadence)
-    told = sentence(trend, claims, recent=setting.recent, turn=number)
-    return replace(plain, line=told.text, line_date=told.date) if told else plain
+    chosen = sentence(trend, claims, recent=setting.recent, turn=number)
+    return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
 
 
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:

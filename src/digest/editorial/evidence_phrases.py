@@ -57,9 +57,9 @@ def _told(evidence: Sequence[str], source: _Source, terms: _Terms) -> tuple[str,
     around = _around(source, terms)
     phrases = [_form(_widest(words, around), source) for words in evidence]
     distinct = {phrase.casefold(): phrase for phrase in phrases}.values()
-    told = sorted((phrase for phrase in distinct if _rank(phrase, terms) < PLAIN), key=lambda one: _rank(one, terms))
-    explains = len(told) >= ENOUGH or any(_rank(phrase, terms) < PART for phrase in told)
-    return tuple(told) if explains else ()
+    useful = sorted((phrase for phrase in distinct if _rank(phrase, terms) < PLAIN), key=lambda one: _rank(one, terms))
+    explains = len(useful) >= ENOUGH or any(_rank(phrase, terms) < PART for phrase in useful)
+    return tuple(useful) if explains else ()
 
 
 def _widest(words: str, around: Mapping[str, str]) -> str:

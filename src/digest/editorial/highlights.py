@@ -29,13 +29,13 @@ def lines(
     """
     if not sections and not best:
         return (Line(text="Nothing new fell into any of the trends."),)
-    told = [_lead(best[0])] if best else []
-    told += [_moved(sections, moved) or _still(sections, past)] if sections else []
+    parts = [_lead(best[0])] if best else []
+    parts += [_moved(sections, moved) or _still(sections, past)] if sections else []
     released = _released(releases, {one.id for one in best[:1]})
     also = next(
         (Line(text=_sentence(one.result), target=one.id) for one in best[1:] if one.result and one.trends), None
     )
-    return tuple(line for line in (*told, released or also) if line is not None)
+    return tuple(line for line in (*parts, released or also) if line is not None)
 
 
 def _lead(item: IssueItem) -> Line:
@@ -99,18 +99,20 @@ def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
     named = [one for one in releases if one.release.name and one.id not in lead]
     if not named:
         return None
-    told = [_release(one) for one in named[:RELEASES]]
-    more = len(named) - len(told)
+    names = [_release(one) for one in named[:RELEASES]]
+    more = len(named) - len(names)
     listed = (
-        f"{', '.join(told)} and {more} more" if more else " and ".join(filter(None, (", ".join(told[:-1]), told[-1])))
+        f"{', '.join(names)} and {more} more"
+        if more
+        else " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
     )
     return Line(text=f"Released: {listed}.", target=RELEASES_PLACE)
 
 
 def _release(one: Released) -> str:
     facts = (one.release.maker, one.release.size, "open weights" if one.release.weights == "open" else "")
-    told = ", ".join(fact for fact in facts if fact)
-    return f"{one.release.name} ({told})" if told else one.release.name
+    detail = ", ".join(fact for fact in facts if fact)
+    return f"{one.release.name} ({detail})" if detail else one.release.name
 
 
 def _sentence(text: str) -> str:

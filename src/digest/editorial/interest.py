@@ -118,7 +118,7 @@ def _read(text: Text) -> Text:
 def measures(title: str, summary: str) -> list[float]:
     """One bounded number per entry of `FORMS`."""
     length = float(min(len(title.split()), 25))
-    told = summary.lower()
+    lowered = summary.lower()
     return [
         length,
         length**2 / _SQUARED,
@@ -129,11 +129,11 @@ def measures(title: str, summary: str) -> list[float]:
         float(_BENCHMARK.search(title) is not None),
         float(min(len(_CAPITALS.findall(title)), 5)),
         float(min(len(summary.split()), 320)),
-        float(any(words in told for words in _OPEN)),
+        float(any(words in lowered for words in _OPEN)),
         float(min(len(_FIGURE.findall(summary)), 6)),
-        float(any(words in told for words in _INTRODUCED)),
-        float(any(words in told for words in _FINDING)),
-        float(any(words in told for words in _COMPARED)),
+        float(any(words in lowered for words in _INTRODUCED)),
+        float(any(words in lowered for words in _FINDING)),
+        float(any(words in lowered for words in _COMPARED)),
     ]
 
 

@@ -104,10 +104,10 @@ def launches(title: str, summary: str = "") -> bool:
         head, opening
     ):
         return True
-    told = _TEXT.search(opening)
-    if told is None:
+    match = _TEXT.search(opening)
+    if match is None:
         return False
-    around = opening[max(0, told.start() - 40) : told.end() + 120]
+    around = opening[max(0, match.start() - 40) : match.end() + 120]
     return bool(_coined(title) or family(around) or not _capitalised(around).isdisjoint(_capitalised(title)))
 
 

@@ -153,21 +153,21 @@ def _sure(terms: Sequence[_Term]) -> list[tuple[float, _Term]]:
 
 def _independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> bool:
     """Whether enough of the items have no common author, because five papers of one group are not a movement."""
-    told: list[frozenset[str]] = []
+    seen: list[frozenset[str]] = []
     for id_ in items:
-        if all(groups[id_].isdisjoint(other) for other in told):
-            told.append(groups[id_])
-    return len(told) >= SHOWN
+        if all(groups[id_].isdisjoint(other) for other in seen):
+            seen.append(groups[id_])
+    return len(seen) >= SHOWN
 
 
 def _distinct(sure: Sequence[tuple[float, _Term]]) -> Iterator[Moved]:
     """The terms without duplicates: of a phrase, its part and a name in the same items, only the most significant is kept."""
-    told: list[frozenset[str]] = []
+    kept: list[frozenset[str]] = []
     for q, term in sure:
         items = frozenset(term.items)
-        if any(len(items & other) >= ALIKE * min(len(items), len(other)) for other in told):
+        if any(len(items & other) >= ALIKE * min(len(items), len(other)) for other in kept):
             continue
-        told.append(items)
+        kept.append(items)
         yield Moved(
             name=term.spelling,
             kind=term.kind,

@@ -87,13 +87,13 @@ def spread(past: Sequence[Tally]) -> Spread:
     certainty, and shrunk towards `SPREAD` as far as it is uncertain.
     """
     cells = _cells(past)
-    told, weight = SPREAD**2, CERTAIN
+    squared, weight = SPREAD**2, CERTAIN
     for _ in range(ROUNDS):
-        sure = [(told / (1 / cell.mean + told)) ** 2 for cell in cells]
+        sure = [(squared / (1 / cell.mean + squared)) ** 2 for cell in cells]
         weight = CERTAIN + sum(sure)
-        beyond = sum(part * cell.beyond(told) for part, cell in zip(sure, cells, strict=True))
-        told = max(LEAST**2, (CERTAIN * SPREAD**2 + beyond) / weight)
-    return Spread(squared=told, error=sqrt(2 / weight))
+        beyond = sum(part * cell.beyond(squared) for part, cell in zip(sure, cells, strict=True))
+        squared = max(LEAST**2, (CERTAIN * SPREAD**2 + beyond) / weight)
+    return Spread(squared=squared, error=sqrt(2 / weight))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,14 +162,14 @@ def _scales(
     counts: Mapping[str, int], means: Mapping[str, float], spread: Spread, windows: int
 ) -> dict[str, tuple[float, float]]:
     """The factor for each trend's mean according to the other trends, and its squared relative error."""
-    told = {trend: mean for trend, mean in means.items() if mean > 0}
-    sure = {trend: 1 / ((1 + 1 / windows) * (spread.squared + 1 / mean)) for trend, mean in told.items()}
-    ratios = {trend: sure[trend] * counts[trend] / mean for trend, mean in told.items()}
+    positive = {trend: mean for trend, mean in means.items() if mean > 0}
+    sure = {trend: 1 / ((1 + 1 / windows) * (spread.squared + 1 / mean)) for trend, mean in positive.items()}
+    ratios = {trend: sure[trend] * counts[trend] / mean for trend, mean in positive.items()}
     weight, weighed = sum(sure.values()), sum(ratios.values())
     return {
         trend: ((weighed - ratios[trend]) / (weight - sure[trend]), 1 / (weight - sure[trend]))
-        for trend in told
-        if len(told) > 1
+        for trend in positive
+        if len(positive) > 1
     }
 
 

@@ -51,12 +51,12 @@ def recap(issues: Sequence[Issue], *, stories: int = STORIES) -> Recap:
     """
     ranked = zip_longest(*(_stories(issue) for issue in issues))
     best = [story for story in chain.from_iterable(ranked) if story is not None]
-    told = {story.item.follows.id for story in best if story.item.follows}
+    followed = {story.item.follows.id for story in best if story.item.follows}
     return Recap(
         keys=tuple(issue.key for issue in issues),
         window=Window(start=issues[-1].window.start, end=issues[0].window.end),
         items=sum(issue.size for issue in issues),
-        stories=tuple(story for story in best if story.item.id not in told)[:stories],
+        stories=tuple(story for story in best if story.item.id not in followed)[:stories],
         trends=_movements(issues),
     )
 

@@ -171,15 +171,15 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
 
 def name_of(title: str, text: str) -> str:
     """The name of a release: the title without announcing words, or the model named in the text if the title has none."""
-    told = _VERB.sub("", title.strip()[:TEXT_CHARS])
-    if told[:1].islower() or (0 < len(told.split()) <= NAME_WORDS and _PLACED.search(told)):
-        feature = _CLAUSE.split(told, maxsplit=1)[0].strip(" .")
+    rest = _VERB.sub("", title.strip()[:TEXT_CHARS])
+    if rest[:1].islower() or (0 < len(rest.split()) <= NAME_WORDS and _PLACED.search(rest)):
+        feature = _CLAUSE.split(rest, maxsplit=1)[0].strip(" .")
         return _cut(feature[:1].upper() + feature[1:])
-    name = _END.split(_SERIES.sub("", told), maxsplit=1)[0].strip(" .:\"“”'")
+    name = _END.split(_SERIES.sub("", rest), maxsplit=1)[0].strip(" .:\"“”'")
     if maker(name):
         return _cut(name)
-    found = _MODEL.search(told) or next(iter(filter(_of_a_maker, _MODEL.finditer(text[:300]))), None)
-    return _cut(found[0] if found and (_of_a_maker(found) or len(name.split()) > NAME_WORDS) else name or told)
+    found = _MODEL.search(rest) or next(iter(filter(_of_a_maker, _MODEL.finditer(text[:300]))), None)
+    return _cut(found[0] if found and (_of_a_maker(found) or len(name.split()) > NAME_WORDS) else name or rest)
 
 
 def _of_a_maker(found: re.Match[str]) -> bool:

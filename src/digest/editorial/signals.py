@@ -54,8 +54,8 @@ def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
 def shown(found: Sequence[ItemSignal]) -> tuple[str, ...]:
     """What readers see next to an item: the highest of each outstanding count, where it was accepted, and who picked it."""
     best = sorted(found, key=lambda one: (_ORDER.index(one.name), -one.value))
-    told = [one for one in best if (one.name not in COUNTS or one.above > STANDS_OUT)]
-    return tuple(in_words(one) for one in {one.name: one for one in reversed(told)}.values())[::-1]
+    outstanding = [one for one in best if (one.name not in COUNTS or one.above > STANDS_OUT)]
+    return tuple(in_words(one) for one in {one.name: one for one in reversed(outstanding)}.values())[::-1]
 
 
 def in_words(found: ItemSignal) -> str:

@@ -115,15 +115,15 @@ def _read(text: str, title: str) -> _Reading:
 
 
 def _choice(text: str, cost: float, of: Sentence, known: frozenset[str]) -> _Choice:
-    told = of_form(text, of)
+    weighed = of_form(text, of)
     own = stems(text)
     share = len(own & known) / len(known) if known else 0.0
     return _Choice(
         place=of.place,
         text=text,
-        words=told.words,
-        done=told.done + (_TITLE * share if told.done >= 1 else 0.0),
-        found=told.found,
+        words=weighed.words,
+        done=weighed.done + (_TITLE * share if weighed.done >= 1 else 0.0),
+        found=weighed.found,
         cost=cost,
         whole=cost == 0,
         stems=own,

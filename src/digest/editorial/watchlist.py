@@ -38,8 +38,8 @@ def watched(candidate: Candidate, watch: Watch) -> tuple[str, ...]:
 def _name(author: str) -> str:
     """The normalised name, the same for `Manning, Christopher D.` and `Christopher Manning`."""
     last, comma, first = author.partition(",")
-    told = f"{first} {last}" if comma else author
-    plain = "".join(char for char in unicodedata.normalize("NFKD", told) if not unicodedata.combining(char))
+    spoken = f"{first} {last}" if comma else author
+    plain = "".join(char for char in unicodedata.normalize("NFKD", spoken) if not unicodedata.combining(char))
     first_name, _, rest = plain.casefold().replace("-", " ").strip().partition(" ")
     return " ".join(f"{first_name} {_INITIAL.sub('', rest)}".split())
 

@@ -21,7 +21,7 @@ class NotOnTheWebError(ValueError):
 
 def cause(error: BaseException, settings: FetchSettings) -> str:
     """The cause in one line, without the feed's name."""
-    known = next((told for one in _chain(error) if (told := _known(one, settings))), "")
+    known = next((words for one in _chain(error) if (words := _known(one, settings))), "")
     if known:
         return known
     if isinstance(error, TimeoutError):
@@ -31,27 +31,27 @@ def cause(error: BaseException, settings: FetchSettings) -> str:
 
 def _known(error: BaseException, settings: FetchSettings) -> str:
     """The cause by the type of one error in a chain; empty if the type is unknown."""
-    told = ""
+    words = ""
     match error:
         case PrivateAddressError():
-            told = f"{error}; set fetch.allow_private if that is intended"
+            words = f"{error}; set fetch.allow_private if that is intended"
         case TooLargeError():
-            told = f"is larger than {settings.max_bytes / 1e6:g} MB"
+            words = f"is larger than {settings.max_bytes / 1e6:g} MB"
         case ssl.SSLCertVerificationError():  # before ValueError, its base class
-            told = f"its certificate is not valid: {error.verify_message}"
+            words = f"its certificate is not valid: {error.verify_message}"
         case socket.gaierror(errno=socket.EAI_AGAIN):
-            told = "its host name cannot be resolved at the moment; is there a network?"
+            words = "its host name cannot be resolved at the moment; is there a network?"
         case socket.gaierror():
-            told = "its host does not exist"
+            words = "its host does not exist"
         case OSError(errno=errno.ENETUNREACH | errno.EHOSTUNREACH | errno.ENETDOWN):
-            told = "its host cannot be reached; is there a network?"
+            words = "its host cannot be reached; is there a network?"
         case ConnectionRefusedError():
-            told = "the host refused the connection"
+            words = "the host refused the connection"
         case NotOnTheWebError():
-            told = str(error)
+            words = str(error)
         case ValueError():  # raised by URL parsers, whose messages quote the URL
-            told = "its URL, or the one that it redirects to, is invalid"
-    return told
+            words = "its URL, or the one that it redirects to, is invalid"
+    return words
 
 
 def _told(error: BaseException) -> str:

@@ -30,15 +30,15 @@ def contrast(mail: Mail) -> Iterator[Hit]:
         ("inverted", inline, inverted),
     )
     for scheme, styles, turned in schemes:
-        told: set[tuple[Colour, Colour]] = set()
+        reported: set[tuple[Colour, Colour]] = set()
         colours = _colours(styles)
         for element in mail.speakers:
             ink, paper = colours(element)
-            if ink is None or paper is None or (ink, paper) in told or inline(element).get("display") == "none":
+            if ink is None or paper is None or (ink, paper) in reported or inline(element).get("display") == "none":
                 continue
             ratio = ratio_of(turned(ink), turned(paper))
             if ratio < _LEAST and ratio < (_LEAST_LARGE if _is_large(element) else _LEAST):
-                told.add((ink, paper))
+                reported.add((ink, paper))
                 message = f"{words_of(element)[:40]!r} has a contrast of {ratio:.1f} {scheme}"
                 yield Hit(line=line_of(element), message=message, remedy=f"choose colours with at least {_LEAST}")
     yield from _halves(mail)

@@ -150,10 +150,10 @@ def preheader(mail: Mail) -> Iterator[Hit]:
         message = f"the preheader is hidden without {', '.join(missing)}, which some clients need"
         yield Hit(line=line, message=message, remedy="hide it in all these ways")
     text = "".join(first.itertext())
-    told = text.partition(_FILLER)[0].strip()
-    if not _SHORTEST_PREHEADER <= len(told) <= _LONGEST_PREHEADER:
+    words = text.partition(_FILLER)[0].strip()
+    if not _SHORTEST_PREHEADER <= len(words) <= _LONGEST_PREHEADER:
         message = (
-            f"the preheader has {len(told)} characters, and inboxes show {_SHORTEST_PREHEADER} to {_LONGEST_PREHEADER}"
+            f"the preheader has {len(words)} characters, and inboxes show {_SHORTEST_PREHEADER} to {_LONGEST_PREHEADER}"
         )
         yield Hit(line=line, message=message, remedy="tell what the issue holds", severity="warning")
     if text.count(_FILLER) < _ENOUGH:

@@ -43,8 +43,12 @@ def token(setting: str, command: str, root: Path) -> str:
         raise UsageError(setting, f"the command cannot be run ({error})", "try it in a shell") from error
     found = done.stdout.strip()
     if done.returncode or not found or not found.isascii():
-        told = done.stderr.strip().splitlines()
-        why = f"exit code {done.returncode}{f', {told[-1]}' if told else ''}" if done.returncode else "no token printed"
+        errors = done.stderr.strip().splitlines()
+        why = (
+            f"exit code {done.returncode}{f', {errors[-1]}' if errors else ''}"
+            if done.returncode
+            else "no token printed"
+        )
         raise UsageError(setting, f"the command failed ({why})", "try it in a shell")
     return found
 

@@ -34,11 +34,13 @@ class Webhook:
         service = apprise.Apprise(asset=asset)
         if not service.add(self._url):
             return Outcome(kind="locked_out", reply="apprise does not support this URL")
-        told = json.loads(letter.content)
+        content = json.loads(letter.content)
         if not (yield OFFER):
             return None
         with apprise.LogCapture(level=logging.DEBUG, fmt="%(levelname)s %(message)s") as log:  # type: ignore[no-untyped-call]
-            done = service.notify(title=told["title"], body=told["body"], body_format=apprise.NotifyFormat.MARKDOWN)
+            done = service.notify(
+                title=content["title"], body=content["body"], body_format=apprise.NotifyFormat.MARKDOWN
+            )
             logged = log.getvalue()
         if done:
             return Outcome(kind="accepted", reply="posted")

@@ -43,10 +43,10 @@ class Chart:
     def caption(self) -> str:
         """What the bars show, for readers who cannot see them."""
         most = max(self.points, key=lambda point: point.count)
-        told = f"{most.key}: {formatting.count(most.count, 'item')}"
+        peak = f"{most.key}: {formatting.count(most.count, 'item')}"
         if len(self.points) > 1:
-            told = f"{self.points[0].key} to {self.points[-1].key}; most in {told}"
-        return f"{told}. Darker bars are more than was expected." if _moved(self.points) else f"{told}."
+            peak = f"{self.points[0].key} to {self.points[-1].key}; most in {peak}"
+        return f"{peak}. Darker bars are more than was expected." if _moved(self.points) else f"{peak}."
 
     def svg(self, kind: str) -> Markup:
         """The bars. The SVG contains only numbers, so that nothing needs escaping."""

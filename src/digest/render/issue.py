@@ -35,8 +35,8 @@ def issue_view(frame: Frame) -> IssueView:
     issue, links = frame.issue, frame.links
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
-    told = issue.by_id(folded=False)
-    lead = lead_view(told[frame.lead], frame) if frame.lead in told else None
+    items = issue.by_id(folded=False)
+    lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
     noted = issue.also_noted[: frame.limits.titles]
     trouble = [
@@ -63,8 +63,8 @@ def issue_view(frame: Frame) -> IssueView:
         lead_voices_more=lead.more_sources if lead else 0,
         lines=tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead)),
         note=note_view(issue.note),
-        watched=tuple(item_view(told[id_], frame) for id_ in issue.watched if id_ in told),
-        read_first=tuple(item_view(told[id_], frame) for id_ in issue.best if id_ in told and id_ != frame.lead),
+        watched=tuple(item_view(items[id_], frame) for id_ in issue.watched if id_ in items),
+        read_first=tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead),
         releases=releases,
         releases_more=len(issue.releases) - len(releases),
         release_columns=release_columns(frame),
@@ -124,19 +124,21 @@ def _period(key: str) -> str:
 
 def _preheader(issue: Issue, span: str) -> str:
     """What an inbox shows after the subject: the first lines; the key makes it this issue's own."""
-    told = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
+    text = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
     key = f" · {issue.key}"
-    return cut(clean(told), PREHEADER - len(key)) + key
+    return cut(clean(text), PREHEADER - len(key)) + key
 
 
 def _accuracy(frame: Frame) -> str:
     """A sentence on the precision of the labels, and the sample it was measured on."""
-    told = frame.issue.accuracy
-    if told is None:
+    accuracy = frame.issue.accuracy
+    if accuracy is None:
         return ""
-    right, low, high = (round(100 * share) for share in (told.right, told.low, told.high))
-    counted = f"{formatting.count(told.labels, 'label')} on {formatting.count(told.texts, 'paper')} drawn at random"
-    day = formatting.date_in_full(told.measured, frame.locale)
+    right, low, high = (round(100 * share) for share in (accuracy.right, accuracy.low, accuracy.high))
+    counted = (
+        f"{formatting.count(accuracy.labels, 'label')} on {formatting.count(accuracy.texts, 'paper')} drawn at random"
+    )
+    day = formatting.date_in_full(accuracy.measured, frame.locale)
     return (
         f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
         " docs/accuracy.md of the program says how)."

@@ -60,8 +60,8 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
 
 def lead_view(item: IssueItem, frame: Frame) -> ItemView:
     """The story that opens the issue, at full length whatever the format's limits."""
-    told = item_view(item, replace(frame, limits=replace(frame.limits, words=None)))
-    return replace(told, summary=shorten(told.summary, LEAD_WORDS))
+    whole = item_view(item, replace(frame, limits=replace(frame.limits, words=None)))
+    return replace(whole, summary=shorten(whole.summary, LEAD_WORDS))
 
 
 def _language(title: str, frame: Frame) -> str:
@@ -115,14 +115,14 @@ def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...
     """The words of its text that say why, where neither title, heading nor the summary that is shown says so already."""
     if "moved" in item.edited:
         return ()
-    told = []
+    reasons = []
     for place, label in enumerate(item.trends[:TRENDS]):
         trend = frame.trend_name(label.id)
         told_already = f"{item.title} {shown} {trend}" if place == 0 else item.title
         known = _stems(told_already)
         words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
-        told.append(ReasonView(trend=trend, words=words, here=place == 0))
-    return tuple(reason for reason in told if reason.words)
+        reasons.append(ReasonView(trend=trend, words=words, here=place == 0))
+    return tuple(reason for reason in reasons if reason.words)
 
 
 def _stems(text: str) -> set[str]:
@@ -139,13 +139,13 @@ def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
 
 def _because(reasons: tuple[ReasonView, ...]) -> str:
     """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
-    told = "; ".join(
+    text = "; ".join(
         f"filed here for {', '.join(reason.words)}"
         if reason.here
         else f"also fits {reason.trend} ({', '.join(reason.words)})"
         for reason in reasons
     )
-    return told[:1].upper() + told[1:]
+    return text[:1].upper() + text[1:]
 
 
 def _sources(item: IssueItem) -> list[Source]:

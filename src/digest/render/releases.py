@@ -18,8 +18,8 @@ def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
 
 def release_columns(frame: Frame) -> tuple[str, ...]:
     """The columns that are not empty for all releases."""
-    told = [_cells(one.release, frame) for one in frame.issue.releases[: frame.limits.releases]]
-    return tuple(column for column in _COLUMNS if any(cells[column] for cells in told))
+    rows = [_cells(one.release, frame) for one in frame.issue.releases[: frame.limits.releases]]
+    return tuple(column for column in _COLUMNS if any(cells[column] for cells in rows))
 
 
 def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame) -> ReleaseView:
@@ -36,8 +36,8 @@ def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame) -> Re
 
 def _cells(release: Release, frame: Frame) -> dict[str, str]:
     figures = "; ".join(map(frame.text, (*filter(None, (release.price,)), *release.figures)))
-    told = (release.maker, release.size, release.license, release.context, release.weights)
-    return dict(zip(_COLUMNS, (*map(frame.text, told), figures), strict=True))
+    facts = (release.maker, release.size, release.license, release.context, release.weights)
+    return dict(zip(_COLUMNS, (*map(frame.text, facts), figures), strict=True))
 
 
 def _said(column: str, cell: str) -> str:

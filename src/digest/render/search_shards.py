@@ -25,8 +25,8 @@ def shard_line(key: str, cards: Sequence[Card]) -> str:
         ]
         for card in cards
     ]
-    told = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, rows))
-    return f"digestShard({told.replace('<', chr(92) + 'u003c')});\n"
+    data = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, rows))
+    return f"digestShard({data.replace('<', chr(92) + 'u003c')});\n"
 
 
 def shard_lines(shard: str) -> dict[str, str]:

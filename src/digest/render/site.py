@@ -173,14 +173,14 @@ class Site:
 
     def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
         """A part with earlier items of a feed, which never changes."""
-        told = f"{cards[-1].key} to {cards[0].key}"
+        span = f"{cards[-1].key} to {cards[0].key}"
         return self._page(
             "part",
             "../../../",
             path=f"sources/{source_id(name)}/{part}/",
-            about=told,
+            about=span,
             heading=f"{_named(name)}, part {part}",
-            soft=told,
+            soft=span,
             back="The source and its latest items",
             before=part - 1,
             anchor="",

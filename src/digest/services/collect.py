@@ -62,8 +62,8 @@ def collect(
         asyncio.run(_collect(program, desk, forced=forced))
     except BaseExceptionGroup as group:
         raise _cause(group) from None
-    told = sentences(program, until=desk.instant, read=desk.read)
-    return tuple(replace(desk.found[feed.url], health=told[feed.url]) for feed in program.config.feeds)
+    unusual = sentences(program, until=desk.instant, read=desk.read)
+    return tuple(replace(desk.found[feed.url], health=unusual[feed.url]) for feed in program.config.feeds)
 
 
 async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:

@@ -33,10 +33,10 @@ PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
 def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     window = Window(start=row.start, end=row.cutoff)
-    told = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
+    already = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
     edited = hand(program.edits, row.key)
-    sifted = sift(items, window=window, published=told, feeds=feeds, hand=edited)
+    sifted = sift(items, window=window, published=already, feeds=feeds, hand=edited)
     past = latest(program)
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [text_of(one) for one in sifted.candidates]

@@ -62,14 +62,14 @@ def why(program: Program, name: str) -> Why:
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     place = _place(program, item)
     interest = program.interest()
-    told = place.item.parts if place else None
-    shown = place.item.signals if told and place else signals([candidate]).get(candidate.id, ())
+    stored = place.item.parts if place else None
+    shown = place.item.signals if stored and place else signals([candidate]).get(candidate.id, ())
     return Why(
         item=item,
         explanation=explanation,
         text=text,
         place=place,
-        worth=told
+        worth=stored
         or parts(candidate, labels[0] if labels else None, seen, interest=interest.scores([text])[0], signals=shown),
         reasons=interest.reasons(text),
         signals=shown,

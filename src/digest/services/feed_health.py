@@ -39,11 +39,11 @@ def sentences(program: Program, *, until: datetime, read: AbstractSet[str]) -> d
     """
     kept = program.store.feeds.judgements(until.date())
     asked = [feed for feed in program.config.feeds if feed.url in read or feed.url not in kept]
-    told = {one.url: one.sentence for one in _rhythms(program, asked, until=until)}
-    if told:
+    judged = {one.url: one.sentence for one in _rhythms(program, asked, until=until)}
+    if judged:
         with program.store.transaction():
-            program.store.feeds.judge(until.date(), told)
-    return kept | told
+            program.store.feeds.judge(until.date(), judged)
+    return kept | judged
 
 
 def _rhythms(program: Program, feeds: Sequence[Feed], *, until: datetime) -> tuple[FeedHealth, ...]:

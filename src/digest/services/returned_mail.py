@@ -111,8 +111,8 @@ def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[
 
 def _about_readers(report: Report) -> bool:
     """Whether a report concerns a reader. Refusals that concern the sender are not counted against anyone."""
-    told = [reason for reason in report.reasons if reason]
-    return not told or any(replies.about(reason) == "reader" for reason in told)
+    reasons = [reason for reason in report.reasons if reason]
+    return not reasons or any(replies.about(reason) == "reader" for reason in reasons)
 
 
 def _known(program: Program, address: str) -> bool:

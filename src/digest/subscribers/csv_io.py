@@ -258,8 +258,8 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collectio
 
 def _status(cells: Sequence[tuple[str, str]], word: str) -> SubscriberStatus | None:
     """The person's status. Anything that forbids mail takes precedence."""
-    told = csv_columns.status(word) if word.strip() else None
-    if word.strip() and told is None:
+    stated = csv_columns.status(word) if word.strip() else None
+    if word.strip() and stated is None:
         raise UsageError(one_line(word.strip(), 200), f"is not a status ({', '.join(csv_columns.known_statuses())})")
     stopped = csv_columns.stopped(cells)
-    return told if told in ("unsubscribed", "suspended") or stopped is None else stopped
+    return stated if stated in ("unsubscribed", "suspended") or stopped is None else stopped

@@ -128,9 +128,9 @@ async def _text(drawn: Drawn, _request: web.Request) -> web.Response:
 
 
 async def _findings(drawn: Drawn, _request: web.Request) -> web.Response:
-    told, whole = await drawn.file("email.html")
+    html, whole = await drawn.file("email.html")
     found = await asyncio.to_thread(check, drawn.files, drawn.base_url) if whole else ()
-    lines = [f"{one.severity}: {one}" for one in found] if whole else [told]
+    lines = [f"{one.severity}: {one}" for one in found] if whole else [html]
     return _plain("\n".join(lines) or "No problems found.")
 
 

@@ -130,11 +130,11 @@ def _names(console: Console, issue: IssueView) -> None:
 def _contents(console: Console, issue: IssueView) -> None:
     if issue.contents:
         _heading(console, "Contents")
-    told = (
+    entries = (
         f"{section.name} {section.pulse.count} {section.pulse.mark.strip('·')}".strip() for section in issue.contents
     )
     if issue.contents:
-        hanging(console, "", Text(" · ".join(told)))
+        hanging(console, "", Text(" · ".join(entries)))
 
 
 def sparkline(counts: Sequence[int]) -> str:

@@ -196,8 +196,8 @@ def _frozen(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
 def _thin(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
     """Less than usual over several days, none of which is significant alone."""
     if found := shortfall(looks, now=now):
-        told = f"{found.new} new in {found.days} days of a usual {found.usual:.0f}"
-        yield ("shrunk", f"{told}: part of it is missing") if found.new else ("stale", f"{told}: looks stale")
+        counts = f"{found.new} new in {found.days} days of a usual {found.usual:.0f}"
+        yield ("shrunk", f"{counts}: part of it is missing") if found.new else ("stale", f"{counts}: looks stale")
 
 
 def _silent(rhythm: Rhythm, now: datetime) -> Iterator[Trouble]:

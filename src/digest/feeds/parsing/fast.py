@@ -75,7 +75,7 @@ def _summary(parts: Parts, read: Tree) -> str:
     if read.atom:
         return _text(parts, ATOM + "summary", SUMMARY_CHARS) or _text(parts, ATOM + "content", SUMMARY_CHARS)
     texts = (parts.texts.get(name, "") for name in ("description", CONTENT))
-    return next((told for text in texts if text and (told := from_html(text, chars=SUMMARY_CHARS))), "")
+    return next((words for text in texts if text and (words := from_html(text, chars=SUMMARY_CHARS))), "")
 
 
 _MARKUP = ("description", CONTENT, ATOM + "summary", ATOM + "content")

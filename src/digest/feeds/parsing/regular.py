@@ -217,8 +217,8 @@ def _entry(entry: etree._Element) -> Parts | None:
             links.append((child.get("rel", "alternate"), child.get("href") or ""))
         elif tag == _AUTHOR and (name := _name(child)) is not None:
             authors.append(name)
-        elif tag == _GROUP and (told := _described(child)) is not None and ATOM + "title" in texts:
-            groups.append(told)
+        elif tag == _GROUP and (description := _described(child)) is not None and ATOM + "title" in texts:
+            groups.append(description)
         elif tag == _AUTHOR or not _passes(child, tag):
             return None
     if groups and texts.keys().isdisjoint(_TEXTS[1:]):

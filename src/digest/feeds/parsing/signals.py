@@ -91,14 +91,14 @@ def _tidy(entry: Entry) -> Entry:
     if not found:
         return entry
     before, after = text[: found[0].start()], text[found[-1].end() :]
-    told = _TEXT.match(after)
-    if min(len(before), len(after)) > _BLOCK_CHARS or (not told and len(after) > _BLOCK_CHARS):
+    match = _TEXT.match(after)
+    if min(len(before), len(after)) > _BLOCK_CHARS or (not match and len(after) > _BLOCK_CHARS):
         return entry  # counts inside a text are part of its content
     counts = {one.name: one for each in found for one in _counted(each)}
-    names = _AUTHORS.search(before if told else after)
+    names = _AUTHORS.search(before if match else after)
     return replace(
         entry,
-        summary=after[told.end() :] if told else before.strip(" |·;("),
+        summary=after[match.end() :] if match else before.strip(" |·;("),
         authors=entry.authors or (tuple(_names(names[1])) if names else ()),
         signals=(*entry.signals, *counts.values()),
     )

@@ -59,8 +59,8 @@ def read(body: bytes) -> Outlines:
     lines = _Lines()
     lines.feed(body.decode("utf-8", "replace"))
     refused += _unread(lines.addresses, {str(raw.url).strip() for raw in found.get("feeds", ())})
-    told = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
-    refused += [Refused(what=name, why=_page(url)) for url, name in (told | lines.pages).items()]
+    pages = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
+    refused += [Refused(what=name, why=_page(url)) for url, name in (pages | lines.pages).items()]
     refused += [
         Refused(what=_what(raw), why="is another list; import that file separately") for raw in found.get("lists", ())
     ]

@@ -77,14 +77,14 @@ def enter_touches(connection: sqlite3.Connection, number: int, issue: Issue) -> 
     """Index the claims that an issue's items touched, under the issue's number."""
     items = issue.by_id(noted=False)
     for section in issue.trends:
-        told = [
+        rows = [
             (issue.key, claim.text, touch.id, items[touch.id].title, items[touch.id].url, touch.words)
             for claim in section.claims
             for touch in claim.items
             if touch.id in items
         ]
-        if told:
-            _put(connection, section, number, json.dumps(told, ensure_ascii=False))
+        if rows:
+            _put(connection, section, number, json.dumps(rows, ensure_ascii=False))
 
 
 def touches_of(connection: sqlite3.Connection, trend: str, numbers: Sequence[int]) -> tuple[ClaimTouch, ...]:
