@@ -12,6 +12,7 @@ from digest.editorial.rank import (
     FOLLOW_UP,
     HEARSAY,
     LATE,
+    LEADS,
     NEW_MODEL,
     NOVELTY,
     OPEN_WEIGHTS,
@@ -158,3 +159,17 @@ def test_twenty_releases_leave_room_for_everything_else_that_is_read_first() -> 
 def test_what_says_the_same_as_a_better_item_is_read_later() -> None:
     twins = [item("a", 2.0, title="Agents call tools well"), item("b", 1.9, title="Agents call tools well")]
     assert [one.id for one in reading_order([*twins, item("c", 1.5)])] == ["a", "c", "b"]
+
+
+def test_a_new_model_leads_where_it_is_among_the_best_and_a_lesser_release_does_not() -> None:
+    paper = IssueItem(id="paper", title="A study of forklifts", url="", kind="paper", score=6.3)
+    model = IssueItem(
+        id="model", title="Introducing GPT-9", url="", kind="release", score=5.5, parts={"release": LEADS}
+    )
+    tool = replace(model, id="tool", title="Introducing folders", score=5.9, parts={"release": RELEASE})
+    assert [one.id for one in reading_order([paper, tool, model])] == ["model", "paper", "tool"]
+    assert [one.id for one in reading_order([paper, tool])] == ["paper", "tool"]
+    pinned = replace(paper, edited=("pinned",))
+    assert [one.id for one in reading_order([pinned, model])] == ["paper", "model"]
+    crowd = [replace(paper, id=f"p{n}", title=f"Study {n} of subject{n}", score=9.0 + n) for n in range(6)]
+    assert "model" not in [one.id for one in reading_order([*crowd, model])][:1]

@@ -152,6 +152,7 @@ SAME_AUTHOR = 0.4  # the share of it for a second item by the same authors
 SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for papers, which come from few feeds
 READ_FIRST = 5  # including the lead
 READ_RELEASES = 2  # among those
+LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
 POOL = 8  # times the places; items further down cannot move up by what those above lose
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -176,14 +177,18 @@ def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
 def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     """Items of all kinds and trends for readers who read only a few: pinned ones, then the best without repetitions.
 
-    The first leads the issue; those after it are read first. Of releases, which have a block of their own, only the best
-    `READ_RELEASES` stand before everything else. A repeated headline comes last.
+    The first leads the issue; those after it are read first. A new model, announced first-hand or by two voices, leads where it is
+    among the best: nobody wants to have missed it. Of releases, which have a block of their own, only the best `READ_RELEASES`
+    stand before everything else. A repeated headline comes last.
     """
     known = sorted(items, key=best_first)
     pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
     releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
     first = arrange([item for item in others if item.id not in releases], READ_FIRST)
+    opening = next((item for item in first[:READ_FIRST] if item.parts.get("release", 0.0) >= LEADS), None)
+    if opening is not None:
+        first = [opening, *(item for item in first if item is not opening)]
     return (*pinned, *first, *(item for item in others if item.id in releases))
 
 
