@@ -16,7 +16,7 @@ from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Si
 from digest.text.clean import cut
 from digest.text.patterns import matches
 
-NAMED_CHARS = 100  # of a text that stands for a title
+NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
@@ -169,7 +169,7 @@ def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
 
 
 def _title(told: Sequence[Sighting]) -> str:
-    """What the first feed that names it calls the item; else its first words, else its address."""
+    """The title from the first feed that has one; otherwise the first words of the text, or the URL."""
     titles = (sighting.title for sighting in told)
     words = (cut(sighting.summary, NAMED_CHARS) for sighting in told)
     return next(filter(None, (*titles, *words, *(sighting.url for sighting in told))), "(untitled)")

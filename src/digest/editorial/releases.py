@@ -107,7 +107,7 @@ def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Re
 
 
 def _is_open_model(title: str, text: str) -> bool:
-    """Whether a paper is named after a version of a model, and says that its weights are there to be had."""
+    """Whether a paper is named after a version of a model, and says that its weights are available."""
     head, colon, _ = title.partition(":")
     found = _MODEL.fullmatch(head.strip())
     return bool(colon) and found is not None and bool(maker(head)) and _OPEN.search(text[:TEXT_CHARS]) is not None

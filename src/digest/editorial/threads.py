@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.model import Follows
 
 _FACT = re.compile(r"\d+(?:[.,]\d+)*|(?<![^\W\d_])[^\W\d_]*[A-Z][\w.+-]*[A-Z\d]\w*|\b[A-Z]\w+(?:\s[A-Z]\w+)+")
-FACT_CHARS = 5_000  # the first characters of a text, in which facts are looked for
+FACT_CHARS = 5_000  # the first characters of a text, which are searched for facts
 _PARTS = re.compile(r"[\s.,;:!?]+")
 
 

@@ -13,7 +13,7 @@ from yarl import URL
 
 from digest.model import Entry
 
-LONGEST = 4_000  # characters of an address that is read
+LONGEST = 4_000  # the longest URL that is parsed
 
 _ID = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?"
 _ARXIV = (
@@ -34,7 +34,7 @@ _TRACKING = re.compile(
 )
 _DROPPED = {"medium.com": frozenset({"source", "sk"}), "substack.com": frozenset({"r", "triedRedirect"})}
 _TUBE = frozenset({"youtube.com", "m.youtube.com", "youtube-nocookie.com"})
-_SAME = (  # hosts, path and query -> the address that is meant
+_SAME = (  # hosts, path and query -> the canonical URL
     (_TUBE, re.compile(r"/watch\?(?:.*&)?v=([\w-]{11})(?:&.*)?"), "https://www.youtube.com/watch?v={}"),
     (_TUBE, re.compile(r"/(?:shorts|embed|live)/([\w-]{11})\?.*"), "https://www.youtube.com/watch?v={}"),
     (frozenset({"youtu.be"}), re.compile(r"/([\w-]{11})\?.*"), "https://www.youtube.com/watch?v={}"),
@@ -47,13 +47,13 @@ _SAME = (  # hosts, path and query -> the address that is meant
     (frozenset({"aclanthology.org"}), re.compile(r"/([A-Z]?\d[\w.-]*?)(?:\.pdf)?\?.*"), "https://aclanthology.org/{}/"),
 )
 _EMPTY_FRAGMENT = re.compile(r"^(?:utm_\w+=.*|xtor=.*|rss|atom|feed|ftag=.*|:~:.*)?$", re.IGNORECASE)
-# An address of which only the scheme and an empty path are not canonical yet.
+# A URL in which at most the scheme and an empty path are not canonical yet.
 _FRONT = re.compile(r"https://[^/?#]+/")  # a site's front page
 _SIMPLE = re.compile(r"https?://([a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)((?:/[\w~-][\w.~-]*)*/?)", re.ASCII)
 
 
 def keys(entries: Sequence[Entry], feed_url: str, *, page: str = "") -> list[tuple[str, ...]]:
-    """Each entry's identity keys, in the order of the entries; none where nothing tells it from others.
+    """Each entry's identity keys, in the order of the entries; empty if nothing distinguishes it from others.
 
     Args:
         entries: those of one document.
@@ -108,7 +108,7 @@ def canonical_url(url: str) -> str:
 
 
 def _one_of_several(address: URL) -> str:
-    """The one address that stands for all under which a site shows the same work; empty where none is known."""
+    """The URL that represents all under which a site shows the same work; empty if unknown."""
     host, path = (address.host or "").removeprefix("www."), address.raw_path.rstrip("/")
     for hosts, pattern, meant in _SAME:
         if host in hosts and (found := pattern.fullmatch(f"{path}?{address.raw_query_string}")):
@@ -135,7 +135,7 @@ Known = Mapping[str, tuple[frozenset[str], frozenset[str]]]
 
 
 def apart(entries: Sequence[Entry], keys: Sequence[tuple[str, ...]], known: Known) -> list[tuple[str, ...]]:
-    """The entries' keys without the addresses under which the same feed showed something else before.
+    """The entries' keys without the URLs under which the same feed has shown something else before.
 
     A feed that links every entry to one page names each by a guid. An entry with a new guid and a new title is another one.
 

@@ -95,7 +95,7 @@ class _Asking:
                 return await self._follow(request)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
             return Answer(feed=request.feed, url=request.url, outcome="failed", reason=cause(error, self.settings))
-        except Exception as error:  # noqa: BLE001  (what one answer makes fail is this feed's, and no other's)
+        except Exception as error:  # noqa: BLE001  (a failure caused by one answer must affect only its feed)
             return Answer(
                 feed=request.feed, url=request.url, outcome="failed", reason=f"cannot be asked ({type(error).__name__})"
             )

@@ -51,7 +51,7 @@ class Parsers:
             regular = parse_regular(body, url=url, content_type=content_type)
         except FeedError as error:
             return error
-        except Exception:  # noqa: BLE001  (what one document makes fail here is read again where it can fail alone)
+        except Exception:  # noqa: BLE001  (a document that fails here is parsed again in a worker)
             regular = None
         return regular or await self._isolated(body, url, content_type)
 

@@ -50,7 +50,7 @@ def _answer(body: bytes, url: str, content_type: str) -> Document | FeedError:
         return FeedError(url, "the document needs more memory than is allowed")
     except RecursionError:
         return FeedError(url, "the document is nested too deeply to be read")
-    except Exception as error:  # noqa: BLE001  (a parser's own fault is this document's, and no other's)
+    except Exception as error:  # noqa: BLE001  (a parser's bug must affect only this document)
         return FeedError(url, f"the document cannot be read ({type(error).__name__})")
 
 

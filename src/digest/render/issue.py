@@ -102,7 +102,7 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
 
 
 def _repeats(line: Line, lead: ItemView | None) -> bool:
-    """Whether a line says what the lead's own sentences say above it."""
+    """Whether a line repeats the lead's sentences above it."""
     return lead is not None and readable(line.text) in lead.summary
 
 

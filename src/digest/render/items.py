@@ -112,7 +112,7 @@ def authors_line(authors: tuple[str, ...]) -> str:
 
 
 def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
-    """The words of its text that say why, where neither title, heading nor the summary that is shown says so already."""
+    """The words that explain an item's trend, unless the title, the heading or the shown summary contain them already."""
     if "moved" in item.edited:
         return ()
     reasons = []

@@ -163,14 +163,14 @@ class _Desk:
             self._tell(fetch)
 
     def _take(self, arrived: Arrived) -> Fetch:
-        """Store one answer; nothing of it where that fails, which costs its feed one line."""
+        """Store one answer. If that fails, nothing of it is stored, and the report has one line for its feed."""
         feed, state = self.feeds[arrived.answer.feed], self.states[arrived.answer.feed]
         with self._program.store.savepoint() as kept:
             try:
                 return take(self._program, feed, arrived, state=state, instant=self.instant)
             except sqlite3.OperationalError:
-                raise  # the disk's or a lock's, not the feed's
-            except Exception as error:  # noqa: BLE001  (whatever one document made fail)
+                raise  # caused by the disk or a lock, not by the feed
+            except Exception as error:  # noqa: BLE001  (any failure caused by one document)
                 kept.undo()
                 answer = policy.unreadable(arrived.answer, f"cannot be stored ({type(error).__name__})")
         return take(self._program, feed, Arrived(answer=answer, parsed=None), state=state, instant=self.instant)

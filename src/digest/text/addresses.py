@@ -10,7 +10,7 @@ LONGEST_NAME = 100
 _AROUND = " \t\u00a0\u200b\u2060\ufeff"  # what a page puts around an address that is copied from it
 _UNSEEN = dict.fromkeys((0xAD, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF))  # left out of a name: marks without width
 _JOINERS = "\u200c\u200d"  # letters of Persian or Hindi are joined or kept apart by them
-SHOWN = 200  # characters of what was typed, in an error
+SHOWN = 200  # characters of the input shown in an error
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,4 +1,4 @@
-"""Bytes, and what is said of their charset -> text. One bad byte costs that byte, never the rest. Reads no format.
+"""Decode bytes with a declared charset that may be wrong. An invalid byte affects only itself, never the rest.
 
 A byte order mark decides; then what is valid UTF-8 is UTF-8, whatever it is called; then the first charset named that fits.
 """
@@ -8,7 +8,7 @@ import re
 
 from digest.text.markup import bounded_references
 
-# The WHATWG's labels, where Python's codec of that name reads less than what is written under it.
+# Labels of the WHATWG for which Python's codec of the same name is too strict.
 _MEANT = {
     "iso8859-1": "cp1252",
     "ascii": "cp1252",
@@ -19,7 +19,7 @@ _MEANT = {
     "shift_jis": "cp932",
     "tis-620": "cp874",
 }
-_ESCAPING = frozenset({"iso2022_jp", "iso2022_kr", "hz", "utf-7"})  # their bytes are ASCII, and so valid UTF-8
+_ESCAPING = frozenset({"iso2022_jp", "iso2022_kr", "hz", "utf-7"})  # their bytes are ASCII and therefore valid UTF-8
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -29,14 +29,12 @@ _MARKS = (
 )
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
-_SURROGATES = re.compile(
-    b"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]"
-)  # a character above U+FFFF as CESU-8 writes it
+_SURROGATES = re.compile(b"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")  # a character above U+FFFF in CESU-8
 _ENCODING = re.compile(r"^(\s*<\?xml\s[^>]{0,200}?)\s+encoding\s*=\s*(?:\"[^\"]{0,40}\"|'[^']{0,40}')")
 
 
 def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
-    """The text of a document, and a note where its bytes are not what they are called; empty where all is well.
+    """The text of a document, and a note if its bytes do not have the declared charset; otherwise empty.
 
     Args:
         body: the document.
@@ -62,7 +60,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
 
 
 def charset_of(content_type: str) -> str:
-    """The charset that a header names, as Python's name of it; empty where none is known."""
+    """Python's name of the charset in a header; empty if unknown."""
     found = _CHARSET.search(content_type)
     return _codec(found[1]) if found else ""
 
@@ -77,7 +75,7 @@ def _codec(label: str) -> str:
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
         return ""
-    if name.startswith(("utf-16", "utf-32")):  # without a mark and without NULs it is none
+    if name.startswith(("utf-16", "utf-32")):  # without a mark and NUL bytes it cannot be this
         return ""
     return _MEANT.get(name, name)
 
@@ -87,7 +85,7 @@ def _note(named: str, found: str) -> str:
 
 
 def _wide(body: bytes) -> str:
-    """UTF-16 or UTF-32 without a mark, told by the zeros around the first character."""
+    """UTF-16 or UTF-32 without a byte order mark, detected by the zeros around the first character."""
     head = body[:4]
     if len(head) < 4 or 0 not in head:
         return ""
@@ -109,14 +107,14 @@ def _strictly(body: bytes, codec: str) -> str | None:
 
 
 def _mostly_utf8(body: bytes) -> bool:
-    """Are there more whole characters of UTF-8 than bytes that are none?"""
+    """Whether there are more complete UTF-8 characters than invalid bytes."""
     whole = body.decode("utf-8", "ignore")
     good = len(whole) - len(whole.encode("ascii", "ignore"))
     return good >= len(body) - len(whole.encode())
 
 
 def _mended(body: bytes) -> str:
-    """UTF-8 in which a single odd byte is a letter of Windows-1252, and a cut character is U+FFFD."""
+    """Decode UTF-8. A single invalid byte becomes a letter of Windows-1252, a truncated character U+FFFD."""
     body = _SURROGATES.sub(_one_character, body)
     return body.decode("utf-8", "digest-mended")
 
@@ -144,5 +142,5 @@ def _without_nulls(text: str) -> str:
 
 
 def as_utf8(text: str) -> bytes:
-    """An XML document as UTF-8 that says nothing else, and whose numeric references are all within what a parser takes."""
+    """An XML document converted to UTF-8 with a matching declaration, and without numeric references that parsers refuse."""
     return bounded_references(_ENCODING.sub(r"\1", text.removeprefix("\ufeff"))).encode("utf-8", "replace")

@@ -1,4 +1,4 @@
-"""What feeds write for a date -> the instant in UTC, or None where it cannot be told. Reads no clock.
+"""Parse the dates in feeds into instants in UTC, or None if they are ambiguous.
 
 A part that is missing is never filled in, but for the time of a day (midnight) and a zone (UTC).
 """
@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
-_CHARS = 100  # characters of a date; what is longer is none
+_CHARS = 100  # the maximum length of a date
 _HOUR = 60  # minutes
 _ZONES = {
     "z": 0,
@@ -58,7 +58,7 @@ _ZONES = {
     "art": -180,
     "nst": -210,
     "ndt": -150,
-}  # fmt: skip  (minutes east of UTC; names that mean several zones, such as IST, are left out: RFC 822 settles those of America)
+}  # fmt: skip  (minutes east of UTC, without ambiguous names such as IST; RFC 822 defines those of America)
 _LANGUAGES = (
     "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "ru", "uk", "bg", "el",
     "tr", "ca", "et", "lv", "lt", "id", "vi",
@@ -80,11 +80,11 @@ _AFTERNOON = re.compile(r"p\.?\s?m\b\.?|오후|下午|午後|μ\.?μ", re.IGNORE
 _MORNING = re.compile(r"a\.?\s?m\b\.?|오전|上午|午前|π\.?μ", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
-_DAY_FIRST = ".-"  # what stands between the parts where the day comes first; between slashes it may be either
+_DAY_FIRST = ".-"  # separators of dates that begin with the day; with slashes, the order is ambiguous
 
 
 def read_date(text: object) -> datetime | None:
-    """The instant that a text names, in UTC, without fractions of a second; None where it names none for sure."""
+    """The instant in a text, in UTC, without fractions of a second; None if it is not certain."""
     if not isinstance(text, str) or len(text) > _CHARS:
         return None
     try:
@@ -127,11 +127,13 @@ def _since_midnight(clock: re.Match[str] | None, text: str) -> timedelta:
 def _duration(hour: int, minute: int, second: int) -> timedelta:
     if hour > 24 or minute > 59 or second > 60:
         raise ValueError(hour)
-    return timedelta(hours=hour, minutes=minute, seconds=second)  # 24:00 and a leap second belong to the next
+    return timedelta(
+        hours=hour, minutes=minute, seconds=second
+    )  # 24:00 and a leap second belong to the next day or minute
 
 
 def _day(before: str, after: str) -> tuple[date | None, str]:
-    """The day, which stands before the time or, in some languages, after it; and the rest, which may name a zone."""
+    """The day, which comes before the time or, in some languages, after it, and the rest, which may contain a zone."""
     for place, text in enumerate((before, after)):
         rest = after if place == 0 else ""
         if found := _ISO.search(text):
@@ -142,7 +144,7 @@ def _day(before: str, after: str) -> tuple[date | None, str]:
             return _numbered(int(found[1]), int(found[3]), int(found[4]), found[2]), rest
         if named := _named(text):
             return named, rest
-    # "Sun Nov 22 10:00:00 CET 2026": the year stands behind the time
+    # "Sun Nov 22 10:00:00 CET 2026": the year comes after the time
     if (year := re.search(r"(?<![\d:+-])(\d{4})\s*$", after)) and (named := _named(f"{before} {year[1]}")):
         return named, after[: year.start()]
     return None, ""
@@ -155,7 +157,7 @@ def _numbered(first: int, second: int, year: int, mark: str) -> date | None:
 
 
 def _named(text: str) -> date | None:
-    """A day whose month has a name."""
+    """A day with a named month."""
     months = _months()
     month = next((months[word] for word in map(str.casefold, _WORD.findall(text)) if word in months), None)
     numbers = _NUMBER.findall(text)
@@ -164,7 +166,7 @@ def _named(text: str) -> date | None:
     first, second = numbers
     if len(first) == 4:
         first, second = second, first
-    if len(second) == 2 and len(first) <= 2:  # RFC 822 writes years with two digits
+    if len(second) == 2 and len(first) <= 2:  # RFC 822 has years of two digits
         second = f"{19 if int(second) > 68 else 20}{second}"
     return date(int(second), month, int(first)) if len(second) == 4 and len(first) <= 2 else None
 
@@ -182,7 +184,7 @@ _ENGLISH = {
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
-    """The months' names, whole and short, in many languages; one that means two months in two of them is left out."""
+    """The full and short names of months in many languages, without those that mean different months in two of them."""
     from babel.dates import get_month_names  # noqa: PLC0415  (only where a date is unusual)
 
     found: dict[str, set[int]] = {}
@@ -197,7 +199,7 @@ def _months() -> dict[str, int]:
 
 
 def _in_utc(local: datetime, rest: str) -> datetime | None:
-    """The instant of a local time, by the zone that follows it; None where that is no zone that is known for sure."""
+    """The instant of a local time with the zone that follows it; None if the zone is unknown or ambiguous."""
     zone = _MORNING.sub(" ", _AFTERNOON.sub(" ", rest)).strip(" ,.()[]")
     if not zone:
         minutes = 0
@@ -215,5 +217,5 @@ def _in_utc(local: datetime, rest: str) -> datetime | None:
 
 
 def _believable(found: datetime | None) -> datetime | None:
-    """The date, unless its year shows that nobody meant it."""
+    """The date, or None if its year is absurd."""
     return found if found and _FIRST_YEAR <= found.year <= _LAST_YEAR else None

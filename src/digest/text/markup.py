@@ -11,8 +11,8 @@ import nh3
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
 NAME_CHARS = 200
-_UNSEEN_ROOM = 10  # times as much as is kept is looked at: the rest may be white space
-_RAW_CHARS = 200_000  # of markup that is looked at for a summary
+_UNSEEN_ROOM = 10  # times the kept length that is read, because the rest may be white space
+_RAW_CHARS = 200_000  # characters of markup used for a summary
 
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
@@ -23,19 +23,19 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_DIGITS = 8  # of a numeric reference; the last character has seven
+_DIGITS = 8  # digits of a numeric reference; the highest code point has seven
 _LONG_REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]{8,});?")
 _LONE_SURROGATE = re.compile(
     r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));?"
 )
-_DEEP = 1_000  # elements within each other that the sanitiser reads in milliseconds
+_DEEP = 1_000  # nested elements that the sanitiser processes within milliseconds
 _LONG_TAG = re.compile(r"<[^<>]{5000}")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
 _SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|math)\b", re.IGNORECASE)
 _EMPTY = frozenset(
     {"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col", "embed", "param", "track"}
 )
-# References that stand in a text after it was decoded once: generators that escape twice. `&lt;` may be meant.
+# References left after decoding once, from generators that escape twice. `&lt;` may be intended.
 _TWICE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|amp|quot|apos|nbsp|[lr][sd]quo|[mn]dash|hellip);")
 _MARKUP = re.compile(r"</\w+>|&#?\w+;")
 _TAG = re.compile(r"</?(\w+)")
@@ -157,7 +157,7 @@ _WHOLE = re.compile(
 
 
 def plain(text: str, *, chars: int) -> str:
-    """One line of text that is text already: nothing unseen, single spaces, at most so many characters."""
+    """Plain text as one line of at most this many characters, without invisible characters and with single spaces."""
     line = text = text[: chars * _UNSEEN_ROOM]
     if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
         line = " ".join(text.split())
@@ -181,7 +181,7 @@ def from_html(markup: str, *, chars: int) -> str:
 
 
 def _is_flat(markup: str) -> bool:
-    """Does it take the sanitiser little time? That grows with the square of how deep elements and how many attributes nest."""
+    """Whether the sanitiser needs little time, which grows with the square of the depth of elements and number of attributes."""
     if _LONG_TAG.search(markup):
         return False
     if markup.count("<") <= _DEEP:
@@ -194,7 +194,7 @@ def _is_flat(markup: str) -> bool:
 
 
 def _without_tags(markup: str) -> str:
-    """The words of markup that nobody wrote for readers, in time that grows with its length alone."""
+    """The text of pathological markup, in time proportional to its length."""
     parts = []
     place = 0
     while found := _SILENT.search(markup, place):
@@ -206,12 +206,12 @@ def _without_tags(markup: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """The text with its references to characters replaced, those with it that stand for no character."""
+    """The text with its character references replaced, including invalid ones."""
     return html.unescape(bounded_references(text)) if "&" in text else text
 
 
 def bounded_references(text: str) -> str:
-    """The text with U+FFFD for each numeric reference to what is no character, which some parsers cannot read."""
+    """The text with U+FFFD for each numeric reference to an invalid character, which some parsers refuse."""
     return _LONE_SURROGATE.sub("\ufffd", _LONG_REFERENCE.sub(_shortened, text)) if "&#" in text else text
 
 
@@ -232,7 +232,7 @@ def is_markup(text: str) -> bool:
 
 
 def web_link(link: str, *, base: str) -> str:
-    """An absolute http(s) address without a password, or nothing."""
+    """The link as an absolute http(s) URL without credentials, or the empty string."""
     if len(link) > _LINK_CHARS:
         return ""
     if _WHOLE.fullmatch(link):

@@ -1,4 +1,4 @@
-"""An operator's regular expression and a foreign text -> whether the one is found in the other, in bounded time.
+"""Match an operator's regular expression against foreign text in bounded time.
 
 RE2 takes time that grows with the text alone, whatever the pattern. It has no look-around and no back-references: a pattern with
 these is matched by an engine that gives up after `SECONDS`, and counts as not found from then on.
@@ -12,9 +12,9 @@ import re2
 import regex
 
 SECONDS = 1.0
-TIMEOUTS = 3  # after which a pattern is not tried again in this run
-CHARS = 20_000  # of a text that are looked at
-# Python's classes are those of Unicode, RE2's those of ASCII.
+TIMEOUTS = 3  # timeouts after which a pattern is not used again in this run
+CHARS = 20_000  # characters of a text that are searched
+# Character classes are those of Unicode in Python, and those of ASCII in RE2.
 _CLASSES = {
     r"\w": r"[\p{L}\p{N}_]",
     r"\W": r"[^\p{L}\p{N}_]",
@@ -34,12 +34,12 @@ class Matcher(Protocol):
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Is the pattern found in the text?"""
+    """Whether the pattern occurs in the text."""
     return _compiled(pattern)(text[:CHARS])
 
 
 def is_pattern(pattern: str) -> bool:
-    """Can the pattern be matched?"""
+    """Whether the pattern can be used."""
     try:
         _compiled(pattern)
     except regex.error:
@@ -59,7 +59,7 @@ def _compiled(pattern: str) -> Matcher:
 
 
 def _translated(pattern: str) -> str:
-    """The pattern in RE2's words."""
+    """The pattern in the syntax of RE2."""
     return "".join(_piece(found[0]) for found in _PIECE.finditer(pattern))
 
 
@@ -70,7 +70,7 @@ def _piece(piece: str) -> str:
 
 
 class _Bounded:
-    """A pattern that is given up after some seconds."""
+    """A pattern with a time limit."""
 
     def __init__(self, pattern: "regex.Pattern[str]") -> None:
         self._pattern = pattern

@@ -1,4 +1,4 @@
-"""A feed document's bytes -> `Document`: plain text, absolute links, aware dates. Fetches nothing, stores nothing, reads no clock.
+"""Parse a feed document into a `Document` with plain text, absolute links and aware dates.
 
 bytes -> JSON Feed | regular XML, as one strict tree | any other XML, as feedparser reads it -> plain entries
       -> what is missing is derived -> arXiv's own ways
@@ -14,7 +14,7 @@ from digest.text.clean import cut
 
 __all__ = ["parse", "parse_regular"]
 
-DERIVED_CHARS = 100  # of a title that is made of a post's first words
+DERIVED_CHARS = 100  # characters of a title made of a post's first words
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{200000}")
 _SENTENCE = re.compile(r"(.{20,}?[.!?。])(?:\s|$)")
 
@@ -63,7 +63,7 @@ def _read(body: bytes, url: str, content_type: str) -> Document:
 
 
 def _complete(document: Document, url: str) -> Document:
-    """The document with arXiv's entries and counts of votes tidied, and with a title for each entry that has words."""
+    """The document with normalised arXiv entries and vote counts, and with a title for each entry that has text."""
     document = signals.tidy(arxiv.tidy(document, url))
     if all(entry.title for entry in document.entries):
         return document
@@ -71,7 +71,7 @@ def _complete(document: Document, url: str) -> Document:
 
 
 def _titled(entry: Entry) -> Entry:
-    """The entry; a post without a title is named by its first sentence, or by its first words."""
+    """The entry. A post without a title gets its first sentence, or its first words, as the title."""
     if entry.title or not entry.summary:
         return entry
     first = _SENTENCE.match(entry.summary[: DERIVED_CHARS * 2])

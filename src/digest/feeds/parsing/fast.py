@@ -1,4 +1,4 @@
-"""A regular document -> `Document`, read from one strict tree; None for every other one, which is feedparser's.
+"""Parse regular documents from one strict tree. All others are left to feedparser (`tolerant`).
 
 It may run in the program's own process: what it takes is bounded in size, depth and attributes, and holds no entities.
 """
@@ -24,7 +24,7 @@ from digest.text.markup import (
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Read a regular RSS or Atom document, as feedparser would; None where only feedparser can say what it means."""
+    """Parse a regular RSS or Atom document, with the same result as feedparser; None if only feedparser can parse it."""
     read = tree(body, content_type)
     if read is None:
         return None
@@ -71,7 +71,7 @@ def _entry(parts: Parts, read: Tree, url: str) -> Entry:
 
 
 def _summary(parts: Parts, read: Tree) -> str:
-    """The summary (an RSS item's description), or else the content."""
+    """The summary (an RSS item's description), or otherwise the content."""
     if read.atom:
         return _text(parts, ATOM + "summary", SUMMARY_CHARS) or _text(parts, ATOM + "content", SUMMARY_CHARS)
     texts = (parts.texts.get(name, "") for name in ("description", CONTENT))

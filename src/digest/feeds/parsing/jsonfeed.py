@@ -16,7 +16,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 def looks_like(body: bytes) -> bool:
-    """Does the document begin like JSON?"""
+    """Whether the document begins like JSON."""
     return body[:64].removeprefix(_BOM).replace(b"\x00", b"").lstrip(b"\xff\xfe \t\r\n")[:1] == b"{"
 
 
@@ -26,7 +26,7 @@ def is_small(body: bytes) -> bool:
 
 
 def parse(body: bytes, *, url: str, content_type: str = "") -> Document:
-    """Read a JSON Feed.
+    """Parse a JSON Feed.
 
     Raises:
         FeedError: it is not JSON, or not a JSON Feed.
@@ -46,7 +46,7 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Document:
         title=plain(_text(data, "title"), chars=TITLE_CHARS),
         entries=entries,
         damaged=len(items) - len(entries),
-        notes=tuple(filter(None, (note, "" if items else "the feed holds no entries"))),
+        notes=tuple(filter(None, (note, "" if items else "the feed contains no entries"))),
     )
 
 

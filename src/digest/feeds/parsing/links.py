@@ -1,4 +1,4 @@
-"""The links of an entry, as its document writes them -> the one address that a reader opens. Fetches nothing.
+"""Choose the URL that a reader opens from the links of an entry.
 
 In this order: the web page among the alternates; else what the entry encloses; else its guid, where that is an address; else the
 feed's own page. Links that stand for something else (`via`, `related`, `replies`, `edit`) are none of these.
@@ -13,7 +13,7 @@ from digest.text.markup import web_link
 _ALTERNATE = "alternate"
 _IANA = "http://www.iana.org/assignments/relation/"
 _PAGES = ("text/html", "application/xhtml+xml")
-# What alert services and reading apps wrap around an article's own address: host, path -> the parameters that hold it.
+# Redirect URLs of alert services and reading apps: host, path -> the parameters with the article's own URL.
 _WRAPPERS = {
     ("www.google.com", "/url"): ("url", "q"),
     ("google.com", "/url"): ("url", "q"),
@@ -31,7 +31,7 @@ _WRAPPERS = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
-    """One link as it is written; `type` is a media type, or empty."""
+    """One link as in the document. `type` is a media type, or empty."""
 
     href: str
     rel: str = _ALTERNATE
@@ -41,7 +41,7 @@ class Link:
 def page_link(
     links: Sequence[Link], *, base: str, enclosures: Sequence[str] = (), permalink: str = "", page: str = ""
 ) -> str:
-    """The address to open, absolute; empty where there is none.
+    """The absolute URL to open; empty if there is none.
 
     Args:
         links: the entry's, in the document's order.
@@ -61,13 +61,13 @@ def page_link(
 
 
 def relation(rel: str) -> str:
-    """A link's relation in one spelling (RFC 4287, 4.2.7.2); the first, where it has several."""
+    """A link's relation in normalised form (RFC 4287, 4.2.7.2); the first, if it has several."""
     words = rel.strip().lower().removeprefix(_IANA).split()
     return _ALTERNATE if not words or _ALTERNATE in words else words[0]
 
 
 def unwrapped(link: str) -> str:
-    """The article's own address, out of one by which a service counts clicks."""
+    """The article's own URL, extracted from one with which a service counts clicks."""
     parts = urlsplit(link) if "url=" in link or "q=" in link or "u=" in link or "to=" in link else None
     if parts is None:
         return link
@@ -79,13 +79,13 @@ def unwrapped(link: str) -> str:
 
 
 def _rank(type_: str) -> int:
-    """A web page before a link without a type, and that before every other form of the same."""
+    """A sort key: web pages first, then links without a type, then other formats."""
     kind = type_.partition(";")[0].strip().lower()
     return 0 if kind in _PAGES else 1 if not kind else 2
 
 
 def _meant(href: str, base: str) -> str:
-    """The address that a link leads to; words that stand where no link was known are none."""
+    """The URL of a link; empty if it contains words instead."""
     bare = href.strip()
     if not bare or bare.casefold() in ("n/a", "na", "none", "null", "undefined", "#", "-", "about:blank"):
         return ""

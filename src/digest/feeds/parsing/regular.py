@@ -24,7 +24,9 @@ LIMIT = 4_000_000  # bytes; a tree of this size is built within tens of millisec
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 _CHARSET = re.compile(r"charset\s*=\s*\"?([^\s;\"]*)", re.IGNORECASE)
-ATTRIBUTES = 200_000  # quotation marks after an equals sign: so many attributes are read in tens of milliseconds
+ATTRIBUTES = (
+    200_000  # quotation marks after an equals sign; this many attributes are parsed within tens of milliseconds
+)
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{20000}")
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser converts to Windows characters.
@@ -35,7 +37,7 @@ _DATE = re.compile(
     r"|\d{4}-\d\d-\d\dT[012]\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
     re.ASCII,
 )
-_REFERENCE = re.compile(r"&\w+;")  # feedparser takes the semicolon away
+_REFERENCE = re.compile(r"&\w+;")  # feedparser removes the semicolon
 _ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
 _SIGNALS = (COMMENT, COMMENTS)
 _RSS = frozenset(
@@ -100,7 +102,7 @@ _HARMLESS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What an entry holds of what is read: its one link, a text by its element's name, those that are markup, and an Atom entry's authors."""
+    """The parts of an entry that are used: its link, texts by element name, which of them are markup, and the authors in Atom."""
 
     link: str
     texts: Mapping[str, str]
@@ -172,7 +174,7 @@ def _is_plain(title: etree._Element | None) -> bool:
 
 
 def _is_text(element: etree._Element | None) -> bool:
-    """Is it a construct that is text, or HTML as text?"""
+    """Whether it is a text construct of type text or html."""
     return element is None or (not len(element) and element.get("type", "text") in ("text", "html"))
 
 
@@ -240,7 +242,7 @@ def _entry(entry: etree._Element) -> Parts | None:
 
 
 def _is_address(link: str) -> bool:
-    """Is it an absolute address that every reader leaves as it is?"""
+    """Whether it is an absolute URL that no parser changes."""
     return bool(_ADDRESS.fullmatch(link)) and not _REFERENCE.search(link)
 
 

@@ -32,7 +32,7 @@ _DAY = re.compile(r"<day>\s*(\w+)\s*</day>", re.IGNORECASE)
 _SKIP_DAYS = re.compile(r"<skipDays>(.*?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"<hour>\s*(\d+)\s*</hour>", re.IGNORECASE)
 _SKIP_HOURS = re.compile(r"<skipHours>(.*?)</skipHours>", re.IGNORECASE | re.DOTALL)
-_HEAD = 20_000  # bytes in which a channel says when to come back
+_HEAD = 20_000  # the first bytes of a document, in which skipDays and skipHours are looked for
 _FIRST = re.compile(
     r"(?:\s|\ufeff|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^\[>]{0,500}(?:\[[^\]]{0,5000}\])?[^>]{0,100}>)*<([\w:.-]+)",
     re.DOTALL | re.IGNORECASE,
@@ -72,7 +72,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
 
 
 def _is_page(text: str) -> bool:
-    """Is its first element that of a web page? One may use `<item>` for what is its own."""
+    """Whether its first element is that of a web page, which may contain `<item>` elements of its own."""
     found = _FIRST.match(text[:_HEAD])
     return found is not None and found[1].lower() in ("html", "head", "body")
 

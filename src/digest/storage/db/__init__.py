@@ -55,7 +55,7 @@ class Store:
 
     @contextmanager
     def savepoint(self) -> Iterator["Savepoint"]:
-        """A part of a transaction that can be undone by itself."""
+        """A savepoint: a part of a transaction that can be rolled back on its own."""
         self.connection.execute("SAVEPOINT part")
         yield Savepoint(self.connection)
         if self.connection.in_transaction:
@@ -71,12 +71,12 @@ class Store:
 
 @dataclass(frozen=True, slots=True)
 class Savepoint:
-    """Where a part of a transaction began."""
+    """A savepoint in a transaction."""
 
     connection: sqlite3.Connection
 
     def undo(self) -> None:
-        """Take back what was done since."""
+        """Roll back to the savepoint."""
         self.connection.execute("ROLLBACK TO part")
 
 

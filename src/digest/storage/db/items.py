@@ -52,7 +52,7 @@ class Items:
         return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
     def known_by(self, feed: str, keys: Sequence[tuple[str, ...]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
-        """Address -> the titles under which this feed (by its URL) showed the item there, and the guids by which it named it."""
+        """For each URL, the titles and guids under which this feed (by URL) has shown an item there."""
         addresses = [key for entry_keys in keys for key in entry_keys if key.startswith("url:")]
         rows = self._connection.execute(
             "SELECT keys.key, json_group_array(DISTINCT title), (SELECT json_group_array(own.key) FROM keys AS own"
