@@ -209,7 +209,7 @@ def _cuts(form: Form) -> Iterator[Form]:
             or _STUMP.search(head[-40:])
             or not balanced(head)
             or _LOOSE_END.search(head[-12:])
-            or not _FINITE.search(head)
+            or not _FINITE.search(head.rpartition(" that ")[2])
         ):
             continue
         ending = _ending(head, form.text[found.start() :], found)

@@ -228,6 +228,9 @@ _UNFINISHED = re.compile(
 _PART = re.compile(
     r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
 )
+_PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
+FORMULA = 0.8  # in TeX, which few read in a mail
+FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
 _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
 _DEFINED = re.compile(r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)")
@@ -257,7 +260,9 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
         follows: whether the preceding sentence of the text is in the summary.
         defined: the acronyms and names that the text explains.
     """
-    cost = 0.0
+    cost = FORMULA if "\\" in text else 0.0
+    if len(text.split()) < FEW_WORDS and _PRONOUN.search(text) and not follows:
+        cost += 3.0
     if _OPENING.match(text):
         cost += 0.15 if follows else 1.6
     cost += sum(0.15 if follows else 1.1 for found in _POINTER.finditer(text) if _unknown(found, text, known))

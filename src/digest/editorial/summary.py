@@ -31,7 +31,7 @@ _WORD = 0.008  # the cost of a word
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
-_GOES_ON = 0.7  # for the next sentence of a text that is not an abstract
+_GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _THIRD = 0.5  # the minimum value of a third sentence
 
 

@@ -11,6 +11,7 @@ _HEADS = tuple(
     re.compile(rule)
     for rule in (
         r"<(?:iframe|script|style|object|noscript)\b[^<>]{0,300}>(?:\s{0,3}</\w{1,12}>)?\s{0,3}",
+        r"\[(?:Updated?|Edit(?:ed)?|Note)\b[^\[\]]{0,200}\]\.? ?",
         r"Authors?: .{1,300}?\bSummary: ",
         r"Your browser does not support the (?:audio|video) \w{1,20}\.?\s{0,3}",
         r"(?:[A-Z][\w.]{0,15} ){2,12}(?:Introduction|INTRODUCTION)\s(?=[A-Z])",  # links above a release post
