@@ -122,7 +122,7 @@ _FINITE = re.compile(
 _THAT = re.compile(r"\ban? (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
 _STUMP = re.compile(r", [\w-]{1,20}(?: [\w-]{1,20})?$")  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|when|where|while|which|if|so|because|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 
@@ -246,7 +246,7 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
         return None
     if word in _JOINED:
         return (".", 0.25) if _goes_on(rest[2:]) and not _in_list(head) else None
-    if word in _FREE or (word.endswith("ing") and not _listed(rest)):
+    if word in _FREE or (word.endswith(("ing", "ed")) and not _listed(rest)):
         return ".", 0.2
     return (".", 0.3) if _SERIES.match(rest) else None
 

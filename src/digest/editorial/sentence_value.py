@@ -209,7 +209,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:this|these|those|such|both|the same|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
+    r"\b(?:this|these|those|such|the same|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
     re.IGNORECASE,
 )
 _KNOWN_WORDS = "paper work study post article report survey release tutorial research thesis week year month day page time way an a"
@@ -228,12 +228,22 @@ _UNFINISHED = re.compile(
 _PART = re.compile(
     r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
 )
+_STEPS = re.compile(
+    r"\b(?:of|in|with|through|via|into|by|offers?|propose|introduce|provides?|combines?|present) (?:the )?(?:two|three|four|five|several) (?:[\w-]{1,20} ){0,2}?"
+    r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions)\b(?![^.]{0,40}[:(])",
+    re.IGNORECASE,
+)
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
 FORMULA = 0.8  # in TeX, which few read in a mail
+NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
+UNTOLD_NAME = 0.7  # a name that the text explains in another sentence
+STEPS = 0.8  # "consisting of two steps", and none told
 FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
 _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
-_DEFINED = re.compile(r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)")
+_DEFINED = re.compile(
+    r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)|\b(?:propos|introduc|present|develop|build|call|dub|nam|term)(?:e|es|ed|ing|s)? (?:the |a |an |it )?([A-Z][\w-]{0,20}[A-Z0-9][\w-]{0,10})"
+)
 _STEM = re.compile(r"[^\W_]{2,}")
 STEM = 6  # the number of letters by which words are compared
 # Acronyms that every reader knows.
@@ -243,7 +253,7 @@ FIELD = frozenset(_FIELD_WORDS.split())
 
 def defined_names(text: str) -> frozenset[str]:
     """The acronyms that a text explains, except those that every reader knows."""
-    return frozenset(_DEFINED.findall(text)) - FIELD
+    return frozenset(name for pair in _DEFINED.findall(text) for name in pair if name) - FIELD
 
 
 def stems(text: str) -> frozenset[str]:
@@ -260,23 +270,29 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
         follows: whether the preceding sentence of the text is in the summary.
         defined: the acronyms and names that the text explains.
     """
-    cost = FORMULA if "\\" in text else 0.0
+    cost = FORMULA if "\\" in text or ("$" in text and "{" in text) else 0.0
     if len(text.split()) < FEW_WORDS and _PRONOUN.search(text) and not follows:
         cost += 3.0
     if _OPENING.match(text):
-        cost += 0.15 if follows else 1.6
-    cost += sum(0.15 if follows else 1.1 for found in _POINTER.finditer(text) if _unknown(found, text, known))
+        cost += 0.15 if follows else 2.4
+    cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
     cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
     cost += 0.0 if follows or not _BOTH.search(text) else 0.4
     cost += (1.5 if _UNFINISHED.search(text[-90:]) else 0.0) + (0.8 if _PART.search(text) else 0.0)
+    cost += STEPS if _STEPS.search(text) else 0.0
     cost += 0.15 if _BESIDE.search(text) else 0.0
-    names = {name for name in _ACRONYM.findall(text) if name in defined}
-    return cost + 0.3 * len([name for name in names if not stems(name) & known and f"({name}" not in text])
+    names = {name for name in _ACRONYM.findall(text) if name in defined} - defined_names(text)
+    return cost + UNTOLD_NAME * len([name for name in names if not stems(name) & known])
 
 
-def _unknown(found: re.Match[str], text: str, known: frozenset[str]) -> bool:
-    """Whether the noun referred to is neither known nor earlier in the sentence."""
+def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows: bool) -> float:
+    """What it costs that a noun is pointed to: little where the sentence or what was told names it."""
     words = [*found[1].split(), found[2]]
     if words[0].lower() in _KNOWN or words[-1].lower() in _KNOWN:
-        return False
-    return not (stems(" ".join(words)) & (known | stems(text[: found.start()])))
+        return 0.0
+    noun = stems(found[2])
+    if noun & stems(text[: found.start()]):
+        return 0.0
+    if noun & known:
+        return 0.0 if follows else NAMED_BEFORE
+    return 0.15 if follows else 1.1

@@ -29,6 +29,7 @@ _EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later se
 _ADJACENT = 0.3  # the second continues the first
 _WORD = 0.008  # the cost of a word
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
+_NAMED = 0.6  # for a sentence with the name that the title begins with
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
@@ -92,18 +93,19 @@ def _read(text: str, title: str) -> _Reading:
     text = readable(worth_reading(text))
     post = len(text.split()) > ABSTRACT
     sentences = split(text)[: OPENING if post else SENTENCES]
-    name = _NAME.match(title)
-    read = [read_sentence(sentence, place, name[1] if name else "") for place, sentence in enumerate(sentences)]
+    found = _NAME.match(title)
+    name = found[1] if found else ""
+    read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
     if len(read) >= ABSTRACT_SENTENCES and not post and not read[0].made and any(one.done >= SAID for one in read):
         read[0] = replace(read[0], background=True)
     known = stems(title)
-    whole = [(_choice(one.text, 0.0, one, known), one) for one in read]
+    whole = [(_choice(one.text, 0.0, one, known, name), one) for one in read]
     doing = sorted(whole, key=lambda each: -each[0].done)[:DOING]
     finding = sorted(whole, key=lambda each: -each[0].found)[:FINDING]
     chosen = {one.place: one for _, one in (*doing, *finding)}
     return _Reading(
         choices=tuple(
-            _choice(form.text, form.cost, chosen[place], known)
+            _choice(form.text, form.cost, chosen[place], known, name)
             for place in sorted(chosen)
             for form in forms(sentences[place])
         ),
@@ -114,16 +116,16 @@ def _read(text: str, title: str) -> _Reading:
     )
 
 
-def _choice(text: str, cost: float, of: Sentence, known: frozenset[str]) -> _Choice:
-    weighed = of_form(text, of)
+def _choice(text: str, cost: float, of: Sentence, known: frozenset[str], name: str) -> _Choice:
+    told = of_form(text, of)
     own = stems(text)
     share = len(own & known) / len(known) if known else 0.0
     return _Choice(
         place=of.place,
         text=text,
-        words=weighed.words,
-        done=weighed.done + (_TITLE * share if weighed.done >= 1 else 0.0),
-        found=weighed.found,
+        words=told.words,
+        done=told.done + (_TITLE * share + _NAMED * bool(name and name in text) if told.done >= 1 else 0.0),
+        found=told.found,
         cost=cost,
         whole=cost == 0,
         stems=own,

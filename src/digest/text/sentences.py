@@ -6,10 +6,10 @@ _ABBREVIATIONS = (
     "e.g.", "i.e.", "et al.", "cf.", "vs.", "Fig.", "Figs.", "Eq.", "Sec.", "approx.", "resp.", "w.r.t.", "a.k.a.", "Dr.",
     "Prof.", "No.", "viz.", "U.S.", "U.K.", "Inc.", "Corp.", "Ltd.", "St.", "Mr.", "Ms.", "Mrs.", "Jr.", "Gov.", "Sen.",
 )  # fmt: skip
-_OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally"
+_OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally|For|Across|Using"
 _END = re.compile(
-    r"(?<=[.!?。])[\"'”’)\]]*\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
-    rf"(?<=[a-z]{{4}}\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
+    r"(?<=[.!?。])([\"'”’)\]]{0,3})\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
+    rf"(?<=[A-Za-z]{{3}}[a-z]\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
 )
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
 ENDING = 12  # the last characters, which may be an abbreviation or an initial
@@ -19,7 +19,8 @@ _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
 def split(text: str) -> list[str]:
     """The sentences of a plain text. Abbreviations, initials and decimals do not end one."""
     sentences: list[list[str]] = []
-    for part in _END.split(text.strip()):
+    pieces = _END.split(text.strip())
+    for part in map("".join, zip(pieces[::2], [*(mark or "" for mark in pieces[1::2]), ""], strict=True)):
         if sentences and _goes_on(sentences[-1][-1][-ENDING:]):
             sentences[-1].append(part)
         elif part:
