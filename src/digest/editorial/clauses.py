@@ -27,7 +27,7 @@ _LEAD = re.compile(
     r"(?:to|in order to) [\w-]{1,20}(?: [\w-]{1,20})?(?: [\w-]{1,20})?(?: [\w-]{1,20})? (?:this|these|those|such)\b[^,]{0,60}|"
     r"(?:motivated|inspired|guided|driven|informed|enabled|grounded) by (?:this|these|it|them|that)\b[^,]{0,60}|"
     r"(?:based|building|built) (?:on|upon) (?:this|these|it|that)\b[^,]{0,60}|"
-    r"(?:leveraging|given|with|using|applying|following|under|in|on|from|for|across|beyond|despite) (?:this|these|those|such|both)\b[^,]{0,50}|"
+    r"(?:leveraging|given|with|using|applying|integrating|combining|following|under|in|on|from|for|across|beyond|despite) (?:this|these|those|such|both)\b[^,]{0,50}|"
     r"towards? this (?:goal|end)|to (?:this|that) end),? {1,2}|(?:and|but|so|we therefore|thus) (?=we |I ))",
     re.IGNORECASE,
 )
@@ -87,7 +87,9 @@ _NO_VERB = re.compile(
     r"\b(?:and|or) \w{1,20}(?:ss|ness|ics|ions|ments|ers|ors|ities|ents|ages|ases|ules|els|ems|ets|ods|ings)\b",
     re.IGNORECASE,
 )
-_LIST = re.compile(r"\b(?:two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE)
+_LIST = re.compile(
+    r"\b(?:pair|two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE
+)
 _PARTICIPLE = re.compile(
     r"\b(?:\w{3,20}ed|given|known|driven|taken|shown|drawn|chosen|built|found|held|made)$", re.IGNORECASE
 )
@@ -122,7 +124,7 @@ _FINITE = re.compile(
 _THAT = re.compile(r"\ban? (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
 _STUMP = re.compile(r", [\w-]{1,20}(?: [\w-]{1,20})?$")  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|when|where|while|which|if|so|because|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 
@@ -197,6 +199,8 @@ def _second_statement(form: Form) -> Form | None:
 
 def _rest(form: Form, place: int, cost: float) -> Form | None:
     text = _capital(form.text[place:])
+    if " and that " in text:  # it goes on with what the frame says
+        return None
     return Form(text=text, cost=form.cost + cost) if len(text.split()) >= LEAST and balanced(text) else None
 
 
@@ -208,7 +212,7 @@ def _cuts(form: Form) -> Iterator[Form]:
             len(head.split()) < LEAST
             or _STUMP.search(head[-40:])
             or not balanced(head)
-            or _LOOSE_END.search(head[-12:])
+            or _LOOSE_END.search(head[-16:])
             or not _FINITE.search(head.rpartition(" that ")[2])
         ):
             continue
@@ -235,7 +239,7 @@ def _ending(head: str, rest: str, found: re.Match[str]) -> tuple[str, float] | N
 
 def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
     if mark == ":":
-        return None if _ANNOUNCES.search(head[-100:]) else (".", 0.35)
+        return None if _ANNOUNCES.search(head[-100:]) else (".", 1.0)
     if mark == ";":
         return (".", 0.25) if "(" not in rest[:5] else None
     return (".", 0.3) if head.count(" – ") % 2 == 0 and head.count(" — ") % 2 == 0 else None
@@ -256,14 +260,14 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
     if _PARTICIPLE.search(head[-24:]) or (word == "with" and _TAKES_WITH.search(head[-90:])):
         return None
     if word == "that":
-        return (".", 0.5) if _THAT.search(head[-160:]) else None
+        return (".", 0.6) if _THAT.search(head[-160:]) else None
     if word == "and":
         return (".", 0.4) if _goes_on(rest[1:]) and not _in_list(head) else None
     if word == "to":
         return (".", 0.6) if _THAT.search(head[-160:]) else None
     if word == "for":
         return (".", 0.7) if _THAT.search(head[-160:]) else None
-    return ".", 0.55 if word == "with" else 0.45
+    return ".", 0.8 if word in ("with", "by") else 0.5
 
 
 def _goes_on(rest: str) -> bool:

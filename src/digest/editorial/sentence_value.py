@@ -72,7 +72,7 @@ _BACKGROUND = re.compile(
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
     r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bthis (?:https? )?URL\b|"
-    r"\bwe (?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|evaluate|apply|validate|test|"
+    r"\bwe (?:are )?(?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|evaluate|apply|validate|test|"
     r"conduct|perform|release|recommend|envision)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\bwill\b|"
     r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b",
     re.IGNORECASE,
@@ -233,11 +233,16 @@ _STEPS = re.compile(
     r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions)\b(?![^.]{0,40}[:(])",
     re.IGNORECASE,
 )
+_LOOSE = re.compile(
+    r"^In the (?:first|second|third|latter|former)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
+)
+LOOSE, PAIRS = 0.8, 2  # what hangs on an untold word; "respectively" joins two lists
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
 FORMULA = 0.8  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
-UNTOLD_NAME = 0.7  # a name that the text explains in another sentence
+UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
 STEPS = 0.8  # "consisting of two steps", and none told
+UNTOLD = 1.6  # a noun that is pointed to and was not told
 FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
 _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
@@ -277,9 +282,11 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
         cost += 0.15 if follows else 2.4
     cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
     cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
-    cost += 0.0 if follows or not _BOTH.search(text) else 0.4
+    cost += 0.0 if follows or not _BOTH.search(text) else 1.2
     cost += (1.5 if _UNFINISHED.search(text[-90:]) else 0.0) + (0.8 if _PART.search(text) else 0.0)
     cost += STEPS if _STEPS.search(text) else 0.0
+    cost += 0.0 if follows else LOOSE * len(_LOOSE.findall(text))
+    cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if _BESIDE.search(text) else 0.0
     names = {name for name in _ACRONYM.findall(text) if name in defined} - defined_names(text)
     return cost + UNTOLD_NAME * len([name for name in names if not stems(name) & known])
@@ -293,6 +300,6 @@ def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows:
     noun = stems(found[2])
     if noun & stems(text[: found.start()]):
         return 0.0
-    if noun & known:
+    if noun & known and not found[0].lower().startswith("such"):
         return 0.0 if follows else NAMED_BEFORE
-    return 0.15 if follows else 1.1
+    return 0.15 if follows else UNTOLD

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from digest.editorial.clauses import forms
-from digest.editorial.sentence_value import SAID, Sentence, defined_names, of_form, points_out, read_sentence, stems
+from digest.editorial.sentence_value import Sentence, defined_names, of_form, points_out, read_sentence, stems
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split
@@ -26,6 +26,7 @@ DOING, FINDING = 5, 7  # the numbers of sentences tried in shorter forms, by con
 
 _NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
 _EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
+_LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
 _ADJACENT = 0.3  # the second continues the first
 _WORD = 0.008  # the cost of a word
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
@@ -96,8 +97,10 @@ def _read(text: str, title: str) -> _Reading:
     found = _NAME.match(title)
     name = found[1] if found else ""
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
-    if len(read) >= ABSTRACT_SENTENCES and not post and not read[0].made and any(one.done >= SAID for one in read):
+    if len(read) >= ABSTRACT_SENTENCES and not post and not read[0].made and any(one.made for one in read):
         read[0] = replace(read[0], background=True)
+    elif read and len(read) < ABSTRACT_SENTENCES and not any(one.made and not one.aside for one in read):
+        read[0] = replace(read[0], done=max(read[0].done, _LEAD_OF_NOTE), made=read[0].text[:40].lower())
     known = stems(title)
     whole = [(_choice(one.text, 0.0, one, known, name), one) for one in read]
     doing = sorted(whole, key=lambda each: -each[0].done)[:DOING]

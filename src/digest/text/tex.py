@@ -32,9 +32,11 @@ _QUOTED = re.compile(r"``([^`]*?)''")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
 # Between dollar signs, but not sums of money: "from $5 to $10".
 _FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z]+)\$")
+_INLINE = re.compile(r"\\\(([^()\\$]{1,60}(?:\\[A-Za-z%]{1,12}[^()\\$]{0,40}){0,4})\\\)")
 _COMMAND = re.compile(r"\\([A-Za-z]+|[%,;! ])")
 _RAISED = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9+]))")
 _LOWERED = re.compile(r"_(?:\{([0-9]+)\}|([0-9]))")
+_VERSION = re.compile(r"(?<=\w)_\{?(\d\.\d{1,2})\}?$")  # of a model: the letter and its number
 _GROUP = re.compile(r"(?<![\^_])\{([^{}\\^_]*)\}")
 _UP = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -64,6 +66,8 @@ def untex(line: str) -> str:
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
         for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # typeface commands may be nested
             line = marks.sub("" if marks is _CITED else r"\1", line)
+    if "\\(" in line:
+        line = _INLINE.sub(r"$\1$", line)
     if "$" in line:
         line = _FORMULA.sub(_formula, line)
     if "\\" in line:
@@ -82,6 +86,7 @@ def _formula(found: re.Match[str]) -> str:
     text = _COMMAND.sub(lambda command: _PLAIN.get(command[1], command[0]), found[1] or found[2])
     text = _RAISED.sub(lambda power: (power[1] or power[2]).translate(_UP), text)
     text = _LOWERED.sub(lambda index: (index[1] or index[2]).translate(_DOWN), text)
+    text = _VERSION.sub(r"\1", text)
     text = _GROUP.sub(r"\1", text.replace("^*", "*"))
     return found[0] if any(mark in text for mark in "\\{}^_") or _is_prose(text) else text
 
