@@ -61,7 +61,7 @@ _TWO = re.compile(
 _ASIDE = re.compile(r" ?\((?!(?:[ivx]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?\[([^\[\]]{1,160})\]")
 _ABBREVIATED = re.compile(r"[A-Z][\w./-]{0,15}s?")
 _BY = re.compile(
-    r"^(?:By|Through|Using|Via|Leveraging|Unlike|Rather than|Instead of|Inspired by|Motivated by|Building (?:on|upon)|Beyond|Despite|While|Although|Given|As|To|"
+    r"^(?:In|Across|On|Under|At|Against|Compared (?:to|with)|Over|By|Through|Using|Via|Leveraging|Unlike|Rather than|Instead of|Inspired by|Motivated by|Building (?:on|upon)|Beyond|Despite|While|Although|Given|As|To|"
     r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w-]{2,})\b)"
 )
 _CLAUSE = re.compile(
@@ -83,6 +83,9 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 _NUMBER = re.compile(r"(?:and|or) (?:by |up to |a |an |about )?[$~+-]{0,2}\d")
+_SHARED = re.compile(
+    r"\b(?:gains?|improvements?|increases?|reductions?|points|speedups?|drops?|scores?)\b", re.IGNORECASE
+)  # the noun of both figures
 _NO_VERB = re.compile(
     r"\b(?:and|or) \w{1,20}(?:ss|ness|ics|ions|ments|ers|ors|ities|ents|ages|ases|ules|els|ems|ets|ods|ings)\b",
     re.IGNORECASE,
@@ -92,6 +95,9 @@ _LIST = re.compile(
 )
 _PARTICIPLE = re.compile(
     r"\b(?:\w{3,20}ed|given|known|driven|taken|shown|drawn|chosen|built|found|held|made)$", re.IGNORECASE
+)
+_TAKES_AS = re.compile(
+    r"\b(?:formulat|treat|view|cast|model|fram|recast|regard|refram|interpret|defin)\w{0,4}\b", re.IGNORECASE
 )
 _TAKES_WITH = re.compile(
     r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif)\w{0,5}\b",
@@ -122,6 +128,10 @@ _FINITE = re.compile(
     re.IGNORECASE,
 )
 _THAT = re.compile(r"\ban? (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
+# "In domains where models fail": the sentence itself has not begun.
+_SUBORDINATE = re.compile(
+    r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since) [^,]{1,120}(?:, (?:where|which|when|who)\b[^,]{0,120})?$"
+)
 _STUMP = re.compile(r", [\w-]{1,20}(?: [\w-]{1,20})?$")  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
     r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
@@ -213,6 +223,7 @@ def _cuts(form: Form) -> Iterator[Form]:
             or _STUMP.search(head[-40:])
             or not balanced(head)
             or _LOOSE_END.search(head[-16:])
+            or _SUBORDINATE.match(head)
             or not _FINITE.search(head.rpartition(" that ")[2])
         ):
             continue
@@ -248,6 +259,8 @@ def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
 def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
     if _INNER.match(rest):
         return None
+    if word == "as" and _TAKES_AS.search(head):
+        return None
     if word in _JOINED:
         return (".", 0.25) if _goes_on(rest[2:]) and not _in_list(head) else None
     if word in _FREE or (word.endswith(("ing", "ed")) and not _listed(rest)):
@@ -272,7 +285,9 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
 
 def _goes_on(rest: str) -> bool:
     """Whether "and" joins another statement or figure rather than another thing."""
-    return bool(_VERB.match(rest) and not _NO_VERB.match(rest)) or bool(_NUMBER.match(rest))
+    return bool(_VERB.match(rest) and not _NO_VERB.match(rest)) or bool(
+        _NUMBER.match(rest) and not _SHARED.search(rest[:70])
+    )
 
 
 def _in_list(head: str) -> bool:

@@ -209,7 +209,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:this|these|those|such|the same|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
+    r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
     re.IGNORECASE,
 )
 _KNOWN_WORDS = "paper work study post article report survey release tutorial research thesis week year month day page time way an a"
@@ -229,12 +229,12 @@ _PART = re.compile(
     r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
 )
 _STEPS = re.compile(
-    r"\b(?:of|in|with|through|via|into|by|offers?|propose|introduce|provides?|combines?|present) (?:the )?(?:two|three|four|five|several) (?:[\w-]{1,20} ){0,2}?"
-    r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions)\b(?![^.]{0,40}[:(])",
+    r"\b(?:of|in|with|through|via|into|by|offers?|propose|introduce|provides?|combines?|present|on|comprising|comprises|has) (?:the )?(?:two|three|four|five|six|several|[2-9]) (?:[\w-]{1,20} ){0,2}?"
+    r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions|classes of tasks|levels|settings|principles)\b(?![^.]{0,40}[:(])",
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"^In the (?:first|second|third|latter|former)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
+    r"^We (?:argue|show|find) that the reason\b|\ball (?:three|four|five)(?= into| of|,|\.)|^In the (?:first|second|third|latter|former)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
 )
 LOOSE, PAIRS = 0.8, 2  # what hangs on an untold word; "respectively" joins two lists
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
