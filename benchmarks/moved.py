@@ -1,6 +1,6 @@
 """How often names and phrases are said to have moved where nothing did, and how often where something did: real texts, dealt at random.
 
-    python benchmarks/moved.py ../shared/data 40
+    python benchmarks/moved.py ../shared/data 20
 
 The papers of arXiv's weeks of June 2026 that name language models are dealt to twelve past weeks and this one, so that no term moves but
 by chance. Then a name that no text has is planted in some papers of this week, and of the past ones as often as is expected.
@@ -12,6 +12,7 @@ import random
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from digest.editorial.moved import PastWindow, Work, mentions, moved
@@ -19,7 +20,7 @@ from digest.storage.files.resources import ordinary_words
 
 MODELS = re.compile(r"language model|\bLLM|\bagent|transformer|reasoning", re.IGNORECASE)
 WEEKS, ITEMS = 13, 400
-PLANTED = "Zyxw Q7"
+PLANTED, KEY = "Zyxw Q7", "zyxwq7"
 CASES = ((0, 3), (0, 4), (0, 5), (0, 6), (1, 5), (1, 8), (1, 12), (4, 8), (4, 12), (4, 16), (10, 20), (10, 30))
 ORDINARY = ordinary_words()
 
@@ -42,10 +43,16 @@ def dealt(works: Sequence[Work], rng: random.Random) -> list[list[Work]]:
 
 
 def planted(works: Sequence[Work], count: int) -> list[Work]:
+    """The items, so many of them with the name."""
     return [
-        Work(id=work.id, title=work.title, text=f"We use {PLANTED}." if place < count else "", authors=work.authors)
+        replace(work, text=f"{work.text} We use {PLANTED}.") if place < count else work
         for place, work in enumerate(works)
     ]
+
+
+def with_name(window: PastWindow, count: int) -> PastWindow:
+    assert window.names is not None
+    return replace(window, names=replace(window.names, counts={**window.names.counts, KEY: count}))
 
 
 def windows(weeks: Sequence[Sequence[Work]]) -> list[PastWindow]:
@@ -61,14 +68,14 @@ def main() -> None:
         *past, now = dealt(works, rng)
         flagged += bool(moved(now, windows(past), ORDINARY))
     print(f"nothing moves: {flagged} of {number} windows with a term")
-    weeks = dealt(works, rng)
+    *past, now = dealt(works, rng)
+    before = windows(past)
     for expected, count in CASES:
         found = 0
         for _ in range(number):
-            # As often as a rate of so many makes it, week by week.
-            past = [planted(week, sum(rng.random() < expected / ITEMS for _ in range(ITEMS))) for week in weeks[:-1]]
-            told = moved(planted(weeks[-1], count), windows(past), ORDINARY)
-            found += any(one.name == PLANTED for one in told)
+            counts = (sum(rng.random() < expected / ITEMS for _ in range(ITEMS)) for _ in before)
+            named = [with_name(window, held) for window, held in zip(before, counts, strict=True)]
+            found += any(one.name == PLANTED for one in moved(planted(now, count), named, ORDINARY))
         print(f"expected {expected:>2}, {count:>2} items: found in {found / number:.2f}")
 
 
