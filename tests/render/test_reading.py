@@ -107,19 +107,22 @@ def test_a_feed_that_is_gone_for_good_is_named() -> None:
     assert [(one.feeds, one.reason) for one in told] == [(("Old blog",), "gone for good")]
 
 
-def test_a_because_line_says_more_than_title_and_heading() -> None:
-    def because(title: str, *labels: Label) -> str:
+def test_a_because_line_says_more_than_what_is_shown_and_its_words_only_on_the_web_page() -> None:
+    def because(title: str, *labels: Label) -> tuple[str, str]:
         item = specimens.item(1, title, trends=labels)
         section = specimens.section("agents", "LLM agents", (item,))
         issue = replace(specimens.issue(), trends=(section,), lead="", read_first=())
-        return view(issue, baselines=specimens.trends_of()).sections[0].items[0].because
+        page = re.search(r"(?:Filed here|Also fits)[^\n]*", specimens.files(issue)["index.html"])
+        return view(issue, baselines=specimens.trends_of()).sections[0].items[0].because, _flat(page[0] if page else "")
 
     here = Label(id="agents", score=0.9, evidence=("agents", "tool use"))
-    assert because("Small steps", here) == "Filed here for tool use"
-    assert because("Tool use in small steps", here) == ""
-    assert because("Small steps", replace(here, evidence=("wrong tool calls",))) == ""
+    assert because("Small steps", here) == ("", "Filed here for tool use")
+    assert because("Tool use in small steps", here) == ("", "")
+    assert because("Small steps", replace(here, evidence=("wrong tool calls",))) == ("", "")
     there = Label(id="reasoning", score=0.8, evidence=("chain of thought",))
-    assert because("Tool use in small steps", here, there).startswith("Also fits Reasoning")
+    name = specimens.trends_of()["reasoning"].name
+    told = because("Tool use in small steps", here, there)
+    assert told == (f"Also fits {name}", f"Also fits {name} ( chain of thought )")
 
 
 @pytest.mark.browser

@@ -112,7 +112,7 @@ def authors_line(authors: tuple[str, ...]) -> str:
 
 
 def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
-    """The words that explain an item's trend, unless the title, the heading or the shown summary contain them already."""
+    """The words that explain an item's trend and that nothing shown contains (web page); elsewhere the other trend that it fits."""
     if "moved" in item.edited:
         return ()
     reasons = []
@@ -122,7 +122,8 @@ def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...
         known = _stems(told_already)
         words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
         reasons.append(ReasonView(trend=trend, words=words, here=place == 0))
-    return tuple(reason for reason in reasons if reason.words)
+    kept = tuple(reason for reason in reasons if reason.words)
+    return kept if frame.limits.folded else tuple(replace(reason, words=()) for reason in kept if not reason.here)
 
 
 def _stems(text: str) -> set[str]:
@@ -138,14 +139,16 @@ def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
 
 
 def _because(reasons: tuple[ReasonView, ...]) -> str:
-    """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
-    text = "; ".join(
-        f"filed here for {', '.join(reason.words)}"
-        if reason.here
-        else f"also fits {reason.trend} ({', '.join(reason.words)})"
-        for reason in reasons
-    )
+    """`Filed here for tool use, planning; also fits Efficiency (cache)`, or without words `Also fits Efficiency`."""
+    text = "; ".join(map(_reason, reasons))
     return text[:1].upper() + text[1:]
+
+
+def _reason(reason: ReasonView) -> str:
+    words = ", ".join(reason.words)
+    if reason.here:
+        return f"filed here for {words}"
+    return f"also fits {reason.trend}" + (f" ({words})" if words else "")
 
 
 def _sources(item: IssueItem) -> list[Source]:
