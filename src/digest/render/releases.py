@@ -5,7 +5,7 @@ from digest.render.render_context import Frame
 from digest.render.view_models import ReleaseView
 from digest.text.clean import anchor
 
-_COLUMNS = ("Maker", "Size", "License", "Context", "Weights", "Price and figures")
+_COLUMNS = ("Maker", "Size", "Licence", "Context", "Weights", "Price and figures")
 
 
 def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
