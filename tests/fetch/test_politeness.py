@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from digest import __version__
-from digest.fetch.throttle import GAP, JITTER, Pace
+from digest.fetch.throttle import GAP, JITTER, RULES, Pace
 from support.listening import listening
 from support.running import Ran, Run
 
@@ -131,7 +131,7 @@ def _starts(host: str, number: int, seed: int = 1) -> list[float]:
 
 
 def test_starts_at_one_host_are_spread() -> None:
-    starts = _starts("rss.arxiv.org", 200)
+    starts = _starts("example.org", 200)
     gaps = [later - earlier for earlier, later in pairwise(starts)]
     assert starts[0] == 100
     assert all(GAP * (1 - JITTER) <= gap <= GAP * (1 + JITTER) for gap in gaps)
@@ -150,3 +150,21 @@ def test_hosts_do_not_wait_for_each_other_and_a_host_that_rested_is_asked_at_onc
 @pytest.mark.parametrize("own", ["127.0.0.1", "localhost", "::1", "192.168.1.7"])
 def test_hosts_of_ones_own_are_not_waited_for(own: str) -> None:
     assert set(_starts(own, 50)) == {100}
+
+
+def test_one_rule_holds_for_all_hosts_of_arxiv() -> None:
+    pace = Pace(Random(1))
+    hosts = ("rss.arxiv.org", "export.arxiv.org", "oaipmh.arxiv.org", "arxiv.org", "RSS.arxiv.org.")
+    assert [pace.wait(host, 100) for host in hosts] == [0, 3, 6, 9, 12]
+
+
+def test_the_rule_holds_across_processes(tmp_path: Path) -> None:
+    times = tmp_path / "hosts.json"
+    assert [Pace(Random(1), times).wait("rss.arxiv.org", now) for now in (100, 101, 110)] == [0, 2, 0]
+    assert Pace(Random(1), times).wait("rss.arxiv.org", 5) <= 60  # the machine started again, and its clock with it
+    times.write_text("[")
+    assert Pace(Random(1), times).wait("export.arxiv.org", 200) == 0
+
+
+def test_every_rule_has_a_source() -> None:
+    assert all(rule.source.startswith("https://") and rule.gap > 0 and rule.connections > 0 for rule in RULES)

@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import re
+import zlib
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -18,17 +19,23 @@ from digest.config import FetchSettings
 from digest.fetch.errors import NotOnTheWebError, TooLargeError, cause
 from digest.fetch.messages import Answer, Request
 from digest.fetch.ssrf import GuardedResolver, PrivateAddressError, is_literal, leads_outside
-from digest.fetch.throttle import Pace
-from digest.text.markup import plain
+from digest.fetch.throttle import RULES, Pace, rule_of
+from digest.text.markup import plain, public
 
 HOPS = 10
+_WITH_BODY = (200, 201, 202, 203, 206, 226)
 _PERMANENT = (301, 308)
+_REJECTED = (400, 412)  # statuses by which servers reject a validator
 _REDIRECTS = (301, 302, 303, 307, 308)
 _ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 _CHUNK = 65_536
+_LINE, _HEADERS = 131_072, 1_000  # bytes of one header line, and lines: what browsers take and more
+_VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
+_GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
+_WRAPPED = 3  # codings in each other that are undone
 
 OnAnswer = Callable[[Answer], Awaitable[None]]
 
@@ -48,24 +55,51 @@ async def fetch_all(
     order = list(requests)
     random.shuffle(order)
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
+    hosts.update({rule.owner: asyncio.Semaphore(rule.connections) for rule in RULES})
     everything = asyncio.Semaphore(settings.concurrency)
-    pace = Pace(random)
+    pace = Pace(random, root / ".digest" / "hosts.json")
+    resting: dict[str, Answer] = {}
     clock = asyncio.get_running_loop().time
     async with _session(settings) as session, asyncio.TaskGroup() as group:
 
         async def ask(request: Request) -> None:
-            parts = urlsplit(request.url)
-            async with hosts[parts.netloc]:
-                await asyncio.sleep(pace.wait(parts.hostname or "localhost", clock()))
+            host, name = _host(request.url)
+            rule = rule_of(host)
+            async with hosts[name]:
+                if rule is None:
+                    await asyncio.sleep(pace.wait(host, clock()))
                 async with everything:
-                    if "://" in request.url:
+                    if rule is not None and name not in resting:
+                        await asyncio.sleep(pace.wait(host, clock()))
+                    if name in resting:
+                        answer = replace(resting[name], feed=request.feed, url=request.url)
+                    elif "://" in request.url:
                         answer = await _Asking(session, settings).ask(request)
                     else:
                         answer = _from_file(request, root, settings.max_bytes)
+                    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and name:
+                        resting.setdefault(name, _resting(answer, name))
                     await on_answer(answer)
 
         for request in order:
             group.create_task(ask(request))
+
+
+def _host(url: str) -> tuple[str, str]:
+    """The host of a feed, and the name under which its requests are counted: its owner's, where that has a rule."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or "localhost"
+    except ValueError:
+        return "localhost", ""
+    rule = rule_of(host)
+    return host, rule.owner if rule else parts.netloc.rpartition("@")[2]
+
+
+def _resting(answer: Answer, name: str) -> Answer:
+    """What every further feed of a host gets that asked to be left alone."""
+    reason = f"not asked: {name} answered 429 Too Many Requests to another feed"
+    return replace(answer, outcome="resting", status=0, reason=reason, etag="", last_modified="", moved_to="")
 
 
 def _session(settings: FetchSettings) -> aiohttp.ClientSession:
@@ -77,7 +111,9 @@ def _session(settings: FetchSettings) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         timeout=aiohttp.ClientTimeout(total=None),
         headers={"User-Agent": settings.user_agent, "Accept": _ACCEPT},
-        requote_redirect_url=True,
+        max_line_size=_LINE,
+        max_field_size=_LINE,
+        max_headers=_HEADERS,
     )
 
 
@@ -101,11 +137,20 @@ class _Asking:
             )
 
     async def _follow(self, request: Request) -> Answer:
-        url, moved_to, permanent = request.url, "", True
+        url, moved_to, permanent = _as_written(request.url), "", True
+        cookies = aiohttp.CookieJar(unsafe=True)
+        validators = _validators(request)
         for _ in range(HOPS + 1):
             self._refuse_private(url)
-            async with self.session.get(url, headers=_validators(request), allow_redirects=False) as response:
-                location = response.headers.get("Location", "")
+            address = URL(url, encoded=True)
+            sent = cookies.filter_cookies(address).output(header="", sep=";").strip()
+            headers = validators | ({"Cookie": sent} if sent else {})
+            async with self.session.get(address, headers=headers, allow_redirects=False) as response:
+                cookies.update_cookies(response.cookies, address)
+                location = _as_written(response.headers.get("Location", ""))
+                if validators and response.status in _REJECTED:
+                    validators = {}
+                    continue
                 if response.status not in _REDIRECTS or not location:
                     return replace(await self._read(request, response), url=url, moved_to=moved_to)
                 permanent = permanent and response.status in _PERMANENT
@@ -116,10 +161,10 @@ class _Asking:
 
     def _refuse_private(self, url: str) -> None:
         """Check what the resolver never sees: other schemes, and hosts that are IP addresses."""
-        parts = URL(url)  # parsed as aiohttp does, so that no other spelling passes
+        parts = URL(url, encoded=True)  # parsed as aiohttp does, so that no other spelling passes
         host = parts.raw_host or ""
         if parts.scheme not in ("http", "https") or not host:
-            raise NotOnTheWebError(f"was redirected to {plain(url, chars=200)}, which is not on the web")
+            raise NotOnTheWebError(f"was redirected to {plain(public(url), chars=200)}, which is not on the web")
         if not self.settings.allow_private and is_literal(host) and not leads_outside(host):
             raise PrivateAddressError(f"{host} is an address of this machine or a private network")
 
@@ -140,7 +185,7 @@ class _Asking:
             return replace(answer, outcome="unchanged")
         if response.status == HTTPStatus.GONE:
             return replace(answer, outcome="gone", reason="answered 410: the feed is permanently gone")
-        if response.status != HTTPStatus.OK:
+        if response.status not in _WITH_BODY:
             return replace(answer, reason=plain(f"answered {response.status} {response.reason or ''}", chars=100))
         return with_body(answer, await self._body(response), known=request.body_hash)
 
@@ -151,7 +196,38 @@ class _Asking:
             body += chunk
             if len(body) > self.settings.max_bytes:
                 raise TooLargeError
-        return bytes(body)
+        return _unwrapped(bytes(body), self.settings.max_bytes)
+
+
+def _as_written(url: str) -> str:
+    """The address as it is written, so that a signed one stays valid; only what no request line can hold is encoded."""
+    parts = urlsplit(url)
+    if parts.netloc and not parts.netloc.isascii():
+        user, at, host = parts.netloc.rpartition("@")
+        url = parts._replace(netloc=user + at + URL(f"http://{host}").raw_authority).geturl()
+    return quote(url.encode("utf-8", "surrogateescape").strip(), safe=_VISIBLE)
+
+
+def _unwrapped(body: bytes, limit: int) -> bytes:
+    """The body without compression that its headers name in a way that aiohttp does not know, or do not name."""
+    for _ in range(_WRAPPED):
+        if not body.startswith((_GZIP, *_ZLIB)):
+            break
+        opened = bytearray()
+        rest = body
+        while rest.startswith((_GZIP, *_ZLIB)):
+            stream = zlib.decompressobj(wbits=47)
+            try:
+                opened += stream.decompress(rest, limit + 1 - len(opened))
+            except zlib.error:
+                break
+            if len(opened) > limit:
+                raise TooLargeError
+            rest = stream.unused_data
+        if not opened:
+            break
+        body = bytes(opened)
+    return body
 
 
 def with_body(answer: Answer, body: bytes, *, known: str) -> Answer:

@@ -20,7 +20,7 @@ class Answer:
     """The result of one request. `reason` says why there is no body."""
 
     feed: str
-    outcome: Literal["body", "unchanged", "failed", "gone"]
+    outcome: Literal["body", "unchanged", "failed", "gone", "resting"]
     url: str = ""  # the URL after redirects
     reason: str = ""
     status: int = 0  # 0 without a response

@@ -107,13 +107,13 @@ def _failed(state: FeedState, answer: Answer, now: datetime, collect_every: time
         not_found_since=since,
         gone=since is not None and now - since >= MISSING,
         next_due=now + wait,
-        asked_until=_asked(answer.retry_after, now),
+        asked_until=asked_until(answer.retry_after, now),
         # The target of the redirects may be broken: use the configured URL next.
         moved_to="" if answer.url == state.moved_to else state.moved_to,
     )
 
 
-def _asked(retry_after: str, now: datetime) -> datetime | None:
+def asked_until(retry_after: str, now: datetime) -> datetime | None:
     """`Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), bounded."""
     text = retry_after.strip()
     try:

@@ -78,6 +78,9 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
     async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
 
         async def arrive(answer: Answer) -> None:
+            if answer.outcome == "resting":
+                desk.skip(answer.feed, answer.reason, until=policy.asked_until(answer.retry_after, program.now))
+                return
             parsed = await _parse(parsers, answer)
             desk.put(Arrived(answer=replace(answer, body=b"") if answer.body else answer, parsed=parsed))
 
@@ -133,11 +136,12 @@ class _Desk:
         finally:
             self._clear()
 
-    def skip(self, url: str, reason: str) -> None:
+    def skip(self, url: str, reason: str, *, until: datetime | None = None) -> None:
         """Record a feed that may not be fetched now."""
         look = Look(at=self.instant, read=False)
         name = self.feeds[url].name
-        self._skipped.append(Fetch(state=self.states[url], name=name, look=look, status="skipped", reason=reason))
+        state = replace(self.states[url], asked_until=until) if until else self.states[url]
+        self._skipped.append(Fetch(state=state, name=name, look=look, status="skipped", reason=reason))
 
     def put(self, arrived: Arrived) -> None:
         """Add a response to the next batch."""

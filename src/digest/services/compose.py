@@ -27,6 +27,7 @@ from digest.services.mail_merge import imprint
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
+from digest.text.markup import public
 
 PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
@@ -79,7 +80,7 @@ def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     reason = "; ".join(filter(None, (found.sentence, report.reason)))
     if report.status == "skipped" and report.reason == policy.GONE:
         return replace(report, status="gone", health=found.verdict)
-    return replace(report, reason=reason, health=found.verdict)
+    return replace(report, url=public(report.url), reason=reason, health=found.verdict)
 
 
 def latest(program: Program) -> tuple[Issue, ...]:
