@@ -61,6 +61,9 @@ def test_trend_and_date_narrow_a_search(place: Path, run: Run) -> None:
     assert all("agents" in hit["trends"] for hit in hits)
     assert run("-C", place, "search", "model", "--since", "2026-06", "--json").json["total"] > 0
     assert run("-C", place, "search", "model", "--since", "2026-07", "--json").json["total"] == 0
+    for at, some in (("2026-07-20", True), ("2026-08-20", False)):
+        found = run("-C", place, "search", "model", "--since", "4w", "--at", at, "--json").json
+        assert (found["total"] > 0) is some
     assert run("-C", place, "search", "model", "--trend", "nonsense").code == 3
     assert run("-C", place, "search", "model", "--since", "2026-13").code == 2
     assert run("-C", place, "search", '"*( ').code == 2
