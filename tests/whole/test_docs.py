@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -131,3 +132,11 @@ def test_the_changelog_keeps_its_form() -> None:
     kinds = set(re.findall(r"^### (.*)$", text, re.MULTILINE))
     assert kinds <= {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
     assert text.partition("## [0.1.0]")[2].count("\n- ") == 4
+
+
+def test_every_dependency_has_a_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    names = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"]}
+    section = (DOCS / "explanation/decisions.md").read_text("utf-8").partition("\n## Dependencies\n")[2]
+    rows = re.findall(r"^\| ([^|]+) \| ", section.partition("\n## ")[0], re.MULTILINE)
+    assert {name.strip().lower() for row in rows[1:] for name in row.split(",")} - {"---"} == names
