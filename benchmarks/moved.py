@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from digest.editorial.moved import PastWindow, Work, mentions, moved
+from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
 from digest.storage.files.resources import ordinary_words
 
 MODELS = re.compile(r"language model|\bLLM|\bagent|transformer|reasoning", re.IGNORECASE)
@@ -56,7 +56,10 @@ def with_name(window: PastWindow, count: int) -> PastWindow:
 
 
 def windows(weeks: Sequence[Sequence[Work]]) -> list[PastWindow]:
-    return [PastWindow(titles=tuple(work.title for work in week), names=mentions(week, ORDINARY)) for week in weeks]
+    return [
+        PastWindow(titles=tuple(work.title for work in week), names=mentions(terms_of(week, ORDINARY)))
+        for week in weeks
+    ]
 
 
 def main() -> None:
@@ -66,7 +69,7 @@ def main() -> None:
     flagged = 0
     for _ in range(number):
         *past, now = dealt(works, rng)
-        flagged += bool(moved(now, windows(past), ORDINARY))
+        flagged += bool(moved(terms_of(now, ORDINARY), windows(past), ORDINARY))
     print(f"nothing moves: {flagged} of {number} windows with a term")
     *past, now = dealt(works, rng)
     before = windows(past)
@@ -75,7 +78,7 @@ def main() -> None:
         for _ in range(number):
             counts = (sum(rng.random() < expected / ITEMS for _ in range(ITEMS)) for _ in before)
             named = [with_name(window, held) for window, held in zip(before, counts, strict=True)]
-            found += any(one.name == PLANTED for one in moved(planted(now, count), named, ORDINARY))
+            found += any(one.name == PLANTED for one in moved(terms_of(planted(now, count), ORDINARY), named, ORDINARY))
         print(f"expected {expected:>2}, {count:>2} items: found in {found / number:.2f}")
 
 

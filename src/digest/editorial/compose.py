@@ -14,7 +14,7 @@ from digest.editorial.claims import touched
 from digest.editorial.decisions import Hand
 from digest.editorial.evidence_phrases import worded
 from digest.editorial.model_families import maker
-from digest.editorial.moved import PastWindow, Work, mentions, moved
+from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
     READ_FIRST,
@@ -94,8 +94,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     counted = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
-    works = _works(sifted, off_topic)
-    terms = moved(works, setting.windows, setting.ordinary)
+    terms = terms_of(_works(sifted, off_topic), setting.ordinary)
+    movements = moved(terms, setting.windows, setting.ordinary)
     released = releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled])
     noted = sorted(
         unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))
@@ -104,7 +104,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         trends=[trend.name for trend in setting.trends.values()],
         releases=min(len(released), reading_budget.RELEASES),
         noted=[item.title for item in noted[: reading_budget.NOTED]],
-        names=len(terms),
+        names=len(movements),
     )
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame)
@@ -122,14 +122,14 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         window=setting.window,
         sample=settings.sample,
         minutes=settings.minutes,
-        lines=highlights.lines(first, sections, terms, released, past=len(setting.past)),
+        lines=highlights.lines(first, sections, movements, released, past=len(setting.past)),
         note=setting.hand.note,
         lead=first[0].id if first else "",
         read_first=tuple(item.id for item in first[1:]),
         releases=released,
         watched=first_of_all,
-        moved=terms,
-        mentions=mentions(works, setting.ordinary),
+        moved=movements,
+        mentions=mentions(terms),
         trends=sections,
         also_noted=also_noted,
         off_topic=accounts.off_topic(off_topic),

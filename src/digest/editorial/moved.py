@@ -60,32 +60,55 @@ class _Term:
     p: float
 
 
-def mentions(works: Sequence[Work], ordinary: frozenset[str]) -> TermCounts:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Terms:
+    """The names and phrases of a window by key, and its items."""
+
+    works: Sequence[Work]
+    names: Mapping[str, _Held]
+    phrases: Mapping[str, _Held]
+
+
+def terms_of(works: Sequence[Work], ordinary: frozenset[str]) -> Terms:
+    """The terms of a window.
+
+    Args:
+        works: the window's items.
+        ordinary: words that cannot be part of a phrase.
+    """
+    return Terms(
+        works=works,
+        names=_held((work.id, names(work.title, work.text, ordinary)) for work in works),
+        phrases=_held((work.id, phrases(work.title, ordinary)) for work in works),
+    )
+
+
+def mentions(terms: Terms) -> TermCounts:
     """The number of items with each name, for later issues. The rarest names are left out if there are too many."""
-    counts = Counter(key for work in works for key in names(work.title, work.text, ordinary))
+    counts = {key: len(held.items) for key, held in terms.names.items()}
     floor = 1
     while sum(len(key) + 6 for key, count in counts.items() if count >= floor) > ROOM:
         floor += 1
     kept = {key: count for key, count in sorted(counts.items()) if count >= floor}
-    return TermCounts(items=len(works), floor=floor, counts=kept)
+    return TermCounts(items=len(terms.works), floor=floor, counts=kept)
 
 
-def moved(works: Sequence[Work], past: Sequence[PastWindow], ordinary: frozenset[str]) -> tuple[Moved, ...]:
+def moved(terms: Terms, past: Sequence[PastWindow], ordinary: frozenset[str]) -> tuple[Moved, ...]:
     """The terms that are more frequent than expected, most significant first, at most `MOST`.
 
     Args:
-        works: the window's items.
+        terms: of this window.
         past: the past issues, oldest first.
         ordinary: words that cannot be part of a phrase.
     """
     named = [window.names for window in past if window.names is not None]
     titled = [_titles(window.titles, ordinary) for window in past]
-    terms = [
-        *_terms("name", _held((work.id, names(work.title, work.text, ordinary)) for work in works), named, len(works)),
-        *_terms("phrase", _held((work.id, phrases(work.title, ordinary)) for work in works), titled, len(works)),
+    tested = [
+        *_terms("name", terms.names, named, len(terms.works)),
+        *_terms("phrase", terms.phrases, titled, len(terms.works)),
     ]
-    groups = {work.id: frozenset(work.authors) for work in works}
-    return tuple(one for one in _distinct(_sure(terms)) if _independent(one.items, groups))[:MOST]
+    groups = {work.id: frozenset(work.authors) for work in terms.works}
+    return tuple(one for one in _distinct(_sure(tested)) if _independent(one.items, groups))[:MOST]
 
 
 def _titles(titles: Sequence[str], ordinary: frozenset[str]) -> TermCounts:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from digest.editorial.clauses import forms
-from digest.editorial.sentence_value import Sentence, defined_names, of_form, points_out, read_sentence, stems
+from digest.editorial.clauses import Form, forms
+from digest.editorial.sentence_value import Sentence, Told, defined_names, of_form, points_out, read_sentence, stems
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split
@@ -47,8 +47,18 @@ class _Choice:
     done: float
     found: float
     cost: float
+    pointing: float  # the cost of its unresolved references, if nothing but the title was told before
     whole: bool
     stems: frozenset[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Context:
+    """What the title tells (`known` stems, the `name` of the work), and the names that the text explains."""
+
+    known: frozenset[str]
+    defined: frozenset[str]
+    name: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,36 +111,41 @@ def _read(text: str, title: str) -> _Reading:
         read[0] = replace(read[0], background=True)
     elif read and len(read) < ABSTRACT_SENTENCES and not any(one.made and not one.aside for one in read):
         read[0] = replace(read[0], done=max(read[0].done, _LEAD_OF_NOTE), made=read[0].text[:40].lower())
-    known = stems(title)
-    whole = [(_choice(one.text, 0.0, one, known, name), one) for one in read]
-    doing = sorted(whole, key=lambda each: -each[0].done)[:DOING]
+    context = _Context(known=stems(title), defined=defined_names(text), name=name)
+    whole = [(of_form(one.text, one), stems(one.text), one) for one in read]
+    doing = sorted(whole, key=lambda each: -_value(each[0], each[1], context))[:DOING]
     finding = sorted(whole, key=lambda each: -each[0].found)[:FINDING]
-    chosen = {one.place: one for _, one in (*doing, *finding)}
+    chosen = {one.place: one for _, _, one in (*doing, *finding)}
     return _Reading(
         choices=tuple(
-            _choice(form.text, form.cost, chosen[place], known, name)
-            for place in sorted(chosen)
-            for form in forms(sentences[place])
+            _choice(form, chosen[place], context) for place in sorted(chosen) for form in forms(sentences[place])
         ),
-        known=known,
-        defined=defined_names(text),
+        known=context.known,
+        defined=context.defined,
         later=_EARLY_IN_POST if post else _EARLY if len(read) >= ABSTRACT_SENTENCES else _EARLY_IN_NOTE,
         first=read[0].text if read else "",
     )
 
 
-def _choice(text: str, cost: float, of: Sentence, known: frozenset[str], name: str) -> _Choice:
-    told = of_form(text, of)
-    own = stems(text)
-    share = len(own & known) / len(known) if known else 0.0
+def _value(told: Told, own: frozenset[str], context: _Context) -> float:
+    """The value as the contribution: more if the sentence resembles the title or has the name of the work."""
+    if told.done < 1:
+        return told.done
+    share = len(own & context.known) / len(context.known) if context.known else 0.0
+    return told.done + _TITLE * share + _NAMED * bool(context.name and context.name in told.text)
+
+
+def _choice(form: Form, of: Sentence, context: _Context) -> _Choice:
+    told, own = of_form(form.text, of), stems(form.text)
     return _Choice(
         place=of.place,
-        text=text,
+        text=form.text,
         words=told.words,
-        done=told.done + (_TITLE * share + _NAMED * bool(name and name in text) if told.done >= 1 else 0.0),
+        done=_value(told, own, context),
         found=told.found,
-        cost=cost,
-        whole=cost == 0,
+        cost=form.cost,
+        pointing=points_out(form.text, context.known, follows=False, defined=context.defined) if of.place else 0.0,
+        whole=form.cost == 0,
         stems=own,
     )
 
@@ -145,11 +160,10 @@ def _price(one: _Choice, read: _Reading, before: _Choice | None = None) -> float
 
 
 def _pointing(one: _Choice, read: _Reading, before: _Choice | None) -> float:
-    if one.place == 0:
-        return 0.0
-    known = read.known | before.stems if before else read.known
-    follows = before is not None and before.whole and one.place == before.place + 1
-    return points_out(one.text, known, follows=follows, defined=read.defined)
+    if before is None or one.place == 0:
+        return one.pointing
+    follows = before.whole and one.place == before.place + 1
+    return points_out(one.text, read.known | before.stems, follows=follows, defined=read.defined)
 
 
 def _told(read: _Reading, words: int, *, most: int) -> str:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator
 
 CHARS = 4_000  # characters of a text that are used
-LONG = 40  # the maximum length of a name
+LONG = 22  # the maximum length of the word before a name, with its separator
 
 _WORD = r"[A-Z][A-Za-z]{1,19}"
 # A version: digits, optionally after or before one letter, but not a year.
 _VERSION = r"(?!(?:19|20)\d\d(?!\d))[A-Za-z]?\d{1,3}(?:\.\d{1,2}){0,2}[a-z]?(?![A-Za-z\d])"
-_VERSIONED = re.compile(rf"(?<![\w.-])(?:({_WORD})[ -])?({_WORD})[ -]?({_VERSION})")
+_VERSIONED = re.compile(rf"(?<![A-Za-z\d_.])({_WORD})[ -]?({_VERSION})")
+_BEFORE = re.compile(rf"(?<![\w.-])({_WORD})[ -]$")
 _CAMEL = re.compile(r"(?<![\w.-])[A-Z][a-z]{1,14}[A-Z][A-Za-z]{1,15}(?![\w])")
 _SIZE = re.compile(r"[Aa]?\d{1,4}(?:\.\d{1,2})?[bBmMkK]$")
 _PART = re.compile(r"[^\W\d_][\w'-]*|\d[\w.]*|[^\w\s]")
@@ -36,10 +37,14 @@ def names(title: str, text: str, ordinary: frozenset[str]) -> dict[str, str]:
 
 def _versioned(line: str, ordinary: frozenset[str]) -> Iterator[str]:
     for one in _VERSIONED.finditer(line):
-        word = _singular(one[2].lower())
-        if not _SIZE.match(one[3]) and word not in ordinary:
-            known = one[1] is None or _singular(one[1].lower()) in ordinary
-            yield one[0][one.start(2) - one.start() :] if known else one[0]
+        if _SIZE.match(one[2]) or _singular(one[1].lower()) in ordinary:
+            continue
+        start = one.start()
+        before = _BEFORE.search(line, max(0, start - LONG), start)
+        if before and _singular(before[1].lower()) not in ordinary:
+            yield before[0] + one[0]
+        elif before or not start or line[start - 1] != "-":
+            yield one[0]
 
 
 def _key(name: str) -> str:
