@@ -28,6 +28,7 @@ from digest.services.build import Built
 from digest.services.collect import Fetched
 from digest.services.context import Program, program_at, read_config
 from digest.services.context import refuse_past as _refuse_past
+from digest.services.gate import reviewed
 from digest.services.publish import Published
 from digest.storage.files import resources
 
@@ -66,7 +67,8 @@ class OpenWorkspace:
         Raises:
             DigestError: no feed answered and nothing is stored; or the mail would be broken.
         """
-        return building.build(self.context, offline=offline, listener=listener)
+        judge = reviewed(self.context.config)
+        return building.build(self.context, offline=offline, listener=listener, judge=judge)
 
     def publish(self, *, listener: Callable[[Fetched], None] = collecting.silent) -> Published:
         """Build, archive and mail the issue that is due. Safe to repeat: what is done already is not done again.

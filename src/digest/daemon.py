@@ -26,7 +26,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from digest.config import Config
-from digest.errors import DigestError
+from digest.errors import DigestError, WorkspaceError
 from digest.model import Workspace
 from digest.schedule.due import agenda
 from digest.services.collect import Fetched, collect
@@ -58,6 +58,9 @@ class Setup:
     read: Callable[[], Config]  # feeds.yaml, or a DigestError
     opened: Opener  # configuration, clock, whether it writes -> the context of one step
     clock: Callable[[], datetime]
+    ours: Callable[[], bool] = lambda: (
+        True
+    )  # whether the workspace's state is still the one that this daemon has locked
     effects: Effects
 
 
@@ -100,6 +103,7 @@ class Daemon:
 
     def turn(self) -> datetime:
         """Do what is due, and return when to look again; never earlier than just after now."""
+        self._refuse_other()
         self._reload()
         times = self._times()
         for duty in ("publishing", "collecting", "tidying"):
@@ -111,8 +115,20 @@ class Daemon:
         self.beat()
         return self._next
 
+    def _refuse_other(self) -> None:
+        """Stop where somebody deleted `.digest/` or put another in its place: two daemons must not work in one workspace.
+
+        Raises:
+            WorkspaceError: it is not ours any more.
+        """
+        if not self._setup.ours():
+            state = self._setup.place.state
+            raise WorkspaceError(str(state), "was deleted or replaced while the daemon ran", "start `digest run` again")
+
     def beat(self) -> None:
         """Write a heartbeat."""
+        if not self._setup.ours():
+            return
         doing, since = self._doing
         at = self._setup.clock()
         sign = Beat(process=os.getpid(), at=at, doing=doing, since=since, next=None if doing else self._next)
@@ -261,7 +277,8 @@ def run(setup: Setup, orders: Orders) -> None:
             _log.warning("stopped in the middle of a step; the next run continues it")
         finally:
             scheduler.shutdown(wait=False)
-            heartbeat.remove(setup.place.state)
+            if setup.ours():
+                heartbeat.remove(setup.place.state)
     _log.info("stopped")
 
 

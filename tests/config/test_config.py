@@ -1,6 +1,7 @@
 """feeds.yaml: types where it is right, every problem with its line where it is not."""
 
 import json
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -209,3 +210,77 @@ def test_the_repositorys_own_feeds_are_right_and_every_trend_has_sources() -> No
 def test_an_address_that_cannot_be_mailed_is_a_problem_with_its_line(key: str, address: str) -> None:
     (problem,) = problems(f"feeds: []\ndelivery:\n  {key}: {address}\n")
     assert problem.startswith(f"feeds.yaml:3: delivery.{key}: expected an address such as")
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "cause"),
+    [
+        (
+            'digest:\n  title: "LLM\n  timezone: UTC\nfeeds:\n  - name: "a"\n    url: "b"\n',
+            2,
+            "a quote is opened and not closed",
+        ),
+        ("digest: {title: x\nfeeds: []\n", 1, "a { is opened and not closed"),
+        ("feeds: [\n  {name: a}\ndigest: {}\n", 1, "a [ is opened and not closed"),
+        ("digest:\n\ttitle: x\nfeeds: []\n", 2, "a tab stands where blanks must indent"),
+    ],
+)
+def test_a_fault_of_yaml_is_told_where_it_was_made(text: str, line: int, cause: str) -> None:
+    assert problems(text) == [f"feeds.yaml:{line}: {cause}"]
+
+
+def test_documents_that_explode_are_refused_within_seconds() -> None:
+    begun = time.process_time()
+    aliases = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+        f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+    )
+    (told,) = problems(aliases)
+    assert "aliases make it more than" in told
+    (told,) = problems("a: " + "[" * 5000 + "]" * 5000)
+    assert told == "feeds.yaml:1: is nested more than 40 levels deep"
+    (told,) = problems("".join(" " * n + "a:\n" for n in range(1000)))
+    assert "levels deep" in told
+    assert time.process_time() - begun < 4
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://bücher.example/digest/", "https://xn--bcher-kva.example/digest"),
+        ("https://example.org/überblick", "https://example.org/%C3%BCberblick"),
+        ("https://example.org/a%20b//", "https://example.org/a%20b"),
+        ("https://example.org//news///x/", "https://example.org/news/x"),
+        ("http://[2001:db8::1]:8080/n", "http://[2001:db8::1]:8080/n"),
+        ("https://example.org/~ada/news", "https://example.org/~ada/news"),
+        ("https://EXAMPLE.org", "https://example.org"),
+    ],
+)
+def test_a_base_url_is_ascii_and_something_can_be_added(written: str, read: str) -> None:
+    settings = config.parse(f'feeds: []\ndelivery: {{base_url: "{written}"}}\n', file="feeds.yaml", trends={})
+    assert settings.delivery.base_url == read
+
+
+@pytest.mark.parametrize(
+    "written", ["https://e.org/?a=b", "https://e.org/#top", "https://u:p@e.org/", "ftp://e.org", "https://e..org"]
+)
+def test_a_base_url_that_goes_into_no_link_is_refused(written: str) -> None:
+    (problem,) = problems(f'feeds: []\ndelivery: {{base_url: "{written}"}}\n')
+    assert problem.startswith("feeds.yaml:2: delivery.base_url: expected an address such as")
+
+
+@pytest.mark.parametrize(
+    "host", ["smtp.example.org:587", "smtp..example.org", ".smtp.example.org", "a" * 64 + ".org", "a b", "http://x"]
+)
+def test_a_mail_servers_name_is_one(host: str) -> None:
+    (problem,) = problems(f'feeds: []\ndelivery: {{from: a@b.org, smtp: {{host: "{host}"}}}}\n')
+    assert "expected the name or address at which a server answers, without its port" in problem
+
+
+@pytest.mark.parametrize(
+    "host", ["localhost", "127.0.0.1", "::1", "[::1]", "mail", "smtp_relay", "münchen.example", "mx.example.org."]
+)
+def test_names_and_addresses_of_mail_servers_are_taken(host: str) -> None:
+    text = f'feeds: []\ndelivery: {{from: a@b.org, smtp: {{host: "{host}"}}}}\n'
+    smtp = config.parse(text, file="feeds.yaml", trends={}).delivery.smtp
+    assert smtp is not None
+    assert smtp.host.isascii()

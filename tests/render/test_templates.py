@@ -138,3 +138,20 @@ def test_the_preview_follows_the_templates(browser: Any, preview: str, place: Pa
         assert "email.html.j2:1" in read(f"{preview}/findings")
         assert tab.elsewhere() == []
         assert tab.problems == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{% include 'email.txt.j2' %}",
+        "{% for n in range(10 ** 12) %}x{% endfor %}",
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+    ],
+)
+def test_a_template_that_never_ends_is_an_error_with_its_name(place: Path, run: Run, body: str) -> None:
+    (place / "templates").mkdir(exist_ok=True)
+    (place / "templates/email.txt.j2").write_text(body)
+    told = run("-C", place, "build", "--at", "2026-06-29T08:00")
+    assert told.code == 2
+    assert told.err.startswith("digest: templates/email.txt.j2")
+    assert told.err.count("\n") == 1

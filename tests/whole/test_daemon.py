@@ -293,6 +293,15 @@ def test_told_to_stop_while_a_feed_keeps_silent_it_leaves_within_ten_seconds(
     assert told.rstrip().endswith("stopped")
 
 
+def test_a_daemon_whose_state_was_replaced_stops(paper: Paper, forks: Forks) -> None:
+    place = paper.place.root
+    daemon = forks.start(["-C", place, "run"])
+    wait_for(lambda: heartbeat.read(place / ".digest") is not None)
+    (place / ".digest").rename(place / "old")
+    assert daemon.wait(timeout=40) == 2
+    assert not (place / ".digest/heartbeat").exists()
+
+
 def test_a_dead_daemon_is_an_alarm(paper: Paper, run: Run) -> None:
     clock = Clock("2026-06-08T05:00")
     daemon(paper, clock).turn()

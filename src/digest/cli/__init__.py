@@ -3,6 +3,8 @@
 A command's module is imported only when the command runs, so that `digest --help` stays fast.
 """
 
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -12,7 +14,8 @@ import click
 
 from digest import __version__
 from digest.cli.help import examples
-from digest.errors import DigestError
+from digest.cli.output_encoding import fit_streams
+from digest.errors import DigestError, UsageError
 
 # The summaries that `digest --help` prints, in groups; the module of each command is in `commands`.
 GROUPS = {
@@ -58,6 +61,7 @@ GROUPS = {
         "restore": "Restore a workspace from a backup.",
     },
 }
+MAKE_FOLDERS = ("init", "restore")
 COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 
 
@@ -126,11 +130,35 @@ def root(ctx: click.Context, directory: Path) -> None:
     Exit codes: 0 done; 1 done, but something needs your attention; 2 wrong usage or configuration; 3 nothing could be
     done; 130 interrupted.
     """
+    if not directory.is_dir() and ctx.invoked_subcommand not in MAKE_FOLDERS:
+        raise UsageError(str(directory), "there is no such folder", "`digest init DIR` makes a workspace")
     ctx.obj = directory
+
+
+def _blame_system(error: OSError | MemoryError) -> int:
+    """Say in one line what the system refused; the exit code."""
+    if isinstance(error, BrokenPipeError):  # who read the output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    if isinstance(error, MemoryError):
+        click.echo("digest: not enough memory; free some, then run the same command again", err=True)
+        return 3
+    remedies = {
+        errno.EMFILE: "close programs, or raise the limit of open files",
+        errno.ENFILE: "close programs, or raise the limit of open files",
+        errno.ENOSPC: "free disk space, then run the same command again",
+        errno.EACCES: "check its permissions",
+        errno.EPERM: "check its permissions",
+        errno.EROFS: "make the disk writable",
+    }
+    remedy = remedies.get(error.errno or 0, "check the disk and the folder, then run the same command again")
+    click.echo(f"digest: {error.filename or 'this machine'}: {error.strerror or error}; {remedy}", err=True)
+    return 2
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; the codes are listed in the help of `root`."""
+    fit_streams()
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="digest", standalone_mode=False)
     except click.ClickException as error:
@@ -142,6 +170,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except DigestError as error:
         click.echo(f"digest: {error}", err=True)
         return error.exit_code
+    except (OSError, MemoryError) as error:
+        return _blame_system(error)
     return code if isinstance(code, int) else 0
 
 

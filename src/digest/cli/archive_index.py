@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from digest.cli.common import instant
+from digest.errors import WorkspaceError
 from digest.model import Summary, Workspace
 from digest.schedule.since import since
 from digest.storage.db import MEMORY, open_store
@@ -18,6 +19,12 @@ from digest.storage.files.archive_stamps import stamps
 @contextmanager
 def catalogued(place: Workspace) -> Iterator[Catalogue]:
     """The index of what the archive holds now. The modules that read issues are imported only if something changed."""
+    if not any(path.exists() for path in (place.config, place.archive, place.state)):
+        raise WorkspaceError(
+            str(place.root.absolute()),
+            "is not a workspace: it has neither feeds.yaml nor archive/",
+            "make one with `digest init`, or name one with -C DIR",
+        )
     with open_store(_database(place)) as store:
         if stamps(place.archive) != store.catalogue.stamps():
             from digest.services.archive_index import catch_up

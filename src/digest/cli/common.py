@@ -89,6 +89,20 @@ def instant(at: str | None, zone: str) -> datetime:
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before mailing.")
+
+
+def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
+    """Say how many people an issue is about to be mailed to, and ask; on a terminal only.
+
+    Raises:
+        Abort: the answer is no.
+    """
+    if not yes and recipients and sys.stdin.isatty():
+        noun = "recipient" if recipients == 1 else "recipients"
+        click.confirm(f"Mail issue {key} to {recipients} {noun}?", abort=True, err=True)
+
+
 def print_json(value: object) -> None:
     """Print one JSON document to standard output. Dataclasses become objects; times become ISO 8601 in UTC."""
     click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))

@@ -8,6 +8,7 @@ from pydantic import ConfigDict, Field
 
 from digest.config.values import (
     ArxivId,
+    BaseUrl,
     Connections,
     Count,
     Domain,
@@ -131,7 +132,7 @@ class DeliverySettings:
     sender: Annotated[Mailbox, Field(alias="from")] = ""
     reply_to: Mailbox = ""
     list_id: ListId = ""
-    base_url: Url = ""
+    base_url: BaseUrl = ""
     smtp: SmtpSettings | None = None
     sendmail: Words = ""  # a command that reads a message, such as /usr/sbin/sendmail -i
     dkim: DkimSettings | None = None

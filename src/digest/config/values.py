@@ -8,7 +8,7 @@ from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import ip_address, ip_network
 from typing import Annotated, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
@@ -92,6 +92,24 @@ def _url(value: object) -> str:
     if not isinstance(value, str) or not _is_web(value):
         raise expected("a URL", value)
     return value
+
+
+def _base_url(value: object) -> str:
+    """The address of the archive on the web: ASCII, without a slash at its end, fit for something to be added."""
+    what = "an address such as https://digest.example.org/news, without user, query or fragment"
+    if not isinstance(value, str) or not _is_web(value):
+        raise expected(what, value)
+    parts = urlsplit(value)
+    if parts.username is not None or "?" in value or "#" in value:
+        raise expected(what, value)
+    try:
+        host = parts.hostname or ""
+        host = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
+    except UnicodeError as error:
+        raise expected(what, value) from error
+    path = quote(re.sub("/{2,}", "/", parts.path).rstrip("/"), safe="/%~!$&'()*+,;=:@-._")
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{host}{port}{path}"
 
 
 def _is_web(value: str) -> bool:
@@ -225,6 +243,7 @@ Duration = Annotated[timedelta, *_text(_duration, "4h")]
 Size = Annotated[int, *_text(_size, "10MB")]
 Rate = Annotated[float, *_text(_rate, "20/s")]
 Url = Annotated[str, *_text(_url, "https://digest.example.org")]
+BaseUrl = Annotated[str, *_text(_base_url, "https://digest.example.org")]
 FeedUrl = Annotated[str, *_text(_feed_url, "https://rss.arxiv.org/rss/cs.CL")]
 ArxivId = Annotated[str, *_text(_arxiv_id, "2401.12345")]
 Pattern = Annotated[str, *_text(_pattern, "(?i)language model")]

@@ -7,6 +7,7 @@ pydantic validates; their validators raise `expected(...)`.
 import difflib
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -17,6 +18,10 @@ from pydantic_core import ErrorDetails, PydanticCustomError
 from digest.errors import ConfigError, Problem
 
 T = TypeVar("T")
+DEEPEST = 40  # levels; a configuration has six
+MOST_NODES = 200_000  # values, aliases expanded
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_OPENED = re.compile(r'(?:^|[:\[{,-])\s*"')
 Path = tuple[str | int, ...]
 
 _RESOLVERS = {
@@ -87,11 +92,13 @@ def read(text: str, *, file: str, first_line: int = 1) -> Marked:
     Raises:
         ConfigError: it is not YAML, or a key occurs twice.
     """
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n")
     try:
+        _refuse_deep(text, file, first_line)
         node = _compose(text)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise _broken(file, first_line + mark.line if mark else 0, str(error.problem or error.context)) from error
+        line, message = _cause(text, error)
+        raise _broken(file, first_line + line, message) from error
     except yaml.YAMLError as error:  # a character that YAML forbids
         raise _broken(file, 0, str(error).splitlines()[0]) from error
     builder = _Builder(file, first_line)
@@ -157,6 +164,34 @@ def _compose(text: str) -> yaml.Node | None:
         return yaml.compose(text, Loader=_CoreLoader)  # its messages are better
 
 
+def _refuse_deep(text: str, file: str, first_line: int) -> None:
+    """Refuse a document that is nested deeper than any configuration, before anything recurses into it."""
+    depth = 0
+    with suppress(yaml.YAMLError):  # told by whoever composes it
+        for event in yaml.parse(text, Loader=_FastLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if depth > DEEPEST:
+                line = event.start_mark.line if event.start_mark else 0
+                raise _broken(file, line + first_line, f"is nested more than {DEEPEST} levels deep")
+
+
+def _cause(text: str, error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """The line, counted from 0, at which the fault was made, which may be far above the one at which a parser gives up."""
+    mark = error.problem_mark or error.context_mark
+    end = mark.line if mark else 0
+    for number, line in enumerate(text.split("\n")[: end + 1]):
+        bare = _QUOTED.sub("", line.partition(" #")[0])
+        if _OPENED.search(bare):
+            return number, "a quote is opened and not closed"
+    opened = error.context_mark
+    bracket = {"while parsing a flow sequence": "[", "while parsing a flow mapping": "{"}.get(str(error.context))
+    if opened is not None and bracket:
+        return int(opened.line), f"a {bracket} is opened and not closed"
+    if "'\\t'" in str(error.problem):
+        return end, "a tab stands where blanks must indent"
+    return end, str(error.problem or error.context)
+
+
 class _Builder:
     """Converts YAML nodes to plain data and records their lines."""
 
@@ -165,11 +200,15 @@ class _Builder:
         self._file = file
         self._first_line = first_line
         self._open: list[yaml.Node] = []
+        self._built = 0
         self._scalars = yaml.SafeLoader("")
 
     def build(self, node: yaml.Node, path: Path) -> Any:
         """The data of one node and everything below it."""
         self.lines.setdefault(path, self._line(node))
+        self._built += 1
+        if self._built > MOST_NODES:
+            raise _broken(self._file, self._line(node), f"aliases make it more than {MOST_NODES} values")
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)
         if any(node is above for above in self._open):

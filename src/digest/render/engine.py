@@ -8,10 +8,19 @@ import re
 import traceback
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from functools import lru_cache
 from hashlib import sha256
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, TemplateError, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    Environment,
+    FunctionLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateNotFound,
+    TemplateRuntimeError,
+    TemplateSyntaxError,
+)
 from markupsafe import Markup
 
 from digest.errors import ConfigError, Problem
@@ -19,6 +28,9 @@ from digest.render.markdown_text import escaped, markdown_text, markdown_url
 from digest.text import formatting
 from digest.text.formatting import width, wrap
 
+MOST_STEPS = 1_000_000  # of `range`, for one document
+MOST_PIECES = 2_000_000  # that a template may write; an issue has some tens of thousands
+_STEPS: ContextVar[list[int]] = ContextVar("steps")
 # What would make the inliner or a mail client load a remote style sheet.
 _REMOTE_STYLE = re.compile(r"@import|<link\b[^>]*\bstylesheet", re.IGNORECASE)
 
@@ -41,13 +53,22 @@ class Engine:
         environment = self._html if name.endswith(".html.j2") else self._text
         if name.endswith(".md.j2"):
             variables = {key: escaped(value, markdown_text, markdown_url) for key, value in variables.items()}
+        _STEPS.set([MOST_STEPS])
         try:
-            return environment.get_template(name).render(**variables, footnotes=Footnotes())
+            return _bounded(environment.get_template(name).generate(**variables, footnotes=Footnotes()))
         except TemplateSyntaxError as error:
             raise _broken(error.name or name, error.lineno, str(error.message)) from error
         except TemplateNotFound as error:
             raise _broken(str(error.name), 0, "no such template") from error
-        except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError) as error:
+        except (
+            TemplateError,
+            TypeError,
+            ValueError,
+            ArithmeticError,
+            LookupError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise _broken(*_place(error, name, self._templates), str(error)) from error
 
 
@@ -76,6 +97,7 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["range"] = _range
     environment.filters |= {
         "number": formatting.number,
         "count": formatting.count,
@@ -83,6 +105,26 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         "sha256": _sha256,
     }
     return environment
+
+
+def _range(*bounds: int) -> Iterator[int]:
+    """`range` for templates, out of the steps that one document may take."""
+    left = _STEPS.get()
+    for number in range(*bounds):
+        left[0] -= 1
+        if left[0] < 0:
+            raise TemplateRuntimeError(f"takes more than {MOST_STEPS} steps; does a loop end?")
+        yield number
+
+
+def _bounded(pieces: Iterable[str]) -> str:
+    """A document, unless it does not end."""
+    made: list[str] = []
+    for piece in pieces:
+        made.append(piece)
+        if len(made) > MOST_PIECES:
+            raise TemplateRuntimeError(f"writes more than {MOST_PIECES} pieces; does a loop end?")
+    return "".join(made)
 
 
 def _source(name: str, templates: Mapping[str, str]) -> tuple[str, str, Callable[[], bool]] | None:

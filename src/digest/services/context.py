@@ -78,7 +78,7 @@ def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
         ConfigError: it has problems; all of them are listed.
     """
     try:
-        text = place.config.read_text("utf-8")
+        text = place.config.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise WorkspaceError(
             str(place.config), "no such file", "create a workspace with `digest init`, or name one with -C DIR"

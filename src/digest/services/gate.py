@@ -4,7 +4,7 @@ Only the lint rules that an operator's own template can break run here; `digest 
 issue's mail is cached for the process.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -69,3 +69,13 @@ def refuse_unmailable(key: str, files: Mapping[str, str], base_url: str) -> None
     if errors:
         remedy = f"run `digest check {key}` for all findings, fix the template, then `digest render {key}`"
         raise DeliveryError(f"issue {key}", f"its mail fails the lint ({errors[0]})", remedy)
+
+
+def reviewed(config: Config) -> Callable[[Issue, Mapping[str, str]], Ruling | None]:
+    """A judge for building by hand: an issue that is to be reviewed is held; an empty one is built, since somebody asked for it."""
+
+    def judge(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: ARG001  (a judge's signature)
+        found = ruling(issue, (), config)
+        return found if found is not None and found.state == "held" else None
+
+    return judge

@@ -33,7 +33,7 @@ from digest.services.gate import Ruling, mail_errors, ruling
 from digest.services.mail_merge import imprint
 from digest.services.send import send
 from digest.services.site import write_overviews
-from digest.services.transports import send_single
+from digest.services.transports import routes, send_single
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow, Publication
 
@@ -88,6 +88,7 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
 
     Raises:
         NotFoundError: it is not held.
+        UsageError: a secret, a key or an address is not where the configuration says; nothing was changed.
         DigestError: it could not be closed or mailed.
     """
     read_back(program)
@@ -96,6 +97,7 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
         held = (row.key for row in program.store.publications.in_state("held"))
         remedy = did_you_mean(key, held, "`digest status` lists the held issues")
         raise NotFoundError(f"issue {key}", _not_held(row), remedy)
+    routes(program)  # a missing secret or key is told before anything changes
     if program.archive.read(key).state == "draft":
         close_draft(program, key)
     else:

@@ -308,6 +308,15 @@ def send_copy(program: Program, key: str | None, address: str, *, link: str, tre
     return outcome
 
 
+def count_recipients(program: Program, key: str | None) -> tuple[str, int]:
+    """The issue that `send` would mail, and to how many people it would go now."""
+    chosen = key or latest(program)
+    mailing = program.store.ledger.mailing(chosen, people_route(program).name)
+    if mailing.row() is None:
+        return chosen, program.store.subscribers.counts().get("active", 0)
+    return chosen, mailing.count_due(program.now, asked=True)
+
+
 def plan(program: Program, key: str | None) -> tuple[Planned, ...]:
     """What `send` would do now, on every route. Changes nothing."""
     issue = closed_issue(program, key)

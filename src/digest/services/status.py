@@ -99,6 +99,11 @@ def alarms(program: Program) -> tuple[str, ...]:
         found.append(f"the daemon (process {beat.process}) has given no sign of life since {_local(program, beat.at)}")
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
         found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program, beat.since)}")
+    cutoff = program.store.issues.last_cutoff()
+    if cutoff and cutoff > program.now + LATE:
+        found.append(
+            f"the last issue ends {_local(program, cutoff)}, ahead of the clock: nothing is published before; set the clock right"
+        )
     slot = due_slot(program, program.now)
     if (
         slot

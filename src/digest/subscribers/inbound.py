@@ -6,6 +6,7 @@ message. Reports are read by their fields (RFC 3464, RFC 6533), or else by flufl
 
 import email
 import hashlib
+import logging
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def _report(message: Message, content: bytes) -> Report | None:
             return None
         from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
 
+        logging.getLogger("flufl.bounce").disabled = True  # a detector that stumbles over odd mail is no news
         later, failed = all_failures(message)
         soft, hard = set(_texts(later)), set(_texts(failed))
         reasons = list(_told(message))

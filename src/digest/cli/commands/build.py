@@ -12,12 +12,20 @@ from digest.cli.help import examples
 )
 @click.option("--offline", is_flag=True, help="Build from what is stored; fetch nothing.")
 @click.option("--minutes", type=click.IntRange(min=1), help="Override the reading time set in feeds.yaml.")
+@click.option("--override", is_flag=True, help="Close the due issue even if it is to be reviewed first.")
 @click.option("--open", "opens", is_flag=True, help="Open the issue in the browser.")
 @at_option
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, *, offline: bool, minutes: int | None, opens: bool, at: str | None, as_json: bool
+    ctx: click.Context,
+    *,
+    offline: bool,
+    minutes: int | None,
+    override: bool,
+    opens: bool,
+    at: str | None,
+    as_json: bool,
 ) -> int:
     """Collect, then compose and archive the issue that is due, or the draft of the open period.
 
@@ -27,12 +35,14 @@ def command(
     from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
-        from digest.services.build import build
+        from digest.services.build import build, nobody
         from digest.services.context import with_minutes
+        from digest.services.gate import reviewed
 
         ours = with_minutes(program, minutes) if minutes else program
         with progress(0 if offline else len(program.config.feeds)) as listener:
-            built = build(ours, offline=offline, listener=listener)
+            judge = nobody if override else reviewed(program.config)
+            built = build(ours, offline=offline, listener=listener, judge=judge)
     issue = built.issue
     if as_json:
         paths = {path.name: path for path in sorted(built.folder.iterdir())}
@@ -42,9 +52,11 @@ def command(
     else:
         feed_lines(built.fetched)
         built_lines(issue, built.folder)
+        if built.ruling is not None:
+            click.echo(f"held: {built.ruling.reason}; `digest approve {issue.key}` closes and mails it", err=True)
     if opens:
         common.show((built.folder / "index.html").resolve().as_uri())
-    return int(any(one.status in ("failed", "gone") for one in built.fetched))
+    return int(built.ruling is not None or any(one.status in ("failed", "gone") for one in built.fetched))
 
 
 @click.command("collect", epilog=examples("digest collect", "digest collect --json"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json
+from digest.cli.common import ask_to_mail, at_option, json_option, print_json, yes_option
 from digest.cli.help import examples
 from digest.schedule import due
 from digest.services.context import Program
@@ -60,15 +60,19 @@ def _lines(news: Sequence[Publication], doubtful: int) -> None:
 
 @click.command("approve", epilog=examples("digest approve 2026-W48"))
 @click.argument("key")
+@yes_option
 @at_option
 @json_option
 @click.pass_context
-def approve_command(ctx: click.Context, key: str, at: str | None, as_json: bool) -> int:
+def approve_command(ctx: click.Context, key: str, yes: bool, at: str | None, as_json: bool) -> int:
     """Approve the held issue KEY: close it as it stands, and mail it."""
     from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
     from digest.services.publish import approve, effects
+    from digest.services.send import count_recipients
 
+    with opened(ctx, at, writes=False) as program:
+        ask_to_mail(*count_recipients(program, key), yes=yes)
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
         return print_published(approve(program, effects(time), key), program, as_json=as_json)

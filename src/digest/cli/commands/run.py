@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import click
@@ -53,7 +54,7 @@ def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: st
     orders = Orders()
     setup = set_up(place, slots=slots, clock=lambda: datetime.now(UTC), orders=orders)
     with ExitStack() as stack:
-        stack.enter_context(sole(place.state / "daemon.lock", what="digest run"))
+        setup = replace(setup, ours=stack.enter_context(sole(place.state / "daemon.lock", what="digest run")))
         if address is not None:
             from digest.cli.web_server import background
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from digest.cli.common import at_option, json_option, print_json, say_waiting
+from digest.cli.common import ask_to_mail, at_option, json_option, print_json, say_waiting, yes_option
 from digest.cli.help import examples
 from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
@@ -33,6 +33,7 @@ from digest.services.send import Listener, Planned, RouteSent, Sent
     help="Send again to recipients who were refused or given up with WORDS in the server's reply.",
 )
 @click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
+@yes_option
 @at_option
 @json_option
 @click.pass_context
@@ -46,6 +47,7 @@ def command(
     in_doubt: bool,
     retry: str | None,
     early: bool,
+    yes: bool,
     at: str | None,
     as_json: bool,
 ) -> int:
@@ -54,9 +56,14 @@ def command(
     A draft must be named by its KEY, and is closed first. Exit code 1: a recipient is waiting, refused or in doubt.
     """
     from digest.cli.context import opened
+    from digest.services.send import count_recipients
 
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "sends one test copy", "leave out --dry-run, --limit and --in-doubt")
+    if address is None and not dry_run:
+        with opened(ctx, at, writes=False) as program:
+            chosen, recipients = count_recipients(program, key)
+        ask_to_mail(chosen, min(recipients, limit or recipients), yes=yes)
     if key is not None and address is None and not dry_run:
         _close(ctx, key, at, early=early)
     with opened(ctx, at, writes=False) as program:

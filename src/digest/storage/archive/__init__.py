@@ -4,6 +4,7 @@ A folder is written under a hidden name and then renamed, so that a killed run l
 """
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,6 +25,9 @@ __all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json
 
 ISSUE, SENT = "issue.json", "sent.json"
 _NEW, _OLD = PREFIX, ".old-"
+
+
+_KEY = re.compile(r"\d{4}-W\d{2}|\d{4}-\d{2}(?:-\d{2})?")
 
 
 class Archive:
@@ -62,13 +66,19 @@ class Archive:
             remedy = did_you_mean(key, self.issue_keys(), "`digest list` lists the issues")
             raise NotFoundError(f"issue {key}", f"not found in {self.root}", remedy)
         try:
-            return from_json(path.read_bytes())
+            issue = from_json(path.read_bytes())
+            if issue.key != key or not _KEY.fullmatch(key):
+                raise ValueError(  # noqa: TRY301  (told as any other fault of the file)
+                    f"its key is {issue.key[:80]!r}, its folder {key[:80]!r}; both must be one week, day or month"
+                )
         except ValueError as error:
             raise WorkspaceError(
                 str(path), f"is not an issue ({error})", "restore the file, or remove its folder; nothing was changed"
             ) from error
         except OSError as error:
             raise self._unusable(path, error) from error
+        else:
+            return issue
 
     def files(self, key: str) -> dict[str, str]:
         """The rendered files of an archived issue, by name.

@@ -27,6 +27,7 @@ __all__ = ["MEMORY", "Store", "open_store"]
 
 KEPT = timedelta(days=730)  # how long the log of fetches is kept
 MEMORY = Path(":memory:")  # a store that is gone when it is closed
+DAMAGED = "it is damaged: restore it from a backup, or move it away; the archive is kept"
 BUSY = 5  # seconds to wait for another process's transaction
 
 
@@ -123,8 +124,11 @@ def _remedy(words: str) -> str:
         "full": "free disk space, then run the same command again",
         "disk I/O": "repair the disk or free space, then run the same command again",
         "readonly": "make the file and its folder writable",
+        "unable to open": "check its folder's permissions and the limit of open files",
+        "malformed": DAMAGED,
+        "not a database": DAMAGED,
     }
-    otherwise = "restore it from a backup, or delete it: the archive is kept"
+    otherwise = "run the same command again; if it fails again, check the disk"
     return next((remedy for word, remedy in known.items() if word in words), otherwise)
 
 

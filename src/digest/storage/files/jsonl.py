@@ -24,7 +24,7 @@ def read(path: Path, record: type[R]) -> tuple[R, ...]:
         WorkspaceError: the file cannot be read.
     """
     try:
-        lines = path.read_text("utf-8").splitlines()
+        lines = path.read_text("utf-8-sig").replace("\r\n", "\n").split("\n")
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:

@@ -23,7 +23,8 @@ def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> I
         yield nullcontext
         return
     with _opened(path) as file:
-        _take(file, waiting)
+        with _lockable(path):
+            _take(file, waiting)
         yield lambda: _released(file, waiting)
 
 
@@ -47,15 +48,32 @@ def _released(file: TextIO, waiting: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def sole(path: Path, *, what: str) -> Iterator[None]:
+def _lockable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except BlockingIOError:
+        raise
+    except OSError as error:
+        raise WorkspaceError(
+            str(path),
+            f"cannot be locked ({error.strerror})",
+            "put the workspace on a disk that supports file locks (flock)",
+        ) from error
+
+
+@contextmanager
+def sole(path: Path, *, what: str) -> Iterator[Callable[[], bool]]:
     """Hold the lock file at `path` for the block, without waiting for another holder.
+
+    The value of the block tells whether the file is still the one that is held: somebody may have replaced the folder.
 
     Raises:
         DigestError: another process holds it.
     """
     with _opened(path) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            with _lockable(path):
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.seek(0)
             holder = file.read().strip() or "of another user"
@@ -63,7 +81,14 @@ def sole(path: Path, *, what: str) -> Iterator[None]:
                 what, f"process {holder} already runs it in this workspace", "stop that process first"
             ) from error
         _sign(file)
-        yield
+        yield lambda: _same(file, path)
+
+
+def _same(file: TextIO, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except OSError:
+        return False
 
 
 def _opened(path: Path) -> TextIO:

@@ -29,7 +29,7 @@ def opener(name: str, flags: int) -> int:
 def close_to_others(folder: Path) -> bool:
     """Remove all access of others to a folder and its content; True if they had any. Does nothing on disks without permissions."""
     try:
-        if not folder.stat().st_mode & OTHERS:
+        if not folder.is_dir() or not folder.stat().st_mode & OTHERS:
             return False
         for path in (folder, *folder.rglob("*")):
             mode = path.lstat().st_mode

@@ -1,0 +1,175 @@
+"""Every command in odd environments: each ends with an exit code and, where it fails, one message; never with a traceback."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from digest.cli import COMMANDS
+from support.mailing import subscribe
+from support.running import ROOT
+
+DRIVER = """
+import io, json, os, sys
+from digest.cli import main
+for line in sys.stdin:
+    argv = json.loads(line)
+    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=sys.argv[1], write_through=True) for _ in range(2))
+    before, sys.stdout, sys.stderr = (sys.stdout, sys.stderr), out, err
+    try:
+        code = main(argv)
+    except BaseException as error:
+        code = repr(error)
+    sys.stdout, sys.stderr = before
+    told = err.buffer.getvalue().decode("utf-8", "replace")
+    print(json.dumps([argv, code, told, len(out.buffer.getvalue())]), flush=True)
+"""
+AT = ("--at", "2026-06-29T08:01")
+CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "approve": (("2026-W27",),),
+    "backup": (("../backup.tar.gz",),),
+    "build": (("--offline", *AT),),
+    "check": ((), ("2026-W27", "--json")),
+    "classify": (("A language model \u2013 \u4f60\u597d",), ("agents plan", "--json")),
+    "collect": (AT,),
+    "edit": ((), ("--json",)),
+    "feeds": ((), ("--json",), ("export",), ("check",)),
+    "init": (("new",),),
+    "list": ((), ("--json",)),
+    "next": (("3",),),
+    "publish": (AT,),
+    "recap": (("--since", "2026-06-01"),),
+    "reindex": ((),),
+    "render": (("--all",),),
+    "restore": (("../backup.tar.gz", "--force"), ("feeds.yaml",)),
+    "search": (("model",), ("model", "--json"), ("\u6a21\u578b",)),
+    "send": (("--dry-run",), ("--to", "x@example.org"), ()),
+    "show": ((), ("2026-W27",), ("2026-W99",)),
+    "status": ((), ("--json",), ("--check",)),
+    "subscribers": ((), ("list",), ("export",), ("bounces", "feeds.yaml"), ("import", "feeds.yaml", "--dry-run")),
+    "teach": (("--review", "--json"),),
+    "templates": ((),),
+    "trends": ((), ("agents",)),
+    "watch": ((),),
+    "why": (("nothing",),),
+}
+SERVING = {"serve", "run", "preview"}  # they go on until they are told to stop
+
+
+def _nothing(_place: Path) -> None:
+    pass
+
+
+def _edited(change: Callable[[str], str]) -> Callable[[Path], None]:
+    def edit(place: Path) -> None:
+        for path in (place / "feeds.yaml", *place.glob("*.jsonl"), *place.glob("templates/**/*.j2")):
+            path.write_bytes(change(path.read_text("utf-8")).encode("utf-8"))
+
+    return edit
+
+
+def _empty(place: Path) -> None:
+    shutil.rmtree(place)
+    place.mkdir()
+
+
+def _broken(text: str) -> Callable[[Path], None]:
+    def edit(place: Path) -> None:
+        (place / "feeds.yaml").write_text(text, "utf-8")
+
+    return edit
+
+
+def _unreadable_issue(place: Path) -> None:
+    (place / "archive/2026-W27/issue.json").write_text("{")
+
+
+def _no_store(place: Path) -> None:
+    (place / ".digest/digest.sqlite3").write_bytes(b"no database" * 1000)
+
+
+def _states_are_files(place: Path) -> None:
+    shutil.rmtree(place / ".digest")
+    (place / ".digest").write_text("a file where a folder should be")
+
+
+ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
+)
+ENVIRONMENTS: dict[str, tuple[Callable[[Path], None], str]] = {
+    "ASCII": (_nothing, "ascii"),
+    "Latin-1": (_nothing, "latin-1"),
+    "BOM": (_edited(lambda text: "\ufeff" + text), "utf-8"),
+    "CRLF": (_edited(lambda text: text.replace("\n", "\r\n")), "utf-8"),
+    "an empty folder": (_empty, "utf-8"),
+    "a broken issue": (_unreadable_issue, "utf-8"),
+    "a damaged store": (_no_store, "utf-8"),
+    "a file for a folder": (_states_are_files, "utf-8"),
+    "aliases upon aliases": (_broken(ALIASES), "utf-8"),
+    "a thousand levels": (_broken("a: " + "[" * 1000 + "]" * 1000), "utf-8"),
+    "an open quote": (_broken('digest: {title: "x}\nfeeds: []\n'), "utf-8"),
+    "binary": (_broken("\x00\x01"), "utf-8"),
+}
+
+
+@pytest.fixture
+def place(sample: Path, tmp_path: Path) -> Path:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    subscribe(place, "ada@example.org")
+    return place
+
+
+def _walk(place: Path, encoding: str, **env: str) -> list[tuple[list[str], object, str, int]]:
+    calls = [[name, *argv] for name in sorted(CALLS) for argv in CALLS[name]]
+    paths = [str(ROOT / "src"), *(path for path in sys.path if path.endswith("site-packages"))]
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER, encoding],
+        input="".join(json.dumps(argv) + "\n" for argv in calls),
+        cwd=place,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths), "HOME": str(place.parent), **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    walked = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(walked) == len(calls), done.stderr
+    return walked
+
+
+def test_every_command_is_walked() -> None:
+    assert set(CALLS) | SERVING == set(COMMANDS)
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_no_command_ends_in_a_traceback(place: Path, environment: str) -> None:
+    change, encoding = ENVIRONMENTS[environment]
+    change(place)
+    for argv, code, told, _ in _walk(place, encoding, LC_ALL="C.UTF-8" if encoding == "utf-8" else "C"):
+        assert code in (0, 1, 2, 3), (argv, code, told)
+        assert "Traceback" not in told, (argv, told)
+        if code in (2, 3):
+            messages = [line for line in told.splitlines() if line.startswith(("digest: ", "Error: "))]
+            assert len(messages) == 1, (argv, told)
+            assert told.strip(), argv
+
+
+def test_json_stays_json_in_any_encoding(place: Path) -> None:
+    command = [sys.executable, "-m", "digest", "-C", str(place), "search", "model", "--json"]
+    env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    told = subprocess.run(command, env=env, capture_output=True, check=True).stdout
+    assert told.isascii()
+    assert json.loads(told)["query"] == "model"
+
+
+def test_a_reader_who_has_seen_enough_is_no_error(place: Path) -> None:
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    command = f"{sys.executable} -m digest -C {place} search model --json | head -c 10"
+    told = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command], env=env, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
