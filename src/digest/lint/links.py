@@ -32,7 +32,7 @@ def addresses(mail: Mail) -> Iterator[Hit]:
         words = words_of(link)
         if not url or url == "#":
             yield Hit(line=line, message=f"the link {words[:40]!r} has no address", remedy="leave the link out")
-        elif not url.startswith(("https://", "http://", "mailto:", "#")):
+        elif not url.lower().startswith(("https://", "http://", "mailto:", "#")):
             message = f"the link {words[:40]!r} leads to {url[:60]!r}, which is nowhere in a mail"
             yield Hit(line=line, message=message, remedy="write the whole https address")
         if not words and link.find("img") is None:
@@ -61,7 +61,8 @@ _MARKS = re.compile(
 )
 _ALONE = re.compile(r"(?<=[>;,:·(])\s*(None|nan|NaN|undefined|null|True|False)\s*(?=[<;,·)])")
 _ALONE_IN_TEXT = re.compile(r"^\W*(None|nan|NaN|undefined|null|True|False)\W*$", re.MULTILINE)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]|&#(?:x0*[89][0-9a-f]|0*1[2-5][0-9]);", re.IGNORECASE)
+_RAW = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]"
+_CONTROLS = {HTML: re.compile(_RAW + "|&#(?:x0*[89][0-9a-f]|0*1[2-5][0-9]);", re.IGNORECASE), TEXT: re.compile(_RAW)}
 _REPLACEMENT = "\ufffd"
 _HIDDEN = re.compile(r"<style.*?</style>|<!--.*?-->", re.DOTALL)
 
@@ -86,7 +87,7 @@ def _said_by_a_feed(text: str, mail: Mail) -> bool:
 def characters(mail: Mail) -> Iterator[Hit]:
     """R23."""
     for file, text in ((HTML, mail.html), (TEXT, mail.text)):
-        for one in _CONTROLS.finditer(text):
+        for one in _CONTROLS[file].finditer(text):
             message = f"the control character {one[0]!r}, after which Gmail has cut mails"
             line = text.count("\n", 0, one.start()) + 1
             yield Hit(file=file, line=line, message=message, remedy="leave it out")

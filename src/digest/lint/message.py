@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from html import unescape
 
 from digest.lint.mail import HTML, MESSAGE, TEXT, Hit, Mail, inline, line_of, squeezed, words_of
 from digest.render import UNSUBSCRIBE_URL
@@ -101,7 +100,7 @@ def complete(mail: Mail) -> Iterator[Hit]:
             yield Hit(file=TEXT, message=message, remedy="show it in email.txt.j2 too")
     known = {found[0].rstrip(".,;") for found in _ADDRESS.finditer(mail.text)}
     for link in mail.links:
-        url = unescape(link.get("href") or "")
+        url = link.get("href") or ""
         if url.startswith(("http", "mailto:")) and url.rstrip(".,;") not in known and url not in mail.text:
             yield Hit(
                 file=TEXT, message=f"the link {url[:80]} of the HTML is missing", remedy="list it in email.txt.j2 too"

@@ -22,7 +22,8 @@ from digest.subscribers.tokens import Purpose, Tokens, link
 
 BOUNDARY = "=_digest"  # cannot occur in quoted-printable text
 _SLOTS: dict[str, Purpose] = {UNSUBSCRIBE_URL: "unsubscribe", PREFERENCES_URL: "preferences"}
-_SLOT = re.compile("|".join(map(re.escape, _SLOTS)))
+# A placeholder is a reader's own link only where it stands alone, never as a part of another address or word.
+_SLOT = re.compile(rf"(?<![^\s<>(\"'])(?:{'|'.join(map(re.escape, _SLOTS))})(?![^\s<>)\"'])")
 _UNSAFE_START = re.compile(rb"^(?:\.|From )", re.MULTILINE)
 _LINE = 74  # characters; an escape at the start of a line still fits the limit of 76 (RFC 2045)
 

@@ -14,6 +14,8 @@ _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u206
 _NEVER = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
 _UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER}]")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)(?<!\b[A-Z])[.!?。][\"”’)]*$")
+# The hosts of the placeholders for a reader's own links. A feed that writes one must not get what stands in its place.
+_PLACEHOLDER = re.compile(r"(unsubscribe|preferences)\.(invalid)", re.IGNORECASE)
 ADDRESS = 2_000  # the longest URL that every browser opens
 # The form of most URLs, which need no further check.
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
@@ -24,7 +26,13 @@ _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
 def clean(text: str) -> str:
     """One line of visible characters, without controls, bidi marks and non-characters, and with single spaces."""
     visible = _INVISIBLE.sub("", " ".join(text.split()))
-    return visible if visible.isprintable() else " ".join(_UNPRINTABLE.sub("", visible).split())
+    line = visible if visible.isprintable() else " ".join(_UNPRINTABLE.sub("", visible).split())
+    return _harmless(line)
+
+
+def _harmless(text: str) -> str:
+    """The text without anything like a placeholder for a reader's own link."""
+    return _PLACEHOLDER.sub(r"\1 \2", text) if "invalid" in text.lower() else text
 
 
 def one_line(text: str, chars: int | None = None) -> str:
@@ -43,12 +51,14 @@ def one_line(text: str, chars: int | None = None) -> str:
 @lru_cache(maxsize=8192)
 def readable(text: str) -> str:
     """A clean line in which TeX markup is replaced by plain characters where possible."""
-    return untex(clean(text))
+    return _harmless(untex(clean(text)))
 
 
 @lru_cache(maxsize=8192)  # every format of an issue, and every attempt to shrink the mail, cleans the same texts
 def web_url(url: str) -> str:
     """The URL in ASCII if it is http(s) with a host, not too long and without credentials; otherwise the empty string."""
+    if _PLACEHOLDER.search(url):
+        return ""
     if _PLAIN_URL.fullmatch(url) and len(url) <= ADDRESS:
         return url
     address = url.strip()
@@ -60,7 +70,7 @@ def web_url(url: str) -> str:
         return ""
     if not usable or any(char.isspace() or _UNPRINTABLE.match(char) for char in _ODD.findall(address)):
         return ""
-    ascii_url = quote(address, safe=_SAFE_IN_URL, errors="replace")
+    ascii_url = parts.scheme + quote(address[len(parts.scheme) :], safe=_SAFE_IN_URL, errors="replace")
     return ascii_url if len(ascii_url) <= ADDRESS else ""
 
 
