@@ -278,12 +278,16 @@ def _sections(
         for id_, items in filed.items()
     }
     order = sorted(arranged, key=lambda id_: (not fixed[id_], *best_first(arranged[id_][0]), setting.trends[id_].order))
-    ranked = [_readable(arranged[id_], max(cap, len(fixed[id_])), texts, setting.trends) for id_ in order]
+    most = min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values()))
+    ranked = [  # a section without room of its own shows its best title alone
+        _readable(arranged[id_], max(cap if place < most else 1, len(fixed[id_])), texts, setting.trends)
+        for place, id_ in enumerate(order)
+    ]
     claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
     allotted = reading_budget.allot(
         [_news(items, len(fixed[id_])) for id_, items in zip(order, ranked, strict=True)],
         minutes=setting.settings.minutes,
-        most=min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values())),
+        most=most,
         cap=cap,
         floors=[len(fixed[id_]) for id_ in order],
         frame=frame,

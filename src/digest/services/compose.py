@@ -42,7 +42,8 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [text_of(one) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
-    interest = dict(zip((text.id for text in texts), program.interest().scores(texts), strict=True))
+    held = [one for one in texts if one.kind != "paper" or verdicts[one.id].llm or verdicts[one.id].labels]
+    interest = dict(zip((one.id for one in held), program.interest().scores(held), strict=True))
     setting = Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,
