@@ -4,6 +4,7 @@ import sys
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,19 +14,24 @@ from digest.classify import Text
 from digest.classify.features import Vocabulary
 from digest.classify.linear import SCALE, LinearModel, pack
 from digest.classify.terms import TermIndex, trend_terms
+from digest.classify.text import FORMS
 from training import calibration, data, thresholds, topics, vocabulary
 from training.data import Data, Row
 from training.fit import Floats, matrix
-from training.student import HEADS, TRENDS, Pool, bare, known, train
+from training.student import HEADS, LLM, POST_LLM, TRENDS, Pool, bare, known, train
 from training.teacher import Views, rule_points
 from training.thresholds import Asked, Judged, Thresholds
 
 FOLDS = 4
 LISTED_TRUST = 0.5  # what a list's label counts against one that was read
-PICKED = ("natural", "uncertain", "rare", "chosen")  # how texts that were read came to be so; others are of lists
 NATURAL = 3.0  # what a text drawn at random counts for a threshold, against one that was picked because it is hard
-# What is asked of the thresholds, for texts with a summary and for titles alone, which say less.
-ASKED = (Asked(right=0.87, rejected=0.88, kept=0.94), Asked(right=0.75, rejected=0.72, kept=0.92))
+# What is asked of the thresholds for each of a text's FORMS. A title alone says less; of posts, those to be kept matter most.
+ASKED = (
+    Asked(first=0.88, right=0.83, rejected=0.92, kept=0.94),
+    Asked(first=0.70, right=0.66, rejected=0.72, kept=0.93),
+    Asked(first=0.57, right=0.55, rejected=0.80, kept=0.92),
+    Asked(first=0.50, right=0.48, rejected=0.70, kept=0.90),
+)
 PART = 1024  # texts that are encoded at once
 
 
@@ -57,13 +63,13 @@ def main() -> int:
 
 def make(rows: Data) -> LinearModel:
     """Train, calibrate on texts left out, round to bytes."""
-    words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed)])
+    words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed, *rows.read)])
     often = _often(words, rows.corpus)
     scales = np.maximum(np.round(SCALE * np.sqrt(np.maximum(np.log(len(rows.corpus) / (often + 1)), 0.3))), 1)
     corpus, listed, read = _pools(rows, words, scales)
     left_out = [_left_out((corpus, listed, read), fold) for fold in range(FOLDS)]
     student = Student(vocabulary=words, scales=scales, **_trained(corpus, listed, read))
-    lines, chosen = _calibrated(rows, left_out, student)
+    lines, chosen = _calibrated(_judged(rows, left_out, student))
     steps = np.abs(student.weights).max(axis=0) / 127
     terms = _terms(rows)
     return LinearModel(
@@ -74,7 +80,7 @@ def make(rows: Data) -> LinearModel:
         intercepts=np.array(
             [[s * b + i for (s, i), b in zip(line, student.intercepts, strict=True)] for line in lines]
         ),
-        thresholds=np.array([at.heads for at in chosen]),
+        thresholds=np.array([[*at.heads, at.heads[-1]] for at in chosen]),
         alone=np.array([at.alone for at in chosen]),
         heads=HEADS,
         telling=_telling(words),
@@ -132,9 +138,10 @@ class LeftOut:
 
 
 def _left_out(pools: tuple[Pool, Pool, Pool], fold: int) -> LeftOut:
-    """Leave out a share of what was read, and of the lists whole ones: a list's habits must not be learnt."""
+    """Leave out a share of what was read, and whole lists and whole blogs: their habits must not be learnt."""
     corpus, listed, read = pools
-    out = _in_fold([row.text.id for row in read.rows], fold), _in_fold([row.source for row in listed.rows], fold)
+    names = [urlsplit(row.text.id).netloc if row.is_post else row.text.id for row in read.rows]
+    out = _in_fold(names, fold), _in_fold([row.source for row in listed.rows], fold)
     weights, intercepts = train(corpus=corpus, listed=listed.only(~out[1]), read=read.only(~out[0]))
     unseen = read.only(out[0]), listed.only(out[1])
     whole = sparse.vstack([part.views.features for part in unseen]) @ weights + intercepts
@@ -146,40 +153,86 @@ def _in_fold(names: Sequence[str], fold: int) -> NDArray[np.bool_]:
     return np.array([zlib.crc32(name.encode()) % FOLDS == fold for name in names])
 
 
-def _calibrated(
-    rows: Data, left_out: Sequence[LeftOut], student: Student
-) -> tuple[list[list[tuple[float, float]]], list[Thresholds]]:
-    """For texts with a summary and without: each head's slope and intercept, and the thresholds."""
-    labels = np.vstack([known([*part.read, *part.listed]) for part in left_out] + [known(rows.develop)])
-    trust = np.vstack(
-        [np.vstack([np.ones((len(part.read), len(HEADS))), _listed_trust(part.listed)]) for part in left_out]
-        + [np.ones((len(rows.develop), len(HEADS)))]
-    )
-    sources = np.array(
-        [row.source for part in left_out for row in (*part.read, *part.listed)] + [row.source for row in rows.develop]
-    )
-    read, natural = np.isin(sources, PICKED), sources == "natural"
-    lines, chosen = [], []
-    for kind, whole in enumerate((True, False)):
-        logits = np.vstack([part.logits[kind] for part in left_out] + [student.logits(rows.develop, whole=whole)])
-        lines.append([calibration.platt(logits[:, h], labels[:, h], trust[:, h]) for h in range(len(HEADS))])
-        scores = [1 / (1 + np.exp(-(slope * logits[:, h] + shift))) for h, (slope, shift) in enumerate(lines[kind])]
-        judged = Judged(
-            scores=np.column_stack(scores)[read],
-            labels=labels[read],
-            counts=np.where(natural, NATURAL, 1.0)[read],
-            natural=natural[read],
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unseen:
+    """Rows with the logits, with a summary and without, of students that did not see them; `trust` is what a label counts."""
+
+    rows: Sequence[Row]
+    logits: tuple[Floats, Floats]
+    labels: Floats
+    trust: Floats
+    read: NDArray[np.bool_]  # rather than named by a list
+
+    def of(self, keep: NDArray[np.bool_]) -> "Unseen":
+        return Unseen(
+            rows=[row for row, kept in zip(self.rows, keep, strict=True) if kept],
+            logits=(self.logits[0][keep], self.logits[1][keep]),
+            labels=self.labels[keep],
+            trust=self.trust[keep],
+            read=self.read[keep],
         )
-        at, quality = thresholds.choose(judged, ASKED[kind])
-        print(f"{'with a summary' if whole else 'a title alone'}, left out: {quality}", file=sys.stderr)
+
+
+def _judged(rows: Data, left_out: Sequence[LeftOut], student: Student) -> Unseen:
+    parts = [(part.read, part.listed) for part in left_out]
+    every = [row for read, listed in parts for row in (*read, *listed)] + list(rows.develop)
+    logits = (
+        np.vstack([*(part.logits[kind] for part in left_out), student.logits(rows.develop, whole=whole)])
+        for kind, whole in enumerate((True, False))
+    )
+    read = np.array([kind == 0 for pair in parts for kind in (0, 1) for _ in pair[kind]] + [True] * len(rows.develop))
+    labels, whole, alone = known(every), *logits
+    return Unseen(
+        rows=every,
+        logits=(whole, alone),
+        labels=labels,
+        trust=np.where(read[:, None], _read_trust(every), _listed_trust(every)),
+        read=read,
+    )
+
+
+def _calibrated(unseen: Unseen) -> tuple[list[list[tuple[float, float]]], list[Thresholds]]:
+    """For each of a text's FORMS: each head's slope and intercept, and the thresholds."""
+    posts = np.array([row.is_post for row in unseen.rows])
+    lines, chosen = [], []
+    for form, (name, asked) in enumerate(zip(FORMS, ASKED, strict=True)):
+        own = unseen.of(posts if form // 2 else ~posts)
+        logits, gate = own.logits[form % 2], (LLM, POST_LLM)[form // 2]
+        line = [calibration.platt(logits[:, h], own.labels[:, h], own.trust[:, h]) for h in range(len(HEADS))]
+        scores = np.column_stack(
+            [1 / (1 + np.exp(-(slope * logits[:, h] + shift))) for h, (slope, shift) in enumerate(line)]
+        )
+        at, quality = thresholds.choose(_picked(own, scores[:, [*range(TRENDS), gate]]), asked)
+        print(f"{name}, left out: {quality}", file=sys.stderr)
+        lines.append(line)
         chosen.append(at)
     return lines, chosen
 
 
+def _picked(own: Unseen, scores: Floats) -> Judged:
+    """The rows that were read. Only papers were also drawn at random; posts stand for themselves."""
+    natural = np.array([row.source == "natural" or row.is_post for row in own.rows])
+    return Judged(
+        scores=scores[own.read],
+        labels=own.labels[own.read][:, : TRENDS + 1],
+        counts=np.where(natural, NATURAL, 1.0)[own.read],
+        natural=natural[own.read],
+    )
+
+
+def _read_trust(rows: Sequence[Row]) -> Floats:
+    """Off-topic texts say nothing of a trend's score, which is of texts about language models."""
+    weights = np.ones((len(rows), len(HEADS)))
+    weights[:, :TRENDS] = [[row.on_topic] for row in rows]
+    return weights
+
+
 def _listed_trust(rows: Sequence[Row]) -> Floats:
-    """A list's labels count, and of what it does not name only that an off-topic text belongs nowhere."""
+    """A list's labels count; what it does not name is unknown."""
     given = known(rows)
-    return np.where((given == 1) | (given[:, TRENDS:] == 0), LISTED_TRUST, 0.0)
+    weights = np.where(given == 1, LISTED_TRUST, 0.0)
+    weights[:, TRENDS:] = LISTED_TRUST
+    return weights
 
 
 def _terms(rows: Data) -> tuple[float, float]:

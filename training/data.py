@@ -2,14 +2,18 @@
 
 import csv
 import gzip
+import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from digest.classify import Text
+from digest.classify.text import POSTS
 from digest.config.trend_files import load as load_trends
 from digest.feeds.parsing import parse
 from digest.model import Trend, Workspace
@@ -19,7 +23,10 @@ from training.readings import OTHER, readings
 ROOT = Path(__file__).resolve().parent.parent
 READ = Path(__file__).with_name("read.csv")
 MODEL = ROOT / "src" / "digest" / "classify" / "model.npz"
-USES = ("train", "develop", "card", "fresh")
+USES = ("train", "develop", "card", "fresh", "launches")
+BLOGS_SET_ASIDE = ("post olshansk-meta-ai", "post lilianweng")
+NO_FEEDS = ("manifest", "arxiv-api-error")
+PICKED_POSTS = ("post", "feed")  # how a text came to be read that is no paper
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +46,10 @@ class Row:
         return self.labels != (OTHER,)
 
     @property
+    def is_post(self) -> bool:
+        return self.text.kind in POSTS
+
+    @property
     def disputed(self) -> bool:
         """Whether one reader takes it for off-topic and the other does not."""
         return self.on_topic and OTHER in self.either
@@ -46,7 +57,10 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Data:
-    """`read` and `develop` were read for the making of the model, `card` and `fresh` for its card alone; `listed` are positive-only."""
+    """`read` and `develop` were read for the making of the model, `counted`, `card`, `fresh` and `launches` for its card alone.
+
+    `listed` are positive-only.
+    """
 
     corpus: tuple[Row, ...]
     listed: tuple[Row, ...]
@@ -55,6 +69,8 @@ class Data:
     card: tuple[Row, ...]  # sources: natural, chosen
     fresh: tuple[Row, ...]  # likewise, and feed
     gold: tuple[Row, ...]
+    counted: tuple[Row, ...]  # sources: papers, posts
+    launches: tuple[Row, ...]
 
 
 def folder() -> Path | None:
@@ -71,33 +87,74 @@ def load(place: Path) -> Data:
     corpus = {row.text.id: row for row in _rows(place / "corpus.jsonl.gz")}
     stream = {row.text.id: row for path in sorted((place.parent / "replay").glob("*.gz")) for row in _rows(path)}
     uses = list(_read())
-    texts = {**_from_feeds(place.parent / "feeds" / "history"), **stream, **corpus}
-    by_use = {use: tuple(replace(row, text=texts[id_].text) for id_, at, row in uses if at == use) for use in USES}
-    taken = {_bare(id_) for id_, *_ in uses}
+    texts = {**_from_feeds(place.parent / "feeds"), **stream, **corpus}
+    by_use = {use: tuple(_filled(row, texts[id_].text) for id_, at, row in uses if at == use) for use in USES}
+    only_counted = {_bare(row.text.id) for use in ("card", "fresh") for row in by_use[use]}
+    gold = tuple(_rows(place / "dev_gold.jsonl"))
+    used, counted = _split(place / "read_2026-11.jsonl", never=only_counted | {_bare(row.text.id) for row in gold})
+    taken = {_bare(id_) for id_, *_ in uses} | {_bare(row.text.id) for row in (*used, *counted)}
+    unseen = {_bare(row.text.id) for row in counted}
     return Data(
         corpus=tuple(row for id_, row in corpus.items() if _bare(id_) not in taken),
-        listed=tuple(_rows(place / "dev.jsonl")),
-        read=by_use["train"],
+        listed=tuple(row for row in _rows(place / "dev.jsonl") if _bare(row.text.id) not in unseen),
+        read=by_use["train"] + used,
         develop=by_use["develop"],
-        card=by_use["card"],
-        fresh=by_use["fresh"],
-        gold=tuple(_rows(place / "dev_gold.jsonl")),
+        card=tuple(row for row in by_use["card"] if _bare(row.text.id) not in unseen),
+        fresh=tuple(row for row in by_use["fresh"] if _bare(row.text.id) not in unseen),
+        gold=gold,
+        counted=counted,
+        launches=by_use["launches"],
     )
+
+
+def _split(path: Path, *, never: Iterable[str]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """What may be used of these texts, and what is only counted: of each reason for picking every third text, of posts every second.
+
+    The order is that of a hash, so that neither texts nor labels have a say in it. Two blogs are only counted, so that some of the posts
+    are by authors that the model never saw; and so is what counts elsewhere.
+    """
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    with path.open(encoding="utf-8") as lines:
+        for raw in map(json.loads, lines):
+            groups[raw["picked"]].append(raw)
+    used: list[Row] = []
+    counted: list[Row] = []
+    for picked, rows in groups.items():
+        rows.sort(key=lambda raw: hashlib.sha256(raw["id"].encode()).hexdigest())
+        step = 2 if picked.startswith("post ") else 3
+        for number, raw in enumerate(rows):
+            is_counted = number % step == 0 or picked in BLOGS_SET_ASIDE or _bare(raw["id"]) in never
+            (counted if is_counted else used).append(_read_alone(raw))
+    return tuple(used), tuple(counted)
+
+
+def _read_alone(raw: dict[str, Any]) -> Row:
+    """A row of the texts that one reader read in November 2026; its source says paper or post."""
+    text = Text(id=raw["id"], title=raw["title"], summary=raw["summary"], kind=raw["kind"])
+    labels = tuple(raw["labels"]) if raw["llm"] else (OTHER,)
+    return Row(text=text, labels=labels, source="posts" if text.kind in POSTS else "papers")
+
+
+def _filled(row: Row, text: Text) -> Row:
+    """A row with its text, which is a post's where it was picked from feeds."""
+    return replace(row, text=replace(text, kind="post" if row.source in PICKED_POSTS else "paper"))
 
 
 def _bare(id_: str) -> str:
     """A paper's number without its version, whichever way its id names it; a link's last part."""
-    return re.sub(r"v\d+$", "", id_.rpartition("/")[2].rpartition(":")[2])
+    return re.sub(r"v\d+$", "", id_.rstrip("/").rpartition("/")[2].rpartition(":")[2])
 
 
 def _from_feeds(folder: Path) -> dict[str, Row]:
-    """What feeds told, by its link."""
-    paths = sorted(path for path in folder.glob("*/*") if path.suffix in {".xml", ".json"})
+    """What feeds told, by its link, and by link and title where several entries share a link."""
+    found = (path for part in ("real", "history/*") for path in folder.glob(f"{part}/*"))
+    paths = sorted(path for path in found if path.suffix in {".xml", ".json"} and path.stem not in NO_FEEDS)
     documents = (parse(path.read_bytes(), url=path.as_uri(), content_type="") for path in paths)
     return {
-        entry.link: Row(text=Text(id=entry.link, title=entry.title, summary=entry.summary))
+        key: Row(text=Text(id=key, title=entry.title, summary=entry.summary))
         for document in documents
         for entry in document.entries
+        for key in (entry.link, f"{entry.link}#{entry.title.strip()}")
     }
 
 
@@ -108,7 +165,9 @@ def _rows(path: Path) -> Iterator[Row]:
             raw = json.loads(line)
             labels = raw.get("labels")
             yield Row(
-                text=Text(id=raw["id"], title=raw["title"], summary=raw.get("summary", raw.get("abstract", ""))),
+                text=Text(
+                    id=raw["id"], title=raw["title"], summary=raw.get("summary", raw.get("abstract", "")), kind="paper"
+                ),
                 labels=None if labels is None else tuple(labels),
                 source=raw.get("source", ""),
                 either=tuple(raw.get("either", ())),

@@ -1,8 +1,8 @@
 """Labelled rows and the verdicts on them -> figures with their intervals. Draws nothing, reads no file."""
 
 import itertools
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from digest.classify import Classifier, Explanation, Span, Text, TrendScore
 from digest.classify.evidence import MAX_EVIDENCE
 from digest.classify.text import parts
-from digest.model import Verdict
+from digest.classify.uncertainty import expected_errors
+from digest.model import Label, Verdict
 from training.data import Row
+from training.readings import OTHER, Reading
 
 DRAWS = 500
 SEED = 20261124
@@ -52,7 +54,7 @@ class Answered:
 
 
 def answer(classifier: Classifier, rows: Sequence[Row], *, bare: bool) -> list[Answered]:
-    texts = [Text(id=row.text.id, title=row.text.title, summary="" if bare else row.text.summary) for row in rows]
+    texts = [replace(row.text, summary="") if bare else row.text for row in rows]
     return [Answered(row=row, explanation=classifier.explain(text)) for row, text in zip(rows, texts, strict=True)]
 
 
@@ -183,6 +185,22 @@ def reliability(rows: Sequence[Answered], edges: Sequence[float]) -> list[tuple[
     return [(float(np.mean([score for score, _ in one])), share([right for _, right in one])) for one in bins if one]
 
 
+def asked_again(rows: Sequence[Answered], read: Mapping[str, Reading], share: float) -> list[Answered]:
+    """The rows with one reader's labels as right ones, and with the other reader's given to the share that most errors are expected in."""
+    least_certain = sorted(rows, key=lambda one: (-expected_errors(one.explanation), one.row.text.id))
+    asked = {one.row.text.id for one in least_certain[: round(share * len(rows))]}
+    return [_opinion(one, read[one.row.text.id], asked=one.row.text.id in asked) for one in rows]
+
+
+def _opinion(one: Answered, read: Reading, *, asked: bool) -> Answered:
+    row = replace(one.row, labels=read.one, either=())
+    if not asked:
+        return Answered(row=row, explanation=one.explanation)
+    off = OTHER in read.two
+    labels = () if off else tuple(Label(id=label, score=1.0) for label in read.two)
+    return Answered(row=row, explanation=replace(one.explanation, verdict=Verdict(labels=labels, llm=not off)))
+
+
 def without_evidence(classifier: Classifier, rows: Sequence[Answered]) -> list[list[bool]]:
     """For each label given: whether it is gone when its first 1, 2, … words of evidence are deleted, in singular and plural."""
     return [
@@ -217,4 +235,4 @@ def _without(text: Text, spans: Sequence[Span]) -> Text:
     left = {part: list(words) for part, words in parts(text)}
     for span in spans:
         left[span.part][span.start : span.end] = " " * (span.end - span.start)
-    return Text(id=text.id, title="".join(left["title"]), summary="".join(left["summary"]))
+    return replace(text, title="".join(left["title"]), summary="".join(left["summary"]))

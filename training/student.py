@@ -8,19 +8,22 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from digest.classify import Text
+from digest.classify.linear import GATES
 from training.data import Row
 from training.fit import Batch, Floats, fit, join
 from training.teacher import Views, teach
 from training.weak import RULES
 
-HEADS = (*RULES, "llm")
+HEADS = (*RULES, *GATES)
 TRENDS = len(RULES)
+LLM, POST_LLM = TRENDS, TRENDS + 1
 
 # How much one label counts: guessed by the teacher, read, given by a list; and on a title alone.
 GUESSED, READ, LISTED, UNLISTED = 2.0, 6.0, 1.5, 0.4
 BARE = 0.6
 GUESSED_BARE = 0.5  # the share of guessed texts that are also taken without their summary
 TAUGHT = 0.3  # what a list's labels count for the teacher, against read ones
+POST, OTHERS = 6.0, 0.3  # what a post counts for the posts' gate, and any other text
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,18 @@ class Pool:
 
 def known(rows: Sequence[Row]) -> Floats:
     """Read labels as 0 and 1, one column a head."""
-    return np.array([[*(trend in (row.labels or ()) for trend in RULES), row.on_topic] for row in rows], dtype=float)
+    gates = len(GATES)
+    return np.array(
+        [[*(trend in (row.labels or ()) for trend in RULES), *[row.on_topic] * gates] for row in rows], dtype=float
+    )
+
+
+def trust(rows: Sequence[Row]) -> Floats:
+    """How much each label counts: a trend is told from the other trends, so that off-topic texts say nothing of it."""
+    weights = np.ones((len(rows), len(HEADS)))
+    weights[:, :TRENDS] = np.array([[row.on_topic] for row in rows])
+    weights[:, POST_LLM] = [POST if row.is_post else OTHERS for row in rows]
+    return weights
 
 
 def bare(text: Text) -> Text:
@@ -48,15 +62,18 @@ def bare(text: Text) -> Text:
 def train(*, corpus: Pool, listed: Pool, read: Pool) -> tuple[Floats, Floats]:
     """Weights [features, heads] and intercepts, from guesses on the corpus, lists' positives, and what was read."""
     labels, given = known(read.rows), known(listed.rows)
-    certain = np.full_like(labels, READ)
+    certain = READ * trust(read.rows)
     sources = [
-        Batch(features=read.views.features, labels=labels, weights=np.ones_like(labels)),
-        Batch(features=listed.views.features, labels=given, weights=np.full_like(given, TAUGHT)),
+        Batch(features=read.views.features, labels=labels, weights=trust(read.rows)),
+        Batch(features=listed.views.features, labels=given, weights=TAUGHT * trust(listed.rows)),
     ]
     guesses, listed_guesses = teach(read.views, labels, join(sources), (corpus.views, listed.views))
     plain = np.full_like(guesses, GUESSED)
+    plain[:, :TRENDS] *= guesses[:, LLM : LLM + 1]
+    plain[:, POST_LLM] *= OTHERS
     every = int(1 / GUESSED_BARE)
     listed_labels, listed_weights = _listed(given, listed_guesses)
+    listed_weights *= trust(listed.rows)
     parts = [
         Batch(features=corpus.views.features, labels=guesses, weights=plain),
         Batch(features=corpus.bare[::every], labels=guesses[::every], weights=plain[::every] * BARE),
@@ -70,5 +87,5 @@ def train(*, corpus: Pool, listed: Pool, read: Pool) -> tuple[Floats, Floats]:
 
 def _listed(given: Floats, guesses: Floats) -> tuple[Floats, Floats]:
     """A list names what its curator cared about: its labels hold, and of the others the teacher's guess, which counts less."""
-    sure = (given == 1) | (given[:, TRENDS:] == 0)
+    sure = (given == 1) | (given[:, LLM : LLM + 1] == 0)
     return np.where(sure, given, guesses), np.where(sure, LISTED, UNLISTED)

@@ -19,12 +19,23 @@ SHORTEST_PLURAL = 4
 SILENT = frozenset(Path(__file__).with_name("silent.txt").read_text(encoding="utf-8").split())
 
 
+# Names of model families and makers. Each list is one word to the model: a launch of a family that no training text names is told as
+# those of its like are. A name that no text has is known all the same.
+ALIKE = (
+    "gpt chatgpt claude gemini grok sonnet opus haiku bard mythos fable",
+    "llama qwen deepseek mistral mixtral gemma kimi glm granite nemotron olmo minimax ernie phi hunyuan magistral devstral",
+    "openai anthropic cohere xai moonshot zhipu deepmind",
+)
+ONE_OF_MANY = {name: names.split()[0] for names in ALIKE for name in names.split()}
+
+
 def build(texts: Sequence[Text]) -> Vocabulary:
-    """Words and pairs that enough texts have; a plural is the same word as its singular."""
+    """Words and pairs that enough texts have; a plural is the same word as its singular, and names that are alike are one word."""
     split = [(tokens(text.head), tokens(text.body)) for text in texts]
     counts = Counter(word for parts in split for word in {*parts[0], *parts[1]})
-    words = sorted(word for word, count in counts.items() if count >= WORD_TEXTS and not _is_big_number(word))
-    singular = _singulars(words)
+    often = {word for word, count in counts.items() if count >= WORD_TEXTS and not _is_big_number(word)}
+    words = sorted(often | ONE_OF_MANY.keys())
+    singular = {word: ONE_OF_MANY.get(form, form) for word, form in _singulars(words).items()}
     numbers = {word: number for number, word in enumerate(sorted(set(singular.values())))}
     forms = {word: numbers[singular[word]] for word in words}
     pairs = Counter(pair for parts in split for pair in _pairs(parts, forms))

@@ -15,7 +15,7 @@ import pytest
 from digest.classify import Classifier, Explanation, Span, Text, TrendScore, load
 from digest.classify.classifier import HINT
 from digest.classify.linear import pack, shifted, unpack
-from digest.classify.text import TOKEN, parts, tokens
+from digest.classify.text import FORMS, SHORT, TOKEN, parts, tokens
 from digest.config import trend_files
 from digest.model import Trend, Workspace
 from digest.storage.files import resources
@@ -112,20 +112,6 @@ def test_a_word_that_many_texts_have_may_decide(classifier: Classifier) -> None:
     assert (told.scores[0].id, told.scores[0].evidence[0]) == ("agents", "Agents")
 
 
-def test_what_is_surely_of_a_trend_is_about_language_models_where_it_nearly_is() -> None:
-    shipped = resources.model_bytes()
-    assert shipped is not None
-    model = unpack(shipped)
-    llm = model.heads.index("llm")
-    slopes, intercepts = model.slopes.copy(), model.intercepts.copy()
-    slopes[:, llm] = intercepts[:, llm] = 0.0  # so that each text is about language models at 0.5
-    unsure = load(TRENDS, pack(replace(model, slopes=slopes, intercepts=intercepts)))
-    told = unsure.explain(JAILBREAK)
-    assert told.verdict.labels[0].id == "robustness"
-    assert (told.verdict.llm, told.llm_score) == (True, told.llm_threshold)
-    assert unsure.classify([GALAXIES])[0].llm is False
-
-
 def test_an_item_of_a_feed_that_is_on_topic_is_never_off_topic(classifier: Classifier) -> None:
     launch = Text(id="l", title="Introducing Muse Spark 1.1", kind="release")
     told, prior = classifier.explain(launch), classifier.explain(replace(launch, on_topic=True))
@@ -140,8 +126,31 @@ def test_a_feeds_trend_is_likelier_in_its_items_and_of_posts_the_subject_too(cla
     scores, raised = ({score.id: score.score for score in told.scores} for told in (plain, hinted))
     assert raised == scores | {"agents": shifted(scores["agents"], HINT)}
     assert hinted.llm_score == shifted(plain.llm_score, HINT)
-    paper = classifier.explain(replace(post, kind="paper", hints=("agents",)))
-    assert paper.llm_score == plain.llm_score
+    paper = replace(post, kind="paper")
+    assert classifier.explain(replace(paper, hints=("agents",))).llm_score == classifier.explain(paper).llm_score
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        (Text(id="", title="x", summary="y", kind="paper"), "paper"),
+        (Text(id="", title="x", kind="paper"), "paper's title"),
+        (Text(id="", title="x", summary="y" * SHORT, kind="news"), "post"),
+        (Text(id="", title="x", summary="X!", kind="release"), "post's title"),
+        (Text(id="", title="x", summary="y" * SHORT), "paper"),
+        (Text(id="", title="x", summary="y" * (SHORT - 1)), "post"),
+        (Text(id="", title="x"), "paper's title"),
+    ],
+)
+def test_a_text_is_read_by_its_kind_and_without_one_by_its_length(text: Text, form: str) -> None:
+    assert FORMS[text.form] == form
+
+
+def test_a_launch_is_told_alike_whichever_family_it_is_of(classifier: Classifier) -> None:
+    launches = [Text(id="", title=f"Introducing {name} 5", kind="release") for name in ("Claude", "Grok", "Gemini")]
+    told = [classifier.explain(launch) for launch in launches]
+    assert told[0].verdict.llm is True
+    assert len({one.llm_score for one in told}) == 1
 
 
 @pytest.mark.parametrize("summary", ["Jailbreak attacks on language models.", "jailbreak attacks on…", "  "])
@@ -178,7 +187,7 @@ def test_the_best_trend_is_shown_below_its_threshold_where_none_passes_and_only_
     model = unpack(shipped)
     thresholds = model.thresholds.copy()
     thresholds[:, : model.heads.index("llm")] = 1.1  # which no score reaches
-    strict = load(TRENDS, pack(replace(model, thresholds=thresholds, alone=np.array([0.5, 0.5]))))
+    strict = load(TRENDS, pack(replace(model, thresholds=thresholds, alone=np.full(len(FORMS), 0.5))))
     told = strict.explain(Text(id="b", title="Reasoning agents with tools", summary=JAILBREAK.summary))
     assert told.scores[1].score > 0.5
     assert [label.id for label in told.verdict.labels] == [told.scores[0].id]

@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from training.data import Row
+from training.measure import Answered, asked_again
 from training.readings import Reading, agreement
 from training.thresholds import Asked, Judged, Thresholds, choose, quality, shown
 
-from digest.classify import Text, load
+from digest.classify import Explanation, Text, TrendScore, load
 from digest.classify.linear import unpack
 from digest.config import trend_files
-from digest.model import Workspace
+from digest.model import Label, Verdict, Workspace
 from digest.storage.files import resources
 
 LABELS = st.lists(st.sampled_from(["agents", "reasoning", "efficiency"]), unique=True, max_size=3).map(tuple)
@@ -30,17 +32,25 @@ def judged() -> Judged:
     return Judged(scores=scores, labels=labels, counts=np.where(natural, 3.0, 1.0), natural=natural)
 
 
-def test_the_thresholds_reach_what_is_asked_and_more_is_paid_for_with_first_labels(judged: Judged) -> None:
-    found = [choose(judged, Asked(right=right, rejected=0.85, kept=0.8)) for right in (0.7, 0.9)]
+def test_the_thresholds_reach_what_is_asked_and_more_is_paid_for_with_labels(judged: Judged) -> None:
+    found = [choose(judged, Asked(first=0.6, right=right, rejected=0.85, kept=0.8)) for right in (0.7, 0.9)]
     assert all(one == quality(judged, at) for at, one in found)
     assert [one.right >= right for right, (_, one) in zip((0.7, 0.9), found, strict=True)] == [True] * 2
     assert min(one.rejected for _, one in found) >= 0.85
-    hits = [one.hit for _, one in found]
-    assert hits == sorted(hits, reverse=True)
+    worth = [one.hit + one.macro_f1 for _, one in found]
+    assert worth == sorted(worth, reverse=True)
+
+
+def test_a_floor_for_first_labels_alone_leaves_more_of_the_others(judged: Judged) -> None:
+    (_, first), (_, every) = (
+        choose(judged, Asked(first=0.9, right=right, rejected=0.85, kept=0.8)) for right in (0.0, 0.9)
+    )
+    assert min(first.first, every.first) >= 0.9
+    assert first.macro_f1 >= every.macro_f1
 
 
 def test_where_nothing_reaches_what_is_asked_the_nearest_is_taken(judged: Judged) -> None:
-    asked = Asked(right=1.0, rejected=1.0, kept=1.0)
+    asked = Asked(first=1.0, right=1.0, rejected=1.0, kept=1.0)
     _, one = choose(judged, asked)
     loose = quality(judged, Thresholds(heads=np.full(4, 0.3), alone=0.1))
     assert 0 < one.short(asked) < loose.short(asked)
@@ -52,9 +62,9 @@ def test_labels_are_chosen_by_what_the_classifier_shows(shared: Path) -> None:
     known = trend_files.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
     classifier, heads = load(known, model), unpack(model)
     rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()[:60]]
-    texts = [Text(id=row["id"], title=row["title"], summary=row["summary"]) for row in rows]
-    scores = heads.score(heads.vocabulary.encode(texts), [not text.body for text in texts])
-    given, about = shown(scores, Thresholds(heads=heads.thresholds[0], alone=float(heads.alone[0])))
+    texts = [Text(id=row["id"], title=row["title"], summary=row["summary"], kind="paper") for row in rows]
+    scores = heads.score(heads.vocabulary.encode(texts), [0] * len(texts))[:, :-1]
+    given, about = shown(scores, Thresholds(heads=heads.thresholds[0, :-1], alone=float(heads.alone[0])))
     verdicts = classifier.classify(texts)
     assert [verdict.llm for verdict in verdicts] == about.tolist()
     assert [{label.id for label in verdict.labels} for verdict in verdicts] == [
@@ -79,3 +89,22 @@ def test_agreement_is_counted_by_label_by_first_label_and_off_topic_beyond_chanc
     ]
     found = agreement(read)
     assert (round(found.macro_f1, 3), found.first, round(found.kappa, 3)) == (0.833, 0.75, 0.5)
+
+
+def test_a_second_readers_labels_take_the_models_place_where_most_errors_are_expected() -> None:
+    def answered(id_: str, score: float) -> Answered:
+        verdict = Verdict(labels=(Label(id="agents", score=score),), llm=True)
+        scores = (TrendScore(id="agents", score=score, threshold=0.5),)
+        told = Explanation(scores=scores, llm_score=1.0, llm_threshold=0.5, verdict=verdict)
+        return Answered(row=Row(text=Text(id=id_, title=id_)), explanation=told)
+
+    read = {
+        "sure": Reading(one=("reasoning",), two=("efficiency",)),
+        "unsure": Reading(one=("reasoning",), two=("reasoning",)),
+        "off": Reading(one=("other",), two=("other",)),
+    }
+    rows = [answered("sure", 0.99), answered("unsure", 0.51), answered("off", 0.6)]
+    given = asked_again(rows, read, 2 / 3)
+    assert [one.given for one in given] == [("agents",), ("reasoning",), ()]
+    assert [one.labels for one in given] == [("reasoning",), ("reasoning",), ("other",)]
+    assert [one.verdict.llm for one in given] == [True, True, False]

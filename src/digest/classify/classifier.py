@@ -8,15 +8,11 @@ from datetime import date
 
 from digest.classify.evidence import MAX_EVIDENCE, Question, Reason, reasons
 from digest.classify.features import Encoded
-from digest.classify.linear import LLM, LinearModel, shifted, unpack
+from digest.classify.linear import GATES, LinearModel, shifted, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
-from digest.classify.text import Span, Text, tokens
+from digest.classify.text import FORMS, Span, Text, tokens
 from digest.model import Accuracy, Label, Trend, Verdict
 
-SURE, NEARLY = (
-    0.9,
-    0.4,
-)  # scores of a trend and of being about language models that together are enough for the latter
 HINT = 2.0  # log-odds added for the trends configured for a feed; raises a probability of 0.1 to about 0.5
 FULL_TERM = 6.0  # for a workspace's own trend: one term of full weight in the title, or two in the text, is enough
 BATCH = 256  # texts per batch; larger batches need more memory and are not faster
@@ -95,7 +91,7 @@ class Classifier:
         self._own = tuple(id_ for id_ in trends if model is None or id_ not in model.heads)
         self._index = TermIndex({id_: trend_terms(trends[id_]) for id_ in self._own})
         self._heads = {} if model is None else {id_: model.heads.index(id_) for id_ in trends if id_ not in self._own}
-        self._kinds = tuple(self._thresholds(kind) for kind in range(2))
+        self._forms = tuple(self._thresholds(form) for form in range(len(FORMS)))
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; empty if none fits."""
@@ -135,25 +131,13 @@ class Classifier:
         return _Seen(text=text, scores=_hinted(scores, text.hints), llm_score=float(about), matches=matches)
 
     def _by_model(self, model: LinearModel, texts: Sequence[Text], encoded: Encoded) -> Iterator[_Seen]:
-        scored = model.score(encoded, [not text.body for text in texts]).tolist()
-        llm = model.heads.index(LLM)
+        scored = model.score(encoded, [text.form for text in texts]).tolist()
         for text, heard in zip(texts, scored, strict=True):
             matches = self._index.match(text) if self._own else {}
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
             scores = {id_: heard[head] for id_, head in self._heads.items()}
-            about = self._about(text, heard[llm], max(scores.values(), default=0.0))
+            about = _about(text, heard[_gate(model, text.form)])
             yield _Seen(text=text, scores=_hinted(scores | own, text.hints), llm_score=about, matches=matches)
-
-    def _about(self, text: Text, score: float, trend: float) -> float:
-        """The score for being about language models. A text that nearly passes and clearly has a trend passes.
-
-        For a feed configured as on topic it is certain. For one configured with trends it is likelier, except for
-        papers: a whole archive section may have a hint, and most of its papers are about other things.
-        """
-        if text.on_topic:
-            return 1.0
-        score = shifted(score, HINT) if text.hints and text.kind != "paper" else score
-        return max(score, self._least(text).llm) if trend >= SURE and score >= NEARLY else score
 
     def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
         given = [self._given(seen) for seen in batch.seen]
@@ -179,16 +163,16 @@ class Classifier:
         best = min(seen.scores, key=_best_first(seen))
         return {**least.trends, best: min(least.trends[best], least.alone)}
 
-    def _thresholds(self, kind: int) -> _Thresholds:
+    def _thresholds(self, form: int) -> _Thresholds:
         if self._model is None:
             return _Thresholds(trends=dict.fromkeys(self._own, THRESHOLD), alone=THRESHOLD, llm=THRESHOLD)
         own = dict.fromkeys(self._own, self._model.score_of_terms(FULL_TERM))
-        heard = dict(zip(self._model.heads, self._model.thresholds[kind].tolist(), strict=True))
+        heard = dict(zip(self._model.heads, self._model.thresholds[form].tolist(), strict=True))
         trends = {id_: heard[id_] for id_ in self._heads} | own
-        return _Thresholds(trends=trends, alone=float(self._model.alone[kind]), llm=heard[LLM])
+        return _Thresholds(trends=trends, alone=float(self._model.alone[form]), llm=heard[GATES[form // 2]])
 
     def _least(self, text: Text) -> _Thresholds:
-        return self._kinds[not text.body]
+        return self._forms[text.form]
 
     def _told(self, batch: _Batch, asked: Sequence[Sequence[str]]) -> Iterator[Mapping[str, Reason | _Terms]]:
         """The reasons for the given trends of each text."""
@@ -204,6 +188,22 @@ class Classifier:
             trained = reasons(self._model, batch.encoded, texts, questions)
         for seen, ids in zip(batch.seen, asked, strict=True):
             yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
+
+
+def _about(text: Text, score: float) -> float:
+    """The score for being about language models.
+
+    For a feed configured as on topic it is certain. For one configured with trends it is likelier, except for papers: a whole archive
+    section may have a hint, and most of its papers are about other things.
+    """
+    if text.on_topic:
+        return 1.0
+    return shifted(score, HINT) if text.hints and text.kind != "paper" else score
+
+
+def _gate(model: LinearModel, form: int) -> int:
+    """The head that tells whether a text of this form is about language models."""
+    return model.heads.index(GATES[form // 2])
 
 
 def _hinted(scores: dict[str, float], hints: Sequence[str]) -> dict[str, float]:

@@ -46,7 +46,7 @@ def reasons(model: LinearModel, encoded: Encoded, texts: Sequence[Text], asked: 
     """For each question, in order, the words that put its text above its head's threshold; at most MAX_EVIDENCE."""
     if not asked:
         return
-    least = [_least(model, question.head, bare=not texts[question.index].body) for question in asked]
+    least = [_least(model, question.head, form=texts[question.index].form) for question in asked]
     chosen = _chosen(model, encoded, asked, np.array(least))
     wanted: dict[int, list[int]] = {}
     for question, numbers in zip(asked, chosen, strict=True):
@@ -122,12 +122,11 @@ def _ranked(cells: _Cells) -> tuple[Ints, Ints]:
     return order[rank < MAX_EVIDENCE], ranks
 
 
-def _least(model: LinearModel, head: int, *, bare: bool) -> float:
+def _least(model: LinearModel, head: int, *, form: int) -> float:
     """The sum, divided by the text's length, from which this head's label is shown if no other passes its threshold."""
-    kind = int(bare)
-    share = min(model.thresholds[kind, head], model.alone[kind])
-    needed = np.log(share / (1 - share)) - model.intercepts[kind, head] - MARGIN
-    return float(needed / model.slopes[kind, head])
+    share = min(model.thresholds[form, head], model.alone[form])
+    needed = np.log(share / (1 - share)) - model.intercepts[form, head] - MARGIN
+    return float(needed / model.slopes[form, head])
 
 
 def _enough(cells: _Cells, ranks: Ints, least: Floats) -> Ints:

@@ -2,7 +2,7 @@
 
 A text's score for a head is `slope * (weights . values) / |values| + intercept`, passed through the logistic function. All
 numbers before the division are integers, so that a text has the same score on every machine. Slopes, intercepts and thresholds
-exist twice: for a title with a summary, and for a title alone.
+exist once for each of a text's FORMS.
 """
 
 import io
@@ -20,7 +20,8 @@ from digest.classify.features import Encoded, Ints, Vocabulary
 from digest.classify.text import tokens
 
 Floats: TypeAlias = NDArray[np.float64]
-LLM = "llm"  # the head for texts about language models
+# The heads for texts about language models: one for papers, and one for posts, which say so in other words.
+LLM, POST_LLM = GATES = ("llm", "llm of posts")
 DIGITS = 4  # of a score
 SCALE = 8.0  # the scale at which a feature's square-root inverse document frequency becomes an integer
 COMMON = 0.1  # the share of texts above which a word is uninformative
@@ -28,25 +29,25 @@ COMMON = 0.1  # the share of texts above which a word is uninformative
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LinearModel:
-    """A linear model with one column of `weights` per head: the trends, then LLM."""
+    """A linear model with one column of `weights` per head: the trends, then GATES."""
 
     vocabulary: Vocabulary
     weights: NDArray[np.float32]  # whole numbers, so that sums up to 2**24 are exact; [features, heads]
     scales: Ints  # what one feature's count is multiplied with
-    slopes: Floats  # [2, heads]: with a summary, without
+    slopes: Floats  # [forms, heads]
     intercepts: Floats  # likewise
     thresholds: Floats  # likewise
-    alone: Floats  # [2]: the score that the best trend needs if none passes its threshold
+    alone: Floats  # [forms]: the score that the best trend needs if none passes its threshold
     heads: tuple[str, ...]
     telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to be evidence
     terms_slope: float  # a trend without a head: weight of its terms -> score
     terms_intercept: float
 
-    def score(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
-        """Each text's score for every head, in 0..1, [texts, heads]. `bare` marks texts without a summary."""
-        return logistic(self.logits(encoded, bare))
+    def score(self, encoded: Encoded, forms: Sequence[int]) -> Floats:
+        """Each text's score for every head, in 0..1, [texts, heads]. `forms` are the texts' indices in FORMS."""
+        return logistic(self.logits(encoded, forms))
 
-    def logits(self, encoded: Encoded, bare: Sequence[bool]) -> Floats:
+    def logits(self, encoded: Encoded, forms: Sequence[int]) -> Floats:
         """The same in log-odds, before the logistic function."""
         values = encoded.values * self.scales[encoded.ids]
         sums = np.concatenate([[0], np.cumsum(values**2)])[encoded.starts]
@@ -56,8 +57,8 @@ class LinearModel:
         dots = np.array(
             [counts[part] @ self.weights.take(encoded.ids[part], axis=0) for part in parts], dtype=np.float64
         )
-        kind = np.array(bare, dtype=np.int64)
-        found: Floats = self.slopes[kind] * dots / lengths + self.intercepts[kind]
+        own = np.array(forms, dtype=np.int64)
+        found: Floats = self.slopes[own] * dots / lengths + self.intercepts[own]
         return found
 
     def rarity(self, phrase: str) -> float | None:
@@ -92,7 +93,7 @@ def shifted(score: float, log_odds: float) -> float:
     return round(1 / (1 + exp(-(log(bounded / (1 - bounded)) + log_odds))), DIGITS)
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def unpack(data: bytes) -> LinearModel:
     """A model from the bytes that `pack` returned."""
     with np.load(io.BytesIO(data), allow_pickle=False) as arrays:

@@ -16,6 +16,11 @@ REPEATED_SLACK = 20  # extra characters of punctuation and spaces allowed in a r
 
 TOKEN = re.compile(r"[^\W_]+")
 
+# Scores mean something else in each of these: a post says what it is about in a sentence or two, where a paper has an abstract.
+FORMS = ("paper", "paper's title", "post", "post's title")
+POSTS = ("release", "post", "news")
+SHORT = 500  # characters of a summary; nine of ten posts have fewer, nine of ten abstracts have more
+
 Part = Literal["title", "summary"]
 
 
@@ -39,6 +44,13 @@ class Text:
     def body(self) -> str:
         """The part of the summary that is used; empty if it only repeats the title."""
         return "" if self._repeats_title() else self.summary[:SUMMARY_LIMIT]
+
+    @property
+    def form(self) -> int:
+        """Which of FORMS it is read as; one of unknown kind by the length of its summary."""
+        body = self.body
+        post = self.kind in POSTS or (not self.kind and 0 < len(body) < SHORT)
+        return 2 * post + (not body)
 
     def _repeats_title(self) -> bool:
         if not self.summary or len(self.summary) > len(self.title) + REPEATED_SLACK:

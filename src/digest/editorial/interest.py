@@ -97,7 +97,7 @@ class Interest:
 
     def _scored(self, texts: Sequence[Text]) -> list[float]:
         read = [_read(text) for text in texts]
-        words = self._words.logits(self._words.vocabulary.encode(read), [not text.summary for text in read])[:, 0]
+        words = self._words.logits(self._words.vocabulary.encode(read), [text.form for text in read])[:, 0]
         forms = np.array([self._beyond(text) for text in read]) @ self._forms.weights
         scores: list[float] = np.round(words + forms, DIGITS).tolist()
         return scores
@@ -111,8 +111,9 @@ class Interest:
 
 
 def _read(text: Text) -> Text:
-    """The text, without the summary if it says no more than the title."""
-    return text if len(text.summary.split(maxsplit=TEASER)) >= TEASER else Text(id=text.id, title=text.title)
+    """The text as a paper, without the summary if it says no more than the title. The model was trained on papers."""
+    tells = len(text.summary.split(maxsplit=TEASER)) >= TEASER
+    return Text(id=text.id, title=text.title, summary=text.summary if tells else "", kind="paper")
 
 
 def measures(title: str, summary: str) -> list[float]:

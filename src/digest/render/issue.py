@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digest.model import FATES, Fate, FeedReport, Issue, Line, OffTopic
+from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, Line, OffTopic
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
@@ -141,8 +141,14 @@ def _accuracy(frame: Frame) -> str:
     day = formatting.date_in_full(accuracy.measured, frame.locale)
     return (
         f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
-        " docs/accuracy.md of the program says how)."
+        " docs/notebook/accuracy.md of the program says how)." + _checked(accuracy)
     )
+
+
+def _checked(accuracy: Accuracy) -> str:
+    if not accuracy.checked:
+        return ""
+    return f" Of {formatting.count(accuracy.checked, 'label')} that the editor checked within half a year, {accuracy.stood} stood."
 
 
 def _shortened(frame: Frame) -> str:

@@ -59,10 +59,13 @@ class Program:
         return load(resources.interest_bytes())
 
     def accuracy(self) -> Accuracy | None:
-        """The measured accuracy of the classifier, or None if there are no figures."""
+        """The measured accuracy of the classifier and of its labels here, or None if there are no figures."""
         from digest.classify.classifier import accuracy_of  # noqa: PLC0415  (the same tenth of a second)
+        from digest.services.label_checks import label_checks  # noqa: PLC0415
 
-        return accuracy_of(resources.accuracy_text(), resources.model_bytes())
+        found = accuracy_of(resources.accuracy_text(), resources.model_bytes())
+        checks = label_checks(self.lessons, self.edits, self.now)
+        return found and replace(found, checked=checks.checked, stood=checks.stood)
 
     def instant(self) -> datetime:
         """The clock of this run, but at least just after the last cutoff of a closed or held issue."""

@@ -15,6 +15,7 @@ from digest.schedule.due import coming, missed
 from digest.services.context import Program
 from digest.services.due import due_slot, standing
 from digest.services.feed_health import health
+from digest.services.label_checks import label_checks, label_checks_words
 from digest.services.publish import line
 from digest.services.teach import precision, precision_words
 from digest.storage.files import heartbeat
@@ -151,7 +152,9 @@ def feeds(program: Program) -> Section:
 def lessons(program: Program) -> Section:
     """How often the labels that the editor reviewed were right."""
     found = precision(program.lessons)
-    return Section(name="lessons", lines=(precision_words(found),), facts={"precision": found})
+    checks = label_checks(program.lessons, program.edits, program.now)
+    lines = tuple(filter(None, (precision_words(found), label_checks_words(checks))))
+    return Section(name="lessons", lines=lines, facts={"precision": found, "checks": checks})
 
 
 SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, feeds, lessons)

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
+from digest.classify.uncertainty import expected_errors
 from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError, did_you_mean
 from digest.model import Item, Lesson, Verdict, Window
@@ -112,13 +113,15 @@ def keep(program: Program, given: Sequence[Lesson]) -> None:
 
 
 def review(program: Program, number: int) -> tuple[Question, ...]:
-    """The recent items without a lesson whose labels are least certain, least certain first."""
+    """The recent items without a lesson, those first whose labels are expected to have most errors."""
     known = {lesson.item for lesson in program.lessons}
     classifier = program.classifier()
     texts = [text for text in _recent(program) if text.id not in known]
     labelled = [text for text, verdict in zip(texts, classifier.classify(texts), strict=True) if verdict.labels]
     questions = [Question(text=text, explanation=classifier.explain(text)) for text in labelled]
-    return tuple(sorted(questions, key=lambda question: (_margin(question), question.text.id))[:number])
+    return tuple(
+        sorted(questions, key=lambda question: (-expected_errors(question.explanation), question.text.id))[:number]
+    )
 
 
 def precision(given: Sequence[Lesson]) -> Precision:
@@ -149,12 +152,6 @@ def _wilson(right: int, asked: int) -> tuple[float, float]:
     half = z * (share * (1 - share) / asked + z**2 / (4 * asked**2)) ** 0.5
     scale = 1 + z**2 / asked
     return round((middle - half) / scale, 4), round((middle + half) / scale, 4)
-
-
-def _margin(question: Question) -> float:
-    """How far the first label's score is above its threshold."""
-    first = question.explanation.verdict.labels[0].id
-    return next(score.score - score.threshold for score in question.explanation.scores if score.id == first)
 
 
 def _labels(verdict: Verdict) -> tuple[bool, tuple[str, ...]]:

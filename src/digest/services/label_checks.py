@@ -1,0 +1,47 @@
+"""An editor's corrections and decisions -> how many of the labels that were checked of late stood. Reads no file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.classify.corrections import OFF_TOPIC
+from digest.model import Edit, Lesson
+
+PERIOD = timedelta(weeks=26)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LabelChecks:
+    """Labels that somebody confirmed or corrected within PERIOD, and how many of them stood."""
+
+    checked: int
+    stood: int
+
+
+def label_checks(lessons: Sequence[Lesson], edits: Sequence[Edit], now: datetime) -> LabelChecks:
+    """Count each item and trend once, by what was said of it last.
+
+    A lesson that an item does not fit a trend, or is off topic, and a move to another section correct a label that was shown.
+    An answer that a label fits confirms it. A lesson that adds a trend says nothing of the labels that were shown.
+    """
+    since = now - PERIOD
+    said = {(lesson.item, lesson.trend): lesson for lesson in lessons if since < lesson.at <= now}
+    verdicts = {label: stood for label, lesson in said.items() if (stood := _stood(lesson)) is not None}
+    decided = {edit.item: edit for edit in edits if edit.action in ("move", "undo") and since < edit.at <= now}
+    moved = sum(edit.action == "move" for edit in decided.values())
+    return LabelChecks(checked=len(verdicts) + moved, stood=sum(verdicts.values()))
+
+
+def label_checks_words(found: LabelChecks) -> str:
+    """One sentence for people; empty where nothing was checked."""
+    if not found.checked:
+        return ""
+    return f"Of {found.checked} labels that the editor checked within half a year, {found.stood} stood."
+
+
+def _stood(lesson: Lesson) -> bool | None:
+    if lesson.trend == OFF_TOPIC:
+        return False if lesson.fits else None
+    if lesson.fits:
+        return True if lesson.asked else None
+    return False
