@@ -14,7 +14,7 @@ from digest.errors import NotFoundError, UsageError, did_you_mean
 )
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the templates of mail and pages, or copy one to change it. docs/templates.md lists their variables."""
+    """List the templates of mail and pages, or copy one to change it. docs/reference/templates.md lists their variables."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(list_templates, as_json=False)
 
