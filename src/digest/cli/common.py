@@ -105,10 +105,11 @@ def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
 
 def print_json(value: object) -> None:
     """Print one JSON document to standard output. Dataclasses become objects; times become ISO 8601 in UTC."""
-    click.echo(json.dumps(value, default=_plain, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, default=json_form, ensure_ascii=False, indent=2))
 
 
-def _plain(value: object) -> object:
+def json_form(value: object) -> object:
+    """The form that a value has in JSON; for `json.dumps`."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
     if isinstance(value, datetime):
