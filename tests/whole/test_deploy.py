@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
+from digest import __version__
 from support.forked import Forks
 from support.publishing import Paper
 from support.running import ROOT
@@ -146,3 +147,43 @@ def test_a_workflow_that_is_late_doubled_and_without_state_publishes_once(tmp_pa
     assert runners.run(runners.clone("late"), "2026-06-08T10:23Z") == published
     keys = runners.git("ls-tree", "--name-only", "main:archive", cwd=runners.origin).split()
     assert [key for key in keys if key.startswith("2026-")] == ["2026-W24"]
+
+
+def test_the_workflow_installs_the_release_where_there_is_only_a_feeds_yaml(tmp_path: Path) -> None:
+    """Its own step, with the index replaced by a folder that holds this checkout's wheel."""
+    workflow = yaml.safe_load((DEPLOY / "github-actions.yml").read_text())
+    (step,) = [one["run"] for one in workflow["jobs"]["publish"]["steps"] if one.get("name") == "Install"]
+    assert workflow["env"]["DIGEST_VERSION"] == __version__
+    pip = [sys.executable, "-m", "pip"]
+    build = [
+        "wheel",
+        "-q",
+        "--no-deps",
+        "--no-build-isolation",
+        "--no-index",
+        "-w",
+        str(tmp_path / "wheels"),
+        str(ROOT),
+    ]
+    subprocess.run([*pip, *build], check=True)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/pip").write_text(f'#!/bin/sh\nexec {" ".join(pip)} "$@"\n')
+    (tmp_path / "bin/pip").chmod(0o755)
+    place = tmp_path / "repository"
+    place.mkdir()
+    shutil.copy(ROOT / "feeds.yaml", place)
+    env = os.environ | workflow["env"] | {
+        "PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}",
+        "PIP_FIND_LINKS": str(tmp_path / "wheels"),
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_TARGET": str(tmp_path / "site"),
+    }  # fmt: skip
+    subprocess.run(["bash", "-e", "-c", step], cwd=place, env=env, check=True)
+    libraries = next(path for path in sys.path if path.endswith("site-packages"))
+    env["PYTHONPATH"] = f"{tmp_path / 'site'}:{libraries}"
+    told = subprocess.run(
+        [sys.executable, "-m", "digest", "next"], cwd=place, env=env, capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert (tmp_path / "site/digest/_feeds.yaml").exists()
