@@ -78,6 +78,19 @@ def test_only_the_web_page_lists_what_was_taken_for_off_topic_and_what_touches_a
     assert {name for name, text in files.items() if "Claim, " in text} == {"index.html"}
 
 
+def test_a_release_without_a_trend_is_listed_once() -> None:
+    plain = specimens.issue()
+    noted = specimens.item(900, "Example Voice speaks", trends=())
+    release = replace(plain.releases[1], id=noted.id)
+    files = specimens.files(replace(plain, also_noted=(noted,), releases=(release,)))
+    for name in ("email.html", "email.txt", "index.html", "issue.md"):
+        assert "Example Voice speaks" not in files[name]
+        assert "Example Voice" in files[name]
+    assert re.search(
+        r'<tr id="i[0-9a-f]{10}"><th scope="row"><a href="https://arxiv.org/abs/2611.00900">', files["index.html"]
+    )
+
+
 def test_an_issue_of_the_first_edition_reads_with_its_first_story_as_the_lead() -> None:
     issue = specimens.issue()
     data = json.loads(to_json(issue))

@@ -10,7 +10,7 @@ from digest.model import IssueItem
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
 SUMMARY_WORDS = 40  # of a summary in the mail
-LABEL_WORDS = 16  # authors, sources and the because-line
+LABEL_WORDS = 13  # authors, sources and what else an item fits
 SECTION_WORDS = 44  # heading, pulse, one sentence of the baseline, and the number of further items
 SUMMARY_OF_BASELINE = 30  # the additional words of the whole summary, which a first issue shows
 FRAME_WORDS = 560  # masthead, lead, three lines, read first, behind the issue, footer

@@ -17,6 +17,7 @@ TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its 
 NAME_CHARS = 60
 NAME_WORDS = 6  # longer titles are sentences
 FIGURES = 2
+SHORT_NAME = 3  # words of a product's name; a longer one without a version is a headline
 A_MAKER = 2  # releases of one maker before those of the others
 
 _NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
@@ -142,7 +143,8 @@ def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
 
 def _tier(one: Announced) -> int:
     name = one.release.name
-    known = bool(maker(name)) and not _PLACED.search(name)
+    named = len(name.split()) <= SHORT_NAME or re.search(VERSION, name) is not None
+    known = bool(maker(name)) and named and not _PLACED.search(name)
     return 0 if known and (one.on_topic or one.item.kind == "paper") else 1 if known or one.on_topic else 2
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, Line, OffTopic
+from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, Line, OffTopic
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
@@ -38,7 +38,8 @@ def issue_view(frame: Frame) -> IssueView:
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
-    noted = issue.also_noted[: frame.limits.titles]
+    unlisted = _unlisted(frame)
+    noted = unlisted[: frame.limits.titles]
     trouble = [
         feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
     ]
@@ -75,7 +76,7 @@ def issue_view(frame: Frame) -> IssueView:
         contents=contents,
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         also_noted=tuple(item_view(item, frame) for item in noted),
-        also_noted_more=len(issue.also_noted) - len(noted),
+        also_noted_more=len(unlisted) - len(noted),
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=sum(issue.receipt.values()),
@@ -99,6 +100,13 @@ def issue_view(frame: Frame) -> IssueView:
 
 def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
     return tuple(view for view in contents if (view.anchor in own) is inside)
+
+
+def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
+    """The items without a trend that stand neither at the top nor among the releases of this format."""
+    listed = {one.id for one in frame.issue.releases[: frame.limits.releases]}
+    listed |= set() if frame.limits.folded else {frame.lead}
+    return tuple(item for item in frame.issue.also_noted if item.id not in listed)
 
 
 def _repeats(line: Line, lead: ItemView | None) -> bool:

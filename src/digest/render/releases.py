@@ -13,7 +13,11 @@ def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
     items = frame.issue.by_id()
     columns = release_columns(frame)
     shown = [one for one in frame.issue.releases if one.id in items][: frame.limits.releases]
-    return tuple(_view(one, frame.url(items[one.id].url), columns, frame) for one in shown)
+    noted = {item.id for item in frame.issue.also_noted}
+    return tuple(
+        _view(one, frame.url(items[one.id].url), columns, frame, noted=one.id in noted and frame.limits.folded)
+        for one in shown
+    )
 
 
 def release_columns(frame: Frame) -> tuple[str, ...]:
@@ -22,10 +26,10 @@ def release_columns(frame: Frame) -> tuple[str, ...]:
     return tuple(column for column in _COLUMNS if any(cells[column] for cells in rows))
 
 
-def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame) -> ReleaseView:
+def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, noted: bool) -> ReleaseView:
     cells = _cells(one.release, frame)
     return ReleaseView(
-        anchor=anchor(one.id),
+        anchor=anchor(one.id) if noted else "",
         name=frame.text(one.release.name) or "Untitled",
         url=url,
         maker=cells["Maker"],
