@@ -27,7 +27,7 @@ demo: $(VENV)/run ## build five sample issues in .demo/ and say which file to op
 	@rm -rf .demo
 	@$(BIN)/digest init --sample .demo
 	@mv .demo/feeds .demo/latest
-	@for week in .demo/past/*; do \
+	@for week in .demo/latest/past/*; do \
 		rm -rf .demo/feeds; cp -R $$week .demo/feeds; \
 		$(BIN)/digest -C .demo build --at $${week##*/}T08:00 >/dev/null 2>&1 || exit 1; done
 	@rm -rf .demo/feeds; mv .demo/latest .demo/feeds
