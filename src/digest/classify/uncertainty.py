@@ -1,13 +1,12 @@
-"""An explanation -> how many of its labels are expected to be wrong or missing. What is asked of a reader first, or of a second opinion."""
+"""The expected number of label errors of a text: the order in which to ask a reader, or for a second opinion."""
 
 from digest.classify.classifier import Explanation
 
 
 def expected_errors(told: Explanation) -> float:
-    """How many labels the text is expected to lack or to have wrongly, by its calibrated scores.
+    """The expected number of wrong and missing labels, from the calibrated scores.
 
-    A trend's score is its likelihood in a text about language models. Taking such a text for off-topic, or another for being about
-    them, counts as one more error.
+    A trend's score is its probability given that the text is about language models. A wrong decision on that counts as one error.
     """
     about = told.llm_score
     if not told.verdict.llm:

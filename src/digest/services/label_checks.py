@@ -1,4 +1,4 @@
-"""An editor's corrections and decisions -> how many of the labels that were checked of late stood. Reads no file."""
+"""Count how many of the recently checked labels were right, from an editor's corrections and decisions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ PERIOD = timedelta(weeks=26)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LabelChecks:
-    """Labels that somebody confirmed or corrected within PERIOD, and how many of them stood."""
+    """Labels that an editor confirmed or corrected within PERIOD, and how many of them were right."""
 
     checked: int
     stood: int
 
 
 def label_checks(lessons: Sequence[Lesson], edits: Sequence[Edit], now: datetime) -> LabelChecks:
-    """Count each item and trend once, by what was said of it last.
+    """Count each item and trend once, by the latest statement about it.
 
-    A lesson that an item does not fit a trend, or is off topic, and a move to another section correct a label that was shown.
-    An answer that a label fits confirms it. A lesson that adds a trend says nothing of the labels that were shown.
+    A lesson that an item does not belong to a trend or is off topic, and a move to another section, correct a shown label. The
+    answer that a label is right confirms it. A lesson that only adds a trend is not counted.
     """
     since = now - PERIOD
     said = {(lesson.item, lesson.trend): lesson for lesson in lessons if since < lesson.at <= now}
@@ -33,7 +33,7 @@ def label_checks(lessons: Sequence[Lesson], edits: Sequence[Edit], now: datetime
 
 
 def label_checks_words(found: LabelChecks) -> str:
-    """One sentence for people; empty where nothing was checked."""
+    """One sentence; empty if no label was checked."""
     if not found.checked:
         return ""
     return f"Of {found.checked} labels that the editor checked within half a year, {found.stood} stood."
