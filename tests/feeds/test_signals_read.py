@@ -117,3 +117,10 @@ def test_real_feeds_carry_signals(shared: Path, slug: str, name: str, least: int
     )
     assert sum(any(one.name == name for one in entry.signals) for entry in document.entries) >= least
     assert not any("Upvotes" in entry.summary for entry in document.entries)
+
+
+def test_a_json_feed_may_write_less_than_and_no_tag_for_long() -> None:
+    texts = ["p < 0.05", *["x" * 3000] * 99]
+    items = [{"id": str(number), "title": "A paper", "content_text": text} for number, text in enumerate(texts)]
+    body = json.dumps({"version": "https://jsonfeed.org/version/1.1", "title": "F", "items": items}).encode()
+    assert len(parse(body, url="https://feed.example/", content_type="").entries) == 100
