@@ -6,7 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from random import Random
 from threading import Event
+from time import sleep
 from typing import Any
 
 import pytest
@@ -182,3 +184,28 @@ def test_what_cannot_be_stored_costs_its_feed_one_line(
         ("ok", ""),
     ]
     assert (found.code, stored(place)) == (1, ["well"])
+
+
+def test_the_same_answers_give_the_same_store_and_issue_whichever_came_first(
+    host: Host, tmp_path: Path, run: Run
+) -> None:
+    names = [f"feed{n}" for n in range(8)]
+    made = []
+    for seed in range(2):
+        delays = dict(zip(names, Random(seed).sample([0.02 * n for n in range(8)], k=8), strict=True))
+
+        def answer(name: str, delays: dict[str, float] = delays) -> tuple[int, str]:
+            sleep(delays[name])
+            return 200, feed("LLM agents call tools", f"Language models of {name}", "LLM agents plan")
+
+        host.answers = answer
+        place = tmp_path / str(seed)
+        place.mkdir()
+        workspace(place, {name: f"{host.url}/{name}" for name in names})
+        run("-C", place, "build", "--at", "2026-06-01T08:00:00Z")
+        issue = min(place.rglob("issue.json"))
+        with sqlite3.connect(place / ".digest/digest.sqlite3") as connection:
+            rows = connection.execute("SELECT id, item, feed, title FROM sightings ORDER BY id").fetchall()
+        connection.close()
+        made.append((rows, issue.read_bytes()))
+    assert made[0] == made[1]

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from random import Random
 
 from digest.errors import FeedError
 from digest.fetch import policy
@@ -88,7 +89,7 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
             requests,
             program.config.fetch,
             root=program.workspace.root,
-            random=program.random,
+            random=Random(program.random.random()),  # noqa: S311  (what it draws depends on who answers first)
             on_answer=arrive,
         )
 
@@ -122,6 +123,9 @@ class _Desk:
         self._program = program
         self._listener = listener
         self._skipped: list[Fetch] = []
+        self._order = iter([*self.feeds, ""])
+        self._next = next(self._order)
+        self._early: dict[str, Arrived | None] = {}  # None: a feed that is passed over
         self._waiting: list[Arrived] = []
         self._entries = 0
 
@@ -134,6 +138,7 @@ class _Desk:
                 yield
                 clearing.cancel()
         finally:
+            self._line_up_all()
             self._clear()
 
     def skip(self, url: str, reason: str, *, until: datetime | None = None) -> None:
@@ -142,13 +147,31 @@ class _Desk:
         name = self.feeds[url].name
         state = replace(self.states[url], asked_until=until) if until else self.states[url]
         self._skipped.append(Fetch(state=state, name=name, look=look, status="skipped", reason=reason))
+        self._early[url] = None
+        self._line_up()
 
     def put(self, arrived: Arrived) -> None:
         """Add a response to the next batch."""
-        self._waiting.append(arrived)
-        self._entries += arrived.size
+        self._early[arrived.answer.feed] = arrived
+        self._line_up()
         if len(self._waiting) >= ANSWERS or self._entries >= ENTRIES:
             self._clear()
+
+    def _line_up(self) -> None:
+        """Let responses be stored in the order of feeds.yaml, so that the same ones give the same store, whichever came first."""
+        while self._next in self._early:
+            self._append(self._early.pop(self._next))
+            self._next = next(self._order)
+
+    def _append(self, arrived: Arrived | None) -> None:
+        if arrived is not None:
+            self._waiting.append(arrived)
+            self._entries += arrived.size
+
+    def _line_up_all(self) -> None:
+        """The same for what an interrupted run has, whatever is missing before it."""
+        for url in self.feeds:
+            self._append(self._early.pop(url, None))
 
     async def _clear_now_and_then(self) -> None:
         while True:
