@@ -113,3 +113,8 @@ def test_every_status_has_its_own_word() -> None:
     assert {csv_columns.status(word) for word in csv_columns.known_statuses()} == set(csv_columns.known_statuses())
     assert csv_columns.status("Subscribed") == "active"
     assert csv_columns.status("boss") is None
+
+
+def test_invisible_characters_are_said_to_be_there() -> None:
+    assert csv_io.has_invisible("ada@x.org\u00a0\n".encode())
+    assert not csv_io.has_invisible("\ufeffada@x.org,Äda\n".encode())

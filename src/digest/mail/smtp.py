@@ -199,7 +199,7 @@ def _as_unusable(error: Exception, security: str) -> Unusable:
     if isinstance(error, Unusable):
         return error
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Unusable("locked_out", f"its certificate is not trusted ({words(error.verify_message)})")
+        return Unusable("locked_out", f"its certificate cannot be trusted ({words(error.verify_message)})")
     if isinstance(error, ssl.SSLError):
         hint = (
             "; if it begins in the clear, as on ports 587 and 25, set security: starttls" if security == "tls" else ""

@@ -164,6 +164,11 @@ def _csv_line(values: Sequence[str]) -> str:
     return out.getvalue()
 
 
+def has_invisible(content: bytes) -> bool:
+    """Whether a list holds blanks or marks without width that were copied from a page with its text."""
+    return any(mark in _decoded(content) for mark in "\u00a0\u200b\u2060")
+
+
 def _decoded(content: bytes) -> str:
     """The text. Bytes that are not UTF-8 become lone surrogates, because of which their lines are refused."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

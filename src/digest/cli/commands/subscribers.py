@@ -117,6 +117,8 @@ def import_(  # noqa: PLR0917
         default = csv_io.note(consent) or f"imported from {source[:200]}, {program.now:%Y-%m-%d}"
         lines = csv_io.read(content, trends=program.trends)
         enrolled = subscribers.enrol(program, lines, consent=default, dry_run=dry_run)
+    if csv_io.has_invisible(content):
+        click.echo("digest: invisible characters around addresses and in names were removed", err=True)
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
 
 
