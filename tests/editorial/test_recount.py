@@ -197,7 +197,8 @@ def test_a_window_of_one_item(tmp_path: Path, run: Run) -> None:
     (trend,) = issue["trends"]
     assert trend["pulse"]["verdict"] == "no_history"
     page = run("-C", tmp_path, "show").out
-    assert "one item" in page
+    assert ONE[1] in page
+    assert "1 items" not in page
     assert "more than usual" not in page
     assert "There are too few past issues to compare with yet." in (tmp_path / "archive/2026-W23/issue.md").read_text()
 

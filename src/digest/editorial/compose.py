@@ -109,9 +109,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame)
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
-    first = reading_order([*(item for section in sections if section.own for item in section.items), *also_noted])[
-        :READ_FIRST
-    ]
+    with_room = [section for section in sections if section.own] or sections
+    first = reading_order([*(item for section in with_room for item in section.items), *also_noted])[:READ_FIRST]
     return Issue(
         key=setting.slot.key,
         title=settings.title,
