@@ -64,6 +64,17 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
             "Today, we are announcing Ministral 5, our model for phones.",
             Release(name="Ministral 5", maker="Mistral AI"),
         ),
+        (
+            "Nemotron 9 Ultra",
+            "It has 550 billion total and 55 billion active parameters. The checkpoints are available. 6x higher inference throughput as compared to others.",
+            Release(
+                name="Nemotron 9 Ultra",
+                maker="NVIDIA",
+                size="550B (55B active)",
+                weights="open",
+                figures=("6x higher inference throughput",),
+            ),
+        ),
         ("Introducing computer use in Gemini 9", "", Release(name="Computer use in Gemini 9", maker="Google")),
         ("Grok on Amazon Bedrock", "", Release(name="Grok on Amazon Bedrock", maker="xAI")),
         ("Introducing Pipelines", "A tool.", Release(name="Pipelines", maker="Acme")),

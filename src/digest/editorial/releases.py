@@ -36,6 +36,7 @@ _SERIES = re.compile(
     r"\s(?:system card|model card|technical report|model family|series|official launch|model release)\b.*$",
     re.IGNORECASE,
 )
+_LOOSE_END = re.compile(r"(?:\s(?:as|than|and|or|of|on|in|at|for|with|to|while|compared|over|by|the|a))+$")
 _MODEL = re.compile(
     rf"(?<![\w.])[A-Z][\w.]*(?:[\s-][A-Z][\w.]*){{0,3}}[\s-]?{VERSION}(?:[\s-](?:[A-Z][\w.]*|{VERSION}[BM]?)){{0,2}}"
 )
@@ -43,7 +44,7 @@ _SIZE = re.compile(
     rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)(?:[\s-](?:total[\s-])?(?:params?|parameters?|scale)\b|[\s-](?:dense\s)?model\b|(?![\w%-])(?=\s?$|\.|,|\)|:|\sMMDiT))",
 )
 _PARAMETERS = re.compile(
-    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)[\s-](?:total[\s-])?(?:active[\s-])?param",
+    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)[\s-](?:total\b|(?:active[\s-])?param)",
     re.IGNORECASE,
 )
 _ACTIVE = re.compile(
@@ -72,7 +73,7 @@ _CONTEXT = re.compile(
 )
 _OPEN = re.compile(
     r"\bopen[- ]?weights?\b|\bweights\s(?:are|is)?\s?(?:now\s)?(?:openly\s)?(?:available|released|open|public|downloadable)|\breleas\w{1,4}\s(?:the\s|its\s|all\s)?(?:base\s)?(?:model\s)?weights"
-    r"|\bopen[- ]sourc(?:e|ed|ing)\b[^.]{0,50}\b(?:models?|weights|checkpoints?)\b|\bmodels?\b[^.]{0,30}\bopen[- ]sourced?\b|\bfully open\b",
+    r"|\bopen[- ]sourc(?:e|ed|ing)\b[^.]{0,50}\b(?:models?|weights|checkpoints?)\b|\bmodels?\b[^.]{0,30}\bopen[- ]sourced?\b|\bfully open\b|\bcheckpoints?\s(?:are|is)\s(?:publicly\s|openly\s)?(?:available|released|open)",
     re.IGNORECASE,
 )
 _API = re.compile(
@@ -236,7 +237,8 @@ def _first(found: Iterator[re.Match[str]]) -> str:
 
 def _figures(text: str) -> tuple[str, ...]:
     """The first results, with their benchmarks."""
-    return _distinct([" ".join(found[0].split()) for found in _FIGURE.finditer(text)])[:FIGURES]
+    found = (" ".join(match[0].split()) for match in _FIGURE.finditer(text))
+    return _distinct([_LOOSE_END.sub("", figure) for figure in found])[:FIGURES]
 
 
 def _distinct(texts: Sequence[str]) -> tuple[str, ...]:
