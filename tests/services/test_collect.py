@@ -209,3 +209,21 @@ def test_the_same_answers_give_the_same_store_and_issue_whichever_came_first(
         connection.close()
         made.append((rows, issue.read_bytes()))
     assert made[0] == made[1]
+
+
+def _raises(*_: object, **__: object) -> None:
+    raise KeyError("missing")
+
+
+def test_after_a_collect_that_failed_all_is_not_well(
+    host: Host, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = workspace(tmp_path, {"well": f"{host.url}/well"})
+    with monkeypatch.context() as broken:
+        broken.setattr("digest.services.collect.sentences", _raises)
+        with pytest.raises(KeyError):
+            run("-C", place, "collect")
+    failed = run("-C", place, "status")
+    assert (failed.code, "the last collect failed or was interrupted" in failed.out) == (1, True)
+    run("-C", place, "collect")
+    assert "the last collect failed" not in run("-C", place, "status").out

@@ -18,7 +18,7 @@ from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
 from digest.services.publish import line
 from digest.services.teach import precision, precision_words
-from digest.storage.files import heartbeat
+from digest.storage.files import heartbeat, unfinished
 from digest.storage.files.heartbeat import Beat
 from digest.text.formatting import count
 
@@ -87,7 +87,7 @@ def runs(program: Program) -> Section:
         name="runs",
         lines=tuple(lines),
         facts={"daemon": beat, "last_collect": collected, "publications": recent, "next": next_slot},
-        problems=(*held, *_stalled(program, collected)),
+        problems=(*held, *_unfinished(program), *_stalled(program, collected)),
         alarms=alarms(program),
     )
 
@@ -164,6 +164,11 @@ def _doing(program: Program, beat: Beat) -> str:
     doing = f"{beat.doing} since {_local(program, beat.since)}" if beat.doing else "asleep"
     then = f", wakes {_local(program, beat.next)}" if beat.next and not beat.doing else ""
     return f"process {beat.process}, {doing}{then}"
+
+
+def _unfinished(program: Program) -> tuple[str, ...]:
+    name = unfinished.last(program.workspace.state)
+    return (f"the last {name} failed or was interrupted; run `digest {name}` to see why",) if name else ()
 
 
 def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
