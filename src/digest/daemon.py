@@ -6,7 +6,7 @@ run         until told to stop:
                 read feeds.yaml again if it changed; if it is invalid, report it once and keep the old configuration
                 ask the store what is due
                 collect | publish | tidy          one at a time, with the workspace locked; an error costs one log line
-                sleep until the next of them, or until the next watch
+                sleep until the next due task or configuration check
 
 While it sleeps it holds only its own lock, so that all commands work. The clock, the slots and the effects are arguments.
 """

@@ -71,14 +71,14 @@ def test_a_trend_that_shrank_is_told_where_there_is_room() -> None:
 def test_that_nothing_moved_is_told_once() -> None:
     assert lines((LEAD, NEXT), (STILL,), (), (), past=4) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
-        Line(text="No trend, name or phrase came more or less often than its own past lets expect."),
+        Line(text="No trend, name or phrase came more or less often than expected from its own past."),
         Line(text="Kites save 12% of all bricks.", target="b"),
     )
 
 
 def test_a_first_issue_says_what_it_is_about_and_when_movement_is_told() -> None:
     assert lines((LEAD,), (NEW,), (), (), past=0)[1] == Line(
-        text="LLM agents is the largest trend with 100 % of its items; what moved is told once there are 4 past issues.",
+        text="LLM agents is the largest trend, with 100 % of this issue's items; from the fifth issue on, this line says what moved.",
         target="agents",
     )
 

@@ -157,7 +157,9 @@ def test_the_lines_tell_the_lead_and_what_moved_or_that_nothing_can(issues: list
         items = {item["id"]: item for item in everything(issue)}
         assert issue["lines"][0] == {"text": items[issue["lead"]]["result"], "target": issue["lead"]}
         assert not {line["text"] for line in issue["lines"]} & {item["title"] for item in items.values()}
-    assert all("told once there are 4 past issues" in issue["lines"][1]["text"] for issue in issues[:4])
+    assert all(
+        "from the fifth issue on, this line says what moved" in issue["lines"][1]["text"] for issue in issues[:4]
+    )
     pulse = next(trend["pulse"] for trend in issues[4]["trends"] if trend["id"] == "agents")
     assert issues[4]["lines"][1]["text"].startswith("More than usual: ")
     assert f"LLM agents, with {pulse['count']} items where " in issues[4]["lines"][1]["text"]
@@ -177,7 +179,7 @@ def test_a_still_week_says_that_nothing_moved(tmp_path: Path, run: Run) -> None:
     issue = publish(tmp_path, run, 4, SIXTH, [])
     assert issue["moved"] == []
     assert (
-        issue["lines"][1]["text"] == "No trend, name or phrase came more or less often than its own past lets expect."
+        issue["lines"][1]["text"] == "No trend, name or phrase came more or less often than expected from its own past."
     )
 
 

@@ -84,12 +84,12 @@ def _expected(number: float) -> str:
 def _still(sections: Sequence[Section], past: int) -> Line:
     """A line that nothing moved or, without past issues to compare with, what this issue is mostly about."""
     if past >= HISTORY:
-        return Line(text="No trend, name or phrase came more or less often than its own past lets expect.")
+        return Line(text="No trend, name or phrase came more or less often than expected from its own past.")
     largest = max(sections, key=lambda one: one.pulse.count)
     filed = sum(one.pulse.count for one in sections)
-    share = f"{round(100 * largest.pulse.count / filed)} % of its items" if filed else "none of its items"
+    share = f"{round(100 * largest.pulse.count / filed)} % of this issue's items" if filed else "no item of this issue"
     return Line(
-        text=f"{largest.name} is the largest trend with {share}; what moved is told once there are {HISTORY} past issues.",
+        text=f"{largest.name} is the largest trend, with {share}; from the fifth issue on, this line says what moved.",
         target=largest.id,
     )
 

@@ -1,4 +1,4 @@
-"""Decide the fate of a document's new entries, as far as collecting can: too old, over the limit, flooded, unreadable.
+"""Decide the fate of a document's new entries, as far as it is known at collection time: too old, over the limit, flooded, unreadable.
 
 Filters, topic, stories and the reading time are decided when an issue is composed.
 """

@@ -1,4 +1,4 @@
-"""Refuse private addresses. The ranges are listed here, because `ipaddress.is_global` misses several that lead inside."""
+"""Refuse private addresses. The ranges are listed here, because `ipaddress.is_global` misses several that reach internal networks."""
 
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address

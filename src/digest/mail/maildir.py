@@ -1,4 +1,4 @@
-"""The channel that writes messages to a Maildir, used if no mail server is configured."""
+"""A transport that writes messages to a Maildir, used if no mail server is configured."""
 
 import os
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Make the single messages beside the issue: the confirmation of a sign-up, and notices to the operator."""
+"""Make individual messages other than the issue: the confirmation of a sign-up, and notices to the operator."""
 
 import hashlib
 from datetime import datetime

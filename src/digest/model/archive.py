@@ -1,4 +1,4 @@
-"""Closed issues, as lists, overview pages and searches show them."""
+"""Closed issues as shown in lists, overview pages and search results."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -9,7 +9,7 @@ Fate = Literal[
     "also_noted",  # about language models, in no trend
     "folded",  # in a trend, beyond the reading budget
     "merged",  # another sighting of an item, or part of a story
-    "filtered",  # by the feed's include and exclude, or by the editor, or by the editor
+    "filtered",  # by the feed's include and exclude, or by the editor
     "off_topic",  # not about language models
     "too_old",  # older than max_age, or than lookback in a new feed
     "replaced",  # an arXiv replacement of an older paper

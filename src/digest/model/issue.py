@@ -255,7 +255,7 @@ class TermCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moved:
-    """A name or phrase that more items hold than its past lets expect: the ids of the items, and the counts of past issues.
+    """A name or phrase that more items contain than expected from its past: the ids of the items, and the counts of past issues.
 
     `q` is the false discovery rate at which the count is called more than `expected`. A term without any in the past is seen here first.
     """

@@ -60,7 +60,7 @@ def issue_view(frame: Frame) -> IssueView:
         feed_count=sum(feed.status == "ok" for feed in issue.feeds),
         minutes=formatting.count(max(1, round(issue.minutes)), "minute"),
         lead=lead,
-        lead_voices=lead.sources[1:] if lead else (),
+        lead_voices=tuple(source for source in lead.sources[1:] if source.url) if lead else (),
         lead_voices_more=lead.more_sources if lead else 0,
         lines=tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead)),
         note=note_view(issue.note),
@@ -80,7 +80,9 @@ def issue_view(frame: Frame) -> IssueView:
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=sum(issue.receipt.values()),
-        receipt=tuple((_FATES[fate], issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)),
+        receipt=tuple(
+            (_fate(fate, issue.receipt[fate]), issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)
+        ),
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         accuracy=_accuracy(frame),
@@ -130,6 +132,10 @@ def _period(key: str) -> str:
     return "today" if span == "day" else f"this {span}"
 
 
+def _fate(fate: Fate, count: int) -> str:
+    return _FATES[fate].replace("replacements", "replacement") if count == 1 else _FATES[fate]
+
+
 def _preheader(issue: Issue, span: str) -> str:
     """What an inbox shows after the subject: the first lines; the key makes it this issue's own."""
     text = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
@@ -149,7 +155,7 @@ def _accuracy(frame: Frame) -> str:
     day = formatting.date_in_full(accuracy.measured, frame.locale)
     return (
         f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
-        " docs/notebook/accuracy.md of the program says how)." + _checked(accuracy)
+        " docs/notebook/accuracy.md in the program’s repository says how)." + _checked(accuracy)
     )
 
 

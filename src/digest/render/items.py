@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from digest.editorial.signals import shown
+from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
 from digest.render.render_context import Frame
 from digest.render.view_models import ItemView, LineView, LinkView, ReasonView
@@ -157,8 +158,9 @@ def _sources(item: IssueItem) -> list[Source]:
 
 
 def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
-    url = frame.url(source.url)
-    return LinkView(text=frame.text(source.feed) or "a source", url="" if url == frame.url(item.url) else url)
+    """A source with a link, unless it showed the page that the title links to."""
+    same = canonical_url(source.url) == canonical_url(item.url)
+    return LinkView(text=frame.text(source.feed) or "a source", url="" if same else frame.url(source.url))
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:

@@ -1,6 +1,6 @@
 """Write the archive's overview pages from the index. Adding an issue rewrites only the pages that it changes.
 
-A trend's page lists at least its last six issues. Earlier ones are on parts that never change; the newest part may overlap with
+A trend's page lists at least its last six issues. Earlier issues are on numbered pages that never change; the newest part may overlap with
 the page. The parts of different trends end at different issues, so that no issue has to write them all. A file that already has
 the right content is not written.
 """

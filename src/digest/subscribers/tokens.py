@@ -1,6 +1,6 @@
 """Make and read the signed tokens in the links of a mail.
 
-A token contains a value (a text; in older mail a number) and is valid for one purpose only. For a subscriber's id it has at most 75
+A token contains a value (a string; an integer in older mail) and is valid for one purpose only. For a subscriber's id it has at most 75
 characters, all of them safe in URLs, in mail headers and in quoted-printable text.
 """
 

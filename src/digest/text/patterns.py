@@ -1,7 +1,7 @@
 """Match an operator's regular expression against foreign text in bounded time.
 
 RE2 takes time that grows with the text alone, whatever the pattern. It has no look-around and no back-references: a pattern with
-these is matched by an engine that gives up after `SECONDS`, and counts as not found from then on.
+these is matched by an engine that gives up after `SECONDS`, and is treated as not matching from then on.
 """
 
 import re

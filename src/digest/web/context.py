@@ -1,4 +1,4 @@
-"""The context of all groups of routes: the workspace, its configuration and store, and the clock."""
+"""Context shared by all route groups: the workspace, its configuration and store, and the clock."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -3,12 +3,13 @@
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
 from digest.cli.common import at_option, dry_option, given_bytes, json_option, print_json, say_waiting
 from digest.cli.help import examples
+from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count
 
@@ -27,7 +28,7 @@ from digest.feeds.subscriptions.opml import Refused
 from digest.model import FeedHealth
 from digest.services.feed_list import Checked, Found
 
-KINDS = click.Choice(["papers", "blog", "news", "releases"])
+KINDS = click.Choice(get_args(Kind))
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
 
 

@@ -1,6 +1,6 @@
 """Learn a feed's rhythm from its past, and judge its latest behaviour by it, with a sentence for the operator.
 
-The verdict compares a feed with its own past, so that it also finds problems behind HTTP 200. Days are in UTC. A rhythm counts only
+The verdict compares a feed with its own past, so that it also finds problems that HTTP 200 hides. Days are in UTC. A rhythm counts only
 the weekdays on which the feed publishes; holidays are left out.
 """
 

@@ -1,6 +1,6 @@
 """Detect feeds that bring less than they should over several days, or the same document for too long.
 
-A partly broken feed is not noticeable on a single day. So several days together are tested against a distribution as wide as the
+A partly broken feed cannot be detected from a single day. So several days together are tested against a distribution as wide as the
 feed's own days (with the variance of a negative binomial). Only weekdays on which the feed usually has news count.
 """
 

@@ -1,4 +1,4 @@
-"""The tables, as a list of migrations. New ones are appended; `user_version` counts those that a file has had."""
+"""The tables, as a list of migrations. New ones are appended; `user_version` is the number already applied."""
 
 import sqlite3
 from collections.abc import Iterator
