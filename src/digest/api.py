@@ -18,19 +18,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.config import Config, trend_files
 from digest.model import Issue, Trend, Verdict, Workspace
-from digest.services import build as building
-from digest.services import collect as collecting
-from digest.services import publish as publishing
-from digest.services.build import Built
-from digest.services.collect import Fetched
 from digest.services.context import Program, program_at, read_config
 from digest.services.context import refuse_past as _refuse_past
-from digest.services.gate import reviewed
-from digest.services.publish import Published
 from digest.storage.files import resources
+
+if TYPE_CHECKING:  # a command imports what it calls, and no more
+    from digest.services.build import Built
+    from digest.services.collect import Fetched
+    from digest.services.publish import Published
+
+
+def _silent(fetched: "Fetched") -> None:
+    """Listen to no progress."""
 
 
 class OpenWorkspace:
@@ -49,15 +52,17 @@ class OpenWorkspace:
         """The trends with their baselines, in their order."""
         return tuple(self.context.trends.values())
 
-    def collect(self, *, listener: Callable[[Fetched], None] = collecting.silent) -> tuple[Fetched, ...]:
+    def collect(self, *, listener: Callable[["Fetched"], None] = _silent) -> tuple["Fetched", ...]:
         """Fetch every feed and store what is new; one value per feed, in the order of feeds.yaml.
 
         Args:
             listener: is called with each feed as it is done.
         """
-        return collecting.collect(self.context, listener=listener)
+        from digest.services.collect import collect  # noqa: PLC0415
 
-    def build(self, *, offline: bool = False, listener: Callable[[Fetched], None] = collecting.silent) -> Built:
+        return collect(self.context, listener=listener)
+
+    def build(self, *, offline: bool = False, listener: Callable[["Fetched"], None] = _silent) -> "Built":
         """Make the issue that is due, or refresh the draft of the open period.
 
         Args:
@@ -67,16 +72,21 @@ class OpenWorkspace:
         Raises:
             DigestError: no feed answered and nothing is stored; or the mail would be broken.
         """
-        judge = reviewed(self.context.config)
-        return building.build(self.context, offline=offline, listener=listener, judge=judge)
+        from digest.services.build import build  # noqa: PLC0415
+        from digest.services.gate import reviewed  # noqa: PLC0415
 
-    def publish(self, *, listener: Callable[[Fetched], None] = collecting.silent) -> Published:
+        judge = reviewed(self.context.config)
+        return build(self.context, offline=offline, listener=listener, judge=judge)
+
+    def publish(self, *, listener: Callable[["Fetched"], None] = _silent) -> "Published":
         """Build, archive and mail the issue that is due. Safe to repeat: what is done already is not done again.
 
         Raises:
             DigestError: an issue could not be made or mailed. Nothing is lost; call it again later.
         """
-        return publishing.publish(self.context, publishing.effects(time), listener=listener)
+        from digest.services.publish import effects, publish  # noqa: PLC0415
+
+        return publish(self.context, effects(time), listener=listener)
 
     def issues(self) -> Iterator[Issue]:
         """The closed issues in the archive, the latest first, each read when its turn comes."""

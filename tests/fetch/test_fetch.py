@@ -19,8 +19,7 @@ import pytest
 from digest.config import FetchSettings
 from digest.fetch import ssrf
 from digest.fetch.client import fetch_all
-from digest.fetch.errors import cause
-from digest.fetch.messages import Answer, Request
+from digest.fetch.policy import Answer, Request, cause
 from digest.fetch.ssrf import leads_outside
 from support.listening import listening, serving
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 
 from digest.fetch import policy
-from digest.fetch.messages import Answer
+from digest.fetch.policy import Answer
 from digest.model import Document, FeedState
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)

@@ -14,8 +14,7 @@ from typing import Any
 import pytest
 import requests
 
-from digest.mail.maildir import Outbox
-from digest.mail.sendmail import Command
+from digest.mail.sendmail import Command, Outbox
 from digest.mail.sendmail import meaning as command_meaning
 from digest.mail.smtp import Smtp
 from digest.mail.smtp_login import Server

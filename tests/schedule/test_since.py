@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from digest.errors import UsageError
-from digest.schedule.since import since
+from digest.schedule.slots import since
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 23, 7, tzinfo=UTC)  # Monday 08:00 in Berlin

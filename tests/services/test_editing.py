@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from digest.config import Watch
 from digest.editorial import watchlist
-from digest.editorial.candidates import Candidate
-from digest.editorial.decisions import Hand, hand
+from digest.editorial.candidates import Candidate, Hand, hand
 from digest.editorial.watchlist import watched
 from digest.errors import UsageError
 from digest.feeds.subscriptions import yaml_edit

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from digest.classify.text import TOKEN
-from digest.editorial import artefacts, clauses, kinds, releases, stories, summary, threads
+from digest.editorial import clauses, kinds, releases, stories, summary, threads
 from digest.feeds.identity import arxiv_id, canonical_url
 from digest.text import charset, clean, dates, markup, patterns, sentences, tex
 
@@ -51,7 +51,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "summarise": lambda text: summary.summarise(text, title=text[:500]),
     "one_sentence": summary.one_sentence,
     "facts": threads.facts,
-    "artefacts": artefacts.artefacts,
+    "artefacts": kinds.artefacts,
     "launched": stories._launched,
     "names of a title": stories._names,
     "tokens": lambda text: TOKEN.findall(text[:20_000]),

@@ -15,7 +15,7 @@ import pytest
 
 from digest.cli import main
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
-from digest.web.rate_limit import Buckets
+from digest.web.context import Buckets
 from support.browsing import axe_violations, opened_page
 from support.forked import Forks
 from support.mailing import configure, outbox, store_of, subscribe

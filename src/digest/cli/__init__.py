@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli.help import examples
+from digest.cli.common import examples
 from digest.cli.output_encoding import fit_streams
 from digest.errors import DigestError, UsageError
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from digest.cli.common import instant
 from digest.errors import WorkspaceError
 from digest.model import Summary, Workspace
-from digest.schedule.since import since
+from digest.schedule.slots import since
 from digest.storage.db import MEMORY, open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import stamps

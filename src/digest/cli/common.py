@@ -163,3 +163,8 @@ def log_to_stderr(form: str) -> None:
     logger.handlers = [handler]
     logger.setLevel(logging.WARNING if form == "warnings" else logging.INFO)
     logger.propagate = False
+
+
+def examples(*lines: str) -> str:
+    """The epilog of a help page: command lines to copy, each kept on a line of its own."""
+    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)

@@ -3,18 +3,63 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.classify import Text
 from digest.config import Feed
-from digest.editorial.decisions import Hand
 from digest.editorial.kinds import kind_of
 from digest.editorial.releases import announced
-from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
+from digest.model import Edit, Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
 from digest.text.clean import cut
 from digest.text.patterns import matches
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hand:
+    """The decisions in effect. Items are identified by the ids that they had at the time of the decision."""
+
+    pinned: frozenset[str] = frozenset()
+    dropped: frozenset[str] = frozenset()
+    moved: Mapping[str, str] = field(default_factory=dict)  # item -> trend
+    note: str = ""
+
+    def pins(self, keys: Iterable[str]) -> bool:
+        """Whether an item with these identity keys is pinned."""
+        return not self.pinned.isdisjoint(keys)
+
+    def drops(self, keys: Iterable[str]) -> bool:
+        """Whether it is dropped."""
+        return not self.dropped.isdisjoint(keys)
+
+    def moves(self, keys: Iterable[str]) -> str:
+        """The trend that it is moved to, or ""."""
+        return next((self.moved[key] for key in keys if key in self.moved), "")
+
+
+def hand(edits: Sequence[Edit], key: str) -> Hand:
+    """The decisions in effect for the issue with this key."""
+    placed: dict[str, str] = {}
+    moved: dict[str, str] = {}
+    note = ""
+    for edit in edits:
+        if edit.action == "note":
+            note = edit.text if edit.key == key else note
+        elif edit.action == "move":
+            moved[edit.item] = edit.trend
+        elif edit.action == "undo":
+            placed.pop(edit.item, None)
+            moved.pop(edit.item, None)
+        else:
+            placed[edit.item] = edit.action
+    return Hand(
+        pinned=frozenset(item for item, action in placed.items() if action == "pin"),
+        dropped=frozenset(item for item, action in placed.items() if action == "drop"),
+        moved=moved,
+        note=note,
+    )
+
 
 NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from digest.config import DigestSettings, Watch
-from digest.editorial import accounts, highlights, reading_budget
-from digest.editorial.accounts import receipt, releases, tally
-from digest.editorial.artefacts import artefacts
+from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import sentence, turn
-from digest.editorial.candidates import Candidate, Sifted
+from digest.editorial.candidates import Candidate, Hand, Sifted
 from digest.editorial.claims import touched
-from digest.editorial.decisions import Hand
 from digest.editorial.evidence_phrases import worded
-from digest.editorial.model_families import maker
+from digest.editorial.highlights import receipt, releases, tally
+from digest.editorial.kinds import artefacts, maker
 from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
@@ -131,7 +129,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         mentions=mentions(terms),
         trends=sections,
         also_noted=also_noted,
-        off_topic=accounts.off_topic(off_topic),
+        off_topic=highlights.off_topic(off_topic),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,

@@ -7,8 +7,56 @@ is news, even if the title says "announcing". For newsletters and papers the kin
 import re
 
 from digest.config import Kind
-from digest.editorial.model_families import VERSION, family
-from digest.model import ItemKind
+from digest.model import Artefact, ItemKind
+
+MAKERS = {
+    "gpt": "OpenAI", "gpt-oss": "OpenAI", "chatgpt": "OpenAI", "codex": "OpenAI", "sora": "OpenAI", "whisper": "OpenAI",
+    "claude": "Anthropic", "opus": "Anthropic", "sonnet": "Anthropic", "haiku": "Anthropic",
+    "gemini": "Google", "gemma": "Google", "t5gemma": "Google", "medgemma": "Google", "diffusiongemma": "Google", "veo": "Google",
+    "lyria": "Google", "imagen": "Google", "genie": "Google", "nano banana": "Google", "alphaevolve": "Google", "weathernext": "Google",
+    "llama": "Meta", "v-jepa": "Meta", "dinov3": "Meta", "segment anything": "Meta", "muse spark": "Meta", "sam": "Meta",
+    "qwen": "Qwen", "codeqwen": "Qwen", "qwq": "Qwen", "qvq": "Qwen",
+    "deepseek": "DeepSeek",
+    "mistral": "Mistral AI", "ministral": "Mistral AI", "mixtral": "Mistral AI", "codestral": "Mistral AI", "devstral": "Mistral AI",
+    "magistral": "Mistral AI", "voxtral": "Mistral AI", "pixtral": "Mistral AI", "leanstral": "Mistral AI", "mathstral": "Mistral AI",
+    "shieldstral": "Mistral AI", "robostral": "Mistral AI", "ministraux": "Mistral AI",
+    "grok": "xAI", "imagine image": "xAI", "imagine video": "xAI",
+    "kimi": "Moonshot AI",
+    "glm": "Z.ai", "autoglm": "Z.ai", "chatglm": "Z.ai", "cogvideox": "Z.ai",
+    "minimax": "MiniMax", "hailuo": "MiniMax",
+    "seed": "ByteDance", "seedance": "ByteDance", "seedream": "ByteDance", "doubao": "ByteDance",
+    "phi": "Microsoft", "bitnet": "Microsoft",
+    "olmo": "Ai2", "molmo": "Ai2", "molmoact": "Ai2", "molmomotion": "Ai2", "tulu": "Ai2", "tülu": "Ai2", "olmoearth": "Ai2",
+    "nemotron": "NVIDIA", "cosmos": "NVIDIA",
+    "command a": "Cohere", "command r": "Cohere", "aya": "Cohere", "rerank": "Cohere", "embed": "Cohere",
+    "granite": "IBM", "nova": "Amazon", "hunyuan": "Tencent", "ernie": "Baidu", "longcat": "Meituan", "mimo": "Xiaomi", "exaone": "LG AI Research",
+    "falcon": "TII", "jamba": "AI21 Labs", "internlm": "Shanghai AI Laboratory", "internvl": "Shanghai AI Laboratory", "yi": "01.AI",
+    "lfm": "Liquid AI", "smollm": "Hugging Face", "starcoder": "BigCode", "stablelm": "Stability AI", "flux": "Black Forest Labs",
+    "composer": "Cursor", "ling": "Ant Group", "ring": "Ant Group", "step": "StepFun", "mellum": "JetBrains", "zamba": "Zyphra",
+}  # fmt: skip
+_EVERYDAY = {
+    "aya", "codex", "composer", "cosmos", "embed", "falcon", "flux", "genie", "granite", "imagen", "nova", "opus", "phi",
+    "rerank", "ring", "ling", "sam", "seed", "step", "sonnet", "haiku", "whisper", "yi", "segment anything",
+}  # fmt: skip
+VERSION = r"(?!(?:19|20)\d\d\b)[vV]?\d{1,4}(?:\.\d{1,3}){0,2}(?:[a-zA-Z]{1,2}\b)?"
+_NAMES = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(MAKERS, key=len, reverse=True))
+_FAMILY = re.compile(rf"(?<![\w.])({_NAMES})(?!\sAI\b)(?:[\s-]?{VERSION}|(?=[\W_]|$))", re.IGNORECASE)
+_VERSIONED = re.compile(rf"[\s-]?{VERSION}")
+
+
+def family(text: str) -> str:
+    """The first family name in a text, as a key of `MAKERS`; or the empty string."""
+    for found in _FAMILY.finditer(text):
+        name = " ".join(found[1].lower().split())
+        if name not in _EVERYDAY or (found[1][0].isupper() and _VERSIONED.search(found[0][len(found[1]) :])):
+            return name
+    return ""
+
+
+def maker(text: str) -> str:
+    """The maker of the first family named in a text."""
+    return MAKERS.get(family(text), "")
+
 
 _OPENING = re.compile(
     r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?"
@@ -134,3 +182,35 @@ def _coined(title: str) -> bool:
 def _capitalised(text: str) -> frozenset[str]:
     """The longer words that begin with a capital letter."""
     return frozenset(_CAPITALISED_WORD.findall(text))
+
+
+_ADDRESS = re.compile(
+    r"(?:https?://)?(?:www\.)?(github\.com|gitlab\.com|huggingface\.co|zenodo\.org)/([\w./-]+)", re.IGNORECASE
+)
+_FORGES = ("github.com", "gitlab.com")
+_NOT_MODELS = {"papers", "spaces", "blog", "collections", "docs", "posts"}
+
+
+def artefacts(text: str) -> tuple[Artefact, ...]:
+    """The first artefact of each kind in the text. A link to a code host must name a repository."""
+    found: dict[str, Artefact] = {}
+    for host, path in _ADDRESS.findall(text):
+        one = _artefact(host.lower(), path.rstrip("./-"))
+        if one is not None:
+            found.setdefault(one.kind, one)
+    return tuple(found[kind] for kind in ("code", "weights", "data") if kind in found)
+
+
+def _artefact(host: str, path: str) -> Artefact | None:
+    first, *rest = path.split("/")
+    url = f"https://{host}/{path}"
+    if host in _FORGES and rest:
+        return Artefact(kind="code", url=url)
+    if host == "zenodo.org" or (first == "datasets" and rest):
+        return Artefact(kind="data", url=url)
+    if host == "huggingface.co" and rest and first not in _NOT_MODELS:
+        return Artefact(kind="weights", url=url)
+    return None
+
+
+# Family names as in titles, in lower case. A name that is also an everyday word counts only with a version.

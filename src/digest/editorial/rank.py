@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from math import log2
 
 from digest.editorial.candidates import Candidate
-from digest.editorial.model_families import VERSION, family
+from digest.editorial.kinds import VERSION, family
 from digest.editorial.signals import worth as worth_of
 from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window

@@ -9,8 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from digest.config import Feed
-from digest.editorial.artefacts import artefacts
-from digest.editorial.model_families import VERSION, maker
+from digest.editorial.kinds import VERSION, artefacts, maker
 from digest.model import IssueItem, ItemKind, Release, Released
 
 TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its beginning

@@ -16,8 +16,7 @@ import aiohttp
 from yarl import URL
 
 from digest.config import FetchSettings
-from digest.fetch.errors import NotOnTheWebError, TooLargeError, cause
-from digest.fetch.messages import Answer, Request
+from digest.fetch.policy import Answer, NotOnTheWebError, Request, TooLargeError, cause
 from digest.fetch.ssrf import GuardedResolver, PrivateAddressError, is_literal, leads_outside
 from digest.fetch.throttle import RULES, Pace, rule_of
 from digest.text.markup import plain, public

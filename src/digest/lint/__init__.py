@@ -6,7 +6,7 @@ feeds never causes an error: a mail from sound templates passes whatever its ite
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from digest.lint import colours, links, message, structure, styles, support
+from digest.lint import colours, links, message, styles, support
 from digest.lint.mail import Finding, Hit, Mail
 
 __all__ = ["RULES", "Finding", "check"]
@@ -19,13 +19,13 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
     "R5": support.unsupported,
     "R6": styles.forbidden,
     "R7": styles.spelling,
-    "R8": structure.forbidden_elements,
+    "R8": styles.forbidden_elements,
     "R9": links.unsafe,
-    "R10": structure.tables,
-    "R11": structure.conditional_comments,
-    "R12": structure.document,
+    "R10": styles.tables,
+    "R11": styles.conditional_comments,
+    "R12": styles.document,
     "R13": colours.contrast,
-    "R14": structure.colour_schemes,
+    "R14": styles.colour_schemes,
     "R15": links.anchors,
     "R16": message.preheader,
     "R17": links.addresses,

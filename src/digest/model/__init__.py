@@ -3,7 +3,7 @@
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
-from digest.model.archive import Card, ClaimTouch, Hit, Point, Summary
+from digest.model.archive import Card, ClaimTouch, Hit, Point, Summary, Workspace
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.feeds import (
     FATES,
@@ -52,7 +52,6 @@ from digest.model.issue import (
     Window,
 )
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
-from digest.model.workspace import Workspace
 
 __all__ = [
     "DELIVERY_STATES",

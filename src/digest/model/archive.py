@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from digest.model.issue import IssueState, Window
 
@@ -76,3 +77,51 @@ class Hit:
     title: str
     snippet: str
     score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Workspace:
+    """The paths in a workspace. Does not access them."""
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        return self.root / "feeds.yaml"
+
+    @property
+    def templates(self) -> Path:
+        return self.root / "templates"
+
+    @property
+    def trends(self) -> Path:
+        return self.root / "trends"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def lessons(self) -> Path:
+        return self.root / "lessons.jsonl"
+
+    @property
+    def edits(self) -> Path:
+        return self.root / "edits.jsonl"
+
+    @property
+    def state(self) -> Path:
+        return self.root / ".digest"
+
+    @property
+    def database(self) -> Path:
+        return self.state / "digest.sqlite3"
+
+    @property
+    def restored(self) -> Path:
+        """A backup that is being moved into place. It exists only during a restore, or after one that was killed."""
+        return self.state / "restored"
+
+    @property
+    def outbox(self) -> Path:
+        return self.state / "outbox"

@@ -6,10 +6,8 @@ from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, Li
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
-from digest.render.releases import release_columns, release_views
-from digest.render.render_context import Frame
-from digest.render.sections import moved_views, name_views, section_views
-from digest.render.view_models import IssueView, ItemView, OffTopicView, SectionView, TroubleView
+from digest.render.sections import moved_views, name_views, release_columns, release_views, section_views
+from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
 

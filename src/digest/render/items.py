@@ -7,8 +7,7 @@ from functools import lru_cache
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
-from digest.render.render_context import Frame
-from digest.render.view_models import ItemView, LineView, LinkView, ReasonView
+from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 from digest.text.languages import language_of

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from digest.editorial.reading_budget import NOTED, RELEASES
-from digest.render.render_context import Limits
+from digest.render.view_models import Limits
 
 SOFT = 80_000  # bytes
 SUMMARY_WORDS = 40  # of a summary, if there is room

@@ -11,8 +11,8 @@ from random import Random
 from digest.errors import FeedError
 from digest.fetch import policy
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Answer, Request
 from digest.fetch.parser_pool import Parsers
+from digest.fetch.policy import Answer, Request
 from digest.model import Document, FeedState, Look
 from digest.services.context import Program
 from digest.services.feed_health import sentences

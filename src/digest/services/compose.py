@@ -5,9 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from digest.editorial.baselines import recent
-from digest.editorial.candidates import sift, text_of
+from digest.editorial.candidates import hand, sift, text_of
 from digest.editorial.compose import Setting, compose
-from digest.editorial.decisions import hand
 from digest.editorial.moved import PastWindow
 from digest.editorial.rank import background, published
 from digest.editorial.stories import gather

@@ -18,8 +18,8 @@ from digest.schedule.slots import Slots, Timetable
 from digest.storage.archive import Archive
 from digest.storage.db import Store, open_store
 from digest.storage.files import jsonl, opt_outs, resources
+from digest.storage.files.atomic import close_to_others
 from digest.storage.files.lock import Released, exclusive
-from digest.storage.files.private import close_to_others
 
 if TYPE_CHECKING:
     from digest.classify import Taught

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from digest.editorial.decisions import Hand, hand
+from digest.editorial.candidates import Hand, hand
 from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Issue
 from digest.services.archive_index import catalogue_of

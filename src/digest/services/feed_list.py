@@ -28,8 +28,8 @@ from digest.feeds.subscriptions import discovery, yaml_edit
 from digest.feeds.subscriptions.discovery import guess
 from digest.fetch import policy
 from digest.fetch.client import fetch_all
-from digest.fetch.messages import Answer, Request
 from digest.fetch.parser_pool import Parsers
+from digest.fetch.policy import Answer, Request
 from digest.model import Document, Entry
 from digest.services.context import Program
 from digest.storage.files.atomic import replace_file

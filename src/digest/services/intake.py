@@ -13,7 +13,7 @@ from digest.feeds.admission import REPLACEMENTS, admit
 from digest.feeds.identity import apart
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
-from digest.fetch.messages import Answer
+from digest.fetch.policy import Answer
 from digest.model import Document, Entry, FeedState, ItemKind, Look, Signal
 from digest.services.context import Program
 from digest.storage.db.feeds import Fetch

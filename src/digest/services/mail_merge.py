@@ -9,7 +9,7 @@ from digest.mail import headers, webhook
 from digest.mail.message import Imprint, Message, Person, Signer
 from digest.mail.transport import Letter
 from digest.model import Issue, Recipient
-from digest.render.announcement import subject
+from digest.render.syndication import subject
 from digest.services.context import Program
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens
@@ -62,7 +62,7 @@ class Letters:
     def _make(self, chosen: frozenset[str] | None) -> Message | None:
         if chosen is None:
             return self._compose(self._issue, *self._archived())
-        from digest.editorial.selection import select  # noqa: PLC0415  (these two only where somebody chose trends)
+        from digest.editorial.reading_budget import select  # noqa: PLC0415  (these two only where somebody chose trends)
         from digest.render import render_mail  # noqa: PLC0415
 
         issue = select(self._issue, chosen)

@@ -10,8 +10,7 @@ from itertools import groupby, pairwise
 
 from digest.model import Card, Issue, Point, Summary, Trend
 from digest.render import feed_content
-from digest.render.pages import SourceRow
-from digest.render.search_shards import shard_line, shard_lines
+from digest.render.pages import SourceRow, shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
 from digest.render.syndication import FeedEntry, FeedHead, atom, json_feed, sitemap
 from digest.services.archive_index import catch_up

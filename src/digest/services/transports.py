@@ -1,20 +1,22 @@
 """Set up the routes of an issue from the configuration: mail or the outbox, and the webhooks of teams."""
 
 import importlib.util
+import os
 import re
 import shlex
 import socket
 import ssl
+import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from digest.config import SmtpSettings, WebhookSettings
 from digest.errors import UsageError
-from digest.mail import credentials, headers
-from digest.mail.maildir import Outbox
+from digest.mail import headers
 from digest.mail.message import Signer, signer
-from digest.mail.sendmail import Command
+from digest.mail.sendmail import Command, Outbox
 from digest.mail.smtp import Smtp
 from digest.mail.smtp_login import Server
 from digest.mail.transport import Channel, Letter, Outcome, send_one
@@ -72,14 +74,12 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         port=settings.port,
         security=settings.security,
         timeout=settings.timeout.total_seconds(),
-        trust=NOBODY
-        if settings.security == "none"
-        else credentials.trust("delivery.smtp.ca_file", settings.ca_file, root),
+        trust=NOBODY if settings.security == "none" else trust("delivery.smtp.ca_file", settings.ca_file, root),
         username=settings.username,
-        password=credentials.read(
+        password=read_secret(
             "delivery.smtp.password", env=settings.password_env, file=settings.password_file, root=root
         ),
-        token=partial(credentials.token, "delivery.smtp.token_command", settings.token_command, root)
+        token=partial(token, "delivery.smtp.token_command", settings.token_command, root)
         if settings.token_command
         else None,
         name=settings.helo or _own_name(headers.sender(program.config.delivery.sender)[1].rpartition("@")[2]),
@@ -104,7 +104,7 @@ def _signer(program: Program) -> Signer | None:
     dkim = program.config.delivery.dkim
     if dkim is None:
         return None
-    key = credentials.read_key("delivery.dkim.key_file", program.workspace.root / dkim.key_file)
+    key = read_key("delivery.dkim.key_file", program.workspace.root / dkim.key_file)
     return signer(domain=dkim.domain, selector=dkim.selector, key=key)
 
 
@@ -112,7 +112,7 @@ def _webhook(program: Program, settings: WebhookSettings) -> Route:
     setting = f"delivery.webhooks, {settings.name}"
     if importlib.util.find_spec("apprise") is None:
         raise UsageError(setting, "apprise is not installed", "run `pip install 'llm-trends-digest[webhook]'`")
-    url = credentials.read(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
+    url = read_secret(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
     return Route(
         name=f"webhook:{settings.name}",
         place=f"webhook {settings.name}",
@@ -144,3 +144,77 @@ def send_single(program: Program) -> Callable[[Letter], Outcome]:
         return send_one(route.connect(), signed)
 
     return send
+
+
+TOKEN_SECONDS = 60.0  # for a command that prints one
+
+
+def read_secret(setting: str, *, env: str, file: str, root: Path) -> str:
+    """The secret of `setting`, from an environment variable or a file (relative to `root`); empty if neither is configured.
+
+    Raises:
+        UsageError: the variable is not set, the file cannot be read, or its value is empty.
+    """
+    if env:
+        found, place = os.environ.get(env, ""), f"the variable {env}"
+    elif file:
+        found, place = _read_file(setting, root / file), str(root / file)
+    else:
+        return ""
+    secret = found.strip("\r\n")
+    if not secret:
+        raise UsageError(setting, f"{place} is empty", "set it, but not in feeds.yaml")
+    return secret
+
+
+def token(setting: str, command: str, root: Path) -> str:
+    """What a command prints: an access token, fresh for each login.
+
+    Raises:
+        UsageError: it fails, or prints nothing.
+    """
+    try:
+        done = subprocess.run(  # noqa: S603  (the operator's own command)
+            shlex.split(command), cwd=root, capture_output=True, text=True, check=False, timeout=TOKEN_SECONDS
+        )
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        raise UsageError(setting, f"the command cannot be run ({error})", "try it in a shell") from error
+    found = done.stdout.strip()
+    if done.returncode or not found or not found.isascii():
+        errors = done.stderr.strip().splitlines()
+        why = (
+            f"exit code {done.returncode}{f', {errors[-1]}' if errors else ''}"
+            if done.returncode
+            else "no token printed"
+        )
+        raise UsageError(setting, f"the command failed ({why})", "try it in a shell")
+    return found
+
+
+def read_key(setting: str, path: Path) -> bytes:
+    """The content of a private key file.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    return _read_file(setting, path).encode()
+
+
+def trust(setting: str, file: str, root: Path) -> ssl.SSLContext:
+    """The TLS context that trusts the system's authorities, or the certificates in a file.
+
+    Raises:
+        UsageError: the file contains no certificates.
+    """
+    try:
+        return ssl.create_default_context(cafile=str(root / file) if file else None)
+    except OSError as error:
+        raise UsageError(setting, f"{root / file} contains no certificates", "name a file in PEM format") from error
+
+
+def _read_file(setting: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        cause = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise UsageError(setting, f"{path} cannot be read ({cause})", "correct the path or its permissions") from error

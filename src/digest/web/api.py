@@ -5,6 +5,7 @@ Searches run in threads beside the event loop, two at a time, each on its own co
 
 import asyncio
 import json
+import random
 import sqlite3
 import time
 from collections.abc import Sequence
@@ -12,15 +13,18 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from digest.errors import UsageError
+from digest.errors import DigestError, UsageError
 from digest.model import Hit
-from digest.schedule.since import since
+from digest.schedule.slots import Timetable, since
 from digest.services.archive_index import catch_up
+from digest.services.context import Program
+from digest.services.status import alarms
 from digest.storage.archive import Archive
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import Query
@@ -111,3 +115,43 @@ def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     raise TypeError(f"no JSON form for {type(value).__name__}")
+
+
+FRESH = 3.0  # seconds for which a result is reused
+
+
+def health_routes(site: Site) -> list[web.RouteDef]:
+    seen: tuple[float, list[str]] | None = None
+
+    async def healthz(_request: web.Request) -> web.Response:
+        nonlocal seen
+        now = asyncio.get_running_loop().time()
+        if seen is None or now - seen[0] > FRESH:
+            seen = now, _alarms(site)
+        found = seen[1]
+        status = HTTPStatus.SERVICE_UNAVAILABLE if found else HTTPStatus.OK
+        return web.json_response({"ok": not found, "alarms": found}, status=status)
+
+    return [web.get("/healthz", healthz)]
+
+
+def _alarms(site: Site) -> list[str]:
+    try:
+        return list(alarms(_program(site)))
+    except (sqlite3.Error, DigestError) as error:
+        return [f"the store cannot be read ({error})"]
+
+
+def _program(site: Site) -> Program:
+    settings = site.config.digest
+    return Program(
+        workspace=site.workspace,
+        config=site.config,
+        trends=site.trends,
+        store=site.store,
+        archive=Archive(site.workspace.archive),
+        timetable=Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)),
+        now=site.clock(),
+        random=random.Random(0),  # noqa: S311  (asked for nothing)
+        workers=1,
+    )

@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from digest.web import api, archive, health, sign_up, subscribers
+from digest.web import api, archive, sign_up, subscribers
 from digest.web.background import Background
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
@@ -15,7 +15,7 @@ from digest.web.context import Site
 
 _LOG = logging.getLogger(__name__)
 # The archive comes last, because it handles all remaining paths.
-GROUPS = (api.routes, health.routes, archive.routes)
+GROUPS = (api.routes, api.health_routes, archive.routes)
 
 # What a response may do in a browser unless its route allows more: nothing.
 NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -16,12 +16,12 @@ from aiohttp import web
 from digest.errors import DeliveryError, UsageError
 from digest.mail.single_letters import confirmation
 from digest.mail.transport import Letter
-from digest.storage.db.confirmations import Waiting
+from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.background import Background
-from digest.web.rate_limit import Buckets
+from digest.web.context import Buckets
 from digest.web.subscribers import People
 
 _LOG = logging.getLogger(__name__)

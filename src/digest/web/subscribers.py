@@ -21,8 +21,7 @@ from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.web.archive import policy_in
 from digest.web.background import Background
 from digest.web.callers import Callers
-from digest.web.context import Site
-from digest.web.rate_limit import Buckets
+from digest.web.context import Buckets, Site
 
 _LOG = logging.getLogger(__name__)
 BODY_SECONDS = 20.0  # for a form to arrive

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, instant, say_waiting
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples, instant, say_waiting
 
 
 @click.command("backup", epilog=examples("digest backup ~/backups/digest-2026-11-29.tar.gz"))

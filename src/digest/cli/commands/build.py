@@ -3,8 +3,7 @@
 import click
 
 from digest.cli import common
-from digest.cli.common import NO_FEEDS, at_option, json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import NO_FEEDS, at_option, examples, json_option, print_json
 
 
 @click.command(
@@ -32,7 +31,7 @@ def command(
     Exit code 1: a feed failed.
     """
     from digest.cli.context import opened
-    from digest.cli.progress import built_lines, feed_lines, progress
+    from digest.cli.terminal import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
         from digest.services.build import build, nobody
@@ -66,7 +65,7 @@ def command(
 def collect_command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """Fetch all feeds into the store. Exit code 1: a feed failed."""
     from digest.cli.context import opened
-    from digest.cli.progress import feed_lines, progress
+    from digest.cli.terminal import feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
         from digest.services.collect import collect

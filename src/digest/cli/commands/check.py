@@ -7,8 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import NotFoundError
 from digest.lint import RULES, Finding
 from digest.text.formatting import count

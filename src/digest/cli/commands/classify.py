@@ -11,8 +11,7 @@ from typing import Any
 import click
 
 from digest.classify import Taught, Text
-from digest.cli.common import json_option, workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, workspace
 from digest.errors import DigestError, UsageError
 from digest.model import Verdict
 from digest.text.clean import one_line

@@ -6,8 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import at_option, given_text, json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples, given_text, json_option, print_json
 from digest.model import EditAction  # noqa: TC001  (an annotation inside a function)
 from digest.services.edit import Decided
 

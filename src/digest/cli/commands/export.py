@@ -4,8 +4,7 @@ import json
 
 import click
 
-from digest.cli.common import json_form
-from digest.cli.help import examples
+from digest.cli.common import examples, json_form
 
 
 @click.command("export", epilog=examples("digest export > items.jsonl"))

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from digest.cli.common import at_option, dry_option, given_bytes, json_option, print_json, say_waiting
-from digest.cli.help import examples
+from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json, say_waiting
 from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json
 from digest.errors import UsageError, WorkspaceError
 
 IGNORED = ".gitignore"

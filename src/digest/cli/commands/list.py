@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json, workspace
 from digest.model import Summary
 from digest.text.clean import one_line
 

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import ask_to_mail, at_option, json_option, print_json, yes_option
-from digest.cli.help import examples
+from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, yes_option
 from digest.schedule import due
 from digest.services.context import Program
 from digest.services.due import standing
@@ -25,7 +24,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """
     from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
-    from digest.cli.progress import feed_lines, progress
+    from digest.cli.terminal import feed_lines, progress
     from digest.services.publish import effects, publish
 
     with opened(ctx, at, writes=True) as program:

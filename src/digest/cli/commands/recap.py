@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.common import at_option, json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples, json_option, print_json, workspace
 from digest.errors import NotFoundError
 from digest.model import Workspace
 

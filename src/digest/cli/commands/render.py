@@ -2,8 +2,7 @@
 
 import click
 
-from digest.cli.common import json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import UsageError
 
 

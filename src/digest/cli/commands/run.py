@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from digest.cli.common import say_waiting
-from digest.cli.help import examples
+from digest.cli.common import examples, say_waiting
 from digest.config import Config, trend_files
 from digest.daemon import Orders, Setup, run
 from digest.errors import UsageError

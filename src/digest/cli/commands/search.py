@@ -5,8 +5,7 @@ import sys
 
 import click
 
-from digest.cli.common import at_option, json_option, workspace
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples, json_option, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Hit
 from digest.text.clean import one_line

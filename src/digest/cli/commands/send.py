@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from digest.cli.common import ask_to_mail, at_option, json_option, print_json, say_waiting, yes_option
-from digest.cli.help import examples
+from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, say_waiting, yes_option
 from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
 from digest.services.context import Program

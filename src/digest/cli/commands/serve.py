@@ -4,8 +4,7 @@ import asyncio
 
 import click
 
-from digest.cli.common import at_option
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples
 
 LOOPBACK = "127.0.0.1"
 

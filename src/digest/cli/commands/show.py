@@ -6,8 +6,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, workspace
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
 from digest.render import IssueView, ItemView, SectionView

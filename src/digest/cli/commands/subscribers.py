@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, dry_option, given_bytes, json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
 from digest.services.returned_mail import Bounced

@@ -7,8 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import at_option, json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import at_option, examples, json_option, print_json
 from digest.errors import UsageError, did_you_mean
 from digest.model import Lesson, Verdict
 from digest.services.context import Program

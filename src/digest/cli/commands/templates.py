@@ -2,8 +2,7 @@
 
 import click
 
-from digest.cli.common import dry_option, json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import dry_option, examples, json_option, print_json, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
 
 

@@ -10,8 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import json_option, print_json, workspace
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import NotFoundError, did_you_mean
 from digest.model import ClaimTouch, Example, Trend
 from digest.text.clean import clean, readable

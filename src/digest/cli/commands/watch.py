@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import dry_option, given_text, json_option, print_json, say_waiting
-from digest.cli.help import examples
+from digest.cli.common import dry_option, examples, given_text, json_option, print_json, say_waiting
 from digest.services.watchlist import Added, Watching
 from digest.text.formatting import count
 

@@ -9,8 +9,7 @@ from rich.text import Text
 
 from digest import classify
 from digest.classify import Explanation
-from digest.cli.common import json_option, print_json
-from digest.cli.help import examples
+from digest.cli.common import examples, json_option, print_json
 from digest.editorial.signals import in_words
 from digest.model import ItemSignal
 from digest.services.explain import Place, Why

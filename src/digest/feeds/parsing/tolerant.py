@@ -12,17 +12,7 @@ from digest.feeds.parsing.links import Link, page_link
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
-from digest.text.markup import (
-    NAME_CHARS,
-    SUMMARY_CHARS,
-    TITLE_CHARS,
-    doi,
-    from_html,
-    hours,
-    minutes,
-    plain,
-    web_link,
-)
+from digest.text.markup import NAME_CHARS, SUMMARY_CHARS, TITLE_CHARS, doi, from_html, hours, minutes, plain, web_link
 
 _CLOSED = re.compile(rb"</(?:\w+:)?(?:rss|feed|rdf|channel)\s*>", re.IGNORECASE)
 _OPENING = re.compile(rb"<(?:item|entry)[\s>]", re.IGNORECASE)

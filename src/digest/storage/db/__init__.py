@@ -14,14 +14,13 @@ from pathlib import Path
 
 from digest.errors import WorkspaceError
 from digest.storage.db.catalogue import Catalogue
-from digest.storage.db.confirmations import Confirmations
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
 from digest.storage.db.schema import MIGRATIONS, transaction
-from digest.storage.db.subscribers import Subscribers
-from digest.storage.files import private
+from digest.storage.db.subscribers import Confirmations, Subscribers
+from digest.storage.files import atomic
 
 __all__ = ["MEMORY", "Store", "open_store"]
 
@@ -91,8 +90,8 @@ def open_store(path: Path) -> Iterator[Store]:
     """
     try:
         if path != MEMORY:
-            private.make_folder(path.parent)
-            private.make_file(path)
+            atomic.make_folder(path.parent)
+            atomic.make_file(path)
         connection = sqlite3.connect(path, timeout=BUSY, isolation_level=None)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(str(path), f"cannot be opened ({error})", "check its folder's permissions") from error

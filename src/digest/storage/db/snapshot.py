@@ -5,7 +5,7 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import WorkspaceError
-from digest.storage.files import private
+from digest.storage.files import atomic
 
 
 def copy_into(source: sqlite3.Connection, path: Path) -> None:
@@ -15,7 +15,7 @@ def copy_into(source: sqlite3.Connection, path: Path) -> None:
         WorkspaceError: the store at `path` cannot be written.
     """
     try:
-        private.make_file(path)
+        atomic.make_file(path)
         with closing(sqlite3.connect(path, timeout=30)) as target:
             source.backup(target)
     except (OSError, sqlite3.Error) as error:

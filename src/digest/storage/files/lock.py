@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from digest.errors import DigestError, WorkspaceError
-from digest.storage.files import private
+from digest.storage.files import atomic
 
 Released = Callable[[], AbstractContextManager[None]]  # releases a lock for a block, then takes it again
 
@@ -93,8 +93,8 @@ def _same(file: TextIO, path: Path) -> bool:
 
 def _opened(path: Path) -> TextIO:
     try:
-        private.make_folder(path.parent)
-        return open(path, "a+", opener=private.opener, encoding="ascii")
+        atomic.make_folder(path.parent)
+        return open(path, "a+", opener=atomic.opener, encoding="ascii")
     except OSError as error:
         raise WorkspaceError(str(path), f"cannot be written ({error})", "check the folder's permissions") from error
 

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from digest.storage.db import Store
-from digest.storage.files import private
+from digest.storage.files import atomic
 
 FOLDER = "opt-outs"
 
@@ -26,10 +26,10 @@ class OptOut:
 def keep(state: Path, link: int | str, at: datetime) -> None:
     """Write a request to disk, so that it survives a power failure."""
     folder = state / FOLDER
-    private.make_folder(folder)
+    atomic.make_folder(folder)
     path = folder / sha256(repr(link).encode()).hexdigest()[:32]
     written = path.with_suffix(".new")
-    with open(written, "w", opener=private.opener, encoding="utf-8") as file:
+    with open(written, "w", opener=atomic.opener, encoding="utf-8") as file:
         json.dump([link, at.isoformat()], file)
         file.flush()
         os.fsync(file.fileno())
