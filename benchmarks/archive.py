@@ -81,7 +81,7 @@ def workspace(folder: Path, sample: Issue) -> Iterator[Program]:
 def add(program: Program, one: Issue) -> None:
     """What a build does with an issue that is composed."""
     texts = files(program, one)
-    program.archive.write(one, {**texts, **twins(program, one, texts)})
+    program.archive.write(one, {**texts, **twins(program.config, one, texts)})
     write_overviews(program)
 
 

@@ -152,5 +152,5 @@ def open_workspace(
     settings = read_config(place, known)
     with program_at(clock(settings), place, settings, known, writes=writes, waiting=waiting) as context:
         if writes and refuse_past:
-            _refuse_past(context)
+            _refuse_past(context.store, context.now)
         yield OpenWorkspace(context)

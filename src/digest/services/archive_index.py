@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from digest.errors import NotFoundError
-from digest.services.context import Program
 from digest.storage.archive import Archive, summary_of
 from digest.storage.db import Store
 from digest.storage.db.catalogue import Catalogue
@@ -39,19 +38,19 @@ def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozen
     return frozenset(changed | gone)
 
 
-def catalogue_of(program: Program) -> Catalogue:
+def catalogue_of(store: Store, archive: Archive) -> Catalogue:
     """The up-to-date index of the archive. Opens only issues that changed."""
-    catch_up(program.archive, program.store)
-    return program.store.catalogue
+    catch_up(archive, store)
+    return store.catalogue
 
 
-def latest(program: Program) -> str:
+def latest(store: Store, archive: Archive) -> str:
     """The key of the latest closed issue, by slot; of the latest draft if no issue is closed.
 
     Raises:
         NotFoundError: the archive is empty.
     """
-    return newest(catalogue_of(program), program.archive.root)
+    return newest(catalogue_of(store, archive), archive.root)
 
 
 def newest(catalogue: Catalogue, root: Path) -> str:

@@ -13,6 +13,8 @@ from digest.services.context import Program
 from digest.services.due import take_up
 from digest.services.gate import Ruling
 from digest.services.site import write_overviews
+from digest.storage.archive import Archive
+from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 
 
@@ -29,18 +31,18 @@ def read_back(program: Program) -> None:
             continue
         issue = program.archive.read(key)
         if issue.state == "closed" and issue.sample == program.config.digest.sample:
-            _close(program, issue)
+            _close(program.store, issue)
             latest = issue if latest is None or issue.slot > latest.slot else latest
     if latest is not None:
-        _discard_drafts(program, latest)
+        _discard_drafts(program.store, program.archive, latest)
 
 
-def settle(program: Program, row: IssueRow, issue: Issue) -> None:
+def settle(store: Store, archive: Archive, row: IssueRow, issue: Issue) -> None:
     """Record a closed issue's items as published, and remove the drafts that it covers."""
     if row.state == "draft":
         return
-    _close(program, issue)
-    _discard_drafts(program, issue)
+    _close(store, issue)
+    _discard_drafts(store, archive, issue)
 
 
 def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> Path:
@@ -50,7 +52,7 @@ def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> P
     held = ruling.state == "held"
     if held:
         draft = replace(issue, state="draft")
-        archived(program, draft, files(program, draft))
+        archived(program.config, program.archive, draft, files(program, draft))
     with program.store.transaction():
         program.store.issues.forget(row.key)
         if held:
@@ -58,29 +60,29 @@ def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> P
             program.store.publications.supersede(row.key, row.slot)
         program.store.publications.put(publication)
     if held:
-        _discard_drafts(program, issue)
+        _discard_drafts(program.store, program.archive, issue)
     elif issue.key in program.archive.issue_keys():
         program.archive.discard(issue.key)
     return program.archive.folder(issue.key)
 
 
-def _discard_drafts(program: Program, issue: Issue) -> None:
+def _discard_drafts(store: Store, archive: Archive, issue: Issue) -> None:
     """Remove the drafts of earlier slots, which `issue` covers."""
-    closed = program.store.issues.closed_keys()
-    for key in program.archive.issue_keys():
+    closed = store.issues.closed_keys()
+    for key in archive.issue_keys():
         if key in closed or key == issue.key:
             continue
-        there = program.archive.read(key)
+        there = archive.read(key)
         if there.state == "draft" and there.slot <= issue.slot:
-            program.archive.discard(key)
+            archive.discard(key)
 
 
-def _close(program: Program, issue: Issue) -> None:
+def _close(store: Store, issue: Issue) -> None:
     row = IssueRow(key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed")
-    with program.store.transaction():
-        program.store.issues.put(row)
-        program.store.issues.publish(issue.key, dict(_identities(issue)))
-        program.store.publications.supersede(issue.key, issue.slot)
+    with store.transaction():
+        store.issues.put(row)
+        store.issues.publish(issue.key, dict(_identities(issue)))
+        store.publications.supersede(issue.key, issue.slot)
 
 
 def _identities(issue: Issue) -> Iterator[tuple[str, str]]:
@@ -128,13 +130,13 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     fetched = () if offline else collect(program, at=row.cutoff, listener=listener)
     items = program.store.items.window(row.start, row.cutoff)
     if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
-        _give_up(program, row)
+        _give_up(program.store, row)
     issue = composed(program, row, items)
     made = files(program, issue)
     ruling = judge(issue, made) if row.state == "making" else None
     if ruling is None:
-        folder = archived(program, issue, readable(program, issue, made))
-        settle(program, row, issue)
+        folder = archived(program.config, program.archive, issue, readable(program, issue, made))
+        settle(program.store, program.archive, row, issue)
     else:
         folder = withhold(program, row, issue, ruling)
     write_overviews(program)
@@ -163,8 +165,8 @@ def close_draft(program: Program, key: str) -> Issue:
     texts = readable(program, issue, files(program, issue))
     with program.store.transaction():
         program.store.issues.put(row)
-    archived(program, issue, texts)
-    settle(program, row, issue)
+    archived(program.config, program.archive, issue, texts)
+    settle(program.store, program.archive, row, issue)
     write_overviews(program)
     return issue
 
@@ -187,10 +189,10 @@ def recompose(program: Program, key: str) -> Issue:
     return issue
 
 
-def _give_up(program: Program, row: IssueRow) -> NoReturn:
+def _give_up(store: Store, row: IssueRow) -> NoReturn:
     """Fail without a trace: no feed answered, and nothing is stored."""
-    with program.store.transaction():
-        program.store.issues.forget(row.key)
+    with store.transaction():
+        store.issues.forget(row.key)
     raise DigestError(
         f"issue {row.key}",
         "no feed answered, and no items are stored for it",

@@ -65,7 +65,7 @@ def collect(
             asyncio.run(_collect(program, desk, forced=forced))
         except BaseExceptionGroup as group:
             raise _cause(group) from None
-        unusual = sentences(program, until=desk.instant, read=desk.read)
+        unusual = sentences(program.config, program.store, until=desk.instant, read=desk.read)
     return tuple(replace(desk.found[feed.url], health=unusual[feed.url]) for feed in program.config.feeds)
 
 

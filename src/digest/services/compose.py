@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from digest.config import Config
 from digest.editorial.baselines import recent
 from digest.editorial.candidates import hand, sift, text_of
 from digest.editorial.compose import Setting, compose
@@ -23,7 +24,8 @@ from digest.services.context import Program
 from digest.services.feed_health import rhythms
 from digest.services.gate import mail_errors
 from digest.services.mail_merge import imprint
-from digest.storage.archive import ISSUE, to_json
+from digest.storage.archive import ISSUE, Archive, to_json
+from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.markup import public
@@ -37,7 +39,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     feeds = {feed.name: feed for feed in program.config.feeds}
     edited = hand(program.edits, row.key)
     sifted = sift(items, window=window, published=already, feeds=feeds, hand=edited)
-    past = latest(program)
+    past = latest(program.store, program.archive)
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [text_of(one) for one in sifted.candidates]
     verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
@@ -49,7 +51,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         state="draft" if row.state == "draft" else "closed",
         settings=program.config.digest,
         trends=program.trends,
-        feeds=_reports(program, window),
+        feeds=_reports(program.config, program.store, window),
         past=tuple(issue.tally for issue in reversed(past)),
         background=background(past, program.trends.values()),
         interest=interest,
@@ -67,11 +69,11 @@ def _past_window(issue: Issue) -> PastWindow:
     return PastWindow(titles=tuple(item.title for item in issue.items()), names=issue.mentions)
 
 
-def _reports(program: Program, window: Window) -> tuple[FeedReport, ...]:
+def _reports(config: Config, store: Store, window: Window) -> tuple[FeedReport, ...]:
     """A report on each configured feed in the window."""
     return tuple(
-        _with_health(program.store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end), found)
-        for feed, found in zip(program.config.feeds, rhythms(program, until=window.end), strict=True)
+        _with_health(store.feeds.report(feed.url, name=feed.name, start=window.start, end=window.end), found)
+        for feed, found in zip(config.feeds, rhythms(config, store, until=window.end), strict=True)
     )
 
 
@@ -83,11 +85,11 @@ def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     return replace(report, url=public(report.url), reason=reason, health=found.verdict)
 
 
-def latest(program: Program) -> tuple[Issue, ...]:
+def latest(store: Store, archive: Archive) -> tuple[Issue, ...]:
     """The last closed issues, latest first."""
-    there = set(program.archive.issue_keys())
-    recent = program.store.issues.recent(PAST_ISSUES)
-    return tuple(program.archive.read(key) for key in reversed(recent) if key in there)
+    there = set(archive.issue_keys())
+    recent = store.issues.recent(PAST_ISSUES)
+    return tuple(archive.read(key) for key in reversed(recent) if key in there)
 
 
 def files(program: Program, issue: Issue) -> dict[str, str]:
@@ -108,21 +110,21 @@ def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str,
     ]
     if problems:
         draft = replace(issue, state="draft")
-        archived(program, draft, files(program, draft))
+        archived(program.config, program.archive, draft, files(program, draft))
         raise UnreadableError(f"issue {issue.key}", problems)
     return texts
 
 
-def archived(program: Program, issue: Issue, texts: Mapping[str, str]) -> Path:
+def archived(config: Config, archive: Archive, issue: Issue, texts: Mapping[str, str]) -> Path:
     """Write the issue with all its files, and return its folder."""
-    return program.archive.write(issue, {**texts, **twins(program, issue, texts)})
+    return archive.write(issue, {**texts, **twins(config, issue, texts)})
 
 
 def render_again(program: Program, key: str) -> Path:
     """Render an archived issue's files again with the current templates, and return its folder."""
     issue = program.archive.read(key)
     texts = files(program, issue)
-    made: dict[str, str | bytes] = {**texts, **twins(program, issue, texts)}
+    made: dict[str, str | bytes] = {**texts, **twins(program.config, issue, texts)}
     for name, content in made.items():
         program.archive.put(f"{key}/{name}", content)
     return program.archive.folder(key)
@@ -131,7 +133,7 @@ def render_again(program: Program, key: str) -> Path:
 MESSAGE = "email.eml"
 
 
-def twins(program: Program, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
+def twins(config: Config, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
     """The binary files of an issue (email.eml, cover.png) by name. The message has the date of the issue's cutoff.
 
     Raises:
@@ -143,6 +145,6 @@ def twins(program: Program, issue: Issue, texts: Mapping[str, str]) -> dict[str,
         date=issue.window.end,
         html_part=texts["email.html"],
         text_part=texts["email.txt"],
-        imprint=imprint(program.config),
+        imprint=imprint(config),
     )
     return {MESSAGE: message, PICTURE: cover(issue, resources.fonts())}

@@ -149,16 +149,16 @@ def with_minutes(program: Program, minutes: int) -> Program:
     return replace(program, config=replace(program.config, digest=settings))
 
 
-def refuse_past(program: Program) -> None:
+def refuse_past(store: Store, now: datetime) -> None:
     """Refuse a clock before the last closed cutoff, which would put items into a closed window.
 
     Raises:
         UsageError: the clock is before that cutoff.
     """
-    last = program.store.issues.last_cutoff()
-    if last is not None and program.now < last:
+    last = store.issues.last_cutoff()
+    if last is not None and now < last:
         raise UsageError(
-            f"--at {program.now.isoformat()}",
+            f"--at {now.isoformat()}",
             f"an issue is closed or held up to {last.isoformat()}",
             "set --at to a later time",
         )

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from digest.classify import Explanation, Text
+from digest.config import Config
 from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.rank import parts
 from digest.editorial.signals import signals
@@ -13,6 +14,8 @@ from digest.feeds.identity import keys as identity_keys
 from digest.model import Edit, Entry, Issue, IssueItem, Item, ItemSignal, Window
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
+from digest.storage.archive import Archive
+from digest.storage.db import Store
 
 _ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
 
@@ -51,16 +54,18 @@ def why(program: Program, name: str) -> Why:
     Raises:
         NotFoundError: the store has no such item.
     """
-    item = find(program, name)
+    item = find(program.store, name)
     edits = tuple(edit for edit in program.edits if edit.item in item.keys)
-    candidate = candidate_of(program, item)
+    candidate = candidate_of(program.config, item)
     if candidate is None:
-        return Why(item=item, explanation=None, text=None, place=_place(program, item), edits=edits)
+        return Why(
+            item=item, explanation=None, text=None, place=_place(program.store, program.archive, item), edits=edits
+        )
     text = text_of(candidate)
     explanation = program.classifier().explain(text)
     labels = explanation.verdict.labels
     seen = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
-    place = _place(program, item)
+    place = _place(program.store, program.archive, item)
     interest = program.interest()
     stored = place.item.parts if place else None
     shown = place.item.signals if stored and place else signals([candidate]).get(candidate.id, ())
@@ -77,7 +82,7 @@ def why(program: Program, name: str) -> Why:
     )
 
 
-def find(program: Program, name: str) -> Item:
+def find(store: Store, name: str) -> Item:
     """The stored item with this id, URL or arXiv id.
 
     Raises:
@@ -87,7 +92,7 @@ def find(program: Program, name: str) -> Item:
     (by_link,) = identity_keys([Entry(link=name.strip(), title="-")], "")
     keys = [name.strip(), *([f"arxiv:{arxiv[1].lower()}"] if arxiv else []), *by_link]
     for key in keys:
-        item = program.store.items.find(key)
+        item = store.items.find(key)
         if item is not None:
             return item
     raise NotFoundError(
@@ -97,19 +102,19 @@ def find(program: Program, name: str) -> Item:
     )
 
 
-def candidate_of(program: Program, item: Item) -> Candidate | None:
+def candidate_of(config: Config, item: Item) -> Candidate | None:
     """The item as a window with all its sightings would show it; None if all were refused or filtered."""
-    feeds = {feed.name: feed for feed in program.config.feeds}
+    feeds = {feed.name: feed for feed in config.feeds}
     whole = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
     candidates = sift([item], window=whole, published=frozenset(), feeds=feeds).candidates
     return candidates[0] if candidates else None
 
 
-def _place(program: Program, item: Item) -> Place | None:
+def _place(store: Store, archive: Archive, item: Item) -> Place | None:
     """The item's place in its closed issue, or in the draft of the open period."""
-    published = program.store.issues.published_in(item.keys)
-    for key in [published[0]] if published else reversed(catalogue_of(program).drafts()):
-        place = _inside(program.archive.read(key), item)
+    published = store.issues.published_in(item.keys)
+    for key in [published[0]] if published else reversed(catalogue_of(store, archive).drafts()):
+        place = _inside(archive.read(key), item)
         if place is not None:
             return place
     return None

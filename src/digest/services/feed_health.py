@@ -5,10 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from digest.config import Feed
+from digest.config import Config, Feed
 from digest.feeds.health.rhythm import judge
 from digest.model import FeedHealth
 from digest.services.context import Program
+from digest.storage.db import Store
 
 FETCHES = timedelta(days=120)  # how far back a feed's documents are considered
 SHOWINGS = timedelta(days=730)  # and its items
@@ -23,33 +24,35 @@ def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHeal
     """
     now = until or program.now
     last = program.store.feeds.last_fetches(until=now)
-    return tuple(_with_fetch(one, *last.get(one.url, ("", ""))) for one in rhythms(program, until=now))
+    return tuple(
+        _with_fetch(one, *last.get(one.url, ("", ""))) for one in rhythms(program.config, program.store, until=now)
+    )
 
 
-def rhythms(program: Program, *, until: datetime) -> tuple[FeedHealth, ...]:
+def rhythms(config: Config, store: Store, *, until: datetime) -> tuple[FeedHealth, ...]:
     """How each configured feed publishes compared with its own past, regardless of failed fetches."""
-    return _rhythms(program, program.config.feeds, until=until)
+    return _rhythms(store, config.feeds, until=until)
 
 
-def sentences(program: Program, *, until: datetime, read: AbstractSet[str]) -> dict[str, str]:
+def sentences(config: Config, store: Store, *, until: datetime, read: AbstractSet[str]) -> dict[str, str]:
     """A sentence on what is unusual about each feed's rhythm, by URL. Healthy feeds are left out.
 
     A verdict changes only with a document or with the day, so only feeds in `read` (URLs that gave a document) are checked again
     on the same day.
     """
-    kept = program.store.feeds.judgements(until.date())
-    asked = [feed for feed in program.config.feeds if feed.url in read or feed.url not in kept]
-    judged = {one.url: one.sentence for one in _rhythms(program, asked, until=until)}
+    kept = store.feeds.judgements(until.date())
+    asked = [feed for feed in config.feeds if feed.url in read or feed.url not in kept]
+    judged = {one.url: one.sentence for one in _rhythms(store, asked, until=until)}
     if judged:
-        with program.store.transaction():
-            program.store.feeds.judge(until.date(), judged)
+        with store.transaction():
+            store.feeds.judge(until.date(), judged)
     return kept | judged
 
 
-def _rhythms(program: Program, feeds: Sequence[Feed], *, until: datetime) -> tuple[FeedHealth, ...]:
+def _rhythms(store: Store, feeds: Sequence[Feed], *, until: datetime) -> tuple[FeedHealth, ...]:
     urls = [feed.url for feed in feeds]
-    looks = program.store.feeds.looks(urls, since=until - FETCHES, until=until) if urls else {}
-    showings = program.store.items.showings(urls, since=until - SHOWINGS, until=until) if urls else {}
+    looks = store.feeds.looks(urls, since=until - FETCHES, until=until) if urls else {}
+    showings = store.items.showings(urls, since=until - SHOWINGS, until=until) if urls else {}
     return tuple(
         judge(feed.name, feed.url, looks.get(feed.url, ()), showings.get(feed.url, ()), now=until) for feed in feeds
     )

@@ -4,7 +4,7 @@ feeds.yaml is changed under its own lock, validated as a whole before it is writ
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
@@ -30,8 +30,9 @@ from digest.fetch import policy
 from digest.fetch.client import fetch_all
 from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
-from digest.model import Document, Entry
+from digest.model import Document, Entry, Trend, Workspace
 from digest.services.context import Program
+from digest.storage.db import Store
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
 from digest.text.markup import NAME_CHARS, plain, web_link
@@ -71,7 +72,7 @@ def find(program: Program, address: str) -> Found:
         FeedError: the server did not answer, or there is no feed.
         UsageError: the feed is already in feeds.yaml.
     """
-    return asyncio.run(_find(program, _spelled(program, address)))
+    return asyncio.run(_find(program, _spelled(program.workspace, address)))
 
 
 def check(program: Program) -> tuple[Checked, ...]:
@@ -95,10 +96,10 @@ def add(program: Program, feeds: Sequence[Feed], *, waiting: Callable[[str], Non
         return text, replace(now, feeds=(*now.feeds, *feeds))
 
     program.store.feeds.forget_retired([feed.url for feed in program.config.feeds])
-    rewrite(program, change, waiting)
+    rewrite(program.workspace, program.trends, change, waiting)
 
 
-def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Feed:
+def remove(workspace: Workspace, trends: Mapping[str, Trend], name: str, *, waiting: Callable[[str], None]) -> Feed:
     """Remove the feed with this name or URL from feeds.yaml, and return it.
 
     Raises:
@@ -110,9 +111,9 @@ def remove(program: Program, name: str, *, waiting: Callable[[str], None]) -> Fe
         number = _place(now, name)
         gone.append(now.feeds[number])
         rest = (*now.feeds[:number], *now.feeds[number + 1 :])
-        return yaml_edit.remove(text, number, file=str(program.workspace.config)), replace(now, feeds=rest)
+        return yaml_edit.remove(text, number, file=str(workspace.config)), replace(now, feeds=rest)
 
-    rewrite(program, change, waiting)
+    rewrite(workspace, trends, change, waiting)
     return gone[0]
 
 
@@ -134,29 +135,29 @@ def free_name(taken: Sequence[str], title: str, url: str) -> str:
 Change = Callable[[str, Config], tuple[str, Config]]  # the text and its meaning -> both after the change
 
 
-def rewrite(program: Program, change: Change, waiting: Callable[[str], None]) -> None:
+def rewrite(workspace: Workspace, trends: Mapping[str, Trend], change: Change, waiting: Callable[[str], None]) -> None:
     """Apply a change to the current feeds.yaml. The result is parsed and must have the intended meaning.
 
     Raises:
         ConfigError: feeds.yaml would not be valid.
         WorkspaceError: it cannot be read, changed or written.
     """
-    place = program.workspace.config
-    with exclusive(program.workspace.state / "feeds.lock", enabled=True, waiting=waiting):
+    place = workspace.config
+    with exclusive(workspace.state / "feeds.lock", enabled=True, waiting=waiting):
         try:
             text = place.read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(str(place), f"cannot be read ({error})", "save it as UTF-8 text") from error
-        now = config.parse(text, file=str(place), trends=program.trends)
+        now = config.parse(text, file=str(place), trends=trends)
         new_text, meant = change(text, now)
-        _refuse_broken(program, meant, new_text)
+        _refuse_broken(workspace, trends, meant, new_text)
         _write(place, new_text)
 
 
-def _refuse_broken(program: Program, meant: Config, text: str) -> None:
-    place = str(program.workspace.config)
+def _refuse_broken(workspace: Workspace, trends: Mapping[str, Trend], meant: Config, text: str) -> None:
+    place = str(workspace.config)
     try:
-        after = config.parse(text, file=place, trends=program.trends)
+        after = config.parse(text, file=place, trends=trends)
     except ConfigError as error:
         left = Problem(file=place, line=0, path="", message="was not changed, because it would become invalid:")
         raise ConfigError(place, [left, *error.problems]) from error
@@ -184,13 +185,13 @@ def _place(now: Config, name: str) -> int:
     )
 
 
-def _spelled(program: Program, address: str) -> str:
+def _spelled(workspace: Workspace, address: str) -> str:
     """The address as it is fetched: a file of the workspace, or a URL, with https if it has no scheme.
 
     Raises:
         UsageError: it is not a web address.
     """
-    if "://" not in address and (program.workspace.root / address).is_file():
+    if "://" not in address and (workspace.root / address).is_file():
         return address
     spelled = address if "://" in address else f"https://{address}"
     if web_link(spelled, base="") != spelled:
@@ -267,7 +268,7 @@ async def _check(program: Program) -> dict[str, Checked]:
                 if answer.outcome == "body"
                 else None
             )
-            found[feed.url] = _checked(program, feed, answer, parsed)
+            found[feed.url] = _checked(program.store, feed, answer, parsed)
 
         requests = [
             Request(feed=url, url=policy.address(state, program.now), body_hash=state.body_hash)
@@ -278,13 +279,13 @@ async def _check(program: Program) -> dict[str, Checked]:
     return found
 
 
-def _checked(program: Program, feed: Feed, answer: Answer, parsed: Document | FeedError | None) -> Checked:
+def _checked(store: Store, feed: Feed, answer: Answer, parsed: Document | FeedError | None) -> Checked:
     outcome, reason = answer.outcome, answer.reason
     if isinstance(parsed, FeedError):
         outcome, reason = "failed", parsed.cause
     entries = parsed.entries if isinstance(parsed, Document) else ()
     names = [found or (f"broken:{n}",) for n, found in enumerate(identity_keys(entries, feed.url))]
-    new = program.store.items.shown(feed.url, names).count(None)
+    new = store.items.shown(feed.url, names).count(None)
     return Checked(
         feed=feed.name,
         url=feed.url,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from digest.config import Feed
+from digest.config import Config, Feed
 from digest.editorial.kinds import kind_of
 from digest.errors import FeedError
 from digest.feeds.admission import REPLACEMENTS, admit
@@ -16,6 +16,7 @@ from digest.fetch import policy
 from digest.fetch.policy import Answer
 from digest.model import Document, Entry, FeedState, ItemKind, Look, Signal
 from digest.services.context import Program
+from digest.storage.db import Store
 from digest.storage.db.feeds import Fetch
 from digest.storage.db.items import Arrival, Shown
 
@@ -44,7 +45,15 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
     document = parsed if isinstance(parsed, Document) else None
     look = Look(at=instant, read=False)
     if document:
-        look = _store(program, feed, document, body=answer.body_hash, instant=instant, new_feed=state.first_ok is None)
+        look = _store(
+            program.config,
+            program.store,
+            feed,
+            document,
+            body=answer.body_hash,
+            instant=instant,
+            new_feed=state.first_ok is None,
+        )
     following = policy.next_state(
         state,
         answer,
@@ -60,9 +69,11 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
     return Fetch(state=following, name=feed.name, look=look, status=status, reason="; ".join(reasons))
 
 
-def _store(program: Program, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool) -> Look:
+def _store(
+    config: Config, store: Store, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool
+) -> Look:
     """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off."""
-    items = program.store.items
+    items = store.items
     entries = document.entries
     keys = identity_keys(entries, feed.url, page=document.page)
     if not new_feed:
@@ -77,7 +88,7 @@ def _store(program: Program, feed: Feed, document: Document, *, body: str, insta
     fates = admit(
         [entries[n] for n in fresh],
         [keys[n] for n in fresh],
-        settings=program.config.digest,
+        settings=config.digest,
         max_items=feed.max_items,
         new_feed=new_feed,
         shown_titles=items.titles(feed.url) - kept if fresh and not new_feed else frozenset(),

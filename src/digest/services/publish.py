@@ -17,13 +17,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.config import is_command
+from digest.config import Config, is_command
 from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError, did_you_mean
 from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
 from digest.mail.single_letters import notice
-from digest.model import Issue
+from digest.model import Issue, Workspace
 from digest.schedule.due import missed
 from digest.services.build import build, close_draft, read_back
 from digest.services.collect import Fetched, Listener, silent
@@ -35,6 +35,7 @@ from digest.services.send import send
 from digest.services.site import write_overviews
 from digest.services.transports import routes, send_single
 from digest.storage.archive import ISSUE, to_json
+from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 
 SENT = "sent.json"
@@ -97,7 +98,7 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
         held = (row.key for row in program.store.publications.in_state("held"))
         remedy = did_you_mean(key, held, "`digest status` lists the held issues")
         raise NotFoundError(f"issue {key}", _not_held(row), remedy)
-    routes(program)  # a missing secret or key is told before anything changes
+    routes(program.workspace, program.config)  # a missing secret or key is told before anything changes
     if program.archive.read(key).state == "draft":
         close_draft(program, key)
     else:
@@ -112,18 +113,18 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
     return Published(news=news, fetched=())
 
 
-def refuse_early(program: Program, draft: Issue, *, early: bool) -> None:
+def refuse_early(store: Store, now: datetime, draft: Issue, *, early: bool) -> None:
     """Refuse to send a draft that is held, or before its slot, which would then publish nothing.
 
     Raises:
         UsageError: it is held; or its slot has not come, and `early` is False.
     """
-    row = program.store.publications.get(draft.key)
+    row = store.publications.get(draft.key)
     if row is not None and row.state == "held":
         raise UsageError(
             f"issue {draft.key}", f"is held: {row.reason}", f"approve and send it with `digest approve {draft.key}`"
         )
-    if program.now < draft.slot and not early:
+    if now < draft.slot and not early:
         raise UsageError(
             f"issue {draft.key}",
             f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would be published then",
@@ -144,7 +145,7 @@ def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetch
     if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
         late = now - slot.at
         reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
-        _decide(program, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
+        _decide(program.store, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
         if (
@@ -152,13 +153,15 @@ def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetch
         ):  # the run that closed it may have been killed before it wrote the archive's pages
             write_overviews(program)
         return ()
-    return build(program, listener=listener, judge=lambda issue, files: _judge(program, effects, issue, files)).fetched
+    return build(
+        program, listener=listener, judge=lambda issue, files: _judge(program.config, effects, issue, files)
+    ).fetched
 
 
-def _judge(program: Program, effects: Effects, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
+def _judge(config: Config, effects: Effects, issue: Issue, files: Mapping[str, str]) -> Ruling | None:
     """Why an issue must not be published, or None."""
-    errors = effects.lint({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
-    return ruling(issue, errors, program.config)
+    errors = effects.lint({**files, ISSUE: to_json(issue)}, config.delivery.base_url)
+    return ruling(issue, errors, config)
 
 
 def _release(program: Program, effects: Effects) -> None:
@@ -171,36 +174,40 @@ def _release(program: Program, effects: Effects) -> None:
     if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
         # The store is older than the archive, so it is unknown who received the issue.
         row = replace(row, state="published", reason="mailed before the store was lost", told=True)
-    elif ruling := _judge(program, effects, program.archive.read(last.key), program.archive.files(last.key)):
+    elif ruling := _judge(program.config, effects, program.archive.read(last.key), program.archive.files(last.key)):
         row = replace(row, state=ruling.state, reason=ruling.reason)
-    _decide(program, row)
+    _decide(program.store, row)
 
 
 def _unreleased(program: Program) -> IssueRow | None:
     """The last closed issue, if its mailing was not decided yet and its slot is not too long ago."""
     last = program.store.issues.last_closed()
     decided = last is None or program.store.publications.get(last.key) is not None
-    return None if last is None or decided or missed_row(program, last) else last
+    return None if last is None or decided or missed_row(program.config, program.now, last) else last
 
 
 def waiting(program: Program) -> datetime | None:
     """The earliest instant at which `publish` has unfinished work apart from slots, or None."""
     store = program.store
     unmailed = _unreleased(program) is not None
-    sending = any(not missed_row(program, row) for row in store.publications.in_state("sending"))
+    sending = any(not missed_row(program.config, program.now, row) for row in store.publications.in_state("sending"))
     if unmailed or sending or store.issues.making() or store.publications.untold():
         return program.now
     return min(store.ledger.put_off_until().values(), default=None)
 
 
-def missed_row(program: Program, row: IssueRow | Publication) -> bool:
+def missed_row(config: Config, now: datetime, row: IssueRow | Publication) -> bool:
     """Whether the slot of this row is too long ago to be mailed automatically."""
-    return program.now - row.slot > program.config.digest.catch_up
+    return now - row.slot > config.digest.catch_up
 
 
 def _mail(program: Program, effects: Effects) -> None:
     """Continue every mailing that `publish` began, and retry every message whose retry is due."""
-    going = [row for row in program.store.publications.in_state("sending") if not missed_row(program, row)]
+    going = [
+        row
+        for row in program.store.publications.in_state("sending")
+        if not missed_row(program.config, program.now, row)
+    ]
     for row in going:
         _send(program, effects, row)
     for key, instant in program.store.ledger.put_off_until().items():
@@ -214,15 +221,15 @@ def _send(program: Program, effects: Effects, row: Publication) -> None:
     with program.released():
         effects.send(program, row.key)
     if program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
-        _decide(program, replace(row, state="published", at=program.now))
+        _decide(program.store, replace(row, state="published", at=program.now))
 
 
-def _decide(program: Program, row: Publication) -> None:
+def _decide(store: Store, row: Publication) -> None:
     """Record the outcome of a slot. If it is skipped, delete what a killed run began."""
-    with program.store.transaction():
+    with store.transaction():
         if row.state == "skipped":
-            program.store.issues.forget(row.key)
-        program.store.publications.put(row)
+            store.issues.forget(row.key)
+        store.publications.put(row)
 
 
 def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
@@ -234,7 +241,7 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
         if row.state == "published":
             effects.ping(settings.ping_url)
         else:
-            effects.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program, row))
+            effects.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program.workspace, row))
         with program.store.transaction():
             program.store.publications.mark_told(row.key)
     return news
@@ -245,8 +252,8 @@ def line(row: Publication) -> str:
     return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
 
 
-def _notice(program: Program, row: Publication) -> str:
-    place = program.workspace.root.absolute()
+def _notice(workspace: Workspace, row: Publication) -> str:
+    place = workspace.root.absolute()
     remedy = f"\n\nLet it go out:\n\n    digest -C {place} approve {row.key}\n" if row.state == "held" else "\n"
     return f"{line(row)}.{remedy}"
 
@@ -293,7 +300,7 @@ def _write_to(program: Program, address: str, subject: str, text: str) -> str:
         sender = replace(sender, sender=address)
     try:
         letter = notice(address, subject=subject, body=text, imprint=sender, date=program.now)
-        outcome = send_single(program)(letter)
+        outcome = send_single(program.workspace, program.config)(letter)
     except DigestError as error:
         return str(error)
     return "" if outcome.kind == "accepted" else f"{outcome.kind} ({outcome.reply})"

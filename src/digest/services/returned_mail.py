@@ -10,6 +10,7 @@ from digest.mail.message import message_id
 from digest.model import Subscriber
 from digest.services.context import Program
 from digest.services.subscribers import count_bounce
+from digest.storage.db import Store
 from digest.subscribers.inbound import OptOut, Report
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.text import addresses
@@ -73,8 +74,10 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
         fresh = [one for one in read if one is not None and program.store.subscribers.heard(one.id, program.now)]
         reports = sorted((one for one in fresh if isinstance(one, Report)), key=lambda one: _when(one, program.now))
         marks = _Marks(program)
-        known, unproven, suspended = _count(program, reports, marks)
-        opted_out, unsigned = _heed(program, [one for one in fresh if isinstance(one, OptOut)], marks)
+        known, unproven, suspended = _count(program.store, program.now, reports, marks)
+        opted_out, unsigned = _heed(
+            program.store, program.now, [one for one in fresh if isinstance(one, OptOut)], marks
+        )
     hard = sum(len(report.hard) for report in reports)
     unreadable = read.count(None)
     return Bounced(
@@ -91,7 +94,7 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
     )
 
 
-def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[int, int, tuple[str, ...]]:
+def _count(store: Store, now: datetime, reports: Iterable[Report], marks: _Marks) -> tuple[int, int, tuple[str, ...]]:
     """The number of hard bounces of known subscribers, how many of them are unproven, and the addresses suspended for them.
 
     A report counts for whom it proves to be about, whatever address failed in the end: their mail may be forwarded.
@@ -102,8 +105,8 @@ def _count(program: Program, reports: Iterable[Report], marks: _Marks) -> tuple[
             continue
         named = marks.people(report.tokens, report.messages)
         for person in named:
-            count_bounce(program, person, _when(report, program.now), suspended)
-        others = [address for address in report.hard if _known(program, address)]
+            count_bounce(store, now, person, _when(report, now), suspended)
+        others = [address for address in report.hard if _known(store, address)]
         known += len(report.hard) if named else len(others)
         unproven += 0 if named else len(others)
     return known, unproven, tuple(suspended)
@@ -115,14 +118,16 @@ def _about_readers(report: Report) -> bool:
     return not reasons or any(replies.about(reason) == "reader" for reason in reasons)
 
 
-def _known(program: Program, address: str) -> bool:
+def _known(store: Store, address: str) -> bool:
     try:
-        return program.store.subscribers.find(addresses.parse(address).key) is not None
+        return store.subscribers.find(addresses.parse(address).key) is not None
     except UsageError:
         return False
 
 
-def _heed(program: Program, wishes: Iterable[OptOut], marks: _Marks) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _heed(
+    store: Store, now: datetime, wishes: Iterable[OptOut], marks: _Marks
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The addresses unsubscribed, and the claimed senders of requests without a token or message id of ours."""
     stopped, unsigned = list[str](), dict[str, None]()
     for wish in wishes:
@@ -131,7 +136,7 @@ def _heed(program: Program, wishes: Iterable[OptOut], marks: _Marks) -> tuple[tu
             unsigned[wish.sender] = None
         for person in named:
             if person.status != "unsubscribed":
-                program.store.subscribers.opt_out(person.id, program.now, reason="unsubscribed")
+                store.subscribers.opt_out(person.id, now, reason="unsubscribed")
                 stopped.append(person.address)
     return tuple(stopped), tuple(unsigned)
 

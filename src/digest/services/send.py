@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from digest.config import Config
 from digest.errors import DeliveryError, NotFoundError, UsageError
 from digest.mail.connections import Clock, Crew, Pace
 from digest.mail.delivery import Sending
@@ -23,7 +24,8 @@ from digest.services.gate import JUDGED, refuse_unmailable
 from digest.services.mail_merge import Letters
 from digest.services.subscribers import refused
 from digest.services.transports import Route, people_route, routes
-from digest.storage.archive import SentNote
+from digest.storage.archive import Archive, SentNote
+from digest.storage.db import Store
 from digest.storage.db.ledger import Mailing, Reason
 from digest.storage.files import opt_outs
 from digest.storage.files.lock import exclusive
@@ -144,12 +146,12 @@ def send(
         DeliveryError: its mail fails the lint.
     """
     issue = closed_issue(program, key)
-    _refuse_broken(program, issue)
+    _refuse_broken(program.config, program.archive, issue)
     hears = listener or Silent()
     sent = []
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
-        for route in routes(program):
+        for route in routes(program.workspace, program.config):
             mailing = _begin(program, issue.key, route, in_doubt=in_doubt, retry=retry)
             if mailing is not None:
                 hears.begin(route.name, min(mailing.count_due(program.now, asked=asked), limit or 2**62))
@@ -169,15 +171,15 @@ def send(
     return Sent(key=issue.key, routes=tuple(sent))
 
 
-def _refuse_broken(program: Program, issue: Issue) -> None:
-    folder = program.archive.folder(issue.key)
+def _refuse_broken(config: Config, archive: Archive, issue: Issue) -> None:
+    folder = archive.folder(issue.key)
     texts = {name: (folder / name).read_text("utf-8", "replace") for name in JUDGED if (folder / name).is_file()}
-    refuse_unmailable(issue.key, texts, program.config.delivery.base_url)
+    refuse_unmailable(issue.key, texts, config.delivery.base_url)
 
 
 def closed_issue(program: Program, key: str | None) -> Issue:
     """The closed issue with this key, or the latest."""
-    issue = _read(program, key)
+    issue = _read(program.store, program.archive, key)
     if issue.state == "draft":
         raise UsageError(f"issue {issue.key}", "is a draft", "name it, as in `digest send KEY`, to close and send it")
     if issue.sample and not program.config.digest.sample:
@@ -191,18 +193,18 @@ def refuse_nobody(program: Program) -> None:
     Raises:
         NotFoundError: no subscriber is active, and no webhook is configured.
     """
-    others = [route for route in routes(program) if not route.people]
+    others = [route for route in routes(program.workspace, program.config) if not route.people]
     if not others and not program.store.subscribers.counts().get("active"):
         raise NotFoundError("subscribers", "there are none yet", "add one with `digest subscribers add ADDR`")
 
 
-def _read(program: Program, key: str | None) -> Issue:
+def _read(store: Store, archive: Archive, key: str | None) -> Issue:
     if key is not None:
-        return program.archive.read(key)
-    issue = program.archive.read(latest(program))
+        return archive.read(key)
+    issue = archive.read(latest(store, archive))
     if issue.state == "draft":
         raise NotFoundError(
-            str(program.archive.root),
+            str(archive.root),
             "contains no closed issue",
             f"close and send the draft with `digest send {issue.key}`",
         )
@@ -227,17 +229,17 @@ def _begin(program: Program, key: str, route: Route, *, in_doubt: bool, retry: s
         if retry is not None:
             mailing.retry(retry, program.now)
         mailing.count_run(noted=noted.runs if noted else 0)
-    _note(program, key, route, mailing)
+    _note(program.archive, key, route, mailing)
     return mailing
 
 
-def _note(program: Program, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
+def _note(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
     """Record the mailing in the archive, and return its counts, which add up to the candidates."""
     row, counts = mailing.row(), mailing.counts()
     assert row is not None
     assert sum(counts.values()) == row.candidates, f"{counts} of {row.candidates}"
     note = SentNote(started=row.started, runs=row.runs, candidates=row.candidates, counts=counts)
-    program.archive.note_sent(key, route.name, note)
+    archive.note_sent(key, route.name, note)
     return counts
 
 
@@ -274,7 +276,7 @@ def _run(
     try:
         run = sending.run()
     finally:
-        counts = _note(program, issue.key, route, mailing)
+        counts = _note(program.archive, issue.key, route, mailing)
     return RouteSent(
         route=route.name,
         place=route.place,
@@ -294,8 +296,8 @@ def send_copy(program: Program, key: str | None, address: str, *, link: str, tre
     Raises:
         DeliveryError: it was not accepted; the cause is the server's reply.
     """
-    issue = program.archive.read(key or latest(program))
-    route = people_route(program)
+    issue = program.archive.read(key or latest(program.store, program.archive))
+    route = people_route(program.workspace, program.config)
     letters = Letters(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy(address, link=link, trends=trends, now=program.now)
     if letter is None:
@@ -310,8 +312,8 @@ def send_copy(program: Program, key: str | None, address: str, *, link: str, tre
 
 def count_recipients(program: Program, key: str | None) -> tuple[str, int]:
     """The issue that `send` would mail, and to how many people it would go now."""
-    chosen = key or latest(program)
-    mailing = program.store.ledger.mailing(chosen, people_route(program).name)
+    chosen = key or latest(program.store, program.archive)
+    mailing = program.store.ledger.mailing(chosen, people_route(program.workspace, program.config).name)
     if mailing.row() is None:
         return chosen, program.store.subscribers.counts().get("active", 0)
     return chosen, mailing.count_due(program.now, asked=True)
@@ -320,7 +322,7 @@ def count_recipients(program: Program, key: str | None) -> tuple[str, int]:
 def plan(program: Program, key: str | None) -> tuple[Planned, ...]:
     """What `send` would do now, on every route. Changes nothing."""
     issue = closed_issue(program, key)
-    return tuple(_planned(program, issue, route) for route in routes(program))
+    return tuple(_planned(program, issue, route) for route in routes(program.workspace, program.config))
 
 
 def _planned(program: Program, issue: Issue, route: Route) -> Planned:

@@ -8,6 +8,7 @@ the right content is not written.
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
+from digest.config import Config
 from digest.model import Card, Issue, Point, Summary, Trend
 from digest.render import feed_content
 from digest.render.pages import SourceRow, shard_line, shard_lines
@@ -16,6 +17,7 @@ from digest.render.syndication import FeedEntry, FeedHead, atom, json_feed, site
 from digest.services.archive_index import catch_up
 from digest.services.context import Program
 from digest.storage.archive import Archive
+from digest.storage.db import Store
 from digest.storage.files import resources
 
 FEED_ENTRIES = 10  # enough for a feed reader that polls every two months; each entry is a whole issue of about 50 kB
@@ -33,7 +35,7 @@ def write_overviews(program: Program, *, rebuild: bool = False) -> None:
         language=settings.language,
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
-        base=_base(program),
+        base=_base(program.config),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, _ in catalogue.years()]
@@ -42,7 +44,7 @@ def write_overviews(program: Program, *, rebuild: bool = False) -> None:
         if rebuild or not archive.has(f"{year}/index.html"):
             archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
     closed = catalogue.closed()
-    _join(program, site, closed, None if rebuild else changed)
+    _join(program.store, program.archive, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
         _write_feeds(program, site, rebuild=rebuild)
@@ -53,7 +55,7 @@ def write_overviews(program: Program, *, rebuild: bool = False) -> None:
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
-def _join(program: Program, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
+def _join(store: Store, archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
     """Link the changed issues with those before and after them; all issues if `changed` is None.
 
     Only the links are rewritten: the rest of an archived page stays as it was published. The latest issues are always checked,
@@ -66,9 +68,9 @@ def _join(program: Program, site: Site, closed: Sequence[str], changed: frozense
     for key in sorted(wanted):
         place = places[key]
         before, after = closed[place - 1] if place else None, closed[place + 1] if place + 1 < len(closed) else None
-        _set_links(program.archive, key, site.beside(before, after))
-    for key in program.store.catalogue.drafts():
-        _set_links(program.archive, key, site.beside(closed[-1] if closed else None, None))
+        _set_links(archive, key, site.beside(before, after))
+    for key in store.catalogue.drafts():
+        _set_links(archive, key, site.beside(closed[-1] if closed else None, None))
 
 
 def _set_links(archive: Archive, key: str, links: str) -> None:
@@ -86,11 +88,13 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuil
         ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
         latest = max(0, min(ends[-1], len(closed) - LATEST))
         parts = [(start, end) for start, end in pairwise(ends) if start < latest]
-        _write_trend(program, site, trend, points[trend.id], closed[latest:], older=len(parts))
+        _write_trend(
+            program.store, program.archive, site, trend, points[trend.id], keys=closed[latest:], older=len(parts)
+        )
         for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
             if rebuild or not program.archive.has(name):
-                page = _part(program, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)
+                page = _part(program.store, site, trend, part=part, keys=closed[start:end], since=len(closed) - start)
                 program.archive.put(name, page)
 
 
@@ -100,19 +104,26 @@ def _ends(issues: int, *, first: int) -> list[int]:
 
 
 def _write_trend(
-    program: Program, site: Site, trend: Trend, points: tuple[Point, ...], keys: Sequence[str], *, older: int
+    store: Store,
+    archive: Archive,
+    site: Site,
+    trend: Trend,
+    points: tuple[Point, ...],
+    keys: Sequence[str],
+    *,
+    older: int,
 ) -> None:
     """Write a trend's page with its last issues. `points` are those of its chart, which include these issues."""
-    catalogue = program.store.catalogue
+    catalogue = store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
     touches = catalogue.touches(trend.id, [point.key for point in points])
     page = site.trend(trend, points, points[-len(keys) :], cards, spans, touches=touches, older=older)
-    program.archive.put(f"trends/{trend.id}/index.html", page)
+    archive.put(f"trends/{trend.id}/index.html", page)
 
 
-def _part(program: Program, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
+def _part(store: Store, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
     """A part of a trend's past. `since` is the number of issues from the first of the part to the latest."""
-    catalogue = program.store.catalogue
+    catalogue = store.catalogue
     points = catalogue.points(trend.id, limit=since)[: len(keys)]
     return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
 
@@ -138,7 +149,7 @@ def _write_feeds(program: Program, site: Site, *, rebuild: bool) -> None:
         title=settings.digest.title,
         language=settings.digest.language,
         identity=settings.delivery.list_id or settings.digest.title,
-        base=_base(program),
+        base=_base(program.config),
     )
     entries = tuple(_entries(program, site, rebuild=rebuild))
     program.archive.put("feed.xml", atom(head, entries))
@@ -169,7 +180,7 @@ def _content(program: Program, issue: Issue) -> str:
 
 
 def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int], feeds: Sequence[str]) -> None:
-    if base := _base(program):
+    if base := _base(program.config):
         trends = [f"trends/{id_}/" for id_ in program.trends]
         sources = [f"sources/{source_id(name)}/" for name in feeds]
         issues = [f"{key}/" for key in reversed(closed)]
@@ -177,8 +188,8 @@ def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int]
         program.archive.put("sitemap.xml", sitemap(base, pages))
 
 
-def _base(program: Program) -> str:
-    base = program.config.delivery.base_url
+def _base(config: Config) -> str:
+    base = config.delivery.base_url
     return f"{base.rstrip('/')}/" if base else ""
 
 
@@ -228,23 +239,23 @@ def _write_source(
     page = f"sources/{source_id(name)}/index.html"
     if rebuild or end == len(closed) or not archive.has(page):
         older = max(0, known // SOURCE_PART - 1)
-        _write_parts(program, site, name, parts=older, rebuild=rebuild)
+        _write_parts(program.store, program.archive, site, name, parts=older, rebuild=rebuild)
         cards = _latest_first(catalogue.source_cards(name, first=older * SOURCE_PART, last=known))
-        archive.put(page, site.source(name, cards, _spans(program, cards), until=closed[end - 1], older=older))
+        archive.put(page, site.source(name, cards, _spans(program.store, cards), until=closed[end - 1], older=older))
     newer = _latest_first(catalogue.source_cards(name, first=known, last=count))
-    return site.source_row(name, count=count, latest=latest, newer=newer, spans=_spans(program, newer))
+    return site.source_row(name, count=count, latest=latest, newer=newer, spans=_spans(program.store, newer))
 
 
-def _write_parts(program: Program, site: Site, name: str, *, parts: int, rebuild: bool) -> None:
+def _write_parts(store: Store, archive: Archive, site: Site, name: str, *, parts: int, rebuild: bool) -> None:
     for part in range(1, parts + 1):
         page = f"sources/{source_id(name)}/{part}/index.html"
-        if rebuild or not program.archive.has(page):
-            cards = program.store.catalogue.source_cards(name, first=(part - 1) * SOURCE_PART, last=part * SOURCE_PART)
-            program.archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(program, cards)))
+        if rebuild or not archive.has(page):
+            cards = store.catalogue.source_cards(name, first=(part - 1) * SOURCE_PART, last=part * SOURCE_PART)
+            archive.put(page, site.source_part(name, part, _latest_first(cards), _spans(store, cards)))
 
 
-def _spans(program: Program, cards: Sequence[Card]) -> dict[str, Summary]:
-    return program.store.catalogue.summaries_of(card.key for card in cards)
+def _spans(store: Store, cards: Sequence[Card]) -> dict[str, Summary]:
+    return store.catalogue.summaries_of(card.key for card in cards)
 
 
 def _latest_first(cards: Sequence[Card]) -> tuple[Card, ...]:

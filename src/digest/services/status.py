@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from digest.model import Delivery
+from digest.config import Config
+from digest.model import Delivery, Workspace
 from digest.schedule.due import coming, missed
 from digest.services.context import Program
 from digest.services.due import due_slot, standing
@@ -75,10 +76,10 @@ def runs(program: Program) -> Section:
     recent = program.store.publications.recent(3)
     next_slot = coming(program.timetable, standing(program), program.now)
     lines = [
-        f"daemon: {_doing(program, beat)}" if beat else "daemon: not running",
-        f"last collect: {_local(program, collected) if collected else 'never'}",
-        *(f"{_local(program, row.at)}  {line(row)}" for row in recent),
-        f"next slot: {next_slot.key}, {_local(program, next_slot.at)} ({next_slot.at:%Y-%m-%d %H:%M} UTC)",
+        f"daemon: {_doing(program.config, beat)}" if beat else "daemon: not running",
+        f"last collect: {_local(program.config, collected) if collected else 'never'}",
+        *(f"{_local(program.config, row.at)}  {line(row)}" for row in recent),
+        f"next slot: {next_slot.key}, {_local(program.config, next_slot.at)} ({next_slot.at:%Y-%m-%d %H:%M} UTC)",
     ]
     held = tuple(
         line(row) + "; approve it with `digest approve`" for row in program.store.publications.in_state("held")
@@ -87,7 +88,7 @@ def runs(program: Program) -> Section:
         name="runs",
         lines=tuple(lines),
         facts={"daemon": beat, "last_collect": collected, "publications": recent, "next": next_slot},
-        problems=(*held, *_unfinished(program), *_stalled(program, collected)),
+        problems=(*held, *_unfinished(program.workspace), *_stalled(program, collected)),
         alarms=alarms(program),
     )
 
@@ -97,13 +98,15 @@ def alarms(program: Program) -> tuple[str, ...]:
     found = []
     beat = heartbeat.read(program.workspace.state)
     if beat and program.now - beat.at > SILENT:
-        found.append(f"the daemon (process {beat.process}) has given no sign of life since {_local(program, beat.at)}")
+        found.append(
+            f"the daemon (process {beat.process}) has given no sign of life since {_local(program.config, beat.at)}"
+        )
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
-        found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program, beat.since)}")
+        found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program.config, beat.since)}")
     cutoff = program.store.issues.last_cutoff()
     if cutoff and cutoff > program.now + LATE:
         found.append(
-            f"the last issue ends {_local(program, cutoff)}, ahead of the clock: nothing is published before; set the clock right"
+            f"the last issue ends {_local(program.config, cutoff)}, ahead of the clock: nothing is published before; set the clock right"
         )
     slot = due_slot(program, program.now)
     if (
@@ -111,7 +114,7 @@ def alarms(program: Program) -> tuple[str, ...]:
         and program.now - slot.at > LATE
         and not missed(slot, standing(program), program.now, program.config.digest.catch_up)
     ):
-        found.append(f"issue {slot.key} was due {_local(program, slot.at)} and is not published")
+        found.append(f"issue {slot.key} was due {_local(program.config, slot.at)} and is not published")
     return tuple(found)
 
 
@@ -130,7 +133,7 @@ def mail(program: Program) -> Section:
     doubt = counts["in_doubt"]
     return Section(
         name="mail",
-        lines=(summary or "nothing is waiting", *_waiting(program, rows), *words[:LISTED], *more),
+        lines=(summary or "nothing is waiting", *_waiting(program.config, rows), *words[:LISTED], *more),
         facts={"counts": dict(counts), "open": listed},
         problems=(f"{count(doubt, 'message')} in doubt; send again with `digest send --in-doubt`",) if doubt else (),
     )
@@ -160,14 +163,14 @@ def lessons(program: Program) -> Section:
 SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, feeds, lessons)
 
 
-def _doing(program: Program, beat: Beat) -> str:
-    doing = f"{beat.doing} since {_local(program, beat.since)}" if beat.doing else "asleep"
-    then = f", wakes {_local(program, beat.next)}" if beat.next and not beat.doing else ""
+def _doing(config: Config, beat: Beat) -> str:
+    doing = f"{beat.doing} since {_local(config, beat.since)}" if beat.doing else "asleep"
+    then = f", wakes {_local(config, beat.next)}" if beat.next and not beat.doing else ""
     return f"process {beat.process}, {doing}{then}"
 
 
-def _unfinished(program: Program) -> tuple[str, ...]:
-    name = unfinished.last(program.workspace.state)
+def _unfinished(workspace: Workspace) -> tuple[str, ...]:
+    name = unfinished.last(workspace.state)
     return (f"the last {name} failed or was interrupted; run `digest {name}` to see why",) if name else ()
 
 
@@ -176,9 +179,9 @@ def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
     if collected is None or program.now - collected <= 2 * every + LATE:
         cutoff = program.store.issues.last_cutoff()
         if cutoff and cutoff > program.now + LATE:
-            return (f"the last issue's cutoff, {_local(program, cutoff)}, is in the future",)
+            return (f"the last issue's cutoff, {_local(program.config, cutoff)}, is in the future",)
         return ()
-    return (f"nothing has been collected since {_local(program, collected)}",)
+    return (f"nothing has been collected since {_local(program.config, collected)}",)
 
 
 def _told(row: Delivery, latest: str | None) -> bool:
@@ -188,11 +191,11 @@ def _told(row: Delivery, latest: str | None) -> bool:
     return row.state in _AWAITED or (row.issue == latest and row.state in _SETTLED)
 
 
-def _waiting(program: Program, rows: list[Delivery]) -> tuple[str, ...]:
+def _waiting(config: Config, rows: list[Delivery]) -> tuple[str, ...]:
     retries = [row.retry_at for row in rows if row.state == "pending" and row.retry_at]
-    return (f"next retry: {_local(program, min(retries))}",) if retries else ()
+    return (f"next retry: {_local(config, min(retries))}",) if retries else ()
 
 
-def _local(program: Program, instant: datetime) -> str:
-    local = instant.astimezone(ZoneInfo(program.config.digest.timezone))
+def _local(config: Config, instant: datetime) -> str:
+    local = instant.astimezone(ZoneInfo(config.digest.timezone))
     return f"{local:%a %Y-%m-%d %H:%M}"

@@ -9,8 +9,9 @@ from email.utils import getaddresses
 from pathlib import Path
 
 from digest.errors import NotFoundError
-from digest.model import Subscriber
+from digest.model import Subscriber, Workspace
 from digest.services.context import Program
+from digest.storage.db import Store
 from digest.subscribers.csv_io import Person, Refused
 from digest.text.addresses import Address
 
@@ -43,11 +44,14 @@ class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
     """Raised to roll back the transaction of a dry run."""
 
 
-def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str, dry_run: bool = False) -> Enrolled:
+def enrol(
+    store: Store, now: datetime, people: Iterable[Person | Refused], *, consent: str, dry_run: bool = False
+) -> Enrolled:
     """Import a list in one transaction.
 
     Args:
-        program: the run.
+        store: where the subscribers are.
+        now: the instant of the import.
         people: the parsed lines of the list.
         consent: the note of consent for lines that have none.
         dry_run: report what would happen, and change nothing.
@@ -56,9 +60,9 @@ def enrol(program: Program, people: Iterable[Person | Refused], *, consent: str,
     counts = {"added": 0, "known": 0, "stopped": 0}
     refused: list[Refused] = []
     fates: list[Fate] = []
-    with _attempt(program, dry_run=dry_run):
+    with _attempt(store, dry_run=dry_run):
         for one in lines:
-            outcome = one if isinstance(one, Refused) else _enrol(program, one, consent)
+            outcome = one if isinstance(one, Refused) else _enrol(store, now, one, consent)
             if isinstance(outcome, Refused):
                 refused.append(outcome)
             else:
@@ -78,35 +82,35 @@ class Changed:
     messages: int = 0  # deleted from the outbox
 
 
-def readmit(program: Program, address: Address, *, consent: str, dry_run: bool = False) -> Changed:
+def readmit(store: Store, now: datetime, address: Address, *, consent: str, dry_run: bool = False) -> Changed:
     """Lift a suppression manually: the person becomes active, and is added if unknown."""
-    subscribers = program.store.subscribers
+    subscribers = store.subscribers
     person = subscribers.find(address.key)
-    with _attempt(program, dry_run=dry_run):
+    with _attempt(store, dry_run=dry_run):
         subscribers.opt_in(address.key, consent=consent)
-        subscribers.add(address.text, key=address.key, at=program.now, consent=consent)
+        subscribers.add(address.text, key=address.key, at=now, consent=consent)
     return Changed(address=address.text, was=person.status if person else "", status="active")
 
 
-def remove(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
+def remove(store: Store, now: datetime, address: Address, *, dry_run: bool = False) -> Changed:
     """Unsubscribe a person permanently.
 
     Raises:
         NotFoundError: no subscriber has this address.
     """
-    person = find(program, address)
-    with _attempt(program, dry_run=dry_run):
-        program.store.subscribers.opt_out(person.id, program.now, reason="unsubscribed")
+    person = find(store, address)
+    with _attempt(store, dry_run=dry_run):
+        store.subscribers.opt_out(person.id, now, reason="unsubscribed")
     return Changed(address=person.address, was=person.status, status="unsubscribed")
 
 
-def find(program: Program, address: Address) -> Subscriber:
+def find(store: Store, address: Address) -> Subscriber:
     """The subscriber with this address.
 
     Raises:
         NotFoundError: no subscriber has it.
     """
-    person = program.store.subscribers.find(address.key)
+    person = store.subscribers.find(address.key)
     if person is None:
         raise NotFoundError(
             address.text, "no subscriber has this address", "`digest subscribers list` lists the subscribers"
@@ -116,7 +120,7 @@ def find(program: Program, address: Address) -> Subscriber:
 
 def forget(program: Program, address: Address, *, dry_run: bool = False) -> Changed:
     """Erase a person: their row, servers' replies about them, messages to them in the outbox, and freed pages of the store."""
-    person, messages = program.store.subscribers.find(address.key), list(_messages_to(program, address))
+    person, messages = program.store.subscribers.find(address.key), list(_messages_to(program.workspace, address))
     if not dry_run:
         with program.store.transaction():
             program.store.subscribers.forget(address.key, program.now)
@@ -126,10 +130,10 @@ def forget(program: Program, address: Address, *, dry_run: bool = False) -> Chan
     return Changed(address=address.text, was=person.status if person else "", status="", messages=len(messages))
 
 
-def _messages_to(program: Program, address: Address) -> Iterator[Path]:
+def _messages_to(workspace: Workspace, address: Address) -> Iterator[Path]:
     """The messages to an address in the outbox."""
     for folder in ("new", "cur", "tmp"):
-        for path in (program.workspace.outbox / folder).glob("*"):
+        for path in (workspace.outbox / folder).glob("*"):
             with path.open("rb") as file:
                 to = BytesHeaderParser().parse(file).get_all("To", [])
             if address.key in {found.lower() for _, found in getaddresses([str(one) for one in to])}:
@@ -140,16 +144,16 @@ def refused(program: Program, number: int) -> str:
     """Count a permanent refusal as a hard bounce. Returns the address if it is now suspended, otherwise the empty string."""
     person, suspended = program.store.subscribers.get(number), list[str]()
     if person is not None:
-        count_bounce(program, person, program.now, suspended)
+        count_bounce(program.store, program.now, person, program.now, suspended)
     return "".join(suspended)
 
 
-def _enrol(program: Program, one: Person, consent: str) -> Refused | str:
-    subscribers, key = program.store.subscribers, one.address.key
+def _enrol(store: Store, now: datetime, one: Person, consent: str) -> Refused | str:
+    subscribers, key = store.subscribers, one.address.key
     outcome = subscribers.add(
         one.address.text,
         key=key,
-        at=program.now,
+        at=now,
         name=one.name,
         status=one.status or "active",
         trends=one.trends,
@@ -159,32 +163,30 @@ def _enrol(program: Program, one: Person, consent: str) -> Refused | str:
         reason = f"is on the suppression list ({subscribers.suppressed(key)}); if they asked for it again, use `digest subscribers readmit`"
         return Refused(line=one.line, text=one.address.text, reason=reason)
     if outcome == "known" and one.status in STOPPED:
-        return "stopped" if _stop(program, key, one.status) else "known"
+        return "stopped" if _stop(store, now, key, one.status) else "known"
     return outcome
 
 
-def _stop(program: Program, key: str, status: str) -> bool:
-    person = program.store.subscribers.find(key)
+def _stop(store: Store, now: datetime, key: str, status: str) -> bool:
+    person = store.subscribers.find(key)
     if person is None or person.status in STOPPED:
         return False
-    program.store.subscribers.opt_out(
-        person.id, program.now, reason="suspended" if status == "suspended" else "unsubscribed"
-    )
+    store.subscribers.opt_out(person.id, now, reason="suspended" if status == "suspended" else "unsubscribed")
     return True
 
 
-def count_bounce(program: Program, person: Subscriber, at: datetime, suspended: list[str]) -> None:
+def count_bounce(store: Store, now: datetime, person: Subscriber, at: datetime, suspended: list[str]) -> None:
     """Count one hard bounce."""
-    subscribers = program.store.subscribers
+    subscribers = store.subscribers
     if subscribers.bounced(person.address.lower(), at) >= HARD_BOUNCES and person.status in ("active", "paused"):
-        subscribers.opt_out(person.id, program.now, reason="suspended")
+        subscribers.opt_out(person.id, now, reason="suspended")
         suspended.append(person.address)
 
 
 @contextmanager
-def _attempt(program: Program, *, dry_run: bool) -> Iterator[None]:
+def _attempt(store: Store, *, dry_run: bool) -> Iterator[None]:
     try:
-        with program.store.transaction():
+        with store.transaction():
             yield
             if dry_run:
                 raise _Rehearsed  # noqa: TRY301  (the transaction undoes what an exception leaves)

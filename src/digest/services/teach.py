@@ -11,9 +11,10 @@ from datetime import timedelta
 from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
 from digest.classify.uncertainty import expected_errors
+from digest.config import Config
 from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError, did_you_mean
-from digest.model import Item, Lesson, Verdict, Window
+from digest.model import Item, Lesson, Verdict, Window, Workspace
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.services.explain import candidate_of, find
@@ -82,7 +83,7 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
         raise NotFoundError(
             f"trend {trend}", "no such trend", did_you_mean(trend, (*program.trends, OFF_TOPIC), remedy)
         )
-    text = _text(program, find(program, name))
+    text = _text(program.config, find(program.store, name))
     words = lesson_words(text, _rarity(program, text))
     return Lesson(item=text.id, title=text.title, trend=trend, fits=fits, at=program.now, words=words, asked=asked)
 
@@ -90,7 +91,7 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
 def propose(program: Program, given: Lesson) -> Proposal:
     """The effect of a lesson on its own item and on the others that it influences."""
     before, after = program.classifier(), program.classifier(also=(given,))
-    own = _text(program, find(program, given.item))
+    own = _text(program.config, find(program.store, given.item))
     others = list(_similar(program, given, Taught(before.base, (given,), {})))
     texts = [own, *(text for _, text in others)]
     verdicts = zip(before.classify(texts), after.classify(texts), strict=True)
@@ -103,13 +104,13 @@ def propose(program: Program, given: Lesson) -> Proposal:
     )
 
 
-def keep(program: Program, given: Sequence[Lesson]) -> None:
+def keep(workspace: Workspace, given: Sequence[Lesson]) -> None:
     """Store lessons.
 
     Raises:
         WorkspaceError: the disk cannot be written; none is stored then.
     """
-    jsonl.add(program.workspace.lessons, given, Lesson)
+    jsonl.add(workspace.lessons, given, Lesson)
 
 
 def review(program: Program, number: int) -> tuple[Question, ...]:
@@ -160,9 +161,9 @@ def _labels(verdict: Verdict) -> tuple[bool, tuple[str, ...]]:
 
 def _similar(program: Program, given: Lesson, alone: Taught) -> Iterator[tuple[str, Text]]:
     """The texts that a lesson influences: of archived items, with their issue's key, and of items of the coming issue."""
-    for card in catalogue_of(program).sharing(given.words, least=NEAR * IN_BRIEF):
+    for card in catalogue_of(program.store, program.archive).sharing(given.words, least=NEAR * IN_BRIEF):
         stored = program.store.items.find(card.id)
-        text = _text(program, stored) if stored else Text(id=card.id, title=card.title, summary=card.summary)
+        text = _text(program.config, stored) if stored else Text(id=card.id, title=card.title, summary=card.summary)
         if card.id != given.item and alone.pulls(text):
             yield card.key, text
     yield from (("", text) for text in _coming(program) if text.id != given.item and alone.pulls(text))
@@ -172,23 +173,23 @@ def _coming(program: Program) -> list[Text]:
     """The texts of the items of the coming issue."""
     last = program.store.issues.last_closed()
     start = last.cutoff if last else None
-    return _texts(program, program.store.items.window(start, program.now), Window(start=start, end=program.now))
+    return _texts(program.config, program.store.items.window(start, program.now), Window(start=start, end=program.now))
 
 
 def _recent(program: Program) -> list[Text]:
     window = Window(start=program.now - RECENT, end=program.now)
-    return _texts(program, program.store.items.window(window.start, window.end), window)
+    return _texts(program.config, program.store.items.window(window.start, window.end), window)
 
 
-def _texts(program: Program, items: Sequence[Item], window: Window) -> list[Text]:
-    feeds = {feed.name: feed for feed in program.config.feeds}
+def _texts(config: Config, items: Sequence[Item], window: Window) -> list[Text]:
+    feeds = {feed.name: feed for feed in config.feeds}
     candidates = sift(items, window=window, published=frozenset(), feeds=feeds).candidates
     return [text_of(one) for one in candidates]
 
 
-def _text(program: Program, item: Item) -> Text:
+def _text(config: Config, item: Item) -> Text:
     """An item's text from its accepted sightings, or from all of them if none was accepted."""
-    candidate = candidate_of(program, item)
+    candidate = candidate_of(config, item)
     if candidate is not None:
         return text_of(candidate)
     title = next((sighting.title for sighting in item.sightings if sighting.title), "")
@@ -198,7 +199,7 @@ def _text(program: Program, item: Item) -> Text:
 def _rarity(program: Program, text: Text) -> Callable[[str], float]:
     """How rare a word or pair is in the model's training texts. One that they lack counts as rarest if another item has it."""
     classifier = program.classifier().base
-    catalogue = catalogue_of(program)
+    catalogue = catalogue_of(program.store, program.archive)
     others = "\n".join(f"{one.title}\n{one.summary}".lower() for one in _coming(program) if one.id != text.id)
 
     def rarity(words: str) -> float:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from digest.config import SmtpSettings, WebhookSettings
+from digest.config import Config, SmtpSettings, WebhookSettings
 from digest.errors import UsageError
 from digest.mail import headers
 from digest.mail.message import Signer, signer
@@ -21,7 +21,7 @@ from digest.mail.smtp import Smtp
 from digest.mail.smtp_login import Server
 from digest.mail.transport import Channel, Letter, Outcome, send_one
 from digest.mail.webhook import Webhook
-from digest.services.context import Program
+from digest.model import Workspace
 
 COMMAND_PATIENCE = 600.0  # seconds
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the certificates for connections without TLS
@@ -40,20 +40,20 @@ class Route:
     sign: Signer | None = None
 
 
-def routes(program: Program) -> tuple[Route, ...]:
+def routes(workspace: Workspace, config: Config) -> tuple[Route, ...]:
     """All routes in the configuration.
 
     Raises:
         UsageError: a secret or a key is not where the configuration says, or an extra is not installed.
     """
-    return (people_route(program), *(_webhook(program, settings) for settings in program.config.delivery.webhooks))
+    return (people_route(workspace, config), *(_webhook(workspace, settings) for settings in config.delivery.webhooks))
 
 
-def people_route(program: Program) -> Route:
+def people_route(workspace: Workspace, config: Config) -> Route:
     """The route of subscribers' mail: the configured server or command, or otherwise the outbox."""
-    delivery = program.config.delivery
+    delivery = config.delivery
     if delivery.smtp is not None:
-        return _smtp(program, delivery.smtp)
+        return _smtp(workspace, config, delivery.smtp)
     if delivery.sendmail:
         argv = _words(delivery.sendmail)
         return Route(
@@ -61,14 +61,14 @@ def people_route(program: Program) -> Route:
             place=argv[0],
             connect=lambda: Command(argv, timeout=COMMAND_PATIENCE),
             rate=delivery.rate,
-            sign=_signer(program),
+            sign=_signer(workspace, config),
         )
-    outbox = program.workspace.outbox
-    return Route(name="outbox", place=str(outbox), connect=lambda: Outbox(outbox), sign=_signer(program))
+    outbox = workspace.outbox
+    return Route(name="outbox", place=str(outbox), connect=lambda: Outbox(outbox), sign=_signer(workspace, config))
 
 
-def _smtp(program: Program, settings: SmtpSettings) -> Route:
-    root = program.workspace.root
+def _smtp(workspace: Workspace, config: Config, settings: SmtpSettings) -> Route:
+    root = workspace.root
     server = Server(
         host=settings.host,
         port=settings.port,
@@ -82,15 +82,15 @@ def _smtp(program: Program, settings: SmtpSettings) -> Route:
         token=partial(token, "delivery.smtp.token_command", settings.token_command, root)
         if settings.token_command
         else None,
-        name=settings.helo or _own_name(headers.sender(program.config.delivery.sender)[1].rpartition("@")[2]),
+        name=settings.helo or _own_name(headers.sender(config.delivery.sender)[1].rpartition("@")[2]),
     )
     return Route(
         name="mail",
         place=f"{settings.host}:{settings.port}",
         connect=lambda: Smtp(server),
         connections=settings.connections,
-        rate=program.config.delivery.rate,
-        sign=_signer(program),
+        rate=config.delivery.rate,
+        sign=_signer(workspace, config),
     )
 
 
@@ -100,19 +100,19 @@ def _own_name(domain: str) -> str:
     return name if re.fullmatch(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+", name) and not name.startswith("localhost.") else domain
 
 
-def _signer(program: Program) -> Signer | None:
-    dkim = program.config.delivery.dkim
+def _signer(workspace: Workspace, config: Config) -> Signer | None:
+    dkim = config.delivery.dkim
     if dkim is None:
         return None
-    key = read_key("delivery.dkim.key_file", program.workspace.root / dkim.key_file)
+    key = read_key("delivery.dkim.key_file", workspace.root / dkim.key_file)
     return signer(domain=dkim.domain, selector=dkim.selector, key=key)
 
 
-def _webhook(program: Program, settings: WebhookSettings) -> Route:
+def _webhook(workspace: Workspace, settings: WebhookSettings) -> Route:
     setting = f"delivery.webhooks, {settings.name}"
     if importlib.util.find_spec("apprise") is None:
         raise UsageError(setting, "apprise is not installed", "run `pip install 'llm-trends-digest[webhook]'`")
-    url = read_secret(setting, env=settings.url_env, file=settings.url_file, root=program.workspace.root)
+    url = read_secret(setting, env=settings.url_env, file=settings.url_file, root=workspace.root)
     return Route(
         name=f"webhook:{settings.name}",
         place=f"webhook {settings.name}",
@@ -131,13 +131,13 @@ def _words(command: str) -> list[str]:
     return argv
 
 
-def send_single(program: Program) -> Callable[[Letter], Outcome]:
+def send_single(workspace: Workspace, config: Config) -> Callable[[Letter], Outcome]:
     """A function that signs and sends one message. It may be called in any thread.
 
     Raises:
         UsageError: a secret or a key is not where the configuration says.
     """
-    route = people_route(program)
+    route = people_route(workspace, config)
 
     def send(letter: Letter) -> Outcome:
         signed = letter if route.sign is None else replace(letter, content=route.sign(letter.content) + letter.content)

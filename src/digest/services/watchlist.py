@@ -1,10 +1,11 @@
 """Show what matched the watchlist, and add references to it in feeds.yaml."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.config import Config, Watch
 from digest.feeds.subscriptions import yaml_edit
+from digest.model import Trend, Workspace
 from digest.services.archive_index import catalogue_of
 from digest.services.compose import PAST_ISSUES
 from digest.services.context import Program
@@ -32,7 +33,10 @@ class Added:
 def watchlist(program: Program) -> tuple[Watching, ...]:
     """All entries, in the order of feeds.yaml."""
     watch = program.config.watch
-    issues = [program.archive.read(one.key) for one in catalogue_of(program).summaries(limit=PAST_ISSUES + 1)]
+    issues = [
+        program.archive.read(one.key)
+        for one in catalogue_of(program.store, program.archive).summaries(limit=PAST_ISSUES + 1)
+    ]
     hits = [(name, issue.key) for issue in issues for item in issue.items(folded=False) for name in item.watched]
     entries = [
         *((name, "author") for name in watch.authors),
@@ -55,7 +59,7 @@ def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str]) -> Added:
     )
 
 
-def add(program: Program, added: Added, *, waiting: Callable[[str], None]) -> Added:
+def add(workspace: Workspace, trends: Mapping[str, Trend], added: Added, *, waiting: Callable[[str], None]) -> Added:
     """Append them to `watch:` in feeds.yaml, and return those that were new.
 
     Raises:
@@ -68,10 +72,10 @@ def add(program: Program, added: Added, *, waiting: Callable[[str], None]) -> Ad
         found = new(now.watch, added.authors, added.arxiv)
         fresh.append(found)
         watch = replace(now.watch, authors=(*now.watch.authors, *found.authors), arxiv=(*now.watch.arxiv, *found.arxiv))
-        file = str(program.workspace.config)
+        file = str(workspace.config)
         return yaml_edit.watch(text, {"authors": found.authors, "arxiv": found.arxiv}, file=file), replace(
             now, watch=watch
         )
 
-    rewrite(program, change, waiting)
+    rewrite(workspace, trends, change, waiting)
     return fresh[0]

@@ -59,11 +59,13 @@ def command(  # noqa: PLR0917  (click passes them)
         *(("undo", one, "") for one in undo),
     ]
     with opened(ctx, at, writes=bool(asked or note)) as program:
-        chosen = editing.draft_key(program, key)
+        chosen = editing.draft_key(program.store, program.archive, key)
         edits = [editing.decision(program, action, one, trend) for action, one, trend in asked]
         if note is not None:
             edits.append(
-                editing.note(program, chosen, given_text(note, "name a file of UTF-8 text, or - for standard input"))
+                editing.note(
+                    program.now, chosen, given_text(note, "name a file of UTF-8 text, or - for standard input")
+                )
             )
         found = editing.decided(editing.decide(program, chosen, edits) if edits else program, chosen)
         if as_json:

@@ -110,7 +110,7 @@ def remove(ctx: click.Context, name: str) -> int:
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list
 
-        gone = feed_list.remove(program, name, waiting=say_waiting)
+        gone = feed_list.remove(program.workspace, program.trends, name, waiting=say_waiting)
     click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; its items are kept", err=True)
     if program.config.feeds == (gone,):
         click.echo("it was the last feed; add another with `digest feeds add URL`", err=True)

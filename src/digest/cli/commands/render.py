@@ -20,7 +20,7 @@ def command(ctx: click.Context, key: str | None, everything: bool) -> int:
     if key and everything:
         raise UsageError("digest render", "got both KEY and --all", "give one of them")
     with opened(ctx, None, writes=True) as program:
-        keys = program.archive.issue_keys() if everything else [key or latest(program)]
+        keys = program.archive.issue_keys() if everything else [key or latest(program.store, program.archive)]
         for one in keys:
             click.echo(render_again(program, one))
         write_overviews(program, rebuild=True)

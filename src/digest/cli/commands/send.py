@@ -86,7 +86,7 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
         draft = issue.state == "draft"
         if draft:
             refuse_nobody(program)
-            refuse_early(program, issue, early=early)
+            refuse_early(program.store, program.now, issue, early=early)
     if draft:
         with opened(ctx, at, writes=True) as program:
             close_draft(program, key)

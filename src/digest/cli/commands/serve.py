@@ -39,7 +39,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
             trends=program.trends,
             store=program.store,
             clock=lambda: program.now if at else datetime.now(UTC),
-            mail=Mail(imprint=imprint(program.config), post=send_single(program))
+            mail=Mail(imprint=imprint(program.config), post=send_single(program.workspace, program.config))
             if program.config.delivery.base_url
             else None,
         )
@@ -72,7 +72,7 @@ def preview_command(ctx: click.Context, key: str | None, port: int, opens: bool)
     from digest.web.preview import make_preview
 
     with opened(ctx, None, writes=False) as program:
-        issue = program.archive.read(key or latest(program))
+        issue = program.archive.read(key or latest(program.store, program.archive))
         app = make_preview(
             lambda: {ISSUE: to_json(issue), **files(program, issue)},
             stamp=lambda: resources.templates_stamp(program.workspace),

@@ -76,8 +76,8 @@ def add(  # noqa: PLR0917  (click passes them)
             trends=csv_io.choice(filter(None, trends.replace(" ", "").split(",")), program.trends),
         )
         default = csv_io.note(consent) or f"added by hand, {program.now:%Y-%m-%d}"
-        enrolled = subscribers.enrol(program, [person], consent=default, dry_run=dry_run)
-        known = subscribers.find(program, person.address) if enrolled.known else None
+        enrolled = subscribers.enrol(program.store, program.now, [person], consent=default, dry_run=dry_run)
+        known = subscribers.find(program.store, person.address) if enrolled.known else None
     if known is not None and known.status in subscribers.STOPPED:
         remedy = "if they asked for it again, use `digest subscribers readmit`"
         raise UsageError(known.address, f"is already known, and {known.status}", remedy)
@@ -115,7 +115,7 @@ def import_(  # noqa: PLR0917
         source = "standard input" if str(file) == "-" else file.name
         default = csv_io.note(consent) or f"imported from {source[:200]}, {program.now:%Y-%m-%d}"
         lines = csv_io.read(content, trends=program.trends)
-        enrolled = subscribers.enrol(program, lines, consent=default, dry_run=dry_run)
+        enrolled = subscribers.enrol(program.store, program.now, lines, consent=default, dry_run=dry_run)
     if csv_io.has_invisible(content):
         click.echo("digest: invisible characters around addresses and in names were removed", err=True)
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
@@ -178,7 +178,7 @@ def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
 
     checked = addresses.parse(address)
     with opened(ctx, at, writes=False) as program:
-        changed = subscribers.remove(program, checked, dry_run=dry_run)
+        changed = subscribers.remove(program.store, program.now, checked, dry_run=dry_run)
     words = f"{changed.address} gets no more mail, and a later import does not add them again."
     print_changed(changed, words, dry_run=dry_run, as_json=as_json)
     return 0
@@ -206,7 +206,7 @@ def readmit(  # noqa: PLR0917
     if not note:
         raise UsageError("--consent", "is empty", "state when and how they asked for it")
     with opened(ctx, at, writes=False) as program:
-        changed = subscribers.readmit(program, checked, consent=note, dry_run=dry_run)
+        changed = subscribers.readmit(program.store, program.now, checked, consent=note, dry_run=dry_run)
     print_changed(changed, f"{changed.address} gets the mail again.", dry_run=dry_run, as_json=as_json)
     return 0
 

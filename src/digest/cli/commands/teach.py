@@ -78,7 +78,7 @@ def command(
             )
         if not yes and not click.confirm("Store this correction?", default=True, err=True):
             return 0
-        keep(program, [proposal.lesson])
+        keep(program.workspace, [proposal.lesson])
         click.echo(f"correction stored in {program.workspace.lessons}", err=True)
     return 0
 
@@ -123,7 +123,7 @@ def ask(program: Program, questions: Sequence[Question], *, interactive: bool) -
         if answers is None:
             break
         if answers:
-            keep(program, answers)
+            keep(program.workspace, answers)
             given += answers
     console.print(Text(precision_words(precision(given))))
     return 0

@@ -64,7 +64,7 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
         authors, ids = watchlist.frequent(references, works), [work.arxiv for work in references if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)
         if not dry_run:
-            added = add(program, added, waiting=say_waiting)
+            added = add(program.workspace, program.trends, added, waiting=say_waiting)
     if as_json:
         print_json({"works": len(references), "authors": added.authors, "arxiv": added.arxiv, "dry_run": dry_run})
     else:
