@@ -89,7 +89,7 @@ def test_a_mail_reader_opens_the_message(message: Path, tmp_path: Path, reader: 
         assert "LLM Trends Weekly" in waited("LLM Trends Weekly")
         mux("send-keys", "Enter")
         shown = waited("READ FIRST")
-        assert "THIS WEEK IN THREE LINES" in shown
+        assert "THIS WEEK IN " in shown
         assert "\ufffd" not in shown
         mux("send-keys", "q")
         mux("send-keys", "v")
