@@ -89,7 +89,7 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuil
         latest = max(0, min(ends[-1], len(closed) - LATEST))
         parts = [(start, end) for start, end in pairwise(ends) if start < latest]
         _write_trend(
-            program.store, program.archive, site, trend, points[trend.id], keys=closed[latest:], older=len(parts)
+            program.store, program.archive, site, trend, points=points[trend.id], keys=closed[latest:], older=len(parts)
         )
         for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
@@ -108,9 +108,9 @@ def _write_trend(
     archive: Archive,
     site: Site,
     trend: Trend,
+    *,
     points: tuple[Point, ...],
     keys: Sequence[str],
-    *,
     older: int,
 ) -> None:
     """Write a trend's page with its last issues. `points` are those of its chart, which include these issues."""
