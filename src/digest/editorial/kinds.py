@@ -105,6 +105,7 @@ _BEGINS_WITH_MODEL = re.compile(
 )
 _IS_A_MODEL = re.compile(r"\sis\s(?:an?|our|the)\s[^.]{0,80}?\bmodels?\b", re.IGNORECASE)
 _CAPITALISED_WORD = re.compile(r"\b[A-Z]\w{4,}\b")
+TITLE_CHARS = 500
 _OPENING_CHARS = 600  # characters of a text that are used; the subject comes first
 
 
@@ -138,6 +139,7 @@ def kind_of(
 
 def launches(title: str, summary: str = "") -> bool:
     """Whether a title, with the beginning of its text, announces that something is available."""
+    title = title[:TITLE_CHARS]
     if _TELLS_HOW.search(title):
         return False
     if _OPENING.search(title) or _SAYS.search(title):

@@ -12,6 +12,7 @@ from digest.config import Feed
 from digest.editorial.kinds import VERSION, artefacts, maker
 from digest.model import IssueItem, ItemKind, Release, Released
 
+TITLE_CHARS = 500
 TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its beginning
 NAME_CHARS = 60
 NAME_WORDS = 6  # longer titles are sentences
@@ -156,7 +157,7 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
         text: its plain text; may be empty.
         feed: the name of the feed, which is used as the maker if the name of the release does not reveal one.
     """
-    read = text[:TEXT_CHARS]
+    title, read = title[:TITLE_CHARS], text[:TEXT_CHARS]
     name = name_of(title, read)
     both = f"{title}. {read}"
     return Release(

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from digest.text.tex import untex
@@ -85,18 +86,18 @@ def shorten(text: str, words: int) -> str:
 
     A formula between dollar signs is one word. A limit of 0 gives the empty string.
     """
-    tokens = list(re.finditer(r"\$[^$\s][^$]*\$\S*|\S+", text))
+    tokens = list(islice(re.finditer(r"\$[^$\s][^$]{0,2000}\$\S*|\S+", text), words + 1))
     if len(tokens) <= words:
         return text
     if not words:
         return ""
-    ends = [token.end() for token in tokens[words // 2 : words] if _ENDS.search(token[0])]
+    ends = [token.end() for token in tokens[words // 2 : words] if _ENDS.search(token[0][-40:])]
     return text[: ends[-1]] if ends else text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …"
 
 
 def sentences(text: str, words: int) -> str:
     """As many whole sentences as fit into this many words. If the first does not fit, it is shortened."""
-    ends = [token.end() for token in list(re.finditer(r"\S+", text))[:words] if _ENDS.search(token[0])]
+    ends = [token.end() for token in islice(re.finditer(r"\S+", text), words) if _ENDS.search(token[0][-40:])]
     return text[: ends[-1]] if ends else shorten(text, words)
 
 

@@ -12,14 +12,15 @@ _END = re.compile(
     rf"(?<=[A-Za-z]{{3}}[a-z]\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
 )
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
+CHARS = 20_000  # the longest text that feeds' items are stored with
 ENDING = 12  # the last characters, which may be an abbreviation or an initial
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
 
 
 def split(text: str) -> list[str]:
-    """The sentences of a plain text. Abbreviations, initials and decimals do not end one."""
+    """The sentences of the first `CHARS` characters of a plain text. Abbreviations, initials and decimals do not end one."""
     sentences: list[list[str]] = []
-    pieces = _END.split(text.strip())
+    pieces = _END.split(text[:CHARS].strip())
     for part in map("".join, zip(pieces[::2], [*(mark or "" for mark in pieces[1::2]), ""], strict=True)):
         if sentences and _goes_on(sentences[-1][-1][-ENDING:]):
             sentences[-1].append(part)
