@@ -97,6 +97,8 @@ def _lead(console: Console, issue: IssueView, lead: ItemView) -> None:
     about = " · ".join(filter(None, (lead.authors, lead.trend)))
     if about:
         hanging(console, "", Text(about, style="dim"))
+    if lead.follows:
+        hanging(console, "", linked(Text(lead.follows.text, style="dim"), lead.follows.url))
     if issue.lead_voices:
         more = f" and {count(issue.lead_voices_more, 'other')}" if issue.lead_voices_more else ""
         hanging(console, "", Text(f"Also on {', '.join(voice.text for voice in issue.lead_voices)}{more}", style="dim"))
