@@ -139,7 +139,7 @@ def test_the_budget_gives_every_section_a_title_and_its_room_to_the_best_items()
     assert [allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=150) for m in (1, 2, 3)] == [
         Allotment(own=0, shown=(1, 1, 1)),
         Allotment(own=2, shown=(3, 1, 1)),
-        Allotment(own=2, shown=(3, 5, 1)),
+        Allotment(own=2, shown=(3, 6, 1)),
     ]
 
 

@@ -41,7 +41,7 @@ def summaries(html: str) -> list[int]:
     ("items", "told", "words", "shown"),
     [
         (2, "", 40, 20),
-        (6, "Summaries were shortened, so that mail programs show this mail whole.", 30, 60),
+        (7, "Summaries were shortened, so that mail programs show this mail whole.", 30, 70),
         (
             12,
             "Summaries were shortened and items left to the web page, so that mail programs show this mail whole.",

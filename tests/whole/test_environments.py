@@ -38,6 +38,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "classify": (("A language model \u2013 \u4f60\u597d",), ("agents plan", "--json")),
     "collect": (AT,),
     "edit": ((), ("--json",)),
+    "export": (("--format", "jsonl"),),
     "feeds": ((), ("--json",), ("export",), ("check",)),
     "init": (("new",),),
     "list": ((), ("--json",)),

@@ -103,9 +103,14 @@ def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
         click.confirm(f"Mail issue {key} to {recipients} {noun}?", abort=True, err=True)
 
 
+def ascii_only() -> bool:
+    """Whether standard output cannot show every character, so that JSON escapes what is not ASCII."""
+    return not (sys.stdout.encoding or "").lower().startswith("utf")
+
+
 def print_json(value: object) -> None:
     """Print one JSON document to standard output. Dataclasses become objects; times become ISO 8601 in UTC."""
-    click.echo(json.dumps(value, default=json_form, ensure_ascii=False, indent=2))
+    click.echo(json.dumps(value, default=json_form, ensure_ascii=ascii_only(), indent=2))
 
 
 def json_form(value: object) -> object:

@@ -167,7 +167,7 @@ def _compose(text: str) -> yaml.Node | None:
 def _refuse_deep(text: str, file: str, first_line: int) -> None:
     """Refuse a document that is nested deeper than any configuration, before anything recurses into it."""
     depth = 0
-    with suppress(yaml.YAMLError):  # told by whoever composes it
+    with suppress(yaml.YAMLError):  # reported when the document is composed
         for event in yaml.parse(text, Loader=_FastLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if depth > DEEPEST:

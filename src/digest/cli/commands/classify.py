@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from digest.classify import Taught, Text
-from digest.cli.common import examples, json_option, workspace
+from digest.cli.common import ascii_only, examples, json_option, workspace
 from digest.errors import DigestError, UsageError
 from digest.model import Verdict
 from digest.text.clean import one_line
@@ -157,7 +157,7 @@ def _complain(batch: Iterable[_Line]) -> int:
 
 def _json(text: Text, verdict: Verdict) -> str:
     labels = [{"id": one.id, "score": one.score, "evidence": list(one.evidence)} for one in verdict.labels]
-    return json.dumps({"id": text.id, "trends": labels, "llm": verdict.llm}, ensure_ascii=False)
+    return json.dumps({"id": text.id, "trends": labels, "llm": verdict.llm}, ensure_ascii=ascii_only())
 
 
 def _told(text: Text, verdict: Verdict) -> str:

@@ -4,7 +4,7 @@ import json
 
 import click
 
-from digest.cli.common import examples, json_form
+from digest.cli.common import ascii_only, examples, json_form
 
 
 @click.command("export", epilog=examples("digest export > items.jsonl"))
@@ -27,5 +27,5 @@ def command(ctx: click.Context, format_: str) -> int:  # noqa: ARG001  (a choice
 
     with opened(ctx, None, writes=False) as program:
         for record in export(program):
-            click.echo(json.dumps(record, default=json_form, ensure_ascii=False))
+            click.echo(json.dumps(record, default=json_form, ensure_ascii=ascii_only()))
     return 0

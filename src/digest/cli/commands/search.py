@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from digest.cli.common import at_option, examples, json_option, workspace
+from digest.cli.common import ascii_only, at_option, examples, json_option, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Hit
 from digest.text.clean import one_line
@@ -59,7 +59,7 @@ def command(  # noqa: PLR0917  (click passes by name)
         hits, total = catalogue.search(Query(text=text, trend=trend, since=since, limit=limit))
     if as_json:
         found = [_plain(hit) for hit in hits]
-        click.echo(json.dumps({"query": text, "total": total, "hits": found}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"query": text, "total": total, "hits": found}, ensure_ascii=ascii_only(), indent=2))
     elif not hits:
         click.echo("No results.", err=True)
     elif sys.stdout.isatty():

@@ -42,7 +42,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     if _is_page(text):
         raise FeedError(url, "a web page, not a feed")
     parsed = feedparser.parse(body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
-    if not parsed.version and not parsed.entries:
+    if not parsed.get("version") and not parsed.entries:
         raise FeedError(url, _what_it_is(body))
     damaged = _cut_off(body) if parsed.bozo else 0
     whole = parsed.entries[: len(parsed.entries) - damaged]
