@@ -262,9 +262,12 @@ def public(address: str) -> str:
 
 
 def doi(text: str) -> str:
-    """The DOI in a text that is one, without its prefix; or the empty string."""
+    """The DOI in a text that is one, without its prefix; or the empty string.
+
+    Characters that no display shows are refused: a DOI is an item's name in every output.
+    """
     found = _DOI.match(text.strip())
-    return found[1] if found else ""
+    return found[1] if found and found[1].isprintable() else ""
 
 
 def minutes(text: object) -> int:
