@@ -30,8 +30,7 @@ from digest.errors import DigestError, WorkspaceError
 from digest.model import Workspace
 from digest.schedule.due import agenda
 from digest.services.collect import Fetched, collect
-from digest.services.context import Program
-from digest.services.due import standing
+from digest.services.context import Program, standing
 from digest.services.publish import Effects, look, publish, waiting
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat

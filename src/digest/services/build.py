@@ -9,8 +9,7 @@ from digest.errors import DigestError, UsageError, WorkspaceError
 from digest.model import Issue
 from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
-from digest.services.context import Program
-from digest.services.due import take_up
+from digest.services.context import Program, take_up
 from digest.services.gate import Ruling
 from digest.services.site import write_overviews
 from digest.storage.archive import Archive

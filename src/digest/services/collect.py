@@ -18,7 +18,7 @@ from digest.services.context import Program
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.storage.db.feeds import Fetch
-from digest.storage.files import unfinished
+from digest.storage.files import heartbeat
 
 # A commit costs as much as a document, so responses are stored in batches, as soon as one of these limits is reached.
 ANSWERS = 128
@@ -60,7 +60,7 @@ def collect(
         One value per configured feed, in the order of feeds.yaml.
     """
     desk = _Desk(program, program.instant() if at is None else at, listener)
-    with unfinished.step(program.workspace.state, "collect"):
+    with heartbeat.step(program.workspace.state, "collect"):
         try:
             asyncio.run(_collect(program, desk, forced=forced))
         except BaseExceptionGroup as group:

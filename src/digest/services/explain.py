@@ -1,8 +1,9 @@
 """Explain where an item is: its sightings, filters, scores with evidence, and its place in an issue."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from digest.classify import Explanation, Text
 from digest.config import Config
@@ -11,7 +12,7 @@ from digest.editorial.rank import parts
 from digest.editorial.signals import signals
 from digest.errors import NotFoundError
 from digest.feeds.identity import keys as identity_keys
-from digest.model import Edit, Entry, Issue, IssueItem, Item, ItemSignal, Window
+from digest.model import Edit, Entry, Fate, Issue, IssueItem, Item, ItemKind, ItemSignal, Observation, Sighting, Window
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.storage.archive import Archive
@@ -128,3 +129,51 @@ def _inside(issue: Issue, item: Item) -> Place | None:
                 total = len(shown) + len(folded)
                 return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
     return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One first sighting. `fate` is None if the sighting was accepted; `item` is the id of the work that it shows."""
+
+    feed: str
+    title: str
+    url: str
+    published: datetime | None
+    first_seen: datetime
+    authors: tuple[str, ...]
+    summary: str
+    fate: Fate | None
+    item: str
+    keys: tuple[str, ...]
+    signals: tuple[Observation, ...]
+    kind: ItemKind | None
+    trends: tuple[str, ...]
+
+
+def export(program: Program) -> Iterator[Record]:
+    """Every first sighting in the store."""
+    items = program.store.items.window(None, datetime.max.replace(tzinfo=program.now.tzinfo))
+    pairs = [(item, sighting) for item in items for sighting in item.sightings]
+    pairs.sort(key=lambda pair: pair[1].first_seen)
+    texts = [Text(id=item.id, title=sighting.title, summary=sighting.summary) for item, sighting in pairs]
+    verdicts = program.classifier().classify(texts) if texts else []
+    for (item, sighting), verdict in zip(pairs, verdicts, strict=True):
+        yield _record(item, sighting, tuple(label.id for label in verdict.labels))
+
+
+def _record(item: Item, sighting: Sighting, trends: tuple[str, ...]) -> Record:
+    return Record(
+        feed=sighting.feed,
+        title=sighting.title,
+        url=sighting.url,
+        published=sighting.published,
+        first_seen=sighting.first_seen,
+        authors=sighting.authors,
+        summary=sighting.summary,
+        fate=sighting.fate,
+        item=item.id,
+        keys=item.keys,
+        signals=tuple(one for one in item.observations if one.feed == sighting.feed),
+        kind=sighting.kind,
+        trends=trends,
+    )

@@ -27,8 +27,7 @@ from digest.model import Issue, Workspace
 from digest.schedule.due import missed
 from digest.services.build import build, close_draft, read_back
 from digest.services.collect import Fetched, Listener, silent
-from digest.services.context import Program
-from digest.services.due import due_slot, standing
+from digest.services.context import Program, due_slot, standing
 from digest.services.gate import Ruling, mail_errors, ruling
 from digest.services.mail_merge import imprint
 from digest.services.send import send

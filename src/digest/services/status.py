@@ -13,13 +13,12 @@ from zoneinfo import ZoneInfo
 from digest.config import Config
 from digest.model import Delivery, Workspace
 from digest.schedule.due import coming, missed
-from digest.services.context import Program
-from digest.services.due import due_slot, standing
+from digest.services.context import Program, due_slot, standing
 from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
 from digest.services.publish import line
 from digest.services.teach import precision, precision_words
-from digest.storage.files import heartbeat, unfinished
+from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 from digest.text.formatting import count
 
@@ -170,7 +169,7 @@ def _doing(config: Config, beat: Beat) -> str:
 
 
 def _unfinished(workspace: Workspace) -> tuple[str, ...]:
-    name = unfinished.last(workspace.state)
+    name = heartbeat.last(workspace.state)
     return (f"the last {name} failed or was interrupted; run `digest {name}` to see why",) if name else ()
 
 

@@ -8,10 +8,9 @@ from http import HTTPStatus
 from aiohttp import web
 
 from digest.web import api, archive, sign_up, subscribers
-from digest.web.background import Background
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
-from digest.web.context import Site
+from digest.web.context import Background, Site
 
 _LOG = logging.getLogger(__name__)
 # The archive comes last, because it handles all remaining paths.

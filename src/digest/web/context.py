@@ -1,11 +1,17 @@
 """Context shared by all route groups: the workspace, its configuration and store, and the clock."""
 
+import asyncio
+import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from aiohttp import web
+
 from digest.config import Config
+from digest.errors import DigestError
 from digest.mail.message import Imprint
 from digest.mail.transport import Letter, Outcome
 from digest.model import Trend, Workspace
@@ -59,3 +65,46 @@ class Buckets:
         """Undo a take whose request had no effect."""
         level, at = self._levels.get(key, (self._burst, self._clock()))
         self._levels[key] = (min(self._burst, level + 1), at)
+
+
+_LOG = logging.getLogger(__name__)
+Step = Callable[[], Awaitable[None]]
+
+
+class Background:
+    """The background steps of one application."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[float, Step]] = []
+        self._last: list[Step] = []
+
+    def every(self, seconds: float, step: Step) -> None:
+        """Run a step repeatedly, with this many seconds in between."""
+        self._steps.append((seconds, step))
+
+    def at_end(self, step: Step) -> None:
+        """Run a step before the server stops."""
+        self._last.append(step)
+
+    async def run(self, _app: web.Application) -> AsyncIterator[None]:
+        """Run the steps while the application runs; for `Application.cleanup_ctx`."""
+        tasks = [asyncio.create_task(_repeat(seconds, step)) for seconds, step in self._steps]
+        yield
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        for step in self._last:
+            await step()
+
+
+async def _repeat(seconds: float, step: Step) -> None:
+    while True:
+        try:
+            await step()
+        except (DigestError, OSError) as error:
+            _LOG.warning("%s", error)
+        except Exception:  # noqa: BLE001  (a bug in one step must not end the others)
+            _LOG.exception("a bug in digest; please report it")
+        await asyncio.sleep(seconds)

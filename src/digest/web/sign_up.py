@@ -20,8 +20,7 @@ from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
-from digest.web.background import Background
-from digest.web.context import Buckets
+from digest.web.context import Background, Buckets
 from digest.web.subscribers import People
 
 _LOG = logging.getLogger(__name__)

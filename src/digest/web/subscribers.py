@@ -19,9 +19,8 @@ from digest.render.subscribers import PeoplePages, TrendChoice
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.web.archive import policy_in
-from digest.web.background import Background
 from digest.web.callers import Callers
-from digest.web.context import Buckets, Site
+from digest.web.context import Background, Buckets, Site
 
 _LOG = logging.getLogger(__name__)
 BODY_SECONDS = 20.0  # for a form to arrive

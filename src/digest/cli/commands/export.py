@@ -23,7 +23,7 @@ def command(ctx: click.Context, format_: str) -> int:  # noqa: ARG001  (a choice
     A null fate means that the item was accepted.
     """
     from digest.cli.context import opened
-    from digest.services.export import export
+    from digest.services.explain import export
 
     with opened(ctx, None, writes=False) as program:
         for record in export(program):

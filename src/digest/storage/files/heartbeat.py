@@ -1,7 +1,9 @@
 """The daemon's heartbeat: a small file that it rewrites every few seconds and removes on a clean exit."""
 
 import json
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -53,3 +55,31 @@ def read(folder: Path) -> Beat | None:
 def remove(folder: Path) -> None:
     with suppress(OSError):
         (folder / NAME).unlink()
+
+
+STEP_FILE = "unfinished"
+
+
+@contextmanager
+def step(folder: Path, name: str) -> Iterator[None]:
+    """Mark a step until the block ends without an error. Without a folder, or on a full disk, nothing is marked."""
+    mark = folder / STEP_FILE
+    with suppress(OSError):
+        mark.write_text(f"{os.getpid()} {name}", "utf-8")
+    yield
+    with suppress(OSError):
+        mark.unlink(missing_ok=True)
+
+
+def last(folder: Path) -> str:
+    """The step that neither ended nor still runs; empty if there is none."""
+    try:
+        process, _, name = (folder / STEP_FILE).read_text("utf-8").partition(" ")
+        if int(process) != os.getpid():
+            os.kill(int(process), 0)
+            return ""
+    except ProcessLookupError:
+        return name
+    except (OSError, ValueError):
+        return ""
+    return name
