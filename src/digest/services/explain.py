@@ -1,4 +1,4 @@
-"""Explain where an item is: its sightings, filters, scores with evidence, and its place in an issue."""
+"""Explain where an item is and why; export everything stored, one record for each first sighting, oldest first."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""Context shared by all route groups: the workspace, its configuration and store, and the clock."""
+"""What all groups of routes share: the workspace, the limits on requests, and the background work of a server."""
 
 import asyncio
 import logging

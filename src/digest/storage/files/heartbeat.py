@@ -1,4 +1,4 @@
-"""The daemon's heartbeat: a small file that it rewrites every few seconds and removes on a clean exit."""
+"""Signs of life in a workspace: the daemon's heartbeat, and marks of steps that began and did not end."""
 
 import json
 import os
