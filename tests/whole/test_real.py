@@ -114,7 +114,7 @@ def test_june_2026_day_by_day(
         ("html", "web page"),
         ("empty", "empty"),
         ("reset", "connection"),
-        ("truncate", "cut off"),
+        ("truncate", "truncated"),
         ("endless", "larger"),
         ("bomb", "larger"),
         ("loop", "redirected"),
@@ -191,7 +191,9 @@ def test_every_attack_at_once_beside_fifty_good_feeds(
 
     assert seconds < wanted + timeout + 10  # what a busy machine takes to start two processes
     assert memory < 300
-    assert {name: found[name]["reason"] for name in good if found[name]["status"] != "ok"} == {}
+    assert {
+        name: found[name]["reason"] for name in good if found[name]["status"] not in ("ok", "skipped")
+    } == {}  # a 429 rests its host
     for kind in set(FAULTS) - HARMLESS:
         assert found[f"fault {kind}"]["status"] in ("failed", "gone"), kind
         assert found[f"fault {kind}"]["reason"], kind
