@@ -195,7 +195,7 @@ def test_every_attack_at_once_beside_fifty_good_feeds(
         name: found[name]["reason"] for name in good if found[name]["status"] not in ("ok", "skipped")
     } == {}  # a 429 rests its host
     for kind in set(FAULTS) - HARMLESS:
-        assert found[f"fault {kind}"]["status"] in ("failed", "gone"), kind
+        assert found[f"fault {kind}"]["status"] in ("failed", "gone", "skipped"), kind
         assert found[f"fault {kind}"]["reason"], kind
     assert all(found[name]["reason"] for name in bad if found[name]["status"] not in ("ok", "unchanged"))
     assert "larger" in found["hostile gzip_bomb_200MB.xml.gz"]["reason"]
