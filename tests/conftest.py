@@ -4,6 +4,7 @@ import asyncio
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,19 @@ def sample(forks: Forks) -> Path:
 
 @pytest.fixture(scope="module")
 def feedserver(shared: Path, forks: Forks) -> Iterator[FeedServer]:
+    with _feed_server(shared, forks) as server:
+        yield server
+
+
+@pytest.fixture
+def second_feedserver(shared: Path, forks: Forks) -> Iterator[FeedServer]:
+    """A host beside the first, since a host that answers 429 is asked for nothing more."""
+    with _feed_server(shared, forks) as server:
+        yield server
+
+
+@contextmanager
+def _feed_server(shared: Path, forks: Forks) -> Iterator[FeedServer]:
     port = free_port()
     script = shared / "tools" / "feedserver.py"
     options = ["--data", shared / "data", "--port", port, "--many", 0]
