@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from digest.classify import Classifier, Explanation, Span, Text, TrendScore
 from digest.classify.evidence import MAX_EVIDENCE
+from digest.classify.second_opinion import least_certain
 from digest.classify.text import parts
-from digest.classify.uncertainty import expected_errors
 from digest.model import Label, Verdict
 from training.data import Row
 from training.readings import OTHER, Reading
@@ -187,8 +187,7 @@ def reliability(rows: Sequence[Answered], edges: Sequence[float]) -> list[tuple[
 
 def asked_again(rows: Sequence[Answered], read: Mapping[str, Reading], share: float) -> list[Answered]:
     """The rows with one reader's labels as right ones, and with the other reader's given to the share that most errors are expected in."""
-    least_certain = sorted(rows, key=lambda one: (-expected_errors(one.explanation), one.row.text.id))
-    asked = {one.row.text.id for one in least_certain[: round(share * len(rows))]}
+    asked = set(least_certain({one.row.text.id: one.explanation for one in rows})[: round(share * len(rows))])
     return [_opinion(one, read[one.row.text.id], asked=one.row.text.id in asked) for one in rows]
 
 

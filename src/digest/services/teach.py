@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
-from digest.classify.uncertainty import expected_errors
+from digest.classify.second_opinion import least_certain
 from digest.config import Config
 from digest.editorial.candidates import sift, text_of
 from digest.errors import NotFoundError, did_you_mean
@@ -119,10 +119,9 @@ def review(program: Program, number: int) -> tuple[Question, ...]:
     classifier = program.classifier()
     texts = [text for text in _recent(program) if text.id not in known]
     labelled = [text for text, verdict in zip(texts, classifier.classify(texts), strict=True) if verdict.labels]
-    questions = [Question(text=text, explanation=classifier.explain(text)) for text in labelled]
-    return tuple(
-        sorted(questions, key=lambda question: (-expected_errors(question.explanation), question.text.id))[:number]
-    )
+    questions = {text.id: Question(text=text, explanation=classifier.explain(text)) for text in labelled}
+    order = least_certain({id_: question.explanation for id_, question in questions.items()})
+    return tuple(questions[id_] for id_ in order[:number])
 
 
 def precision(given: Sequence[Lesson]) -> Precision:

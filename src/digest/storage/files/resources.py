@@ -80,6 +80,11 @@ def accuracy_text() -> str:
     return path.read_text("utf-8") if path.exists() else ""
 
 
+def check_texts() -> str:
+    """Texts with known labels, as JSON lines, on which a second reader of labels is checked."""
+    return (_PACKAGE / "classify" / "check_texts.jsonl").read_text("utf-8")
+
+
 def ordinary_words() -> frozenset[str]:
     """Words that cannot be part of a phrase that an issue counts."""
     lines = (_PACKAGE / "editorial" / "ordinary_words.txt").read_text("utf-8").splitlines()
