@@ -1,6 +1,7 @@
 """From a window's items to an issue: fates, sections, the reading budget, the receipt."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
-from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, words
+from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, cost, words
 from digest.feeds.admission import admit
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.schedule.slots import Slot
@@ -134,18 +135,38 @@ def told(score: float, words: int = 30) -> IssueItem:
     return IssueItem(id="x", title="word " * 8, url="", summary="word " * words, score=score)
 
 
+SENTENCES = ["word " * 24] * 3
+
+
+# A title of eight words costs nine, a summary thirty, a section with its baseline forty, a title in the shared block six more, the frame 150. A minute's
+# 238 words hold the frame and three titles; two minutes five items in two sections; three all that the cap allows.
 def test_the_budget_gives_every_section_a_title_and_its_room_to_the_best_items() -> None:
     sections = [[told(3.0), told(2.5), told(2.4), told(1.9)], [told(2.0)] * 9, [told(1.0)] * 9]
-    assert [allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=150) for m in (1, 2, 3)] == [
+    assert [
+        allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=150, baselines=SENTENCES) for m in (1, 2, 3)
+    ] == [
         Allotment(own=0, shown=(1, 1, 1)),
-        Allotment(own=2, shown=(3, 1, 1)),
-        Allotment(own=2, shown=(3, 6, 1)),
+        Allotment(own=2, shown=(3, 2, 1)),
+        Allotment(own=2, shown=(4, 6, 1)),
     ]
+    assert words(sections, (3, 2, 1), own=2, frame=150, baselines=SENTENCES) == 150 + 2 * 40 + 5 * 39 + 15
+    assert words(sections, (3, 3, 1), own=2, frame=150, baselines=SENTENCES) > 2 * WORDS_A_MINUTE
 
 
 def test_a_section_with_a_pinned_item_gets_room_before_better_ones() -> None:
     sections = [[told(0.1), told(0.1)], [told(2.0)] * 9]
-    assert allot(sections, minutes=2, most=2, cap=6, floors=(1, 0), frame=150) == Allotment(own=2, shown=(1, 3))
+    assert allot(sections, minutes=2, most=2, cap=6, floors=(1, 0), frame=150, baselines=SENTENCES) == Allotment(
+        own=2, shown=(1, 5)
+    )
+
+
+def test_an_item_costs_the_words_that_the_mail_shows_of_it_and_the_lead_a_pointer() -> None:
+    plain = told(1.0)
+    signed = replace(plain, authors=("Ada Byron", "Émile Borel", "Grace Hopper", "Yamada Taro"))
+    assert cost(plain) == 9 + 30
+    assert cost(signed) == 9 + 30 + 6 + 3
+    assert cost(replace(signed, brief="word " * 60)) == 9 + 40 + 6 + 3
+    assert cost(signed, lead=True) == 9 + 7
 
 
 section_items = st.lists(st.builds(told, st.floats(-2, 5), words=st.integers(0, 60)), min_size=1, max_size=12)

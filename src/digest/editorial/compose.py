@@ -39,6 +39,7 @@ from digest.model import (
     ItemSignal,
     Label,
     Pulse,
+    Released,
     Section,
     Tally,
     TouchedClaim,
@@ -91,21 +92,20 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     counted = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
-    first_of_all = _watched([*(item for items in filed.values() for item in items), *unfiled])
+    everything = [*(item for items in filed.values() for item in items), *unfiled]
+    first_of_all = _watched(everything)
     terms = terms_of(_works(sifted, off_topic), setting.ordinary)
     movements = moved(terms, setting.windows, setting.ordinary)
-    released = releases(sifted.candidates, [*(item for items in filed.values() for item in items), *unfiled])
+    released = releases(sifted.candidates, everything)
     noted = sorted(
         unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))
     )
-    frame = reading_budget.frame_words(
-        trends=[trend.name for trend in setting.trends.values()],
-        releases=min(len(released), reading_budget.RELEASES),
-        noted=[item.title for item in noted[: reading_budget.NOTED]],
-        names=len(movements),
-    )
+    opening = [_whole(item, texts, setting.trends) for item in reading_order(everything)[:READ_FIRST]]
+    frame = _frame(opening, released, noted, len(movements), setting)
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
-    sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame)
+    sections = _sections(
+        filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=opening[0].id if opening else ""
+    )
     also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
     with_room = [section for section in sections if section.own] or sections
     first = reading_order([*(item for section in with_room for item in section.items), *also_noted])[:READ_FIRST]
@@ -258,6 +258,26 @@ def _works(sifted: Sifted, off_topic: Sequence[Candidate]) -> list[Work]:
     ]
 
 
+def _frame(
+    opening: Sequence[IssueItem],
+    released: Sequence[Released],
+    noted: Sequence[IssueItem],
+    names: int,
+    setting: Setting,
+) -> int:
+    """The words outside the sections, if the best items of all open the issue."""
+    listed = released[: reading_budget.RELEASES]
+    told = {*(one.id for one in listed), *(item.id for item in opening[:1])}
+    return reading_budget.frame_words(
+        first=opening,
+        trends=[trend.name for trend in setting.trends.values()],
+        releases=listed,
+        noted=[item.title for item in noted if item.id not in told][: reading_budget.NOTED],
+        names=names,
+        trouble=[f"{feed.name} {feed.reason.partition(';')[0]}" for feed in setting.feeds if feed.in_trouble],
+    )
+
+
 def _sections(
     filed: Mapping[str, list[IssueItem]],
     moved: Mapping[str, Pulse],
@@ -266,6 +286,7 @@ def _sections(
     texts: Mapping[str, str],
     *,
     frame: int,
+    lead: str,
 ) -> tuple[Section, ...]:
     """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
@@ -281,27 +302,31 @@ def _sections(
         for place, id_ in enumerate(order)
     ]
     claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
+    baselines = [_baseline(setting.trends[id_], claims.get(id_, ()), setting) for id_ in order]
     allotted = reading_budget.allot(
         [_news(items, len(fixed[id_])) for id_, items in zip(order, ranked, strict=True)],
         minutes=setting.settings.minutes,
         most=most,
         cap=cap,
         floors=[len(fixed[id_]) for id_ in order],
+        lead=lead,
         frame=frame,
-        section=reading_budget.SECTION_WORDS + (setting.window.start is None) * reading_budget.SUMMARY_OF_BASELINE,
+        baselines=[baseline.line or baseline.summary for baseline in baselines],
     )
     return tuple(
         Section(
             id=id_,
             name=setting.trends[id_].name,
-            baseline=_baseline(setting.trends[id_], claims.get(id_, ()), setting),
+            baseline=baseline,
             pulse=moved[id_],
             items=tuple(items[:count]),
             folded=tuple(_fold(item) for item in items[count:]),
             own=place < allotted.own,
             claims=claims.get(id_, ()),
         )
-        for place, (id_, items, count) in enumerate(zip(order, ranked, allotted.shown, strict=True))
+        for place, (id_, items, count, baseline) in enumerate(
+            zip(order, ranked, allotted.shown, baselines, strict=True)
+        )
     )
 
 

@@ -6,16 +6,21 @@ from math import inf
 from typing import NamedTuple
 
 from digest.editorial.highlights import MOVED_PLACE, RELEASES_PLACE
-from digest.model import Issue, IssueItem
+from digest.model import Issue, IssueItem, Release, Released
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
+LEAD_WORDS = 70  # of the text of the lead
 SUMMARY_WORDS = 40  # of a summary in the mail
-LABEL_WORDS = 13  # authors, sources and what else an item fits
-SECTION_WORDS = 44  # heading, pulse, one sentence of the baseline, and the number of further items
-SUMMARY_OF_BASELINE = 30  # the additional words of the whole summary, which a first issue shows
-FRAME_WORDS = 560  # masthead, lead, three lines, read first, behind the issue, footer
-RELEASE_WORDS = 18  # name, maker and facts
+NAMES = 3  # of authors and of sources in the mail, before "and 7 others"
+OTHERS_WORDS = 3
+TREND_WORDS = 3  # the name of a trend
+FIT_WORDS = 3  # "Also fits" and the name of the other trend, of which every other item needs no word
+POINTER_WORDS = 7  # of the lead in its section, which says that it was told above
+SHARED_WORDS = 6  # of a section in the shared block: its name and the number of further items
+SECTION_WORDS = 16  # heading, pulse, the baseline's date, and the number of further items
+FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the issue, footer
+LINES_WORDS = 60  # the three lines, which are written last
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
 NAMES_WORDS = 100  # what moved, with titles
 
@@ -28,23 +33,57 @@ class Allotment:
     shown: tuple[int, ...]
 
 
-def frame_words(*, trends: Sequence[str], releases: int, noted: Sequence[str], names: int) -> int:
+def frame_words(
+    *,
+    first: Sequence[IssueItem],
+    trends: Sequence[str],
+    releases: Sequence[Released],
+    noted: Sequence[str],
+    names: int,
+    trouble: Sequence[str] = (),
+) -> int:
     """The number of words in a mail besides its sections.
 
     Args:
+        first: the lead and the items to read after it, with their texts.
         trends: the names in the contents and among the quiet trends.
-        releases: the number of releases listed.
+        releases: the releases listed.
         noted: the titles listed as also noted.
         names: how many names and phrases that moved it lists.
+        trouble: what it says of feeds with trouble.
     """
-    contents = sum(len(name.split()) + 2 for name in trends)
-    titles = sum(len(title.split()) + 2 for title in noted)
-    return FRAME_WORDS + contents + RELEASE_WORDS * releases + titles + NAMES_WORDS * (names > 0)
+    lead = sum(_title(item) + _words(item.summary, LEAD_WORDS) + _byline(item) for item in first[:1])
+    after = sum(_title(item) + _words(item.result) + TREND_WORDS for item in first[1:])
+    contents = sum(_words(name) + 2 for name in trends)
+    facts = sum(_release(one.release) for one in releases)
+    listed = sum(_words(text) + 1 for text in (*noted, *trouble))
+    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + listed + NAMES_WORDS * (names > 0)
 
 
-def cost(item: IssueItem) -> int:
+def _release(release: Release) -> int:
+    """The number of words of a release in its list; each fact is named."""
+    facts = (release.size, release.license, release.context, release.weights, release.price, *release.figures)
+    return _words(release.name) + _words(release.maker) + sum(_words(fact) + 1 for fact in facts if fact)
+
+
+def cost(item: IssueItem, *, lead: bool = False) -> int:
     """The number of words that a reader reads for one item of a section."""
-    return len(item.title.split()) + min(len((item.brief or item.summary).split()), SUMMARY_WORDS) + LABEL_WORDS
+    if lead:
+        return _title(item) + POINTER_WORDS
+    return _title(item) + _words(item.brief or item.summary, SUMMARY_WORDS) + _byline(item)
+
+
+def _byline(item: IssueItem) -> int:
+    """The number of words of authors, sources, signals, links and the other trend that an item fits."""
+    named = [*item.authors[:NAMES], *(source.feed for source in item.sources[:NAMES])]
+    others = OTHERS_WORDS * ((len(item.authors) > NAMES) + (len(item.sources) > NAMES))
+    told = 2 * len(item.signals[:2]) + len(item.artefacts) + FIT_WORDS * (len(item.trends) > 1)
+    return sum(map(_words, named)) + others + told + bool(item.sources)
+
+
+def _words(text: str, most: int | None = None) -> int:
+    count = len(text.split())
+    return count if most is None else min(count, most)
 
 
 def allot(
@@ -54,8 +93,9 @@ def allot(
     most: int,
     cap: int,
     floors: Sequence[int],
+    lead: str = "",
     frame: int = FRAME_WORDS,
-    section: int = SECTION_WORDS,
+    baselines: Sequence[str] = (),
 ) -> Allotment:
     """Decide which sections have room of their own, and how many leading items each section shows.
 
@@ -69,20 +109,24 @@ def allot(
         most: the maximum number of sections with room of their own.
         cap: the maximum number of items per section, apart from its floor.
         floors: the number of items that each section always shows: pinned and watched ones, which come first.
+        lead: the id of the item that is told above the sections.
         frame: the words outside the sections.
-        section: the words of a section besides its items.
+        baselines: what each section shows of its baseline.
     """
     shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = 0
-    left: float = minutes * WORDS_A_MINUTE - words(sections, shown, own=own, frame=frame, section=section)
+    heads = _heads(baselines, len(sections))
+    left: float = minutes * WORDS_A_MINUTE - words(sections, shown, own=own, lead=lead, frame=frame)
     while True:
         longer = _longer(sections, shown, own=own, cap=cap)
         opens = own < min(most, len(sections)) and (floors[own] > 0 or _leads(sections[own], longer))
         price: float = inf
         if opens:
-            price = section + sum(cost(item) - _title(item) for item in sections[own][: shown[own]])
+            told = sections[own][: shown[own]]
+            price = heads[own] - SHARED_WORDS + sum(cost(item, lead=item.id == lead) - _title(item) for item in told)
         elif longer:
-            price = cost(sections[longer.section][shown[longer.section]])
+            item = sections[longer.section][shown[longer.section]]
+            price = cost(item, lead=item.id == lead)
         if price > left:
             return Allotment(own=own, shown=tuple(shown))
         left -= price
@@ -115,18 +159,29 @@ def words(
     shown: Sequence[int],
     *,
     own: int,
+    lead: str = "",
     frame: int = FRAME_WORDS,
-    section: int = SECTION_WORDS,
+    baselines: Sequence[str] = (),
 ) -> int:
     """The number of words if each section shows this many items; sections from `own` on show only titles."""
     told = [items[:count] for items, count in zip(sections, shown, strict=True)]
-    inside = sum(section + sum(map(cost, items)) for items in told[:own] if items)
-    return frame + inside + sum(_title(item) for items in told[own:] for item in items)
+    heads = _heads(baselines, len(sections))
+    inside = sum(
+        head + sum(cost(item, lead=item.id == lead) for item in items)
+        for head, items in zip(heads, told[:own], strict=False)
+        if items
+    )
+    return frame + inside + sum(SHARED_WORDS + sum(map(_title, items)) for items in told[own:] if items)
+
+
+def _heads(baselines: Sequence[str], sections: int) -> list[int]:
+    """The number of words of each section besides its items."""
+    return [SECTION_WORDS + _words(text) for text in (*baselines, *[""] * (sections - len(baselines)))]
 
 
 def _title(item: IssueItem) -> int:
-    """The number of words of an item shown by its title."""
-    return len(item.title.split()) + 2
+    """The number of words of an item shown by its title, with its language if it is another one."""
+    return _words(item.title) + 1
 
 
 def select(issue: Issue, trends: frozenset[str]) -> Issue | None:

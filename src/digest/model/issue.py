@@ -193,6 +193,11 @@ class FeedReport:
     new: int = 0
     health: HealthVerdict = "ok"  # unless it is ok, `reason` begins with its sentence
 
+    @property
+    def in_trouble(self) -> bool:
+        """Whether the issue names it as a feed with trouble."""
+        return self.status in ("failed", "gone") or self.health not in ("ok", "learning")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:

@@ -38,9 +38,7 @@ def issue_view(frame: Frame) -> IssueView:
     releases = release_views(frame)
     unlisted = _unlisted(frame)
     noted = unlisted[: frame.limits.titles]
-    trouble = [
-        feed for feed in issue.feeds if feed.status in ("failed", "gone") or feed.health not in ("ok", "learning")
-    ]
+    trouble = [feed for feed in issue.feeds if feed.in_trouble]
     named = trouble[: frame.limits.titles]
     span = formatting.span(issue.window, frame.zone, frame.locale)
     return IssueView(

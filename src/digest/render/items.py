@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
@@ -12,14 +13,11 @@ from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 from digest.text.languages import language_of
 
-AUTHORS = 3  # named before "and 7 others"
-SOURCES = 3
 TRENDS = 2  # named in the because-line
 WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
-LEAD_WORDS = 70  # two or three sentences
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
 LEAD = "lead"  # the anchor of the story that opens an issue
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
@@ -45,8 +43,8 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
         reasons=reasons,
         kind=item.kind or "",
-        sources=tuple(_source(source, item, frame) for source in sources[:SOURCES]),
-        more_sources=len(sources[SOURCES:]),
+        sources=tuple(_source(source, item, frame) for source in sources[:NAMES]),
+        more_sources=len(sources[NAMES:]),
         signals=" · ".join(frame.text(told) for told in shown(item.signals)),
         artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
         follows=_follows(item, frame),
@@ -105,10 +103,10 @@ def _linked_line(text: str, name: str, target: str) -> LineView:
 @lru_cache(maxsize=4096)
 def authors_line(authors: tuple[str, ...]) -> str:
     names = [name for name in (cut(clean(author), AUTHOR_CHARS) for author in authors) if name]
-    others = len(names) - AUTHORS
+    others = len(names) - NAMES
     if others <= 0:
         return ", ".join(names)
-    return f"{', '.join(names[:AUTHORS])} and {formatting.count(others, 'other')}"
+    return f"{', '.join(names[:NAMES])} and {formatting.count(others, 'other')}"
 
 
 def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
