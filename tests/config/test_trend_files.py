@@ -112,3 +112,25 @@ def test_every_packaged_trend_is_filled_in(packaged: dict[str, Trend]) -> None:
         assert trend.seeds, trend.id
         assert trend.claims, trend.id
         assert bool(trend.name_ko) == bool(trend.summary_ko), trend.id
+
+
+def test_a_claim_or_a_work_without_words_is_named() -> None:
+    front = (
+        "id: watches\nname: Watches\nexamples:\n  - {name: '', note: Small.}\n"
+        "claims:\n  - {date: 2024, text: They fit., source: ''}\n  - {date: 2024, text: A., source: b, about: [[]]}\n"
+    )
+    with pytest.raises(ConfigError) as refused:
+        trend_files.load(TrendTexts(packaged={}, own={"w.md": f"---\n{front}---\n"}))
+    assert [(problem.line, problem.path) for problem in refused.value.problems] == [
+        (5, "examples[0].name"),
+        (7, "claims[0].source"),
+        (8, "claims[1].about[0]"),
+    ]
+
+
+def test_an_unknown_key_of_a_claim_is_refused() -> None:
+    front = (
+        "id: watches\nname: Watches\nterms: {watch: 1}\nclaims:\n  - {date: 2024, text: A., source: b, colour: red}\n"
+    )
+    with pytest.raises(ConfigError, match=r"w.md:6: claims\[0\].colour"):
+        trend_files.load(TrendTexts(packaged={}, own={"w.md": f"---\n{front}---\n"}))

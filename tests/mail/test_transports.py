@@ -16,8 +16,8 @@ import requests
 
 from digest.mail.sendmail import Command, Outbox
 from digest.mail.sendmail import meaning as command_meaning
-from digest.mail.smtp import Smtp
-from digest.mail.smtp_login import Server
+from digest.mail.smtp.client import Smtp
+from digest.mail.smtp.login import Server
 from digest.mail.transport import Channel, Letter, Outcome
 from digest.mail.webhook import Webhook, announcement
 from support.mailing import hand_over, outcome_of

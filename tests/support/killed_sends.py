@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest.cli import main
-from digest.mail.smtp_wire import Wire
+from digest.mail.smtp.wire import Wire
 from digest.storage.db.ledger import Mailing
 
 if TYPE_CHECKING:

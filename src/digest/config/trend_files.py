@@ -4,7 +4,7 @@ A trend file is YAML between two lines `---`, then the baseline in Markdown. To 
 with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from typing import Annotated
@@ -24,26 +24,13 @@ Weight = Annotated[float, Strict(), Field(ge=-10, le=10, allow_inf_nan=False)]
 Date = Annotated[
     str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value)
 ]  # a year is a number in YAML
+
 Id = Annotated[str, Strict(), Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Example:
-    __pydantic_config__ = _STRICT
-
-    name: Words
-    note: Words
-    url: str = ""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Claim:
-    __pydantic_config__ = _STRICT
-
-    date: Date
-    text: Words
-    source: Words
-    about: tuple[Annotated[tuple[Words, ...], Field(min_length=1)], ...] = ()
+def _dated(claim: object) -> object:
+    """A claim as it is written in YAML, where a year is a number."""
+    return claim | {"date": str(claim["date"])} if isinstance(claim, dict) and "date" in claim else claim
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,9 +46,9 @@ class _Front:
     seeds: tuple[Words, ...] = ()
     summary: str = ""
     terms: dict[Words, Weight] = field(default_factory=dict)
-    examples: tuple[_Example, ...] = ()
-    reading: tuple[_Example, ...] = ()
-    claims: tuple[_Claim, ...] = ()
+    examples: tuple[Example, ...] = ()
+    reading: tuple[Example, ...] = ()
+    claims: tuple[Annotated[Claim, BeforeValidator(_dated)], ...] = ()
     name_ko: str = ""
     summary_ko: str = ""
 
@@ -125,6 +112,8 @@ def _read(text: str, file: str) -> tuple[Marked, str]:
 def _trend(document: Marked, body: str) -> Trend:
     checked = yaml_source.check(document, _FRONT)
     read, problems = checked
+    if read is not None:
+        problems += [document.problem(path, "expected words, got nothing") for path in _gaps(read)]
     if read is not None and not (read.terms or read.examples):
         problems = [document.problem(("terms",), "expected terms or examples, got neither")]
     if read is None or problems:
@@ -135,10 +124,20 @@ def _trend(document: Marked, body: str) -> Trend:
         summary=" ".join(read.summary.split()) or _first_paragraph(body) or f"{read.name}.",
         summary_ko=" ".join(read.summary_ko.split()),
         body=body.strip() + "\n",
-        examples=tuple(Example(**asdict(example)) for example in read.examples),
-        reading=tuple(Example(**asdict(example)) for example in read.reading),
-        claims=tuple(Claim(**asdict(claim)) for claim in read.claims),
+        examples=read.examples,
+        reading=read.reading,
+        claims=read.claims,
     )
+
+
+def _gaps(front: _Front) -> Iterator[tuple[str | int, ...]]:
+    """Where a work or a claim lacks its words."""
+    for name, works in (("examples", front.examples), ("reading", front.reading)):
+        for place, work in enumerate(works):
+            yield from ((name, place, key) for key in ("name", "note") if not getattr(work, key))
+    for place, claim in enumerate(front.claims):
+        yield from (("claims", place, key) for key in ("date", "text", "source") if not getattr(claim, key))
+        yield from (("claims", place, "about", n) for n, group in enumerate(claim.about) if not all(group) or not group)
 
 
 def _first_paragraph(body: str) -> str:

@@ -17,8 +17,8 @@ from types import FrameType
 from typing import Protocol
 
 from digest.errors import DeliveryError
-from digest.mail import replies
 from digest.mail.connections import Crew, Done, Event, Offer
+from digest.mail.smtp import replies
 from digest.mail.transport import Letter, Outcome
 from digest.model import DeliveryState, Recipient
 

@@ -3,7 +3,7 @@
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
-from digest.model.archive import Card, ClaimTouch, Hit, Point, Summary, Workspace
+from digest.model.archive import Card, Hit, Point, Summary, Workspace
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.feeds import (
     FATES,
@@ -61,7 +61,6 @@ __all__ = [
     "Baseline",
     "Card",
     "Claim",
-    "ClaimTouch",
     "Delivery",
     "DeliveryState",
     "Document",

@@ -57,18 +57,6 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ClaimTouch:
-    """An item of a closed issue that touches a claim of a trend's baseline, and the words by which it was found."""
-
-    key: str  # of its issue
-    claim: str
-    id: str
-    title: str
-    url: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """A search result. In `title` and `snippet`, matching words stand between U+0002 and U+0003."""
 

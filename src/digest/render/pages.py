@@ -58,26 +58,6 @@ class GroupView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TouchedView:
-    """An item that touches a claim, and the words by which it was found. `key` is that of its issue."""
-
-    key: str
-    title: str
-    url: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PageClaim:
-    """A claim of a trend's baseline, and the latest items that touch it. `more` counts the others."""
-
-    date: str
-    text: str
-    items: tuple[TouchedView, ...]
-    more: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
     """A feed in the list of sources: its number of items, and, by issue, those newer than its own page."""
 

@@ -14,7 +14,6 @@ from digest.render.view_models import (
     PulseView,
     ReleaseView,
     SectionView,
-    TouchView,
 )
 from digest.text import formatting
 from digest.text.clean import anchor, clean, sentences
@@ -158,8 +157,8 @@ def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> Cl
         text=frame.text(claim.text),
         told=f"{_period(frame.issue.key)} {formatting.count(len(touches), 'item')} {verb} it",
         items=tuple(
-            TouchView(
-                title=frame.text(item.title) or frame.text(item.url) or "Untitled",
+            LinkView(
+                text=frame.text(item.title) or frame.text(item.url) or "Untitled",
                 url=frame.url(item.url),
                 words=", ".join(map(frame.text, touch.words)),
             )

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby
+from itertools import groupby, starmap
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, ClaimTouch, Point, Summary, Trend, Window
+from digest.model import Card, Point, Summary, Trend, Window
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
@@ -15,14 +15,13 @@ from digest.render.pages import (
     CardView,
     EntryView,
     GroupView,
-    PageClaim,
     SiteView,
     SourceRow,
-    TouchedView,
     TrendRow,
     YearView,
 )
 from digest.render.sections import baseline_html
+from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
 
@@ -94,7 +93,7 @@ class Site:
         cards: Sequence[Card],
         spans: Mapping[str, Summary],
         *,
-        touches: Sequence[ClaimTouch],
+        touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]],
         older: int,
     ) -> str:
         """One trend: its baseline, its pulse over time, what touched its claims in the charted issues, its latest items.
@@ -259,20 +258,19 @@ class Site:
             if one.key in shown
         )
 
-    def _claims(self, trend: Trend, touches: Sequence[ClaimTouch]) -> tuple[PageClaim, ...]:
+    def _claims(
+        self, trend: Trend, touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]
+    ) -> tuple[ClaimView, ...]:
         """The trend's claims that items touched, in the order of the baseline."""
-        found: dict[str, list[ClaimTouch]] = {}
-        for touch in touches:
-            found.setdefault(touch.claim, []).append(touch)
         return tuple(
-            PageClaim(
+            ClaimView(
                 date=formatting.month(claim.date, self._locale),
                 text=readable(claim.text),
-                items=tuple(map(_touch, found[claim.text][:TOUCHES])),
-                more=max(0, len(found[claim.text]) - TOUCHES),
+                items=tuple(starmap(_touch, touches[claim.text][:TOUCHES])),
+                more=max(0, len(touches[claim.text]) - TOUCHES),
             )
             for claim in trend.claims
-            if claim.text in found
+            if claim.text in touches
         )
 
     def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
@@ -282,12 +280,12 @@ class Site:
         )
 
 
-def _touch(touch: ClaimTouch) -> TouchedView:
-    return TouchedView(
-        key=touch.key,
-        title=readable(touch.title) or clean(touch.url) or "Untitled",
-        url=web_url(touch.url),
-        words=", ".join(map(clean, touch.words)),
+def _touch(card: Card, words: Sequence[str]) -> LinkView:
+    return LinkView(
+        key=card.key,
+        text=readable(card.title) or clean(card.url) or "Untitled",
+        url=web_url(card.url),
+        words=", ".join(map(clean, words)),
     )
 
 

@@ -19,6 +19,8 @@ from digest.text.clean import ADDRESS, clean, cut, readable, web_url
 class LinkView:
     text: str
     url: str
+    words: str = ""  # by which it was found, where it touches a claim
+    key: str = ""  # of its issue, where it may be another one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,22 +108,13 @@ class PulseView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TouchView:
-    """An item that touches a claim, and the words by which it was found."""
-
-    title: str
-    url: str
-    words: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimView:
-    """A claim of a baseline, and the items of this issue that touch it, whether they agree or not."""
+    """A claim of a baseline, and the items that touch it, whether they agree or not. `more` counts the others."""
 
     date: str
     text: str
-    told: str
-    items: tuple[TouchView, ...]
+    told: str = ""  # in an issue, how many of its items do
+    items: tuple[LinkView, ...]
     more: int
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.errors import UsageError
-from digest.mail import replies
 from digest.mail.message import message_id
+from digest.mail.smtp import replies
 from digest.model import Subscriber
 from digest.services.context import Program
 from digest.services.subscribers import count_bounce

@@ -17,8 +17,8 @@ from digest.errors import UsageError
 from digest.mail import headers
 from digest.mail.message import Signer, signer
 from digest.mail.sendmail import Command, Outbox
-from digest.mail.smtp import Smtp
-from digest.mail.smtp_login import Server
+from digest.mail.smtp.client import Smtp
+from digest.mail.smtp.login import Server
 from digest.mail.transport import Channel, Letter, Outcome, send_one
 from digest.mail.webhook import Webhook
 from digest.model import Workspace

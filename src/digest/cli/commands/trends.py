@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import click
 from rich.console import Console
@@ -12,8 +13,10 @@ from rich.text import Text
 
 from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import NotFoundError, did_you_mean
-from digest.model import ClaimTouch, Example, Trend
+from digest.model import Card, Example, Trend
 from digest.text.clean import clean, readable
+
+Touched = Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]  # by claim, with the words by which an item was found
 
 
 @click.command("trends", epilog=examples("digest trends", "digest trends agents"))
@@ -36,20 +39,23 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
         print_json(list(known.values())) if as_json else print_trends(known.values())
         return 0
     with catalogued(place) as catalogue:
-        touched = _by_claim(catalogue.touches(trend, catalogue.closed()))
+        touched = catalogue.touches(trend, catalogue.closed())
     if as_json:
-        print_json(asdict(known[trend]) | {"touches": touched})
+        print_json(asdict(known[trend]) | {"touches": _touches(touched)})
     else:
         print_trend(known[trend], touched)
     return 0
 
 
-def _by_claim(touches: Iterable[ClaimTouch]) -> dict[str, list[ClaimTouch]]:
-    """The items that bear on each claim, the latest issue first."""
-    by_claim: dict[str, list[ClaimTouch]] = {}
-    for touch in touches:
-        by_claim.setdefault(touch.claim, []).append(touch)
-    return by_claim
+def _touches(touched: Touched) -> dict[str, list[dict[str, Any]]]:
+    """The items that touch each claim, as they are printed as JSON."""
+    return {
+        claim: [
+            {"key": card.key, "claim": claim, "id": card.id, "title": card.title, "url": card.url, "words": words}
+            for card, words in cards
+        ]
+        for claim, cards in touched.items()
+    }
 
 
 def print_trends(trends: Iterable[Trend]) -> None:
@@ -61,7 +67,7 @@ def print_trends(trends: Iterable[Trend]) -> None:
     Console(highlight=False).print(table)
 
 
-def print_trend(trend: Trend, touches: Mapping[str, Sequence[ClaimTouch]]) -> None:
+def print_trend(trend: Trend, touched: Touched) -> None:
     """Print one trend: baseline, examples, reading, and the dated claims with the items that have touched them since."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
@@ -74,9 +80,9 @@ def print_trend(trend: Trend, touches: Mapping[str, Sequence[ClaimTouch]]) -> No
         console.print(Text("\nDated claims", style="bold"))
         for claim in trend.claims:
             console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
-            for one in touches.get(claim.text, ()):
-                line = Text(f"{one.key} touched by {readable(one.title)} (words: {clean(', '.join(one.words))})\n")
-                console.print(Padding(line.append(clean(one.url), style="dim"), (0, 0, 0, 4)))
+            for card, words in touched.get(claim.text, ()):
+                line = Text(f"{card.key} touched by {readable(card.title)} (words: {clean(', '.join(words))})\n")
+                console.print(Padding(line.append(clean(card.url), style="dim"), (0, 0, 0, 4)))
 
 
 def _works(console: Console, heading: str, works: Iterable[Example]) -> None:

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, ClaimTouch, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.model import Card, Hit, Issue, IssueItem, Point, Section, Summary, Window
 from digest.storage.db import source_counts
 from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, labels, pack_card, phrase, search, unpack_card
@@ -136,8 +136,11 @@ class Catalogue:
         ).fetchall()
         return tuple(_point(row) for row in reversed(rows))
 
-    def touches(self, trend: str, keys: Sequence[str]) -> tuple[ClaimTouch, ...]:
-        """What touched a trend's claims in these issues: latest issue first, in the order of each issue."""
+    def touches(self, trend: str, keys: Sequence[str]) -> dict[str, list[tuple[Card, tuple[str, ...]]]]:
+        """The items of these issues that touch a trend's claims, with the words by which they were found.
+
+        They are grouped by the claim's text; the latest issue comes first, each in its own order.
+        """
         return source_counts.touches_of(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:

@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from digest.model import ClaimTouch, Issue, Section
+from digest.model import Card, Issue, Section
 
 SOURCE = "feed "  # the prefix of a feed's heading
 _END = chr(0x10FFFF)
@@ -87,19 +87,22 @@ def enter_touches(connection: sqlite3.Connection, number: int, issue: Issue) -> 
             _put(connection, section, number, json.dumps(rows, ensure_ascii=False))
 
 
-def touches_of(connection: sqlite3.Connection, trend: str, numbers: Sequence[int]) -> tuple[ClaimTouch, ...]:
-    """The touches of a trend's claims between the first and the last of these ascending numbers; latest first."""
+def touches_of(
+    connection: sqlite3.Connection, trend: str, numbers: Sequence[int]
+) -> dict[str, list[tuple[Card, tuple[str, ...]]]]:
+    """The items that touch a trend's claims between the first and the last of these ascending numbers."""
+    found: dict[str, list[tuple[Card, tuple[str, ...]]]] = {}
     if not numbers:
-        return ()
+        return found
     rows = connection.execute(
         "SELECT touches FROM catalogue_claims WHERE trend = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
         (trend, numbers[0], numbers[-1]),
     )
-    return tuple(
-        ClaimTouch(key=key, claim=claim, id=id_, title=title, url=url, words=tuple(words))
-        for (text,) in rows
-        for key, claim, id_, title, url, words in json.loads(text)
-    )
+    for (text,) in rows:
+        for key, claim, id_, title, url, words in json.loads(text):
+            card = Card(key=key, id=id_, title=title, url=url, section=trend, shown=True)
+            found.setdefault(claim, []).append((card, tuple(words)))
+    return found
 
 
 def _put(connection: sqlite3.Connection, section: Section, number: int, touches: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from digest.errors import DigestError
-from digest.mail.smtp_wire import Broken, Reply, Waiting, Wire
+from digest.mail.smtp.wire import Broken, Reply, Waiting, Wire
 from digest.mail.transport import Outcome, OutcomeKind
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.mail import replies
+from digest.mail.smtp import replies
 
 ROWS = Path(__file__).with_name("replies.csv")
 

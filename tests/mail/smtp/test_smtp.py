@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from digest.mail.smtp import Smtp
-from digest.mail.smtp_login import Server
+from digest.mail.smtp.client import Smtp
+from digest.mail.smtp.login import Server
 from digest.mail.transport import Letter, Outcome
 from support.mailing import hand_over, outcome_of
 from support.smtpserver import Fault, SmtpServer, serving

@@ -11,9 +11,9 @@ import ssl
 from collections.abc import Callable
 from typing import Literal
 
-from digest.mail import replies
-from digest.mail.smtp_login import Server, Unusable, log_in
-from digest.mail.smtp_wire import Broken, Reply, Waiting, Wire, dial
+from digest.mail.smtp import replies
+from digest.mail.smtp.login import Server, Unusable, log_in
+from digest.mail.smtp.wire import Broken, Reply, Waiting, Wire, dial
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
 
 Stage = Literal["connect", "mail", "rcpt", "data", "dot"]
