@@ -97,6 +97,16 @@ def test_after_a_429_no_further_feed_of_the_host_is_asked(run: Run, tmp_path: Pa
         assert len(asked) <= 2
 
 
+@pytest.mark.parametrize("spelling", ["LOCALHOST", "localhost.", "ada:pw@localhost"])
+def test_a_host_rests_under_every_spelling(run: Run, tmp_path: Path, spelling: str) -> None:
+    answers: dict[str, Answer] = {f"/{n}": (429, {}, b"") for n in range(6)}
+    with serving(answers) as (base, asked):
+        one = base.replace("127.0.0.1", "localhost")
+        other = base.replace("127.0.0.1", spelling)
+        collected(run, tmp_path, *(f"{one if n % 2 else other}/{n}" for n in range(6)))
+    assert len(asked) <= 2
+
+
 def test_what_is_published_shows_no_password_or_token(run: Run, tmp_path: Path) -> None:
     with serving(
         {"/f?token=s3cr3t": (200, {}, FEED), "/bad": (302, {"Location": "ftp://ada:hunter2@x/y?token=s3cr3t"}, b"")}

@@ -37,14 +37,22 @@ PACKED = {
 }
 
 
-def ask(url: str, *, root: Path = Path(), settings: FetchSettings | None = None, **validators: str) -> Answer:
+def ask(
+    url: str,
+    *,
+    root: Path = Path(),
+    settings: FetchSettings | None = None,
+    etag: str = "",
+    last_modified: str = "",
+    body_hash: str = "",
+) -> Answer:
     found: list[Answer] = []
 
     async def keep(answer: Answer) -> None:
         found.append(answer)
 
     chosen = settings or FetchSettings(allow_private=True, timeout=timedelta(seconds=5))
-    request = Request(feed=url, url=url, **validators)
+    request = Request(feed=url, url=url, etag=etag, last_modified=last_modified, body_hash=body_hash)
     asyncio.run(fetch_all([request], chosen, root=root, random=Random(1), on_answer=keep))
     (answer,) = found
     return answer

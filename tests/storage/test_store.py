@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.errors import WorkspaceError
 from digest.model import Entry
-from digest.storage.db import Store, open_store
+from digest.storage.db import MEMORY, Store, open_store
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.items import Arrival
 
@@ -95,21 +95,28 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
         pass
 
 
+def test_a_store_from_before_loses_the_credentials_in_its_keys_and_links(tmp_path: Path) -> None:
+    path = tmp_path / "digest.sqlite3"
+    with open_store(path) as store:
+        store.items.add(
+            "http://ada:pw@h/f?token=t",
+            NOON,
+            [arrival("guid:http://ada:pw@h/f?token=t one"), arrival("url:https://h/a?b=1")],
+        )
+        store.connection.execute("UPDATE sightings SET url = 'https://h/a?token=t&b=1'")
+        store.connection.execute("PRAGMA user_version = 16")
+    with open_store(path) as store:
+        found = [(item.id, item.sightings[0].url) for item in store.items.window(None, NOON)]
+    assert found == [("guid:http://h/f one", "https://h/a?b=1"), ("url:https://h/a?b=1", "https://h/a?b=1")]
+
+
 @given(groups=st.lists(st.sets(st.sampled_from([f"url:x.example/{n}" for n in range(8)]), min_size=1), max_size=12))
 def test_items_are_the_connected_groups_of_keys_in_whatever_order_they_come(groups: list[set[str]]) -> None:
     def partition(order: list[set[str]]) -> set[tuple[str, ...]]:
-        connection = sqlite3.connect(":memory:", isolation_level=None)
-        from digest.storage.db.items import Items
-        from digest.storage.db.schema import MIGRATIONS
-
-        for script in MIGRATIONS:
-            connection.executescript(script)
-        items = Items(connection)
-        for keys in order:
-            items.add(A, NOON, [arrival(*sorted(keys))])
-        found = {item.keys for item in items.window(None, NOON)}
-        connection.close()
-        return found
+        with open_store(MEMORY) as store:
+            for keys in order:
+                store.items.add(A, NOON, [arrival(*sorted(keys))])
+            return {item.keys for item in store.items.window(None, NOON)}
 
     assert partition(groups) == partition(groups[::-1])
 

@@ -16,6 +16,7 @@ from digest import __version__
 from digest.cli.common import examples
 from digest.cli.output_encoding import fit_streams
 from digest.errors import DigestError, UsageError
+from digest.text.secrets import masked
 
 # The summaries that `digest --help` prints, in groups; the module of each command is in `commands`.
 GROUPS = {
@@ -169,7 +170,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         click.echo("digest: interrupted; everything stored so far is kept", err=True)
         return 130
     except DigestError as error:
-        click.echo(f"digest: {error}", err=True)
+        click.echo(masked(f"digest: {error}"), err=True)
         return error.exit_code
     except (OSError, MemoryError) as error:
         return _blame_system(error)

@@ -14,6 +14,7 @@ import click
 
 from digest.errors import UsageError
 from digest.model import Workspace
+from digest.text.secrets import masked
 
 NO_FEEDS = "feeds.yaml lists no feeds; add one with `digest feeds add URL`"
 
@@ -140,6 +141,9 @@ class Lines(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
         self.converter = time.gmtime
 
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
 
 class Json(logging.Formatter):
     """One JSON object per line: at, level, message, and the extra attributes in `FIELDS`."""
@@ -157,7 +161,7 @@ class Json(logging.Formatter):
         }
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(fields, ensure_ascii=False)
+        return masked(json.dumps(fields, ensure_ascii=False))
 
 
 def log_to_stderr(form: str) -> None:

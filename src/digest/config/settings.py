@@ -15,6 +15,7 @@ from digest.config.values import (
     Duration,
     FeedUrl,
     Flag,
+    Header,
     Helo,
     Host,
     Language,
@@ -31,6 +32,7 @@ from digest.config.values import (
     Size,
     Slots,
     Url,
+    Variable,
     WebhookName,
     Words,
     Zone,
@@ -167,6 +169,8 @@ class Feed:
     exclude: tuple[Pattern, ...] = ()
     max_items: Count = 2000
     on_topic: Flag = False  # all of it is about language models: nothing that it shows is taken for off topic
+    auth_env: Variable = ""  # the environment variable with user:password, or with a scheme and its token
+    headers_env: dict[Header, Variable] = field(default_factory=dict)  # further headers: name -> environment variable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,12 @@ _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 _HOST = re.compile(
     r"(?=.{1,253}$)[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?(?:\.[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?)*"
 )
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,100}")
+_HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_OWN_HEADERS = frozenset(
+    {"host", "connection", "content-length", "transfer-encoding", "te", "trailer", "upgrade", "accept-encoding", "if-none-match",
+     "if-modified-since", "range", "expect", "user-agent"}
+)  # fmt: skip
 _LITERAL = re.compile(r"\[[0-9A-Za-z:.]+\]")
 NUMBERED = "its number means Sunday to some programs and Monday to others"
 
@@ -200,6 +206,23 @@ def _network(value: object) -> str:
         raise expected("an address or a network such as 172.16.0.0/12", value) from error
 
 
+def _variable(value: object) -> str:
+    """The name of an environment variable. Whoever writes the secret itself here is told so."""
+    if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
+        raise expected(
+            "the name of an environment variable, such as FEED_TOKEN; its value is set outside this file", "…"
+        )
+    return value
+
+
+def _header(value: object) -> str:
+    if not isinstance(value, str) or not _HEADER.fullmatch(value):
+        raise expected("the name of a header, such as X-Api-Key", value)
+    if value.lower() in _OWN_HEADERS:
+        raise expected("a header that the program does not set itself", value)
+    return value
+
+
 def _webhook_name(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.-]{1,40}", value):
         raise expected("a short name without spaces", value)
@@ -258,6 +281,8 @@ ListId = Annotated[str, *_text(_list_id, "llm-trends.example.org")]
 Host = Annotated[str, *_text(_host, "smtp.example.org")]
 Helo = Annotated[str, *_text(_helo, "news.example.org")]
 Network = Annotated[str, *_text(_network, "172.16.0.0/12")]
+Variable = Annotated[str, *_text(_variable, "FEED_TOKEN")]
+Header = Annotated[str, *_text(_header, "X-Api-Key")]
 WebhookName = Annotated[str, *_text(_webhook_name, "team")]
 Port = Annotated[int, Strict(), Field(ge=1, le=65_535)]
 Connections = Annotated[int, Strict(), Field(ge=1, le=50)]

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from digest.errors import ConfigError, Problem
+from digest.text.secrets import masked
 
 T = TypeVar("T")
 DEEPEST = 40  # levels; a configuration has six
@@ -77,7 +78,7 @@ def shown(value: object) -> str:
         return words[value]
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = str(value)
+    text = masked(str(value))
     return text if len(text) <= 60 else text[:59] + "…"
 
 

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from yarl import URL
 
 from digest.model import Entry
+from digest.text.secrets import masked, without_credentials
 
 LONGEST = 4_000  # the longest URL that is parsed
 
@@ -57,15 +58,16 @@ def keys(entries: Sequence[Entry], feed_url: str, *, page: str = "") -> list[tup
 
     Args:
         entries: those of one document.
-        feed_url: the feed's configured address.
+        feed_url: the feed's configured address. What is secret in it is in no key.
         page: the feed's own page; an entry that links to it, or to a site's front page, is not told by that link.
     """
+    feed = without_credentials(feed_url)
     links = [canonical_url(entry.link) for entry in entries]
     fronts = {link for link in links if link == canonical_url(page) or _FRONT.fullmatch(link)} if links else set()
     shared_links = _shared(links, entries) | fronts
     shared_guids = _shared([entry.guid for entry in entries], entries)
     return [
-        tuple(dict.fromkeys(_keys(entry, feed_url, "" if link in shared_links else link, link, shared_guids)))
+        tuple(dict.fromkeys(_keys(entry, feed, "" if link in shared_links else link, link, shared_guids)))
         for entry, link in zip(entries, links, strict=True)
     ]
 
@@ -159,7 +161,7 @@ def _is_other(title: str, guids: frozenset[str], titles: frozenset[str], names: 
     return bool(names) and names.isdisjoint(guids) and title not in map(_flat, titles)
 
 
-def _keys(entry: Entry, feed_url: str, own_link: str, link: str, shared_guids: frozenset[str]) -> Iterator[str]:
+def _keys(entry: Entry, feed: str, own_link: str, link: str, shared_guids: frozenset[str]) -> Iterator[str]:
     own_guid = "" if entry.guid in shared_guids else entry.guid
     addresses = [address for address in (own_link and entry.link, own_guid) if address]
     yield from (f"arxiv:{name}" for name in map(arxiv_id, addresses) if name)
@@ -167,9 +169,9 @@ def _keys(entry: Entry, feed_url: str, own_link: str, link: str, shared_guids: f
     if own_link:
         yield f"url:{own_link}"
     if own_guid:
-        yield f"guid:{feed_url} {own_guid}"
+        yield f"guid:{feed} {masked(own_guid)}"
     elif link and not own_link and entry.title:
-        yield f"guid:{feed_url} {link} {_flat(entry.title)}"
+        yield f"guid:{feed} {link} {_flat(entry.title)}"
 
 
 def _dois(entry: Entry, addresses: Sequence[str]) -> Iterator[str]:

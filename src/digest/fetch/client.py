@@ -4,13 +4,14 @@ import asyncio
 import hashlib
 import re
 import zlib
+from base64 import b64encode
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 from pathlib import Path
 from random import Random
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 import aiohttp
 from yarl import URL
@@ -19,7 +20,8 @@ from digest.config import FetchSettings
 from digest.fetch.policy import Answer, NotOnTheWebError, Request, TooLargeError, cause
 from digest.fetch.ssrf import GuardedResolver, PrivateAddressError, is_literal, leads_outside
 from digest.fetch.throttle import RULES, Pace, rule_of
-from digest.text.markup import plain, public
+from digest.text.markup import plain
+from digest.text.secrets import masked, public
 
 HOPS = 10
 _WITH_BODY = (200, 201, 202, 203, 206, 226)
@@ -87,12 +89,14 @@ async def fetch_all(
 def _host(url: str) -> tuple[str, str]:
     """The host of a feed, and the name under which its requests are counted: its owner's, where that has a rule."""
     try:
-        parts = urlsplit(url)
-        host = parts.hostname or "localhost"
+        address = URL(url)
+        host = (address.raw_host or "localhost").lower().rstrip(".")
+        port = address.explicit_port
     except ValueError:
         return "localhost", ""
     rule = rule_of(host)
-    return host, rule.owner if rule else parts.netloc.rpartition("@")[2]
+    name = f"{host}:{port}" if port not in (None, 80, 443) else host
+    return host, rule.owner if rule else name if address.raw_host else ""
 
 
 def _resting(answer: Answer, name: str) -> Answer:
@@ -129,21 +133,25 @@ class _Asking:
             async with asyncio.timeout(self.settings.timeout.total_seconds()):
                 return await self._follow(request)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
-            return Answer(feed=request.feed, url=request.url, outcome="failed", reason=cause(error, self.settings))
+            reason = masked(cause(error, self.settings))
+            return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
         except Exception as error:  # noqa: BLE001  (a failure caused by one answer must affect only its feed)
             return Answer(
                 feed=request.feed, url=request.url, outcome="failed", reason=f"cannot be asked ({type(error).__name__})"
             )
 
     async def _follow(self, request: Request) -> Answer:
-        url, moved_to, permanent = _as_written(request.url), "", True
+        url, moved_to, permanent = _without_login(_as_written(request.url)), "", True
+        secret = _login(request.feed) | dict(request.headers)
         cookies = aiohttp.CookieJar(unsafe=True)
         validators = _validators(request)
         for _ in range(HOPS + 1):
             self._refuse_private(url)
             address = URL(url, encoded=True)
             sent = cookies.filter_cookies(address).output(header="", sep=";").strip()
-            headers = validators | ({"Cookie": sent} if sent else {})
+            headers = (
+                validators | ({"Cookie": sent} if sent else {}) | (secret if _same_server(request.feed, url) else {})
+            )
             async with self.session.get(address, headers=headers, allow_redirects=False) as response:
                 cookies.update_cookies(response.cookies, address)
                 location = _as_written(response.headers.get("Location", ""))
@@ -153,7 +161,7 @@ class _Asking:
                 if response.status not in _REDIRECTS or not location:
                     return replace(await self._read(request, response), url=url, moved_to=moved_to)
                 permanent = permanent and response.status in _PERMANENT
-            url = urljoin(url, location)
+            url = _without_login(urljoin(url, location))
             moved_to = url if permanent else moved_to
         reason = f"was redirected more than {HOPS} times"
         return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
@@ -196,6 +204,25 @@ class _Asking:
             if len(body) > self.settings.max_bytes:
                 raise TooLargeError
         return _unwrapped(bytes(body), self.settings.max_bytes)
+
+
+def _login(url: str) -> dict[str, str]:
+    """The header for a user and a password in a URL (RFC 7617, in UTF-8)."""
+    login, at, _ = urlsplit(url).netloc.rpartition("@") if "@" in url else ("", "", "")
+    return {"Authorization": "Basic " + b64encode(unquote_to_bytes(login)).decode("ascii")} if at else {}
+
+
+def _without_login(url: str) -> str:
+    parts = urlsplit(url)
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl() if "@" in parts.netloc else url
+
+
+def _same_server(configured: str, url: str) -> bool:
+    """Whether secrets for a configured URL may be sent to another one: to the same host and port, or from http to https there."""
+    there, here = URL(configured), URL(url, encoded=True)
+    same = (there.scheme, there.port) == (here.scheme, here.port)
+    upgraded = (there.scheme, there.port, here.scheme, here.port) == ("http", 80, "https", 443)
+    return there.host == here.host and (same or upgraded)
 
 
 def _as_written(url: str) -> str:

@@ -3,7 +3,8 @@
 import errno
 import socket
 import ssl
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -21,10 +22,14 @@ from digest.text.markup import plain
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One feed to fetch. `feed` is its configured URL, `url` its current URL or a path in the workspace; the rest are validators."""
+    """One feed to fetch. `feed` is its configured URL, `url` its current URL or a path in the workspace; the last three are validators.
+
+    `headers` are secret: they are sent to the server of the configured URL only.
+    """
 
     feed: str
     url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""

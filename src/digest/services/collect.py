@@ -1,8 +1,9 @@
 """Collect: fetch, parse, identify, admit and store, for each feed. A bad feed costs one line of the report."""
 
 import asyncio
+import os
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
 from digest.model import Document, FeedState, Look
 from digest.services.context import Program
+from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.storage.db.feeds import Fetch
@@ -73,10 +75,13 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
     requests = []
     for url, state in desk.states.items():
         reason = policy.due(state, program.now, forced=forced)
-        if reason is None:
-            requests.append(_request(state, program.now))
-        else:
+        if reason is not None:
             desk.skip(url, reason)
+            continue
+        try:
+            requests.append(_request(state, program.now, headers_of(desk.feeds[url], os.environ)))
+        except FeedError as error:
+            desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
     seconds = program.config.fetch.timeout.total_seconds()
     async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
 
@@ -96,10 +101,11 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
         )
 
 
-def _request(state: FeedState, now: datetime) -> Request:
+def _request(state: FeedState, now: datetime, headers: Mapping[str, str]) -> Request:
     return Request(
         feed=state.url,
         url=policy.address(state, now),
+        headers=headers,
         etag=state.etag,
         last_modified=state.last_modified,
         body_hash=state.body_hash,

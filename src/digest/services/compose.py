@@ -28,7 +28,7 @@ from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
-from digest.text.markup import public
+from digest.text.secrets import public
 
 PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
@@ -80,9 +80,10 @@ def _reports(config: Config, store: Store, window: Window) -> tuple[FeedReport, 
 def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     """The report, with what is unusual about the feed at the start of its reason."""
     reason = "; ".join(filter(None, (found.sentence, report.reason)))
+    report = replace(report, url=public(report.url), health=found.verdict)
     if report.status == "skipped" and report.reason == policy.GONE:
-        return replace(report, status="gone", health=found.verdict)
-    return replace(report, url=public(report.url), reason=reason, health=found.verdict)
+        return replace(report, status="gone")
+    return replace(report, reason=reason)
 
 
 def latest(store: Store, archive: Archive) -> tuple[Issue, ...]:

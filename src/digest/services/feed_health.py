@@ -10,6 +10,7 @@ from digest.feeds.health.rhythm import judge
 from digest.model import FeedHealth
 from digest.services.context import Program
 from digest.storage.db import Store
+from digest.text.secrets import public
 
 FETCHES = timedelta(days=120)  # how far back a feed's documents are considered
 SHOWINGS = timedelta(days=730)  # and its items
@@ -24,9 +25,8 @@ def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHeal
     """
     now = until or program.now
     last = program.store.feeds.last_fetches(until=now)
-    return tuple(
-        _with_fetch(one, *last.get(one.url, ("", ""))) for one in rhythms(program.config, program.store, until=now)
-    )
+    found = rhythms(program.config, program.store, until=now)
+    return tuple(_with_fetch(replace(one, url=public(one.url)), *last.get(one.url, ("", ""))) for one in found)
 
 
 def rhythms(config: Config, store: Store, *, until: datetime) -> tuple[FeedHealth, ...]:

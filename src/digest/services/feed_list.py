@@ -4,6 +4,7 @@ feeds.yaml is changed under its own lock, validated as a whole before it is writ
 """
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count
@@ -32,10 +33,12 @@ from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
 from digest.model import Document, Entry, Trend, Workspace
 from digest.services.context import Program
+from digest.services.credentials import headers_of
 from digest.storage.db import Store
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
 from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.secrets import masked, public
 
 NEWEST = 3  # entries shown as a sample of a feed
 
@@ -50,6 +53,10 @@ class Found:
     entries: int
     newest: tuple[Entry, ...]
     others: tuple[str, ...] = ()
+
+    def shown(self) -> "Found":
+        """The same with no more of its addresses than anybody may see."""
+        return replace(self, url=public(self.url), others=tuple(map(public, self.others)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +128,7 @@ def refuse_known(now: Config, url: str) -> None:
     """Raise `UsageError` if the URL, in any spelling, is already listed."""
     there = next((feed for feed in now.feeds if canonical_url(feed.url) == canonical_url(url)), None)
     if there is not None:
-        raise UsageError(url, f"is already in feeds.yaml, as {there.name}", "`digest feeds` lists the feeds")
+        raise UsageError(masked(url), f"is already in feeds.yaml, as {there.name}", "`digest feeds` lists the feeds")
 
 
 def free_name(taken: Sequence[str], title: str, url: str) -> str:
@@ -270,10 +277,15 @@ async def _check(program: Program) -> dict[str, Checked]:
             )
             found[feed.url] = _checked(program.store, feed, answer, parsed)
 
-        requests = [
-            Request(feed=url, url=policy.address(state, program.now), body_hash=state.body_hash)
-            for url, state in states.items()
-        ]
+        requests = []
+        for url, state in states.items():
+            try:
+                headers = headers_of(feeds[url], os.environ)
+            except FeedError as error:
+                await arrive(Answer(feed=url, outcome="failed", reason=error.cause))
+                continue
+            known = state.body_hash
+            requests.append(Request(feed=url, url=policy.address(state, program.now), headers=headers, body_hash=known))
         settings, root = program.config.fetch, program.workspace.root
         await fetch_all(requests, settings, root=root, random=program.random, on_answer=arrive)
     return found
@@ -288,10 +300,10 @@ def _checked(store: Store, feed: Feed, answer: Answer, parsed: Document | FeedEr
     new = store.items.shown(feed.url, names).count(None)
     return Checked(
         feed=feed.name,
-        url=feed.url,
+        url=public(feed.url),
         outcome={"body": "ok" if new else "unchanged"}.get(outcome, outcome),
         reason=reason,
         entries=len(entries),
         new=new,
-        moved_to=answer.moved_to,
+        moved_to=public(answer.moved_to),
     )

@@ -19,6 +19,7 @@ from digest.services.context import Program
 from digest.storage.db import Store
 from digest.storage.db.feeds import Fetch
 from digest.storage.db.items import Arrival, Shown
+from digest.text.secrets import without_credentials
 
 _SHIFT = timedelta(days=1)
 ROUND_UP = 3  # works that a post links to when it is a choice of works
@@ -98,7 +99,7 @@ def _store(
         Arrival(entry=entries[n], keys=names[n], fate=fate, kind=_kind(feed, entries[n], names[n]))
         for n, fate in zip(fresh, fates, strict=True)
     ]
-    cut_off = [(f"broken:{feed.url} {body} {n}",) for n in range(document.damaged)]
+    cut_off = [(f"broken:{without_credentials(feed.url)} {body} {n}",) for n in range(document.damaged)]
     arrivals += [
         Arrival(entry=Entry(), keys=name, fate="unreadable")
         for name, before in zip(cut_off, items.shown(feed.url, cut_off), strict=True)
@@ -156,7 +157,7 @@ def _is_redated(entry: Entry, shown: Shown | None) -> bool:
 def _nameless(feed: Feed, entry: Entry) -> str:
     """A key for an entry without any identity, so that it is counted once."""
     text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
-    return f"broken:{feed.url} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return f"broken:{without_credentials(feed.url)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def _first_of_each(names: Sequence[tuple[str, ...]], shown: Sequence[Shown | None]) -> list[int]:

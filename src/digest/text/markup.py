@@ -249,18 +249,6 @@ def web_link(link: str, *, base: str) -> str:
     return f"{parts.scheme}://{host}{absolute.partition('://')[2][len(parts.netloc) :]}".replace(" ", "%20")
 
 
-def public(address: str) -> str:
-    """As much of a feed's address as anybody may see: scheme, host and path, without a password or a token."""
-    if "://" not in address:
-        return address
-    try:
-        parts = urlsplit(address)
-        host = parts.netloc.rpartition("@")[2]
-    except ValueError:
-        return ""
-    return f"{parts.scheme}://{host}{parts.path}"
-
-
 def doi(text: str) -> str:
     """The DOI in a text that is one, without its prefix; or the empty string.
 

@@ -11,6 +11,7 @@ from digest.cli.common import at_option, dry_option, examples, given_bytes, json
 from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count
+from digest.text.secrets import masked, public
 
 if TYPE_CHECKING:
     from digest.config import Feed
@@ -91,7 +92,8 @@ def add(  # noqa: PLR0917  (click passes them)
         if added:
             feed_list.add(program, [feed], waiting=say_waiting)
     if as_json:
-        print_json({"feed": {"name": feed.name, "url": feed.url, "kind": feed.kind}, "found": found, "added": added})
+        shown = {"name": feed.name, "url": public(feed.url), "kind": feed.kind}
+        print_json({"feed": shown, "found": found.shown(), "added": added})
     else:
         click.echo(f"added {feed.name} to feeds.yaml" if added else "feeds.yaml was not changed", err=True)
     return 0
@@ -111,7 +113,7 @@ def remove(ctx: click.Context, name: str) -> int:
         from digest.services import feed_list
 
         gone = feed_list.remove(program.workspace, program.trends, name, waiting=say_waiting)
-    click.echo(f"removed {gone.name} ({gone.url}) from feeds.yaml; its items are kept", err=True)
+    click.echo(f"removed {gone.name} ({public(gone.url)}) from feeds.yaml; its items are kept", err=True)
     if program.config.feeds == (gone,):
         click.echo("it was the last feed; add another with `digest feeds add URL`", err=True)
     return 0
@@ -143,7 +145,7 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
         if feeds and not dry_run:
             feed_list.add(program, feeds, waiting=say_waiting)
     if as_json:
-        added = [{"name": feed.name, "url": feed.url, "kind": feed.kind} for feed in feeds]
+        added = [{"name": feed.name, "url": public(feed.url), "kind": feed.kind} for feed in feeds]
         print_json({"added": added, "refused": refused, "dry_run": dry_run})
     else:
         print_import(feeds, refused, dry_run=dry_run)
@@ -154,7 +156,10 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 @click.pass_context
 def export(ctx: click.Context, file: Path | None) -> int:
-    """Write the feeds as OPML 2.0 to FILE, or to standard output. Feeds that are local files are left out."""
+    """Write the feeds as OPML 2.0 to FILE, or to standard output.
+
+    Feeds that are local files are left out, and so are passwords and tokens in addresses.
+    """
     from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
     from digest.storage.files.resources import write_private
@@ -166,7 +171,7 @@ def export(ctx: click.Context, file: Path | None) -> int:
     if file is None:
         click.echo(text, nl=False)
     else:
-        write_private(file, [text.encode()])  # a URL may contain a password
+        write_private(file, [text.encode()])
     if len(web) < len(feeds):
         click.echo(f"digest: left out {count(len(feeds) - len(web), 'feed')} read from local files", err=True)
     return 0
@@ -214,12 +219,12 @@ def _taken_over(
     for outline in outlines.feeds:
         known = urls.get(canonical_url(outline.url))
         if known is not None:
-            refused.append(Refused(what=outline.name or outline.url, why=f"already listed as {known}"))
+            refused.append(Refused(what=outline.name or public(outline.url), why=f"already listed as {known}"))
             continue
         try:
             feed = _feed(free_name(names, outline.name, outline.url), outline.url, kind or outline.kind)
         except DigestError as error:
-            refused.append(Refused(what=outline.name or outline.url, why=error.cause))
+            refused.append(Refused(what=outline.name or public(outline.url), why=error.cause))
             continue
         feeds.append(feed)
         names.append(feed.name)
@@ -262,12 +267,12 @@ def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
 def print_found(feed: Feed, found: Found) -> None:
     """Print the feed that would be added, its newest entries, and the other feeds of the site."""
     console = Console(stderr=True, highlight=False)
-    console.print(Text.assemble((feed.name, "bold"), f"\n{feed.url}\n{feed.kind}, {found.entries} entries"))
+    console.print(Text.assemble((feed.name, "bold"), f"\n{masked(feed.url)}\n{feed.kind}, {found.entries} entries"))
     for entry in found.newest:
         date = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         console.print(Text(f"  {date}  {entry.title or entry.link}"), overflow="ellipsis", no_wrap=True)
     for url in found.others:
-        console.print(Text(f"also found: {url}", style="dim"))
+        console.print(Text(f"also found: {masked(url)}", style="dim"))
 
 
 def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: bool) -> None:
@@ -276,7 +281,9 @@ def print_import(feeds: Sequence[Feed], refused: Sequence[Refused], *, dry_run: 
     for feed in feeds:
         console.print(
             Text.assemble(
-                ("to add   " if dry_run else "added    ", "green"), (feed.name, "bold"), f": {feed.kind}, {feed.url}"
+                ("to add   " if dry_run else "added    ", "green"),
+                (feed.name, "bold"),
+                f": {feed.kind}, {masked(feed.url)}",
             )
         )
     for line in refused:

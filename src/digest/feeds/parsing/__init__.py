@@ -57,9 +57,8 @@ def _read(body: bytes, url: str, content_type: str) -> Document:
         return jsonfeed.parse(body, url=url, content_type=content_type)
     from digest.feeds.parsing import fast, tolerant  # noqa: PLC0415  (most documents never come to feedparser)
 
-    return fast.parse(body, url=url, content_type=content_type) or tolerant.parse(
-        body, url=url, content_type=content_type
-    )
+    regular = fast.parse(body, url=url, content_type=content_type, limit=len(body))
+    return regular or tolerant.parse(body, url=url, content_type=content_type)
 
 
 def _complete(document: Document, url: str) -> Document:

@@ -1,13 +1,25 @@
 """Parse regular documents from one strict tree. All others are left to feedparser (`tolerant`).
 
-It may run in the program's own process: what it takes is bounded in size, depth and attributes, and holds no entities.
+What it takes is bounded in size, depth and attributes, and holds no entities.
 """
 
 from lxml import etree
 
 from digest.feeds.parsing import signals
 from digest.feeds.parsing.links import Link, page_link
-from digest.feeds.parsing.regular import ANNOUNCE, ATOM, COMMENT, COMMENTS, CONTENT, CREATOR, DOIS, Parts, Tree, tree
+from digest.feeds.parsing.regular import (
+    ANNOUNCE,
+    ATOM,
+    COMMENT,
+    COMMENTS,
+    CONTENT,
+    CREATOR,
+    DOIS,
+    LIMIT,
+    Parts,
+    Tree,
+    tree,
+)
 from digest.model import Document, Entry
 from digest.text.dates import read_date
 from digest.text.markup import (
@@ -23,9 +35,12 @@ from digest.text.markup import (
 )
 
 
-def parse(body: bytes, *, url: str, content_type: str) -> Document | None:
-    """Parse a regular RSS or Atom document, with the same result as feedparser; None if only feedparser can parse it."""
-    read = tree(body, content_type)
+def parse(body: bytes, *, url: str, content_type: str, limit: int = LIMIT) -> Document | None:
+    """Parse a regular RSS or Atom document, with the same result as feedparser; None if only feedparser can parse it.
+
+    It may run in the program's own process up to `LIMIT` bytes.
+    """
+    read = tree(body, content_type, limit=limit)
     if read is None:
         return None
     page = _page(read, url)

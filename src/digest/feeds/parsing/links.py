@@ -1,7 +1,7 @@
 """Choose the URL that a reader opens from the links of an entry.
 
 In this order: the web page among the alternates; else what the entry encloses; else its guid, where that is an address; else the
-feed's own page. Links that stand for something else (`via`, `related`, `replies`, `edit`) are none of these.
+feed's own page. A credential in it is left out. Links that stand for something else (`via`, `related`, `replies`, `edit`) are none of these.
 """
 
 from collections.abc import Sequence
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
 from digest.text.markup import web_link
+from digest.text.secrets import without_credentials
 
 _ALTERNATE = "alternate"
 _IANA = "http://www.iana.org/assignments/relation/"
@@ -57,7 +58,7 @@ def page_link(
     found = next((found for href in addresses if (found := _meant(href, base))), "")
     if not found and (permalink.startswith("/") or "://" in permalink):
         found = _meant(permalink, base)
-    return unwrapped(found or (_meant(page, base) if page else ""))
+    return without_credentials(unwrapped(found or (_meant(page, base) if page else "")))
 
 
 def relation(rel: str) -> str:

@@ -119,9 +119,9 @@ class Tree:
     entries: tuple[Parts, ...]
 
 
-def tree(body: bytes, content_type: str) -> Tree | None:
-    """The tree of the document, or None if it is not regular."""
-    if not _plain_utf8(body, content_type):
+def tree(body: bytes, content_type: str, *, limit: int = LIMIT) -> Tree | None:
+    """The tree of the document, or None if it is not regular, or longer than this many bytes."""
+    if len(body) > limit or not _plain_utf8(body, content_type):
         return None
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -136,7 +136,7 @@ def tree(body: bytes, content_type: str) -> Tree | None:
 def _plain_utf8(body: bytes, content_type: str) -> bool:
     declared, charset = _DECLARED.match(body[:200]), _CHARSET.search(content_type)
     named = [found[1].decode("latin-1") for found in (declared,) if found] + ([charset[1]] if charset else [])
-    if len(body) > LIMIT or not body.startswith(b"<") or any(name.lower() != "utf-8" for name in named):
+    if not body.startswith(b"<") or any(name.lower() != "utf-8" for name in named):
         return False
     if _LONG_TAG.search(body) or body.count(b'="') + body.count(b"='") > ATTRIBUTES:
         return False

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from digest.model import Document, Entry, Signal, SignalName
 from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.secrets import without_credentials
 
 MOST = 10_000_000  # larger counts are ignored
 LINKS = 60  # links of one entry; one with more is not a selection
@@ -71,7 +72,8 @@ def links(markup: Iterable[str], *, url: str) -> tuple[str, ...]:
         for text in markup
         if "href" in text
         for raw in _HREF.findall(text[:_MARKUP_CHARS])
-        if (link := web_link(raw.replace("&amp;", "&"), base=url)) and urlsplit(link).hostname != own
+        if (link := without_credentials(web_link(raw.replace("&amp;", "&"), base=url)))
+        and urlsplit(link).hostname != own
     )
     return tuple(found) if len(found) <= LINKS else ()
 

@@ -15,6 +15,7 @@ import listparser
 from digest.config import Feed, Kind
 from digest.feeds.subscriptions.discovery import guess
 from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.secrets import masked, without_credentials
 
 _FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some readers export
 
@@ -68,9 +69,9 @@ def read(body: bytes) -> Outlines:
 
 
 def write(title: str, feeds: Sequence[Feed]) -> str:
-    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, URLs and kinds."""
+    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, kinds and URLs, without credentials."""
     lines = (
-        f"    <outline {_attributes({'type': 'rss', 'text': feed.name, 'title': feed.name, 'xmlUrl': feed.url, 'category': feed.kind})}/>\n"
+        f"    <outline {_attributes({'type': 'rss', 'text': feed.name, 'title': feed.name, 'xmlUrl': without_credentials(feed.url), 'category': feed.kind})}/>\n"
         for feed in feeds
     )
     head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
@@ -105,7 +106,7 @@ def _unread(lines: Sequence[tuple[str, str]], read: AbstractSet[str]) -> Iterato
     """The lines that gave no feed, with the reason of each."""
     before: set[str] = set()
     for name, address in lines:
-        what = name or plain(address, chars=NAME_CHARS) or "a line without a name"
+        what = name or plain(masked(address), chars=NAME_CHARS) or "a line without a name"
         if not address:
             yield Refused(what=what, why="has no URL")
         elif address in before:
@@ -134,7 +135,7 @@ def _labels(raw: Any) -> Iterator[str]:
 
 
 def _what(raw: Any) -> str:
-    return plain(str(raw.title or raw.url), chars=NAME_CHARS)
+    return plain(str(raw.title or masked(str(raw.url))), chars=NAME_CHARS)
 
 
 def _attributes(values: Mapping[str, str]) -> str:

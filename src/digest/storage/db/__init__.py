@@ -21,6 +21,7 @@ from digest.storage.db.ledger import Ledger
 from digest.storage.db.schema import MIGRATIONS, transaction
 from digest.storage.db.subscribers import Confirmations, Subscribers
 from digest.storage.files import atomic
+from digest.text.secrets import masked
 
 __all__ = ["MEMORY", "Store", "open_store"]
 
@@ -144,6 +145,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
 
 def _migrate(connection: sqlite3.Connection) -> None:
     """Migrate the schema, one transaction per step. Each reads the version again, because two processes may do this at once."""
+    connection.create_function("masked", 1, masked, deterministic=True)
     for step, script in enumerate(MIGRATIONS, start=1):
         with transaction(connection):
             (version,) = connection.execute("PRAGMA user_version").fetchone()

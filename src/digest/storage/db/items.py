@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
 from digest.storage.db.schema import instant, optional_instant, stamp
+from digest.text.secrets import without_credentials
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +55,13 @@ class Items:
     def known_by(self, feed: str, keys: Sequence[tuple[str, ...]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """For each URL, the titles and guids under which this feed (by URL) has shown an item there."""
         addresses = [key for entry_keys in keys for key in entry_keys if key.startswith("url:")]
+        own = without_credentials(feed)
         rows = self._connection.execute(
             "SELECT keys.key, json_group_array(DISTINCT title), (SELECT json_group_array(own.key) FROM keys AS own"
             " WHERE own.item = keys.item AND own.key >= ? AND own.key < ?)"
             " FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
             " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
-            (f"guid:{feed} ", f"guid:{feed}!", json.dumps(addresses), feed),
+            (f"guid:{own} ", f"guid:{own}!", json.dumps(addresses), feed),
         )
         return {key: (frozenset(json.loads(titles)), frozenset(json.loads(names))) for key, titles, names in rows}
 

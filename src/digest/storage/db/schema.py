@@ -264,6 +264,13 @@ MIGRATIONS = (
     """
     ALTER TABLE deliveries ADD COLUMN about TEXT NOT NULL DEFAULT '';
     """,
+    # 17: no password or token in what is exported or published; `masked` is that of `digest.text.secrets`
+    """
+    UPDATE OR IGNORE keys SET key = masked(key) WHERE key LIKE '%://%@%' OR key LIKE '%://%?%';
+    UPDATE OR IGNORE published SET key = masked(key) WHERE key LIKE '%://%@%' OR key LIKE '%://%?%';
+    UPDATE OR IGNORE observations SET key = masked(key) WHERE key LIKE '%://%?%';
+    UPDATE sightings SET url = masked(url) WHERE url LIKE '%://%?%';
+    """,
 )
 
 
