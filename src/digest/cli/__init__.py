@@ -35,7 +35,7 @@ GROUPS = {
         "recap": "Catch up on the last weeks: best stories, trend changes.",
         "trends": "List the trends, or show one with its baseline.",
         "why": "Explain why an item is where it is.",
-        "export": "Export everything stored as JSON lines.",
+        "export": "Export items as references, feeds or JSON lines.",
         "serve": "Serve the archive and its search to browsers.",
     },
     "Run unattended": {

@@ -27,6 +27,7 @@ _ARXIV = (
     re.compile(rf"^(?:oai:arXiv\.org:|arxiv:){_ID}$", re.IGNORECASE),
     re.compile(rf"^(?:doi:|https?://(?:dx\.)?doi\.org/)?10\.48550/arxiv\.{_ID}$", re.IGNORECASE),
 )
+_BARE = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s?#]+)", re.IGNORECASE)
 _TRACKING = re.compile(
     r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|igshid|mc_cid|mc_eid|mkt_tok|_hsenc|_hsmi|vero_id|oly_\w+_id|"
@@ -73,6 +74,13 @@ def keys(entries: Sequence[Entry], feed_url: str, *, page: str = "") -> list[tup
 
 
 _RENAMED = frozenset(host for hosts, _, _ in _SAME for host in hosts)
+
+
+def ids_of(name: str) -> tuple[str, ...]:
+    """The ids of an item that a person names by its id, its URL or its arXiv id."""
+    arxiv = _BARE.fullmatch(name.strip())
+    (by_link,) = keys([Entry(link=name.strip(), title="-")], "")
+    return (name.strip(), *([f"arxiv:{arxiv[1].lower()}"] if arxiv else []), *by_link)
 
 
 @lru_cache(maxsize=16_384)

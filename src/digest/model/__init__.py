@@ -3,7 +3,7 @@
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
-from digest.model.archive import Card, Hit, Point, Summary, Workspace
+from digest.model.archive import Card, Hit, Point, Summary, Workspace, cards
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.feeds import (
     FATES,
@@ -114,4 +114,5 @@ __all__ = [
     "Verdict",
     "Window",
     "Workspace",
+    "cards",
 ]

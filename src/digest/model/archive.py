@@ -1,10 +1,13 @@
 """Closed issues as shown in lists, overview pages and search results."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
-from digest.model.issue import IssueState, Window
+from digest.model.feeds import ItemKind
+from digest.model.issue import Issue, IssueItem, IssueState, Release, Window
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,9 +29,10 @@ class Summary:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Card:
-    """One item of a closed issue, for overview pages and searches. `trends` are best first; `sources` are names of feeds.
+    """One item of a closed issue, for overview pages, searches and citations. `trends` are best first; `sources` are names of feeds.
 
-    A folded item has no summary, authors or sources. `section` is its trend, or "" if it is also noted.
+    A folded item has no summary, authors or sources. `section` is its trend, or "" if it is also noted. `venue` is where a paper was
+    accepted, `works` are its other keys that are arXiv ids or DOIs.
     """
 
     key: str  # of its issue
@@ -41,6 +45,51 @@ class Card:
     summary: str = ""
     trends: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    kind: ItemKind | None = None
+    published: datetime | None = None
+    venue: str = ""
+    release: Literal["model", "software", ""] = ""
+    lead: bool = False
+    watched: bool = False  # matches the watchlist
+    works: tuple[str, ...] = ()
+
+
+def cards(issue: Issue) -> Iterator[Card]:
+    """Every item of an issue, in its order."""
+    released = {one.id: one.release for one in issue.releases}
+    for section in issue.trends:
+        for item in section.items:
+            yield _card(issue, item, released.get(item.id), section=section.id, shown=True)
+        for item in section.folded:
+            yield _card(issue, item, released.get(item.id), section=section.id, shown=False)
+    for item in issue.also_noted:
+        yield _card(issue, item, released.get(item.id), section="", shown=True)
+
+
+def _card(issue: Issue, item: IssueItem, release: Release | None, *, section: str, shown: bool) -> Card:
+    return Card(
+        key=issue.key,
+        id=item.id,
+        title=item.title,
+        url=item.url,
+        section=section,
+        shown=shown,
+        authors=item.authors,
+        summary=item.summary,
+        trends=tuple(one.id for one in item.trends),
+        sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
+        kind=item.kind,
+        published=item.published,
+        venue=next((one.text for one in item.signals if one.name == "accepted"), ""),
+        release=""
+        if release is None
+        else "model"
+        if release.size or release.weights or release.context
+        else "software",
+        lead=item.id == issue.lead,
+        watched=bool(item.watched),
+        works=tuple(alias for alias in item.aliases if alias.startswith(("arxiv:", "doi:"))),
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

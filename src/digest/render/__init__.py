@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.model import Issue, Trend
 from digest.render import mail
+from digest.render.citing import reference_files, references
 from digest.render.engine import Engine
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
@@ -60,6 +61,7 @@ def render(
         "email.txt": text,
         "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
         "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True, claims=CLAIMS)),
+        **reference_files(references(issue, web)),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, Line, OffTopic
+from digest.render.citing import spans
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
@@ -89,6 +90,7 @@ def issue_view(frame: Frame) -> IssueView:
         trends_url=links.trends,
         sources_url=links.sources,
         search_url=links.search,
+        coins=spans(issue, frame.public) if frame.limits.folded else (),
         public_url=frame.public.issue(issue.key),
         picture_url=frame.public.picture(issue.key),
         unsubscribe_url=UNSUBSCRIBE_URL,

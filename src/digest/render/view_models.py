@@ -196,6 +196,7 @@ class IssueView:
     trends_url: str
     sources_url: str
     search_url: str
+    coins: tuple[str, ...]  # the issue and its items for reference managers; on the web page only
     public_url: str  # this issue's URL, "" without one
     picture_url: str
     unsubscribe_url: str

@@ -1,9 +1,7 @@
-"""Explain where an item is and why; export everything stored, one record for each first sighting, oldest first."""
+"""Explain where an item is and why."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from digest.classify import Explanation, Text
 from digest.config import Config
@@ -11,14 +9,12 @@ from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.rank import parts
 from digest.editorial.signals import signals
 from digest.errors import NotFoundError
-from digest.feeds.identity import keys as identity_keys
-from digest.model import Edit, Entry, Fate, Issue, IssueItem, Item, ItemKind, ItemSignal, Observation, Sighting, Window
+from digest.feeds.identity import ids_of
+from digest.model import Edit, Issue, IssueItem, Item, ItemSignal, Window
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.storage.archive import Archive
 from digest.storage.db import Store
-
-_ARXIV = re.compile(r"(?:arxiv:)?(\d{4}\.\d{4,5}|[a-z.-]+/\d{7})(?:v\d+)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,10 +85,7 @@ def find(store: Store, name: str) -> Item:
     Raises:
         NotFoundError: the store has no such item.
     """
-    arxiv = _ARXIV.fullmatch(name.strip())
-    (by_link,) = identity_keys([Entry(link=name.strip(), title="-")], "")
-    keys = [name.strip(), *([f"arxiv:{arxiv[1].lower()}"] if arxiv else []), *by_link]
-    for key in keys:
+    for key in ids_of(name):
         item = store.items.find(key)
         if item is not None:
             return item
@@ -129,51 +122,3 @@ def _inside(issue: Issue, item: Item) -> Place | None:
                 total = len(shown) + len(folded)
                 return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
     return None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
-    """One first sighting. `fate` is None if the sighting was accepted; `item` is the id of the work that it shows."""
-
-    feed: str
-    title: str
-    url: str
-    published: datetime | None
-    first_seen: datetime
-    authors: tuple[str, ...]
-    summary: str
-    fate: Fate | None
-    item: str
-    keys: tuple[str, ...]
-    signals: tuple[Observation, ...]
-    kind: ItemKind | None
-    trends: tuple[str, ...]
-
-
-def export(program: Program) -> Iterator[Record]:
-    """Every first sighting in the store."""
-    items = program.store.items.window(None, datetime.max.replace(tzinfo=program.now.tzinfo))
-    pairs = [(item, sighting) for item in items for sighting in item.sightings]
-    pairs.sort(key=lambda pair: pair[1].first_seen)
-    texts = [Text(id=item.id, title=sighting.title, summary=sighting.summary) for item, sighting in pairs]
-    verdicts = program.classifier().classify(texts) if texts else []
-    for (item, sighting), verdict in zip(pairs, verdicts, strict=True):
-        yield _record(item, sighting, tuple(label.id for label in verdict.labels))
-
-
-def _record(item: Item, sighting: Sighting, trends: tuple[str, ...]) -> Record:
-    return Record(
-        feed=sighting.feed,
-        title=sighting.title,
-        url=sighting.url,
-        published=sighting.published,
-        first_seen=sighting.first_seen,
-        authors=sighting.authors,
-        summary=sighting.summary,
-        fate=sighting.fate,
-        item=item.id,
-        keys=item.keys,
-        signals=tuple(one for one in item.observations if one.feed == sighting.feed),
-        kind=sighting.kind,
-        trends=trends,
-    )

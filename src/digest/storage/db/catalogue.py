@@ -10,17 +10,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Hit, Issue, IssueItem, Point, Section, Summary, Window
+from digest.model import Card, Hit, Issue, Point, Section, Summary, Window, cards
 from digest.storage.db import source_counts
 from digest.storage.db.schema import instant, optional_instant, stamp
-from digest.storage.db.search import Query, labels, pack_card, phrase, search, unpack_card
+from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 
 PLACES = 1 << 18  # the maximum number of items in an issue
-_TREND = "trend "  # a heading is this or `SOURCE`, followed by a name
+_TREND = "trend "  # a heading is this or `SOURCE`, followed by a name, or one of
+LEAD, RELEASE, WATCHED = "lead", "release", "watched"
 
 
 class Catalogue:
@@ -45,7 +47,7 @@ class Catalogue:
         if issue.state == "closed":
             self._put_pulses(number, issue)
             source_counts.enter_touches(self._connection, number, issue)
-            self._put_items(number * PLACES, tuple(_cards(issue)))
+            self._put_items(number * PLACES, tuple(cards(issue)))
 
     def forget(self, key: str) -> None:
         """Remove an issue that the archive no longer has."""
@@ -194,6 +196,18 @@ class Catalogue:
         )
         return tuple(unpack_card(text) for (text,) in rows)
 
+    def latest_cards(self, heading: str, *, limit: int = -1) -> tuple[Card, ...]:
+        """The last items under `LEAD`, `RELEASE`, `WATCHED` or the heading of a trend or source: the latest issue first, each in its order."""
+        found = self._under(heading, "ORDER BY p.item DESC LIMIT ?", limit)
+        return tuple(card for _, group in groupby(found, key=lambda card: card.key) for card in reversed(list(group)))
+
+    def found(self, ids: Iterable[str]) -> Card | None:
+        """The latest item of a closed issue that has one of these ids, or None."""
+        wanted = " OR ".join(f'"{id_label(id_)}"' for id_ in ids)
+        query = "SELECT card FROM catalogue_items WHERE catalogue_items MATCH ? ORDER BY rowid DESC LIMIT 1"
+        row = self._connection.execute(query, (f"labels : ({wanted})",)).fetchone()
+        return row and unpack_card(row[0])
+
     def sharing(self, weights: Mapping[str, float], *, least: float) -> tuple[Card, ...]:
         """The items of closed issues, in order, whose title and summary hold words and phrases of at least this weight together."""
         shared: dict[int, float] = defaultdict(float)
@@ -237,19 +251,29 @@ class Catalogue:
             [_pulse_row(number, section) for section in issue.trends],
         )
 
-    def _put_items(self, first: int, cards: Sequence[Card]) -> None:
+    def _put_items(self, first: int, items: Sequence[Card]) -> None:
         self._connection.executemany(
             "INSERT INTO catalogue_items (rowid, title, summary, authors, labels, card) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (first + place, card.title, card.summary, ", ".join(card.authors), labels(card.trends), pack_card(card))
-                for place, card in enumerate(cards)
+                (first + place, card.title, card.summary, ", ".join(card.authors), labels(card), pack_card(card))
+                for place, card in enumerate(items)
             ],
         )
         self._connection.executemany(
             "INSERT OR IGNORE INTO catalogue_places VALUES (?, ?)",
-            [(heading, first + place) for place, card in enumerate(cards) for heading in _headings(card)],
+            [(heading, first + place) for place, card in enumerate(items) for heading in _headings(card)],
         )
         source_counts.enter(self._connection, first, first + PLACES - 1)
+
+
+def trend_heading(id_: str) -> str:
+    """Under which the items of a trend are, as far as issues showed them."""
+    return _TREND + id_
+
+
+def source_heading(name: str) -> str:
+    """Under which the items of a feed are."""
+    return SOURCE + name
 
 
 def _headings(card: Card) -> Iterator[str]:
@@ -257,31 +281,12 @@ def _headings(card: Card) -> Iterator[str]:
         yield _TREND + card.section
     for source in card.sources:
         yield SOURCE + source
-
-
-def _cards(issue: Issue) -> Iterator[Card]:
-    for section in issue.trends:
-        for item in section.items:
-            yield _card(issue.key, item, section=section.id, shown=True)
-        for item in section.folded:
-            yield _card(issue.key, item, section=section.id, shown=False)
-    for item in issue.also_noted:
-        yield _card(issue.key, item, section="", shown=True)
-
-
-def _card(key: str, item: IssueItem, *, section: str, shown: bool) -> Card:
-    return Card(
-        key=key,
-        id=item.id,
-        title=item.title,
-        url=item.url,
-        section=section,
-        shown=shown,
-        authors=item.authors,
-        summary=item.summary,
-        trends=tuple(one.id for one in item.trends),
-        sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
-    )
+    if card.lead:
+        yield LEAD
+    if card.release:
+        yield RELEASE
+    if card.watched:
+        yield WATCHED
 
 
 def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:

@@ -271,6 +271,15 @@ MIGRATIONS = (
     UPDATE OR IGNORE observations SET key = masked(key) WHERE key LIKE '%://%?%';
     UPDATE sightings SET url = masked(url) WHERE url LIKE '%://%?%';
     """,
+    # 18: what a citation needs of an item, and the items by their ids; the archive is indexed again
+    """
+    DELETE FROM catalogue_claims;
+    DELETE FROM catalogue;
+    DELETE FROM catalogue_pulses;
+    DELETE FROM catalogue_places;
+    DELETE FROM catalogue_sources;
+    DELETE FROM catalogue_items;
+    """,
 )
 
 

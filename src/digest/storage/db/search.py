@@ -7,13 +7,13 @@ Query words are always taken literally, never as FTS5 syntax.
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from itertools import islice
 
 from digest.model import Card, Hit
-from digest.storage.db.schema import instant
+from digest.storage.db.schema import instant, optional_instant, stamp
 
 NEWEST = 500  # the matches that are ranked
 HALF_LIFE = 26 * 7 * 86400  # seconds until the age factor falls to 3/4; it approaches 1/2
@@ -73,8 +73,14 @@ def label(trend: str) -> str:
     return "xtrend" + re.sub(r"[^a-z0-9]", "", trend)
 
 
-def labels(trends: Iterable[str]) -> str:
-    return " ".join(label(trend) for trend in trends)
+def labels(card: Card) -> str:
+    """The words by which an item is found that its texts do not contain: its trends and ids."""
+    return " ".join([*map(label, card.trends), *map(id_label, (card.id, *card.works))])
+
+
+def id_label(id_: str) -> str:
+    """An item's id as a word that does not occur in texts."""
+    return "xid" + sha256(id_.encode(errors="replace")).hexdigest()[:16]
 
 
 def phrase(words: str) -> str:
@@ -113,13 +119,18 @@ def _slot(connection: sqlite3.Connection, key: str) -> str:
     return str(slot)
 
 
-_NAMES = ("key", "id", "title", "url", "section", "shown", "authors", "summary", "trends", "sources")
+_TEXTS = ("key", "id", "title", "url", "section", "shown", "authors", "summary", "trends", "sources")
+_MORE = ("kind", "published", "venue", "release", "lead", "watched", "works")
+_LISTS = ("authors", "trends", "sources", "works")
 
 
 def pack_card(card: Card) -> str:
-    return json.dumps([getattr(card, name) for name in _NAMES], ensure_ascii=False, separators=(",", ":"))
+    published = card.published and stamp(card.published)
+    values = [published if name == "published" else getattr(card, name) for name in (*_TEXTS, *_MORE)]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def unpack_card(text: str) -> Card:
-    fields = dict(zip(_NAMES, json.loads(text), strict=True))
-    return Card(**fields | {name: tuple(fields[name]) for name in ("authors", "trends", "sources")})
+    fields = dict(zip((*_TEXTS, *_MORE), json.loads(text), strict=True))
+    lists = {name: tuple(fields[name]) for name in _LISTS}
+    return Card(**fields | lists | {"published": optional_instant(fields["published"])})

@@ -1,0 +1,94 @@
+"""Export everything stored, or some items, as one record for each first sighting."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from digest.classify import Text
+from digest.model import Card, Fate, Issue, Item, ItemKind, Observation, Sighting, Source
+from digest.services.context import Program
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One first sighting. `fate` is None if the sighting was accepted; `item` is the id of the work that it shows."""
+
+    feed: str
+    title: str
+    url: str
+    published: datetime | None
+    first_seen: datetime
+    authors: tuple[str, ...]
+    summary: str
+    fate: Fate | None
+    item: str
+    keys: tuple[str, ...]
+    signals: tuple[Observation, ...]
+    kind: ItemKind | None
+    trends: tuple[str, ...]
+
+
+def records(program: Program, cards: Sequence[Card] | None = None) -> Iterator[Record]:
+    """Every first sighting in the store, oldest first.
+
+    Args:
+        program: the run.
+        cards: only those of these items. What the store does not know of them, as after its loss, is taken from their issues.
+    """
+    items = program.store.items.window(None, datetime.max.replace(tzinfo=program.now.tzinfo))
+    if cards is not None:
+        wanted = {id_ for card in cards for id_ in (card.id, *card.works)}
+        items = tuple(item for item in items if not wanted.isdisjoint(item.keys))
+    yield from _stored(program, items)
+    known = {key for item in items for key in item.keys}
+    for card in cards or ():
+        if card.id not in known:
+            yield from _archived(program.archive.read(card.key), card.id)
+
+
+def _archived(issue: Issue, id_: str) -> Iterator[Record]:
+    """The sightings of an item as far as its issue names them."""
+    item = issue.by_id()[id_]
+    for source in item.sources or (Source(feed="", url=item.url),):
+        yield Record(
+            feed=source.feed,
+            title=item.title,
+            url=source.url,
+            published=item.published,
+            first_seen=item.first_seen or issue.window.end,
+            authors=item.authors,
+            summary=item.summary,
+            fate=None,
+            item=item.id,
+            keys=item.keys,
+            signals=(),
+            kind=item.kind,
+            trends=tuple(label.id for label in item.trends),
+        )
+
+
+def _stored(program: Program, items: Sequence[Item]) -> Iterator[Record]:
+    pairs = [(item, sighting) for item in items for sighting in item.sightings]
+    pairs.sort(key=lambda pair: pair[1].first_seen)
+    texts = [Text(id=item.id, title=sighting.title, summary=sighting.summary) for item, sighting in pairs]
+    verdicts = program.classifier().classify(texts) if texts else []
+    for (item, sighting), verdict in zip(pairs, verdicts, strict=True):
+        yield _record(item, sighting, tuple(label.id for label in verdict.labels))
+
+
+def _record(item: Item, sighting: Sighting, trends: tuple[str, ...]) -> Record:
+    return Record(
+        feed=sighting.feed,
+        title=sighting.title,
+        url=sighting.url,
+        published=sighting.published,
+        first_seen=sighting.first_seen,
+        authors=sighting.authors,
+        summary=sighting.summary,
+        fate=sighting.fate,
+        item=item.id,
+        keys=item.keys,
+        signals=tuple(one for one in item.observations if one.feed == sighting.feed),
+        kind=sighting.kind,
+        trends=trends,
+    )
