@@ -2,6 +2,7 @@
 
     DigestError                 exit 3: nothing could be done
     ├── UsageError              exit 2: wrong usage
+    ├── ConflictError           exit 3: another editor has changed the draft meanwhile
     ├── ConfigError             exit 2: feeds.yaml, a trend file or a template; carries every problem
     ├── WorkspaceError          exit 2: the folder, the archive or the store cannot be used
     ├── FeedError               one feed failed; a value in a batch, never an exit
@@ -44,6 +45,10 @@ class UsageError(DigestError):
     """Invalid arguments or input on the command line."""
 
     exit_code = 2
+
+
+class ConflictError(DigestError):
+    """Another editor has changed the draft since it was read. Nothing was stored."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,8 +2,14 @@
 
 import json
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -12,12 +18,16 @@ from hypothesis import strategies as st
 
 from digest.config import Watch
 from digest.editorial import watchlist
-from digest.editorial.candidates import Candidate, Hand, hand
+from digest.editorial.candidates import Candidate
+from digest.editorial.hand import Hand, hand, in_effect, in_words, redoable
 from digest.editorial.watchlist import watched
 from digest.errors import UsageError
+from digest.feeds.parsing.page import read_page
 from digest.feeds.subscriptions import yaml_edit
-from digest.model import Edit, Follows
+from digest.model import Edit, EditAction, Entry, Follows
+from digest.render import subject as subject_of
 from digest.render.markdown_text import note_view
+from digest.storage.archive import Archive
 from support.forked import Forks
 from support.running import Run
 
@@ -32,7 +42,7 @@ REFERENCES = r"""
 """
 
 
-def edit(action: str, item: str = "", **more: str) -> Edit:
+def edit(action: str, item: str = "", **more: Any) -> Edit:
     return Edit(action=action, at=NOON, item=item, **more)  # type: ignore[arg-type]
 
 
@@ -75,6 +85,79 @@ def test_a_note_belongs_to_its_issue() -> None:
 def test_no_item_is_pinned_and_dropped(decisions: list[tuple[str, str]]) -> None:
     found = hand([edit(action, item) for action, item in decisions], "")
     assert not found.pinned & found.dropped
+
+
+def test_undoing_walks_back_through_the_changes_on_one_draft_and_redoing_forward() -> None:
+    one, two, other = edit("pin", "a", key="k"), edit("title", "a", key="k", text="T"), edit("pin", "b", key="l")
+    back, forth = edit("undo_last", key="k"), edit("redo", key="k")
+    assert in_effect([one, two, other, back]) == (one, other)
+    assert in_effect([one, two, other, back, back]) == (other,)
+    assert in_effect([one, two, other, back, back, back, forth]) == (one, other)
+    assert in_effect([one, two, other, back, back, forth, forth, forth]) == (one, two, other)
+    assert redoable([one, two, back, back, forth], "k") == 1
+    assert redoable([one, two, back, other], "k") == 1
+    assert redoable([one, two, back, one], "k") == 0
+    assert in_effect([one, two, back, one, forth]) == (one, one)
+
+
+def test_an_empty_text_or_order_removes_what_was_set() -> None:
+    set_ = [
+        edit("title", "a", text="T"),
+        edit("summary", "a", text="S"),
+        edit("subject", key="k", text="U"),
+        edit("order", place="agents", items=("a", "b")),
+        edit("lead", "a"),
+        edit("bring", "c"),
+    ]
+    assert hand(set_, "k") == Hand(
+        titles={"a": "T"},
+        summaries={"a": "S"},
+        subject="U",
+        order={"agents": ("a", "b")},
+        lead="a",
+        brought=frozenset("c"),
+    )
+    removed = [
+        edit("title", "a"),
+        edit("summary", "a"),
+        edit("subject", key="k"),
+        edit("order", place="agents"),
+        edit("undo", "a"),
+        edit("undo", "c"),
+    ]
+    assert hand([*set_, *removed], "k") == Hand()
+
+
+def test_every_change_has_words() -> None:
+    actions = get_args(EditAction)
+    assert all(in_words(edit(action, "a", place="read_first", trend="agents", text="x")) for action in actions)
+    assert in_words(edit("title", "a", text="A \x1b[31m title")) == "title set to “A [31m title”"
+
+
+def test_a_page_says_its_own_title_and_summary() -> None:
+    page = b"""<html><head><title>Site</title><meta name="citation_title" content="A &amp; B">
+        <meta name=citation_author content="Byron, Ada"><meta name=citation_author content="Wei Li">
+        <meta property="og:description" content="What it &lt;b&gt;shows&lt;/b&gt;."><meta name=citation_doi content="10.1000/x">
+        <meta name=citation_date content="2026/06/01"></head><body><p>short</p></body></html>"""
+    assert read_page(page, "https://a.example/x", "text/html") == Entry(
+        link="https://a.example/x",
+        title="A & B",
+        summary="What it shows.",
+        authors=("Ada Byron", "Wei Li"),
+        published=datetime(2026, 6, 1, tzinfo=UTC),
+        doi="10.1000/x",
+    )
+    plain = b"<title>A post</title><p>short</p><p>" + b"A paragraph with enough words to be one. " * 3
+    assert read_page(plain, "u").summary.startswith("A paragraph with enough words to be one. A")
+    assert read_page(b"%PDF-1.7 ...", "u") == Entry(link="u")
+    assert read_page(b"", "u") == Entry(link="u")
+
+
+@pytest.mark.parametrize("piece", [b"<p>", b"<!--", b"<a href=", b"<![CDATA[", b"<div><p>x", b"&#0;\x00"])
+def test_a_hostile_page_is_read_in_no_time(piece: bytes) -> None:
+    began = time.perf_counter()
+    read_page(b"<title>T</title>" + piece * (2_000_000 // len(piece)), "u")
+    assert time.perf_counter() - began < 5
 
 
 @pytest.mark.parametrize("author", ["Christopher Manning", "Manning, Christopher D.", "CHRISTOPHER D. MANNING"])
@@ -248,3 +331,158 @@ def test_an_arxiv_id_that_yaml_reads_as_a_number_is_refused_with_the_remedy(run:
     refused = run("-C", place, "build", "--at", DAY)
     assert refused.code == 2
     assert "in quotes" in refused.err
+
+
+def issue_of(place: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((place / "archive/2026-W27/issue.json").read_text())
+    return found
+
+
+def edited(run: Run, place: Path, *asked: object) -> dict[str, Any]:
+    """The draft after a call of `digest edit`."""
+    done = run("-C", place, "edit", *asked, "--at", DAY, "--by", "ada")
+    assert done.code == 0, done.err
+    return issue_of(place)
+
+
+def shown(issue: dict[str, Any], trend: str) -> list[str]:
+    return next([item["id"] for item in one["items"]] for one in issue["trends"] if one["id"] == trend)
+
+
+def counted(issue: dict[str, Any]) -> int:
+    total: int = sum(issue["receipt"].values())
+    return total
+
+
+def test_the_editor_orders_what_is_read_first_and_the_items_of_a_section(run: Run, place: Path) -> None:
+    before = issue_of(place)
+    section = next(one for one in before["trends"] if len(one["items"]) > 2)
+    backwards = [item["id"] for item in section["items"]][::-1]
+    first = [before["read_first"][2], before["lead"], before["read_first"][0]]
+    asked = [word for item in first for word in ("--first", item)]
+    asked += [word for item in backwards for word in ("--order", section["id"], item)]
+    after = edited(run, place, *asked)
+    assert [after["lead"], *after["read_first"]] == first
+    assert shown(after, section["id"])[: len(backwards)] == backwards
+    assert [one["id"] for one in after["trends"]] == [one["id"] for one in before["trends"]]
+    assert counted(after) == counted(before)
+    assert edited(run, place, "--reset-order", section["id"], "--reset-order", "read_first") == before
+
+
+def test_a_folded_item_can_lead(run: Run, place: Path) -> None:
+    folded = next(item["id"] for one in issue_of(place)["trends"] for item in one["folded"][-1:])
+    after = edited(run, place, "--lead", folded)
+    assert after["lead"] == folded
+    assert folded in [item["id"] for one in after["trends"] for item in one["items"]]
+    assert "Chosen by the editor" in (place / "archive/2026-W27/email.html").read_text()
+
+
+def test_what_was_off_topic_or_filtered_is_brought_in_and_the_receipt_adds_up(run: Run, place: Path) -> None:
+    before = issue_of(place)
+    off = before["off_topic"][0]["id"]
+    text = (place / "feeds.yaml").read_text()
+    (place / "feeds.yaml").write_text(text.replace("kind: papers", "kind: papers, exclude: ['.']"))
+    after = edited(run, place, "--bring", off, "--bring", PIN)
+    ids = [item["id"] for one in after["trends"] for item in one["items"]]
+    ids += [item["id"] for item in after["also_noted"]]
+    assert {off, PIN} <= set(ids)
+    assert MOVE not in json.dumps(after["trends"])
+    assert counted(after) == counted(before)
+    assert "brought in by the editor (ada)" in run("-C", place, "why", PIN).out
+
+
+def test_the_editors_words_stand_everywhere(run: Run, place: Path) -> None:
+    subject, preheader = "Small models win", "What the week was about, in the words of its editor"
+    words = ("--title", PIN, "A <b>better</b> title", "--summary", PIN, "Says it in one sentence. And another.")
+    after = edited(run, place, *words, "--lead", PIN, "--subject", subject, "--preheader", preheader)
+    item = next(one for section in after["trends"] for one in section["items"] if one["id"] == PIN)
+    assert (item["title"], item["summary"], item["brief"], item["result"]) == (
+        "A <b>better</b> title",
+        "Says it in one sentence. And another.",
+        "Says it in one sentence. And another.",
+        "Says it in one sentence.",
+    )
+    folder = place / "archive/2026-W27"
+    mail = (folder / "email.html").read_text()
+    assert "&lt;b&gt;better" in mail
+    assert preheader in mail
+    assert "worded by the editor" in mail
+    assert subject_of(Archive(place / "archive").read("2026-W27")) == "[draft] Small models win"
+    assert edited(run, place, "--subject", "", "--preheader", "", "--undo", PIN)["subject"] == ""
+
+
+def test_a_change_is_undone_redone_and_on_record(run: Run, place: Path) -> None:
+    before = issue_of(place)
+    after = edited(run, place, "--drop", DROP)
+    assert edited(run, place, "--undo-last") == before
+    assert edited(run, place, "--redo") == after
+    refused = run("-C", place, "edit", "--redo", "--at", DAY)
+    assert (refused.code, "nothing was undone" in refused.err) == (2, True)
+    history = run("-C", place, "edit", "--history").out.splitlines()
+    assert [line.split("  ", 2)[1:] for line in history if "change" in line] == [
+        ["ada", "undid the last change"],
+        ["ada", "redid a change"],
+    ]
+    assert "ada  dropped: " in history[1]
+
+
+def test_two_editors_do_not_overwrite_each_other(run: Run, place: Path) -> None:
+    seen = run("-C", place, "edit", "--json").json["revision"]
+    edited(run, place, "--pin", PIN, "--seen", seen)
+    late = run("-C", place, "edit", "--drop", PIN, "--seen", seen, "--at", DAY, "--by", "bob")
+    assert late.code == 3
+    assert "changed meanwhile by ada" in late.err
+    assert "(pinned)" in late.err
+    again = run("-C", place, "edit", "--json").json
+    edited(run, place, "--drop", PIN, "--seen", again["revision"])
+
+
+@contextmanager
+def page_at(body: bytes) -> Iterator[str]:
+    """The address of a page on this machine."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/post"
+    server.shutdown()
+    server.server_close()
+
+
+def test_an_item_of_ones_own_is_fetched_and_published_once(run: Run, place: Path) -> None:
+    page = b"<title>Why small language models win</title><meta name=description content='They are cheap.'>"
+    before = issue_of(place)
+    with page_at(page) as url:
+        private = run("-C", place, "edit", "--add", url, "--at", DAY)
+        assert (private.code, "private network" in private.err) == (3, True)
+        (place / "feeds.yaml").write_text((place / "feeds.yaml").read_text() + "fetch: {allow_private: true}\n")
+        after = edited(run, place, "--add", url)
+        assert edited(run, place, "--add", url) == after
+        items = [one for section in after["trends"] for one in section["items"]] + after["also_noted"]
+        own = next(one for one in items if one["url"] == url)
+        assert (own["title"], own["sources"]) == ("Why small language models win", [{"feed": "editor", "url": url}])
+        assert own["first_seen"] == after["window"]["end"]
+        assert counted(after) == counted(before) + 1
+        assert run("-C", place, "build", "--at", SLOT).code == 0
+        assert own["id"] in (place / "archive/2026-W27/issue.json").read_text()
+        run("-C", place, "build", "--at", "2026-06-30T08:00")
+        again = run("-C", place, "edit", "--add", url, "--at", "2026-06-30T08:00")
+        assert (again.code, "was published in issue 2026-W27" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "address", ["feeds.yaml", "file:///etc/passwd", "ftp://a.example/", "http://u:p@a.example/", ""]
+)
+def test_what_is_no_web_address_is_not_fetched(run: Run, place: Path, address: str) -> None:
+    refused = run("-C", place, "edit", "--add", address, "--at", DAY)
+    assert refused.code in (2, 3)
+    assert not (place / "edits.jsonl").exists()

@@ -3,68 +3,25 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.classify import Text
 from digest.config import Feed
+from digest.editorial.hand import Hand
 from digest.editorial.kinds import kind_of
 from digest.editorial.releases import announced
-from digest.model import Edit, Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
+from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
 from digest.text.clean import cut
 from digest.text.patterns import matches
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hand:
-    """The decisions in effect. Items are identified by the ids that they had at the time of the decision."""
-
-    pinned: frozenset[str] = frozenset()
-    dropped: frozenset[str] = frozenset()
-    moved: Mapping[str, str] = field(default_factory=dict)  # item -> trend
-    note: str = ""
-
-    def pins(self, keys: Iterable[str]) -> bool:
-        """Whether an item with these identity keys is pinned."""
-        return not self.pinned.isdisjoint(keys)
-
-    def drops(self, keys: Iterable[str]) -> bool:
-        """Whether it is dropped."""
-        return not self.dropped.isdisjoint(keys)
-
-    def moves(self, keys: Iterable[str]) -> str:
-        """The trend that it is moved to, or ""."""
-        return next((self.moved[key] for key in keys if key in self.moved), "")
-
-
-def hand(edits: Sequence[Edit], key: str) -> Hand:
-    """The decisions in effect for the issue with this key."""
-    placed: dict[str, str] = {}
-    moved: dict[str, str] = {}
-    note = ""
-    for edit in edits:
-        if edit.action == "note":
-            note = edit.text if edit.key == key else note
-        elif edit.action == "move":
-            moved[edit.item] = edit.trend
-        elif edit.action == "undo":
-            placed.pop(edit.item, None)
-            moved.pop(edit.item, None)
-        else:
-            placed[edit.item] = edit.action
-    return Hand(
-        pinned=frozenset(item for item, action in placed.items() if action == "pin"),
-        dropped=frozenset(item for item, action in placed.items() if action == "drop"),
-        moved=moved,
-        note=note,
-    )
-
 
 NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
 LEFT_ALONE = Hand()
+# What collecting refuses, and an editor may bring in all the same.
+BROUGHT_IN: frozenset[Fate] = frozenset({"too_old", "replaced", "over_limit", "flooded"})
 _VOTED = re.compile(r"https?://(?:www\.)?huggingface\.co/papers/")  # scrapes of its list that leave the votes out
 _STRENGTH: tuple[ItemKind, ...] = ("paper", "release", "post", "news")
 
@@ -138,7 +95,7 @@ def sift(
         window: decides which sightings count.
         published: ids of the items that are already in a closed issue.
         feeds: the configured feeds by name; a feed that is no longer configured filters nothing.
-        hand: the editor's decisions; dropped items count as filtered.
+        hand: the editor's decisions. Dropped items count as filtered; those that the editor shows are neither filtered nor refused.
     """
     fates: Counter[Fate] = Counter()
     candidates = []
@@ -147,9 +104,11 @@ def sift(
         if item.id in published:
             fates["merged"] += len(fresh)
             continue
-        fates.update(sighting.fate for sighting in fresh if sighting.fate)
-        accepted = [sighting for sighting in fresh if not sighting.fate]
-        passed = [sighting for sighting in accepted if _passes(sighting, feeds.get(sighting.feed))]
+        shown = hand.shows(item.keys)
+        refused = [one.fate for one in fresh if one.fate and not (shown and one.fate in BROUGHT_IN)]
+        fates.update(refused)
+        accepted = [one for one in fresh if not one.fate or (shown and one.fate in BROUGHT_IN)]
+        passed = [one for one in accepted if shown or _passes(one, feeds.get(one.feed))]
         passed = [] if hand.drops(item.keys) else passed
         fates["filtered"] += len(accepted) - len(passed)
         if passed:

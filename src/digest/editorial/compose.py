@@ -2,27 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
 
 from digest.config import DigestSettings, Watch
 from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import sentence, turn
-from digest.editorial.candidates import Candidate, Hand, Sifted
+from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.claims import touched
 from digest.editorial.evidence_phrases import worded
+from digest.editorial.hand import ALSO_NOTED, Hand, placed
 from digest.editorial.highlights import receipt, releases, tally
 from digest.editorial.kinds import artefacts, maker
 from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
-    READ_FIRST,
     UNKNOWN,
     Background,
     arrange,
     best_first,
     parts,
     pinned_first,
-    reading_order,
+    read_first,
     repeats,
 )
 from digest.editorial.signals import signals
@@ -31,6 +30,7 @@ from digest.editorial.watchlist import watched
 from digest.model import (
     Accuracy,
     Baseline,
+    EditMark,
     FeedReport,
     Issue,
     IssueItem,
@@ -97,18 +97,22 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
     terms = terms_of(_works(sifted, off_topic), setting.ordinary)
     movements = moved(terms, setting.windows, setting.ordinary)
     released = releases(sifted.candidates, everything)
-    noted = sorted(
-        unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))
+    noted = placed(
+        sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))),
+        ALSO_NOTED,
+        setting.hand,
     )
-    opening = [_whole(item, texts, setting.trends) for item in reading_order(everything)[:READ_FIRST]]
+    opening = [_whole(item, texts, setting) for item in read_first(everything, everything, setting.hand)]
     frame = _frame(opening, released, noted, len(movements), setting)
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     sections = _sections(
         filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=opening[0].id if opening else ""
     )
-    also_noted = tuple(_whole(item, texts, setting.trends) for item in noted)
+    also_noted = tuple(_whole(item, texts, setting) for item in noted)
     with_room = [section for section in sections if section.own] or sections
-    first = reading_order([*(item for section in with_room for item in section.items), *also_noted])[:READ_FIRST]
+    shown = [*(item for section in sections for item in section.items), *also_noted]
+    roomy = [*(item for section in with_room for item in section.items), *also_noted]
+    first = read_first(shown, roomy, setting.hand)
     return Issue(
         key=setting.slot.key,
         title=settings.title,
@@ -121,6 +125,8 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         minutes=settings.minutes,
         lines=highlights.lines(first, sections, movements, released, past=len(setting.past)),
         note=setting.hand.note,
+        subject=setting.hand.subject,
+        preheader=setting.hand.preheader,
         lead=first[0].id if first else "",
         read_first=tuple(item.id for item in first[1:]),
         releases=released,
@@ -153,11 +159,16 @@ def _file(
         item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
         if item.trends:
             filed.setdefault(item.trends[0].id, []).append(item)
-        elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or item.edited:
+        elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or _placed_by_hand(item):
             unfiled.append(item)
         else:
             off_topic.append(candidate)
     return filed, unfiled, off_topic
+
+
+def _placed_by_hand(item: IssueItem) -> bool:
+    """Whether the editor wants it in the issue. New words alone do not bring in an item that is off topic."""
+    return any(mark != "rewritten" for mark in item.edited)
 
 
 def _of_a_family(candidate: Candidate) -> bool:
@@ -174,9 +185,15 @@ def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) ->
     return there, *(label for label in labels if label.id != trend)
 
 
-def _edited(candidate: Candidate, setting: Setting) -> tuple[Literal["pinned", "moved"], ...]:
-    pinned: tuple[Literal["pinned", "moved"], ...] = ("pinned",) if setting.hand.pins(candidate.keys) else ()
-    return (*pinned, "moved") if setting.hand.moves(candidate.keys) in setting.trends else pinned
+def _edited(candidate: Candidate, setting: Setting) -> tuple[EditMark, ...]:
+    hand, keys = setting.hand, candidate.keys
+    marks: dict[EditMark, bool] = {
+        "pinned": hand.pins(keys),
+        "brought": hand.shows(keys) and not hand.pins(keys),
+        "moved": hand.moves(keys) in setting.trends,
+        "rewritten": bool(hand.title(keys) or hand.summary(keys)),
+    }
+    return tuple(mark for mark, made in marks.items() if made)
 
 
 def _item(
@@ -192,7 +209,7 @@ def _item(
     )
     return IssueItem(
         id=candidate.id,
-        title=candidate.title,
+        title=setting.hand.title(candidate.keys) or candidate.title,
         url=candidate.url,
         authors=candidate.authors,
         published=candidate.published,
@@ -211,26 +228,27 @@ def _item(
     )
 
 
-def _whole(item: IssueItem, texts: Mapping[str, str], trends: Mapping[str, Trend]) -> IssueItem:
+def _whole(item: IssueItem, texts: Mapping[str, str], setting: Setting) -> IssueItem:
     """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
     text = texts[item.id]
-    labels = worded(item.trends, f"{item.title}\n{text}", trends)
-    because = _because(labels, item, trends)
+    labels = worded(item.trends, f"{item.title}\n{text}", setting.trends)
+    because = _because(labels, item, setting.trends)
+    own = setting.hand.summary(item.keys)
+    if own:
+        text = own
     return replace(
         item,
-        summary=summarise(text, title=item.title, words=FULL),
-        brief=summarise(text, title=item.title),
+        summary=own or summarise(text, title=item.title, words=FULL),
+        brief=own or summarise(text, title=item.title),
         result=one_sentence(text, title=item.title),
-        artefacts=artefacts(text),
+        artefacts=artefacts(texts[item.id]),
         trends=labels,
         because=because,
     )
 
 
-def _readable(
-    items: Sequence[IssueItem], places: int, texts: Mapping[str, str], trends: Mapping[str, Trend]
-) -> list[IssueItem]:
-    return [*(_whole(item, texts, trends) for item in items[:places]), *items[places:]]
+def _readable(items: Sequence[IssueItem], places: int, texts: Mapping[str, str], setting: Setting) -> list[IssueItem]:
+    return [*(_whole(item, texts, setting) for item in items[:places]), *items[places:]]
 
 
 def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
@@ -290,25 +308,33 @@ def _sections(
 ) -> tuple[Section, ...]:
     """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
-    fixed = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
-    arranged = {
-        id_: [*fixed[id_], *arrange([item for item in items if item not in fixed[id_]], cap)]
+    first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
+    by_worth = {
+        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], cap)]
         for id_, items in filed.items()
     }
-    order = sorted(arranged, key=lambda id_: (not fixed[id_], *best_first(arranged[id_][0]), setting.trends[id_].order))
+    order = sorted(by_worth, key=lambda id_: (not first[id_], *best_first(by_worth[id_][0]), setting.trends[id_].order))
+    arranged = {id_: placed(items, id_, setting.hand) for id_, items in by_worth.items()}
+    fixed = {
+        id_: sum(
+            item in first[id_] or "brought" in item.edited or setting.hand.place(id_, item.keys) is not None
+            for item in items
+        )
+        for id_, items in filed.items()
+    }
     most = min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values()))
     ranked = [  # a section without room of its own shows its best title alone
-        _readable(arranged[id_], max(cap if place < most else 1, len(fixed[id_])), texts, setting.trends)
+        _readable(arranged[id_], max(cap if place < most else 1, fixed[id_]), texts, setting)
         for place, id_ in enumerate(order)
     ]
     claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
     baselines = [_baseline(setting.trends[id_], claims.get(id_, ()), setting) for id_ in order]
     allotted = reading_budget.allot(
-        [_news(items, len(fixed[id_])) for id_, items in zip(order, ranked, strict=True)],
+        [_news(items, fixed[id_]) for id_, items in zip(order, ranked, strict=True)],
         minutes=setting.settings.minutes,
         most=most,
         cap=cap,
-        floors=[len(fixed[id_]) for id_ in order],
+        floors=[fixed[id_] for id_ in order],
         lead=lead,
         frame=frame,
         baselines=[baseline.line or baseline.summary for baseline in baselines],

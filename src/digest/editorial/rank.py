@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from math import log2
 
 from digest.editorial.candidates import Candidate
+from digest.editorial.hand import READ_FIRST, Hand
 from digest.editorial.kinds import VERSION, family
 from digest.editorial.signals import worth as worth_of
 from digest.editorial.threads import Published
@@ -150,7 +151,7 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
 SAME_AUTHOR = 0.4  # the share of it for a second item by the same authors
 SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for papers, which come from few feeds
-READ_FIRST = 5  # including the lead
+FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
 POOL = 8  # times the places; items further down cannot move up by what those above lose
@@ -185,11 +186,26 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
     releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
-    first = arrange([item for item in others if item.id not in releases], READ_FIRST)
-    opening = next((item for item in first[:READ_FIRST] if item.parts.get("release", 0.0) >= LEADS), None)
+    first = arrange([item for item in others if item.id not in releases], FIRST)
+    opening = next((item for item in first[:FIRST] if item.parts.get("release", 0.0) >= LEADS), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
     return (*pinned, *first, *(item for item in others if item.id in releases))
+
+
+def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Hand) -> tuple[IssueItem, ...]:
+    """The lead and what is read first: as the editor ordered them, otherwise by worth.
+
+    Args:
+        shown: the items that the editor may choose from.
+        roomy: those among them that stand with their summary, from which the best are taken.
+        hand: the editor's decisions.
+    """
+    places = {item.id: hand.place(READ_FIRST, item.keys) for item in shown}
+    ordered = sorted((item for item in shown if places[item.id] is not None), key=lambda item: places[item.id] or 0)
+    leading = [item for item in shown if hand.lead in item.keys]
+    chosen = {item.id: item for item in (*leading, *(ordered or reading_order(roomy)))}
+    return tuple(chosen.values())[:FIRST]
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

@@ -9,16 +9,33 @@ from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind, Signal
 from digest.model.trends import Label
 
 IssueState = Literal["draft", "closed"]
-EditAction = Literal["pin", "drop", "move", "undo", "note"]
+EditAction = Literal[
+    "pin",
+    "drop",
+    "bring",  # show an item that was folded, filtered or off topic
+    "move",
+    "order",
+    "lead",
+    "title",
+    "summary",
+    "subject",
+    "preheader",
+    "note",
+    "undo",  # everything about one item
+    "undo_last",
+    "redo",
+]
+EditMark = Literal["pinned", "brought", "moved", "rewritten"]
 TermKind = Literal["name", "phrase"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Edit:
-    """An editor's decision on an item, or an issue's opening note.
+    """A change that an editor made on the draft `key`. Changes made by older versions have a key only if they are notes.
 
-    `trend` is where an item is moved to. A note is Markdown for the issue `key`; an empty one removes it.
+    `trend` is where an item is moved to. `items` come first, in this order, at `place`: `read_first`, `also_noted` or a trend.
+    `text` is a note in Markdown, a subject, a preheader, a title or a summary; an empty one removes it.
     """
 
     action: EditAction
@@ -28,6 +45,9 @@ class Edit:
     trend: str = ""
     key: str = ""
     text: str = ""
+    place: str = ""
+    items: tuple[str, ...] = ()
+    by: str = ""  # who made it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +121,7 @@ class IssueItem:
     because: str = ""
     signals: tuple[ItemSignal, ...] = ()  # of others' interest, as feeds report it
     watched: tuple[str, ...] = ()  # the entries of the watchlist that it matches
-    edited: tuple[Literal["pinned", "moved"], ...] = ()  # by the editor
+    edited: tuple[EditMark, ...] = ()  # by the editor
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -309,6 +329,8 @@ class Issue:
     minutes: float
     lines: tuple[Line, ...] = ()
     note: str = ""  # the editor's opening note, in Markdown
+    subject: str = ""  # of the mail, in the editor's words; empty: made from the lead
+    preheader: str = ""  # what an inbox shows after it, in the editor's words; empty: made from the lines
     lead: str = ""  # the id of the item that opens the issue; empty in older issues, and without items
     read_first: tuple[str, ...] = ()  # item ids, after the lead
     releases: tuple[Released, ...] = ()  # models first, then tools, then versions of software

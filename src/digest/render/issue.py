@@ -135,7 +135,9 @@ def _fate(fate: Fate, count: int) -> str:
 
 
 def _preheader(issue: Issue, span: str) -> str:
-    """What an inbox shows after the subject: the first lines; the key makes it this issue's own."""
+    """What an inbox shows after the subject: the editor's words, or the first lines; the key makes it this issue's own."""
+    if issue.preheader:
+        return cut(clean(issue.preheader), PREHEADER)
     text = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
     key = f" · {issue.key}"
     return cut(clean(text), PREHEADER - len(key)) + key

@@ -48,7 +48,8 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         signals=" · ".join(frame.text(told) for told in shown(item.signals)),
         artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
         follows=_follows(item, frame),
-        pinned="pinned" in item.edited,
+        pinned="pinned" in item.edited or "brought" in item.edited,
+        editor=_editor(item),
         watched=", ".join(map(frame.text, item.watched)),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
@@ -98,6 +99,13 @@ def _linked_line(text: str, name: str, target: str) -> LineView:
     if not found:
         before, found, after = "", text, ""
     return LineView(before=before, linked=found, after=after, target=target)
+
+
+def _editor(item: IssueItem) -> str:
+    """`chosen by the editor`, `worded by the editor` or `chosen and worded by the editor`; empty if neither."""
+    chosen = "chosen" if "pinned" in item.edited or "brought" in item.edited else ""
+    done = " and ".join(filter(None, (chosen, "worded" if "rewritten" in item.edited else "")))
+    return f"{done} by the editor" if done else ""
 
 
 @lru_cache(maxsize=4096)

@@ -133,8 +133,10 @@ LONGEST = 78  # characters; phones show about half of them
 
 
 def subject(issue: Issue) -> str:
-    """The subject, such as `LLM Trends Weekly 2026-W48: title of the lead`, marked if the issue is a draft or a sample."""
+    """The editor's subject, or one such as `LLM Trends Weekly 2026-W48: title of the lead`; marked if the issue is a draft."""
     mark = "[draft] " if issue.state == "draft" else ""
+    if issue.subject:
+        return mark + clean(issue.subject)
     head = f"{mark}{clean(issue.title)} {issue.key}"
     items = issue.by_id(folded=False)
     first = next((items[id_].title for id_ in issue.best if id_ in items), "")

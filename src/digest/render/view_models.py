@@ -71,6 +71,7 @@ class ItemView:
     artefacts: tuple[LinkView, ...]  # code, weights and data that its text links to
     follows: LinkView | None  # how it continues an earlier item, linked to that item's issue
     pinned: bool  # chosen by the editor
+    editor: str  # what the editor did: `chosen by the editor`; "" if nothing
     watched: str  # the entries of the watchlist that it matches
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.editorial.baselines import recent
-from digest.editorial.candidates import hand, sift, text_of
+from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import Setting, compose
+from digest.editorial.hand import hand
 from digest.editorial.moved import PastWindow
 from digest.editorial.rank import background, published
 from digest.editorial.stories import gather

@@ -1,12 +1,14 @@
-"""Store an editor's decisions on a draft, and rebuild the draft with them."""
+"""Store an editor's changes to a draft, and rebuild the draft with them."""
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from typing import Literal
 
-from digest.editorial.candidates import Hand, hand
-from digest.errors import NotFoundError, UsageError, did_you_mean
-from digest.model import Edit, EditAction, Issue
+from digest.editorial.hand import ALSO_NOTED, READ_FIRST, Hand, hand, in_effect, in_words, redoable
+from digest.editorial.rank import FIRST
+from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
+from digest.model import Edit, EditAction, Issue, Item
 from digest.services.archive_index import catalogue_of
 from digest.services.build import recompose
 from digest.services.context import Program
@@ -14,28 +16,49 @@ from digest.services.explain import find
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.files import jsonl
+from digest.text.clean import clean
 
 NOTE_CHARS = 2_000  # an introduction, not an article
+# Characters of what an editor writes in place of the program's own words; inboxes show 40 to 130 of a preheader.
+LIMITS = {"title": 300, "summary": 1_000, "subject": 150, "preheader": 130, "note": NOTE_CHARS}
+Wording = Literal["title", "summary", "subject", "preheader", "note"]
+_ITEM_WORDS = ("title", "summary")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Decided:
-    """The editor's current decisions on a draft. `titles` maps ids of items to titles."""
+    """The decisions in effect on a draft, and all changes that led to them. `titles` maps ids of items to titles.
+
+    `revision` changes with every change; `undoable` and `redoable` count the changes that `undo_last` and `redo` can walk through.
+    """
 
     key: str
     hand: Hand
     titles: dict[str, str]
+    changes: tuple[Edit, ...] = ()
+    revision: str = ""
+    undoable: int = 0
+    redoable: int = 0
 
     @property
     def facts(self) -> dict[str, object]:
         """The same as plain data for JSON."""
         return {
             "key": self.key,
+            "revision": self.revision,
             "pinned": sorted(self.hand.pinned),
             "dropped": sorted(self.hand.dropped),
+            "brought": sorted(self.hand.brought),
             "moved": dict(self.hand.moved),
+            "order": dict(self.hand.order),
+            "lead": self.hand.lead,
+            "titles_written": dict(self.hand.titles),
+            "summaries_written": dict(self.hand.summaries),
+            "subject": self.hand.subject,
+            "preheader": self.hand.preheader,
             "note": self.hand.note,
             "titles": self.titles,
+            "changes": [{"at": one.at, "by": one.by, "change": in_words(one)} for one in self.changes],
         }
 
 
@@ -60,42 +83,110 @@ def draft_key(store: Store, archive: Archive, key: str | None) -> str:
     return chosen
 
 
-def decision(program: Program, action: EditAction, name: str, trend: str = "") -> Edit:
-    """A decision on the item with this id, URL or arXiv id.
+def revision(edits: Sequence[Edit]) -> str:
+    """A short text that is different after every change."""
+    return hashlib.sha256(repr(tuple(edits)).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True, slots=True)
+class Editor:
+    """Makes the changes of one person to one draft. None is stored before `decide`."""
+
+    program: Program
+    key: str
+    by: str = ""
+
+    def decision(self, action: EditAction, name: str, trend: str = "") -> Edit:
+        """A decision on the item with this id, URL or arXiv id.
+
+        Raises:
+            NotFoundError: there is no such item or trend.
+        """
+        if trend:
+            self._refuse_unknown(trend, self.program.trends)
+        item = find(self.program.store, name)
+        return replace(self._edit(action), item=item.id, title=_title(item), trend=trend)
+
+    def order(self, place: str, names: Sequence[str]) -> Edit:
+        """These items come first, in this order, at a place: `read_first`, `also_noted` or a trend. Without items, by worth again.
+
+        Raises:
+            NotFoundError: there is no such item or place.
+            UsageError: too many are to be read first.
+        """
+        self._refuse_unknown(place, (READ_FIRST, ALSO_NOTED, *self.program.trends))
+        if place == READ_FIRST and len(names) > FIRST:
+            raise UsageError(
+                "the items to read first", f"{len(names)} were given; at most {FIRST} are shown", "name fewer"
+            )
+        items = tuple(dict.fromkeys(find(self.program.store, name).id for name in names))
+        return replace(self._edit("order"), place=place, items=items)
+
+    def words(self, action: Wording, text: str, name: str = "") -> Edit:
+        """The editor's own title or summary of an item, or the issue's subject, preheader or note. An empty text removes it.
+
+        Raises:
+            NotFoundError: there is no such item.
+            UsageError: it is too long.
+        """
+        limit = LIMITS[action]
+        text = text.strip() if action == "note" else clean(text)
+        if len(text) > limit:
+            raise UsageError(
+                f"the {action}",
+                f"has {len(text)} characters; at most {limit} are allowed",
+                "shorten it, and link to the rest" if action == "note" else "shorten it",
+            )
+        if action not in _ITEM_WORDS:
+            return replace(self._edit(action), text=text)
+        item = find(self.program.store, name)
+        return replace(self._edit(action), item=item.id, title=_title(item), text=text)
+
+    def step(self, action: Literal["undo_last", "redo"]) -> Edit:
+        """Undo the last change on this draft, or redo the last undone one.
+
+        Raises:
+            UsageError: there is none.
+        """
+        edits = self.program.edits
+        if action == "redo" and not redoable(edits, self.key):
+            raise UsageError(f"issue {self.key}", "nothing was undone since the last change", "make a change instead")
+        if action == "undo_last" and not any(edit.key == self.key for edit in in_effect(edits)):
+            raise UsageError(
+                f"issue {self.key}", "no change is left to undo", "`digest edit --undo ITEM` resets one item"
+            )
+        return self._edit(action)
+
+    def _edit(self, action: EditAction) -> Edit:
+        return Edit(action=action, at=self.program.now, key=self.key, by=self.by)
+
+    def _refuse_unknown(self, place: str, known: Iterable[str]) -> None:
+        names = tuple(known)
+        if place not in names:
+            remedy = did_you_mean(place, names, "`digest trends` lists the trends")
+            raise NotFoundError(f"trend {place}", "no such trend", remedy)
+
+
+def _title(item: Item) -> str:
+    return next((sighting.title for sighting in item.sightings if sighting.title), "")
+
+
+def decide(program: Program, key: str, edits: Sequence[Edit], *, seen: str = "") -> Program:
+    """Rebuild the draft with these changes and store them. Returns the context with them.
+
+    Args:
+        program: the run, which has the workspace locked.
+        key: the draft.
+        edits: the changes.
+        seen: the revision that the editor decided on; empty means whatever is there.
 
     Raises:
-        NotFoundError: there is no such item or trend.
-    """
-    if trend and trend not in program.trends:
-        remedy = did_you_mean(trend, program.trends, "`digest trends` lists the trends")
-        raise NotFoundError(f"trend {trend}", "no such trend", remedy)
-    item = find(program.store, name)
-    title = next((sighting.title for sighting in item.sightings if sighting.title), "")
-    return Edit(action=action, at=program.now, item=item.id, title=title, trend=trend)
-
-
-def note(now: datetime, key: str, text: str) -> Edit:
-    """A note that opens the issue with this key. An empty text removes it.
-
-    Raises:
-        UsageError: it is too long.
-    """
-    if len(text) > NOTE_CHARS:
-        raise UsageError(
-            "the note",
-            f"has {len(text)} characters; at most {NOTE_CHARS} are allowed",
-            "shorten it, and link to the rest",
-        )
-    return Edit(action="note", at=now, key=key, text=text.strip())
-
-
-def decide(program: Program, key: str, edits: Sequence[Edit]) -> Program:
-    """Rebuild the draft with these decisions and store them. Returns the context with them.
-
-    Raises:
+        ConflictError: somebody has changed something since.
         NotFoundError: one of the items is not in this draft.
         WorkspaceError: the store lacks the draft's items, or the disk cannot be written. Nothing is stored then.
     """
+    if seen and seen != revision(program.edits):
+        raise _conflict(key, program.edits)
     _refuse_absent(program.store, program.archive, key, edits)
     edited = replace(program, edits=(*program.edits, *edits))
     recompose(edited, key)
@@ -103,38 +194,59 @@ def decide(program: Program, key: str, edits: Sequence[Edit]) -> Program:
     return edited
 
 
+def _conflict(key: str, edits: Sequence[Edit]) -> ConflictError:
+    last = edits[-1] if edits else None
+    what = (
+        f"was changed meanwhile by {last.by or 'another editor'} at {last.at:%H:%M} UTC ({in_words(last)})"
+        if last
+        else "was changed meanwhile"
+    )
+    return ConflictError(f"issue {key}", what, "look at the draft as it is now, then decide again")
+
+
 def decided(program: Program, key: str) -> Decided:
-    """The current decisions on a draft: on its items, and on items that they removed from it."""
+    """The decisions in effect on a draft: on its items, and on items that they removed from it."""
     titles = {edit.item: edit.title for edit in program.edits if edit.item}
     issue = program.archive.read(key)
     inside = _keys(issue)
-    dropped = {
-        edit.item for edit in program.edits if edit.action == "drop" and _in_window(program.store, issue, edit.item)
-    }
+    away = {edit.item for edit in program.edits if edit.item and _in_window(program.store, issue, edit.item)}
+    known = inside | away
     return Decided(
         key=key,
-        hand=_within(hand(program.edits, key), inside | dropped),
-        titles={item: title for item, title in titles.items() if item in inside | dropped},
+        hand=_within(hand(program.edits, key), known),
+        titles={item: title for item, title in titles.items() if item in known},
+        changes=tuple(edit for edit in program.edits if edit.key == key or edit.item in known),
+        revision=revision(program.edits),
+        undoable=sum(edit.key == key for edit in in_effect(program.edits)),
+        redoable=redoable(program.edits, key),
     )
 
 
 def _within(whole: Hand, items: frozenset[str] | set[str]) -> Hand:
-    return Hand(
+    ordered = {place: tuple(one for one in listed if one in items) for place, listed in whole.order.items()}
+    return replace(
+        whole,
         pinned=whole.pinned & items,
         dropped=whole.dropped & items,
-        moved={item: trend for item, trend in whole.moved.items() if item in items},
-        note=whole.note,
+        brought=whole.brought & items,
+        moved=_of(whole.moved, items),
+        titles=_of(whole.titles, items),
+        summaries=_of(whole.summaries, items),
+        order={place: listed for place, listed in ordered.items() if listed},
+        lead=whole.lead if whole.lead in items else "",
     )
+
+
+def _of(found: Mapping[str, str], items: frozenset[str] | set[str]) -> dict[str, str]:
+    return {item: value for item, value in found.items() if item in items}
 
 
 def _refuse_absent(store: Store, archive: Archive, key: str, edits: Sequence[Edit]) -> None:
     """Refuse decisions on items of other windows, which would have no effect."""
     issue = archive.read(key)
-    for edit in edits:
-        if edit.item and edit.item not in _keys(issue) and not _in_window(store, issue, edit.item):
-            raise NotFoundError(
-                edit.item, f"is not among the items of {key}", f"`digest why {edit.item}` says where it is"
-            )
+    for item in dict.fromkeys(item for edit in edits for item in (edit.item, *edit.items) if item):
+        if item not in _keys(issue) and not _in_window(store, issue, item):
+            raise NotFoundError(item, f"is not among the items of {key}", f"`digest why {item}` says where it is")
 
 
 def _keys(issue: Issue) -> frozenset[str]:

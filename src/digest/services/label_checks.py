@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digest.classify.corrections import OFF_TOPIC
+from digest.editorial.hand import in_effect
 from digest.model import Edit, Lesson
 
 PERIOD = timedelta(weeks=26)
@@ -27,7 +28,9 @@ def label_checks(lessons: Sequence[Lesson], edits: Sequence[Edit], now: datetime
     since = now - PERIOD
     said = {(lesson.item, lesson.trend): lesson for lesson in lessons if since < lesson.at <= now}
     verdicts = {label: stood for label, lesson in said.items() if (stood := _stood(lesson)) is not None}
-    decided = {edit.item: edit for edit in edits if edit.action in ("move", "undo") and since < edit.at <= now}
+    decided = {
+        edit.item: edit for edit in in_effect(edits) if edit.action in ("move", "undo") and since < edit.at <= now
+    }
     moved = sum(edit.action == "move" for edit in decided.values())
     return LabelChecks(checked=len(verdicts) + moved, stood=sum(verdicts.values()))
 

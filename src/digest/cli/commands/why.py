@@ -10,7 +10,8 @@ from rich.text import Text
 from digest import classify
 from digest.classify import Explanation
 from digest.cli.common import examples, json_option, print_json
-from digest.editorial.signals import in_words
+from digest.editorial.hand import in_words
+from digest.editorial.signals import in_words as signal_in_words
 from digest.model import ItemSignal
 from digest.services.explain import Place, Why
 
@@ -34,7 +35,6 @@ def command(ctx: click.Context, item: str, as_json: bool) -> int:
 
 
 SHOWN_SCORES = 5
-_DECIDED = {"pin": "pinned", "drop": "dropped", "move": "moved to ", "undo": "reset"}
 
 
 def print_why(found: Why) -> None:
@@ -58,7 +58,7 @@ def print_why(found: Why) -> None:
     for signal in found.signals:
         console.print(Text(_signal(signal)))
     for edit in found.edits:
-        console.print(Text(f"{_DECIDED[edit.action]}{edit.trend} by the editor on {edit.at:%Y-%m-%d}"))
+        console.print(Text(f"{in_words(edit)} by the editor{f' ({edit.by})' if edit.by else ''} on {edit.at:%Y-%m-%d}"))
     if found.place and found.place.item.watched:
         console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
     console.print()
@@ -108,7 +108,7 @@ def _worth(found: Why) -> str:
 def _signal(signal: ItemSignal) -> str:
     """`240 votes in HF Daily on 2026-06-06, above 93 % of its items in the window`."""
     above = f", above {signal.above:.0%} of its items in the window".replace("%", " %") if signal.above else ""
-    return f"{in_words(signal)} in {signal.feed} on {signal.at:%Y-%m-%d}{above}"
+    return f"{signal_in_words(signal)} in {signal.feed} on {signal.at:%Y-%m-%d}{above}"
 
 
 def _place(place: Place | None) -> str:
