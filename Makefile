@@ -84,6 +84,9 @@ fonts: $(VENV)/test ## rebuild the typefaces of an issue's picture, from Debian'
 		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
 			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
 
+messages: $(VENV)/run ## bring the catalogues of readers' texts up to date with code and templates, and compile them
+	$(BIN)/python scripts/messages.py
+
 docs: $(VENV)/docs ## build the documentation in .site/; fails on a broken link or anchor
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
@@ -142,4 +145,4 @@ lock: ## pin the dependencies, with hashes; keeps pins that still fit
 clean: ## remove everything that make built
 	rm -rf .venv .venv-* .venvs .lock .demo .site dist .coverage*
 
-.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts health soak lint schemas archive lock clean
+.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts messages health soak lint schemas archive lock clean

@@ -42,7 +42,7 @@ def issue() -> Issue:
 
 def spent(work: Callable[[], object]) -> float:
     """Milliseconds of this process's CPU."""
-    for remembered in (clean.web_url, clean.readable, clean.anchor, items.authors_line):
+    for remembered in (clean.web_url, clean.readable, clean.anchor, items._authors_line):  # noqa: SLF001
         remembered.cache_clear()
     start = time.process_time()
     work()

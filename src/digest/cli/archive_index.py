@@ -1,6 +1,7 @@
 """Open the index of a workspace's archive, updated first if the archive changed. Needs no feeds.yaml."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -14,6 +15,8 @@ from digest.schedule.slots import since
 from digest.storage.db import MEMORY, open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import stamps
+
+HEAD = 1_000  # bytes of an issue.json that hold its title and language
 
 
 @contextmanager
@@ -51,6 +54,19 @@ def zone_of(place: Workspace, closed: Sequence[Summary]) -> str:
     from digest.storage.archive import Archive
 
     return Archive(place.archive).read(closed[0].key).timezone if closed else "UTC"
+
+
+_LANGUAGE = re.compile(rb'"language": "([\w-]+)"')
+
+
+def language_of(place: Workspace, key: str) -> str:
+    """The language of an issue, from the first lines of its issue.json; English if it cannot be told."""
+    try:
+        with (place.archive / key / "issue.json").open("rb") as file:
+            found = _LANGUAGE.search(file.read(HEAD))
+    except OSError:
+        return "en"
+    return found[1].decode() if found else "en"
 
 
 def since_instant(when: str, at: str | None, zone: str) -> datetime:

@@ -18,6 +18,7 @@ from digest.storage.db.search import CLOSE, OPEN
 from digest.text.clean import clean, web_url
 from digest.text.formatting import count
 from digest.text.tex import untex
+from digest.text.words import gettext
 
 COLUMNS = 80
 _WITHOUT_LINKS = ("dumb", "linux", "vt")  # prefixes of TERM for terminals that print OSC 8 as garbage or drop it
@@ -91,7 +92,7 @@ def print_hits(hits: Sequence[Hit], total: int) -> None:
             hanging(console, "  ", marked(hit.snippet, ""))
         address(console, url, indent=2)
         console.print()
-    console.print(Text(f"{len(hits)} of {total}", style="dim"))
+    console.print(Text(gettext("%(shown)s of %(total)s", shown=len(hits), total=total), style="dim"))
 
 
 def marked(text: str, style: str) -> Text:

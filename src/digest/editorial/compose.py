@@ -48,6 +48,7 @@ from digest.model import (
     Window,
 )
 from digest.schedule.slots import Slot
+from digest.text.words import gettext, using
 
 _NOTED: tuple[ItemKind | None, ...] = (
     "release",
@@ -88,6 +89,11 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         verdicts: the classifier's verdicts by candidate id.
         setting: the window, the settings, the trends, the feeds' health, the past.
     """
+    with using(setting.settings.language):
+        return _composed(sifted, verdicts, setting)
+
+
+def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
     settings = setting.settings
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     counted = tally(filed, unfiled)
@@ -257,7 +263,7 @@ def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Tren
     reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in explained if label.evidence]
     others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
     if others:
-        reasons.append(f"also in {', '.join(others[:3])}")
+        reasons.append(gettext("also in %(feeds)s", feeds=", ".join(others[:3])))
     return "; ".join(reasons)
 
 

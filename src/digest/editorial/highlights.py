@@ -8,6 +8,8 @@ from digest.editorial.pulse import HISTORY
 from digest.editorial.rank import pinned_first
 from digest.editorial.releases import Announced, arranged
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section
+from digest.text.formatting import listed
+from digest.text.words import gettext, npgettext
 
 TERMS = 3  # names, phrases and trends in a line
 RELEASES = 3
@@ -32,7 +34,7 @@ def lines(
         past: the number of past issues to compare with.
     """
     if not sections and not best:
-        return (Line(text="Nothing new fell into any of the trends."),)
+        return (Line(text=gettext("Nothing new fell into any of the trends.")),)
     parts = [_lead(best[0])] if best else []
     parts += [_moved(sections, moved) or _still(sections, past)] if sections else []
     released = _released(releases, {one.id for one in best[:1]})
@@ -48,8 +50,10 @@ def _lead(item: IssueItem) -> Line:
     if item.result and item.result.rstrip(".").casefold() not in item.title.casefold():
         return Line(text=_sentence(item.result), target=item.id)
     if len(feeds) > 1:
-        return Line(text=f"The lead is carried by {len(feeds)} feeds, first by {feeds[0]}.", target=item.id)
-    return Line(text=f"The lead comes from {feeds[0]}." if feeds else "The lead stands below.", target=item.id)
+        told = gettext("The lead is carried by %(number)s feeds, first by %(feed)s.", number=len(feeds), feed=feeds[0])
+        return Line(text=told, target=item.id)
+    known = gettext("The lead comes from %(feed)s.", feed=feeds[0]) if feeds else gettext("The lead stands below.")
+    return Line(text=known, target=item.id)
 
 
 def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:
@@ -57,45 +61,55 @@ def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:
     more, less = ([one for one in sections if one.pulse.verdict == way] for way in ("more", "less"))
     grown = [*map(_more, moved), *map(_trend, more)][:TERMS]
     shrunk = [*map(_trend, less)][: TERMS - len(grown)]
-    parts = [
-        f"{opening}: {'; '.join(terms)}."
-        for opening, terms in (("More than usual", grown), ("Less than usual", shrunk))
-        if terms
-    ]
+    parts = [gettext("More than usual: %(terms)s.", terms="; ".join(grown))] if grown else []
+    parts += [gettext("Less than usual: %(terms)s.", terms="; ".join(shrunk))] if shrunk else []
     return Line(text=" ".join(parts), target=MOVED_PLACE if moved else (more or less)[0].id) if parts else None
 
 
 def _more(term: Moved) -> str:
     """`DeepSeek-V4, in 12 items where 0.4 were expected`; `Kimi K2.5, in 7 items, first seen here`."""
-    name = f"“{term.name}”" if term.kind == "phrase" else term.name
+    name = gettext("“%(phrase)s”", phrase=term.name) if term.kind == "phrase" else term.name
+    items = _count(term.count)
     if not any(term.past):
-        return f"{name}, in {_count(term.count)}, first seen here"
-    return f"{name}, in {_count(term.count)} where {_expected(term.expected)} expected"
+        return gettext("%(name)s, in %(items)s, first seen here", name=name, items=items)
+    return gettext(
+        "%(name)s, in %(items)s where %(expected)s", name=name, items=items, expected=_expected(term.expected)
+    )
 
 
 def _trend(section: Section) -> str:
-    return (
-        f"{section.name}, with {_count(section.pulse.count)} where {_expected(section.pulse.expected or 0.0)} expected"
+    return gettext(
+        "%(trend)s, with %(items)s where %(expected)s",
+        trend=section.name,
+        items=_count(section.pulse.count),
+        expected=_expected(section.pulse.expected or 0.0),
     )
 
 
 def _expected(number: float) -> str:
     """One decimal below ten and none above, because more would suggest a false precision."""
     shown = f"{number:.0f}" if number >= 10 else f"{number:.1f}".removesuffix(".0")
-    return f"{shown} was" if shown == "1" else "none was" if shown == "0" else f"{shown} were"
+    if shown == "0":
+        return gettext("none was expected")
+    return gettext("1 was expected") if shown == "1" else gettext("%(number)s were expected", number=shown)
 
 
 def _still(sections: Sequence[Section], past: int) -> Line:
     """A line that nothing moved or, without past issues to compare with, what this issue is mostly about."""
     if past >= HISTORY:
-        return Line(text="No trend, name or phrase came more or less often than expected from its own past.")
+        return Line(text=gettext("No trend, name or phrase came more or less often than expected from its own past."))
     largest = max(sections, key=lambda one: one.pulse.count)
     filed = sum(one.pulse.count for one in sections)
-    share = f"{round(100 * largest.pulse.count / filed)} % of this issue's items" if filed else "no item of this issue"
-    return Line(
-        text=f"{largest.name} is the largest trend, with {share}; from the fifth issue on, this line says what moved.",
-        target=largest.id,
+    if not filed:
+        share = gettext("no item of this issue")
+    else:
+        share = gettext("%(share)s %% of this issue's items", share=round(100 * largest.pulse.count / filed))
+    told = gettext(
+        "%(trend)s is the largest trend, with %(share)s; from the fifth issue on, this line says what moved.",
+        trend=largest.name,
+        share=share,
     )
+    return Line(text=told, target=largest.id)
 
 
 def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
@@ -105,16 +119,12 @@ def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
         return None
     names = [_release(one) for one in named[:RELEASES]]
     more = len(named) - len(names)
-    listed = (
-        f"{', '.join(names)} and {more} more"
-        if more
-        else " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
-    )
-    return Line(text=f"Released: {listed}.", target=RELEASES_PLACE)
+    told = gettext("%(names)s and %(more)s more", names=", ".join(names), more=more) if more else listed(names)
+    return Line(text=gettext("Released: %(names)s.", names=told), target=RELEASES_PLACE)
 
 
 def _release(one: Released) -> str:
-    facts = (one.release.maker, one.release.size, "open weights" if one.release.weights == "open" else "")
+    facts = (one.release.maker, one.release.size, gettext("open weights") if one.release.weights == "open" else "")
     detail = ", ".join(fact for fact in facts if fact)
     return f"{one.release.name} ({detail})" if detail else one.release.name
 
@@ -124,7 +134,8 @@ def _sentence(text: str) -> str:
 
 
 def _count(number: int) -> str:
-    return "one item" if number == 1 else f"{number} items"
+    """The text stands in issue.json, so English keeps plain digits."""
+    return npgettext("item", "one item", "%(number)s items", number, number=number)
 
 
 def tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) -> dict[str, dict[str, int]]:
@@ -157,7 +168,9 @@ def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
             url=one.url,
             kind=one.kind,
             feed=one.sources[0].feed,
-            reason=f"{'title and text say' if one.summary else 'the title, which is all there is, says'} nothing of language models",
+            reason=gettext("title and text say nothing of language models")
+            if one.summary
+            else gettext("the title, which is all there is, says nothing of language models"),
         )
         for one in sorted(candidates, key=lambda one: (one.sources[0].feed, one.title, one.id))
         if one.kind != "paper"

@@ -13,6 +13,7 @@ from math import log2
 from digest.editorial.candidates import Candidate
 from digest.model import ItemSignal, Observation, SignalName
 from digest.text.formatting import count
+from digest.text.words import gettext
 
 # The gain of the best item of a long list, relative to a plain item's 1. The lower half of a list gains nothing.
 COUNTS: Mapping[SignalName, float] = {
@@ -61,9 +62,9 @@ def shown(found: Sequence[ItemSignal]) -> tuple[str, ...]:
 def in_words(found: ItemSignal) -> str:
     """`240 votes`, `accepted at ICLR 2026`, `picked by its round-up's title`."""
     if found.name == "accepted":
-        return f"accepted at {found.text}"
+        return gettext("accepted at %(venue)s", venue=found.text)
     if found.name == "picked":
-        return f"picked by {found.text or found.feed}"
+        return gettext("picked by %(source)s", source=found.text or found.feed)
     return count(found.value, found.name.removesuffix("s"))
 
 

@@ -8,16 +8,17 @@ from email.utils import format_datetime
 from digest.mail import headers
 from digest.mail.message import Imprint
 from digest.mail.transport import Letter
+from digest.text.words import N_, gettext
 
-_TEXT = """\
-Someone, probably you, subscribed this address to {title}.
+_TEXT = N_("""\
+Someone, probably you, subscribed this address to %(title)s.
 
 To confirm, open this link within three days:
 
-{link}
+%(link)s
 
 If it was not you, ignore this mail. You will get no further mail.
-"""
+""")
 
 
 def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, secret: bytes) -> Letter:
@@ -30,8 +31,8 @@ def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, s
     return _letter(
         f"confirm.{digest.hexdigest()}@{imprint.domain}",
         address,
-        subject=f"Confirm: {imprint.title}",
-        body=_TEXT.format(title=imprint.title, link=link),
+        subject=gettext("Confirm: %(title)s", title=imprint.title),
+        body=gettext(_TEXT, title=imprint.title, link=link),
         imprint=imprint,
         date=date,
     )

@@ -17,6 +17,7 @@ from digest.render.syndication import announce, subject
 from digest.render.view_models import ClaimView, Frame, IssueView, ItemView, Limits, SectionView
 from digest.text.clean import anchor
 from digest.text.formatting import locale_of
+from digest.text.words import using
 
 __all__ = [
     "PREFERENCES_URL",
@@ -55,14 +56,15 @@ def render(
     """
     web = on_the_web(base_url)
     write = _writer(issue, templates, baselines, web)
-    html, text = _mail(write, web)
-    return {
-        "email.html": html,
-        "email.txt": text,
-        "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
-        "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True, claims=CLAIMS)),
-        **reference_files(references(issue, web)),
-    }
+    with using(issue.language):
+        html, text = _mail(write, web)
+        return {
+            "email.html": html,
+            "email.txt": text,
+            "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
+            "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True, claims=CLAIMS)),
+            **reference_files(references(issue, web)),
+        }
 
 
 def render_mail(
@@ -70,7 +72,8 @@ def render_mail(
 ) -> tuple[str, str]:
     """Only the mail: its HTML and its text. The arguments are those of `render`."""
     web = on_the_web(base_url)
-    return _mail(_writer(issue, templates, baselines, web), web)
+    with using(issue.language):
+        return _mail(_writer(issue, templates, baselines, web), web)
 
 
 def _mail(write: Writer, web: Links) -> tuple[str, str]:
@@ -92,7 +95,8 @@ def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, 
 def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str) -> str:
     """The issue as the content of a syndication entry: plain markup with absolute links. The arguments are those of `render`."""
     web = on_the_web(base_url)
-    return _writer(issue, templates, baselines, web)("site/entry.html.j2", web, Limits())
+    with using(issue.language):
+        return _writer(issue, templates, baselines, web)("site/entry.html.j2", web, Limits())
 
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
@@ -101,4 +105,5 @@ def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
     nowhere = on_the_web("")
     locale = locale_of(issue.language)
     frame = Frame(issue=issue, trends=baselines, links=nowhere, limits=limits, locale=locale, public=nowhere)
-    return issue_view(frame)
+    with using(issue.language):
+        return issue_view(frame)

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from digest.model import Point
 from digest.text import formatting
+from digest.text.words import gettext
 
 HEIGHT = 100
 
@@ -45,8 +46,11 @@ class Chart:
         most = max(self.points, key=lambda point: point.count)
         peak = f"{most.key}: {formatting.count(most.count, 'item')}"
         if len(self.points) > 1:
-            peak = f"{self.points[0].key} to {self.points[-1].key}; most in {peak}"
-        return f"{peak}. Darker bars are more than was expected." if _moved(self.points) else f"{peak}."
+            first, last = self.points[0].key, self.points[-1].key
+            peak = gettext("%(first)s to %(last)s; most in %(peak)s", first=first, last=last, peak=peak)
+        if _moved(self.points):
+            return gettext("%(bars)s. Darker bars are more than was expected.", bars=peak)
+        return f"{peak}."
 
     def svg(self, kind: str) -> Markup:
         """The bars. The SVG contains only numbers, so that nothing needs escaping."""

@@ -1,7 +1,7 @@
 """Render a template with a view, or raise a `ConfigError` that names the template and the line.
 
 Escaping depends on the output: `*.html.j2` and the templates they include make HTML, `*.md.j2` make Markdown, `*.txt.j2` make plain
-text.
+text. Texts of templates are messages of the catalogues: `{{ _("…") }}`.
 """
 
 import re
@@ -20,12 +20,14 @@ from jinja2 import (
     TemplateNotFound,
     TemplateRuntimeError,
     TemplateSyntaxError,
+    pass_eval_context,
 )
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from digest.errors import ConfigError, Problem
 from digest.render.markdown_text import escaped, markdown_text, markdown_url
-from digest.text import formatting
+from digest.text import formatting, words
 from digest.text.formatting import width, wrap
 
 MOST_STEPS = 1_000_000  # of `range`, for one document
@@ -97,7 +99,9 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.globals["range"] = _range
+    environment.add_extension("jinja2.ext.i18n")
+    environment.extend(newstyle_gettext=True)
+    environment.globals |= {"range": _range, "gettext": _gettext, "ngettext": _ngettext, "_": _gettext}
     environment.filters |= {
         "number": formatting.number,
         "count": formatting.count,
@@ -105,6 +109,24 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         "sha256": _sha256,
     }
     return environment
+
+
+@pass_eval_context
+def _gettext(context: EvalContext, message: str, /, **values: object) -> str:
+    """A message in the language in use. It may hold markup; its values are escaped."""
+    return _filled(context, words.looked_up(message), values)
+
+
+@pass_eval_context
+def _ngettext(context: EvalContext, one: str, many: str, number: int, /, **values: object) -> str:
+    """The form of a message for a number, which it may name as `number`."""
+    said = words.plural_looked_up(one, many, number)
+    return _filled(context, said, {"number": formatting.number(number), **values})
+
+
+def _filled(context: EvalContext, said: str, values: Mapping[str, object]) -> str:
+    kind = Markup if context.autoescape else str
+    return words.filled(said, lambda piece: kind(piece) % values)
 
 
 def _range(*bounds: int) -> Iterator[int]:

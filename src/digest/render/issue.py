@@ -11,21 +11,38 @@ from digest.render.sections import moved_views, name_views, release_columns, rel
 from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
+from digest.text.words import N_, gettext
 
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
 _FATES: dict[Fate, str] = {
-    "shown": "shown",
-    "also_noted": "also noted",
-    "folded": "folded",
-    "merged": "merged",
-    "filtered": "filtered out",
-    "off_topic": "off-topic",
-    "too_old": "too old",
-    "replaced": "replacements of older papers",
-    "over_limit": "over a feed’s limit",
-    "flooded": "from an archive that reappeared",
-    "unreadable": "unreadable",
+    "shown": N_("shown"),
+    "also_noted": N_("also noted"),
+    "folded": N_("folded"),
+    "merged": N_("merged"),
+    "filtered": N_("filtered out"),
+    "off_topic": N_("off-topic"),
+    "too_old": N_("too old"),
+    "replaced": N_("replacements of older papers"),
+    "over_limit": N_("over a feed’s limit"),
+    "flooded": N_("from an archive that reappeared"),
+    "unreadable": N_("unreadable"),
+}
+_ONE_REPLACED = N_("replacement of older papers")
+_LINES = {
+    "day": (N_("Today in short"), N_("Today in one line"), N_("Today in two lines"), N_("Today in three lines")),
+    "week": (
+        N_("This week in short"),
+        N_("This week in one line"),
+        N_("This week in two lines"),
+        N_("This week in three lines"),
+    ),
+    "month": (
+        N_("This month in short"),
+        N_("This month in one line"),
+        N_("This month in two lines"),
+        N_("This month in three lines"),
+    ),
 }
 
 
@@ -42,13 +59,15 @@ def issue_view(frame: Frame) -> IssueView:
     trouble = [feed for feed in issue.feeds if feed.in_trouble]
     named = trouble[: frame.limits.titles]
     span = formatting.span(issue.window, frame.zone, frame.locale)
+    lines = tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead))
     return IssueView(
         title=clean(issue.title),
         key=issue.key,
         language=issue.language,
         direction=frame.locale.text_direction,
         span=span,
-        period=_period(issue.key),
+        period=formatting.period(issue.key),
+        in_lines=_in_lines(issue.key, len(lines)),
         date=formatting.day(issue.window.end, frame.zone, frame.locale),
         draft=issue.state == "draft",
         sample=issue.sample,
@@ -59,13 +78,13 @@ def issue_view(frame: Frame) -> IssueView:
         lead=lead,
         lead_voices=tuple(source for source in lead.sources[1:] if source.url) if lead else (),
         lead_voices_more=lead.more_sources if lead else 0,
-        lines=tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead)),
+        lines=lines,
         note=note_view(issue.note),
         watched=tuple(item_view(items[id_], frame) for id_ in issue.watched if id_ in items),
         read_first=tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead),
         releases=releases,
         releases_more=len(issue.releases) - len(releases),
-        release_columns=release_columns(frame),
+        release_columns=tuple(map(gettext, release_columns(frame))),
         moved=moved_views(frame) or name_views(frame),
         names=name_views(frame),
         sections=_those(contents, own, inside=True),
@@ -116,7 +135,7 @@ def _repeats(line: Line, lead: ItemView | None) -> bool:
 
 def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:
     return OffTopicView(
-        title=frame.text(one.title) or frame.text(one.url) or "Untitled",
+        title=frame.text(one.title) or frame.text(one.url) or gettext("Untitled"),
         url=frame.url(one.url),
         kind=one.kind,
         feed=frame.text(one.feed),
@@ -124,14 +143,14 @@ def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:
     )
 
 
-def _period(key: str) -> str:
-    """The name of an issue's period by the form of its key: day, week or month."""
-    span = formatting.span_of_key(key)
-    return "today" if span == "day" else f"this {span}"
+def _in_lines(key: str, number: int) -> str:
+    """`This week in three lines`."""
+    said = _LINES[formatting.span_of_key(key)]
+    return gettext(said[number] if number < len(said) else said[0])
 
 
 def _fate(fate: Fate, count: int) -> str:
-    return _FATES[fate].replace("replacements", "replacement") if count == 1 else _FATES[fate]
+    return gettext(_ONE_REPLACED if fate == "replaced" and count == 1 else _FATES[fate])
 
 
 def _preheader(issue: Issue, span: str) -> str:
@@ -149,27 +168,37 @@ def _accuracy(frame: Frame) -> str:
     if accuracy is None:
         return ""
     right, low, high = (round(100 * share) for share in (accuracy.right, accuracy.low, accuracy.high))
-    counted = (
-        f"{formatting.count(accuracy.labels, 'label')} on {formatting.count(accuracy.texts, 'paper')} drawn at random"
+    measured = gettext(
+        "The labels are right %(right)s times in 100 (95 %% interval %(low)s–%(high)s; %(labels)s on %(papers)s drawn at random,"
+        " beside a reader’s, %(day)s; docs/notebook/accuracy.md in the program’s repository says how).",
+        right=right,
+        low=low,
+        high=high,
+        labels=formatting.count(accuracy.labels, "label"),
+        papers=formatting.count(accuracy.texts, "paper"),
+        day=formatting.date_in_full(accuracy.measured, frame.locale),
     )
-    day = formatting.date_in_full(accuracy.measured, frame.locale)
-    return (
-        f"The labels are right {right} times in 100 (95 % interval {low}–{high}; {counted}, beside a reader’s, {day};"
-        " docs/notebook/accuracy.md in the program’s repository says how)." + _checked(accuracy)
-    )
+    return " ".join(filter(None, (measured, _checked(accuracy))))
 
 
 def _checked(accuracy: Accuracy) -> str:
     if not accuracy.checked:
         return ""
-    return f" Of {formatting.count(accuracy.checked, 'label')} that the editor checked within half a year, {accuracy.stood} stood."
+    return gettext(
+        "Of %(labels)s that the editor checked within half a year, %(stood)s stood.",
+        labels=formatting.count(accuracy.checked, "label"),
+        stood=accuracy.stood,
+    )
 
 
 def _shortened(frame: Frame) -> str:
     if not frame.limits.shrunk:
         return ""
-    left = "" if frame.limits.items is None else " and items left to the web page"
-    return f"Summaries were shortened{left}, so that mail programs show this mail whole."
+    if frame.limits.items is None:
+        return gettext("Summaries were shortened, so that mail programs show this mail whole.")
+    return gettext(
+        "Summaries were shortened and items left to the web page, so that mail programs show this mail whole."
+    )
 
 
 def _trouble(feeds: Sequence[FeedReport], frame: Frame) -> tuple[TroubleView, ...]:

@@ -12,14 +12,21 @@ from digest.render.view_models import Frame, ItemView, LineView, LinkView, Reaso
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 from digest.text.languages import language_of
+from digest.text.words import N_, gettext, language
 
 TRENDS = 2  # named in the because-line
 WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
+_WORKS = {"code": N_("code"), "weights": N_("weights"), "data": N_("data")}
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
 LEAD = "lead"  # the anchor of the story that opens an issue
+_PARTS = {
+    "day": (N_("Day %(part)s of %(title)s, since %(since)s"), N_("Day %(part)s of this story, since %(since)s")),
+    "week": (N_("Week %(part)s of %(title)s, since %(since)s"), N_("Week %(part)s of this story, since %(since)s")),
+    "month": (N_("Month %(part)s of %(title)s, since %(since)s"), N_("Month %(part)s of this story, since %(since)s")),
+}
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
 
 
@@ -32,7 +39,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     reasons = _reasons(item, summary, frame)
     return ItemView(
         anchor=anchor(item.id),
-        title=frame.text(item.title) or frame.text(item.url) or "Untitled",
+        title=frame.text(item.title) or frame.text(item.url) or gettext("Untitled"),
         url=frame.url(item.url),
         authors=authors_line(item.authors),
         date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
@@ -40,13 +47,15 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         language_name=frame.locale.languages.get(language, language),
         summary=summary,
         result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
-        because="Placed here by the editor" if "moved" in item.edited else _because(reasons),
+        because=gettext("Placed here by the editor") if "moved" in item.edited else _because(reasons),
         reasons=reasons,
         kind=item.kind or "",
         sources=tuple(_source(source, item, frame) for source in sources[:NAMES]),
         more_sources=len(sources[NAMES:]),
         signals=" · ".join(frame.text(told) for told in shown(item.signals)),
-        artefacts=tuple(LinkView(text=one.kind, url=url) for one in item.artefacts if (url := frame.url(one.url))),
+        artefacts=tuple(
+            LinkView(text=gettext(_WORKS[one.kind]), url=url) for one in item.artefacts if (url := frame.url(one.url))
+        ),
         follows=_follows(item, frame),
         pinned="pinned" in item.edited or "brought" in item.edited,
         editor=_editor(item),
@@ -103,18 +112,26 @@ def _linked_line(text: str, name: str, target: str) -> LineView:
 
 def _editor(item: IssueItem) -> str:
     """`chosen by the editor`, `worded by the editor` or `chosen and worded by the editor`; empty if neither."""
-    chosen = "chosen" if "pinned" in item.edited or "brought" in item.edited else ""
-    done = " and ".join(filter(None, (chosen, "worded" if "rewritten" in item.edited else "")))
-    return f"{done} by the editor" if done else ""
+    chosen, worded = "pinned" in item.edited or "brought" in item.edited, "rewritten" in item.edited
+    if chosen and worded:
+        return gettext("chosen and worded by the editor")
+    if worded:
+        return gettext("worded by the editor")
+    return gettext("chosen by the editor") if chosen else ""
+
+
+def authors_line(authors: tuple[str, ...]) -> str:
+    return _authors_line(authors, language())
 
 
 @lru_cache(maxsize=4096)
-def authors_line(authors: tuple[str, ...]) -> str:
+def _authors_line(authors: tuple[str, ...], _language: str) -> str:
     names = [name for name in (cut(clean(author), AUTHOR_CHARS) for author in authors) if name]
     others = len(names) - NAMES
     if others <= 0:
         return ", ".join(names)
-    return f"{', '.join(names[:NAMES])} and {formatting.count(others, 'other')}"
+    named = ", ".join(names[:NAMES])
+    return gettext("%(authors)s and %(others)s", authors=named, others=formatting.count(others, "author"))
 
 
 def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
@@ -153,8 +170,10 @@ def _because(reasons: tuple[ReasonView, ...]) -> str:
 def _reason(reason: ReasonView) -> str:
     words = ", ".join(reason.words)
     if reason.here:
-        return f"filed here for {words}"
-    return f"also fits {reason.trend}" + (f" ({words})" if words else "")
+        return gettext("filed here for %(words)s", words=words)
+    if not words:
+        return gettext("also fits %(trend)s", trend=reason.trend)
+    return gettext("also fits %(trend)s (%(words)s)", trend=reason.trend, words=words)
 
 
 def _sources(item: IssueItem) -> list[Source]:
@@ -165,7 +184,7 @@ def _sources(item: IssueItem) -> list[Source]:
 def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
     """A source with a link, unless it showed the page that the title links to."""
     same = canonical_url(source.url) == canonical_url(item.url)
-    return LinkView(text=frame.text(source.feed) or "a source", url="" if same else frame.url(source.url))
+    return LinkView(text=frame.text(source.feed) or gettext("a source"), url="" if same else frame.url(source.url))
 
 
 def _follows(item: IssueItem, frame: Frame) -> LinkView | None:
@@ -184,9 +203,12 @@ def _thread(item: IssueItem, follows: Follows, frame: Frame) -> str:
         formatting.short_key(follows.since, frame.issue.key),
     )
     if not follows.fresh:
-        return f"The same headline as in {key}"
+        return gettext("The same headline as in %(issue)s", issue=key)
     title = cut(frame.text(follows.title), THREAD_CHARS)
     other = title if title and title.casefold() != frame.text(item.title).casefold() else ""
     if follows.part > 2:
-        return f"{formatting.span_of_key(frame.issue.key).capitalize()} {follows.part} of {other or 'this story'}, since {since}"
-    return f"Follow-up to {key}: {other}" if other else f"Follow-up to {key}"
+        named, unnamed = _PARTS[formatting.span_of_key(frame.issue.key)]
+        return gettext(named if other else unnamed, part=follows.part, title=other, since=since)
+    if other:
+        return gettext("Follow-up to %(issue)s: %(title)s", issue=key, title=other)
+    return gettext("Follow-up to %(issue)s", issue=key)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from digest.model import Issue, Section
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
+from digest.text.words import gettext, using
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
@@ -41,7 +42,9 @@ def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, 14), fill=_ACCENT)
     y = _text(draw, (_EDGE, 62), clean(issue.title), font(60, bold), _INK, rows=1)
-    y = _text(draw, (_EDGE, y + 6), _dated(issue), font(28), _SOFT, rows=1)
+    with using(issue.language):
+        dated = _dated(issue)
+    y = _text(draw, (_EDGE, y + 6), dated, font(28), _SOFT, rows=1)
     for line in issue.lines[:LINES]:
         y = _text(draw, (_EDGE, y + 18), readable(line.text), font(29), _INK, rows=2)
     _bars(draw, _largest(issue), font(25))
@@ -52,8 +55,9 @@ def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
 
 def _dated(issue: Issue) -> str:
     shown = sum(1 for _ in issue.items(folded=False, noted=False))
-    state = " · draft" if issue.state == "draft" else ""
-    return f"{issue.key} · {formatting.count(shown, 'item')} in {formatting.count(len(issue.trends), 'trend')}{state}"
+    state = f" · {gettext('draft')}" if issue.state == "draft" else ""
+    items, trends = formatting.count(shown, "item"), formatting.count(len(issue.trends), "trend")
+    return gettext("%(issue)s · %(items)s in %(trends)s", issue=issue.key, items=items, trends=trends) + state
 
 
 def _largest(issue: Issue) -> list[Section]:

@@ -17,10 +17,11 @@ from digest.render.view_models import (
 )
 from digest.text import formatting
 from digest.text.clean import anchor, clean, sentences
+from digest.text.words import N_, gettext
 
 BASELINE_WORDS = 20
 _MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
-_VERDICTS = {"more": "more than usual", "less": "less than usual", "as_usual": "as usual"}
+_VERDICTS = {"more": N_("more than usual"), "less": N_("less than usual"), "as_usual": N_("as usual")}
 
 
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
@@ -57,10 +58,12 @@ def pulse_view(pulse: Pulse) -> PulseView:
     """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken."""
     parts = [formatting.count(pulse.count, "item")]
     if pulse.expected is not None:
-        parts.append(f"{formatting.number(_rounded(pulse.expected)) if pulse.expected else 'none'} expected")
+        parts.append(
+            _expected(formatting.number(_rounded(pulse.expected))) if pulse.expected else gettext("none expected")
+        )
     if pulse.verdict != "no_history":
         moved = pulse.verdict != "as_usual" and pulse.q is not None
-        parts.append(_VERDICTS[pulse.verdict] + (f" (q\u00a0=\u00a0{_q(pulse.q or 0.0)})" if moved else ""))
+        parts.append(gettext(_VERDICTS[pulse.verdict]) + (f" (q\u00a0=\u00a0{_q(pulse.q or 0.0)})" if moved else ""))
     return PulseView(
         count=pulse.count,
         mark=_MARKS[pulse.verdict],
@@ -68,6 +71,10 @@ def pulse_view(pulse: Pulse) -> PulseView:
         past=pulse.past,
         columns=_columns((*pulse.past, pulse.count)),
     )
+
+
+def _expected(number: str) -> str:
+    return gettext("%(number)s expected", number=number)
 
 
 def _columns(counts: tuple[int, ...]) -> tuple[int, ...]:
@@ -91,7 +98,7 @@ TITLES = 3  # of the items that hold it
 def name_views(frame: Frame) -> tuple[NameView, ...]:
     """The new names of an issue from before names were compared with their past, in its order."""
     items = frame.issue.by_id()
-    return tuple(_name(name.name, "first seen here", name.items, items, frame) for name in frame.issue.names)
+    return tuple(_name(name.name, gettext("first seen here"), name.items, items, frame) for name in frame.issue.names)
 
 
 def moved_views(frame: Frame) -> tuple[NameView, ...]:
@@ -101,13 +108,14 @@ def moved_views(frame: Frame) -> tuple[NameView, ...]:
 
 
 def _term(one: Moved) -> str:
-    return f"“{one.name}”" if one.kind == "phrase" else one.name
+    return gettext("“%(phrase)s”", phrase=one.name) if one.kind == "phrase" else one.name
 
 
 def _compared(one: Moved) -> str:
     """`12 items; 0.4 expected (q = 0.001)`; `7 items; first seen here (q < 0.001)`; the last is not broken."""
-    expected = formatting.number(_rounded(one.expected)) if one.expected >= LEAST_EXPECTED else "fewer than 0.1"
-    past = f"{expected} expected" if any(one.past) else "first seen here"
+    few = gettext("fewer than 0.1 expected")
+    expected = _expected(formatting.number(_rounded(one.expected))) if one.expected >= LEAST_EXPECTED else few
+    past = expected if any(one.past) else gettext("first seen here")
     q = _q(one.q).replace(" ", "\u00a0")
     sure = f"q\u00a0{q}" if q.startswith("<") else f"q\u00a0=\u00a0{q}"
     return f"{formatting.count(one.count, 'item')}; {past} ({sure})"
@@ -120,7 +128,7 @@ def _name(name: str, told: str, ids: Sequence[str], items: dict[str, IssueItem],
         told=told,
         items=tuple(
             LinkView(
-                text=_without(name, frame.text(one.title)) or frame.text(one.url) or "Untitled",
+                text=_without(name, frame.text(one.title)) or frame.text(one.url) or gettext("Untitled"),
                 url=frame.url(one.url),
             )
             for one in shown
@@ -151,14 +159,13 @@ def claim_views(claims: Sequence[TouchedClaim], items: dict[str, IssueItem], fra
 def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> ClaimView:
     touches = [(touch, items[touch.id]) for touch in claim.items if touch.id in items]
     named = touches[:CLAIM_TITLES]
-    verb = "touches" if len(touches) == 1 else "touch"
     return ClaimView(
         date=formatting.month(claim.date, frame.locale),
         text=frame.text(claim.text),
-        told=f"{_period(frame.issue.key)} {formatting.count(len(touches), 'item')} {verb} it",
+        told=_told(frame.issue.key, len(touches)),
         items=tuple(
             LinkView(
-                text=frame.text(item.title) or frame.text(item.url) or "Untitled",
+                text=frame.text(item.title) or frame.text(item.url) or gettext("Untitled"),
                 url=frame.url(item.url),
                 words=", ".join(map(frame.text, touch.words)),
             )
@@ -168,9 +175,16 @@ def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> Cl
     )
 
 
-def _period(key: str) -> str:
-    span = formatting.span_of_key(key)
-    return "Today" if span == "day" else f"This {span}"
+_TOUCHED = {
+    "day": (N_("Today %(items)s touches it"), N_("Today %(items)s touch it")),
+    "week": (N_("This week %(items)s touches it"), N_("This week %(items)s touch it")),
+    "month": (N_("This month %(items)s touches it"), N_("This month %(items)s touch it")),
+}
+
+
+def _told(key: str, touches: int) -> str:
+    one, many = _TOUCHED[formatting.span_of_key(key)]
+    return gettext(one if touches == 1 else many, items=formatting.count(touches, "item"))
 
 
 _TAGS = {"p", "ul", "ol", "li", "em", "strong", "code", "a", "blockquote", "h3", "h4", "h5", "br", "pre"}
@@ -195,7 +209,7 @@ def baseline_html(body: str, *, below: int = 2) -> str:
     ).strip()
 
 
-_COLUMNS = ("Maker", "Size", "Licence", "Context", "Weights", "Price and figures")
+_COLUMNS = (N_("Maker"), N_("Size"), N_("Licence"), N_("Context"), N_("Weights"), N_("Price and figures"))
 
 
 def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
@@ -220,7 +234,7 @@ def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, no
     cells = _cells(one.release, frame)
     return ReleaseView(
         anchor=anchor(one.id) if noted else "",
-        name=frame.text(one.release.name) or "Untitled",
+        name=frame.text(one.release.name) or gettext("Untitled"),
         url=url,
         maker=cells["Maker"],
         facts="; ".join(filter(None, (_said(column, cells[column]) for column in _COLUMNS[1:]))),
@@ -230,7 +244,8 @@ def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, no
 
 def _cells(release: Release, frame: Frame) -> dict[str, str]:
     figures = "; ".join(map(frame.text, (*filter(None, (release.price,)), *release.figures)))
-    facts = (release.maker, release.size, release.license, release.context, release.weights)
+    weights = gettext("open") if release.weights == "open" else release.weights
+    facts = (release.maker, release.size, release.license, release.context, weights)
     return dict(zip(_COLUMNS, (*map(frame.text, facts), figures), strict=True))
 
 
@@ -239,8 +254,8 @@ def _said(column: str, cell: str) -> str:
     if not cell:
         return ""
     words = {
-        "Size": f"{cell} parameters",
-        "Context": f"{cell} tokens of context",
-        "Weights": f"{cell} weights" if cell == "open" else f"by {cell}",
+        "Size": gettext("%(size)s parameters", size=cell),
+        "Context": gettext("%(tokens)s tokens of context", tokens=cell),
+        "Weights": gettext("open weights") if cell == gettext("open") else gettext("by %(way)s", way=cell),
     }
     return words.get(column, cell)

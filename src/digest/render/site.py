@@ -24,6 +24,7 @@ from digest.render.sections import baseline_html
 from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
+from digest.text.words import gettext
 
 NAME_CHARS = 80  # of a feed
 TOUCHES = 3  # the latest items named under a claim
@@ -58,10 +59,10 @@ class Site:
             "index",
             "",
             path="",
-            about=readable(closed.line) if closed else "All issues.",
+            about=readable(closed.line) if closed else gettext("All issues."),
             picture=f"{closed.key}/{PICTURE}" if closed else "",
             heading=self._title,
-            soft="All issues, latest first.",
+            soft=gettext("All issues, latest first."),
             years=self._years(summaries, ""),
             older=older,
         )
@@ -72,7 +73,7 @@ class Site:
             "index",
             "../",
             path=f"{year}/",
-            about=f"The issues of {year}.",
+            about=gettext("The issues of %(year)s.", year=year),
             heading=str(year),
             soft=self._title,
             years=self._years(summaries, "../"),
@@ -82,8 +83,10 @@ class Site:
     def trends(self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]]) -> str:
         """All trends, each with its number of items in the last issues."""
         rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
-        about = "Every trend with its baseline, its pulse over time and its items."
-        return self._page("trends", "../", path="trends/", about=about, heading="Trends", soft=self._title, trends=rows)
+        about = gettext("Every trend with its baseline, its pulse over time and its items.")
+        return self._page(
+            "trends", "../", path="trends/", about=about, heading=gettext("Trends"), soft=self._title, trends=rows
+        )
 
     def trend(
         self,
@@ -106,7 +109,7 @@ class Site:
             path=f"trends/{trend.id}/",
             about=clean(trend.summary),
             heading=clean(trend.name),
-            soft=f"Baseline of {clean(trend.as_of)}",
+            soft=gettext("Baseline of %(date)s", date=clean(trend.as_of)),
             id=trend.id,
             anchor=trend.id,
             summary=clean(trend.summary),
@@ -126,10 +129,10 @@ class Site:
             "part",
             "../../../",
             path=f"trends/{trend.id}/{part}/",
-            about=f"{points[0].key} to {points[-1].key}",
-            heading=f"{clean(trend.name)}, part {part}",
-            soft=f"{points[0].key} to {points[-1].key}",
-            back="The trend and its latest items",
+            about=_span(points[0].key, points[-1].key),
+            heading=_part(clean(trend.name), part),
+            soft=_span(points[0].key, points[-1].key),
+            back=gettext("The trend and its latest items"),
             before=part - 1,
             anchor=trend.id,
             groups=self._groups(points, cards, spans),
@@ -142,8 +145,8 @@ class Site:
             "sources",
             "../",
             path="sources/",
-            about="Every feed that an issue's items came from, and its items.",
-            heading="Sources",
+            about=gettext("Every feed that an issue's items came from, and its items."),
+            heading=gettext("Sources"),
             soft=self._title,
             sources=ordered,
         )
@@ -161,9 +164,9 @@ class Site:
             "source",
             "../../",
             path=f"sources/{source_id(name)}/",
-            about=f"Items from {_named(name)}, by issue.",
+            about=gettext("Items from %(source)s, by issue.", source=_named(name)),
             heading=_named(name),
-            soft=f"Items up to {until}",
+            soft=gettext("Items up to %(issue)s", issue=until),
             id=source_id(name),
             anchor="",
             groups=self._by_issue(cards, spans),
@@ -172,15 +175,15 @@ class Site:
 
     def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
         """A part with earlier items of a feed, which never changes."""
-        span = f"{cards[-1].key} to {cards[0].key}"
+        span = _span(cards[-1].key, cards[0].key)
         return self._page(
             "part",
             "../../../",
             path=f"sources/{source_id(name)}/{part}/",
             about=span,
-            heading=f"{_named(name)}, part {part}",
+            heading=_part(_named(name), part),
             soft=span,
-            back="The source and its latest items",
+            back=gettext("The source and its latest items"),
             before=part - 1,
             anchor="",
             groups=self._by_issue(cards, spans),
@@ -193,13 +196,13 @@ class Site:
     def search(self, trends: Sequence[Trend], quarters: Sequence[str]) -> str:
         """The search page. Its data are the shards of the quarters."""
         named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
-        about = "Search every item of every issue."
+        about = gettext("Search every item of every issue.")
         return self._page(
             "search",
             "../",
             path="search/",
             about=about,
-            heading="Search",
+            heading=gettext("Search"),
             soft=self._title,
             trends=named,
             quarters=quarters,
@@ -280,10 +283,18 @@ class Site:
         )
 
 
+def _span(first: str, last: str) -> str:
+    return gettext("%(first)s to %(last)s", first=first, last=last)
+
+
+def _part(name: str, part: int) -> str:
+    return gettext("%(name)s, part %(number)s", name=name, number=part)
+
+
 def _touch(card: Card, words: Sequence[str]) -> LinkView:
     return LinkView(
         key=card.key,
-        text=readable(card.title) or clean(card.url) or "Untitled",
+        text=readable(card.title) or clean(card.url) or gettext("Untitled"),
         url=web_url(card.url),
         words=", ".join(map(clean, words)),
     )
@@ -295,7 +306,7 @@ def _latest_parts(parts: int) -> range:
 
 
 def _named(source: str) -> str:
-    return cut(clean(source), NAME_CHARS) or "A source"
+    return cut(clean(source), NAME_CHARS) or gettext("A source")
 
 
 def source_id(name: str) -> str:

@@ -1,10 +1,12 @@
-"""Render the pages for subscribers: sign-up, preferences, unsubscribing. They work without scripts."""
+"""Render the pages for subscribers: sign-up, preferences, unsubscribing, in the language in use. They work without scripts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from digest.render.engine import Engine
+from digest.text import formatting
 from digest.text.clean import clean
+from digest.text.words import language
 
 PAGE = "site/people.html.j2"
 
@@ -21,6 +23,8 @@ class PeopleView:
     """One page. `button` is the label of the form's button; without one there is no form."""
 
     title: str
+    language: str
+    direction: str  # ltr | rtl
     heading: str
     words: str
     button: str = ""
@@ -51,6 +55,8 @@ class PeoplePages:
     ) -> str:
         view = PeopleView(
             title=self._title,
+            language=language(),
+            direction=formatting.locale_of(language()).text_direction,
             heading=heading,
             words=words,
             button=button,

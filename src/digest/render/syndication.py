@@ -11,6 +11,7 @@ from digest.model import Issue, IssueItem
 from digest.render.links import on_the_web
 from digest.render.markdown_text import markdown_url
 from digest.text.clean import clean, cut, web_url
+from digest.text.words import gettext, using
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +110,8 @@ def announce(issue: Issue, *, base_url: str) -> tuple[str, str]:
     lead = [_lead(stories[0])] if stories else []
     listed = [f"- {_linked(item.title, item.url)}" for item in stories[1:]]
     page = on_the_web(base_url).issue(issue.key)
-    end = [f"[The whole issue]({markdown_url(page)})"] if page else []
+    with using(issue.language):
+        end = [f"[{gettext('The whole issue')}]({markdown_url(page)})"] if page else []
     return f"{clean(issue.title)} {issue.key}", "\n\n".join(
         part for part in (*lead, "\n".join(lines), "\n".join(listed), *end) if part
     )
@@ -134,7 +136,8 @@ LONGEST = 78  # characters; phones show about half of them
 
 def subject(issue: Issue) -> str:
     """The editor's subject, or one such as `LLM Trends Weekly 2026-W48: title of the lead`; marked if the issue is a draft."""
-    mark = "[draft] " if issue.state == "draft" else ""
+    with using(issue.language):
+        mark = f"[{gettext('draft')}] " if issue.state == "draft" else ""
     if issue.subject:
         return mark + clean(issue.subject)
     head = f"{mark}{clean(issue.title)} {issue.key}"

@@ -158,6 +158,7 @@ class IssueView:
     direction: str  # ltr | rtl
     span: str
     period: str  # today | this week | this month
+    in_lines: str  # This week in three lines, by their number
     date: str
     draft: bool
     sample: bool

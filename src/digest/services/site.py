@@ -19,6 +19,7 @@ from digest.services.context import Program
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.files import resources
+from digest.text.words import using
 
 FEED_ENTRIES = 10  # enough for a feed reader that polls every two months; each entry is a whole issue of about 50 kB
 LATEST = 6  # the minimum number of issues on a trend's page
@@ -28,6 +29,11 @@ CHARTED = 26  # issues per chart
 
 def write_overviews(program: Program, *, rebuild: bool = False) -> None:
     """Bring the pages up to date with the archive. With `rebuild`, after a change of templates, write all of them."""
+    with using(program.config.digest.language):
+        _write(program, rebuild=rebuild)
+
+
+def _write(program: Program, *, rebuild: bool) -> None:
     changed = catch_up(program.archive, program.store)
     settings = program.config.digest
     site = Site(

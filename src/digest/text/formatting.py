@@ -7,10 +7,14 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, parse_pattern
+from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from digest.errors import ConfigError, Problem
 from digest.model import Window
+from digest.text import words
 from digest.text.clean import clean
+from digest.text.words import N_
 
 THIN = "\u202f"  # a narrow no-break space
 
@@ -34,21 +38,79 @@ def locale_of(language: str) -> Locale:
 
 
 def number(value: float) -> str:
-    """Digits, with thin spaces from 10 000 on; a fraction keeps one place."""
+    """Digits as the language in use writes them; in English with thin spaces from 10 000 on. A fraction keeps one place."""
+    if words.language() != words.SOURCE:
+        rounded = value if value == round(value) else round(value, 1)
+        return format_decimal(rounded, locale=locale_of(words.language()))
     if value != round(value):
         return f"{value:.1f}"
     return f"{value:,.0f}".replace(",", THIN) if abs(value) >= 10_000 else f"{value:.0f}"
 
 
+def P_(_context: str, message: str) -> str:  # noqa: N802  (gettext's own name for it)
+    return message
+
+
+def NP_(_context: str, one: str, many: str) -> tuple[str, str]:  # noqa: N802  (as P_)
+    return one, many
+
+
+# What is counted for readers: the words for none, and the forms of a number. Each is its own context in the catalogues.
+_NONE = {
+    "author": P_("author", "no others"),
+    "comment": P_("comment", "no comments"),
+    "download": P_("download", "no downloads"),
+    "entry": P_("entry", "no entries"),
+    "feed": P_("feed", "no feeds"),
+    "issue": P_("issue", "no issues"),
+    "item": P_("item", "no items"),
+    "label": P_("label", "no labels"),
+    "like": P_("like", "no likes"),
+    "minute": P_("minute", "no minutes"),
+    "more": P_("more", "no more"),
+    "other": P_("other", "no others"),
+    "paper": P_("paper", "no papers"),
+    "point": P_("point", "no points"),
+    "star": P_("star", "no stars"),
+    "trend": P_("trend", "no trends"),
+    "vote": P_("vote", "no votes"),
+}
+_SOME = {
+    "author": NP_("author", "one other", "%(number)s others"),
+    "comment": NP_("comment", "one comment", "%(number)s comments"),
+    "download": NP_("download", "one download", "%(number)s downloads"),
+    "entry": NP_("entry", "one entry", "%(number)s entries"),
+    "feed": NP_("feed", "one feed", "%(number)s feeds"),
+    "issue": NP_("issue", "one issue", "%(number)s issues"),
+    "item": NP_("item", "one item", "%(number)s items"),
+    "label": NP_("label", "one label", "%(number)s labels"),
+    "like": NP_("like", "one like", "%(number)s likes"),
+    "minute": NP_("minute", "one minute", "%(number)s minutes"),
+    "more": NP_("more", "one more", "%(number)s more"),
+    "other": NP_("other", "one other", "%(number)s others"),
+    "paper": NP_("paper", "one paper", "%(number)s papers"),
+    "point": NP_("point", "one point", "%(number)s points"),
+    "star": NP_("star", "one star", "%(number)s stars"),
+    "trend": NP_("trend", "one trend", "%(number)s trends"),
+    "vote": NP_("vote", "one vote", "%(number)s votes"),
+}
+
+
 def count(value: int, noun: str, plural: str = "") -> str:
-    """`one item`, `2 items`, `no items`."""
+    """`one item`, `2 items`, `no items`, in the language in use if readers see the noun; `plural` is for other nouns."""
+    if noun in _SOME:
+        if not value:
+            return words.pgettext(noun, _NONE[noun])
+        return words.npgettext(noun, *_SOME[noun], value, number=number(value))
     if value == 1:
         return f"one {noun}"
     return f"{number(value) if value else 'no'} {plural or noun + 's'}"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`, as the language in use joins them."""
+    if words.language() != words.SOURCE:
+        return format_list(list(parts), locale=locale_of(words.language()))
     return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
 
 
@@ -57,6 +119,14 @@ def span_of_key(key: str) -> str:
     if "W" in key:
         return "week"
     return "day" if key.count("-") == 2 else "month"
+
+
+_PERIODS = {"day": N_("today"), "week": N_("this week"), "month": N_("this month")}
+
+
+def period(key: str) -> str:
+    """The name of an issue's period within a sentence: `this week`."""
+    return words.gettext(_PERIODS[span_of_key(key)])
 
 
 def short_key(key: str, beside: str) -> str:

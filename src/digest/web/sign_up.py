@@ -20,6 +20,7 @@ from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
+from digest.text.words import gettext
 from digest.web.context import Background, Buckets
 from digest.web.subscribers import People
 
@@ -60,8 +61,8 @@ class SignUp:
         background.at_end(self._finish)
 
     async def ask(self, _request: web.Request) -> web.Response:
-        words = "Enter your address. You will get one mail with a link, and nothing else until you confirm."
-        return self._people.answer("Subscribe", words, button="Subscribe", asks_address=True)
+        words = gettext("Enter your address. You will get one mail with a link, and nothing else until you confirm.")
+        return self._people.answer(gettext("Subscribe"), words, button=gettext("Subscribe"), asks_address=True)
 
     async def request(self, request: web.Request) -> web.Response:
         """The same response for every valid address. What follows happens in the background."""
@@ -70,23 +71,27 @@ class SignUp:
         try:
             address = addresses.parse(given if isinstance(given, str) else "")
         except UsageError:
-            words = "Mail cannot be sent to this address. Please write it like name@example.org."
-            return self._people.answer("Subscribe", words, status=400, button="Subscribe", asks_address=True)
+            words = gettext("Mail cannot be sent to this address. Please write it like name@example.org.")
+            return self._people.answer(
+                gettext("Subscribe"), words, status=400, button=gettext("Subscribe"), asks_address=True
+            )
         if not self._by_client.take(self._people.client(request)) or len(self._sending) >= AT_ONCE:
             return self._people.too_many()
         if self._by_mailbox.take(addresses.mailbox(address.key)) and self._all.take(""):
             self._start(Waiting(key=address.key, address=address.text, asked=self._clock()))
         return self._people.answer(
-            "Check your inbox",
-            "If this address is not subscribed yet, a mail with a link is on its way. The link works for three days."
-            " If nothing comes within an hour, look into the folder for spam.",
+            gettext("Check your inbox"),
+            gettext(
+                "If this address is not subscribed yet, a mail with a link is on its way. The link works for three days."
+                " If nothing comes within an hour, look into the folder for spam."
+            ),
         )
 
     async def ask_confirmation(self, request: web.Request) -> web.Response:
         if self._read(request) is None:
             return self._people.refused(request)
-        words = "Click the button to subscribe. You can unsubscribe at any time with the link in every issue."
-        return self._people.answer("Confirm", words, button="Subscribe")
+        words = gettext("Click the button to subscribe. You can unsubscribe at any time with the link in every issue.")
+        return self._people.answer(gettext("Confirm"), words, button=gettext("Subscribe"))
 
     async def confirm(self, request: web.Request) -> web.Response:
         """Subscribe the person. A link older than their last opt-out has no effect."""
@@ -102,7 +107,7 @@ class SignUp:
             if person is None or person.status not in ("active", "paused"):
                 subscribers.opt_in(address.key, consent=consent)
                 subscribers.add(address.text, key=address.key, at=now, consent=consent)
-        return self._people.answer("Subscribed", "You will get the next issue.")
+        return self._people.answer(gettext("Subscribed"), gettext("You will get the next issue."))
 
     def _read(self, request: web.Request) -> tuple[Address, datetime] | None:
         """The address of a confirmation and when it was requested; None if it is no longer valid."""

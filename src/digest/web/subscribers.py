@@ -18,6 +18,7 @@ from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages, TrendChoice
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
+from digest.text.words import gettext
 from digest.web.archive import policy_in
 from digest.web.callers import Callers
 from digest.web.context import Background, Buckets, Site
@@ -56,7 +57,9 @@ class People:
         """Ask for confirmation. Nothing is changed, because mail scanners follow every link of a mail."""
         if self._named(request, "unsubscribe") is None:
             return self.refused(request)
-        return self.answer("Unsubscribe", "Click the button to stop the mail.", button="Unsubscribe")
+        return self.answer(
+            gettext("Unsubscribe"), gettext("Click the button to stop the mail."), button=gettext("Unsubscribe")
+        )
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """Unsubscribe. By RFC 8058 any POST counts as the request, whatever its body."""
@@ -66,7 +69,7 @@ class People:
         person = self.subscribers.named(named)
         if person is not None and person.status != "unsubscribed":
             await self._opt_out(person, named)
-        return self.answer("Unsubscribed", "You will get no more mail.")
+        return self.answer(gettext("Unsubscribed"), gettext("You will get no more mail."))
 
     async def show_preferences(self, request: web.Request) -> web.Response:
         named = self._named(request, "preferences")
@@ -142,7 +145,7 @@ class People:
 
     def too_many(self) -> web.Response:
         """The response to too many requests."""
-        return self.answer("Too many requests", "Please try again in a few minutes.", status=429)
+        return self.answer(gettext("Too many requests"), gettext("Please try again in a few minutes."), status=429)
 
     def answer(self, heading: str, words: str, *, status: int = 200, **more: object) -> web.Response:
         text = self.pages.page(heading, words, **more)  # type: ignore[arg-type]
@@ -156,8 +159,10 @@ class People:
         if not self._guesses.take(self.client(request)):
             return self.too_many()
         return self.answer(
-            "This link does not work",
-            "It is incomplete, has expired or was already used. Please copy the complete link from your latest mail.",
+            gettext("This link does not work"),
+            gettext(
+                "It is incomplete, has expired or was already used. Please copy the complete link from your latest mail."
+            ),
             status=404,
         )
 
@@ -165,17 +170,18 @@ class People:
         person = self.subscribers.named(named)
         if person is None or person.status not in ("active", "paused"):
             return self.answer(
-                "You are unsubscribed", "You get no mail from this digest, so there is nothing to choose."
+                gettext("You are unsubscribed"),
+                gettext("You get no mail from this digest, so there is nothing to choose."),
             )
-        words = "Saved." if saved else "Choose what you want to get, then save."
+        words = gettext("Saved.") if saved else gettext("Choose what you want to get, then save.")
         leave = f"../unsubscribe/{self.tokens.make('unsubscribe', person.link)}"
         return self.answer(
-            "Preferences",
+            gettext("Preferences"),
             words,
-            button="Save",
+            button=gettext("Save"),
             paused=person.status == "paused",
             trends=self._choices(person),
-            link=(leave, "Unsubscribe instead"),
+            link=(leave, gettext("Unsubscribe instead")),
         )
 
     def _choices(self, person: Subscriber) -> tuple[TrendChoice, ...]:

@@ -9,6 +9,10 @@ import click
 from digest.cli.common import examples, json_option, print_json, workspace
 from digest.model import Summary
 from digest.text.clean import one_line
+from digest.text.words import N_, gettext, using
+
+_HEAD = (N_("Issue"), N_("Up to"), N_("State"), N_("Shown"), N_("Items"))
+_STATES = {"draft": N_("draft"), "closed": N_("closed")}
 
 
 @click.command("list", epilog=examples("digest list", "digest list --json"))
@@ -19,14 +23,16 @@ def command(ctx: click.Context, as_json: bool) -> int:
 
     Shown counts the items in the mail, Items all items of the issue.
     """
-    from digest.cli.archive_index import catalogued
+    from digest.cli.archive_index import catalogued, language_of
 
     with catalogued(workspace(ctx)) as catalogue:
         entries = catalogue.summaries()
+    newest = entries[0].key if entries else ""
     if as_json:
         print_json(entries)
     elif entries:
-        _print(entries)
+        with using(language_of(workspace(ctx), newest)):
+            _print(entries)
     else:
         click.echo("No issue is archived yet; build the first one with `digest build`.", err=True)
     return 0
@@ -36,12 +42,18 @@ def _print(entries: Sequence[Summary]) -> None:
     """Print a line per issue, cut to the width of a terminal but whole in a pipe. Plain `click`, because rich starts slowly."""
     room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     rows = [
-        (one.key, f"{one.window.end:%Y-%m-%d}", one.state + ", sample" * one.sample, str(one.shown), str(one.items))
+        (
+            one.key,
+            f"{one.window.end:%Y-%m-%d}",
+            gettext(_STATES[one.state]) + f", {gettext('sample')}" * one.sample,
+            str(one.shown),
+            str(one.items),
+        )
         for one in entries
     ]
-    head = ("Issue", "Up to", "State", "Shown", "Items")
+    head = tuple(map(gettext, _HEAD))
     wide = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
-    for row, line in zip((head, *rows), ("First line", *(one.line for one in entries)), strict=True):
+    for row, line in zip((head, *rows), (gettext("First line"), *(one.line for one in entries)), strict=True):
         left = [cell.ljust(width) for cell, width in zip(row[:3], wide[:3], strict=True)]
         right = [cell.rjust(width) for cell, width in zip(row[3:], wide[3:], strict=True)]
         text = "  ".join((*left, *right, one_line(line)))

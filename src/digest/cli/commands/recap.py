@@ -16,6 +16,7 @@ from rich.text import Text
 
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.render.recap import RecapView
+from digest.text.words import gettext, using
 
 
 @click.command(
@@ -41,11 +42,12 @@ def command(ctx: click.Context, since: str, at: str | None, as_json: bool) -> in
     if as_json:
         print_json(summed)
         return 0
-    view = recap_view(summed, title=latest.title, language=latest.language, zone=ZoneInfo(latest.timezone))
-    if sys.stdout.isatty():
-        print_recap(view)
-    else:
-        click.echo(recap_markdown(view), nl=False)
+    with using(latest.language):
+        view = recap_view(summed, title=latest.title, language=latest.language, zone=ZoneInfo(latest.timezone))
+        if sys.stdout.isatty():
+            print_recap(view)
+        else:
+            click.echo(recap_markdown(view), nl=False)
     return 0
 
 
@@ -72,10 +74,10 @@ def print_recap(view: RecapView) -> None:
     """Print the whole page, through a pager if it is taller than the terminal."""
     console = console_of()
     with paged(console):
-        hanging(console, "", Text(f"{view.title}: what you missed", style="bold"))
+        hanging(console, "", Text(gettext("%(title)s: what you missed", title=view.title), style="bold"))
         console.print(Text(f"{view.span} · {view.told}", style="dim"))
         if view.stories:
-            console.print(Text("\nBest stories", style="bold underline"))
+            console.print(Text("\n" + gettext("Best stories"), style="bold underline"))
         for number, story in enumerate(view.stories, 1):
             lead = f"{number}. "
             hanging(console, lead, linked(Text(story.title, style="bold"), story.url))

@@ -10,6 +10,7 @@ from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Hit
 from digest.text.clean import one_line
 from digest.text.tex import untex
+from digest.text.words import gettext, using
 
 
 @click.command(
@@ -44,7 +45,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 
     The best result comes first. A word in a title counts more than in a summary, and a new issue more than an old one.
     """
-    from digest.cli.archive_index import catalogued, since_instant, zone_of
+    from digest.cli.archive_index import catalogued, language_of, since_instant, zone_of
     from digest.storage.db.search import Query
 
     text = " ".join(f'"{part}"' if " " in part and '"' not in part and len(query) > 1 else part for part in query)
@@ -56,16 +57,19 @@ def command(  # noqa: PLR0917  (click passes by name)
             raise NotFoundError(f"trend {trend}", "no archived issue has it", remedy)
         closed = catalogue.summaries(closed=True) if when else ()
         since = since_instant(when, at, zone_of(workspace(ctx), closed)) if when else None
+        newest = next(iter(catalogue.closed()[-1:]), "")
         hits, total = catalogue.search(Query(text=text, trend=trend, since=since, limit=limit))
     if as_json:
         found = [_plain(hit) for hit in hits]
         click.echo(json.dumps({"query": text, "total": total, "hits": found}, ensure_ascii=ascii_only(), indent=2))
     elif not hits:
-        click.echo("No results.", err=True)
+        with using(language_of(workspace(ctx), newest)):
+            click.echo(gettext("No results."), err=True)
     elif sys.stdout.isatty():
         from digest.cli.terminal import print_hits
 
-        print_hits(hits, total)
+        with using(language_of(workspace(ctx), newest)):
+            print_hits(hits, total)
     else:
         for hit in hits:
             click.echo(_line(hit))

@@ -11,6 +11,7 @@ from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
 from digest.render import IssueView, ItemView, SectionView
 from digest.text.formatting import count, listed
+from digest.text.words import gettext, using
 
 FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "issue.json"}
 
@@ -39,7 +40,8 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     from digest.storage.files import resources
 
     known = trend_files.load(resources.trend_texts(workspace(ctx)))
-    print_issue(view(issue, baselines=known))
+    with using(issue.language):
+        print_issue(view(issue, baselines=known))
     return 0
 
 
@@ -61,9 +63,12 @@ def print_issue(issue: IssueView) -> None:
 
 
 def _masthead(console: Console, issue: IssueView) -> None:
-    marks = "".join(f" · {word}" for word, on in (("draft", issue.draft), ("sample", issue.sample)) if on)
+    marks = "".join(
+        f" · {word}" for word, on in ((gettext("draft"), issue.draft), (gettext("sample"), issue.sample)) if on
+    )
     console.print(Text(issue.title, style="bold"))
-    console.print(Text(f"{issue.span} · {issue.key}{marks} · {issue.minutes} to read", style="dim"))
+    read = gettext("%(minutes)s to read", minutes=issue.minutes)
+    console.print(Text(f"{issue.span} · {issue.key}{marks} · {read}", style="dim"))
     console.print()
 
 
@@ -74,16 +79,16 @@ def _opening(console: Console, issue: IssueView) -> None:
     for line in issue.lines:
         hanging(console, "", Text(line.before + line.linked + line.after))
     if issue.note:
-        _heading(console, "From the editor")
+        _heading(console, gettext("From the editor"))
         for paragraph in issue.note.paragraphs:
             hanging(console, "", Text(" ".join(piece.text for piece in paragraph)))
     if issue.watched:
-        _heading(console, f"Watched {issue.period}")
+        _heading(console, gettext("Watched %(period)s", period=issue.period))
     for item in issue.watched:
         _headline(console, "- ", item)
         hanging(console, "  ", Text(item.watched, style="dim"))
     if issue.read_first:
-        _heading(console, "Read first")
+        _heading(console, gettext("Read first"))
     for number, item in enumerate(issue.read_first, 1):
         _headline(console, f"{number}. ", item)
         if item.result:
@@ -100,27 +105,28 @@ def _lead(console: Console, issue: IssueView, lead: ItemView) -> None:
     if lead.follows:
         hanging(console, "", linked(Text(lead.follows.text, style="dim"), lead.follows.url))
     if issue.lead_voices:
-        more = f" and {count(issue.lead_voices_more, 'other')}" if issue.lead_voices_more else ""
-        hanging(console, "", Text(f"Also on {', '.join(voice.text for voice in issue.lead_voices)}{more}", style="dim"))
+        others = gettext("and %(others)s", others=count(issue.lead_voices_more, "other"))
+        voices = ", ".join(voice.text for voice in issue.lead_voices) + (f" {others}" if issue.lead_voices_more else "")
+        hanging(console, "", Text(gettext("Also on %(places)s", places=voices), style="dim"))
     address(console, lead.url)
     console.print()
 
 
 def _releases(console: Console, issue: IssueView) -> None:
     if issue.releases:
-        _heading(console, "Releases")
+        _heading(console, gettext("Releases"))
     for one in issue.releases:
         facts = f": {one.facts}" if one.facts else ""
         maker = f", {one.maker}" if one.maker else ""
         hanging(console, "- ", linked(Text(f"{one.name}{maker}{facts}"), one.url))
         address(console, one.url, indent=2)
     if issue.releases_more:
-        console.print(Text(f"and {count(issue.releases_more, 'more', 'more')}", style="dim"))
+        console.print(Text(gettext("and %(more)s", more=count(issue.releases_more, "more")), style="dim"))
 
 
 def _names(console: Console, issue: IssueView) -> None:
     if issue.moved:
-        _heading(console, "What moved")
+        _heading(console, gettext("What moved"))
     for name in issue.moved:
         console.print(Text.assemble((name.name, "bold"), f", {name.told}"))
         for link in name.items:
@@ -130,7 +136,7 @@ def _names(console: Console, issue: IssueView) -> None:
 
 def _contents(console: Console, issue: IssueView) -> None:
     if issue.contents:
-        _heading(console, "Contents")
+        _heading(console, gettext("Contents"))
     entries = (
         f"{section.name} {section.pulse.count} {section.pulse.mark.strip('·')}".strip() for section in issue.contents
     )
@@ -148,18 +154,19 @@ def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
     past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
     console.print(Text(section.pulse.words + past, style="dim"))
-    hanging(console, "  ", Text(f"Baseline, {section.as_of} · {section.baseline}", style="italic"))
+    dated = gettext("Baseline, %(date)s", date=section.as_of)
+    hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
     for item in section.items:
         _item(console, item)
     if section.more:
-        console.print(Text(f"\nand {count(section.more, 'more', 'more')}", style="dim"))
+        console.print(Text("\n" + gettext("and %(more)s", more=count(section.more, "more")), style="dim"))
 
 
 def _item(console: Console, item: ItemView) -> None:
     console.print()
     hanging(console, "", linked(Text(_titled(item), style="bold"), item.url))
     if item.leads:
-        console.print(Text("Told at the top", style="dim"))
+        console.print(Text(gettext("Told at the top"), style="dim"))
         return
     labels = " · ".join(
         part for part in (item.authors, item.date, ", ".join(link.text for link in item.sources)) if part
@@ -177,23 +184,24 @@ def _item(console: Console, item: ItemView) -> None:
 
 def _rest(console: Console, issue: IssueView) -> None:
     if issue.shared:
-        _heading(console, "In other trends")
+        _heading(console, gettext("In other trends"))
     for section in issue.shared:
         console.print(Text(section.name, style="bold"))
         for item in section.items:
             _headline(console, "  ", item)
     if issue.also_noted:
-        _heading(console, "Also noted")
+        _heading(console, gettext("Also noted"))
     for item in issue.also_noted:
         _headline(console, "- ", item)
     if issue.also_noted_more:
-        console.print(Text(f"and {count(issue.also_noted_more, 'more', 'more')}", style="dim"))
+        console.print(Text(gettext("and %(more)s", more=count(issue.also_noted_more, "more")), style="dim"))
     if issue.quiet:
-        _heading(console, f"Quiet {issue.period}")
+        _heading(console, gettext("Quiet %(period)s", period=issue.period))
         hanging(console, "", Text(f"{listed(issue.quiet)}."))
-    _heading(console, "Behind this issue")
-    counts = ", ".join(f"{count} {fate}" for fate, count in issue.receipt)
-    hanging(console, "", Text(f"{issue.entry_count} entries: {counts or 'nothing'}"))
+    _heading(console, gettext("Behind this issue"))
+    fates = ", ".join(gettext("%(number)s %(fate)s", number=number, fate=fate) for fate, number in issue.receipt)
+    told = gettext("%(number)s entries: %(fates)s", number=issue.entry_count, fates=fates or gettext("nothing"))
+    hanging(console, "", Text(told))
     if issue.accuracy:
         hanging(console, "", Text(issue.accuracy))
     for trouble in issue.trouble:
@@ -201,7 +209,8 @@ def _rest(console: Console, issue: IssueView) -> None:
 
 
 def _titled(item: ItemView) -> str:
-    return f"{item.title} (in {item.language_name})" if item.language else item.title
+    marked = gettext("(in %(language)s)", language=item.language_name) if item.language else ""
+    return f"{item.title} {marked}".rstrip()
 
 
 def _heading(console: Console, text: str) -> None:
