@@ -29,7 +29,7 @@ def test_every_first_sighting_is_a_line(run: Run, tmp_path: Path) -> None:
         "url": "https://example.org/a",
         "published": "2026-11-22T10:00:00Z",
         "first_seen": "2026-11-23T08:00:00Z",
-        "authors": ["Ada Byron"],
+        "authors": '["Ada Byron"]',
         "summary": "Large language model agents.",
         "fate": None,
         "item": "url:https://example.org/a",

@@ -1,5 +1,6 @@
 """Export everything stored, or some items, as one record for each first sighting."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ class Record:
     url: str
     published: datetime | None
     first_seen: datetime
-    authors: tuple[str, ...]
+    authors: str  # a JSON list of names as text, so that a record is a row of a table but for keys, signals and trends
     summary: str
     fate: Fate | None
     item: str
@@ -56,7 +57,7 @@ def _archived(issue: Issue, id_: str) -> Iterator[Record]:
             url=source.url,
             published=item.published,
             first_seen=item.first_seen or issue.window.end,
-            authors=item.authors,
+            authors=_as_text(item.authors),
             summary=item.summary,
             fate=None,
             item=item.id,
@@ -83,7 +84,7 @@ def _record(item: Item, sighting: Sighting, trends: tuple[str, ...]) -> Record:
         url=sighting.url,
         published=sighting.published,
         first_seen=sighting.first_seen,
-        authors=sighting.authors,
+        authors=_as_text(sighting.authors),
         summary=sighting.summary,
         fate=sighting.fate,
         item=item.id,
@@ -92,3 +93,7 @@ def _record(item: Item, sighting: Sighting, trends: tuple[str, ...]) -> Record:
         kind=sighting.kind,
         trends=trends,
     )
+
+
+def _as_text(authors: Sequence[str]) -> str:
+    return json.dumps(authors, ensure_ascii=False)
