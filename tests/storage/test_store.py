@@ -14,6 +14,7 @@ from digest.model import Entry
 from digest.storage.db import MEMORY, Store, open_store
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.items import Arrival
+from digest.storage.db.schema import MIGRATIONS
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -97,14 +98,18 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path) -> None:
 
 def test_a_store_from_before_loses_the_credentials_in_its_keys_and_links(tmp_path: Path) -> None:
     path = tmp_path / "digest.sqlite3"
-    with open_store(path) as store:
-        store.items.add(
-            "http://ada:pw@h/f?token=t",
-            NOON,
-            [arrival("guid:http://ada:pw@h/f?token=t one"), arrival("url:https://h/a?b=1")],
-        )
-        store.connection.execute("UPDATE sightings SET url = 'https://h/a?token=t&b=1'")
-        store.connection.execute("PRAGMA user_version = 16")
+    connection = sqlite3.connect(path, isolation_level=None)
+    for script in MIGRATIONS[:16]:
+        connection.executescript(script)
+    feed = "http://ada:pw@h/f?token=t"
+    connection.executescript(f"""
+        INSERT INTO items VALUES (1), (2);
+        INSERT INTO keys VALUES ('guid:{feed} one', 1), ('url:https://h/a?b=1', 2);
+        INSERT INTO sightings (item, feed, first_seen, url, title, summary, authors) SELECT id, '{feed}', '2026-06-01T08:00:00.000000+00:00',
+            'https://h/a?token=t&b=1', '', '', '[]' FROM items;
+        PRAGMA user_version = 16;
+    """)
+    connection.close()
     with open_store(path) as store:
         found = [(item.id, item.sightings[0].url) for item in store.items.window(None, NOON)]
     assert found == [("guid:http://h/f one", "https://h/a?b=1"), ("url:https://h/a?b=1", "https://h/a?b=1")]

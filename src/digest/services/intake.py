@@ -106,6 +106,12 @@ def _store(
         if not before
     ]
     items.add(feed.url, instant, arrivals)
+    again = _said_again(shown, since=store.issues.last_cutoff())
+    items.mend(
+        instant,
+        {number: entries[n] for number, n in again.items()},
+        lambda number: _kind(feed, entries[again[number]], names[again[number]]),
+    )
     items.observe(feed.url, instant, (*_signals(entries, names), *_picks(feed, entries)))
     return Look(
         at=instant,
@@ -120,6 +126,15 @@ def _store(
         flooded=fates.count("flooded"),
         title=document.title,
     )
+
+
+def _said_again(shown: Sequence[Shown | None], *, since: datetime | None) -> dict[int, int]:
+    """By the feed's sighting, the position of the first entry on each item that no closed issue has."""
+    found: dict[int, int] = {}
+    for n, before in enumerate(shown):
+        if before and (since is None or before.first_seen > since):
+            found.setdefault(before.sighting, n)
+    return found
 
 
 def _signals(entries: Sequence[Entry], names: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, Signal]]:

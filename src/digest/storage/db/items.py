@@ -2,7 +2,7 @@
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -28,11 +28,14 @@ class Arrival:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shown:
-    """The date that an item had when a feed first showed it."""
+    """The first sighting of an item in a feed: its number, its instant, and the date that the item had."""
 
+    sighting: int
+    first_seen: datetime
     published: datetime | None
 
 
+_LATER = 60  # changes of a sighting that are kept; a feed that says something else at every fetch has more
 _NEWEST = 300  # the sightings that decide which hosts a feed links to
 
 
@@ -45,11 +48,14 @@ class Items:
     def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
         """For each entry's keys, how this feed (by URL) first showed the item; None if it never did."""
         rows = self._connection.execute(
-            "SELECT keys.key, published, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            "SELECT keys.key, published, first_seen, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
             " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
             (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
         )
-        found = {key: Shown(published=optional_instant(published)) for key, published, _ in rows}
+        found = {
+            key: Shown(sighting=number, first_seen=instant(seen), published=optional_instant(published))
+            for key, published, seen, number in rows
+        }
         return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
 
     def known_by(self, feed: str, keys: Sequence[tuple[str, ...]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
@@ -111,6 +117,27 @@ class Items:
             for key in arrival.keys:  # a key of a published item that cannot be merged stays with that item
                 owners.setdefault(key, item)
         self._place(feed, first_seen, placed)
+
+    def mend(self, at: datetime, found: Mapping[int, Entry], kind: Callable[[int], ItemKind | None]) -> None:
+        """Note what a feed says now of the items of these sightings, where it says something else.
+
+        `kind` gives the kind of the item of one of these sightings as it is described now. A text that is empty, or damaged where it was not before, changes nothing.
+        """
+        rows = self._connection.execute(
+            f"SELECT sightings.id, {_LAST_WORDS}, (SELECT count(*) FROM mended WHERE sighting = sightings.id)"  # noqa: S608
+            " FROM json_each(?) AS asked CROSS JOIN sightings ON sightings.id = asked.value"
+            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})",
+            (json.dumps(list(found)), stamp(at)),
+        ).fetchall()
+        changed = []
+        for number, url, title, summary, authors, _, times in rows:
+            now = _mended(found[number], (url, title, summary, authors))
+            if now != (url, title, summary, authors) and times < _LATER:
+                changed.append((number, stamp(at), *now, kind(number)))
+        self._connection.executemany(
+            "INSERT OR REPLACE INTO mended (sighting, at, url, title, summary, authors, kind) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            changed,
+        )
 
     def observe(self, feed: str, at: datetime, found: Iterable[tuple[str, Signal]]) -> None:
         """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
@@ -213,12 +240,13 @@ class Items:
 
     def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
         rows = self._connection.execute(
-            "SELECT coalesce(feeds.name, sightings.feed), sightings.url, title, summary, authors, published, first_seen,"
-            " fate, kind FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
+            f"SELECT coalesce(feeds.name, sightings.feed), {_LAST_WORDS}, published, first_seen, fate"  # noqa: S608
+            " FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
+            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})"
             " WHERE item = ? AND first_seen <= ? ORDER BY first_seen, sightings.id",
-            (number, "9" if end is None else stamp(end)),
+            ("9" if end is None else stamp(end), number, "9" if end is None else stamp(end)),
         )
-        for feed, url, title, summary, authors, published, first_seen, fate, kind in rows.fetchall():
+        for feed, url, title, summary, authors, kind, published, first_seen, fate in rows.fetchall():
             seen = instant(first_seen)
             yield Sighting(
                 feed=feed,
@@ -249,6 +277,21 @@ def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
     authors = _written(entry.authors)
     published = entry.published and stamp(entry.published)
     return arrival.fate, entry.link, entry.title, entry.summary, authors, published, arrival.kind
+
+
+# What a feed said last of an item, up to an instant.
+_LAST = "SELECT max(at) FROM mended WHERE sighting = sightings.id AND at <= ?"
+_LAST_WORDS = ", ".join(f"coalesce(mended.{name}, sightings.{name})" for name in ("url", "title", "summary", "authors"))
+_LAST_WORDS += ", CASE WHEN mended.sighting IS NULL THEN sightings.kind ELSE mended.kind END"
+
+
+def _mended(entry: Entry, before: tuple[str, str, str, str]) -> tuple[str, ...]:
+    """What a feed says now of url, title, summary and authors: each as before where it is missing or damaged."""
+    now = (entry.link, entry.title, entry.summary, _written(entry.authors) if entry.authors else "")
+    kept = (
+        new if new and ("\ufffd" not in new or "\ufffd" in old) else old for new, old in zip(now, before, strict=True)
+    )
+    return tuple(kept)
 
 
 @lru_cache(maxsize=1024)

@@ -280,6 +280,19 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
+    # 19: what a feed said of an item later, whenever that changed
+    """
+    CREATE TABLE mended (
+        sighting INTEGER NOT NULL REFERENCES sightings (id),
+        at TEXT NOT NULL,
+        url TEXT NOT NULL,
+        title TEXT NOT NULL,
+        summary TEXT NOT NULL,
+        authors TEXT NOT NULL,
+        kind TEXT,
+        PRIMARY KEY (sighting, at)
+    ) WITHOUT ROWID;
+    """,
 )
 
 
