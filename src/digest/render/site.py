@@ -110,6 +110,7 @@ class Site:
             about=clean(trend.summary),
             heading=clean(trend.name),
             soft=gettext("Baseline of %(date)s", date=clean(trend.as_of)),
+            feed=True,
             id=trend.id,
             anchor=trend.id,
             summary=clean(trend.summary),
@@ -167,6 +168,7 @@ class Site:
             about=gettext("Items from %(source)s, by issue.", source=_named(name)),
             heading=_named(name),
             soft=gettext("Items up to %(issue)s", issue=until),
+            feed=True,
             id=source_id(name),
             anchor="",
             groups=self._by_issue(cards, spans),
@@ -230,7 +232,7 @@ class Site:
             root=root,
             base=self._base,
         )
-        return self._engine.render(f"site/{name}.html.j2", site=view, page={"picture": "", **page})
+        return self._engine.render(f"site/{name}.html.j2", site=view, page={"picture": "", "feed": False, **page})
 
     def _years(self, summaries: Sequence[Summary], root: str) -> tuple[YearView, ...]:
         dated = ((summary.slot.astimezone(self._zone).year, summary) for summary in summaries)

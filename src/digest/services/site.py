@@ -5,23 +5,23 @@ the page. The parts of different trends end at different issues, so that no issu
 the right content is not written.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 
-from digest.config import Config
-from digest.model import Card, Issue, Point, Summary, Trend
-from digest.render import feed_content
+from digest.citations import of_card, once
+from digest.model import Card, Point, Summary, Trend
+from digest.render.citing import reference_files
 from digest.render.pages import SourceRow, shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
-from digest.render.syndication import FeedEntry, FeedHead, atom, json_feed, sitemap
+from digest.render.syndication import sitemap
 from digest.services.archive_index import catch_up
 from digest.services.context import Program
+from digest.services.site_feeds import base_of, write_feeds
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.files import resources
 from digest.text.words import using
 
-FEED_ENTRIES = 10  # enough for a feed reader that polls every two months; each entry is a whole issue of about 50 kB
 LATEST = 6  # the minimum number of issues on a trend's page
 PART = 13  # issues per part: a quarter
 CHARTED = 26  # issues per chart
@@ -41,7 +41,7 @@ def _write(program: Program, *, rebuild: bool) -> None:
         language=settings.language,
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
-        base=_base(program.config),
+        base=base_of(program.config),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, _ in catalogue.years()]
@@ -53,11 +53,11 @@ def _write(program: Program, *, rebuild: bool) -> None:
     _join(program.store, program.archive, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
-        _write_feeds(program, site, rebuild=rebuild)
         _write_search(program, site, changed)
         _write_trends(program, site, closed, rebuild=rebuild)
         sources = catalogue.sources()
         write_sources(program, site, closed, sources, rebuild=rebuild)
+        write_feeds(program, site, changed, closed, sources, rebuild=rebuild)
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
@@ -125,6 +125,8 @@ def _write_trend(
     touches = catalogue.touches(trend.id, [point.key for point in points])
     page = site.trend(trend, points, points[-len(keys) :], cards, spans, touches=touches, older=older)
     archive.put(f"trends/{trend.id}/index.html", page)
+    for name, text in reference_files(once(map(of_card, cards))).items():
+        archive.put(f"trends/{trend.id}/{name}", text)
 
 
 def _part(store: Store, site: Site, trend: Trend, *, part: int, keys: Sequence[str], since: int) -> str:
@@ -149,54 +151,13 @@ def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None
             archive.put(name, "".join(lines))
 
 
-def _write_feeds(program: Program, site: Site, *, rebuild: bool) -> None:
-    settings = program.config
-    head = FeedHead(
-        title=settings.digest.title,
-        language=settings.digest.language,
-        identity=settings.delivery.list_id or settings.digest.title,
-        base=_base(program.config),
-    )
-    entries = tuple(_entries(program, site, rebuild=rebuild))
-    program.archive.put("feed.xml", atom(head, entries))
-    program.archive.put("feed.json", json_feed(head, entries))
-
-
-def _entries(program: Program, site: Site, *, rebuild: bool) -> Iterator[FeedEntry]:
-    """The newest closed issues. Their content is kept in the index, so that only a new issue is read and rendered."""
-    catalogue = program.store.catalogue
-    for summary in catalogue.summaries(closed=True, limit=FEED_ENTRIES):
-        html = None if rebuild else catalogue.content(summary.key)
-        if html is None:
-            html = _content(program, program.archive.read(summary.key))
-            with program.store.transaction():
-                catalogue.note_content(summary.key, html)
-        yield FeedEntry(
-            key=summary.key, title=site.span(summary), summary=summary.line, updated=summary.window.end, html=html
-        )
-
-
-def _content(program: Program, issue: Issue) -> str:
-    return feed_content(
-        issue,
-        templates=resources.template_texts(program.workspace),
-        baselines=program.trends,
-        base_url=program.config.delivery.base_url,
-    )
-
-
 def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int], feeds: Sequence[str]) -> None:
-    if base := _base(program.config):
+    if base := base_of(program.config):
         trends = [f"trends/{id_}/" for id_ in program.trends]
         sources = [f"sources/{source_id(name)}/" for name in feeds]
         issues = [f"{key}/" for key in reversed(closed)]
         pages = ["", *issues, *(f"{year}/" for year in years[1:]), "trends/", *trends, "sources/", *sources, "search/"]
         program.archive.put("sitemap.xml", sitemap(base, pages))
-
-
-def _base(config: Config) -> str:
-    base = config.delivery.base_url
-    return f"{base.rstrip('/')}/" if base else ""
 
 
 EVERY = 8  # issues between two updates of a source's page

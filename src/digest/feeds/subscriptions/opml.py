@@ -3,7 +3,7 @@
 listparser uses an HTML parser, so that entities are not expanded and nothing external is loaded.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -15,7 +15,7 @@ import listparser
 from digest.config import Feed, Kind
 from digest.feeds.subscriptions.discovery import guess
 from digest.text.markup import NAME_CHARS, plain, web_link
-from digest.text.secrets import masked, without_credentials
+from digest.text.secrets import masked
 
 _FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some readers export
 
@@ -69,13 +69,25 @@ def read(body: bytes) -> Outlines:
 
 
 def write(title: str, feeds: Sequence[Feed]) -> str:
-    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, kinds and URLs, without credentials."""
-    lines = (
-        f"    <outline {_attributes({'type': 'rss', 'text': feed.name, 'title': feed.name, 'xmlUrl': without_credentials(feed.url), 'category': feed.kind})}/>\n"
-        for feed in feeds
-    )
+    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, URLs and kinds."""
+    return _document(title, ({**_line(feed.name, feed.url), "category": feed.kind} for feed in feeds))
+
+
+def listing(title: str, feeds: Iterable[tuple[str, str]]) -> str:
+    """The same for feeds of which only name and URL are known."""
+    return _document(title, (_line(name, url) for name, url in feeds))
+
+
+def _line(name: str, url: str) -> dict[str, str]:
+    return {"type": "rss", "text": name, "title": name, "xmlUrl": url}
+
+
+def _document(title: str, lines: Iterable[Mapping[str, str]]) -> str:
+    outlines = "".join(f"    <outline {_attributes(line)}/>\n" for line in lines)
     head = f"  <head>\n    <title>{_text(title)}</title>\n  </head>\n"
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}  <body>\n{"".join(lines)}  </body>\n</opml>\n'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0">\n{head}  <body>\n{outlines}  </body>\n</opml>\n'
+    )
 
 
 class _Lines(HTMLParser):
