@@ -58,7 +58,7 @@ def fill(place: Workspace) -> None:
         folder = place.archive / issue.key
         folder.mkdir(parents=True)
         (folder / "issue.json").write_text("\n".join(f"{one.title} {one.summary}" for one in issue.trends[0].items))
-    known = stamps(place.archive)
+    known = stamps(place)
     with open_store(place.database) as store, store.transaction():
         for issue in made:
             store.catalogue.put(issue, summary_of(issue), stamp_=known[issue.key])

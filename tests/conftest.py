@@ -1,6 +1,7 @@
 """What the tests share: the command line, workspaces, servers on loopback, other people's data, a ban on the wider network."""
 
 import asyncio
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -29,7 +30,10 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
     def command(*argv: object) -> Ran:
         capsys.readouterr()
+        logger = logging.getLogger("digest")
+        before = (logger.handlers, logger.level, logger.propagate)
         code = main([str(part) for part in argv])
+        logger.handlers, logger.level, logger.propagate = before
         out, err = capsys.readouterr()
         assert "Traceback" not in err
         return Ran(code, out, err)

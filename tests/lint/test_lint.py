@@ -279,7 +279,7 @@ def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run)
     assert built.code == 3
     assert "email.txt: R20: the headline" in built.err
     assert "fix the templates" in built.err
-    assert json.loads((place / "archive/2026-W27/issue.json").read_text())["state"] == "draft"
+    assert json.loads((place / ".digest/drafts/2026-W27/issue.json").read_text())["state"] == "draft"
     checked = run("-C", place, "check", "2026-W27", "--json")
     assert checked.code == 1
     assert {one["rule"] for one in checked.json if one["severity"] == "error"} == {"R20"}

@@ -257,7 +257,7 @@ def test_decisions_survive_rebuilds_into_the_closed_issue(run: Run, place: Path,
     note.write_text("Read *this*.")
     asked = ("--pin", "2606.26080", "--drop", DROP, "--move", "2606.27313", "mixture-of-experts", "--note", note)
     assert run("-C", place, "edit", *asked, "--at", DAY).code == 0
-    drafted = json.loads((place / "archive/2026-W27/issue.json").read_text())
+    drafted = json.loads((place / ".digest/drafts/2026-W27/issue.json").read_text())
     assert run("-C", place, "build", "--at", SLOT).code == 0
     closed = json.loads((place / "archive/2026-W27/issue.json").read_text())
     assert (drafted["state"], closed["state"]) == ("draft", "closed")
@@ -279,11 +279,11 @@ def test_decisions_survive_rebuilds_into_the_closed_issue(run: Run, place: Path,
 
 
 def test_an_undo_makes_the_draft_as_it_was(run: Run, place: Path) -> None:
-    before = (place / "archive/2026-W27/issue.json").read_bytes()
+    before = (place / ".digest/drafts/2026-W27/issue.json").read_bytes()
     assert run("-C", place, "edit", "--drop", DROP, "--at", DAY).code == 0
-    assert (place / "archive/2026-W27/issue.json").read_bytes() != before
+    assert (place / ".digest/drafts/2026-W27/issue.json").read_bytes() != before
     assert run("-C", place, "edit", "--undo", DROP, "--at", DAY).code == 0
-    assert (place / "archive/2026-W27/issue.json").read_bytes() == before
+    assert (place / ".digest/drafts/2026-W27/issue.json").read_bytes() == before
 
 
 def test_what_cannot_be_decided_is_refused_and_nothing_is_on_file(run: Run, place: Path, tmp_path: Path) -> None:
@@ -306,19 +306,19 @@ def test_what_cannot_be_decided_is_refused_and_nothing_is_on_file(run: Run, plac
 
 def test_watched_items_stand_first_whatever_the_time(run: Run, place: Path, tmp_path: Path) -> None:
     (tmp_path / "refs.bib").write_text(REFERENCES)
-    folded = json.loads((place / "archive/2026-W27/issue.json").read_text())["trends"][0]["folded"][-1]
+    folded = json.loads((place / ".digest/drafts/2026-W27/issue.json").read_text())["trends"][0]["folded"][-1]
     assert run("-C", place, "watch", "import", tmp_path / "refs.bib", "--works", 9).code == 0
     text = (place / "feeds.yaml").read_text()
     (place / "feeds.yaml").write_text(
         text + f"  terms: ['{folded['title'].split(':')[0].replace(chr(39), chr(39) * 2)}']\n"
     )
     assert run("-C", place, "build", "--at", LATER).code == 0
-    issue = json.loads((place / "archive/2026-W27/issue.json").read_text())
+    issue = json.loads((place / ".digest/drafts/2026-W27/issue.json").read_text())
     shown = {item["id"]: item["watched"] for section in issue["trends"] for item in section["items"]}
     assert shown["arxiv:2606.26875"] == ["arXiv 2606.26875"]
     assert folded["id"] in issue["watched"]
     assert folded["id"] in shown
-    assert "Watched this week" in (place / "archive/2026-W27/email.txt").read_text().replace(
+    assert "Watched this week" in (place / ".digest/drafts/2026-W27/email.txt").read_text().replace(
         "WATCHED THIS WEEK", "Watched this week"
     )
     counts = {one["name"]: one["items"] for one in run("-C", place, "watch", "--json").json}
@@ -334,7 +334,7 @@ def test_an_arxiv_id_that_yaml_reads_as_a_number_is_refused_with_the_remedy(run:
 
 
 def issue_of(place: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((place / "archive/2026-W27/issue.json").read_text())
+    found: dict[str, Any] = json.loads((Archive(place / "archive").folder("2026-W27") / "issue.json").read_text())
     return found
 
 
@@ -374,7 +374,7 @@ def test_a_folded_item_can_lead(run: Run, place: Path) -> None:
     after = edited(run, place, "--lead", folded)
     assert after["lead"] == folded
     assert folded in [item["id"] for one in after["trends"] for item in one["items"]]
-    assert "Chosen by the editor" in (place / "archive/2026-W27/email.html").read_text()
+    assert "Chosen by the editor" in (place / ".digest/drafts/2026-W27/email.html").read_text()
 
 
 def test_what_was_off_topic_or_filtered_is_brought_in_and_the_receipt_adds_up(run: Run, place: Path) -> None:
@@ -402,7 +402,7 @@ def test_the_editors_words_stand_everywhere(run: Run, place: Path) -> None:
         "Says it in one sentence. And another.",
         "Says it in one sentence.",
     )
-    folder = place / "archive/2026-W27"
+    folder = place / ".digest/drafts/2026-W27"
     mail = (folder / "email.html").read_text()
     assert "&lt;b&gt;better" in mail
     assert preheader in mail

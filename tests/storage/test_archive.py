@@ -76,7 +76,8 @@ def test_a_refusing_disk_leaves_the_old_state(archive: Archive) -> None:
     with pytest.raises(WorkspaceError, match="cannot be used"):
         archive.write(ISSUE, {"no/such/folder.md": ""})
     assert archive.read("2026-W27").state == "draft"
-    assert [path.name for path in archive.root.iterdir()] == ["2026-W27"]
+    assert [path.name for path in archive.drafts.iterdir()] == ["2026-W27"]
+    assert list(archive.root.iterdir()) == []
 
 
 def test_a_missing_issue_says_so(archive: Archive) -> None:

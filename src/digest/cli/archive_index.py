@@ -14,7 +14,7 @@ from digest.model import Summary, Workspace
 from digest.schedule.slots import since
 from digest.storage.db import MEMORY, open_store
 from digest.storage.db.catalogue import Catalogue
-from digest.storage.files.archive_stamps import stamps
+from digest.storage.files.archive_stamps import misplaced, stamps
 
 HEAD = 1_000  # bytes of an issue.json that hold its title and language
 
@@ -29,7 +29,7 @@ def catalogued(place: Workspace) -> Iterator[Catalogue]:
             "make one with `digest init`, or name one with -C DIR",
         )
     with open_store(_database(place)) as store:
-        if stamps(place.archive) != store.catalogue.stamps():
+        if stamps(place) != store.catalogue.stamps() or misplaced(place, store.catalogue.drafts()):
             from digest.services.archive_index import catch_up
             from digest.storage.archive import Archive
 

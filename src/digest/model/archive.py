@@ -160,5 +160,9 @@ class Workspace:
         return self.state / "restored"
 
     @property
+    def drafts(self) -> Path:
+        return self.state / "drafts"
+
+    @property
     def outbox(self) -> Path:
         return self.state / "outbox"

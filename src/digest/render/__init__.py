@@ -12,7 +12,7 @@ from digest.render import mail
 from digest.render.citing import reference_files, references
 from digest.render.engine import Engine
 from digest.render.issue import issue_view
-from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, in_the_archive, on_the_web
+from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, beside_the_archive, in_the_archive, on_the_web
 from digest.render.syndication import announce, subject
 from digest.render.view_models import ClaimView, Frame, IssueView, ItemView, Limits, SectionView
 from digest.text.clean import anchor
@@ -55,14 +55,15 @@ def render(
         ConfigError: a template is invalid; names it and the line.
     """
     web = on_the_web(base_url)
+    near = beside_the_archive() if issue.state == "draft" else in_the_archive()
     write = _writer(issue, templates, baselines, web)
     with using(issue.language):
         html, text = _mail(write, web)
         return {
             "email.html": html,
             "email.txt": text,
-            "issue.md": write("issue.md.j2", web if base_url else in_the_archive(), Limits()),
-            "index.html": write("index.html.j2", in_the_archive(), Limits(folded=True, claims=CLAIMS)),
+            "issue.md": write("issue.md.j2", web if base_url else near, Limits()),
+            "index.html": write("index.html.j2", near, Limits(folded=True, claims=CLAIMS)),
             **reference_files(references(issue, web)),
         }
 

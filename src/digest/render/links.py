@@ -66,3 +66,8 @@ def on_the_web(base_url: str) -> Links:
 def in_the_archive() -> Links:
     """Links from an issue's folder, which work from a disk and on any host."""
     return Links(root="..", index="index.html")
+
+
+def beside_the_archive() -> Links:
+    """Links from the folder of a draft, which work from a disk."""
+    return Links(root="../../../archive", index="index.html")

@@ -30,7 +30,7 @@ class EntryView:
     line: str
     shown: int
     items: int
-    draft: bool
+    draft: bool = False  # for templates of earlier versions; drafts are not in the archive
     sample: bool
 
 

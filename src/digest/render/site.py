@@ -249,7 +249,6 @@ class Site:
             line=readable(summary.line),
             shown=summary.shown,
             items=summary.items,
-            draft=summary.state == "draft",
             sample=summary.sample,
         )
 

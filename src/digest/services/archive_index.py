@@ -3,14 +3,17 @@
 from pathlib import Path
 
 from digest.errors import NotFoundError
+from digest.model import Workspace
 from digest.storage.archive import Archive, summary_of
 from digest.storage.db import Store
 from digest.storage.db.catalogue import Catalogue
-from digest.storage.files.archive_stamps import stamps
+from digest.storage.files.archive_stamps import misplaced, stamps
 
 
 def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozenset[str]:
-    """Bring the index up to date with the archive, and return the keys of the issues that changed.
+    """Bring the index up to date with the issues and drafts, and return the keys of those that changed.
+
+    A draft that an earlier version kept in the archive is moved out of it.
 
     Args:
         archive: the archive.
@@ -20,7 +23,10 @@ def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozen
     Raises:
         WorkspaceError: an issue.json is invalid; the index is not changed.
     """
-    there, known = stamps(archive.root), store.catalogue.stamps()
+    place = Workspace(root=archive.root.parent)
+    for key in misplaced(place, store.catalogue.drafts()):
+        archive.set_aside(key)
+    there, known = stamps(place), store.catalogue.stamps()
     if rebuild:
         known = {}
     changed = {key for key, stamp in there.items() if known.get(key) != stamp}
@@ -34,6 +40,8 @@ def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozen
             store.catalogue.forget(key)
         for key in sorted(changed):
             issue = archive.read(key)
+            if issue.state == "draft":
+                archive.set_aside(key)
             store.catalogue.put(issue, summary_of(issue), stamp_=there[key])
     return frozenset(changed | gone)
 

@@ -19,12 +19,13 @@ from digest.errors import UsageError, WorkspaceError
 from digest.model import Workspace
 from digest.storage.db import Store, open_store
 from digest.storage.db.snapshot import carry_over, copy_into, refuse_damaged
-from digest.storage.files.atomic import replacing
+from digest.storage.files.atomic import make_folder, replacing
 from digest.storage.files.lock import exclusive, sole
 from digest.text.clean import one_line
 
 FILES = (".gitignore", "feeds.yaml", "lessons.jsonl", "edits.jsonl")
 FOLDERS = ("archive", "feeds", "templates", "trends")
+DRAFTS = ".digest/drafts"
 DATABASE = ".digest/digest.sqlite3"
 
 
@@ -54,9 +55,9 @@ def backup(workspace: Workspace, store: Store, file: Path) -> int:
 def files(root: Path) -> Iterator[Path]:
     """The files of a backup beside the store, in a workspace or in an unpacked backup."""
     yield from (root / name for name in FILES if (root / name).is_file())
-    for folder in FOLDERS:
+    for folder in (*FOLDERS, DRAFTS):
         for path in sorted((root / folder).rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
+            hidden = any(part.startswith(".") for part in path.relative_to(root / folder).parts)
             if path.is_file() and not hidden:
                 yield path
 
@@ -189,9 +190,10 @@ def _belongs(name: str) -> bool:
     """Whether a backup may contain a file with this name."""
     if name in (*FILES, DATABASE):
         return True
-    parts = name.split("/")
+    draft = name.startswith(f"{DRAFTS}/")
+    parts = name.removeprefix(".digest/").split("/") if draft else name.split("/")
     return (
-        parts[0] in FOLDERS
+        (draft or parts[0] in FOLDERS)
         and 1 < len(parts) <= DEEPEST
         and name.isprintable()
         and not any(not part or part.startswith(".") or len(os.fsencode(part)) > LONGEST_PART for part in parts)
@@ -213,21 +215,31 @@ def _refuse_links(root: Path) -> None:
 
 
 def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
-    """Keep the issues in the folder's own archive, with the records of their mailings, and return their keys."""
-    kept = tuple(sorted(path.parent.name for path in workspace.archive.glob("*/issue.json")))
-    for key in kept:
+    """Keep the issues in the folder's own archive, with the records of their mailings, and its drafts. Return their keys."""
+    issues = {path.parent.name for path in workspace.archive.glob("*/issue.json")}
+    closed = {path.parent.name for path in (unpacked / "archive").glob("*/issue.json")}
+    drafts = {path.parent.name for path in workspace.drafts.glob("*/issue.json")} - issues - closed
+    for key in issues:
         shutil.rmtree(unpacked / "archive" / key, ignore_errors=True)
-    return kept
+    for key in issues | drafts:
+        shutil.rmtree(unpacked / DRAFTS / key, ignore_errors=True)
+    return tuple(sorted(issues | drafts))
 
 
 def _finish(workspace: Workspace, now: datetime) -> int:
     """Move everything into place; safe to repeat. Returns how many people unsubscribed since the backup."""
     for path in files(workspace.restored):
         target = workspace.root / path.relative_to(workspace.restored)
+        private = target.is_relative_to(workspace.state)
+        if private:
+            make_folder(workspace.drafts)
+            make_folder(target.parent)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.is_symlink():
             target.unlink()
         shutil.move(path, target)
+        if private:
+            target.chmod(0o600)
     copy, carried = workspace.restored / DATABASE, 0
     if copy.exists():
         carried = _place_store(workspace, copy, now)

@@ -9,7 +9,7 @@ from digest.errors import DigestError, UsageError, WorkspaceError
 from digest.model import Issue
 from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
-from digest.services.context import Program, take_up
+from digest.services.context import Program, note_start, take_up
 from digest.services.gate import Ruling
 from digest.services.site import write_overviews
 from digest.storage.archive import Archive
@@ -29,11 +29,14 @@ def read_back(program: Program) -> None:
         if key in known:
             continue
         issue = program.archive.read(key)
+        if issue.state == "draft":
+            program.archive.set_aside(key)
         if issue.state == "closed" and issue.sample == program.config.digest.sample:
             _close(program.store, issue)
             latest = issue if latest is None or issue.slot > latest.slot else latest
     if latest is not None:
-        _discard_drafts(program.store, program.archive, latest)
+        _discard_drafts(program.archive, latest)
+    note_start(program)
 
 
 def settle(store: Store, archive: Archive, row: IssueRow, issue: Issue) -> None:
@@ -41,7 +44,7 @@ def settle(store: Store, archive: Archive, row: IssueRow, issue: Issue) -> None:
     if row.state == "draft":
         return
     _close(store, issue)
-    _discard_drafts(store, archive, issue)
+    _discard_drafts(archive, issue)
 
 
 def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> Path:
@@ -59,20 +62,16 @@ def withhold(program: Program, row: IssueRow, issue: Issue, ruling: Ruling) -> P
             program.store.publications.supersede(row.key, row.slot)
         program.store.publications.put(publication)
     if held:
-        _discard_drafts(program.store, program.archive, issue)
-    elif issue.key in program.archive.issue_keys():
+        _discard_drafts(program.archive, issue)
+    else:
         program.archive.discard(issue.key)
     return program.archive.folder(issue.key)
 
 
-def _discard_drafts(store: Store, archive: Archive, issue: Issue) -> None:
+def _discard_drafts(archive: Archive, issue: Issue) -> None:
     """Remove the drafts of earlier slots, which `issue` covers."""
-    closed = store.issues.closed_keys()
-    for key in archive.issue_keys():
-        if key in closed or key == issue.key:
-            continue
-        there = archive.read(key)
-        if there.state == "draft" and there.slot <= issue.slot:
+    for key in archive.draft_keys():
+        if key != issue.key and archive.read(key).slot <= issue.slot:
             archive.discard(key)
 
 
@@ -127,6 +126,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     with program.store.transaction():
         program.store.issues.put(row)
     fetched = () if offline else collect(program, at=row.cutoff, listener=listener)
+    note_start(program)
     items = program.store.items.window(row.start, row.cutoff)
     if not items and not any(one.status in ("ok", "unchanged") for one in fetched):
         _give_up(program.store, row)

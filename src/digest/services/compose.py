@@ -128,7 +128,7 @@ def render_again(program: Program, key: str) -> Path:
     texts = files(program, issue)
     made: dict[str, str | bytes] = {**texts, **twins(program.config, issue, texts)}
     for name, content in made.items():
-        program.archive.put(f"{key}/{name}", content)
+        program.archive.put_file(key, name, content)
     return program.archive.folder(key)
 
 

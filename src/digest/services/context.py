@@ -176,7 +176,7 @@ def standing(program: Program) -> Standing:
     held = {row.key for row in store.publications.in_state("held")}
     return Standing(
         cutoff=last.cutoff if last else None,
-        begun=store.feeds.first_collect() or _first_draft(program),
+        begun=None if last else _begun(program),
         passed=store.publications.passed(),
         taken=store.issues.closed_keys() | held,
         looked=store.publications.looked(),
@@ -203,6 +203,22 @@ def take_up(program: Program) -> IssueRow:
     state: Literal["making", "draft"] = "making" if slot else "draft"
     slot = slot or coming(program.timetable, past, now)
     return IssueRow(key=slot.key, slot=slot.at, start=past.cutoff, cutoff=now, state=state)
+
+
+def note_start(program: Program) -> None:
+    """Record in the archive when a workspace began that has published nothing yet. Its store may not survive until its first slot."""
+    if program.config.digest.sample or program.store.issues.last_closed() or program.archive.started():
+        return
+    begun = _begun(program)
+    if begun is not None:
+        program.archive.note_started(begun)
+
+
+def _begun(program: Program) -> datetime | None:
+    """The first collect, by the store, the archive's record and the drafts; whichever is earliest."""
+    recorded = None if program.config.digest.sample else program.archive.started()
+    found = (program.store.feeds.first_collect(), recorded, _first_draft(program))
+    return min((one for one in found if one is not None), default=None)
 
 
 def _first_draft(program: Program) -> datetime | None:

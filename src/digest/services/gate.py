@@ -72,10 +72,9 @@ def refuse_unmailable(key: str, files: Mapping[str, str], base_url: str) -> None
 
 
 def reviewed(config: Config) -> Callable[[Issue, Mapping[str, str]], Ruling | None]:
-    """A judge for building by hand: an issue that is to be reviewed is held; an empty one is built, since somebody asked for it."""
+    """A judge for building by hand: as for publishing, except that a mail that fails the lint is an error there."""
 
     def judge(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: ARG001  (a judge's signature)
-        found = ruling(issue, (), config)
-        return found if found is not None and found.state == "held" else None
+        return ruling(issue, (), config)
 
     return judge

@@ -44,13 +44,14 @@ def _write(program: Program, *, rebuild: bool) -> None:
         base=base_of(program.config),
     )
     catalogue, archive = program.store.catalogue, program.archive
-    years = [year for year, _ in catalogue.years()]
-    archive.put("index.html", site.index(catalogue.summaries(year=years[0]) if years else (), older=years[1:]))
+    years = [year for year, closed in catalogue.years() if closed]
+    latest = catalogue.summaries(year=years[0], closed=True) if years else ()
+    archive.put("index.html", site.index(latest, older=years[1:]))
     for year in years[1:]:
         if rebuild or not archive.has(f"{year}/index.html"):
-            archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year)))
+            archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year, closed=True)))
     closed = catalogue.closed()
-    _join(program.store, program.archive, site, closed, None if rebuild else changed)
+    _join(program.archive, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
         _write_search(program, site, changed)
@@ -61,7 +62,7 @@ def _write(program: Program, *, rebuild: bool) -> None:
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
-def _join(store: Store, archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
+def _join(archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
     """Link the changed issues with those before and after them; all issues if `changed` is None.
 
     Only the links are rewritten: the rest of an archived page stays as it was published. The latest issues are always checked,
@@ -75,8 +76,6 @@ def _join(store: Store, archive: Archive, site: Site, closed: Sequence[str], cha
         place = places[key]
         before, after = closed[place - 1] if place else None, closed[place + 1] if place + 1 < len(closed) else None
         _set_links(archive, key, site.beside(before, after))
-    for key in store.catalogue.drafts():
-        _set_links(archive, key, site.beside(closed[-1] if closed else None, None))
 
 
 def _set_links(archive: Archive, key: str, links: str) -> None:

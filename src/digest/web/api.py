@@ -49,7 +49,7 @@ def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
         return site.store.catalogue
 
     async def issues(request: web.Request) -> web.Response:
-        return _answer(request, {"issues": [asdict(one) for one in catalogue().summaries()]})
+        return _answer(request, {"issues": [asdict(one) for one in catalogue().summaries(closed=True)]})
 
     async def search(request: web.Request) -> web.Response:
         nonlocal queued

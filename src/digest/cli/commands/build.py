@@ -11,7 +11,7 @@ from digest.cli.common import NO_FEEDS, at_option, examples, json_option, print_
 )
 @click.option("--offline", is_flag=True, help="Build from what is stored; fetch nothing.")
 @click.option("--minutes", type=click.IntRange(min=1), help="Override the reading time set in feeds.yaml.")
-@click.option("--override", is_flag=True, help="Close the due issue even if it is to be reviewed first.")
+@click.option("--override", is_flag=True, help="Close the due issue even if it is empty or to be reviewed first.")
 @click.option("--open", "opens", is_flag=True, help="Open the issue in the browser.")
 @at_option
 @json_option
@@ -28,7 +28,7 @@ def command(
 ) -> int:
     """Collect, then compose and archive the issue that is due, or the draft of the open period.
 
-    Exit code 1: a feed failed.
+    Exit code 1: a feed failed, or the issue is held or skipped.
     """
     from digest.cli.context import opened
     from digest.cli.terminal import built_lines, feed_lines, progress
@@ -43,17 +43,20 @@ def command(
             judge = nobody if override else reviewed(program.config)
             built = build(ours, offline=offline, listener=listener, judge=judge)
     issue = built.issue
+    skipped = built.ruling is not None and built.ruling.state == "skipped"
     if as_json:
-        paths = {path.name: path for path in sorted(built.folder.iterdir())}
+        paths = {path.name: path for path in sorted(built.folder.glob("*"))}
         print_json(
             {"key": issue.key, "state": issue.state, "receipt": issue.receipt, "paths": paths, "feeds": built.fetched}
         )
     else:
         feed_lines(built.fetched)
-        built_lines(issue, built.folder)
-        if built.ruling is not None:
-            click.echo(f"held: {built.ruling.reason}; `digest approve {issue.key}` closes and mails it", err=True)
-    if opens:
+        if not skipped:
+            built_lines(issue, built.folder)
+    if built.ruling is not None and not as_json:
+        remedy = "its slot has passed" if skipped else f"`digest approve {issue.key}` closes and mails it"
+        click.echo(f"{issue.key} {built.ruling.state}: {built.ruling.reason}; {remedy}", err=True)
+    if opens and not skipped:
         common.show((built.folder / "index.html").resolve().as_uri())
     return int(built.ruling is not None or any(one.status in ("failed", "gone") for one in built.fetched))
 

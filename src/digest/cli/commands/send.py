@@ -78,7 +78,7 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
     """Close the draft of this key with the workspace locked; sending itself does not lock it."""
     from digest.cli.context import opened
     from digest.services.build import close_draft
-    from digest.services.publish import refuse_early
+    from digest.services.publish import refuse_unready
     from digest.services.send import refuse_nobody
 
     with opened(ctx, at, writes=False) as program:
@@ -86,7 +86,7 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
         draft = issue.state == "draft"
         if draft:
             refuse_nobody(program)
-            refuse_early(program.store, program.now, issue, early=early)
+            refuse_unready(program, issue, early=early)
     if draft:
         with opened(ctx, at, writes=True) as program:
             close_draft(program, key)

@@ -1,16 +1,21 @@
-"""The archive of published issues: one folder per issue, either complete or absent.
+"""The archive of published issues, and the drafts beside it: one folder per issue, either complete or absent.
+
+A draft, held or not, is in `.digest/drafts/KEY/`, which only the workspace's owner can read; `Archive.folder` says where an issue is.
 
 A folder is written under a hidden name and then renamed, so that a killed run leaves either the old state or the new one.
 """
 
+import json
 import os
 import re
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from digest.errors import NotFoundError, WorkspaceError, did_you_mean
-from digest.model import Issue, Summary
+from digest.model import Issue, Summary, Workspace
 from digest.storage.archive.issue_json import (
     SentNote,
     from_json,
@@ -19,11 +24,12 @@ from digest.storage.archive.issue_json import (
     notes_to_json,
     to_json,
 )
-from digest.storage.files.atomic import PREFIX, replace_file, sync_folder
+from digest.storage.files.archive_stamps import ISSUE
+from digest.storage.files.atomic import PREFIX, close_to_others, make_folder, replace_file, sync_folder
 
 __all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]
 
-ISSUE, SENT = "issue.json", "sent.json"
+SENT, STARTED = "sent.json", "started.json"
 _NEW, _OLD = PREFIX, ".old-"
 
 
@@ -31,28 +37,41 @@ _KEY = re.compile(r"\d{4}-W\d{2}|\d{4}-\d{2}(?:-\d{2})?")
 
 
 class Archive:
-    """The folder `archive/` of a workspace."""
+    """The folders `archive/` and `.digest/drafts/` of a workspace."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.drafts = Workspace(root=root.parent).drafts
 
     def folder(self, key: str) -> Path:
-        """The folder of an issue's files."""
-        return self.root / key
+        """Where the files of an issue are, or would be: a draft's outside the archive, as nobody else may see it."""
+        published, draft = self.root / key, self.drafts / key
+        return draft if (draft / ISSUE).is_file() and not (published / ISSUE).is_file() else published
 
     def issue_keys(self) -> tuple[str, ...]:
-        """The keys of all issues, in alphabetical order.
+        """The keys of all issues and drafts, in alphabetical order.
 
         Raises:
             WorkspaceError: the archive cannot be read.
         """
-        if not self.root.exists():
-            return ()
+        return tuple(sorted({*self._keys(self.root), *self._keys(self.drafts)}))
+
+    def draft_keys(self) -> tuple[str, ...]:
+        """The keys of the drafts, in alphabetical order.
+
+        Raises:
+            WorkspaceError: they cannot be read.
+        """
+        return tuple(sorted(set(self._keys(self.drafts)) - set(self._keys(self.root))))
+
+    def _keys(self, folder: Path) -> list[str]:
+        if not folder.exists():
+            return []
         try:
-            found = sorted(path.name for path in self.root.iterdir() if not path.name.startswith("."))
+            found = [path.name for path in folder.iterdir() if not path.name.startswith(".")]
         except OSError as error:
-            raise self._unusable(self.root, error) from error
-        return tuple(key for key in found if (self.root / key / ISSUE).is_file())
+            raise self._unusable(folder, error) from error
+        return [key for key in found if (folder / key / ISSUE).is_file()]
 
     def read(self, key: str) -> Issue:
         """An issue as it was archived.
@@ -93,29 +112,50 @@ class Archive:
             raise self._unusable(self.folder(key), error) from error
 
     def write(self, issue: Issue, files: Mapping[str, str | bytes]) -> Path:
-        """Archive an issue with its rendered files, in place of its draft or of a sample.
+        """Store an issue with its rendered files, in place of its draft or of a sample: a draft beside the archive, others in it.
 
         Raises:
             WorkspaceError: there is a closed issue with this key, or the disk cannot be written.
         """
-        folder = self.folder(issue.key)
         if self._holds(issue.key):
             there = self.read(issue.key)
             if there.state == "closed" and not there.sample:
                 raise WorkspaceError(
-                    str(folder), "contains a closed issue, which never changes", "move it away if it is wrong"
+                    str(self.folder(issue.key)),
+                    "contains a closed issue, which never changes",
+                    "move it away if it is wrong",
                 )
-        fresh, old = self.root / f"{_NEW}{issue.key}", self.root / f"{_OLD}{issue.key}"
+        draft = issue.state == "draft"
+        place, other = (self.drafts, self.root) if draft else (self.root, self.drafts)
+        fresh = place / f"{_NEW}{issue.key}"
         try:
             shutil.rmtree(fresh, ignore_errors=True)
-            fresh.mkdir(parents=True)
+            self._make(fresh)
             for name, text in {ISSUE: to_json(issue), **files}.items():
-                replace_file(fresh / name, _bytes(text))
-            self._swap(fresh, folder, old)
+                replace_file(fresh / name, _bytes(text), private=draft)
+            self._swap(fresh, place / issue.key)
         except OSError as error:
             shutil.rmtree(fresh, ignore_errors=True)
-            raise self._unusable(folder, error) from error
-        return folder
+            raise self._unusable(place / issue.key, error) from error
+        shutil.rmtree(other / issue.key, ignore_errors=True)
+        return place / issue.key
+
+    def set_aside(self, key: str) -> None:
+        """Move a draft out of the archive, where earlier versions kept it.
+
+        Does nothing if it is not there, is closed, or the disk cannot be written.
+        """
+        published, draft = self.root / key, self.drafts / key
+        if self.folder(key) != published or self.read(key).state != "draft":
+            return
+        with suppress(OSError):
+            for folder in (self.drafts.parent, self.drafts):
+                make_folder(folder)
+            if (draft / ISSUE).is_file():
+                shutil.rmtree(published)
+            else:
+                shutil.move(published, draft)
+            close_to_others(draft)
 
     def text(self, name: str) -> str | None:
         """The text of a file by its path below the archive, or None if there is no such file."""
@@ -129,19 +169,25 @@ class Archive:
         return os.path.isfile(f"{self.root}/{name}")  # noqa: PTH113  (a fifth of Path's time, for each part of the past)
 
     def put(self, name: str, text: str | bytes) -> Path:
-        """Write or replace one file by its path below the archive: an overview page, or a file of an issue.
+        """Write or replace one file by its path below the archive, such as an overview page.
 
         A file that already has this content is not touched.
 
         Raises:
             WorkspaceError: the disk refuses.
         """
-        path = self.root / name
+        return self._put(self.root / name, text)
+
+    def put_file(self, key: str, name: str, text: str | bytes) -> Path:
+        """The same for a file of an issue or a draft."""
+        return self._put(self.folder(key) / name, text)
+
+    def _put(self, path: Path, text: str | bytes) -> Path:
         try:
             if path.is_file() and path.read_bytes() == _bytes(text):
                 return path
             path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(path, _bytes(text))
+            replace_file(path, _bytes(text), private=path.is_relative_to(self.drafts))
         except OSError as error:
             raise self._unusable(path, error) from error
         return path
@@ -170,19 +216,47 @@ class Archive:
         Raises:
             WorkspaceError: the disk refuses.
         """
-        self.put(f"{key}/{SENT}", notes_to_json(self.sent(key) | {route: note}))
+        self.put_file(key, SENT, notes_to_json(self.sent(key) | {route: note}))
+
+    def started(self) -> datetime | None:
+        """The first collect of a workspace that has published nothing yet, as `note_started` recorded it.
+
+        Raises:
+            WorkspaceError: started.json is invalid.
+        """
+        text = self.text(STARTED)
+        try:
+            return None if text is None else datetime.fromisoformat(json.loads(text)["started"]).astimezone(UTC)
+        except (ValueError, TypeError, KeyError) as error:
+            raise WorkspaceError(
+                str(self.root / STARTED),
+                "is not the record of when this digest started",
+                "delete it; the next run writes it again",
+            ) from error
+
+    def note_started(self, at: datetime) -> None:
+        """Record the first collect, for runs that find the archive but no store.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        self.put(STARTED, json.dumps({"started": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}) + "\n")
 
     def discard(self, key: str) -> None:
         """Remove a draft."""
-        shutil.rmtree(self.folder(key), ignore_errors=True)
+        shutil.rmtree(self.drafts / key, ignore_errors=True)
 
     def mend(self) -> None:
         """Finish or undo what a killed run left incomplete."""
-        for path in sorted(self.root.glob(".*-*")) if self.root.exists() else ():
-            if path.name.startswith(_OLD) and not self.folder(path.name.removeprefix(_OLD)).exists():
-                path.rename(self.folder(path.name.removeprefix(_OLD)))
-            elif path.name.startswith((_OLD, _NEW)):
-                shutil.rmtree(path, ignore_errors=True)
+        for place in (self.root, self.drafts):
+            for path in sorted(place.glob(".*-*")) if place.exists() else ():
+                whole = place / path.name.removeprefix(_OLD)
+                if path.name.startswith(_OLD) and not whole.exists():
+                    path.rename(whole)
+                elif path.name.startswith((_OLD, _NEW)):
+                    shutil.rmtree(path, ignore_errors=True)
+        for key in set(self._keys(self.drafts)) & set(self._keys(self.root)):
+            self.discard(key)  # the run that closed it was killed before it removed the draft
 
     def _holds(self, key: str) -> bool:
         try:
@@ -190,13 +264,22 @@ class Archive:
         except OSError as error:
             raise self._unusable(self.folder(key), error) from error
 
-    def _swap(self, fresh: Path, folder: Path, old: Path) -> None:
+    def _make(self, fresh: Path) -> None:
+        """Make the folder of an issue that is being written; only its owner may enter that of a draft."""
+        if fresh.parent == self.root:
+            fresh.mkdir(parents=True)
+            return
+        for folder in (self.drafts.parent, self.drafts, fresh):
+            make_folder(folder)
+
+    def _swap(self, fresh: Path, folder: Path) -> None:
         """Replace a folder by a finished one. If the process dies in between, the next run completes it (`mend`)."""
+        old = folder.with_name(f"{_OLD}{folder.name}")
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
-        sync_folder(self.root)
+        sync_folder(folder.parent)
         shutil.rmtree(old, ignore_errors=True)
 
     def _unusable(self, path: Path, error: OSError) -> WorkspaceError:

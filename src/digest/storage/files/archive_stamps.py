@@ -1,21 +1,32 @@
-"""Detect changed issues of an archive without opening a file; cheap enough for every command."""
+"""Detect changed issues of a workspace without opening a file; cheap enough for every command."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
 
+from digest.model import Workspace
+
 ISSUE = "issue.json"
 
 
-def stamps(root: Path) -> dict[str, str]:
-    """Modification time and size of each issue.json, by key; empty if there is no archive."""
-    if not root.is_dir():
+def stamps(place: Workspace) -> dict[str, str]:
+    """Modification time and size of each issue.json, published or draft, by key; empty if there is none."""
+    return _stamps(place.drafts) | _stamps(place.archive)
+
+
+def misplaced(place: Workspace, drafts: tuple[str, ...]) -> tuple[str, ...]:
+    """The keys of those drafts that are in the archive, where earlier versions kept them."""
+    return tuple(key for key in drafts if os.path.isfile(f"{place.archive}/{key}/{ISSUE}"))  # noqa: PTH113  (as below)
+
+
+def _stamps(folder: Path) -> dict[str, str]:
+    if not folder.is_dir():
         return {}
     found = {}
-    with os.scandir(root) as folders:
-        for folder in folders:
-            if folder.name[:1].isdigit():
+    with os.scandir(folder) as folders:
+        for one in folders:
+            if one.name[:1].isdigit():
                 with suppress(FileNotFoundError, NotADirectoryError):  # a folder of overview pages; a file
-                    stat = os.stat(f"{folder.path}/{ISSUE}")  # noqa: PTH116  (a third of Path's time, for each issue)
-                    found[folder.name] = f"{stat.st_mtime_ns}-{stat.st_size}"
+                    stat = os.stat(f"{one.path}/{ISSUE}")  # noqa: PTH116  (a third of Path's time, for each issue)
+                    found[one.name] = f"{stat.st_mtime_ns}-{stat.st_size}"
     return found
