@@ -20,6 +20,7 @@ from digest.editorial.rank import (
     YIELD,
     Background,
     background,
+    lead_first,
     parts,
     reading_order,
 )
@@ -159,6 +160,35 @@ def test_twenty_releases_leave_room_for_everything_else_that_is_read_first() -> 
 def test_what_says_the_same_as_a_better_item_is_read_later() -> None:
     twins = [item("a", 2.0, title="Agents call tools well"), item("b", 1.9, title="Agents call tools well")]
     assert [one.id for one in reading_order([*twins, item("c", 1.5)])] == ["a", "c", "b"]
+
+
+def test_what_is_read_first_comes_from_several_trends_unless_one_is_far_better() -> None:
+    def of(name: str, score: float, *trends: str) -> IssueItem:
+        labels = tuple(Label(id=trend, score=0.9) for trend in trends)
+        return IssueItem(id=name, title=f"About {name}", url="", kind="paper", score=score, trends=labels)
+
+    agents = [of(f"agent{n}", 3.0 - n / 10, "agents") for n in range(4)]
+    others = [of("cache", 2.2, "efficiency"), of("proofs", 2.1, "reasoning", "agents")]
+    order = [one.id for one in reading_order([*agents, *others])]
+    assert order == ["agent0", "agent1", "cache", "agent2", "proofs", "agent3"]
+    better = [replace(one, score=one.score + 2) for one in agents]
+    assert [one.id for one in reading_order([*better, *others])][:4] == [f"agent{n}" for n in range(4)]
+
+
+def test_what_has_no_text_leads_only_if_nothing_else_is_nearly_as_good() -> None:
+    bare = item("bare", 3.0)
+    told = replace(item("told", 2.5), summary="word " * 20)
+    assert lead_first([bare, told]) == [told, bare]
+    assert lead_first([bare, replace(told, score=1.9)])[0] == bare
+    assert lead_first([replace(bare, edited=("pinned",)), told])[0].id == "bare"
+    assert lead_first([]) == []
+
+
+def test_a_text_of_a_few_words_gives_way_to_a_longer_one_of_another_feed() -> None:
+    short = replace(FIRST, summary="A note.")
+    long = replace(seen("Hub", "https://hub.example/1", hours=2), summary="word " * 30)
+    assert candidate(short, long).summary == long.summary
+    assert candidate(replace(short, summary="word " * 20), long).summary == "word " * 20
 
 
 def test_a_new_model_leads_where_it_is_among_the_best_and_a_lesser_release_does_not() -> None:

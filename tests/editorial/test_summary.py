@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.clauses import forms, untied
-from digest.editorial.sentence_value import points_out, stems
+from digest.editorial.sentence_value import initials, points_out, stems
 from digest.editorial.summary import BRIEF, FULL, LEAD, ONE, lead_text, one_sentence, summarise
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split
@@ -91,6 +91,15 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
             "It improves the work in halls and yards.",
         ),
         ("Lifts can carry more in the rain, but only if the floor is new.", "Lifts can carry more in the rain …"),
+        (
+            "We have closed a round of $6 billion with help from banks, funds, and two old friends.",
+            "We have closed a round of $6 billion.",
+        ),
+        (
+            "We introduce QuickLift, which lifts bricks at night, moves boards in the yard, and saves time.",
+            "We introduce QuickLift, which lifts bricks at night.",
+        ),
+        ("Working under these limits, we propose a lift with wheels.", "We propose a lift with wheels."),
     ],
 )
 def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
@@ -104,6 +113,9 @@ def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
         "We pair lifts of any size with cranes of any size in all halls.",
         "We propose three parts: a wheel, which turns; a fork, which lifts; a seat.",
         "The lift carries bricks, masks, wheels, and boards in any hall.",
+        "We report that although lifts are slower than people, when rain falls they win.",
+        "We present two findings - lifts tip over in the rain; cranes do not move at all.",
+        "We share our notes to help others break through walls.",
     ],
 )
 def test_no_form_stops_before_its_verb_or_inside_a_list(sentence: str) -> None:
@@ -139,6 +151,13 @@ def test_what_the_title_names_may_be_pointed_to() -> None:
     assert points_out(sentence, stems("Gaps between halls"), follows=True, defined=frozenset()) == 0
     assert points_out(sentence, stems("Gaps between halls"), follows=False, defined=frozenset()) < 0.5
     assert points_out(sentence, stems("Loads"), follows=False, defined=frozenset()) > 1
+
+
+def test_an_acronym_that_the_title_spells_out_is_known() -> None:
+    text = "Brick Image Search (BIS) is slow. We present QuickFind, which makes BIS faster by 40%. It is free."
+    assert "makes BIS faster by 40%" in summarise(text, title="QuickFind: better brick image search", words=12)
+    assert points_out("It makes BIS fast.", frozenset(), follows=True, defined=frozenset({"BIS"})) > 1
+    assert initials("QuickFind: better brick image search") >= {"BIS", "BBIS"}
 
 
 def test_one_sentence_is_the_result() -> None:

@@ -16,6 +16,7 @@ from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Si
 from digest.text.clean import cut
 from digest.text.patterns import matches
 
+SHORT_TEXT = 20  # words; a longer text of another feed is used instead
 NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
@@ -134,7 +135,7 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         id=item.id,
         keys=item.keys,
         title=_title(sightings),
-        summary=next((sighting.summary for sighting in sightings if sighting.summary), ""),
+        summary=_text(sightings),
         url=_home(item.id) or next((sighting.url for sighting in sightings if sighting.url), ""),
         authors=next((sighting.authors for sighting in sightings if sighting.authors), ()),
         published=_believed(sightings),
@@ -177,6 +178,14 @@ def _title(told: Sequence[Sighting]) -> str:
     titles = (sighting.title for sighting in told)
     words = (cut(sighting.summary, NAMED_CHARS) for sighting in told)
     return next(filter(None, (*titles, *words, *(sighting.url for sighting in told))), "(untitled)")
+
+
+def _text(told: Sequence[Sighting]) -> str:
+    """The text of the first feed that has one, or the longest if that one is short."""
+    texts = [sighting.summary for sighting in told if sighting.summary]
+    if not texts or len(texts[0].split()) >= SHORT_TEXT:
+        return texts[0] if texts else ""
+    return max(texts, key=lambda text: len(text.split()))
 
 
 def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:

@@ -26,6 +26,7 @@ _LEAD = re.compile(
     r"(?:to|in order to) \w{1,20}(?: (?:and|or) \w{1,20})? (?:this|these|that|those|such|it|them)\b[^,]{0,60}|"
     r"(?:to|in order to) [\w-]{1,20}(?: [\w-]{1,20})?(?: [\w-]{1,20})?(?: [\w-]{1,20})? (?:this|these|those|such)\b[^,]{0,60}|"
     r"(?:motivated|inspired|guided|driven|informed|enabled|grounded) by (?:this|these|it|them|that)\b[^,]{0,60}|"
+    r"[a-z]{3,14}ing (?:under|within|in|on|upon|from|with|of|at) (?:this|these|those|such)\b[^,]{0,60}|"
     r"(?:based|building|built) (?:on|upon) (?:this|these|it|that)\b[^,]{0,60}|"
     r"(?:leveraging|given|with|using|applying|integrating|combining|following|under|in|on|from|for|across|beyond|despite) (?:this|these|those|such|both)\b[^,]{0,50}|"
     r"towards? this (?:goal|end)|to (?:this|that) end),? {1,2}|(?:and|but|so|we therefore|thus) (?=we |I ))",
@@ -107,7 +108,7 @@ _INNER = re.compile(
     r", [^,;:]{3,90}, (?:is|are|was|were|has|have|can|we|it|they|achieves|outperforms|improves|reduces|shows|\w{3,20}s) "
 )
 _PARALLEL = re.compile(r"(?:also |then )?\w{3,20}(?:s|ed) ")
-_SERIES = re.compile(r", \w{3,20}s [^;:]{3,160}, and \w{3,20}s ")  # "achieves A, generates B, and keeps C"
+_SERIES = re.compile(r", \w{3,20}s [^;:]{3,260}, and \w{3,20}s ")  # "achieves A, generates B, and keeps C"
 _ANNOUNCES = re.compile(
     r"\b(?:following|two|three|four|five|six|seven|several|key|main|ways?|parts?|steps?|stages?|components?|questions?|patterns?|findings?|contributions?|as follows|namely)\b[^,:]{0,60}$",
     re.IGNORECASE,
@@ -127,8 +128,15 @@ _FINITE = re.compile(
     r"(?:e|es|s|ed|d|ies|ied|t)?)\b",
     re.IGNORECASE,
 )
-_THAT = re.compile(r"\ban? (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
-# "In domains where models fail": the sentence itself has not begun.
+_THAT = re.compile(r"\b(?:an?|the first) (?:[\w-]{1,30} ){0,6}[\w-]{3,30}$")  # "a method", before "that …"
+_MONEY = re.compile(r"\$(?=\d)(?![^$ ]{0,40}\$)")  # "$6 billion", not "$6$"
+_OPEN_LIST = re.compile(  # "three findings: A", whose other members follow
+    r"\b(?:two|three|four|five|six|seven|several|following)\b[^:–—;]{0,200}(?:: | - | – | — )[^:]*$"
+)
+_OPEN_SERIES = re.compile(r", (?!we |it |they )\w{3,20}(?:s|ed) [^,;:]{3,160}$")  # "achieves A, generates B"
+_THROUGH = re.compile(r"\b(?:break|cut|carry|come|follow|get|go|look|push|run|see|think|walk|work)s?$", re.IGNORECASE)
+# "In domains where models fail", "that although models fail": the sentence itself has not begun.
+_CONCEDED = re.compile(r"\bthat,? (?:although|though|while|whereas|when|if|even|despite|unless|because|since) [^,]*$")
 _SUBORDINATE = re.compile(
     r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since) [^,]{1,120}(?:, (?:where|which|when|who)\b[^,]{0,120})?$"
 )
@@ -224,6 +232,7 @@ def _cuts(form: Form) -> Iterator[Form]:
             or not balanced(head)
             or _LOOSE_END.search(head[-16:])
             or _SUBORDINATE.match(head)
+            or _CONCEDED.search(head)
             or not _FINITE.search(head.rpartition(" that ")[2])
         ):
             continue
@@ -252,11 +261,13 @@ def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
     if mark == ":":
         return None if _ANNOUNCES.search(head[-100:]) else (".", 1.0)
     if mark == ";":
-        return (".", 0.25) if "(" not in rest[:5] else None
+        return (".", 0.25) if "(" not in rest[:5] and not _OPEN_LIST.search(head) else None
     return (".", 0.3) if head.count(" – ") % 2 == 0 and head.count(" — ") % 2 == 0 else None
 
 
 def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
+    if _SERIES.match(rest):
+        return (".", 0.3) if not _OPEN_SERIES.search(head) else None
     if _INNER.match(rest):
         return None
     if word == "as" and _TAKES_AS.search(head):
@@ -265,15 +276,17 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
         return (".", 0.25) if _goes_on(rest[2:]) and not _in_list(head) else None
     if word in _FREE or (word.endswith(("ing", "ed")) and not _listed(rest)):
         return ".", 0.2
-    return (".", 0.3) if _SERIES.match(rest) else None
+    return None
 
 
 def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
     """The same, for a clause that is not separated by a comma."""
-    if _PARTICIPLE.search(head[-24:]) or (word == "with" and _TAKES_WITH.search(head[-90:])):
+    taken = _TAKES_WITH.search(head[-90:]) if word == "with" else word == "through" and _THROUGH.search(head[-12:])
+    if taken or _PARTICIPLE.search(head[-24:]):
         return None
     if word == "that":
-        return (".", 0.6) if _THAT.search(head[-160:]) else None
+        found = _THAT.search(head[-160:])
+        return (".", 1.0 if found[0].startswith("the") else 0.6) if found else None
     if word == "and":
         return (".", 0.4) if _goes_on(rest[1:]) and not _in_list(head) else None
     if word == "to":
@@ -308,7 +321,7 @@ def balanced(text: str) -> bool:
     return (
         text.count("(") == text.count(")")
         and text.count("[") == text.count("]")
-        and text.count("$") % 2 == 0
+        and _MONEY.sub("", text).count("$") % 2 == 0
         and text.count('"') % 2 == 0
         and text.count("“") == text.count("”")
     )

@@ -8,10 +8,10 @@ from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import sentence, turn
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.claims import touched
-from digest.editorial.evidence_phrases import worded
 from digest.editorial.hand import ALSO_NOTED, Hand, placed
 from digest.editorial.highlights import receipt, releases, tally
-from digest.editorial.kinds import artefacts, maker
+from digest.editorial.item_texts import fold, whole
+from digest.editorial.kinds import maker
 from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
@@ -25,7 +25,6 @@ from digest.editorial.rank import (
     repeats,
 )
 from digest.editorial.signals import signals
-from digest.editorial.summary import FULL, one_sentence, summarise
 from digest.editorial.watchlist import watched
 from digest.model import (
     Accuracy,
@@ -39,7 +38,6 @@ from digest.model import (
     ItemSignal,
     Label,
     Pulse,
-    Released,
     Section,
     Tally,
     TouchedClaim,
@@ -48,15 +46,9 @@ from digest.model import (
     Window,
 )
 from digest.schedule.slots import Slot
-from digest.text.words import gettext, using
+from digest.text.words import using
 
-_NOTED: tuple[ItemKind | None, ...] = (
-    "release",
-    "news",
-    "post",
-    "paper",
-    None,
-)  # the order of kinds among the also noted
+_NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
 
 
@@ -100,16 +92,19 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     everything = [*(item for items in filed.values() for item in items), *unfiled]
     first_of_all = _watched(everything)
-    terms = terms_of(_works(sifted, off_topic), setting.ordinary)
+    terms = terms_of(_works(sifted.candidates, off_topic), setting.ordinary)
     movements = moved(terms, setting.windows, setting.ordinary)
     released = releases(sifted.candidates, everything)
-    noted = placed(
-        sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item))),
-        ALSO_NOTED,
-        setting.hand,
-    )
+    noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
     opening = [_whole(item, texts, setting) for item in read_first(everything, everything, setting.hand)]
-    frame = _frame(opening, released, noted, len(movements), setting)
+    frame = reading_budget.frame_words(
+        first=opening,
+        trends=setting.trends.values(),
+        releases=released,
+        noted=noted,
+        names=len(movements),
+        feeds=setting.feeds,
+    )
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     sections = _sections(
         filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=opening[0].id if opening else ""
@@ -235,36 +230,7 @@ def _item(
 
 
 def _whole(item: IssueItem, texts: Mapping[str, str], setting: Setting) -> IssueItem:
-    """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
-    text = texts[item.id]
-    labels = worded(item.trends, f"{item.title}\n{text}", setting.trends)
-    because = _because(labels, item, setting.trends)
-    own = setting.hand.summary(item.keys)
-    if own:
-        text = own
-    return replace(
-        item,
-        summary=own or summarise(text, title=item.title, words=FULL),
-        brief=own or summarise(text, title=item.title),
-        result=one_sentence(text, title=item.title),
-        artefacts=artefacts(texts[item.id]),
-        trends=labels,
-        because=because,
-    )
-
-
-def _readable(items: Sequence[IssueItem], places: int, texts: Mapping[str, str], setting: Setting) -> list[IssueItem]:
-    return [*(_whole(item, texts, setting) for item in items[:places]), *items[places:]]
-
-
-def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
-    """The words that decided the item's trend, if they explain it, and the other feeds that have it."""
-    explained = labels[:2] if labels and labels[0].evidence else ()
-    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in explained if label.evidence]
-    others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
-    if others:
-        reasons.append(gettext("also in %(feeds)s", feeds=", ".join(others[:3])))
-    return "; ".join(reasons)
+    return whole(item, texts[item.id], setting.trends, setting.hand)
 
 
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
@@ -272,34 +238,16 @@ def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
     return tuple(item.id for item in sorted((item for item in items if item.watched), key=pinned_first)[:WATCHED])
 
 
-def _works(sifted: Sifted, off_topic: Sequence[Candidate]) -> list[Work]:
+def _noted(unfiled: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
+    """The items without a trend in their order: watched ones, then by kind."""
+    return sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item)))
+
+
+def _works(candidates: Sequence[Candidate], off_topic: Sequence[Candidate]) -> list[Work]:
     """The words of what the issue holds."""
-    left_out = {candidate.id for candidate in off_topic}
-    return [
-        Work(id=one.id, title=one.title, text=one.summary, authors=one.authors)
-        for one in sifted.candidates
-        if one.id not in left_out
-    ]
-
-
-def _frame(
-    opening: Sequence[IssueItem],
-    released: Sequence[Released],
-    noted: Sequence[IssueItem],
-    names: int,
-    setting: Setting,
-) -> int:
-    """The words outside the sections, if the best items of all open the issue."""
-    listed = released[: reading_budget.RELEASES]
-    told = {*(one.id for one in listed), *(item.id for item in opening[:1])}
-    return reading_budget.frame_words(
-        first=opening,
-        trends=[trend.name for trend in setting.trends.values()],
-        releases=listed,
-        noted=[item.title for item in noted if item.id not in told][: reading_budget.NOTED],
-        names=names,
-        trouble=[f"{feed.name} {feed.reason.partition(';')[0]}" for feed in setting.feeds if feed.in_trouble],
-    )
+    left_out = {one.id for one in off_topic}
+    held = (one for one in candidates if one.id not in left_out)
+    return [Work(id=one.id, title=one.title, text=one.summary, authors=one.authors) for one in held]
 
 
 def _sections(
@@ -330,7 +278,10 @@ def _sections(
     }
     most = min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values()))
     ranked = [  # a section without room of its own shows its best title alone
-        _readable(arranged[id_], max(cap if place < most else 1, fixed[id_]), texts, setting)
+        [
+            _whole(item, texts, setting) if rank < max(cap if place < most else 1, fixed[id_]) else item
+            for rank, item in enumerate(arranged[id_])
+        ]
         for place, id_ in enumerate(order)
     ]
     claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
@@ -352,7 +303,7 @@ def _sections(
             baseline=baseline,
             pulse=moved[id_],
             items=tuple(items[:count]),
-            folded=tuple(_fold(item) for item in items[count:]),
+            folded=tuple(fold(item) for item in items[count:]),
             own=place < allotted.own,
             claims=claims.get(id_, ()),
         )
@@ -380,17 +331,3 @@ def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:
 def _fixed(items: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
     """The items that come first whatever their worth: pinned by the editor, then watched."""
     return sorted((item for item in items if "pinned" in item.edited or item.id in first_of_all), key=pinned_first)
-
-
-def _fold(item: IssueItem) -> IssueItem:
-    """A folded item, with the fields that an issue keeps of it."""
-    labels = tuple(replace(label, evidence=()) for label in item.trends)
-    return IssueItem(
-        id=item.id,
-        title=item.title,
-        url=item.url,
-        kind=item.kind,
-        trends=labels,
-        aliases=item.aliases,
-        follows=item.follows,
-    )

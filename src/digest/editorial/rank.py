@@ -151,28 +151,41 @@ def published(past: Sequence[Issue]) -> tuple[Published, ...]:
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
 SAME_AUTHOR = 0.4  # the share of it for a second item by the same authors
 SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for papers, which come from few feeds
+SAME_TREND = (
+    0.5  # the loss in "Read first" for each better item of the same trend; half of it if it fits that trend too
+)
 FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
+TELLING = 12  # words; a lead with a shorter text tells nothing
+NEAR = 1.0  # how much less another item may be worth that leads in its place
 POOL = 8  # times the places; items further down cannot move up by what those above lose
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 
 
-def arrange(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
+def arrange(items: Sequence[IssueItem], places: int, *, same_trend: float = 0.0) -> list[IssueItem]:
     """Order items by worth, reduced by what each has in common with those before it.
 
     The first `places` are chosen one after the other (Carbonell & Goldstein 1998, maximal marginal relevance); the rest follow
     by their own worth. Items that repeat a headline come last.
+
+    Args:
+        items: of one trend or of several.
+        places: the number of items that are compared with each other.
+        same_trend: the loss for each better item of the same trend.
     """
     left = sorted((item for item in items if not repeats(item)), key=best_first)
-    words = {item.id: _words(item) for item in left[: POOL * places]}
+    pool, rest = left[: POOL * places], left[POOL * places :]
+    words = {item.id: _words(item) for item in pool}
     chosen: list[IssueItem] = []
-    while left and len(chosen) < places:
-        lost = [_lost(item, chosen, words) for item in left if item.id in words]
-        place = max(range(len(lost)), key=lambda n: (left[n].score - lost[n], -n))
-        chosen.append(_less(left.pop(place), lost[place]))
-    return [*chosen, *left, *sorted(filter(repeats, items), key=best_first)]
+    while pool and len(chosen) < places:
+        lost = [
+            _lost(item, chosen, words) + same_trend * sum(_same_trend(item, one) for one in chosen) for item in pool
+        ]
+        place = max(range(len(lost)), key=lambda n: (pool[n].score - lost[n], -n))
+        chosen.append(_less(pool.pop(place), lost[place]))
+    return [*chosen, *pool, *rest, *sorted(filter(repeats, items), key=best_first)]
 
 
 def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
@@ -186,7 +199,7 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
     releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
-    first = arrange([item for item in others if item.id not in releases], FIRST)
+    first = arrange([item for item in others if item.id not in releases], FIRST, same_trend=SAME_TREND)
     opening = next((item for item in first[:FIRST] if item.parts.get("release", 0.0) >= LEADS), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
@@ -204,8 +217,26 @@ def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Han
     places = {item.id: hand.place(READ_FIRST, item.keys) for item in shown}
     ordered = sorted((item for item in shown if places[item.id] is not None), key=lambda item: places[item.id] or 0)
     leading = [item for item in shown if hand.lead in item.keys]
-    chosen = {item.id: item for item in (*leading, *(ordered or reading_order(roomy)))}
+    chosen = {item.id: item for item in (*leading, *(ordered or lead_first(reading_order(roomy)[:FIRST])))}
     return tuple(chosen.values())[:FIRST]
+
+
+def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
+    """The items to read first, opened by one that has something to tell.
+
+    Another item leads in place of one that has hardly a text, if it has a text and is worth nearly as much.
+
+    Args:
+        first: the best items in the order of reading, with their summaries.
+    """
+    if not first or "pinned" in first[0].edited or _tells(first[0]):
+        return list(first)
+    other = next((item for item in first if _tells(item) and item.score >= first[0].score - NEAR), first[0])
+    return [other, *(item for item in first if item is not other)]
+
+
+def _tells(item: IssueItem) -> bool:
+    return len(item.summary.split()) >= TELLING
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:
@@ -234,6 +265,14 @@ def _common(one: IssueItem, other: IssueItem, words: dict[str, frozenset[str]]) 
     authors = SAME_AUTHOR if one.authors and not set(one.authors).isdisjoint(other.authors) else 0.0
     feeds = {source.feed for source in one.sources[:1]} & {source.feed for source in other.sources[:1]}
     return max(alike, authors, SAME_FEED if feeds and one.kind != "paper" else 0.0)
+
+
+def _same_trend(one: IssueItem, other: IssueItem) -> float:
+    """1 if two items have the same first trend, 0.5 if one fits the other's first trend too."""
+    mine, theirs = ([label.id for label in item.trends[:2]] for item in (one, other))
+    if not mine or not theirs:
+        return 0.0
+    return 1.0 if mine[0] == theirs[0] else 0.5 if mine[0] in theirs or theirs[0] in mine else 0.0
 
 
 def _less(item: IssueItem, lost: float) -> IssueItem:

@@ -1,12 +1,12 @@
 """Decide within the reading time which sections the mail shows, and how many items of each."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
 from digest.editorial.highlights import MOVED_PLACE, RELEASES_PLACE
-from digest.model import Issue, IssueItem, Release, Released
+from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
@@ -36,28 +36,31 @@ class Allotment:
 def frame_words(
     *,
     first: Sequence[IssueItem],
-    trends: Sequence[str],
+    trends: Iterable[Trend],
     releases: Sequence[Released],
-    noted: Sequence[str],
+    noted: Sequence[IssueItem],
     names: int,
-    trouble: Sequence[str] = (),
+    feeds: Sequence[FeedReport] = (),
 ) -> int:
     """The number of words in a mail besides its sections.
 
     Args:
         first: the lead and the items to read after it, with their texts.
-        trends: the names in the contents and among the quiet trends.
-        releases: the releases listed.
-        noted: the titles listed as also noted.
+        trends: those in the contents and among the quiet trends.
+        releases: all releases.
+        noted: all items without a trend, in their order.
         names: how many names and phrases that moved it lists.
-        trouble: what it says of feeds with trouble.
+        feeds: those with trouble are named.
     """
     lead = sum(_title(item) + _words(item.summary, LEAD_WORDS) + _byline(item) for item in first[:1])
     after = sum(_title(item) + _words(item.result) + TREND_WORDS for item in first[1:])
-    contents = sum(_words(name) + 2 for name in trends)
-    facts = sum(_release(one.release) for one in releases)
-    listed = sum(_words(text) + 1 for text in (*noted, *trouble))
-    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + listed + NAMES_WORDS * (names > 0)
+    contents = sum(_words(trend.name) + 2 for trend in trends)
+    facts = sum(_release(one.release) for one in releases[:RELEASES])
+    told = {*(one.id for one in releases[:RELEASES]), *(item.id for item in first[:1])}
+    titles = sum([_title(item) for item in noted if item.id not in told][:NOTED])
+    trouble = sum([_words(f"{feed.name} {feed.reason.partition(';')[0]}") for feed in feeds if feed.in_trouble][:NOTED])
+    moved = NAMES_WORDS * (names > 0)
+    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + titles + trouble + moved
 
 
 def _release(release: Release) -> int:

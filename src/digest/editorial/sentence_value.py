@@ -71,9 +71,11 @@ _BACKGROUND = re.compile(
 )
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
-    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bthis (?:https? )?URL\b|"
+    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?URL\b|"
     r"\bwe (?:are )?(?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|evaluate|apply|validate|test|"
     r"conduct|perform|release|recommend|envision)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\bwill\b|"
+    r"\b(?:demonstrates?|shows?|highlights?|illustrates?) the (?:\w{1,20} )?(?:importance|utility|usefulness|value|benefits?) of (?:our|the)\b|"
+    r"\bwe provide (?:\w{1,20} )?(?:guidelines|guidance|recommendations)\b|"
     r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b",
     re.IGNORECASE,
 )
@@ -208,6 +210,11 @@ _OPENING = re.compile(
     r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|research|thesis|week|year|month|is (?:a|an|the|no)\b|are\b)\b)",
     re.IGNORECASE,
 )
+_OPENING_AFTER = re.compile(
+    r"^(?:at best|at worst|in fact|indeed|still|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
+    r"(?:it|this|that|these|those|they|he|she)\b",
+    re.IGNORECASE,
+)
 _POINTER = re.compile(
     r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
     re.IGNORECASE,
@@ -250,6 +257,7 @@ _DEFINED = re.compile(
     r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)|\b(?:propos|introduc|present|develop|build|call|dub|nam|term)(?:e|es|ed|ing|s)? (?:the |a |an |it )?([A-Z][\w-]{0,20}[A-Z0-9][\w-]{0,10})"
 )
 _STEM = re.compile(r"[^\W_]{2,}")
+_PARTS = re.compile(r"[^\w]+")
 STEM = 6  # the number of letters by which words are compared
 # Acronyms that every reader knows.
 _FIELD_WORDS = "AI AGI API CPU CoT DPO GPT GPU GPUs GRPO KV LLM LLMs LM LMs ML MLLM MLLMs MoE NLP PPO QA RAG RL RLHF SFT SOTA SQL VLM VLMs VLA VLAs"
@@ -259,6 +267,17 @@ FIELD = frozenset(_FIELD_WORDS.split())
 def defined_names(text: str) -> frozenset[str]:
     """The acronyms that a text explains, except those that every reader knows."""
     return frozenset(name for pair in _DEFINED.findall(text) for name in pair if name) - FIELD
+
+
+def initials(title: str) -> frozenset[str]:
+    """The acronyms that a title spells out: the initials of two to five words that follow each other."""
+    words = [part for part in _PARTS.split(title) if part and part[0].isalpha()]
+    return frozenset(
+        "".join(word[0] for word in words[start : start + length]).upper()
+        for start in range(len(words))
+        for length in range(2, 6)
+        if start + length <= len(words)
+    )
 
 
 def stems(text: str) -> frozenset[str]:
@@ -278,7 +297,7 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     cost = FORMULA if "\\" in text or ("$" in text and "{" in text) else 0.0
     if len(text.split()) < FEW_WORDS and _PRONOUN.search(text) and not follows:
         cost += 3.0
-    if _OPENING.match(text):
+    if _OPENING.match(text) or _OPENING_AFTER.match(text):
         cost += 0.15 if follows else 2.4
     cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
     cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)

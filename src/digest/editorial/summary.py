@@ -9,7 +9,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from digest.editorial.clauses import Form, forms
-from digest.editorial.sentence_value import Sentence, Told, defined_names, of_form, points_out, read_sentence, stems
+from digest.editorial.sentence_value import (
+    Sentence,
+    Told,
+    defined_names,
+    initials,
+    of_form,
+    points_out,
+    read_sentence,
+    stems,
+)
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split
@@ -111,7 +120,7 @@ def _read(text: str, title: str) -> _Reading:
         read[0] = replace(read[0], background=True)
     elif read and len(read) < ABSTRACT_SENTENCES and not any(one.made and not one.aside for one in read):
         read[0] = replace(read[0], done=max(read[0].done, _LEAD_OF_NOTE), made=read[0].text[:40].lower())
-    context = _Context(known=stems(title), defined=defined_names(text), name=name)
+    context = _Context(known=stems(title), defined=defined_names(text) - initials(title), name=name)
     whole = [(of_form(one.text, one), stems(one.text), one) for one in read]
     doing = sorted(whole, key=lambda each: -_value(each[0], each[1], context))[:DOING]
     finding = sorted(whole, key=lambda each: -each[0].found)[:FINDING]

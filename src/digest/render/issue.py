@@ -1,6 +1,7 @@
 """Build the view of an issue that the templates lay out."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, Line, OffTopic
 from digest.render.citing import spans
@@ -48,7 +49,12 @@ _LINES = {
 
 def issue_view(frame: Frame) -> IssueView:
     """The whole view."""
-    issue, links = frame.issue, frame.links
+    return _linked(_view(frame), frame)
+
+
+def _view(frame: Frame) -> IssueView:
+    """The view without the addresses of pages."""
+    issue = frame.issue
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
     items = issue.by_id(folded=False)
@@ -96,13 +102,19 @@ def issue_view(frame: Frame) -> IssueView:
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=sum(issue.receipt.values()),
-        receipt=tuple(
-            (_fate(fate, issue.receipt[fate]), issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate)
-        ),
+        receipt=_receipt(issue),
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         accuracy=_accuracy(frame),
         shortened=_shortened(frame),
+    )
+
+
+def _linked(view: IssueView, frame: Frame) -> IssueView:
+    """The view with the addresses of the issue's own pages and of its reader's."""
+    issue, links = frame.issue, frame.links
+    return replace(
+        view,
         view_url=links.issue(issue.key),
         archive_url=links.archive,
         latest_url=links.latest,
@@ -147,6 +159,11 @@ def _in_lines(key: str, number: int) -> str:
     """`This week in three lines`."""
     said = _LINES[formatting.span_of_key(key)]
     return gettext(said[number] if number < len(said) else said[0])
+
+
+def _receipt(issue: Issue) -> tuple[tuple[str, int], ...]:
+    """The fates of the entries in words, without zeros."""
+    return tuple((_fate(fate, issue.receipt[fate]), issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate))
 
 
 def _fate(fate: Fate, count: int) -> str:

@@ -192,17 +192,17 @@ class IssueView:
     trouble_more: int
     accuracy: str  # the precision of the labels, as a sentence; "" if unknown
     shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
-    view_url: str
-    archive_url: str
-    latest_url: str
-    trends_url: str
-    sources_url: str
-    search_url: str
-    coins: tuple[str, ...]  # the issue and its items for reference managers; on the web page only
-    public_url: str  # this issue's URL, "" without one
-    picture_url: str
-    unsubscribe_url: str
-    preferences_url: str
+    coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only
+    view_url: str = ""
+    archive_url: str = ""
+    latest_url: str = ""
+    trends_url: str = ""
+    sources_url: str = ""
+    search_url: str = ""
+    public_url: str = ""  # this issue's URL, "" without one
+    picture_url: str = ""
+    unsubscribe_url: str = ""
+    preferences_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,50 @@
+"""Give an item the texts that an issue shows of it, or fold it to its title."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from digest.editorial.evidence_phrases import worded
+from digest.editorial.hand import Hand
+from digest.editorial.kinds import artefacts
+from digest.editorial.summary import FULL, one_sentence, summarise
+from digest.model import IssueItem, Label, Trend
+from digest.text.words import gettext
+
+
+def whole(item: IssueItem, text: str, trends: Mapping[str, Trend], hand: Hand) -> IssueItem:
+    """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
+    labels = worded(item.trends, f"{item.title}\n{text}", trends)
+    own = hand.summary(item.keys)
+    return replace(
+        item,
+        summary=own or summarise(text, title=item.title, words=FULL),
+        brief=own or summarise(text, title=item.title),
+        result=one_sentence(own or text, title=item.title),
+        artefacts=artefacts(text),
+        trends=labels,
+        because=_because(labels, item, trends),
+    )
+
+
+def _because(labels: Sequence[Label], item: IssueItem, trends: Mapping[str, Trend]) -> str:
+    """The words that decided the item's trend, if they explain it, and the other feeds that have it."""
+    explained = labels[:2] if labels and labels[0].evidence else ()
+    reasons = [f"{trends[label.id].name}: {', '.join(label.evidence[:3])}" for label in explained if label.evidence]
+    others = list(dict.fromkeys(source.feed for source in item.sources))[1:]
+    if others:
+        reasons.append(gettext("also in %(feeds)s", feeds=", ".join(others[:3])))
+    return "; ".join(reasons)
+
+
+def fold(item: IssueItem) -> IssueItem:
+    """A folded item, with the fields that an issue keeps of it."""
+    labels = tuple(replace(label, evidence=()) for label in item.trends)
+    return IssueItem(
+        id=item.id,
+        title=item.title,
+        url=item.url,
+        kind=item.kind,
+        trends=labels,
+        aliases=item.aliases,
+        follows=item.follows,
+    )
