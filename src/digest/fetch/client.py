@@ -19,7 +19,7 @@ from yarl import URL
 from digest.config import FetchSettings
 from digest.fetch.policy import Answer, NotOnTheWebError, Request, TooLargeError, cause
 from digest.fetch.ssrf import GuardedResolver, PrivateAddressError, is_literal, leads_outside
-from digest.fetch.throttle import RULES, Pace, rule_of
+from digest.fetch.throttle import RULES, Pace, Rule
 from digest.text.markup import plain
 from digest.text.secrets import masked, public
 
@@ -38,11 +38,17 @@ _VISIBLE = "".join(map(chr, range(0x21, 0x7F)))
 _GZIP, _ZLIB = b"\x1f\x8b", (b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 _WRAPPED = 3  # codings in each other that are undone
 
-OnAnswer = Callable[[Answer], Awaitable[None]]
+OnAnswer = Callable[[Answer], Awaitable[Request | None]]
 
 
 async def fetch_all(
-    requests: Sequence[Request], settings: FetchSettings, *, root: Path, random: Random, on_answer: OnAnswer
+    requests: Sequence[Request],
+    settings: FetchSettings,
+    *,
+    root: Path,
+    random: Random,
+    on_answer: OnAnswer,
+    rules: Sequence[Rule] = RULES,
 ) -> None:
     """Fetch every feed, and pass on each answer as it arrives.
 
@@ -51,52 +57,56 @@ async def fetch_all(
         settings: limits, the User-Agent, and whether private addresses are allowed.
         root: the workspace, which contains the feeds that are files.
         random: shuffles the requests over the hosts, and spreads the starts of those to one host.
-        on_answer: called with each answer. Its slot stays occupied until it returns, which bounds memory.
+        on_answer: called with each answer. Its slot stays occupied until it returns, which bounds memory. It may return another
+            request to the same host, such as for the next page of the feed, which is sent in the same slot.
+        rules: what the owners of hosts ask for.
     """
     order = list(requests)
     random.shuffle(order)
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
-    hosts.update({rule.owner: asyncio.Semaphore(rule.connections) for rule in RULES})
+    hosts.update({rule.owner: asyncio.Semaphore(rule.connections) for rule in rules})
     everything = asyncio.Semaphore(settings.concurrency)
-    pace = Pace(random, root / ".digest" / "hosts.json")
+    pace = Pace(random, root / ".digest" / "hosts.json", rules)
     resting: dict[str, Answer] = {}
     clock = asyncio.get_running_loop().time
     async with _session(settings) as session, asyncio.TaskGroup() as group:
 
         async def ask(request: Request) -> None:
-            host, name = _host(request.url)
-            rule = rule_of(host)
+            host, rule, name = _host(request.url, pace)
+            following: Request | None = request
             async with hosts[name]:
                 if rule is None:
                     await asyncio.sleep(pace.wait(host, clock()))
                 async with everything:
-                    if rule is not None and name not in resting:
-                        await asyncio.sleep(pace.wait(host, clock()))
-                    if name in resting:
-                        answer = replace(resting[name], feed=request.feed, url=request.url)
-                    elif "://" in request.url:
-                        answer = await _Asking(session, settings).ask(request)
-                    else:
-                        answer = _from_file(request, root, settings.max_bytes)
-                    if answer.status == HTTPStatus.TOO_MANY_REQUESTS and name:
-                        resting.setdefault(name, _resting(answer, name))
-                    await on_answer(answer)
+                    while following is not None:
+                        if (rule is not None or following is not request) and name not in resting:
+                            await asyncio.sleep(pace.wait(host, clock()))
+                        if name in resting:
+                            answer = replace(resting[name], feed=following.feed, url=following.url)
+                        elif "://" in following.url:
+                            answer = await _Asking(session, settings, pace).ask(following)
+                        else:
+                            answer = _from_file(following, root, settings.max_bytes)
+                        pace.done(host, clock())
+                        if answer.status == HTTPStatus.TOO_MANY_REQUESTS and name:
+                            resting.setdefault(name, _resting(answer, name))
+                        following = await on_answer(answer)
 
         for request in order:
             group.create_task(ask(request))
 
 
-def _host(url: str) -> tuple[str, str]:
-    """The host of a feed, and the name under which its requests are counted: its owner's, where that has a rule."""
+def _host(url: str, pace: Pace) -> tuple[str, Rule | None, str]:
+    """The host of a feed, its rule, and the name under which its requests are counted: its owner's, where that has a rule."""
     try:
         address = URL(url)
         host = (address.raw_host or "localhost").lower().rstrip(".")
         port = address.explicit_port
     except ValueError:
-        return "localhost", ""
-    rule = rule_of(host)
+        return "localhost", None, ""
+    rule = pace.rule_of(host) if address.raw_host else None
     name = f"{host}:{port}" if port not in (None, 80, 443) else host
-    return host, rule.owner if rule else name if address.raw_host else ""
+    return host, rule, rule.owner if rule else name if address.raw_host else ""
 
 
 def _resting(answer: Answer, name: str) -> Answer:
@@ -126,12 +136,13 @@ class _Asking:
 
     session: aiohttp.ClientSession
     settings: FetchSettings
+    pace: Pace
 
     async def ask(self, request: Request) -> Answer:
         """The answer to a request. Every error except cancellation is returned in it."""
         try:
-            async with asyncio.timeout(self.settings.timeout.total_seconds()):
-                return await self._follow(request)
+            async with asyncio.timeout(self.settings.timeout.total_seconds()) as limit:
+                return await self._follow(request, limit)
         except (aiohttp.ClientError, OSError, ValueError, TimeoutError) as error:
             reason = masked(cause(error, self.settings))
             return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
@@ -140,7 +151,7 @@ class _Asking:
                 feed=request.feed, url=request.url, outcome="failed", reason=f"cannot be asked ({type(error).__name__})"
             )
 
-    async def _follow(self, request: Request) -> Answer:
+    async def _follow(self, request: Request, limit: asyncio.Timeout) -> Answer:
         url, moved_to, permanent = _without_login(_as_written(request.url)), "", True
         secret = _login(request.feed) | dict(request.headers)
         cookies = aiohttp.CookieJar(unsafe=True)
@@ -163,8 +174,19 @@ class _Asking:
                 permanent = permanent and response.status in _PERMANENT
             url = _without_login(urljoin(url, location))
             moved_to = url if permanent else moved_to
+            await self._keep_rule(url, limit)
         reason = f"was redirected more than {HOPS} times"
         return Answer(feed=request.feed, url=request.url, outcome="failed", reason=reason)
+
+    async def _keep_rule(self, url: str, limit: asyncio.Timeout) -> None:
+        """Wait before a redirect to a host with a rule is followed. The time does not count against the limit."""
+        host, rule, _ = _host(url, self.pace)
+        if rule is not None:
+            now = asyncio.get_running_loop().time()
+            self.pace.done(host, now)
+            wait = self.pace.wait(host, now)
+            limit.reschedule((limit.when() or now) + wait)
+            await asyncio.sleep(wait)
 
     def _refuse_private(self, url: str) -> None:
         """Check what the resolver never sees: other schemes, and hosts that are IP addresses."""

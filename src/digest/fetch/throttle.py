@@ -4,6 +4,7 @@ This machine and private addresses belong to the operator and are not throttled.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -34,24 +35,24 @@ RULES = (
         source="https://info.arxiv.org/help/api/tou.html",  # legacy APIs, RSS and OAI-PMH together
     ),
 )
-_BY_HOST = {host: rule for rule in RULES for host in rule.hosts}
-
-
-def rule_of(host: str) -> Rule | None:
-    """The rule of a host's owner, if one is known."""
-    return _BY_HOST.get(host.lower().rstrip("."))
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """When each host may get its next request, during one collect. `random` varies the gaps.
 
-    `times` is a file in which the last request under each rule is kept, for the next process.
+    `times` is a file in which the end of the last request under each rule is kept, for the next process.
     """
 
     random: Random
     times: Path | None = None
+    rules: Sequence[Rule] = RULES
     _free: dict[str, float] = field(default_factory=dict)
+
+    def rule_of(self, host: str) -> Rule | None:
+        """The rule of a host's owner, if one is known."""
+        name = host.lower().rstrip(".")
+        return next((rule for rule in self.rules if name in rule.hosts), None)
 
     def wait(self, host: str, now: float) -> float:
         """The seconds until a request to this host may start. The request is assumed to start then.
@@ -60,14 +61,21 @@ class Pace:
             host: its name or address, without a port.
             now: the system's monotonic clock, in seconds.
         """
-        if host.endswith("localhost") or (is_literal(host) and not leads_outside(host)):
-            return 0.0
-        rule = rule_of(host)
+        rule = self.rule_of(host)
         if rule is not None:
             return self._under(rule, now)
+        if host.endswith("localhost") or (is_literal(host) and not leads_outside(host)):
+            return 0.0
         start = max(now, self._free.get(host, now))
         self._free[host] = start + GAP * self.random.uniform(1 - JITTER, 1 + JITTER)
         return start - now
+
+    def done(self, host: str, now: float) -> None:
+        """A request to this host has ended. A rule's gap starts here, so that no server sees a shorter one, however slow the way."""
+        rule = self.rule_of(host)
+        if rule is not None:
+            self._free[rule.owner] = max(self._free.get(rule.owner, now), now + rule.gap)
+            self._write(self._read() | {rule.owner: self._free[rule.owner]})
 
     def _under(self, rule: Rule, now: float) -> float:
         known = self._read()

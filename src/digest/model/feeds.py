@@ -89,12 +89,13 @@ class Entry:
 class Document:
     """A parsed feed document. `damaged` counts truncated entries that were left out; `notes` say what was repaired.
 
-    `page` is the address of the feed's own page. `skip_days` are English weekday names, `skip_hours` hours of UTC, `ttl` is in minutes (0: unsaid); as RSS 2.0 defines them.
+    `page` is the address of the feed's own page, `older` that of the document with the entries before these. `skip_days` are English weekday names, `skip_hours` hours of UTC, `ttl` is in minutes (0: unsaid); as RSS 2.0 defines them.
     """
 
     title: str
     entries: tuple[Entry, ...]
     page: str = ""
+    older: str = ""
     damaged: int = 0
     notes: tuple[str, ...] = ()
     skip_days: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from digest.services.context import Program
 from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
+from digest.services.pages import Reading
 from digest.storage.db.feeds import Fetch
 from digest.storage.files import heartbeat
 
@@ -72,28 +73,43 @@ def collect(
 
 
 async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
-    requests = []
+    requests: dict[str, Request] = {}
+    readings: dict[str, Reading] = {}
+    settings = program.config.digest
     for url, state in desk.states.items():
         reason = policy.due(state, program.now, forced=forced)
         if reason is not None:
             desk.skip(url, reason)
             continue
         try:
-            requests.append(_request(state, program.now, headers_of(desk.feeds[url], os.environ)))
+            requests[url] = _request(state, program.now, headers_of(desk.feeds[url], os.environ))
         except FeedError as error:
             desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
     seconds = program.config.fetch.timeout.total_seconds()
     async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
 
-        async def arrive(answer: Answer) -> None:
-            if answer.outcome == "resting":
+        async def arrive(answer: Answer) -> Request | None:
+            reading = readings.pop(answer.feed, None)
+            if answer.outcome == "resting" and reading is None:
                 desk.skip(answer.feed, answer.reason, until=policy.asked_until(answer.retry_after, program.now))
-                return
+                return None
             parsed = await _parse(parsers, answer)
-            desk.put(Arrived(answer=replace(answer, body=b"") if answer.body else answer, parsed=parsed))
+            answer = replace(answer, body=b"") if answer.body else answer
+            if reading is None:
+                reading = Reading(requests[answer.feed], answer, parsed)
+            else:
+                reading.add(answer, parsed)
+            new_feed = desk.states[answer.feed].first_ok is None
+            since = desk.instant - min(settings.lookback if new_feed else settings.max_age, settings.max_age)
+            older = reading.older(desk.feeds[answer.feed], program.store, since=since, new_feed=new_feed)
+            if older is not None:
+                readings[answer.feed] = reading
+                return older
+            desk.put(Arrived(answer=reading.answer, parsed=reading.parsed))
+            return None
 
         await fetch_all(
-            requests,
+            list(requests.values()),
             program.config.fetch,
             root=program.workspace.root,
             random=Random(program.random.random()),  # noqa: S311  (what it draws depends on who answers first)

@@ -63,6 +63,8 @@ def web_url(url: str) -> str:
     if _PLAIN_URL.fullmatch(url) and len(url) <= ADDRESS:
         return url
     address = url.strip()
+    if len(address) > ADDRESS:
+        return ""
     try:
         parts = urlsplit(address)
         usable = parts.scheme in ("http", "https") and parts.hostname and not (parts.username or parts.password)

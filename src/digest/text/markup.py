@@ -29,6 +29,8 @@ _LONE_SURROGATE = re.compile(
     r"&#(?:[xX]0*[dD][89a-fA-F][0-9a-fA-F]{2}|0*(?:5529[6-9]|55[3-9]\d\d|56\d{3}|57[0-2]\d\d|573[0-3]\d|5734[0-3]));?"
 )
 _DEEP = 1_000  # nested elements that the sanitiser processes within milliseconds
+_TAGS = 20_000  # elements and lone brackets in one text
+_REFERENCES = 40_000  # character references in one text that are replaced; more are no text
 _LONG_TAG = re.compile(r"<[^<>]{5000}")
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
 _SILENT = re.compile(r"<(script|style|noscript|template|iframe|svg|math)\b", re.IGNORECASE)
@@ -184,8 +186,9 @@ def _is_flat(markup: str) -> bool:
     """Whether the sanitiser needs little time, which grows with the square of the depth of elements and number of attributes."""
     if _LONG_TAG.search(markup):
         return False
-    if markup.count("<") <= _DEEP:
-        return True
+    brackets = markup.count("<")
+    if not _DEEP < brackets <= _TAGS:
+        return brackets <= _DEEP
     depth = deepest = 0
     for found in _TAG.finditer(markup):
         depth += -1 if found[0][1] == "/" else found[1].lower() not in _EMPTY
@@ -207,7 +210,13 @@ def _without_tags(markup: str) -> str:
 
 def unescape(text: str) -> str:
     """The text with its character references replaced, including invalid ones."""
-    return html.unescape(bounded_references(text)) if "&" in text else text
+    if "&" not in text:
+        return text
+    rest = ""
+    if text.count("&") > _REFERENCES:
+        rest = text.split("&", _REFERENCES)[_REFERENCES]
+        text = text[: len(text) - len(rest)]
+    return html.unescape(bounded_references(text)) + rest
 
 
 def bounded_references(text: str) -> str:

@@ -6,7 +6,7 @@ What it takes is bounded in size, depth and attributes, and holds no entities.
 from lxml import etree
 
 from digest.feeds.parsing import signals
-from digest.feeds.parsing.links import Link, page_link
+from digest.feeds.parsing.links import Link, older_page, page_link
 from digest.feeds.parsing.regular import (
     ANNOUNCE,
     ATOM,
@@ -43,9 +43,9 @@ def parse(body: bytes, *, url: str, content_type: str, limit: int = LIMIT) -> Do
     read = tree(body, content_type, limit=limit)
     if read is None:
         return None
-    page = _page(read, url)
     return Document(
-        page=page,
+        page=_page(read, url),
+        older=older_page(_links(read), base=url),
         title=_words(read.channel.find(ATOM + "title" if read.atom else "title"), TITLE_CHARS),
         entries=tuple(_entry(parts, read, url) for parts in read.entries),
         skip_days=tuple((day.text or "").strip() for day in read.channel.iterfind("skipDays/day")),
@@ -58,11 +58,13 @@ def _page(read: Tree, url: str) -> str:
     """The feed's own page."""
     if not read.atom:
         return page_link([Link(href=each.text or "") for each in read.channel.iterfind("link")][-1:], base=url)
+    return page_link(_links(read), base=url)
+
+
+def _links(read: Tree) -> list[Link]:
+    """The feed's own links in Atom's form, which RSS has too."""
     links = read.channel.iterfind(ATOM + "link")
-    return page_link(
-        [Link(href=each.get("href") or "", rel=each.get("rel") or "", type=each.get("type") or "") for each in links],
-        base=url,
-    )
+    return [Link(href=each.get("href") or "", rel=each.get("rel") or "", type=each.get("type") or "") for each in links]
 
 
 def _entry(parts: Parts, read: Tree, url: str) -> Entry:

@@ -5,7 +5,7 @@ from typing import Any
 
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
-from digest.feeds.parsing.links import Link, page_link
+from digest.feeds.parsing.links import Link, older_page, page_link
 from digest.model import Document, Entry
 from digest.text.charset import decode
 from digest.text.dates import read_date
@@ -43,6 +43,7 @@ def parse(body: bytes, *, url: str, content_type: str = "") -> Document:
     entries = tuple(_entry(item, url, home) for item in items if isinstance(item, dict))
     return Document(
         page=page_link([Link(href=home)], base=url),
+        older=older_page([Link(href=_text(data, "next_url"), rel="next")], base=url),
         title=plain(_text(data, "title"), chars=TITLE_CHARS),
         entries=entries,
         damaged=len(items) - len(entries),

@@ -61,6 +61,12 @@ def page_link(
     return without_credentials(unwrapped(found or (_meant(page, base) if page else "")))
 
 
+def older_page(links: Sequence[Link], *, base: str) -> str:
+    """The document with older entries (RFC 5005: the next page, or the archive before); empty if there is none."""
+    addresses = (link.href for link in links if relation(link.rel) in ("next", "prev-archive"))
+    return next((found for href in addresses if (found := _meant(href, base))), "")
+
+
 def relation(rel: str) -> str:
     """A link's relation in normalised form (RFC 4287, 4.2.7.2); the first, if it has several."""
     words = rel.strip().lower().removeprefix(_IANA).split()

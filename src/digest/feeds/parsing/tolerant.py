@@ -8,7 +8,7 @@ import feedparser
 
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
-from digest.feeds.parsing.links import Link, page_link
+from digest.feeds.parsing.links import Link, older_page, page_link
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
@@ -48,9 +48,11 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     whole = parsed.entries[: len(parsed.entries) - damaged]
     if parsed.bozo and not whole and not _CLOSED.search(body):
         raise FeedError(url, "the document is cut off before its first entry ends")
-    page = page_link([_link(each) for each in parsed.feed.get("links") or ()], base=url)
+    links = [_link(each) for each in parsed.feed.get("links") or ()]
+    page = page_link(links, base=url)
     return Document(
         page=page,
+        older=older_page(links, base=url),
         title=_words(parsed.feed, "title", TITLE_CHARS),
         entries=tuple(_entry(raw, url, page) for raw in whole),
         damaged=damaged,
