@@ -15,11 +15,12 @@ import pytest
 from PIL import Image
 
 from digest.cli import main
-from digest.model import Issue, Touch, TouchedClaim, Window
+from digest.config.trend_files import GENERAL_READING
+from digest.model import Issue, Reported, Touch, TouchedClaim, Window
 from digest.render.og_image import cover
 from digest.render.site import source_id
 from digest.storage.files import resources
-from digest.text.clean import readable
+from digest.text.clean import clean, readable
 from support.browsing import Tab, faults, nu_errors, opened_page
 from support.forked import Forks
 from support.issues import FEEDS, archived, issue, several
@@ -316,3 +317,35 @@ def test_a_trend_s_page_tells_what_touched_its_claims(place: Path, run: Run) -> 
     assert f'href="../../{told.key}/index.html#agents"' in shown
     assert "words: a &lt;b&gt; word" in shown
     assert "Claims of the baseline" not in (place / "archive/trends/reasoning/index.html").read_text()
+
+
+def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path, run: Run) -> None:
+    told = issue(0)
+    first, second = ((*told.trends[0].items, *told.trends[0].folded) * 2)[:2]
+    results = (
+        Reported(id=first.id, benchmark="GAIA", value=40.5, sentence="It reaches <b>40.5</b> % on GAIA."),
+        Reported(id=second.id, benchmark="HLE", value=7, sentence="It reaches 7 % on HLE."),
+        Reported(id="unknown", benchmark="GAIA", value=99, sentence="It reaches 99 % on GAIA."),
+    )
+    archived(place, replace(told, reported=results))
+    assert run("-C", place, "render", told.key).code == 0
+    page = (place / "archive/trends/agents/index.html").read_text()
+    shown = page.partition("<h2>Best reported results</h2>")[2].partition("</section>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th><td class="figure">(.*?)</td>', shown) == [
+        ("GAIA", "40.5 %"),
+        ("HLE", "7 %"),
+    ]
+    assert "It reaches &lt;b&gt;40.5&lt;/b&gt; % on GAIA." in shown
+    assert "Best reported results" not in (place / "archive/trends/reasoning/index.html").read_text()
+
+
+def test_a_trend_s_page_lists_examples_and_reading_and_the_overview_the_general_works(place: Path, run: Run) -> None:
+    archived(place, issue(0))
+    assert run("-C", place, "render", issue(0).key).code == 0
+    agents = trends_of()["agents"]
+    page = html.unescape((place / "archive/trends/agents/index.html").read_text())
+    for work in (*agents.examples, *agents.reading):
+        assert clean(work.name) in page
+        assert clean(work.note) in page
+    overview = (place / "archive/trends/index.html").read_text()
+    assert all(work.url in overview for work in GENERAL_READING)

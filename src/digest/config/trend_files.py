@@ -19,6 +19,25 @@ from digest.model import Claim, Example, Trend, TrendTexts
 _STRICT = ConfigDict(extra="forbid")
 _LAST = 1000  # the order of a trend that does not set one
 
+# Works on language models in general, which no single trend's file lists.
+GENERAL_READING = (
+    Example(
+        name="A Comprehensive Overview of Large Language Models",
+        note="Survey of July 2023: architectures, training, evaluation and uses.",
+        url="https://arxiv.org/abs/2307.06435",
+    ),
+    Example(
+        name="A Survey on LLM-Generated Text Detection",
+        note="Survey of October 2023: why and how texts written by models are told from texts written by people.",
+        url="https://arxiv.org/abs/2310.14724",
+    ),
+    Example(
+        name="Four LLM trends since ChatGPT and their implications for AI builders",
+        note="A post of 2023 for people who build with language models.",
+        url="https://towardsdatascience.com/four-llm-trends-since-chatgpt-and-their-implications-for-ai-builders-a140329fc0d2",
+    ),
+)
+
 Words = Annotated[str, Strict(), Field(min_length=1)]
 Weight = Annotated[float, Strict(), Field(ge=-10, le=10, allow_inf_nan=False)]
 Date = Annotated[

@@ -24,6 +24,7 @@ from digest.editorial.rank import (
     read_first,
     repeats,
 )
+from digest.editorial.reported import reported
 from digest.editorial.signals import signals
 from digest.editorial.watchlist import watched
 from digest.model import (
@@ -137,6 +138,7 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         trends=sections,
         also_noted=also_noted,
         off_topic=highlights.off_topic(off_topic),
+        reported=tuple(one for item in everything for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=receipt(sifted, sections, also_noted, off_topic),
         feeds=setting.feeds,

@@ -3,7 +3,7 @@
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
-from digest.model.archive import Card, Hit, Point, Summary, Workspace, cards
+from digest.model.archive import BestReported, Card, Hit, Point, Summary, Workspace, cards
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.feeds import (
     FATES,
@@ -43,6 +43,7 @@ from digest.model.issue import (
     Pulse,
     Release,
     Released,
+    Reported,
     Section,
     Source,
     Tally,
@@ -60,6 +61,7 @@ __all__ = [
     "Accuracy",
     "Artefact",
     "Baseline",
+    "BestReported",
     "Card",
     "Claim",
     "Delivery",
@@ -97,6 +99,7 @@ __all__ = [
     "Recipient",
     "Release",
     "Released",
+    "Reported",
     "Section",
     "Showing",
     "Sighting",

@@ -106,6 +106,20 @@ class Point:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class BestReported:
+    """The best result on a benchmark that an item of a trend reports, in percent. `others` counts the other results."""
+
+    benchmark: str
+    value: float
+    key: str  # of the item's issue
+    id: str
+    title: str
+    url: str
+    sentence: str
+    others: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """A search result. In `title` and `snippet`, matching words stand between U+0002 and U+0003."""
 

@@ -258,6 +258,16 @@ class Released:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Reported:
+    """A result in percent that an item (by id) reports on a benchmark, and the sentence that states it."""
+
+    id: str
+    benchmark: str
+    value: float
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OffTopic:
     """A post, release or news item that was classified as off topic, and why. Papers are only counted."""
 
@@ -341,6 +351,7 @@ class Issue:
     trends: tuple[Section, ...] = ()  # the trends with items, in the order of the issue
     also_noted: tuple[IssueItem, ...] = ()
     off_topic: tuple[OffTopic, ...] = ()
+    reported: tuple[Reported, ...] = ()  # benchmark results that its items report of themselves
     quiet: tuple[str, ...] = ()
     receipt: dict[Fate, int] = field(default_factory=dict)
     feeds: tuple[FeedReport, ...] = ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from digest.model import Card
 from digest.render.chart import Chart
 from digest.render.items import authors_line
+from digest.render.view_models import LinkView
 from digest.text.clean import anchor, readable, shorten
 
 
@@ -55,6 +56,16 @@ class GroupView:
     span: str
     items: tuple[CardView, ...]
     folded: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BestView:
+    """The best result on a benchmark, and the work that reports it with its sentence. `others` counts the other results."""
+
+    benchmark: str
+    value: str
+    work: LinkView
+    others: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

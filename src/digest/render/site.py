@@ -6,12 +6,13 @@ from hashlib import sha256
 from itertools import groupby, starmap
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Point, Summary, Trend, Window
+from digest.model import BestReported, Card, Example, Point, Summary, Trend, Window
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
 from digest.render.links import PICTURE
 from digest.render.pages import (
+    BestView,
     CardView,
     EntryView,
     GroupView,
@@ -80,12 +81,21 @@ class Site:
             older=(),
         )
 
-    def trends(self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]]) -> str:
-        """All trends, each with its number of items in the last issues."""
+    def trends(
+        self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]], *, reading: Sequence[Example]
+    ) -> str:
+        """All trends, each with its number of items in the last issues, and works on language models in general."""
         rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
         about = gettext("Every trend with its baseline, its pulse over time and its items.")
         return self._page(
-            "trends", "../", path="trends/", about=about, heading=gettext("Trends"), soft=self._title, trends=rows
+            "trends",
+            "../",
+            path="trends/",
+            about=about,
+            heading=gettext("Trends"),
+            soft=self._title,
+            trends=rows,
+            reading=tuple(map(_work, reading)),
         )
 
     def trend(
@@ -97,9 +107,11 @@ class Site:
         spans: Mapping[str, Summary],
         *,
         touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]],
+        best: Sequence[BestReported],
         older: int,
     ) -> str:
-        """One trend: its baseline, its pulse over time, what touched its claims in the charted issues, its latest items.
+        """One trend: its baseline with examples and reading, its pulse over time, the best results that its items report,
+        what touched its claims in the charted issues, and its latest items.
 
         `older` is the number of parts with earlier items.
         """
@@ -117,6 +129,9 @@ class Site:
             as_of=clean(trend.as_of),
             baseline_html=baseline_html(trend.body, below=1),
             chart=Chart(points=charted),
+            examples=tuple(map(_work, trend.examples)),
+            reading=tuple(map(_work, trend.reading)),
+            best=tuple(map(_best, best)),
             claims=self._claims(trend, touches),
             groups=self._groups(points, cards, spans),
             older=_latest_parts(older),
@@ -290,6 +305,24 @@ def _span(first: str, last: str) -> str:
 
 def _part(name: str, part: int) -> str:
     return gettext("%(name)s, part %(number)s", name=name, number=part)
+
+
+def _work(work: Example) -> LinkView:
+    return LinkView(text=clean(work.name), url=web_url(work.url), words=clean(work.note))
+
+
+def _best(best: BestReported) -> BestView:
+    return BestView(
+        benchmark=best.benchmark,
+        value=f"{best.value:g} %",
+        work=LinkView(
+            text=readable(best.title) or clean(best.url) or gettext("Untitled"),
+            url=web_url(best.url),
+            words=readable(best.sentence),
+            key=best.key,
+        ),
+        others=best.others,
+    )
 
 
 def _touch(card: Card, words: Sequence[str]) -> LinkView:

@@ -19,7 +19,7 @@ from digest.text.clean import ADDRESS, clean, cut, readable, web_url
 class LinkView:
     text: str
     url: str
-    words: str = ""  # by which it was found, where it touches a claim
+    words: str = ""  # by which it was found, or what is said of it
     key: str = ""  # of its issue, where it may be another one
 
 

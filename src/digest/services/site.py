@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
+from digest.config.trend_files import GENERAL_READING
 from digest.model import Card, Point, Summary, Trend
 from digest.render.citing import reference_files
 from digest.render.pages import SourceRow, shard_line, shard_lines
@@ -88,7 +89,7 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuild: bool) -> None:
     trends = list(program.trends.values())
     points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
-    program.archive.put("trends/index.html", site.trends(trends, points))
+    program.archive.put("trends/index.html", site.trends(trends, points, reading=GENERAL_READING))
     for place, trend in enumerate(trends):
         ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
         latest = max(0, min(ends[-1], len(closed) - LATEST))
@@ -122,7 +123,16 @@ def _write_trend(
     catalogue = store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
     touches = catalogue.touches(trend.id, [point.key for point in points])
-    page = site.trend(trend, points, points[-len(keys) :], cards, spans, touches=touches, older=older)
+    page = site.trend(
+        trend,
+        points,
+        points[-len(keys) :],
+        cards,
+        spans,
+        touches=touches,
+        best=catalogue.best_reported(trend.id),
+        older=older,
+    )
     archive.put(f"trends/{trend.id}/index.html", page)
     for name, text in reference_files(once(map(of_card, cards))).items():
         archive.put(f"trends/{trend.id}/{name}", text)

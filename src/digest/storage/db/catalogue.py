@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import Card, Hit, Issue, Point, Section, Summary, Window, cards
+from digest.model import BestReported, Card, Hit, Issue, Point, Section, Summary, Window, cards
 from digest.storage.db import source_counts
 from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
@@ -47,6 +47,7 @@ class Catalogue:
         if issue.state == "closed":
             self._put_pulses(number, issue)
             source_counts.enter_touches(self._connection, number, issue)
+            self._put_reported(number, issue)
             self._put_items(number * PLACES, tuple(cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -61,6 +62,7 @@ class Catalogue:
         run("DELETE FROM catalogue_items WHERE rowid BETWEEN ? AND ?", (first, last))
         run("DELETE FROM catalogue_pulses WHERE number = ?", row)
         run("DELETE FROM catalogue_claims WHERE number = ?", row)
+        run("DELETE FROM catalogue_reported WHERE number = ?", row)
         run("DELETE FROM catalogue WHERE number = ?", row)
 
     def clear(self) -> None:
@@ -71,6 +73,7 @@ class Catalogue:
             "catalogue_places",
             "catalogue_sources",
             "catalogue_claims",
+            "catalogue_reported",
             "catalogue_items",
         ):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
@@ -144,6 +147,28 @@ class Catalogue:
         They are grouped by the claim's text; the latest issue comes first, each in its own order.
         """
         return source_counts.touches_of(self._connection, trend, self._numbers(keys))
+
+    def best_reported(self, trend: str) -> tuple[BestReported, ...]:
+        """The best result on each benchmark that an item of a trend ever reported, by the name of the benchmark."""
+        rows = self._connection.execute(  # SQLite takes the other columns from the row of the maximum
+            "SELECT r.benchmark, max(r.value), c.key, r.id, r.title, r.url, r.sentence, count(*) - 1"
+            " FROM catalogue_reported r JOIN catalogue c ON c.number = r.number"
+            " WHERE r.trend = ? GROUP BY r.benchmark ORDER BY r.benchmark COLLATE NOCASE",
+            (trend,),
+        )
+        names = ("benchmark", "value", "key", "id", "title", "url", "sentence", "others")
+        return tuple(BestReported(**dict(zip(names, row, strict=True))) for row in rows)
+
+    def _put_reported(self, number: int, issue: Issue) -> None:
+        items = {item.id: (section.id, item) for section in issue.trends for item in (*section.items, *section.folded)}
+        self._connection.executemany(
+            "INSERT OR IGNORE INTO catalogue_reported VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (items[one.id][0], one.benchmark, one.value, number, one.id, item.title, item.url, one.sentence)
+                for one in issue.reported
+                if one.id in items and (item := items[one.id][1])
+            ],
+        )
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What these issues showed under a trend: latest issue first, in the order of each issue."""

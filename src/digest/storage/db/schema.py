@@ -293,6 +293,21 @@ MIGRATIONS = (
         PRIMARY KEY (sighting, at)
     ) WITHOUT ROWID;
     """,
+    # 20: benchmark results that items report
+    """
+    CREATE TABLE catalogue_reported (
+        trend TEXT NOT NULL,
+        benchmark TEXT NOT NULL,
+        value REAL NOT NULL,
+        number INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        title TEXT NOT NULL,
+        url TEXT NOT NULL,
+        sentence TEXT NOT NULL,
+        PRIMARY KEY (trend, benchmark, value, number, id)
+    ) WITHOUT ROWID;
+    CREATE INDEX catalogue_reported_number ON catalogue_reported (number);
+    """,
 )
 
 
