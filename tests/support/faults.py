@@ -134,11 +134,21 @@ def _swapped(text: str, abstract: Abstract, others: Sequence[Abstract], dice: ra
     if verb is None:
         return None
     before = re.search(r"((?:[Oo]ur|[Tt]he|[Tt]his) [\w-]+(?: [\w-]+)?|[A-Z][\w-]+) (?:\w+ly )?$", text[: verb.start()])
-    after = re.match(r" ((?:the |all |existing |strong |previous |prior )?[\w-]+(?: (?:baselines?|methods?|models?|approaches))?)", text[verb.end() :])
+    after = re.match(
+        r" ((?:the |all |existing |strong |previous |prior )?[\w-]+(?: (?:baselines?|methods?|models?|approaches))?)",
+        text[verb.end() :],
+    )
     if before is None or after is None or before[1].lower() == after[1].lower():
         return None
     first, second = before[1], after[1]
-    return text[: before.start(1)] + second + text[before.end(1) : verb.end()] + " " + first + text[verb.end() + after.end(1) :]
+    return (
+        text[: before.start(1)]
+        + second
+        + text[before.end(1) : verb.end()]
+        + " "
+        + first
+        + text[verb.end() + after.end(1) :]
+    )
 
 
 _INVERSE = {
@@ -176,14 +186,29 @@ def _cause(text: str, abstract: Abstract, others: Sequence[Abstract], dice: rand
 
 
 def _negation(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
-    removed = re.sub(r"\b(?:does|do|did) not (\w+)|\b(can)not\b|\b(is|are|was|were) not\b", lambda m: m[1] or m[2] or m[3], text, count=1)
+    removed = re.sub(
+        r"\b(?:does|do|did) not (\w+)|\b(can)not\b|\b(is|are|was|were) not\b",
+        lambda m: m[1] or m[2] or m[3],
+        text,
+        count=1,
+    )
     if removed != text:
         return removed
     added = re.sub(r"\b(is|are|was|were|can|will|has|have)\b(?! not)", r"\1 not", text, count=1)
     return added if added != text and " that have not" not in added else None
 
 
-_PRAISE = ("groundbreaking", "revolutionary", "remarkable", "impressive", "game-changing", "exciting", "stunning", "brilliant", "unprecedented")
+_PRAISE = (
+    "groundbreaking",
+    "revolutionary",
+    "remarkable",
+    "impressive",
+    "game-changing",
+    "exciting",
+    "stunning",
+    "brilliant",
+    "unprecedented",
+)
 
 
 def _promotion(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
@@ -212,11 +237,23 @@ def _hedge(text: str, abstract: Abstract, others: Sequence[Abstract], dice: rand
     if changed == text:
         changed = re.sub(r"\b(suggests?|indicates?) that\b", "proves that", text, count=1)
     if changed == text:
-        changed = re.sub(r"\b(often|sometimes|typically|largely|partially|mostly|potentially|likely) ", "", text, count=1)
+        changed = re.sub(
+            r"\b(often|sometimes|typically|largely|partially|mostly|potentially|likely) ", "", text, count=1
+        )
     return None if changed == text else changed
 
 
-_TIMES = {"before": "after", "after": "before", "then": "first", "first": "finally", "during": "after", "early": "late", "later": "earlier", "prior to": "following", "followed by": "preceded by"}
+_TIMES = {
+    "before": "after",
+    "after": "before",
+    "then": "first",
+    "first": "finally",
+    "during": "after",
+    "early": "late",
+    "later": "earlier",
+    "prior to": "following",
+    "followed by": "preceded by",
+}
 
 
 def _order(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
@@ -230,7 +267,9 @@ def _order(text: str, abstract: Abstract, others: Sequence[Abstract], dice: rand
 
 def _condition(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
     """What holds under a condition holds always."""
-    changed = re.sub(r",? (?:when|if|under|only when|provided that|as long as|unless) [^,.;]{8,80}(?=[,.;])", "", text, count=1)
+    changed = re.sub(
+        r",? (?:when|if|under|only when|provided that|as long as|unless) [^,.;]{8,80}(?=[,.;])", "", text, count=1
+    )
     return None if changed == text or len(changed.split()) < 6 else changed
 
 
@@ -238,14 +277,28 @@ def _object(text: str, abstract: Abstract, others: Sequence[Abstract], dice: ran
     """The object of one sentence in another sentence of the same abstract."""
     pattern = re.compile(r"\b(?:for|of|on|in|with|to) ((?:the |a |an )?[a-z-]+ [a-z-]+)(?=[ ,.;])")
     places = list(pattern.finditer(text))
-    rest = [one for other in abstract.sentences if other != text for one in pattern.findall(other) if one not in text]
+    rest: list[str] = [
+        one for other in abstract.sentences if other != text for one in pattern.findall(other) if one not in text
+    ]
     if not places or not rest:
         return None
     place = dice.choice(places)
     return text[: place.start(1)] + dice.choice(rest) + text[place.end(1) :]
 
 
-_AMOUNTS = {"some": "most", "several": "all", "many": "all", "most": "all", "few": "many", "various": "all", "each": "one", "both": "neither", "multiple": "all", "often": "always", "majority": "entirety"}
+_AMOUNTS = {
+    "some": "most",
+    "several": "all",
+    "many": "all",
+    "most": "all",
+    "few": "many",
+    "various": "all",
+    "each": "one",
+    "both": "neither",
+    "multiple": "all",
+    "often": "always",
+    "majority": "entirety",
+}
 
 
 def _quantifier(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
@@ -257,7 +310,20 @@ def _quantifier(text: str, abstract: Abstract, others: Sequence[Abstract], dice:
     return text[: place.start()] + _AMOUNTS[place[0]] + text[place.end() :]
 
 
-_DEEDS = {"propose": "prove", "present": "deploy", "introduce": "standardize", "investigate": "solve", "study": "settle", "explore": "solve", "examine": "refute", "evaluate": "build", "analyze": "solve", "discuss": "demonstrate", "develop": "review", "propose to": "refuse to"}
+_DEEDS = {
+    "propose": "prove",
+    "present": "deploy",
+    "introduce": "standardize",
+    "investigate": "solve",
+    "study": "settle",
+    "explore": "solve",
+    "examine": "refute",
+    "evaluate": "build",
+    "analyze": "solve",
+    "discuss": "demonstrate",
+    "develop": "review",
+    "propose to": "refuse to",
+}
 
 
 def _deed(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
@@ -268,7 +334,11 @@ def _deed(text: str, abstract: Abstract, others: Sequence[Abstract], dice: rando
 
 def _whose(text: str, abstract: Abstract, others: Sequence[Abstract], dice: random.Random) -> str | None:
     """What the authors did was done by others, or the other way round."""
-    for pattern, new in ((r"\bWe (?=[a-z])", "Earlier work "), (r"\b[Oo]ur (method|approach|model|framework)\b", r"an existing \1"), (r"\b([Pp]rior|[Pp]revious|[Ee]xisting) (work|methods|approaches|models)\b", r"our own \2")):
+    for pattern, new in (
+        (r"\bWe (?=[a-z])", "Earlier work "),
+        (r"\b[Oo]ur (method|approach|model|framework)\b", r"an existing \1"),
+        (r"\b([Pp]rior|[Pp]revious|[Ee]xisting) (work|methods|approaches|models)\b", r"our own \2"),
+    ):
         changed = re.sub(pattern, new, text, count=1)
         if changed != text:
             return changed
@@ -305,9 +375,7 @@ UNKNOWN: Mapping[str, Plant] = {
 }  # fmt: skip
 
 
-def planted(
-    kinds: Mapping[str, Plant], given: Sequence[Abstract], *, per_kind: int, seed: int
-) -> Iterator[Fault]:
+def planted(kinds: Mapping[str, Plant], given: Sequence[Abstract], *, per_kind: int, seed: int) -> Iterator[Fault]:
     """At most so many faults of each kind, one per abstract and kind."""
     for kind, plant in kinds.items():
         dice = random.Random(f"{seed} {kind}")

@@ -48,6 +48,7 @@ GROUPS = {
         "watch": "Show the watchlist of authors, terms and papers.",
         "classify": "Classify a text and show why.",
         "teach": "Correct an item's trend; similar items follow.",
+        "model": "Check the language model, if one is configured.",
     },
     "Subscribers and mail": {
         "send": "Mail an issue, once to each subscriber.",

@@ -27,10 +27,12 @@ from digest.config.values import (
     Number,
     Pattern,
     Port,
+    Price,
     Rate,
     Selector,
     Size,
     Slots,
+    Tokens,
     Url,
     Variable,
     WebhookName,
@@ -40,6 +42,7 @@ from digest.config.values import (
 from digest.schedule.slots import Cadence, Schedule
 
 Kind = Literal["papers", "blog", "news", "releases"]
+ModelTask = Literal["lead", "results", "summaries", "titles", "stances", "labels", "translation"]
 
 _STRICT = ConfigDict(extra="forbid")
 
@@ -155,6 +158,46 @@ class ServeSettings:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PriceSettings:
+    """`model.purse.price:` in feeds.yaml, per million tokens, in the provider's currency."""
+
+    __pydantic_config__ = _STRICT
+
+    input: Price = 0.0
+    output: Price = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PurseSettings:
+    """`model.purse:` in feeds.yaml: the most tokens, in and out, that may be spent."""
+
+    __pydantic_config__ = _STRICT
+
+    per_issue: Tokens = 200_000
+    per_month: Tokens = 5_000_000
+    price: PriceSettings = field(default_factory=PriceSettings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelSettings:
+    """`model:` in feeds.yaml: a language model behind an OpenAI-compatible server. Its key is in a variable or a file, never here."""
+
+    __pydantic_config__ = _STRICT
+
+    base_url: BaseUrl
+    name: Name
+    api_key_env: Words = ""
+    api_key_file: Words = ""
+    timeout: Duration = timedelta(seconds=60)  # for one answer
+    deadline: Duration = timedelta(minutes=10)  # for everything, after an issue's cutoff
+    concurrency: Connections = 2
+    structured: Flag = True  # the server can hold an answer to a JSON Schema
+    tasks: tuple[ModelTask, ...] = ("lead", "results", "summaries")
+    languages: tuple[Language, ...] = ()  # that it may translate into
+    purse: PurseSettings = field(default_factory=PurseSettings)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Feed:
     """A configured source. `url` is http(s), or a path relative to the workspace."""
 
@@ -195,4 +238,5 @@ class Config:
     delivery: DeliverySettings = field(default_factory=DeliverySettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
     watch: Watch = field(default_factory=Watch)
+    model: ModelSettings | None = None
     feeds: tuple[Feed, ...]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from digest.config import yaml_source
-from digest.config.settings import Config, DeliverySettings, SmtpSettings
+from digest.config.settings import Config, DeliverySettings, ModelSettings, SmtpSettings
 from digest.config.values import NUMBERED
 from digest.errors import did_you_mean
 
@@ -41,6 +42,8 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
             f"does not give exactly one slot per {cadence} issue; write it like {example}{numbered}",
         )
     yield from _delivery_contradictions(config.delivery)
+    if config.model:
+        yield from ((("model", key), message) for key, message in _model_contradictions(config.model))
 
 
 def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_source.Path, str]]:
@@ -73,6 +76,19 @@ def _smtp_contradictions(smtp: SmtpSettings) -> Iterator[tuple[str, str]]:
             "security",
             "would send mail unencrypted to another machine; use starttls or tls, or add allow_plain: true",
         )
+
+
+def _model_contradictions(model: ModelSettings) -> Iterator[tuple[str, str]]:
+    if model.api_key_env and model.api_key_file:
+        yield "api_key_file", "api_key_env already names the key; keep only one"
+    parts = urlsplit(model.base_url)
+    keyed = model.api_key_env or model.api_key_file
+    if keyed and parts.scheme == "http" and not _on_this_machine(parts.hostname or ""):
+        yield "base_url", "would send the key unencrypted to another machine; use https"
+    if model.purse.per_issue > model.purse.per_month:
+        yield "purse", "per_issue is more than per_month"
+    if "translation" in model.tasks and not model.languages:
+        yield "languages", "is missing: the task translation needs the languages to translate into"
 
 
 def _on_this_machine(host: str) -> bool:

@@ -26,6 +26,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DURATION = re.compile(r"([1-9][0-9]*)([smhdw])")
 _SIZE = re.compile(r"([1-9][0-9]*)\s*([kmg]?)b", re.IGNORECASE)
 _RATE = re.compile(r"([0-9]+(?:\.[0-9]+)?)/(s|m|h)")
+_TOKENS = re.compile(r"([1-9][0-9]{0,11})\s*([kmg]?)(?:\s*tokens)?", re.IGNORECASE)
 _SCHEDULE = re.compile(r"(?:([a-z]+|[0-9]{1,2})\s+)?([0-9]{1,2}):([0-9]{2})", re.IGNORECASE)
 _ARXIV_ID = re.compile(r"\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7}")
 _HOST = re.compile(
@@ -52,6 +53,14 @@ def _size(value: object) -> int:
     found = _SIZE.fullmatch(value) if isinstance(value, str) else None
     if found is None:
         raise expected("a size such as 10MB", value)
+    return int(found[1]) * _SIZES[found[2].lower()]
+
+
+def _tokens(value: object) -> int:
+    written = str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    found = _TOKENS.fullmatch(written) if isinstance(written, str) else None
+    if found is None:
+        raise expected("a number of tokens such as 200k or 5M", value)
     return int(found[1]) * _SIZES[found[2].lower()]
 
 
@@ -264,6 +273,8 @@ Words = Annotated[str, Strict()]
 Name = Annotated[str, Strict(), Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Duration = Annotated[timedelta, *_text(_duration, "4h")]
 Size = Annotated[int, *_text(_size, "10MB")]
+Tokens = Annotated[int, BeforeValidator(_tokens), WithJsonSchema({"type": ["string", "integer"], "examples": ["200k"]})]
+Price = Annotated[float, Strict(), Field(ge=0, le=100_000, allow_inf_nan=False)]
 Rate = Annotated[float, *_text(_rate, "20/s")]
 Url = Annotated[str, *_text(_url, "https://digest.example.org")]
 BaseUrl = Annotated[str, *_text(_base_url, "https://digest.example.org")]

@@ -18,6 +18,7 @@ from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
+from digest.storage.db.model_answers import ModelAnswers
 from digest.storage.db.schema import MIGRATIONS, transaction
 from digest.storage.db.subscribers import Confirmations, Subscribers
 from digest.storage.files import atomic
@@ -42,6 +43,7 @@ class Store:
     items: Items
     issues: Issues
     ledger: Ledger
+    model_answers: ModelAnswers
     publications: Publications
     subscribers: Subscribers
 
@@ -106,6 +108,7 @@ def open_store(path: Path) -> Iterator[Store]:
             items=Items(connection),
             issues=Issues(connection),
             ledger=Ledger(connection),
+            model_answers=ModelAnswers(connection),
             publications=Publications(connection),
             subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
         )

@@ -308,6 +308,32 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX catalogue_reported_number ON catalogue_reported (number);
     """,
+    # 21: what a language model answered, by request; its failures by window; and the tokens that each request took
+    """
+    CREATE TABLE model_answers (
+        request TEXT PRIMARY KEY,
+        task TEXT NOT NULL,
+        model TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE model_failures (
+        cutoff TEXT NOT NULL,
+        request TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        PRIMARY KEY (cutoff, request)
+    ) WITHOUT ROWID;
+    CREATE TABLE model_spending (
+        id INTEGER PRIMARY KEY,
+        request TEXT NOT NULL,
+        issue TEXT NOT NULL,
+        at TEXT NOT NULL,
+        input INTEGER NOT NULL,
+        output INTEGER NOT NULL
+    );
+    CREATE INDEX model_spending_issue ON model_spending (issue);
+    CREATE INDEX model_spending_at ON model_spending (at);
+    """,
 )
 
 

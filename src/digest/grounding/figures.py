@@ -1,0 +1,209 @@
+"""Read the figures of a text, whatever their form: 41 %, 0.41 and "two fifths" compare as numbers; 7B and "7 billion" are one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from digest.grounding.words import STOP, plain, same_class, words
+
+_ONES = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
+    "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "one": 1, "a": 1, "an": 1,
+}  # fmt: skip
+_PARTS = {
+    "half": 2,
+    "halves": 2,
+    "third": 3,
+    "quarter": 4,
+    "fifth": 5,
+    "sixth": 6,
+    "seventh": 7,
+    "eighth": 8,
+    "tenth": 10,
+}
+_MULTIPLES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_TIMES = {
+    "double": 2, "doubles": 2, "doubled": 2, "doubling": 2, "twice": 2, "twofold": 2, "triple": 3, "triples": 3, "tripled": 3,
+    "threefold": 3, "tenfold": 10, "quadruple": 4, "quadruples": 4, "fourfold": 4, "fivefold": 5,
+}  # fmt: skip
+_HALVES = {"halve", "halves", "halved", "halving"}
+_UNITS = {
+    "%": "%", "percent": "%", "per cent": "%", "percentage points": "pp", "percentage point": "pp", "points": "pp", "point": "pp", "pp": "pp",
+    "pts": "pp", "x": "x", "×": "x", "times": "x", "fold": "x", "h": "hour", "hour": "hour", "hours": "hour", "minute": "minute",
+    "minutes": "minute", "min": "minute", "second": "second", "seconds": "second", "s": "second", "ms": "ms", "milliseconds": "ms",
+    "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year", "years": "year",
+    "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "token": "token", "tokens": "token", "parameter": "parameter", "parameters": "parameter",
+    "gpu": "gpu", "gpus": "gpu", "dollars": "$", "usd": "$", "db": "db", "hz": "hz", "bit": "bit", "bits": "bit",
+}  # fmt: skip
+_UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+_DIGITS = re.compile(
+    r"(?<![\w.])(?P<money>[$€£])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
+    r"(?P<scale>[kKMBT](?![\w]))?"
+    rf"(?:[ -]?(?P<multiple>hundred|thousand|million|billion|trillion))?(?:[ -]?(?P<unit>{_UNIT})(?![\w]))?(?![\d])",
+    re.IGNORECASE,
+)
+_SPELT = "|".join(sorted(_ONES, key=len, reverse=True))
+_WORDS = re.compile(
+    rf"(?<![\w])(?:(?P<ones>{_SPELT})(?:[ -](?P<more>two|three|four|five|six|seven|eight|nine))?[ -])?"
+    rf"(?P<rest>(?:{'|'.join(_PARTS)})s?|dozens?|hundreds?|thousands?|millions?|billions?|trillions?)(?![\w])"
+    rf"(?:[ -](?P<unit>{_UNIT})(?![\w]))?",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    rf"(?<![\w])(?P<tens>{_SPELT})(?:-(?P<ones>two|three|four|five|six|seven|eight|nine))?(?![\w])"
+    rf"(?:[ -](?P<unit>{_UNIT})(?![\w]))?",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(rf"(?<![\w])({'|'.join((*_TIMES, *_HALVES))})(?![\w])", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"(?:about|around|roughly|nearly|almost|approximately|over|more than|under|less than|up to|~|≈)\s*[$€£]?$",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\s*(?:to|and|or|-|,|vs\.?|versus|against)?\s*")
+_BREAK = re.compile(r"[,;:.()]|\b(?:and|or|while|which|with|from|for|in|on|over|across|under|using)\b")
+_COUNTABLE = frozenset({"parameter", "token"})
+_SHARES = frozenset({"%", "ratio"})
+_NUMBER = re.compile(r"(?<![A-Za-z\d.])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d]|[A-Za-z]*\d)")
+LARGE = 999  # a larger number, a year among them, is hardly ever two things in one text
+_NEXT = 3  # content words after a number that may be what it counts
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Figure:
+    """A number with its unit, and the stems of the words after it, what it counts among them."""
+
+    value: float
+    unit: str
+    text: str
+    start: int
+    end: int
+    about: bool
+    counted: tuple[str, ...]
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """The figures of a text in its order."""
+    text = plain(text)
+    found = [*_digits(text), *_spelt(text)]
+    found.sort(key=lambda one: (one.start, -one.end))
+    kept: list[Figure] = []
+    for one in found:
+        if not kept or one.start >= kept[-1].end:
+            kept.append(one)
+    return tuple(_inheriting(kept, text))
+
+
+def _inheriting(found: Sequence[Figure], text: str) -> Iterator[Figure]:
+    """The figures; one without a unit has that of the next in `from 41 to 52 %`."""
+    unit, before = "", len(text)
+    for one in reversed(found):
+        if not one.unit and unit and _JOINED.fullmatch(text[one.end : before]):
+            one = replace(one, unit=unit)  # noqa: PLW2901
+        unit, before = one.unit, one.start
+        yield one
+
+
+def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The figures of a sentence that its sources do not have: pairs of `number` or `unit`, and the figure's text."""
+    known = [figure for source in sources for figure in figures(source)]
+    for figure in figures(sentence):
+        alike = [one for one in known if _same_value(figure, one)]
+        if not alike:
+            yield "number", figure.text
+        elif not any(_same_unit(figure, one) for one in alike):
+            yield "unit", figure.text
+
+
+def values(text: str) -> frozenset[str]:
+    """The numbers in digits of a text in any language, those of names left out, each in one form."""
+    return frozenset(f"{float(one.replace(',', '')):.10g}" for one in _NUMBER.findall(text))
+
+
+def _digits(text: str) -> Iterator[Figure]:
+    for found in _DIGITS.finditer(text):
+        value = float(found["value"].replace(",", ""))
+        value *= _SCALE.get((found["scale"] or "").lower(), 1) * _MULTIPLES.get((found["multiple"] or "").lower(), 1)
+        yield _figure(text, found, value, "$" if found["money"] else _UNITS.get((found["unit"] or "").lower(), ""))
+
+
+def _spelt(text: str) -> Iterator[Figure]:
+    for found in _WORDS.finditer(text):
+        rest = found["rest"].lower()
+        first = _ONES.get((found["ones"] or "a").lower(), 1) + _ONES.get((found["more"] or "").lower(), 0)
+        part = _PARTS.get(rest) or _PARTS.get(rest.removesuffix("s"))
+        if part and part != _PARTS["half"] and not found["ones"]:  # "the third" is an ordinal
+            continue
+        many = _MULTIPLES.get(rest.removesuffix("s"), 1)
+        yield _figure(
+            text,
+            found,
+            first / part if part else first * many,
+            "ratio" if part else _UNITS.get((found["unit"] or "").lower(), ""),
+        )
+    for found in _PLAIN.finditer(text):
+        if found["tens"].lower() in {"a", "an", "one"}:
+            continue
+        value = _ONES[found["tens"].lower()] + _ONES.get((found["ones"] or "").lower(), 0)
+        yield _figure(text, found, value, _UNITS.get((found["unit"] or "").lower(), ""))
+    for found in _RATIO.finditer(text):
+        low = found[1].lower()
+        yield _figure(text, found, _TIMES.get(low, 0.5), "x" if low in _TIMES else "ratio")
+
+
+def _figure(text: str, found: re.Match[str], value: float, unit: str) -> Figure:
+    rest = _BREAK.split(text[found.end() : found.end() + 80], maxsplit=1)[0]
+    after = [word for word in words(rest) if word.text.casefold() not in STOP][:_NEXT]
+    return Figure(
+        value=value,
+        unit=unit,
+        text=found[0].strip(),
+        start=found.start(),
+        end=found.end(),
+        about=_ABOUT.search(text[max(0, found.start() - 16) : found.start()]) is not None,
+        counted=tuple(word.stem for word in after),
+    )
+
+
+def _same_value(one: Figure, other: Figure) -> bool:
+    return any(_close(a, b, one) for a in _readings(one) for b in _readings(other))
+
+
+def _readings(figure: Figure) -> tuple[float, ...]:
+    """The value, and that of a share written as a percentage or the other way round."""
+    if figure.unit == "%":
+        return (figure.value, figure.value / 100)
+    if figure.unit == "ratio":
+        return (figure.value, figure.value * 100)
+    return (figure.value,)
+
+
+def _close(one: float, other: float, figure: Figure) -> bool:
+    if abs(one - other) <= 1e-9 * max(1.0, abs(one)):
+        return True
+    if not figure.about or not other:
+        return False
+    return abs(one - other) / abs(other) <= 0.05 and one == float(f"{other:.2g}")
+
+
+def _same_unit(one: Figure, other: Figure) -> bool:
+    """Whether both have one unit. A share may be told as a percentage, as a ratio below one or in words."""
+    if one.unit == other.unit:
+        return bool(one.unit) or _same_counted(one, other)
+    if one.unit in _SHARES or other.unit in _SHARES:
+        plain_one = other if one.unit in _SHARES else one
+        return {one.unit, other.unit} == _SHARES or (not plain_one.unit and plain_one.value <= 1)
+    if one.unit and other.unit:
+        return False
+    bare, measured = (one, other) if not one.unit else (other, one)
+    if measured.unit in _COUNTABLE and one.value > LARGE:
+        return True
+    return measured.unit in bare.counted
+
+
+def _same_counted(one: Figure, other: Figure) -> bool:
+    """Whether two bare numbers count the same thing, as far as the words after them tell."""
+    if not one.counted or not other.counted or (one.value > LARGE and not one.about):
+        return True
+    return any(same_class(a, b) for a in one.counted for b in other.counted)

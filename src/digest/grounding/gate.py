@@ -1,0 +1,158 @@
+"""Judge a sentence, or a translation, and say why it is refused."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+from digest.grounding import relations
+from digest.grounding.figures import unsupported, values
+from digest.grounding.names import hard_names, invented
+from digest.grounding.words import Word, covered, is_free, plain, stems_of, words
+
+Fault = Literal[
+    "number",
+    "unit",
+    "name",
+    "acronym",
+    "comparison",
+    "subject",
+    "negation",
+    "cause",
+    "promotion",
+    "claim",
+    "subject matter",
+    "form",
+]
+
+_PRAISE = re.compile(
+    r"\b(ground-?breaking|revolutionary|revolutioni[sz]\w+|game-?chang\w+|impressive\w*|remarkabl\w+|exciting\w*|cutting-edge|unprecedented|"
+    r"stunning|amazing\w*|brilliant\w*|incredible|incredibly|breakthrough|seamless\w*|powerful|unparalleled|unrivall?ed|outstanding|spectacular|"
+    r"world-class|next-generation|unmatched|extraordinar\w+|transformative|pioneering|landmark|elegant|unlock\w*|supercharg\w*|delv\w+|"
+    r"magical|phenomenal|astonishing\w*|superb|fantastic|milestone|must-read)\b",
+    re.IGNORECASE,
+)
+_RANK = re.compile(
+    r"\b(first(?= (?:\w+ )?(?:system|method|model|study|work|to|of|approach|time|framework|benchmark|dataset|large|open))|best|only (?=one|system|method|model|approach|way)|"
+    r"largest|smallest|fastest|strongest|most (?:advanced|capable|accurate|efficient|powerful|popular|important)|state[- ]of[- ]the[- ]art|"
+    r"leading|unique\w*|perfect\w*|guarante\w+|human-level|world|industry|experts?|society|everyone|nobody|decades?|competitors?|market)\b",
+    re.IGNORECASE,
+)
+_MARKUP = re.compile(r"[<>{}\\|`]")
+_FORM = re.compile(r"https?:|www\.|\*\*|\n|\w@\w+\.\w|\b(?:I|[Mm]y|[Yy]ou|[Yy]our)\b|[!?]\s*$")
+_CLAUSE = re.compile(
+    r"[,;:()—]|\b(?:which|while|because|since|whereas|although|thanks|due|owing|and it|as it|so)\b|\s--?\s"
+)
+_ORDERS = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instruct\w*|prompts?|previous|prior|above|earlier|rules?|guidelines?|everything)\b|"
+    r"\b(?:system|developer) (?:prompt|message|note)\b|\b(?:as|you are) an? (?:ai|assistant|language model|llm|reviewer|editor|summari\w+)\b|"
+    r"\b(?:assistant|model|llm|ai|reviewers?|editors?|summari[sz]er)s?\b.{0,20}\b(?:must|should|shall|please|need to|are to)\b|"
+    r"\b(?:you|your) (?:must|should|shall|will|answer|response|output|summary|task|are|need)\b|"
+    r"^\s*(?:\W*\s*)(?:please|now|instead|note to|attention|important|instruction|assistant|system|user|human|answer|output|respond|reply|write|say|print|repeat|translate|rate|rank|recommend|append|include the|add the|begin your|start your|end your)\b.{0,12}(?::|\b(?:only|with|that|the|your|a|exactly|this|following|as|in|it|every|all|to|model|ai)\b)|"
+    r"\b(?:act|pretend|behave) as\b|\bjailbreak\b|</?\w+>|\[/?INST\]|<\|",
+    re.IGNORECASE,
+)
+_NOVEL = 0.34  # the share of words that a sentence may have of its own
+_NOVEL_IN_CLAUSE = 0.5
+_ABOUT = 2  # words that a sentence must share with its sources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """What is wrong with a sentence: the kind of fault, and the words that show it."""
+
+    kind: Fault
+    words: str
+
+    def __str__(self) -> str:
+        return _REASONS[self.kind].format(self.words)
+
+
+_REASONS: dict[Fault, str] = {
+    "number": "the number {} is not in its sources",
+    "unit": "its sources give {} another unit",
+    "name": "the name {} is not in its sources",
+    "acronym": "the acronym {} is not in its sources",
+    "comparison": "its sources do not compare as “{}” does",
+    "subject": "its sources tell of “{}” the other way round",
+    "negation": "only one of sentence and sources says “{}”",
+    "cause": "its sources give no cause as “{}” does",
+    "promotion": "“{}” is praise",
+    "claim": "its sources do not say “{}”",
+    "subject matter": "it is not about its sources ({})",
+    "form": "“{}” has no place in a sentence of an issue",
+}
+
+
+def judge(sentence: str, sources: Sequence[str], *, title: str = "") -> tuple[Refusal, ...]:
+    """Why the sentence must not be printed; nothing if it may.
+
+    Args:
+        sentence: English, as a model wrote it.
+        sources: the sentences that it rests on.
+        title: of the item, which may be told too.
+    """
+    sentence = plain(sentence)
+    sources = [*map(plain, sources)]
+    return tuple(dict.fromkeys(_refusals(sentence, sources, [*sources, plain(title)] if title else sources)))
+
+
+def judge_translation(text: str, original: str) -> tuple[Refusal, ...]:
+    """The same for a translation, whose numbers and names alone are compared: those in digits, and those with two capitals."""
+    numbers = sorted(values(text) ^ values(original))
+    names = sorted(hard_names(text) ^ hard_names(original))
+    return (
+        *(Refusal(kind="number", words=number) for number in numbers),
+        *(Refusal(kind="name", words=name) for name in names),
+    )
+
+
+def usable(sentence: str) -> bool:
+    """Whether a sentence of a source may be shown to a model: not if it speaks to one, or to those who rate the work."""
+    return _ORDERS.search(plain(sentence)) is None
+
+
+def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
+    for kind, figure in unsupported(sentence, told):
+        yield Refusal(kind="number" if kind == "number" else "unit", words=figure)
+    for kind, name in invented(sentence, told):
+        yield Refusal(kind="acronym" if kind == "acronym" else "name", words=name)
+    yield from (Refusal(kind="comparison", words=word) for word in relations.inverted(sentence, told))
+    yield from (Refusal(kind="subject", words=word) for word in relations.swapped(sentence, told))
+    yield from (Refusal(kind="negation", words=word) for word in relations.negated(sentence, sources))
+    yield from (Refusal(kind="cause", words=word) for word in relations.caused(sentence, told))
+    yield from (Refusal(kind="promotion", words=found[0]) for found in _PRAISE.finditer(sentence))
+    yield from (Refusal(kind="form", words=found[0].strip()) for found in _FORM.finditer(sentence))
+    marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
+    yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
+    yield from _claims(sentence, told)
+
+
+def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
+    """What the sentence says beyond its sources: ranks that they do not give, and words that they do not have."""
+    source = " . ".join(sources)
+    known = stems_of(source)
+    ranks = {found[0].casefold().replace("-", " ").strip() for found in _RANK.finditer(source)}
+    for found in _RANK.finditer(sentence):
+        if found[0].casefold().replace("-", " ").strip() not in ranks:
+            yield Refusal(kind="claim", words=found[0].strip())
+    content = [word for word in words(sentence) if word.content]
+    novel = [word for word in content if not is_free(word) and not covered(word, known)]
+    own = [word for word in content if not is_free(word)]
+    if len(own) - len(novel) < min(_ABOUT, len(content)):
+        yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
+    elif len(novel) > 1 and len(novel) / len(own) > _NOVEL:
+        yield Refusal(kind="claim", words=", ".join(word.text for word in novel))
+    else:
+        yield from _foreign_clauses(sentence, content, novel)
+
+
+def _foreign_clauses(sentence: str, content: Sequence[Word], novel: Sequence[Word]) -> Iterator[Refusal]:
+    """Clauses that are mostly made of words that the sources do not have."""
+    ends = [0, *(found.start() for found in _CLAUSE.finditer(sentence)), len(sentence) + 1]
+    for start, end in pairwise(ends):
+        inside = [word for word in content if start <= word.start < end]
+        new = [word for word in inside if word in novel]
+        if len(new) > 1 and len(new) / len(inside) >= _NOVEL_IN_CLAUSE:
+            yield Refusal(kind="claim", words=" ".join(word.text for word in new))

@@ -1,0 +1,221 @@
+"""Compare what a sentence relates with what its sources relate: comparisons and their direction, who beats whom, negations, causes.
+
+A word of a relation is matched with the source's word whose neighbours are most alike, so that two relations in one sentence are
+not taken for each other.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from digest.grounding.words import Word, listed, parts, same_class, stem, stems, words
+
+_UP = stems(
+    "improve improves improvement increase raise boost gain grow growth higher more greater large larger bigger better outperform "
+    "exceed surpass beat stronger rise enhance longer best highest strengthen amplify expand "
+    "double triple win superior accelerate faster"
+)
+_DOWN = stems(
+    "reduce reduction decrease lower fewer less smaller worse drop fall degrade degradation decline shrink cut slower weaker "
+    "underperform shorter lose loss halve minimize mitigate alleviate suppress below worst lowest weaken lag trail inferior diminish"
+)
+_LOSES = stems("underperform lag trail worse lower weaker slower inferior smaller lose fewer less below")
+_BEATS = stems("outperform exceed surpass beat better higher stronger faster larger superior more win improve")
+_QUICK = stems("faster speedup accelerate cheaper efficient efficiency")
+_BASE = listed("small large big long short high low great strong weak slow fast bad good expansive behind above")
+_CONTRAST = re.compile(r"\b(?:where|while|whereas|than|against|versus|compared|instead|from|but)\b", re.IGNORECASE)
+_FROM_TO = re.compile(
+    r"\bfrom (?:[^\d]{0,20})(\d+(?:\.\d+)?)[^\d]*?(?:\([^)]*\))?[^\d]{0,60}\bto [^\d]{0,20}(\d+(?:\.\d+)?)"
+)
+_COSTS = stems("latency time cost overhead memory compute computation token parameter budget")
+_NOT = listed(
+    "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't nor neither none fail fails failed failing lack lacks lacking "
+    "unable rarely hardly"
+)
+_CAUSE = re.compile(
+    r"\b(because|due to|thanks to|owing to|as a result|caused? by|causes?|stems? from|driven by|attribut\w+|therefore|hence|consequently|"
+    r"follows from|since (?:it|they|its|the|this)|so that|explained by|leads? to|results? (?:in|from)|responsible for)\b",
+    re.IGNORECASE,
+)
+_THROUGH = re.compile(
+    r"\b(by|through|via|using|with|enabl\w+|leading|resulting|yield\w*|as|since|from)\b", re.IGNORECASE
+)
+_EXPLAINS = re.compile(r"[:;]\s|\s[—–]\s")
+_STOPS = re.compile(r"[,;:]|[.](?:\s|$)")
+_LOOSE = re.compile(r"^(leads? to|results? (?:in|from)|since|so that)", re.IGNORECASE)
+_PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
+_THAN = frozenset({"than", "over", "upon", "against"})
+_PREPOSITIONS = listed("on in by with for across at under from while when")
+_REACH = 6  # words on each side that tell what a word of a relation is about
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Place:
+    """A word of a relation, and the content stems around it by their distance: negative before it."""
+
+    word: Word
+    stem: str  # of the word, or of the part of a compound that relates
+    near: tuple[tuple[int, str], ...]
+
+
+def inverted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """The words that compare in another direction than the sources, or that compare what they do not."""
+    known = [place for source in sources for place in _places(source, _UP | _DOWN | _QUICK)]
+    for place in _places(sentence, _UP | _DOWN):
+        alike = _nearest(place, known)
+        if not (_by_figures(place, sentence, sources) if alike is None else _agree(place, alike)):
+            yield place.word.text
+
+
+def _by_figures(place: _Place, sentence: str, sources: Sequence[str]) -> bool:
+    """Whether sources that compare two figures give the direction that a sentence puts into a word: `raises it from 24 to 90`."""
+    found = _FROM_TO.search(sentence)
+    if found is None or not any(_CONTRAST.search(source) for source in sources):
+        return False
+    return (float(found[2]) > float(found[1])) is (place.stem in _UP)
+
+
+def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Verbs of comparison whose two sides stand the other way round in the sources."""
+    known = [(place, words(source), source) for source in sources for place in _places(source, _BEATS | _LOSES)]
+    for place in _places(sentence, _BEATS | _LOSES):
+        alike = _nearest(place, [one for one, _, _ in known])
+        if alike is None:
+            continue
+        _, there, source = next(one for one in known if one[0] is alike)
+        mine, theirs = _sides(place, words(sentence), sentence), _sides(alike, there, source)
+        winner, loser = _crossed(mine[0], theirs[1], theirs[0]), _crossed(mine[1], theirs[0], theirs[1])
+        if (winner and loser) or any(map(_named, (*winner, *loser))):
+            yield place.word.text
+
+
+def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Negations that only one of the two has: what the sentence denies and the sources do not, and the other way round."""
+    mine = _denied(sentence)
+    left = [one for source in sources for one in _denied(source)]
+    prefixed = {
+        stem(word.text[2:]) for source in sources for word in words(source) if word.text.casefold().startswith("un")
+    }
+    for denied in mine:
+        same = max(left, key=lambda other: _shared(denied, other), default=None)
+        if same is not None and _shared(denied, same):
+            left.remove(same)
+        elif not _touch(denied.after, tuple(prefixed)):
+            yield denied.word
+    spoken = {word.stem for word in words(sentence) if word.content}
+    yield from (one.word for one in left if one.after and len(one.scope) > 1 and _all_in(one.scope[:2], spoken))
+
+
+def caused(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Words that give a cause where the sources give none."""
+    text = " . ".join(sources)
+    for found in _CAUSE.finditer(sentence):
+        if _CAUSE.search(text) or _EXPLAINS.search(text) or (_LOOSE.match(found[0]) and _THROUGH.search(text)):
+            continue
+        yield found[0]
+
+
+def _places(text: str, wanted: frozenset[str]) -> list[_Place]:
+    all_ = words(text)
+    found = []
+    for word in all_:
+        related = "" if word.text.casefold() in _BASE else next((part for part in parts(word) if part in wanted), "")
+        if related:
+            near = tuple(
+                (other.place - word.place, other.stem)
+                for other in all_[max(0, word.place - _REACH) : word.place + _REACH + 1]
+                if other is not word and other.content
+            )
+            found.append(_Place(word=word, stem=related, near=near))
+    return found
+
+
+def _nearest(place: _Place, known: Sequence[_Place]) -> _Place | None:
+    """The source's word that is about the same; None if there is none at all."""
+    return max(known, key=lambda other: _likeness(place, other), default=None)
+
+
+def _likeness(one: _Place, other: _Place) -> float:
+    found = 0.0
+    for mine, my_stem in one.near:
+        best = 0.0
+        for theirs, their_stem in other.near:
+            if same_class(my_stem, their_stem):
+                best = max(best, (1.0 if mine * theirs > 0 else 0.4) / (abs(mine) + abs(theirs)))
+        found += best
+    return found * (2 if one.stem == other.stem else 1)
+
+
+def _agree(one: _Place, other: _Place) -> bool:
+    mine, theirs = one.stem, other.stem
+    if mine == theirs or (mine in _UP and theirs in _UP) or (mine in _DOWN and theirs in _DOWN):
+        return True
+    costs = any(near in _COSTS for _, near in (*one.near, *other.near))
+    return (mine in _QUICK and (theirs in _QUICK or costs)) or (theirs in _QUICK and costs)
+
+
+def _sides(place: _Place, all_: Sequence[Word], text: str) -> tuple[list[Word], list[Word]]:
+    """The words of what wins and of what loses, as far as they stand close by, nearest first."""
+    start = place.word.place
+    passive = _PASSIVE.search(text[: place.word.start]) is not None and " by " in text[place.word.start :][:30]
+    marks = {"by"} if passive else _THAN
+    than = next((one.place for one in all_[start : start + _REACH] if one.text.casefold() in marks), start)
+    before = [one for one in reversed(all_[max(0, start - _REACH) : start]) if _noun(one)]
+    rest = takewhile(lambda one: one.text.casefold() not in _PREPOSITIONS, all_[than + 1 : than + 1 + _REACH])
+    after = [one for one in rest if _noun(one)]
+    return (after, before) if (place.stem in _LOSES) is not passive else (before, after)
+
+
+def _noun(word: Word) -> bool:
+    """Whether the word can be what is compared, or says whose it is."""
+    low = word.text.casefold()
+    return low in {"our", "ours", "we", "us"} or (word.content and not low.endswith("ly"))
+
+
+def _named(word: Word) -> bool:
+    return any(letter.isupper() for letter in word.text[1:])
+
+
+def _crossed(side: Sequence[Word], other: Sequence[Word], same: Sequence[Word]) -> list[Word]:
+    """Which of the nearest words of a side stand on the other side in the source, and only there."""
+    there, here = [word.stem for word in other[:4]], [word.stem for word in same[:4]]
+    return [one for one in side[:2] if _touch([one.stem], there) and not _touch([one.stem], here)]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Denied:
+    """A negation with the content stems after it in its clause, and those just before it, nearest first."""
+
+    word: str
+    after: tuple[str, ...]
+    before: tuple[str, ...]
+
+    @property
+    def scope(self) -> tuple[str, ...]:
+        return (*self.after, *self.before)
+
+
+def _denied(text: str) -> list[_Denied]:
+    all_ = words(text)
+    found = []
+    for word in all_:
+        if word.text.casefold() in _NOT:
+            stop = next((mark.start() for mark in _STOPS.finditer(text, word.start)), len(text))
+            after = [one.stem for one in all_[word.place + 1 : word.place + 6] if one.content and one.start < stop][:3]
+            before = [one.stem for one in reversed(all_[max(0, word.place - 4) : word.place]) if one.content][:2]
+            found.append(_Denied(word=word.text, after=tuple(after), before=tuple(before)))
+    return found
+
+
+def _shared(one: _Denied, other: _Denied) -> int:
+    """How much two negations deny alike; what stands after them counts more."""
+    return 2 * _touch(one.after, other.after) + _touch(one.scope, other.scope)
+
+
+def _touch(one: Sequence[str], other: Sequence[str]) -> bool:
+    return any(same_class(a, b) for a in one for b in other)
+
+
+def _all_in(some: Sequence[str], spoken: set[str]) -> bool:
+    return all(any(same_class(one, word) for word in spoken) for one in some)

@@ -1,0 +1,155 @@
+"""Split English text into words with stems, and say which words carry content."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+
+_WORD = re.compile(r"[^\W_]+(?:[-'’.+/][^\W_]+)*\+*")
+_DASHES = str.maketrans("‐‑‒–—−’", "------'")
+_ENDINGS = (
+    ("izations", "iz"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("ated", "at"), ("ates", "at"),
+    ("ate", "at"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ities", "it"), ("ity", "it"), ("ness", ""),
+    ("ions", ""), ("ion", ""), ("ies", "y"), ("ied", "y"), ("izes", "iz"), ("ized", "iz"), ("ened", ""), ("ening", ""), ("ens", ""), ("ers", ""), ("er", ""),
+    ("en", ""), ("ed", ""),
+    ("es", ""), ("ly", ""), ("al", ""), ("s", ""), ("e", ""),
+)  # fmt: skip
+
+SHORTEST = 3  # letters of a stem
+
+_STOP = (
+    "a an the this that these those it its their his her they he she we our us who whose whom which what where when while if then than "
+    "as at by for from in into of off on onto or and but nor so to up down out over under with within about above after again "
+    "against all also am any are because been before being below between both can could did do does doing during each either "
+    "few further had has have having here how however is just more most much must no not now once only other same should some "
+    "such through too until very was were whether will would yet via per upon across along among around despite instead rather "
+    "thus hence therefore may might shall be there one ones them itself themselves own "
+)
+STOP = frozenset(_STOP.split())
+# What a summary may say of any work without having read it there.
+_FREE = (
+    "author authors paper work study article post team researcher researchers report reports show shows shown find finds found "
+    "finding present presents propose proposes introduce introduces describe describes method approach technique way system "
+    "framework result results new novel use uses used using usage based base call called name named achieve achieves achieved "
+    "reach reaches reached obtain obtains get gets give gives given perform performs performance help helps let lets allow allows "
+    "enable enables make makes made making provide provides include includes including compare compared comparison versus evaluate "
+    "evaluated evaluation experiment experiments test tests tested tell tells say says according examine examines investigate "
+    "explore explores develop develops build builds built offer offers aim aims seek seeks want need needs require requires "
+    "problem task set number several many various different it's rely relies apply applies applied run runs work works designed "
+    "design create creates without while still even well like main key part parts kind type case cases example examples "
+    "setting settings measure measures measured metric score scores instead alone together thereby both two "
+)
+FREE = frozenset(_FREE.split())
+_SYNONYMS = (
+    "model llm", "dataset data corpus corpora", "benchmark test suite", "improve boost raise increase enhance gain better higher",
+    "reduce lower cut decrease shrink reduction drop less fewer", "outperform beat exceed surpass better", "fast quick speed speedup faster latency",
+    "big large larger bigger", "small smaller compact tiny", "cost expense cheap cheaper price", "mistake error fault", "train training learn learning",
+    "show demonstrate reveal find observe indicate", "analyze analysis analyse study examine", "begin start", "answer response reply",
+    "prompt instruction", "question query", "generate produce write create output generation", "choose select selection pick",
+    "keep retain preserve maintain", "remove drop discard prune eliminate", "combine merge join integrate unify", "human person people annotator",
+    "publish release open available", "code source", "paper article", "important critical crucial essential", "often frequently", "hard difficult challenging challenge",
+    "accuracy accurate correct", "text document", "image picture visual vision", "tool", "step stage phase", "extend lengthen", "explain explanation", "split divide",
+    "detect identify recognize find", "rare uncommon", "stay remain", "change shift modify alter", "risk danger harm", "safe safety",
+    "goal aim objective", "limit limitation restrict constraint", "match equal par", "size scale", "weight parameter", "memory storage",
+    "compute computation computing computational", "method approach technique", "weakness limitation shortcoming gap", "help assist support aid",
+    "teach train", "sentence phrase", "word token", "fix repair correct", "ask query", "need require", "robust robustness stable reliable",
+    "evaluate assess test measure score evaluation assessment", "baseline", "agent agentic", "reason reasoning", "translate translation", "retrieve retrieval search",
+    "compress compression", "reinforcement rl", "language languages", "compare comparison compared", "combination", "vary variation different",
+    "several multiple many", "rely depend", "solve solution", "build construct create", "collect gather", "contain comprise include consist", "span cover", "doctor clinician physician",
+)  # fmt: skip
+
+
+def listed(line: str) -> frozenset[str]:
+    """The words of a line."""
+    return frozenset(line.split())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Word:
+    """A word with its place among the words of its text."""
+
+    text: str
+    stem: str
+    place: int
+    start: int
+
+    @property
+    def content(self) -> bool:
+        """Whether it says something of its own."""
+        return self.text.casefold() not in STOP and not self.text.isdigit()
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A word without its ending, in lower case: `Evaluations` and `evaluate` are both `evaluat`."""
+    low = word.casefold().removesuffix("'s")
+    for ending, instead in _ENDINGS:
+        if low.endswith(ending) and not low.endswith("ss") and len(low) - len(ending) >= SHORTEST:
+            low = low[: -len(ending)] + instead
+            break
+    if len(low) > SHORTEST and low[-1] == low[-2] and low[-1] not in "sl":
+        low = low[:-1]
+    return low[:-1] + "y" if len(low) > SHORTEST and low[-1] == "i" else low
+
+
+_CLASSES: dict[str, set[str]] = {}
+for _line in _SYNONYMS:
+    _same = {stem(_word) for _word in _line.split()}
+    for _one in _same:
+        _CLASSES.setdefault(_one, set()).update(_same)
+_FREE_STEMS = frozenset(map(stem, FREE))
+
+
+def stems(line: str) -> frozenset[str]:
+    """Their stems."""
+    return frozenset(map(stem, line.split()))
+
+
+def plain(text: str) -> str:
+    """The text with one kind of dash and apostrophe."""
+    return text.translate(_DASHES)
+
+
+@lru_cache(maxsize=4_000)
+def words(text: str) -> tuple[Word, ...]:
+    found = _WORD.finditer(plain(text))
+    return tuple(
+        Word(text=one[0], stem=stem(one[0]), place=place, start=one.start()) for place, one in enumerate(found)
+    )
+
+
+def parts(word: Word) -> Iterator[str]:
+    """The stems of a word and of the parts of a compound."""
+    yield word.stem
+    pieces = re.split(r"[-/.+]", word.text)
+    if len(pieces) > 1:
+        yield from (stem(piece) for piece in pieces if piece)
+        yield stem("".join(pieces))
+
+
+def stems_of(text: str) -> frozenset[str]:
+    """Every stem of a text, of compounds and of their parts, and of neighbours written as one word."""
+    all_ = words(text)
+    joined = {stem(one.text + two.text) for one, two in pairwise(all_)}
+    return frozenset(part for word in all_ for part in parts(word)) | joined
+
+
+def is_free(word: Word) -> bool:
+    """Whether a summary may use the word of any work."""
+    return word.stem in _FREE_STEMS
+
+
+def covered(word: Word, known: frozenset[str]) -> bool:
+    """Whether a word, all parts of a compound, or a word of the same meaning is known."""
+    if word.stem in known or _CLASSES.get(word.stem, set()) & known:
+        return True
+    pieces = [stem(piece) for piece in re.split(r"[-/.+]", word.text) if piece and piece.casefold() not in STOP]
+    return len(pieces) > 1 and all(
+        piece in known or piece in _FREE_STEMS or _CLASSES.get(piece, set()) & known for piece in pieces
+    )
+
+
+def same_class(one: str, other: str) -> bool:
+    """Whether two stems are equal or mean the same."""
+    return one == other or other in _CLASSES.get(one, set())

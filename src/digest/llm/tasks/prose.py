@@ -1,0 +1,72 @@
+"""English sentences about one item, each with the sentences that it rests on. The lead, results, summaries and titles are such."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.config import ModelTask
+from digest.grounding import judge
+from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
+from digest.text.clean import readable
+
+Sentences = tuple["Sentence", ...]
+CHARS = 600  # of a sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """A sentence, and the numbers (from 1) of the sentences that it rests on."""
+
+    text: str
+    sources: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Prose:
+    """A task that writes at most so many sentences and words; `titled` says whether the title is known to the reader."""
+
+    name: ModelTask
+    sentences: int
+    words: int
+    most: int = 400
+
+    @property
+    def schema(self) -> Mapping[str, object]:
+        sentence = an_object({"text": {"type": "string"}, "sources": {"type": "array", "items": {"type": "integer"}}})
+        return an_object({"sentences": {"type": "array", "items": sentence}})
+
+    def read(self, answer: object) -> Sentences:
+        """The sentences of an answer, each one clean line.
+
+        Raises:
+            ValueError: it has another form.
+        """
+        found = tuple(_sentence(one) for one in texts_in(field_of(answer, "sentences")))
+        if not found:
+            raise ValueError("no sentence")
+        return found
+
+    def refusals(self, value: Sentences, subject: Subject) -> tuple[Refused, ...]:
+        """The sentences that say more than their sources, and a text that is too long."""
+        refused = [one for sentence in value for one in _refusals(sentence, subject)]
+        if len(value) > self.sentences or sum(len(one.text.split()) for one in value) > self.words:
+            limit = f"it is longer than {self.sentences} sentences of {self.words} words together"
+            refused.append(Refused(text=" ".join(one.text for one in value), reason=limit))
+        return tuple(refused)
+
+
+def _sentence(found: object) -> Sentence:
+    text, sources = field_of(found, "text"), texts_in(field_of(found, "sources"))
+    if not isinstance(text, str) or not all(isinstance(number, int) for number in sources):
+        raise ValueError("no text")
+    line = readable(text)
+    if not line or len(line) > CHARS:
+        raise ValueError("no sentence")
+    return Sentence(text=line, sources=tuple(dict.fromkeys(number for number in sources if isinstance(number, int))))
+
+
+def _refusals(sentence: Sentence, subject: Subject) -> tuple[Refused, ...]:
+    sources = [subject.sentences[number - 1] for number in sentence.sources if 0 < number <= len(subject.sentences)]
+    if not sources or len(sources) < len(sentence.sources):
+        return (Refused(text=sentence.text, reason="it names no sentence of the text that it rests on"),)
+    reasons = judge(sentence.text, sources, title=subject.title)
+    return (Refused(text=sentence.text, reason="; ".join(map(str, reasons))),) if reasons else ()

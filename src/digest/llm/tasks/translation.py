@@ -1,0 +1,45 @@
+"""Translations. Of them, only numbers and names are checked: those in digits, and those with two capitals or a digit."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from digest.config import ModelTask
+from digest.grounding import judge_translation
+from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
+from digest.text.clean import clean
+
+
+@dataclass(frozen=True, slots=True)
+class Translations:
+    """The task. A subject's sentences are the texts to translate; its fact `into` is the language."""
+
+    name: ModelTask = "translation"
+    most: int = 2_000
+
+    @property
+    def schema(self) -> Mapping[str, object]:
+        return an_object({"translations": {"type": "array", "items": {"type": "string"}}})
+
+    def read(self, answer: object) -> tuple[str, ...]:
+        """The translations of an answer, each one clean line, in the order of the texts.
+
+        Raises:
+            ValueError: it has another form.
+        """
+        found = texts_in(field_of(answer, "translations"))
+        lines = tuple(clean(one) for one in found if isinstance(one, str))
+        if len(lines) != len(found) or not all(lines):
+            raise ValueError("no text")
+        return lines
+
+    def refusals(self, value: tuple[str, ...], subject: Subject) -> tuple[Refused, ...]:
+        """The translations with other numbers or names than their texts, and too few or too many of them."""
+        if len(value) != len(subject.sentences):
+            return (Refused(text=" ".join(value), reason=f"{len(subject.sentences)} texts were to be translated"),)
+        judged = [
+            (text, judge_translation(text, source)) for text, source in zip(value, subject.sentences, strict=True)
+        ]
+        return tuple(Refused(text=text, reason="; ".join(map(str, found))) for text, found in judged if found)
+
+
+TRANSLATION = Translations()

@@ -1,0 +1,136 @@
+"""Whatever a server does, a request ends as an answer or as a failure, in time, and without a word of the key."""
+
+import time
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from digest.config import ModelSettings
+from digest.llm.client import Client
+from digest.llm.requests import Answer, Failure, Request
+from support.modelserver import Chat, Reply, completion, model_server
+
+pytest.importorskip("openai", reason="the extra [model] is not installed")
+
+SETTINGS = ModelSettings(base_url="http://127.0.0.1:9", name="small", timeout=timedelta(seconds=2))
+REQUEST = Request(task="results", model="small", system="Write.", data="{}", schema={"type": "object"}, most=50)
+KEY = "sk-very-secret"
+
+
+def _asked(reply: Reply, *, seconds: float = 3.0) -> Answer | Failure:
+    with model_server(lambda _: reply) as (url, _):
+        (found,) = Client(replace(SETTINGS, base_url=url), KEY).ask([REQUEST], seconds=seconds)
+    return found
+
+
+def test_an_answer_has_its_text_and_its_tokens() -> None:
+    assert _asked(completion("Fine.")) == Answer(content="Fine.", input=700, output=50)
+
+
+@pytest.mark.parametrize(
+    "usage", [None, {}, {"prompt_tokens": "many"}, {"prompt_tokens": -1, "completion_tokens": True}, []]
+)
+def test_tokens_that_are_not_told_are_unknown(usage: object) -> None:
+    assert _asked(completion("Fine.", usage=usage)) == Answer(content="Fine.")
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(body=b"<html>Bad gateway</html>", kind="text/html"), "the server’s answer is no chat completion"),
+        (Reply(body=completion("Fine.").body[:40]), "the server’s answer is no chat completion"),
+        (Reply(body=b"[" * 100_000), "the server’s answer is no chat completion"),
+        (Reply(body=b"null"), "the server’s answer is no chat completion"),
+        (Reply(body=b'{"choices": []}'), "the server’s answer is no chat completion"),
+        (Reply(body=b""), "the server’s answer is no chat completion"),
+        (Reply(body=b"\xff\xfe\x00"), "the server’s answer is no chat completion"),
+        (
+            Reply(body=b'data: {"choices": []}\n\ndata: [DONE]\n\n', kind="text/event-stream"),
+            "the server’s answer is no chat completion",
+        ),
+        (completion(None), "the model answered nothing"),
+        (completion("  "), "the model answered nothing"),
+        (Reply(hang_up=True), "the server could not be reached, or broke off"),
+        (replace(completion("Fine."), hang_up=True), "the server could not be reached, or broke off"),
+        (
+            replace(completion("Fine."), headers={"Content-Encoding": "gzip"}),
+            "the server could not be reached, or broke off",
+        ),
+        (replace(completion("Fine."), wait=3.0), "the server did not answer in time"),
+        (replace(completion("Fine."), drip=0.1), "the server did not answer in time"),
+    ],
+    ids=range(15),
+)
+def test_what_is_no_answer_is_a_failure(reply: Reply, reason: str) -> None:
+    assert _asked(reply) == Failure(reason=reason)
+
+
+@pytest.mark.parametrize("status", [400, 401, 404, 422, 500, 502])
+def test_an_error_of_the_server_is_named_by_its_number_alone(status: int) -> None:
+    body = f'{{"error": {{"message": "Incorrect API key provided: {KEY}"}}}}'.encode()
+    assert _asked(Reply(status=status, body=body)) == Failure(reason=f"the server answered {status}", free=True)
+
+
+def test_a_server_that_puts_off_is_asked_again_when_it_says() -> None:
+    replies = [
+        Reply(status=429, headers={"Retry-After": "0.2"}),
+        Reply(status=503, headers={"Retry-After": "0"}),
+        completion("Fine."),
+    ]
+    with model_server(lambda _: replies.pop(0)) as (url, asked):
+        begun = time.monotonic()
+        found = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST], seconds=5)
+        assert time.monotonic() - begun >= 0.2
+    assert found == [Answer(content="Fine.", input=700, output=50)]
+    assert len(asked.chats) == 3
+
+
+@pytest.mark.parametrize("after", ["60", "-1", "soon", "Fri, 31 Dec 2027 23:59:59 GMT", "nan"])
+def test_a_server_that_puts_off_too_long_is_not_waited_for(after: str) -> None:
+    found = _asked(Reply(status=429, headers={"Retry-After": after}))
+    assert isinstance(found, Failure)
+    assert found.reason == "the server answered 429"
+
+
+def test_a_server_that_nobody_runs_is_a_failure() -> None:
+    (found,) = Client(SETTINGS, KEY).ask([REQUEST], seconds=2)
+    assert found == Failure(reason="the server could not be reached, or broke off")
+
+
+def test_nothing_outlasts_its_time() -> None:
+    def slow(_: Chat) -> Reply:
+        return replace(completion("Fine."), wait=2.0)
+
+    with model_server(slow) as (url, _):
+        begun = time.monotonic()
+        found = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST, REQUEST], seconds=0.3)
+        assert time.monotonic() - begun < 1.8
+    assert [isinstance(one, Failure) for one in found] == [True, True]
+
+
+def test_a_request_is_what_every_server_understands() -> None:
+    with model_server() as (url, asked):
+        Client(replace(SETTINGS, base_url=url), KEY).ask(
+            [replace(REQUEST, data='{"sentences": [{"text": "One."}]}')], seconds=3
+        )
+    (chat,) = asked.chats
+    form = {"name": "results", "schema": {"type": "object"}, "strict": True}
+    assert chat == {
+        "model": "small",
+        "messages": [
+            {"role": "system", "content": "Write."},
+            {"role": "user", "content": '{"sentences": [{"text": "One."}]}'},
+        ],
+        "max_tokens": 50,
+        "temperature": 0,
+        "seed": 1,
+        "response_format": {"type": "json_schema", "json_schema": form},
+    }
+    assert asked.headers[0]["authorization"] == f"Bearer {KEY}"
+
+
+def test_a_server_without_schemas_is_not_sent_one() -> None:
+    with model_server(lambda _: completion("{}")) as (url, asked):
+        Client(replace(SETTINGS, base_url=url, structured=False), "").ask([REQUEST], seconds=3)
+    assert "response_format" not in asked.chats[0]

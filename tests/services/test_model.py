@@ -1,0 +1,129 @@
+"""`digest model check`, translations, and the key that stays where it is."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from digest.errors import UsageError
+from digest.services.context import take_up
+from digest.services.model import translated
+from support.modelserver import Reply, completion, extracts, model_server, sentences
+from support.publishing import Paper
+from support.running import Run
+
+pytest.importorskip("openai", reason="the extra [model] is not installed")
+
+KEY = "sk-very-secret"
+
+
+def configured(place: Path, url: str, more: str = "") -> None:
+    """Configure the model of a workspace."""
+    text = (place / "feeds.yaml").read_text()
+    (place / "feeds.yaml").write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 2s\n{more}{text}")
+
+
+def test_a_check_names_the_model_and_estimates_an_issue(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    models = [{"id": "small", "max_model_len": 32768}]
+    with model_server(lambda _: sentences(("Fine.", [1])), models) as (url, asked):
+        configured(tmp_path, url, "  purse: {price: {input: 0.5, output: 1.5}}\n")
+        found = run("-C", tmp_path, "model", "check")
+        data = run("-C", tmp_path, "model", "check", "--json").json
+    assert found.code == 0
+    assert f"Server: {url}\nModel: small (context: 32,768 tokens; structured answers: work)\n" in found.out
+    assert len(asked.chats) == 2
+    assert data["structured"] is True
+    assert data["price"] == pytest.approx((data["tokens_in"] * 0.5 + data["tokens_out"] * 1.5) / 1e6)
+
+
+@pytest.mark.parametrize(
+    ("reply", "trouble"),
+    [
+        (completion("Sure! Here it is."), "the model did not answer in the form that was asked for"),
+        (Reply(status=401, body=f'{{"error": "bad key {KEY}"}}'.encode()), "the server answered 401"),
+    ],
+)
+def test_a_model_that_cannot_be_used_is_said_to_be(
+    tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch, reply: Reply, trouble: str
+) -> None:
+    run("init", tmp_path)
+    monkeypatch.setenv("MODEL_KEY", KEY)
+    with model_server(lambda _: reply) as (url, _):
+        configured(tmp_path, url, "  api_key_env: MODEL_KEY\n")
+        found = run("-C", tmp_path, "model", "check")
+    assert found.code == 1
+    assert trouble in found.err
+    assert KEY not in found.out + found.err
+
+
+def test_without_a_model_there_is_nothing_to_check(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    found = run("-C", tmp_path, "model", "check")
+    assert (found.code, found.err) == (3, "digest: model: none is configured; add a section `model:` to feeds.yaml\n")
+
+
+def test_a_key_that_is_not_there_is_named(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    configured(tmp_path, "http://127.0.0.1:9", "  api_key_env: NO_SUCH_KEY\n")
+    found = run("-C", tmp_path, "model", "check")
+    assert found.code == 2
+    assert "model.api_key: the variable NO_SUCH_KEY is empty" in found.err
+
+
+@pytest.mark.parametrize(
+    ("more", "problem"),
+    [
+        ("  api_key: sk-1\n", "model: unknown key"),
+        ("  tasks: [poems]\n", "tasks"),
+        ("  purse: {per_issue: lots}\n", "a number of tokens such as 200k or 5M"),
+        ("  purse: {per_issue: 10M}\n", "per_issue is more than per_month"),
+        ("  tasks: [translation]\n", "needs the languages to translate into"),
+        ("  api_key_env: A\n  api_key_file: b\n", "keep only one"),
+    ],
+)
+def test_a_wrong_setting_is_an_error(tmp_path: Path, run: Run, more: str, problem: str) -> None:
+    run("init", tmp_path)
+    configured(tmp_path, "http://127.0.0.1:9", more)
+    found = run("-C", tmp_path, "model", "check")
+    assert found.code == 2
+    assert problem in found.err or "api_key" in found.err
+
+
+def test_a_key_is_not_sent_unencrypted_to_another_machine(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    configured(tmp_path, "http://models.example.org/v1", "  api_key_env: A\n")
+    assert "use https" in run("-C", tmp_path, "model", "check").err
+
+
+def test_texts_are_translated_group_by_group_and_only_once(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    texts = [["It reaches 41 % with GPT-4o.", "Done."], ["It loses."], ["It costs 3 dollars."]]
+
+    def answer(chat: dict[str, object]) -> Reply:
+        text = json.dumps(chat)
+        if "loses" in text:
+            return completion(json.dumps({"translations": ["Verliert 7."]}))  # an invented number
+        return extracts(chat)
+
+    with model_server(answer) as (url, asked):
+        configured(tmp_path, url, "  tasks: [translation]\n  languages: [ko]\n")
+        for _ in range(2):
+            with paper.at("2026-06-29T08:00") as program:
+                found = translated(program, take_up(program), texts, "Korean")
+    assert found == (("«It reaches 41 % with GPT-4o.»", "«Done.»"), None, ("«It costs 3 dollars.»",))
+    assert len(asked.chats) == 4  # the second was asked twice
+    assert {one["into"] for one in asked.data} == {"Korean"}
+
+
+def test_without_the_task_nothing_is_translated(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    with paper.at("2026-06-29T08:00") as program:
+        assert translated(program, take_up(program), [["One."]], "Korean") == (None,)
+
+
+def test_a_missing_key_is_an_error_of_whoever_asks(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    configured(tmp_path, "http://127.0.0.1:9", "  api_key_file: nowhere\n  tasks: [translation]\n  languages: [ko]\n")
+    with paper.at("2026-06-29T08:00") as program, pytest.raises(UsageError):
+        translated(program, take_up(program), [["One."]], "Korean")
