@@ -27,7 +27,7 @@ def problems(text: str) -> list[str]:
 
 def test_every_key_becomes_a_typed_value() -> None:
     text = """
-digest: {title: Weekly, timezone: Europe/Berlin, cadence: monthly, schedule: 31 08:05, collect_every: 90m, lookback: 2w, language: no}
+digest: {title: Weekly, timezone: Europe/Berlin, cadence: monthly, schedule: 31 08:05, collect_every: 90m, lookback: 2w, language: ko}
 fetch: {max_bytes: 2MB, timeout: 5s, allow_private: true}
 delivery:
   from: "LLM <digest@example.org>"
@@ -47,7 +47,7 @@ feeds:
             schedule=Schedule(hour=8, minute=5, day=31),
             collect_every=timedelta(minutes=90),
             lookback=timedelta(weeks=2),
-            language="no",
+            language="ko",
         ),
         fetch=config.FetchSettings(
             max_bytes=2_000_000,
@@ -284,3 +284,9 @@ def test_names_and_addresses_of_mail_servers_are_taken(host: str) -> None:
     smtp = config.parse(text, file="feeds.yaml", trends={}).delivery.smtp
     assert smtp is not None
     assert smtp.host.isascii()
+
+
+def test_a_language_without_a_catalogue_is_refused_with_those_that_have_one() -> None:
+    text = "digest: {language: no}\nfeeds: [{name: a, url: 'https://a.example/', kind: blog}]\n"
+    with pytest.raises(ConfigError, match=r"digest.language: expected a language that has a catalogue \(en, ko\)"):
+        config.parse(text, file="feeds.yaml", trends={})

@@ -9,6 +9,8 @@ from digest.config import trend_files
 from digest.errors import ConfigError
 from digest.model import Trend, TrendTexts, Workspace
 from digest.storage.files import resources
+from digest.text.languages import language_of
+from digest.text.words import shipped
 
 GOOD = """---
 id: tiny
@@ -134,3 +136,34 @@ def test_an_unknown_key_of_a_claim_is_refused() -> None:
     )
     with pytest.raises(ConfigError, match=r"w.md:6: claims\[0\].colour"):
         trend_files.load(TrendTexts(packaged={}, own={"w.md": f"---\n{front}---\n"}))
+
+
+def test_every_trend_is_told_in_every_shipped_language(tmp_path: Path) -> None:
+    """Adding a trend means adding its texts: `src/digest/languages/*/trends/`."""
+    place = Workspace(root=tmp_path)
+    english = trend_files.load(resources.trend_texts(place))
+    for language in shipped()[1:]:
+        known = trend_files.load(resources.trend_texts(place, language))
+        assert list(known) == list(english)
+        for id_, trend in known.items():
+            assert (trend.terms, len(trend.claims)) == (english[id_].terms, len(english[id_].claims))
+            for text in (trend.name, trend.summary, trend.body, *(claim.text for claim in trend.claims)):
+                assert language_of(text) == language, (id_, text)
+
+
+def test_a_workspaces_own_texts_in_a_language_come_before_the_packaged_ones(tmp_path: Path) -> None:
+    place = Workspace(root=tmp_path)
+    (place.trends / "ko").mkdir(parents=True)
+    (place.trends / "ko" / "tiny.md").write_text("---\nname: 작은 모델\nsummary: 작습니다.\n---\n본문입니다.\n")
+    (place.trends / "tiny.md").write_text(GOOD)
+    tiny = trend_files.load(resources.trend_texts(place, "ko"))["tiny"]
+    assert (tiny.name, tiny.summary, tiny.body) == ("작은 모델", "작습니다.", "본문입니다.\n")
+
+
+def test_texts_with_other_claims_than_the_trends_are_refused(tmp_path: Path) -> None:
+    place = Workspace(root=tmp_path)
+    (place.trends / "ko").mkdir(parents=True)
+    (place.trends / "tiny.md").write_text(GOOD)
+    (place.trends / "ko" / "tiny.md").write_text("---\nname: ㄱ\nsummary: ㄴ\nclaims: [하나, 둘, 셋, 넷, 다섯]\n---\n")
+    with pytest.raises(ConfigError, match="claims of the trend in its order, got 5"):
+        trend_files.load(resources.trend_texts(place, "ko"))

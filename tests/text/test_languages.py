@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.text.languages import language_of
+from digest.text.languages import foreign, language_of
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,19 @@ from digest.text.languages import language_of
 )
 def test_a_title_tells_its_language(title: str, language: str) -> None:
     assert language_of(title) == language
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "told"),
+    [
+        ("Mamba: Linear-Time Sequence Modeling", "ko", "en"),
+        ("Mamba 모델 공개", "ko", ""),
+        ("Large Enough", "en-GB", ""),
+        ("Large Enough", "de", ""),
+        ("言語モデル", "ko", "ja"),
+        ("שלום עולם", "en", "he"),
+        ("1 + 1 = 2", "ko", ""),
+    ],
+)
+def test_a_text_among_others_tells_whether_it_is_in_another_language(text: str, language: str, told: str) -> None:
+    assert foreign(text, language) == told

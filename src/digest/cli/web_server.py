@@ -107,7 +107,7 @@ async def _beside(
     try:
         with open_store(place.database) as store:
             store.connection.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
-            known = trend_files.load(resources.trend_texts(place))
+            known = trend_files.load(resources.trend_texts(place, config.digest.language))
             site = Site(workspace=place, config=config, trends=known, store=store, clock=lambda: datetime.now(UTC))
             async with _listening(make_app(site), host=host, port=port) as address:
                 click.echo(address, err=True)

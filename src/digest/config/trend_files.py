@@ -1,7 +1,8 @@
 """Parse trend files into trends. The callers read the files; this module gets their texts.
 
 A trend file is YAML between two lines `---`, then the baseline in Markdown. To add a trend, add a file. A workspace's file
-with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones.
+with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones. In another language a trend's
+texts come from a file of the same form with its name, summary, claims (their texts, in the trend's order) and baseline.
 """
 
 from collections.abc import Iterator, Mapping
@@ -72,7 +73,19 @@ class _Front:
     summary_ko: str = ""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Words:
+    """The front matter of a trend's texts in another language."""
+
+    __pydantic_config__ = _STRICT
+
+    name: Words
+    summary: Words
+    claims: tuple[Words, ...] = ()
+
+
 _FRONT = TypeAdapter(_Front)
+_WORDS = TypeAdapter(_Words)
 
 
 def load(texts: TrendTexts) -> dict[str, Trend]:
@@ -82,9 +95,37 @@ def load(texts: TrendTexts) -> dict[str, Trend]:
         ConfigError: a file is invalid, or two files of the same origin describe the same trend.
     """
     packaged = {file: parse(text, file=file) for file, text in texts.packaged.items()}
-    known = _by_id(packaged)
+    known = {id_: _said(trend, texts.words, texts.language) for id_, trend in _by_id(packaged).items()}
     own = {file: _laid_over(known, text, file) for file, text in texts.own.items()}
-    return dict(sorted((known | _by_id(own)).items(), key=lambda entry: (entry[1].order, entry[0])))
+    merged = known | {id_: _said(trend, texts.own_words, texts.language) for id_, trend in _by_id(own).items()}
+    return dict(sorted(merged.items(), key=lambda entry: (entry[1].order, entry[0])))
+
+
+def _said(trend: Trend, words: Mapping[str, str], language: str) -> Trend:
+    """The trend in another language, as far as there are texts. What is classified and claimed stays the same.
+
+    Raises:
+        ConfigError: the texts are invalid, or their claims are not those of the trend.
+    """
+    if trend.id not in words:
+        return replace(trend, name=trend.name_ko or trend.name) if language == "ko" else trend
+    file = f"{language}/{trend.id}.md"
+    document, body = _read(words[trend.id], file)
+    checked = yaml_source.check(document, _WORDS)
+    read, problems = checked
+    if read is None or problems:
+        raise ConfigError(file, problems)
+    if read.claims and len(read.claims) != len(trend.claims):
+        counts = f"expected the {len(trend.claims)} claims of the trend in its order, got {len(read.claims)}"
+        raise ConfigError(file, [document.problem(("claims",), counts)])
+    claims = tuple(replace(claim, text=text) for claim, text in zip(trend.claims, read.claims, strict=False))
+    return replace(
+        trend,
+        name=read.name,
+        summary=" ".join(read.summary.split()),
+        body=body.strip() + "\n",
+        claims=claims or trend.claims,
+    )
 
 
 @lru_cache(maxsize=128)  # a daemon and tests read the same files again and again

@@ -17,6 +17,7 @@ from digest.config.yaml_source import expected
 from digest.errors import UsageError
 from digest.schedule.slots import Schedule
 from digest.text import addresses
+from digest.text.words import catalogue_of, shipped
 
 T = TypeVar("T")
 
@@ -239,8 +240,9 @@ def _webhook_name(value: object) -> str:
 
 
 def _language(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*", value):
-        raise expected("a language tag such as en", value)
+    """A language tag that has a catalogue of what readers are told, such as `ko` or `en-US`."""
+    if not isinstance(value, str) or not catalogue_of(value):
+        raise expected(f"a language that has a catalogue ({', '.join(shipped())})", value)
     return value
 
 

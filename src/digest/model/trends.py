@@ -49,10 +49,16 @@ class Trend:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrendTexts:
-    """The texts of trend files by name: the packaged ones, and the workspace's own, which override them."""
+    """The texts of trend files by name: the packaged ones, and the workspace's own, which override them.
+
+    `words` and `own_words` are those of one other language, by trend id.
+    """
 
     packaged: Mapping[str, str]
     own: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    own_words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

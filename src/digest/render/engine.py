@@ -29,6 +29,7 @@ from digest.errors import ConfigError, Problem
 from digest.render.markdown_text import escaped, markdown_text, markdown_url
 from digest.text import formatting, words
 from digest.text.formatting import width, wrap
+from digest.text.languages import foreign, right_to_left
 
 MOST_STEPS = 1_000_000  # of `range`, for one document
 MOST_PIECES = 2_000_000  # that a template may write; an issue has some tens of thousands
@@ -78,6 +79,7 @@ class Engine:
 def _compiled(templates: tuple[tuple[str, str], ...]) -> tuple[Environment, Environment, ConfigError | None]:
     """The environments for HTML and for text, and the error if they must not be used. Cached, because compiling is slow."""
     html, text = (_environment(dict(templates), autoescape=escaping) for escaping in (True, False))
+    html.filters |= {"lang": _lang}
     text.filters |= {"wrap": wrap, "columns": width}
     return html, text, next(_remote_styles(templates), None)
 
@@ -157,6 +159,12 @@ def _source(name: str, templates: Mapping[str, str]) -> tuple[str, str, Callable
 def _sha256(text: str) -> str:
     """The hash of a style block, in the form of a Content-Security-Policy."""
     return Markup("sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704  (base64 needs no escape)
+
+
+def _lang(text: str) -> str:
+    """The attributes of an element whose text is in another language than the page; nothing if it is not."""
+    code = foreign(text, words.language())
+    return Markup(f' lang="{code}"' + ' dir="rtl"' * right_to_left(code)) if code else ""  # noqa: S704  (a code of ours)
 
 
 def _place(error: Exception, name: str, templates: Mapping[str, str]) -> tuple[str, int]:

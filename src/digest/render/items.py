@@ -11,13 +11,14 @@ from digest.model import Follows, IssueItem, Line, Source
 from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
-from digest.text.languages import language_of
+from digest.text.languages import foreign
 from digest.text.words import N_, gettext, language
 
 TRENDS = 2  # named in the because-line
 WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _WORKS = {"code": N_("code"), "weights": N_("weights"), "data": N_("data")}
+ENGLISH = "en"  # the language of the field, which readers of other languages need not be told
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
@@ -44,7 +45,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         authors=authors_line(item.authors),
         date=formatting.day(item.published, frame.zone, frame.locale) if item.published else "",
         language=language,
-        language_name=frame.locale.languages.get(language, language),
+        language_name="" if language == ENGLISH else frame.locale.languages.get(language, language),
         summary=summary,
         result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
         because=gettext("Placed here by the editor") if "moved" in item.edited else _because(reasons),
@@ -74,8 +75,7 @@ def lead_view(item: IssueItem, frame: Frame) -> ItemView:
 
 def _language(title: str, frame: Frame) -> str:
     """The language of a title if it differs from the issue's; empty otherwise, or if it is unknown."""
-    found = language_of(title)
-    return "" if found == frame.locale.language else found
+    return foreign(title, frame.locale.language)
 
 
 def _summary(item: IssueItem, words: int | None) -> str:

@@ -39,7 +39,7 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         name=clean(section.name),
         pulse=pulse_view(section.pulse),
         baseline=clean(told.line) or _summary(clean(told.summary), frame),
-        as_of=formatting.month(told.line_date, frame.locale) if told.line else clean(told.as_of),
+        as_of=formatting.month(told.line_date if told.line else told.as_of, frame.locale),
         trend_url=frame.links.trend(section.id),
         claims=claim_views(section.claims, items, frame),
         items=tuple(item_view(item, frame) for item in shown),

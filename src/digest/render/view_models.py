@@ -59,7 +59,7 @@ class ItemView:
     authors: str
     date: str
     language: str  # the code of the title's language where it is not the issue's, else ""
-    language_name: str  # that language in the issue's own words: Korean
+    language_name: str  # that language in the issue's own words: Korean; empty for English, which needs no telling
     summary: str
     result: str  # one sentence that carries its result
     because: str  # the reasons as one plain sentence

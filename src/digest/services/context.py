@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from digest import config
-from digest.config import Config
+from digest.config import Config, trend_files
 from digest.errors import UsageError, WorkspaceError
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK
@@ -20,6 +20,7 @@ from digest.storage.db import Store, open_store
 from digest.storage.files import jsonl, opt_outs, resources
 from digest.storage.files.atomic import close_to_others
 from digest.storage.files.lock import Released, exclusive
+from digest.text import words
 
 if TYPE_CHECKING:
     from digest.classify import Taught
@@ -96,6 +97,13 @@ def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
     return config.parse(text, file=str(place.config), trends=known)
 
 
+def spoken(known: Mapping[str, Trend], place: Workspace, language: str) -> Mapping[str, Trend]:
+    """The trends with their texts in a language; `known` are those in English."""
+    if not known or words.catalogue_of(language) in ("", words.SOURCE):
+        return known
+    return trend_files.load(resources.trend_texts(place, language))
+
+
 def timetable(settings: Config) -> Slots:
     """The slots of the schedule in feeds.yaml."""
     digest = settings.digest
@@ -135,7 +143,7 @@ def program_at(
         yield Program(
             workspace=place,
             config=settings,
-            trends=known,
+            trends=spoken(known, place, settings.digest.language),
             store=store,
             archive=Archive(place.archive),
             timetable=slots(settings),

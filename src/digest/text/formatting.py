@@ -145,12 +145,20 @@ def date_in_full(day: date, locale: Locale) -> str:
     return format_date(day, format="long", locale=locale)
 
 
+_YEAR = {"ja": "y年", "ko": "y년", "zh": "y年"}  # a year alone, where its number needs a word
+
+
 def month(told: str, locale: Locale) -> str:
-    """`2024-02` as `February 2024`. A year, or any other text used as a date, is returned unchanged."""
-    try:
-        return format_date(datetime.strptime(told, "%Y-%m"), format="MMMM yyyy", locale=locale)  # noqa: DTZ007  (no instant)
-    except ValueError:
-        return clean(told)
+    """`2024-02` as `February 2024`. A year alone as the language writes it; any other text unchanged."""
+    for form, pattern in (
+        ("%Y-%m", locale.datetime_skeletons["yMMMM"].pattern),
+        ("%Y", _YEAR.get(locale.language, "y")),
+    ):
+        try:
+            return format_date(datetime.strptime(told, form), format=pattern, locale=locale)  # noqa: DTZ007  (no instant)
+        except ValueError:
+            continue
+    return clean(told)
 
 
 def span(window: Window, zone: ZoneInfo, locale: Locale) -> str:

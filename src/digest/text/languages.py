@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = 0.3  # the share of a title's letters that must be of a script, because a title may contain a foreign word
@@ -163,6 +164,7 @@ _SCRIPTS = (
     ("CYRILLIC", "ru"),
     ("ARABIC", "ar"),
 )
+_RIGHT_TO_LEFT = frozenset({"ar", "he"})
 _OTHERS = (("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el"), ("BENGALI", "bn"), ("TAMIL", "ta"))
 
 
@@ -184,6 +186,32 @@ def language_of(title: str) -> str:
     best = max(found, key=lambda code: (found[code], code == "en"))
     sure = found[best] >= 2 and found[best] > max(count for code, count in found.items() if code != best)
     return best if sure else ""
+
+
+@lru_cache(maxsize=4096)
+def foreign(text: str, language: str) -> str:
+    """The language of a text that stands among texts of another; empty if it is the same, or cannot be told.
+
+    Among texts in other letters, one with Latin letters alone is taken for English, the language of the field.
+    """
+    found = language_of(text)
+    if not found and not _latin(language) and _only_latin(text):
+        found = "en"
+    return "" if found == language.partition("-")[0] else found
+
+
+def right_to_left(language: str) -> bool:
+    return language in _RIGHT_TO_LEFT
+
+
+def _latin(language: str) -> bool:
+    """Whether a language is written in Latin letters."""
+    return language.partition("-")[0] not in {code for _, code in (*_SCRIPTS, *_OTHERS)}
+
+
+def _only_latin(text: str) -> bool:
+    letters = [char for char in text if char.isalpha()]
+    return bool(letters) and not _foreign(letters)
 
 
 def _foreign(letters: list[str]) -> int:

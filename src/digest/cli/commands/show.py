@@ -39,7 +39,7 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     from digest.render import view
     from digest.storage.files import resources
 
-    known = trend_files.load(resources.trend_texts(workspace(ctx)))
+    known = trend_files.load(resources.trend_texts(workspace(ctx), issue.language))
     with using(issue.language):
         print_issue(view(issue, baselines=known))
     return 0
@@ -209,7 +209,7 @@ def _rest(console: Console, issue: IssueView) -> None:
 
 
 def _titled(item: ItemView) -> str:
-    marked = gettext("(in %(language)s)", language=item.language_name) if item.language else ""
+    marked = gettext("(in %(language)s)", language=item.language_name) if item.language_name else ""
     return f"{item.title} {marked}".rstrip()
 
 

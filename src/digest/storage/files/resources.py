@@ -6,17 +6,25 @@ from pathlib import Path
 from digest.errors import WorkspaceError
 from digest.model import TrendTexts, Workspace
 from digest.storage.files.atomic import replace_file, replacing
+from digest.text.words import SOURCE, catalogue_of
 
 _PACKAGE = Path(__file__).parents[2]
 _CHECKOUT = _PACKAGE.parent.parent
 _TEMPLATES = (".j2", ".css", ".js")
 
 
-def trend_texts(workspace: Workspace) -> TrendTexts:
-    """The texts of the trend files: the packaged ones by name, the workspace's own by path."""
+def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
+    """The texts of the trend files: the packaged ones by name, the workspace's own by path; by id what they say in another language."""
+    told = catalogue_of(language)
+    elsewhere = told not in ("", SOURCE)
+    words = sorted((_PACKAGE / "languages" / told / "trends").glob("*.md")) if elsewhere else []
+    own_words = sorted((workspace.trends / told).glob("*.md")) if elsewhere else []
     return TrendTexts(
         packaged={path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))},
         own={str(path): _own(path) for path in sorted(workspace.trends.glob("*.md"))},
+        language=told,
+        words={path.stem: path.read_text("utf-8") for path in words},
+        own_words={path.stem: _own(path) for path in own_words},
     )
 
 
