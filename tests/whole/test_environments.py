@@ -48,6 +48,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "reindex": ((),),
     "render": (("--all",),),
     "restore": (("../backup.tar.gz", "--force"), ("feeds.yaml",)),
+    "rewind": ((),),
     "search": (("model",), ("model", "--json"), ("\u6a21\u578b",)),
     "send": (("--dry-run",), ("--to", "x@example.org"), ()),
     "show": ((), ("2026-W27",), ("2026-W99",)),

@@ -41,6 +41,7 @@ GROUPS = {
     "Run unattended": {
         "run": "Run the daemon: collect and publish on schedule.",
         "next": "Show the next slots, in local time and UTC.",
+        "rewind": "Return to the present after the clock was ahead.",
         "status": "Show the health of configuration, runs, mail and feeds.",
     },
     "Feeds and classification": {
@@ -76,6 +77,7 @@ SHARED = {
     "preview": "serve",
     "reindex": "render",
     "restore": "backup",
+    "rewind": "status",
 }
 
 

@@ -42,8 +42,12 @@ def due(slots: Slots, standing: Standing, now: datetime) -> Slot | None:
 
 
 def coming(slots: Slots, standing: Standing, now: datetime) -> Slot:
-    """The slot that ends the open period: the next one whose key no issue has."""
-    return next(slot for slot in slots.after(now) if slot.key not in standing.taken)
+    """The slot that ends the open period: the next one whose key no issue has.
+
+    If the clock was ahead once, nothing is published before the end of the last issue.
+    """
+    since = now if standing.cutoff is None else max(now, standing.cutoff)
+    return next(slot for slot in slots.after(since) if slot.key not in standing.taken)
 
 
 def missed(slot: Slot, standing: Standing, now: datetime, catch_up: timedelta) -> bool:

@@ -17,6 +17,7 @@ from digest.services.context import Program, due_slot, standing
 from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
 from digest.services.publish import line
+from digest.services.rewind import warning
 from digest.services.teach import precision, precision_words
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
@@ -102,11 +103,7 @@ def alarms(program: Program) -> tuple[str, ...]:
         )
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
         found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program.config, beat.since)}")
-    cutoff = program.store.issues.last_cutoff()
-    if cutoff and cutoff > program.now + LATE:
-        found.append(
-            f"the last issue ends {_local(program.config, cutoff)}, ahead of the clock: nothing is published before; set the clock right"
-        )
+    found += warning(program)
     slot = due_slot(program, program.now)
     if (
         slot
@@ -176,9 +173,6 @@ def _unfinished(workspace: Workspace) -> tuple[str, ...]:
 def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
     every = program.config.digest.collect_every
     if collected is None or program.now - collected <= 2 * every + LATE:
-        cutoff = program.store.issues.last_cutoff()
-        if cutoff and cutoff > program.now + LATE:
-            return (f"the last issue's cutoff, {_local(program.config, cutoff)}, is in the future",)
         return ()
     return (f"nothing has been collected since {_local(program.config, collected)}",)
 

@@ -1,4 +1,7 @@
-"""`digest status` and `digest next`: the health of configuration, runs, mail and feeds (`--check` for supervisors); the next slots."""
+"""`digest status`: the health of configuration, runs, mail and feeds (`--check` for supervisors).
+
+`digest next` shows the next slots; `digest rewind` returns to the present after the clock was ahead.
+"""
 
 import itertools
 from collections.abc import Sequence
@@ -65,9 +68,15 @@ def print_status(sections: Sequence[Section]) -> None:
 def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) -> int:
     """Show the next COUNT slots (default: 5), in local time and UTC."""
     from digest.cli.context import opened
+    from digest.services.context import standing
+    from digest.services.rewind import warning
 
     with opened(ctx, at, writes=False) as program:
-        slots = list(itertools.islice(program.timetable.after(program.now), count))
+        standing_ = standing(program)
+        since = max(program.now, standing_.cutoff or program.now)
+        open_ = (slot for slot in program.timetable.after(since) if slot.key not in standing_.taken)
+        slots = list(itertools.islice(open_, count))
+        warnings = warning(program)
         zone = ZoneInfo(program.config.digest.timezone)
     if as_json:
         print_json([{"key": slot.key, "local": slot.at.astimezone(zone).isoformat(), "utc": slot.at} for slot in slots])
@@ -75,4 +84,28 @@ def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) 
     for slot in slots:
         local = slot.at.astimezone(zone)
         click.echo(f"{slot.key:10}  {local:%a %Y-%m-%d %H:%M} {local.tzname():5}  {slot.at:%Y-%m-%d %H:%M} UTC")
+    for line in warnings:
+        click.echo(f"digest: {line}", err=True)
+    return int(bool(warnings))
+
+
+@click.command("rewind", epilog=examples("digest rewind"))
+@click.pass_context
+def rewind_command(ctx: click.Context) -> int:
+    """Return to the present after the clock was ahead, so that issues are published on schedule again.
+
+    What was published then stays as it is, and its keys stay taken. Set the clock right first, and stop the daemon.
+    """
+    from digest.api import open_workspace
+    from digest.cli.common import say_waiting, workspace
+    from digest.services.rewind import rewind
+    from digest.storage.files.lock import sole
+
+    place = workspace(ctx)
+    with (
+        sole(place.state / "daemon.lock", what="digest run"),
+        open_workspace(place.root, waiting=say_waiting) as opened_,
+    ):
+        moved = rewind(opened_.context)
+    click.echo("Everything is in the present again." if moved else "Nothing is stored under a later time than now.")
     return 0

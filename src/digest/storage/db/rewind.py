@@ -1,0 +1,69 @@
+"""Move what a clock that was ahead left in the future back to the present.
+
+Windows keep their order and stay contiguous: what a closed issue covered stays covered, and what came later stays after it.
+Issues themselves are not changed; their keys stay taken.
+"""
+
+import sqlite3
+from datetime import datetime, timedelta
+
+from digest.storage.db.schema import instant, stamp
+
+_TICK = timedelta(microseconds=1)
+# Every other column that holds an instant of the past, or one until which something waits.
+_TIMES = {
+    "feeds": ("first_ok", "moved_since", "not_found_since", "next_due", "asked_until"),
+    "fetches": ("at",),
+    "observations": ("at",),
+    "mended": ("at",),
+    "publications": ("at",),
+    "looks": ("at",),
+    "mailings": ("started",),
+    "deliveries": ("deferred_since", "retry_at", "at"),
+    "subscribers": ("added", "last_bounce"),
+    "suppressed": ("at",),
+    "bounce_reports": ("at",),
+    "confirmations": ("asked", "retry_at"),
+}
+
+
+def rewind(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """Move everything after `now` back to it. Returns the keys of issues that were held or begun then, and are no longer."""
+    _move_windows(connection, now)
+    dropped = _drop_open(connection, now)
+    present = stamp(now)
+    for table, columns in _TIMES.items():
+        for column in columns:
+            # Of two instants that become one, the later value stays.
+            connection.execute(
+                f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} > ?",  # noqa: S608  (the names above)
+                (present, present),
+            )
+    connection.execute("DELETE FROM judgements WHERE day > ?", (present[:10],))
+    return dropped
+
+
+def _move_windows(connection: sqlite3.Connection, now: datetime) -> None:
+    """End every closed window at `now` at the latest, one tick apart, with the sightings that it covers."""
+    run = connection.execute
+    rows = run("SELECT key, cutoff FROM issues WHERE state = 'closed' AND cutoff > ? ORDER BY cutoff", (stamp(now),))
+    ahead = [(key, instant(cutoff)) for key, cutoff in rows.fetchall()]
+    first = now - _TICK * (len(ahead) - 1)
+    move = "UPDATE sightings SET first_seen = ? WHERE first_seen > ?"
+    begun = None
+    for place, (key, cutoff) in enumerate(ahead):
+        end = stamp(first + _TICK * place)
+        run(f"{move} AND first_seen <= ?", (end, stamp(now), stamp(cutoff)))
+        run("UPDATE issues SET cutoff = ?, start = coalesce(?, start) WHERE key = ?", (end, begun, key))
+        begun = end
+    run(move, (stamp(now + _TICK if ahead else now), stamp(now)))
+
+
+def _drop_open(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+    """Forget issues that are not closed and slots without an issue, after `now`: they will come again in their time."""
+    run = connection.execute
+    rows = run("SELECT key FROM issues WHERE state <> 'closed' AND (cutoff > ? OR slot > ?)", (stamp(now), stamp(now)))
+    keys = tuple(key for (key,) in rows.fetchall())
+    run("DELETE FROM issues WHERE state <> 'closed' AND (cutoff > ? OR slot > ?)", (stamp(now), stamp(now)))
+    run("DELETE FROM publications WHERE slot > ? AND state IN ('held', 'skipped')", (stamp(now),))
+    return keys

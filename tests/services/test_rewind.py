@@ -1,0 +1,96 @@
+"""A clock that was ahead: it is told, and there is a way back that loses nothing and repeats nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from digest.services.build import build
+from digest.services.collect import collect
+from digest.services.publish import publish
+from digest.services.rewind import rewind, warning
+from digest.services.status import status
+from support.publishing import Paper
+from support.running import Run
+
+RIGHT = "2026-06-16T12:00"
+
+
+def published(paper: Paper, when: str) -> list[str]:
+    with paper.at(when) as program:
+        return [f"{row.key} {row.state}" for row in publish(program, paper.notes.effects()).news]
+
+
+def collected(paper: Paper, when: str, *names: str) -> None:
+    paper.write(*names)
+    with paper.at(when) as program:
+        collect(program)
+
+
+@pytest.fixture
+def paper(tmp_path: Path) -> Paper:
+    """A weekly that published on 8 June 2026 and then, while the clock was a year ahead, twice more."""
+    paper = Paper(tmp_path / "w")
+    collected(paper, "2026-06-06T12:00", "one")
+    assert published(paper, "2026-06-08T06:00") == ["2026-W24 published"]
+    collected(paper, "2026-06-09T12:00", "two")
+    collected(paper, "2027-06-12T12:00", "three")
+    assert published(paper, "2027-06-14T06:00") == ["2027-W24 published"]
+    collected(paper, "2027-06-15T12:00", "four")
+    assert published(paper, "2027-06-21T06:00") == ["2027-W25 published"]
+    collected(paper, "2027-06-22T12:00", "five")  # still ahead
+    collected(paper, RIGHT, "six")
+    return paper
+
+
+def test_it_is_told_once_and_no_slot_is_promised(paper: Paper) -> None:
+    with paper.at(RIGHT) as program:
+        told = [text for section in status(program) for text in (*section.alarms, *section.problems)]
+        assert [text for text in told if "future" in text] == list(warning(program))
+        (line,) = [text for section in status(program) for text in section.lines if text.startswith("next slot")]
+    assert "2027-W26" in line
+    assert published(paper, "2026-06-22T06:00") == []
+
+
+def test_the_way_back_loses_nothing_and_repeats_nothing(paper: Paper) -> None:
+    with paper.at(RIGHT) as program:
+        assert rewind(program)
+        assert warning(program) == ()
+        assert not rewind(program)
+    assert published(paper, "2026-06-22T06:00") == ["2026-W26 published"]
+    paper.write("seven")
+    assert published(paper, "2026-06-29T06:00") == ["2026-W27 published"]
+    keys = ("2026-W24", "2027-W24", "2027-W25", "2026-W26", "2026-W27")
+    assert [paper.ids(key) for key in keys] == [["one"], ["three", "two"], ["four"], ["five", "six"], ["seven"]]
+
+
+def test_what_was_begun_or_skipped_ahead_comes_again_in_its_time(tmp_path: Path) -> None:
+    paper = Paper(tmp_path / "w")
+    collected(paper, "2026-06-06T12:00", "one")
+    paper.configure(more="review: required")
+    assert published(paper, "2027-06-14T06:00") == ["2027-W24 held"]
+    with paper.at("2026-06-07T12:00") as program:
+        assert rewind(program)
+        assert program.archive.issue_keys() == ()
+    paper.configure()
+    assert published(paper, "2026-06-08T06:00") == ["2026-W24 published"]
+    assert paper.ids("2026-W24") == ["one"]
+
+
+def test_a_clock_that_is_right_moves_nothing(tmp_path: Path) -> None:
+    paper = Paper(tmp_path / "w")
+    collected(paper, "2026-06-06T12:00", "one")
+    with paper.at("2026-06-06T12:30") as program:
+        build(program)
+        assert not rewind(program)
+        assert program.archive.issue_keys() == ("2026-W24",)
+
+
+def test_the_command_says_what_it_did(tmp_path: Path, run: Run) -> None:
+    paper = Paper(tmp_path / "w")
+    paper.write("one")
+    place = paper.place.root
+    assert run("-C", place, "rewind").out == "Nothing is stored under a later time than now.\n"
+    run("-C", place, "collect", "--at", "2090-01-01")
+    run("-C", place, "build", "--at", "2090-01-03")
+    assert run("-C", place, "rewind").out == "Everything is in the present again.\n"
+    assert run("-C", place, "next").code == 0
