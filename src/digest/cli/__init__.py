@@ -37,6 +37,7 @@ GROUPS = {
         "why": "Explain why an item is where it is.",
         "export": "Export items as references, feeds or JSON lines.",
         "serve": "Serve the archive and its search to browsers.",
+        "mcp": "Let an agent read the archive (MCP).",
     },
     "Run unattended": {
         "run": "Run the daemon: collect and publish on schedule.",

@@ -1,4 +1,4 @@
-"""`/api/issues` and `/api/search`: the output of `digest list` and `digest search` as JSON. GET and HEAD only.
+"""`/api`: what `digest list`, `digest search`, `digest trends` and `digest export` print. GET and HEAD only.
 
 Searches run in threads beside the event loop, two at a time, each on its own connection and for at most two seconds.
 """
@@ -8,77 +8,160 @@ import json
 import random
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from digest.errors import DigestError, UsageError
-from digest.model import Hit
+from digest.citations import FILES, FORMATS, of_card
+from digest.errors import DigestError, NotFoundError, UsageError
 from digest.schedule.slots import Timetable, since
 from digest.services.archive_index import catch_up
 from digest.services.context import Program
+from digest.services.selection import Choice, chosen
 from digest.services.status import alarms
 from digest.storage.archive import Archive
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import Query
+from digest.web import archive, openapi
 from digest.web.context import Site
 
 LIMIT, MOST = 20, 100
 LONGEST = 500  # characters of a query
 AT_ONCE = 2  # searches
+Found = TypeVar("Found")
 QUEUED = 400  # searches waiting for those
+POINTS = 26  # issues of a trend's past
 SECONDS = 2.0  # for one search
 _STEPS = 2000  # instructions of SQLite between checks of the time
 
 
 def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
-    """The two routes. The index is updated from the archive before each response."""
-    turns = asyncio.Semaphore(AT_ONCE)
-    queued = 0
+    """The routes of the API."""
+    api = _Api(site)
+    return [
+        web.get("/api/issues", api.issues),
+        web.get("/api/search", api.search),
+        web.get("/api/trends/{id}", api.trend),
+        web.get("/api/references/{format}", api.references),
+        web.get("/api/openapi.json", api.document),
+    ]
 
-    def catalogue() -> Catalogue:
+
+class _Api:
+    """The answers. The index is updated from the archive before each."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._turns = asyncio.Semaphore(AT_ONCE)
+        self._queued = 0
+
+    def _catalogue(self) -> Catalogue:
         with suppress(sqlite3.OperationalError):  # another process is writing, and will index the changes
-            catch_up(Archive(site.workspace.archive), site.store)
-        return site.store.catalogue
+            catch_up(Archive(self._site.workspace.archive), self._site.store)
+        return self._site.store.catalogue
 
-    async def issues(request: web.Request) -> web.Response:
-        return _answer(request, {"issues": [asdict(one) for one in catalogue().summaries(closed=True)]})
-
-    async def search(request: web.Request) -> web.Response:
-        nonlocal queued
-        query = _query(request, site)
-        catalogue()
-        if queued >= QUEUED:
+    async def _asked(self, question: Callable[[Catalogue], Found]) -> Found:
+        """The answer to a question that may take long."""
+        self._catalogue()
+        if self._queued >= QUEUED:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "5"})
-        queued += 1
+        self._queued += 1
         try:
-            async with turns:
-                hits, total = await asyncio.to_thread(_search, site.workspace.database, query)
+            async with self._turns:
+                return await asyncio.to_thread(_timed, self._site.workspace.database, question)
         finally:
-            queued -= 1
+            self._queued -= 1
+
+    async def issues(self, request: web.Request) -> web.Response:
+        return _answer(request, {"issues": [asdict(one) for one in self._catalogue().summaries(closed=True)]})
+
+    async def search(self, request: web.Request) -> web.Response:
+        query = _query(request, self._site)
+        hits, total = await self._asked(lambda found: found.search(query))
         return _answer(request, {"query": query.text, "total": total, "hits": [asdict(hit) for hit in hits]})
 
-    return [web.get("/api/issues", issues), web.get("/api/search", search)]
+    async def trend(self, request: web.Request) -> web.Response:
+        id_, found = request.match_info["id"], self._catalogue()
+        known = self._site.trends.get(id_)
+        if known is None and id_ not in found.trends():
+            raise web.HTTPNotFound
+        points = found.points(id_, limit=POINTS)
+        cards = found.trend_cards(id_, [point.key for point in points])[:MOST]
+        baseline = {"name": known.name, "as_of": known.as_of, "summary": known.summary} if known else None
+        points_, items = list(map(asdict, points)), list(map(asdict, cards))
+        return _answer(request, {"id": id_, "baseline": baseline, "points": points_, "items": items})
+
+    async def references(self, request: web.Request) -> web.Response:
+        form = request.match_info["format"]
+        if form not in FORMATS:
+            raise web.HTTPNotFound
+        choice = _choice(request, self._site)
+        try:
+            cards = await self._asked(lambda found: chosen(found, choice))
+        except NotFoundError as error:
+            raise web.HTTPNotFound from error
+        except UsageError as error:
+            raise web.HTTPBadRequest from error
+        kind = archive.TYPES[f".{FILES[form].rpartition('.')[2]}"]
+        text = FORMATS[form](map(of_card, cards))
+        return web.Response(body=text.encode(), headers={"Content-Type": kind, "Cache-Control": "no-cache"})
+
+    async def document(self, request: web.Request) -> web.Response:
+        return _answer(request, openapi.document())
 
 
-def _search(database: Path, query: Query) -> tuple[tuple[Hit, ...], int]:
-    """The results and their total number.
+def _choice(request: web.Request, site: Site) -> Choice:
+    """The items that `?item=&issue=&q=&trend=&watched=1&since=&limit=` choose, as `digest export` does.
 
     Raises:
-        HTTPServiceUnavailable: the search takes too long.
+        HTTPBadRequest: a value is invalid, nothing or two things are chosen, or more than `MOST` items.
+    """
+    given, zone = request.query, ZoneInfo(site.config.digest.timezone)
+    items = tuple(given.getall("item", ()))
+    ways = [bool(items), "issue" in given, "q" in given, "watched" in given]
+    try:
+        start = since(given["since"], now=site.clock(), zone=zone) if "since" in given else None
+        limit = int(given.get("limit", LIMIT))
+    except (ValueError, UsageError) as error:
+        raise web.HTTPBadRequest from error
+    too_long = any(len(value) > LONGEST for value in given.values())
+    if (
+        not (sum(ways) == 1 or (not any(ways) and "trend" in given))
+        or too_long
+        or len(items) > MOST
+        or not 1 <= limit <= MOST
+    ):
+        raise web.HTTPBadRequest
+    return Choice(
+        items=items,
+        issue=given.get("issue", ""),
+        search=given.get("q", ""),
+        trend=given.get("trend", ""),
+        watched="watched" in given,
+        since=start,
+        limit=limit,
+    )
+
+
+def _timed(database: Path, question: Callable[[Catalogue], Found]) -> Found:
+    """The answer to a question.
+
+    Raises:
+        HTTPServiceUnavailable: it takes too long.
     """
     end = time.monotonic() + SECONDS
     with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
         try:
-            return Catalogue(connection).search(query)
+            return question(Catalogue(connection))
         except sqlite3.OperationalError as error:
             raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
 

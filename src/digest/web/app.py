@@ -7,7 +7,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from digest.web import api, archive, sign_up, subscribers
+from digest.web import api, archive, mcp, sign_up, subscribers
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
@@ -40,6 +40,8 @@ def make_app(site: Site) -> web.Application:
     app.add_routes(subscribers.routes(people))
     if site.mail is not None and site.mail.imprint.base_url:
         app.add_routes(sign_up.routes(people, background))
+    if site.config.serve.mcp:
+        app.add_routes(mcp.routes(site, app))
     for routes in GROUPS:
         app.add_routes(routes(site))
     app.cleanup_ctx.append(background.run)
