@@ -135,6 +135,14 @@ def told(score: float, words: int = 30) -> IssueItem:
     return IssueItem(id="x", title="word " * 8, url="", summary="word " * words, score=score)
 
 
+def test_a_section_with_nothing_besides_the_lead_gives_its_room_to_others() -> None:
+    reasoning = replace(AGENTS, labels=(Label(id="reasoning", score=0.1, evidence=()),))
+    issue = build([item(name, seen("one", title=f"About {name}")) for name in "ab"], {"a": AGENTS, "b": reasoning})
+    assert issue.lead == "a"
+    assert [(section.id, section.own) for section in issue.trends] == [("reasoning", True), ("agents", False)]
+    assert [section.own for section in build([item("a", seen("one"))], {"a": AGENTS}).trends] == [True]
+
+
 SENTENCES = ["word " * 24] * 3
 
 

@@ -201,5 +201,8 @@ def test_a_new_model_leads_where_it_is_among_the_best_and_a_lesser_release_does_
     assert [one.id for one in reading_order([paper, tool])] == ["paper", "tool"]
     pinned = replace(paper, edited=("pinned",))
     assert [one.id for one in reading_order([pinned, model])] == ["paper", "model"]
+    voice = replace(model, id="voice", title="Introducing GPT-9 Voice", score=5.8)
+    assert [one.id for one in reading_order([paper, voice])] == ["paper", "voice"]
+    assert next(one.id for one in reading_order([paper, voice, model])) == "model"
     crowd = [replace(paper, id=f"p{n}", title=f"Study {n} of subject{n}", score=9.0 + n) for n in range(6)]
     assert "model" not in [one.id for one in reading_order([*crowd, model])][:1]

@@ -99,6 +99,7 @@ def test_readers_see_the_counts_that_stand_out_each_once() -> None:
         ItemSignal(name="comments", value=9, feed="News", at=NOON, above=0.9),
         ItemSignal(name="votes", value=240, feed="Daily", at=NOON, above=0.9),
         ItemSignal(name="votes", value=200, feed="Weekly", at=NOON, above=0.8),
-        ItemSignal(name="stars", value=3, feed="Daily", at=NOON, above=0.2),
+        ItemSignal(name="stars", value=30, feed="Daily", at=NOON, above=0.2),
+        ItemSignal(name="likes", value=2, feed="Daily", at=NOON, above=0.9),
     ]
     assert shown(found) == ("240 votes", "9 comments")

@@ -12,7 +12,7 @@ from digest.editorial.hand import ALSO_NOTED, Hand, placed
 from digest.editorial.highlights import receipt, releases, tally
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.kinds import maker
-from digest.editorial.moved import PastWindow, Work, mentions, moved, terms_of
+from digest.editorial.moved import PastWindow, mentions, moved, terms_of, works
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import (
     UNKNOWN,
@@ -93,7 +93,7 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     everything = [*(item for items in filed.values() for item in items), *unfiled]
     first_of_all = _watched(everything)
-    terms = terms_of(_works(sifted.candidates, off_topic), setting.ordinary)
+    terms = terms_of(works(sifted.candidates, without=off_topic), setting.ordinary)
     movements = moved(terms, setting.windows, setting.ordinary)
     released = releases(sifted.candidates, everything)
     noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
@@ -107,13 +107,13 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         feeds=setting.feeds,
     )
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
-    sections = _sections(
-        filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=opening[0].id if opening else ""
-    )
+    lead = opening[0].id if opening else ""
+    sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=lead)
     also_noted = tuple(_whole(item, texts, setting) for item in noted)
-    with_room = [section for section in sections if section.own] or sections
     shown = [*(item for section in sections for item in section.items), *also_noted]
-    roomy = [*(item for section in with_room for item in section.items), *also_noted]
+    roomless = [section for section in sections if not section.own] if any(one.own for one in sections) else []
+    alone = {item.id for section in roomless for item in section.items if item.id != lead}
+    roomy = [item for item in shown if item.id not in alone]
     first = read_first(shown, roomy, setting.hand)
     return Issue(
         key=setting.slot.key,
@@ -245,13 +245,6 @@ def _noted(unfiled: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[Is
     return sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item)))
 
 
-def _works(candidates: Sequence[Candidate], off_topic: Sequence[Candidate]) -> list[Work]:
-    """The words of what the issue holds."""
-    left_out = {one.id for one in off_topic}
-    held = (one for one in candidates if one.id not in left_out)
-    return [Work(id=one.id, title=one.title, text=one.summary, authors=one.authors) for one in held]
-
-
 def _sections(
     filed: Mapping[str, list[IssueItem]],
     moved: Mapping[str, Pulse],
@@ -264,21 +257,11 @@ def _sections(
 ) -> tuple[Section, ...]:
     """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
-    first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
-    by_worth = {
-        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], cap)]
-        for id_, items in filed.items()
-    }
-    order = sorted(by_worth, key=lambda id_: (not first[id_], *best_first(by_worth[id_][0]), setting.trends[id_].order))
-    arranged = {id_: placed(items, id_, setting.hand) for id_, items in by_worth.items()}
-    fixed = {
-        id_: sum(
-            item in first[id_] or "brought" in item.edited or setting.hand.place(id_, item.keys) is not None
-            for item in items
-        )
-        for id_, items in filed.items()
-    }
-    most = min(setting.settings.max_sections, sum(not all(map(repeats, items)) for items in filed.values()))
+    arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
+    order = list(arranged)
+    newest = [[item for item in items if not repeats(item)] for items in filed.values()]
+    telling = sum(any(item.id != lead for item in items) for items in newest) or sum(map(bool, newest))
+    most = min(setting.settings.max_sections, telling)
     ranked = [  # a section without room of its own shows its best title alone
         [
             _whole(item, texts, setting) if rank < max(cap if place < most else 1, fixed[id_]) else item
@@ -313,6 +296,37 @@ def _sections(
             zip(order, ranked, allotted.shown, baselines, strict=True)
         )
     )
+
+
+def _arranged(
+    filed: Mapping[str, list[IssueItem]], first_of_all: Sequence[str], setting: Setting, *, lead: str
+) -> tuple[dict[str, list[IssueItem]], dict[str, int]]:
+    """The items of each trend, best first, in the order of the sections; and how many each shows whatever the reading time."""
+    first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
+    by_worth = {
+        id_: [
+            *first[id_],
+            *arrange([item for item in items if item not in first[id_]], setting.settings.max_items_per_trend),
+        ]
+        for id_, items in filed.items()
+    }
+    order = sorted(
+        by_worth, key=lambda id_: (not first[id_], *_besides(by_worth[id_], lead), setting.trends[id_].order)
+    )
+    fixed = {
+        id_: sum(
+            item in first[id_] or "brought" in item.edited or setting.hand.place(id_, item.keys) is not None
+            for item in items
+        )
+        for id_, items in filed.items()
+    }
+    return {id_: placed(by_worth[id_], id_, setting.hand) for id_ in order}, fixed
+
+
+def _besides(items: Sequence[IssueItem], lead: str) -> tuple[bool, bool, float, str]:
+    """A sort key: sections by their best item that is not told above them; last those without one."""
+    others = [item for item in items if item.id != lead]
+    return not others, *best_first(next(iter(others or items)))
 
 
 def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) -> Baseline:

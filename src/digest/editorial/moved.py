@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import exp, lgamma, log, log1p
 
+from digest.editorial.candidates import Candidate
 from digest.editorial.terms import names, phrases
 from digest.model import Moved, TermCounts, TermKind
 
@@ -32,6 +33,18 @@ class Work:
     title: str
     text: str = ""
     authors: tuple[str, ...] = ()
+
+
+def works(candidates: Sequence[Candidate], *, without: Sequence[Candidate]) -> list[Work]:
+    """The words of what an issue holds.
+
+    Args:
+        candidates: those of the window.
+        without: those among them that are off topic.
+    """
+    left_out = {one.id for one in without}
+    held = (one for one in candidates if one.id not in left_out)
+    return [Work(id=one.id, title=one.title, text=one.summary, authors=one.authors) for one in held]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -32,6 +32,10 @@ SUMMARY = 0.2  # a title alone says little
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _NUMBERED = re.compile(VERSION)
+_SPECIAL = re.compile(  # in the names of models that read or write little text
+    r"(?<![a-z])(?:image|video|ocr|speech|audio|voice|tts|asr|music|embed(?:ding)?s?|rerank(?:er)?|guard|robot(?:ics)?|translate)(?![a-z])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -192,7 +196,7 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     """Items of all kinds and trends for readers who read only a few: pinned ones, then the best without repetitions.
 
     The first leads the issue; those after it are read first. A new model, announced first-hand or by two voices, leads where it is
-    among the best: nobody wants to have missed it. Of releases, which have a block of their own, only the best `READ_RELEASES`
+    among the best: nobody wants to have missed it. One for images, sound or documents alone does not. Of releases, which have a block of their own, only the best `READ_RELEASES`
     stand before everything else. A repeated headline comes last.
     """
     known = sorted(items, key=best_first)
@@ -200,7 +204,7 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     others = [item for item in known if "pinned" not in item.edited]
     releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
     first = arrange([item for item in others if item.id not in releases], FIRST, same_trend=SAME_TREND)
-    opening = next((item for item in first[:FIRST] if item.parts.get("release", 0.0) >= LEADS), None)
+    opening = next(filter(_opens, first[:FIRST]), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
     return (*pinned, *first, *(item for item in others if item.id in releases))
@@ -219,6 +223,10 @@ def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Han
     leading = [item for item in shown if hand.lead in item.keys]
     chosen = {item.id: item for item in (*leading, *(ordered or lead_first(reading_order(roomy)[:FIRST])))}
     return tuple(chosen.values())[:FIRST]
+
+
+def _opens(item: IssueItem) -> bool:
+    return item.parts.get("release", 0.0) >= LEADS and not _SPECIAL.search(item.title)
 
 
 def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:

@@ -28,6 +28,7 @@ ACCEPTED = 0.15  # most accepted papers are ordinary, but they were reviewed
 PICKED = 0.5  # the choice of one round-up, worth as much as a second voice; a second one adds less
 FEW = 4  # the length of a list that counts half as much as a long one
 
+TOLD = 5  # the least count that is shown; two votes may be the best of a young list and still tell nothing
 STANDS_OUT = 0.5  # the share of its list that a count must exceed to be shown
 _ORDER: tuple[SignalName, ...] = ("votes", "points", "stars", "likes", "downloads", "comments", "accepted", "picked")
 
@@ -55,7 +56,7 @@ def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
 def shown(found: Sequence[ItemSignal]) -> tuple[str, ...]:
     """What readers see next to an item: the highest of each outstanding count, where it was accepted, and who picked it."""
     best = sorted(found, key=lambda one: (_ORDER.index(one.name), -one.value))
-    outstanding = [one for one in best if (one.name not in COUNTS or one.above > STANDS_OUT)]
+    outstanding = [one for one in best if one.name not in COUNTS or (one.above > STANDS_OUT and one.value >= TOLD)]
     return tuple(in_words(one) for one in {one.name: one for one in reversed(outstanding)}.values())[::-1]
 
 
