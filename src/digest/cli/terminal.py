@@ -158,3 +158,13 @@ def built_lines(issue: Issue, folder: Path) -> None:
     console.print(f"{count(sum(issue.receipt.values()), 'entry', 'entries')}: {counts or 'nothing'}")
     for name in SHOWN:
         console.print(f"  {folder / name}", markup=False)
+
+
+def login() -> str:
+    """The name under which the user is logged in; empty for an account without a name, as in a container."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

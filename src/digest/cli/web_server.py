@@ -19,8 +19,8 @@ from digest.model import Workspace
 SHORT_WAIT = 100  # milliseconds that the event loop may wait for the store
 
 
-async def serve(app: web.Application, *, host: str, port: int, opens: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM, then finish the requests in progress. Prints the URL to standard output.
+async def serve(app: web.Application, *, host: str, port: int, opens: bool = False, path: str = "") -> None:
+    """Serve until SIGINT or SIGTERM, then finish the requests in progress. Prints the URL to standard output, with `path`.
 
     Raises:
         UsageError: the address cannot be listened on.
@@ -30,9 +30,9 @@ async def serve(app: web.Application, *, host: str, port: int, opens: bool = Fal
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
     async with _listening(app, host=host, port=port) as address:
-        click.echo(address)
+        click.echo(address + path)
         if opens:
-            common.show(address)
+            common.show(address + path)
         await stopped.wait()
 
 

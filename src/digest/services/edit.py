@@ -8,7 +8,7 @@ from typing import Literal
 from digest.editorial.hand import ALSO_NOTED, READ_FIRST, Hand, hand, in_effect, in_words, redoable
 from digest.editorial.rank import FIRST
 from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
-from digest.model import Edit, EditAction, Issue, Item
+from digest.model import Edit, EditAction, Issue, Item, Lesson
 from digest.services.archive_index import catalogue_of
 from digest.services.build import recompose
 from digest.services.context import Program
@@ -185,13 +185,29 @@ def decide(program: Program, key: str, edits: Sequence[Edit], *, seen: str = "")
         NotFoundError: one of the items is not in this draft.
         WorkspaceError: the store lacks the draft's items, or the disk cannot be written. Nothing is stored then.
     """
-    if seen and seen != revision(program.edits):
-        raise _conflict(key, program.edits)
+    refuse_outdated(program, key, seen)
     _refuse_absent(program.store, program.archive, key, edits)
     edited = replace(program, edits=(*program.edits, *edits))
     recompose(edited, key)
     jsonl.add(program.workspace.edits, edits, Edit)
     return edited
+
+
+def teach_draft(program: Program, key: str, lesson: Lesson, *, seen: str = "") -> None:
+    """Rebuild the draft with a correction of a label, and store the correction. The arguments and errors are those of `decide`."""
+    refuse_outdated(program, key, seen)
+    recompose(replace(program, lessons=(*program.lessons, lesson)), key)
+    jsonl.add(program.workspace.lessons, [lesson], Lesson)
+
+
+def refuse_outdated(program: Program, key: str, seen: str) -> None:
+    """Refuse what was decided on another revision; an empty one means whatever is there.
+
+    Raises:
+        ConflictError: somebody has changed something since.
+    """
+    if seen and seen != revision(program.edits):
+        raise _conflict(key, program.edits)
 
 
 def _conflict(key: str, edits: Sequence[Edit]) -> ConflictError:

@@ -112,6 +112,23 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
     return Published(news=news, fetched=())
 
 
+def resume(program: Program, effects: Effects, key: str) -> Published:
+    """Continue a mailing that was stopped.
+
+    Raises:
+        NotFoundError: the issue is not being sent.
+        DigestError: it could not be mailed.
+    """
+    row = program.store.publications.get(key)
+    if row is None or row.state != "sending":
+        raise NotFoundError(f"issue {key}", "is not being sent", "`digest status` lists what is")
+    try:
+        _send(program, effects, row)
+    finally:
+        news = _tell(program, effects)
+    return Published(news=news, fetched=())
+
+
 def refuse_unready(program: Program, draft: Issue, *, early: bool) -> None:
     """Refuse to send a draft that is held or would be, or before its slot, which would then publish nothing.
 

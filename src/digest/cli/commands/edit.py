@@ -1,6 +1,5 @@
 """`digest edit`: the editor's changes to a draft. They survive every rebuild."""
 
-import getpass
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -81,9 +80,10 @@ def command(
     items have the wrong trend, too, use `digest teach` instead.
     """
     from digest.cli.context import opened
+    from digest.cli.terminal import login
     from digest.services import edit as editing
 
-    by = asked.pop("by") or _login()
+    by = asked.pop("by") or login()
     changes = any(value not in (None, (), False) for value in asked.values())
     with opened(ctx, at, writes=changes) as program:
         chosen = editing.draft_key(program.store, program.archive, key)
@@ -96,13 +96,6 @@ def command(
         else:
             print_decided(found)
     return 0
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, in a container
-        return ""
 
 
 def _edits(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:

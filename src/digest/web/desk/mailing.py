@@ -1,0 +1,99 @@
+"""Approve and mail in the background, so that a page need not wait for a long list."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from aiohttp import web
+
+from digest.errors import DigestError
+from digest.services import publish
+from digest.services.context import Program
+from digest.services.publish import Effects, Published
+
+_LOG = logging.getLogger(__name__)
+AT_ONCE = 2.0  # seconds within which a refusal is told on the same page
+Step = Callable[[Program, Effects, str], Published]
+
+
+class Opened(Protocol):
+    """Opens the workspace for a block."""
+
+    def __call__(self, *, writes: bool) -> AbstractContextManager[Program]: ...
+
+
+@dataclass(kw_only=True, slots=True)
+class Run:
+    """One mailing of this server."""
+
+    task: "asyncio.Task[None] | None" = None
+    paused: bool = False
+    error: DigestError | None = None
+
+    @property
+    def running(self) -> bool:
+        return self.task is not None and not self.task.done()
+
+
+@dataclass(frozen=True, slots=True)
+class Mailings:
+    """The mailings by issue."""
+
+    runs: dict[str, Run] = field(default_factory=dict)
+
+    def state(self, key: str) -> Run:
+        """The mailing of an issue by this server; one that never ran if there is none."""
+        return self.runs.get(key, Run())
+
+    async def approve(self, opened: Opened, key: str) -> None:
+        """Approve a held issue. Mailing continues in the background; what is refused at once is raised.
+
+        Raises:
+            DigestError: it cannot be approved.
+        """
+        await self._start(opened, key, publish.approve)
+
+    async def resume(self, opened: Opened, key: str) -> None:
+        """Continue a mailing that was paused.
+
+        Raises:
+            DigestError: it was not paused.
+        """
+        await self._start(opened, key, publish.resume)
+
+    def pause(self, key: str) -> None:
+        """Stop a mailing after the messages in progress. Nobody is skipped."""
+        self.state(key).paused = True
+
+    async def stop(self, _app: web.Application) -> None:
+        """Pause every mailing before the server stops."""
+        for run in self.runs.values():
+            run.paused = True
+        await asyncio.gather(*(run.task for run in self.runs.values() if run.task), return_exceptions=True)
+
+    async def _start(self, opened: Opened, key: str, step: Step) -> None:
+        if self.state(key).running:
+            return
+        run = self.runs[key] = Run()
+        run.task = asyncio.create_task(_run(opened, key, step, run))
+        await asyncio.wait([run.task], timeout=AT_ONCE)
+        if not run.running and run.error is not None and not run.paused:
+            raise run.error
+
+
+async def _run(opened: Opened, key: str, step: Step, run: Run) -> None:
+    def work() -> None:
+        with opened(writes=True) as program:
+            step(program, publish.effects(time, stopping=lambda: run.paused), key)
+
+    try:
+        await asyncio.to_thread(work)
+    except DigestError as error:
+        run.error = error
+    except Exception:
+        _LOG.exception("a bug in digest; please report it")
+        raise

@@ -1,0 +1,191 @@
+"""Make the desk's pages from the workspace. Each function reads, and renders one of the templates beside this module."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from digest.editorial.hand import hand
+from digest.render import subject
+from digest.render.engine import Engine
+from digest.services import edit as editing
+from digest.services.archive_index import catalogue_of
+from digest.services.context import Program
+from digest.services.explain import why
+from digest.services.gate import mail_errors
+from digest.services.send import count_recipients, send_copy
+from digest.storage.archive import ISSUE, to_json
+from digest.text.addresses import parse
+from digest.text.clean import one_line, readable, web_url
+from digest.web.desk import views
+from digest.web.desk.mailing import Run
+from digest.web.desk.sessions import Session
+
+NO_DRAFT = "There is no draft yet. Build one with `digest build`, or wait for the daemon to do it."
+KINDS = {"mail": "Mail", "web": "Web page", "text": "Text"}
+WIDTHS = {"phone": "Phone", "desktop": "Desktop"}
+SCHEMES = {"light": "Light", "dark": "Dark"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Look:
+    """What a page shows: the preview's kind, width and scheme; the search."""
+
+    kind: str = "mail"
+    width: str = "phone"
+    scheme: str = "light"
+    q: str = ""
+    place: str = ""
+    asked: bool = False
+
+    def other(self, **changes: str) -> dict[str, str]:
+        """The same look with something changed, for a link."""
+        return {"kind": self.kind, "width": self.width, "scheme": self.scheme} | changes
+
+
+def look(query: Mapping[str, str]) -> Look:
+    """The look that a query asks for; what it does not know is left out."""
+
+    def one_of(name: str, known: Mapping[str, str], default: str) -> str:
+        value = query.get(name, default)
+        return value if value in known else default
+
+    return Look(
+        kind=one_of("kind", KINDS, "mail"),
+        width=one_of("width", WIDTHS, "phone"),
+        scheme=one_of("scheme", SCHEMES, "light"),
+        q=query.get("q", "")[:200],
+        place=query.get("place", "")[:100],
+        asked="q" in query or "place" in query,
+    )
+
+
+def current(program: Program) -> str | None:
+    """The key of the latest draft."""
+    return max(catalogue_of(program.store, program.archive).drafts(), default=None)
+
+
+def message(heading: str, words: str) -> str:
+    """A page with one message."""
+    return _engine().render("site/message.html.j2", heading=heading, words=words, who="")
+
+
+def draft(program: Program, key: str, session: Session, looks: Look, told: str) -> str:
+    """The draft beside its controls."""
+    editing.draft_key(program.store, program.archive, key)
+    issue, decided = program.archive.read(key), editing.decided(program, key)
+    row = program.store.publications.get(key)
+    held = row is not None and row.state == "held"
+    results, total = views.found(program, issue, looks.q, looks.place) if looks.asked else ((), 0)
+    errors = mail_errors({**program.archive.files(key), ISSUE: to_json(issue)}, program.config.delivery.base_url)
+    return _engine().render(
+        "site/draft.html.j2",
+        issue=issue,
+        title=readable(issue.title),
+        subject=subject(issue).removeprefix("[draft] "),
+        held=row.reason if row is not None and held else "",
+        slot=f"{issue.slot:%a %d %B, %H:%M} UTC",
+        cutoff=f"{issue.window.end:%a %d %B, %H:%M} UTC",
+        recipients=count_recipients(program, key)[1],
+        errors=[str(error) for error in errors],
+        troubled=[feed for feed in issue.feeds if feed.status == "failed"],
+        decided=decided,
+        changes=views.changes(decided),
+        note=views.note_html(decided.hand.note),
+        limits=editing.LIMITS,
+        blocks=views.blocks(issue, program.edits),
+        looks=looks,
+        results=results,
+        total=total,
+        kinds=KINDS,
+        widths=WIDTHS,
+        schemes=SCHEMES,
+        csrf=session.csrf,
+        who=session.who,
+        told=told,
+    )
+
+
+def item(program: Program, key: str, session: Session, id_: str) -> str:
+    """One item of the window: its words, its trend, and why it is where it is."""
+    editing.draft_key(program.store, program.archive, key)
+    explained = why(program, id_)
+    decided = editing.decided(program, key)
+    inside = next((one for one in program.archive.read(key).items() if explained.item.id in one.keys), None)
+    first = explained.item.sightings[0]
+    scores = explained.explanation.scores[:5] if explained.explanation else ()
+    return _engine().render(
+        "site/item.html.j2",
+        key=key,
+        id=explained.item.id,
+        title=readable(inside.title if inside else first.title) or "Untitled",
+        own_title=readable(first.title),
+        url=web_url(inside.url if inside else first.url),
+        summary=readable(
+            inside.summary if inside and inside.summary else explained.text.summary if explained.text else ""
+        ),
+        hand=hand(program.edits, key),
+        trend=inside.trends[0].id if inside and inside.trends else "",
+        trends=views.trend_names(program.trends),
+        scores=[
+            (program.trends[one.id].name, f"{one.score:.2f}", ", ".join(map(readable, one.evidence)))
+            for one in scores
+            if one.id in program.trends
+        ],
+        sightings=[
+            (readable(one.feed), f"{one.first_seen:%Y-%m-%d %H:%M}", (one.fate or "accepted").replace("_", " "))
+            for one in explained.item.sightings
+        ],
+        decided=decided,
+        limits=editing.LIMITS,
+        csrf=session.csrf,
+        who=session.who,
+        told="",
+    )
+
+
+def sending(program: Program, key: str, session: Session, run: Run, told: str) -> str:
+    """How far the mailing of an issue is."""
+    row = program.store.publications.get(key)
+    mailings = [
+        (route, sorted(note.counts.items()), note.candidates)
+        for route, note in sorted(program.archive.sent(key).items())
+    ]
+    doubtful = [one for one in program.store.ledger.open_rows() if one.issue == key]
+    return _engine().render(
+        "site/sending.html.j2",
+        key=key,
+        state=row.state if row else "not sent",
+        reason=row.reason if row else "",
+        running=run.running,
+        paused=run.paused,
+        trouble=one_line(str(run.error)) if run.error else "",
+        mailings=mailings,
+        open=[(one.address, one.state.replace("_", " "), one_line(one.reply, 200)) for one in doubtful],
+        csrf=session.csrf,
+        who=session.who,
+        told=told,
+    )
+
+
+def files(program: Program, key: str) -> dict[str, str]:
+    """The files of a draft."""
+    editing.draft_key(program.store, program.archive, key)
+    return program.archive.files(key)
+
+
+def send_test(program: Program, key: str, address: str) -> None:
+    """Mail a test copy of the draft.
+
+    Raises:
+        UsageError: it is not an address.
+        DeliveryError: it was not accepted.
+    """
+    send_copy(program, key, parse(address).text, link="", trends=())
+
+
+@cache
+def _engine() -> Engine:
+    """The desk's own templates. A workspace cannot replace them, so that a template from elsewhere cannot act as the editor."""
+    root = Path(__file__).parent / "templates"
+    return Engine({f"site/{path.name}": path.read_text("utf-8") for path in sorted(root.glob("*.j2"))})

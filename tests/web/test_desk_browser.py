@@ -1,0 +1,177 @@
+"""The editor's Sunday in a real browser: by mouse, by keyboard alone, and on a phone by touch."""
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from support.browsing import Tab, axe_violations, opened_page
+from support.forked import Forks
+from support.mailing import outbox, subscribe
+from support.running import ROOT, Run
+
+pytestmark = pytest.mark.browser
+KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
+NOTE = "Three papers on agents, and what they leave open."
+PICTURE = ROOT / "docs/assets/desk.png"
+
+
+@pytest.fixture(scope="module")
+def held(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("sunday") / "w"
+    forks.run(["init", "--sample", place])
+    text = (place / "feeds.yaml").read_text()
+    (place / "feeds.yaml").write_text(text.replace("digest:\n", "digest:\n  review: required\n", 1))
+    with pytest.raises(subprocess.CalledProcessError):  # exit code 1: it is held
+        forks.run(["-C", place, "build", "--at", SLOT])
+    subscribe(place, "reader@example.org")
+    return place
+
+
+@pytest.fixture
+def place(held: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(held, tmp_path / "w"))
+
+
+@pytest.fixture
+def link(place: Path, forks: Forks) -> Iterator[str]:
+    with forks.serving(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT]) as address:
+        yield address
+
+
+def issue_of(run: Run, place: Path) -> dict[str, Any]:
+    found: dict[str, Any] = run("-C", place, "show", KEY, "--format", "json").json
+    return found
+
+
+def best(issue: dict[str, Any]) -> list[str]:
+    return [issue["lead"], *issue["read_first"]]
+
+
+def settled(tab: Tab, act: Any) -> None:
+    """Do something that changes the draft, and wait until the page shows the result."""
+    before = tab.page.locator("input[name=seen]").first.get_attribute("value")
+    act()
+    tab.page.wait_for_function(
+        "before => { const now = document.querySelector('input[name=seen]'); return now && now.value !== before }",
+        arg=before,
+        timeout=60_000,
+    )
+
+
+def drag(tab: Tab, grip: Any, onto: Any) -> None:
+    """Drag by mouse, as a hand does: in steps."""
+    onto.evaluate("one => one.scrollIntoView({block: 'center'})")
+    start, end = grip.bounding_box(), onto.bounding_box()
+    tab.page.mouse.move(start["x"] + 5, start["y"] + 5)
+    tab.page.mouse.down()
+    tab.page.mouse.move(start["x"] + 5, start["y"] - 10, steps=4)
+    tab.page.mouse.move(end["x"] + 5, end["y"] + 3, steps=12)
+    tab.page.mouse.up()
+
+
+def test_the_sunday_by_mouse(browser: Any, link: str, run: Run, place: Path) -> None:
+    before = best(issue_of(run, place))
+    with opened_page(browser, link, width=1280, height=900) as tab:
+        _picture(tab)
+        rows = tab.page.locator("ol.rows").first.locator("li")
+        settled(tab, lambda: drag(tab, rows.nth(2).locator(".grip"), rows.nth(0)))
+        assert best(issue_of(run, place)) == [before[2], before[0], before[1], *before[3:]]
+        settled(tab, lambda: rows.nth(4).get_by_role("button", name=re.compile("^Drop")).click())
+        tab.page.get_by_label("Note").fill(NOTE)
+        settled(tab, lambda: tab.page.get_by_role("button", name="Save the words").click())
+        frame = tab.page.frame_locator("iframe")
+        assert NOTE in frame.locator("body").inner_text()
+        tab.page.get_by_role("link", name="Dark").click()
+        tab.page.wait_for_url("**scheme=dark**")
+        tab.page.locator("summary#approve").click()
+        tab.page.get_by_role("button", name=re.compile("^Approve and send")).click()
+        tab.page.wait_for_url("**/sending")
+        assert "published" in tab.page.inner_text("main")
+        assert [one for one in tab.problems if "sandbox" not in one] == []
+        assert tab.elsewhere() == []
+    after = issue_of(run, place)
+    assert (after["state"], after["note"], before[4] in best(after)) == ("closed", NOTE, False)
+    assert list(outbox(place)) == ["reader@example.org"]
+
+
+def test_every_page_of_the_desk_is_accessible(browser: Any, link: str, place: Path, run: Run) -> None:
+    item = issue_of(run, place)["lead"]
+    with opened_page(browser, link) as tab:
+        desk = tab.page.url
+        for page in (desk, f"{desk}?q=agents", f"{desk}item?id={item}", f"{desk}sending"):
+            tab.page.emulate_media(color_scheme="light")
+            tab.page.goto(page)
+            assert axe_violations(tab) == []
+            tab.page.emulate_media(color_scheme="dark")
+            assert axe_violations(tab, only=["color-contrast"]) == []
+
+
+def _picture(tab: Tab) -> None:
+    """The guide's screenshot; `DIGEST_REFERENCES=write` refreshes it."""
+    shot = Image.open(BytesIO(tab.page.screenshot())).convert("RGB").quantize(48, dither=Image.Dither.NONE)
+    if os.environ.get("DIGEST_REFERENCES") == "write":
+        shot.save(PICTURE, optimize=True)
+    with Image.open(PICTURE) as picture:
+        assert picture.size == shot.size
+
+
+def test_the_sunday_by_keyboard_alone(browser: Any, link: str, run: Run, place: Path) -> None:
+    before = best(issue_of(run, place))
+    with opened_page(browser, link, width=1280, height=900) as tab:
+
+        def reach(name: str) -> None:
+            for _ in range(120):
+                tab.page.keyboard.press("Tab")
+                focused = "document.activeElement.getAttribute('aria-label') || document.activeElement.textContent"
+                if str(tab.page.evaluate(focused)).strip().startswith(name):
+                    return
+            raise AssertionError(f"no {name} can be reached by Tab")
+
+        reach("Down: ")
+        settled(tab, lambda: tab.page.keyboard.press("Enter"))
+        assert best(issue_of(run, place))[:2] == [before[1], before[0]]
+        tab.page.goto(tab.page.url.partition("#")[0])
+        reach("Undo")
+        settled(tab, lambda: tab.page.keyboard.press("Enter"))
+        assert best(issue_of(run, place)) == before
+        reach("Approve")
+        tab.page.keyboard.press("Enter")
+        reach("Approve and send")
+        tab.page.keyboard.press("Enter")
+        tab.page.wait_for_url("**/sending")
+    assert issue_of(run, place)["state"] == "closed"
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_the_sunday_on_a_phone_by_touch(browser: Any, link: str, run: Run, place: Path, scripts: bool) -> None:
+    before = best(issue_of(run, place))
+    touch: dict[str, Any] = {"has_touch": True, "is_mobile": True, "java_script_enabled": scripts}
+    with opened_page(browser, link, width=390, height=844, **touch) as tab:
+        if scripts:
+            assert tab.width() == 390
+        for name in ("^Up: ", "^Drop: "):
+            seen = tab.page.locator("input[name=seen]").first.get_attribute("value")
+            tab.page.get_by_role("button", name=re.compile(name)).first.tap()
+            wait_until(lambda seen=seen: tab.page.locator("input[name=seen]").first.get_attribute("value") != seen)
+        assert best(issue_of(run, place))[0] == before[0]
+        assert before[1] not in best(issue_of(run, place))
+        tab.page.locator("summary#approve").tap()
+        tab.page.get_by_role("button", name=re.compile("^Approve and send")).tap()
+        tab.page.wait_for_url("**/sending")
+    assert issue_of(run, place)["state"] == "closed"
+
+
+def wait_until(true: Any) -> None:
+    end = time.monotonic() + 60
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.2)
