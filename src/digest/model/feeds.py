@@ -119,6 +119,7 @@ class FeedState:
     asked_until: datetime | None = None  # the server asked for no requests before this
     gone: bool = False
     first_ok: datetime | None = None
+    covered: date | None = None  # the last day of arXiv's announcements that is stored; None for other feeds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,16 +10,19 @@ from datetime import datetime
 from random import Random
 
 from digest.errors import FeedError
+from digest.feeds import announcements
+from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
 from digest.fetch.client import fetch_all
 from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
 from digest.model import Document, FeedState, Look
+from digest.services.announcements import Announcements
 from digest.services.context import Program
 from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
-from digest.services.pages import Reading
+from digest.services.pages import Pages
 from digest.storage.db.feeds import Fetch
 from digest.storage.files import heartbeat
 
@@ -74,8 +77,7 @@ def collect(
 
 async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
     requests: dict[str, Request] = {}
-    readings: dict[str, Reading] = {}
-    settings = program.config.digest
+    readings: dict[str, Pages | Announcements] = {}
     for url, state in desk.states.items():
         reason = policy.due(state, program.now, forced=forced)
         if reason is not None:
@@ -93,20 +95,19 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
             if answer.outcome == "resting" and reading is None:
                 desk.skip(answer.feed, answer.reason, until=policy.asked_until(answer.retry_after, program.now))
                 return None
-            parsed = await _parse(parsers, answer)
-            answer = replace(answer, body=b"") if answer.body else answer
+            listing = isinstance(reading, Announcements) and reading.lists
+            parsed = None if listing else await _parse(parsers, answer)
+            body, answer = answer.body, replace(answer, body=b"") if answer.body else answer
             if reading is None:
-                reading = Reading(requests[answer.feed], answer, parsed)
+                reading = _reading(program, desk, requests[answer.feed], answer, parsed)
             else:
-                reading.add(answer, parsed)
-            new_feed = desk.states[answer.feed].first_ok is None
-            since = desk.instant - min(settings.lookback if new_feed else settings.max_age, settings.max_age)
-            older = reading.older(desk.feeds[answer.feed], program.store, since=since, new_feed=new_feed)
-            if older is not None:
+                reading.add(answer, body, parsed)
+            following = reading.following()
+            if following is None:
+                desk.put(reading.arrived())
+            else:
                 readings[answer.feed] = reading
-                return older
-            desk.put(Arrived(answer=reading.answer, parsed=reading.parsed))
-            return None
+            return following
 
         await fetch_all(
             list(requests.values()),
@@ -114,7 +115,29 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
             root=program.workspace.root,
             random=Random(program.random.random()),  # noqa: S311  (what it draws depends on who answers first)
             on_answer=arrive,
+            rules=program.rules,
         )
+
+
+def _reading(
+    program: Program, desk: "_Desk", request: Request, answer: Answer, parsed: Document | FeedError | None
+) -> Pages | Announcements:
+    """What may follow the first answer of a feed."""
+    state, settings = desk.states[answer.feed], program.config.digest
+    categories = announcements.categories(answer.feed, program.arxiv)
+    if categories:
+        return Announcements(answer, parsed, categories, state.covered, program.now, program.arxiv)
+    new_feed = state.first_ok is None
+    return Pages(
+        request,
+        answer,
+        parsed,
+        since=desk.instant - min(settings.lookback if new_feed else settings.max_age, settings.max_age),
+        new_feed=new_feed,
+        is_known=lambda page: any(
+            program.store.items.shown(answer.feed, identity_keys(page.entries, answer.feed, page=page.page))
+        ),
+    )
 
 
 def _request(state: FeedState, now: datetime, headers: Mapping[str, str]) -> Request:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from digest import config
 from digest.config import Config, trend_files
 from digest.errors import UsageError, WorkspaceError
+from digest.feeds.announcements import ARXIV, Places
+from digest.fetch.throttle import RULES, Rule
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK
 from digest.schedule.slots import Slots, Timetable
@@ -48,6 +50,8 @@ class Program:
     now: datetime
     random: random.Random
     workers: int
+    arxiv: Places = ARXIV
+    rules: tuple[Rule, ...] = RULES  # what the owners of hosts ask for
     lessons: tuple[Lesson, ...] = ()
     edits: tuple[Edit, ...] = ()
     released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it

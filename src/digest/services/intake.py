@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
 from digest.config import Config, Feed
@@ -31,11 +31,14 @@ class Arrived:
 
     answer: Answer
     parsed: Document | FeedError | None
+    missed: tuple[Entry, ...] = ()  # papers that arXiv announced and the feed did not show
+    covered: date | None = None  # the last day of arXiv's announcements that is complete now
+    quiet: bool = False  # that the document is empty is as it should be
 
     @property
     def size(self) -> int:
         """The number of entries to store."""
-        return len(self.parsed.entries) if isinstance(self.parsed, Document) else 0
+        return len(self.missed) + (len(self.parsed.entries) if isinstance(self.parsed, Document) else 0)
 
 
 def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, instant: datetime) -> Fetch:
@@ -45,6 +48,18 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
         answer = policy.unreadable(answer, parsed.cause)
     document = parsed if isinstance(parsed, Document) else None
     look = Look(at=instant, read=False)
+    late = 0
+    if arrived.missed:
+        late = _store(
+            program.config,
+            program.store,
+            replace(feed, max_items=max(feed.max_items, len(arrived.missed))),
+            Document(title="", entries=arrived.missed),
+            body=answer.body_hash,
+            instant=instant,
+            new_feed=False,
+            late=True,
+        ).new
     if document:
         look = _store(
             program.config,
@@ -55,6 +70,7 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
             instant=instant,
             new_feed=state.first_ok is None,
         )
+    look = replace(look, new=look.new + late, read=look.read and not arrived.quiet)
     following = policy.next_state(
         state,
         answer,
@@ -63,17 +79,30 @@ def take(program: Program, feed: Feed, arrived: Arrived, *, state: FeedState, in
         collect_every=program.config.digest.collect_every,
         random=program.random,
     )
+    following = replace(following, covered=arrived.covered or following.covered)
     if following.gone and answer.outcome == "failed":
         answer = policy.retired(answer)
     reasons = filter(None, (answer.reason, *(document.notes if document else ())))
-    status = {"body": "ok" if look.new else "unchanged"}.get(answer.outcome, answer.outcome)
+    kept = "ok" if look.new else "unchanged"
+    status = kept if answer.outcome in ("body", "unchanged") else answer.outcome
     return Fetch(state=following, name=feed.name, look=look, status=status, reason="; ".join(reasons))
 
 
 def _store(
-    config: Config, store: Store, feed: Feed, document: Document, *, body: str, instant: datetime, new_feed: bool
+    config: Config,
+    store: Store,
+    feed: Feed,
+    document: Document,
+    *,
+    body: str,
+    instant: datetime,
+    new_feed: bool,
+    late: bool = False,
 ) -> Look:
-    """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off."""
+    """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off.
+
+    `late` entries were announced before: they are no flood, however many they are.
+    """
     items = store.items
     entries = document.entries
     keys = identity_keys(entries, feed.url, page=document.page)
@@ -92,7 +121,7 @@ def _store(
         settings=config.digest,
         max_items=feed.max_items,
         new_feed=new_feed,
-        shown_titles=items.titles(feed.url) - kept if fresh and not new_feed else frozenset(),
+        shown_titles=items.titles(feed.url) - kept if fresh and not new_feed and not late else frozenset(),
         now=instant,
     )
     arrivals = [

@@ -12,7 +12,7 @@ from typing import Any
 from digest.model import FeedReport, FeedState, FeedStatus, Look
 from digest.storage.db.schema import instant, optional_instant, stamp
 
-_COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok"
+_COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok, covered"
 
 _DAY = timedelta(days=1)
 _SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
@@ -65,7 +65,7 @@ class Feeds:
     def record(self, fetches: Sequence[Fetch]) -> None:
         """Log fetches, and store the feeds' new states and names."""
         self._connection.executemany(
-            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
             map(_state_row, fetches),
         )
         self._connection.executemany(
@@ -147,6 +147,7 @@ def _state(row: Sequence[Any]) -> FeedState:
         asked_until=optional_instant(row[9]),
         gone=bool(row[10]),
         first_ok=optional_instant(row[11]),
+        covered=date.fromisoformat(row[12]) if row[12] else None,
     )
 
 
@@ -166,6 +167,7 @@ def _state_row(fetch: Fetch) -> tuple[Any, ...]:
         state.asked_until and stamp(state.asked_until),
         state.gone,
         state.first_ok and stamp(state.first_ok),
+        state.covered and state.covered.isoformat(),
     )
 
 

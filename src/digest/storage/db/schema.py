@@ -334,6 +334,10 @@ MIGRATIONS = (
     CREATE INDEX model_spending_issue ON model_spending (issue);
     CREATE INDEX model_spending_at ON model_spending (at);
     """,
+    # 22: the last day of arXiv's announcements that is stored
+    """
+    ALTER TABLE feeds ADD COLUMN covered TEXT;
+    """,
 )
 
 
