@@ -6,10 +6,12 @@ import json
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
+
+from lxml import etree
 
 from digest.config import Watch
 from digest.editorial.candidates import Candidate
@@ -79,15 +81,28 @@ def read(text: str, *, name: str) -> tuple[Work, ...]:
     """
     head = text.lstrip("\ufeff \t\r\n")
     try:
-        works = tuple(_json(head) if head.startswith(("[", "{")) else _bibtex(head) if "@" in head[:1] else _csv(head))
-    except (ValueError, KeyError, TypeError, AttributeError, csv.Error) as error:
+        works = tuple(_reader(head)(head))
+    except (ValueError, KeyError, TypeError, AttributeError, csv.Error, etree.XMLSyntaxError) as error:
         raise UsageError(name, f"cannot be read as a list of references ({error})", _FORMS) from error
     if not works:
         raise UsageError(name, "contains no references", _FORMS)
     return works
 
 
-_FORMS = "export it as BibTeX, as CSL JSON or as CSV"
+_FORMS = "export it as BibTeX, as CSL JSON, as Zotero RDF or as CSV"
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_DC = "{http://purl.org/dc/elements/1.1/}"
+_FOAF = "{http://xmlns.com/foaf/0.1/}"
+_ZOTERO = "{http://www.zotero.org/namespaces/export#}"
+_AUTHORS = "{http://purl.org/net/biblio#}authors"
+
+
+def _reader(head: str) -> Callable[[str], Iterable[Work]]:
+    if head.startswith(("[", "{")):
+        return _json
+    if head.startswith(("@", "%")):
+        return _bibtex
+    return _rdf if head.startswith("<") else _csv
 
 
 def frequent(works: tuple[Work, ...], at_least: int) -> tuple[str, ...]:
@@ -127,6 +142,26 @@ def _json(text: str) -> Iterator[Work]:
             title=str(entry.get("title", "")),
             authors=tuple(" ".join(author.split()) for author in authors if author.strip()),
             arxiv=_id("", *fields),
+        )
+
+
+def _rdf(text: str) -> Iterator[Work]:
+    """Zotero's RDF. What has an item type is a reference; attachments, notes and collections are not."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    for entry in etree.fromstring(text.encode(), parser):
+        kind = entry.findtext(f"{_ZOTERO}itemType", "")
+        if not kind or kind in ("attachment", "note"):
+            continue
+        people = (
+            f"{person.findtext(f'{_FOAF}givenName') or ''} {person.findtext(f'{_FOAF}surname') or ''}"
+            for person in entry.iterfind(f"{_AUTHORS}//{_FOAF}Person")
+        )
+        identifiers = (said for one in entry.iterfind(f"{_DC}identifier") for said in one.itertext())
+        places = (entry.get(f"{_RDF}about", ""), *map(str, identifiers))
+        yield Work(
+            title=" ".join((entry.findtext(f"{_DC}title") or "").split()),
+            authors=tuple(" ".join(name.split()) for name in people if name.strip()),
+            arxiv=_id("", *places, entry.findtext(f"{_DC}description") or ""),
         )
 
 

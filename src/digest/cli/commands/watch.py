@@ -53,7 +53,7 @@ def command(ctx: click.Context, as_json: bool) -> int:
 def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: bool) -> int:
     """Add the arXiv papers of a reference list, and its most frequent authors, to `watch:` in feeds.yaml.
 
-    FILE is BibTeX, CSL JSON or Zotero's CSV; - means standard input.
+    FILE is BibTeX, CSL JSON, or Zotero's RDF or CSV; - means standard input.
     """
     from digest.cli.context import opened
     from digest.editorial import watchlist

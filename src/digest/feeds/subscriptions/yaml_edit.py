@@ -95,6 +95,24 @@ def _watch(text: str, key: str, values: Sequence[str], file: str) -> str:
     return before + lines.replace("\n", newline) + text[place:]
 
 
+def weigh(text: str, weights: Mapping[str, float], *, file: str) -> str:
+    """The text with these weights of feeds, by their names. A feed that has a weight, or no hint about its trends, keeps what it has."""
+    node, _ = _list(text, file) if weights else (yaml.SequenceNode("", []), 0)
+    newline = "\r\n" if "\r\n" in text else "\n"
+    for feed in reversed(node.value):
+        values = {key.value: value for key, value in _pairs(feed)}
+        weight = weights.get(getattr(values.get("name"), "value", ""))
+        if weight is None or "weight" in values or "trends" not in values:
+            continue
+        end = values["trends"].end_mark.index
+        if feed.flow_style:
+            text = f"{text[:end]}, weight: {weight:g}{text[end:]}"
+        else:
+            place = _line_end(text, _content_end(text, values["trends"], end))
+            text = f"{text[:place]}{' ' * feed.start_mark.column}weight: {weight:g}{newline}{text[place:]}"
+    return text
+
+
 def remove(text: str, number: int, *, file: str) -> str:
     """The text without the feed at this position in the list."""
     node, end = _list(text, file)
