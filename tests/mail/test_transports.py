@@ -249,6 +249,9 @@ SERVICES: dict[str, tuple[str, Callable[[Any], str]]] = {
         + "s" * 43,
         lambda post: post["attachments"][0]["content"]["body"][-1]["text"],
     ),
+    "telegram": ("tgram://123456789:abcdefg_hijklmnop/12315544", lambda post: post["text"]),
+    "ntfy": ("ntfys://ntfy.example.org/topic", lambda post: post["message"]),
+    "matrix": ("matrixs://token@matrix.example.org?mode=matrix", lambda post: post["text"]),
     "mattermost": ("https://mattermost.example.org/hooks/" + "a" * 32, lambda post: post["text"]),
 }
 

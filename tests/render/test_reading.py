@@ -16,7 +16,8 @@ from digest.editorial.compose import Setting, compose
 from digest.editorial.reading_budget import WORDS_A_MINUTE
 from digest.model import FeedReport, Issue, Item, Label, Sighting, Touch, TouchedClaim, Verdict, Window
 from digest.render import view
-from digest.render.syndication import announce, subject
+from digest.render.chat import announce
+from digest.render.syndication import subject
 from digest.schedule.slots import Slot
 from digest.storage.archive import to_json
 from digest.storage.archive.issue_json import from_json

@@ -7,9 +7,11 @@ them.
 import json
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, words
+from digest.render.chat import Chat, Markup
 
 _STATUS = re.compile(r"error[= ]\(?(\d{3})\b")
 _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError")
@@ -18,6 +20,45 @@ _NEVER_LEFT = ("NewConnectionError", "ConnectTimeout", "NameResolutionError")
 def announcement(id_: str, *, title: str, body: str) -> Letter:
     """A letter for `Webhook`: a title, and a text in Markdown."""
     return Letter(id=id_, sender="", recipient="", content=json.dumps({"title": title, "body": body}).encode())
+
+
+# Services by apprise's class: their name, their markup, and whether apprise must be told that they show Markdown.
+_SERVICES: Mapping[str, tuple[str, Markup, bool]] = {
+    "NotifySlack": ("Slack", "slack", False),
+    "NotifyWorkflows": ("Microsoft Teams", "markdown", False),
+    "NotifyDiscord": ("Discord", "markdown", False),
+    "NotifyMattermost": ("Mattermost", "markdown", True),
+    "NotifyTelegram": ("Telegram", "telegram", True),
+    "NotifyMatrix": ("Matrix", "markdown", False),
+    "NotifyNtfy": ("ntfy", "markdown", True),
+}
+_RETIRED = re.compile(r"https://[^/]*(?:webhook\.office\.com|outlook\.office\.com)/|msteams://", re.IGNORECASE)
+
+
+def chat_of(url: str) -> Chat | str:
+    """What the service at this URL shows; or why apprise cannot post to it, in words that name the service and not the URL."""
+    if _RETIRED.match(url):
+        return "Microsoft retired the connectors of Teams; make a workflow in Teams that posts to a channel, and use its URL"
+    import apprise  # noqa: PLC0415  (an extra, and slow to import)
+
+    service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
+    if service is None:
+        scheme = url.partition("://")[0]
+        named = (
+            scheme
+            if re.fullmatch(r"[a-z][a-z0-9+.-]{1,30}", scheme) and scheme not in ("http", "https")
+            else "this service"
+        )
+        why = "its URL is incomplete" if _knows(apprise, scheme) else "apprise does not support it"
+        return f"cannot post to {named}: {why}"
+    name, markup, _ = _SERVICES.get(type(service).__name__, (str(service.service_name), "markdown", False))
+    return Chat(service=name, markup=markup, length=int(service.body_maxlen), titled=not service.title_maxlen)
+
+
+def _knows(apprise: Any, scheme: str) -> bool:
+    """Whether apprise has a service of this scheme."""
+    schemas = apprise.Apprise().details()["schemas"]
+    return any(scheme in (*(one["protocols"] or ()), *(one["secure_protocols"] or ())) for one in schemas)
 
 
 class Webhook:
@@ -32,8 +73,12 @@ class Webhook:
         # Without masks and logo, apprise links no remote picture.
         asset = apprise.AppriseAsset(app_id="digest", app_desc="digest", image_url_mask="", image_url_logo="")
         service = apprise.Apprise(asset=asset)
-        if not service.add(self._url):
-            return Outcome(kind="locked_out", reply="apprise does not support this URL")
+        chat = chat_of(self._url)
+        if isinstance(chat, str) or not service.add(self._url):
+            return Outcome(kind="locked_out", reply=chat if isinstance(chat, str) else "apprise does not take this URL")
+        for one in service:
+            if _SERVICES.get(type(one).__name__, ("", "", False))[2]:
+                one.notify_format = apprise.NotifyFormat.MARKDOWN
         content = json.loads(letter.content)
         if not (yield OFFER):
             return None

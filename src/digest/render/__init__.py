@@ -9,11 +9,12 @@ from collections.abc import Callable, Mapping
 from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.model import Issue, Trend
 from digest.render import mail
+from digest.render.chat import announce
 from digest.render.citing import reference_files, references
 from digest.render.engine import Engine
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, beside_the_archive, in_the_archive, on_the_web
-from digest.render.syndication import announce, subject
+from digest.render.syndication import subject
 from digest.render.view_models import ClaimView, Frame, IssueView, ItemView, Limits, SectionView
 from digest.text.clean import anchor
 from digest.text.formatting import locale_of

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from digest.config import Config
 from digest.errors import NotFoundError
@@ -13,6 +14,9 @@ from digest.render.syndication import subject
 from digest.services.context import Program
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens
+
+if TYPE_CHECKING:
+    from digest.render.chat import Chat
 
 NOBODY = "digest@localhost"  # the sender if no mail leaves the machine
 SELECTIONS = 64  # cached messages
@@ -48,12 +52,16 @@ class Letters:
         person = Person(link=link, address=address, name="", reference=f"copy {address} {now.isoformat()}")
         return self._written(person, trends)
 
-    def announcement(self) -> Letter:
-        """The message for a team's channel: the three lines, what to read first, and the link to the issue."""
+    def announcement(self, chat: "Chat | str") -> Letter:
+        """The message for a team's channel. A channel that cannot be posted to refuses it by name."""
+        title, body = self.announced(chat) if not isinstance(chat, str) else ("", "")
+        return webhook.announcement(self._issue.key, title=title, body=body)
+
+    def announced(self, chat: "Chat") -> tuple[str, str]:
+        """Its title and its text: the lead, the three lines, releases, what to read first, and the link to the issue."""
         from digest.render import announce  # noqa: PLC0415  (only where there is a webhook)
 
-        title, body = announce(self._issue, base_url=self._imprint.base_url)
-        return webhook.announcement(self._issue.key, title=title, body=body)
+        return announce(self._issue, base_url=self._imprint.base_url, chat=chat)
 
     def _written(self, person: Person, trends: tuple[str, ...]) -> Letter | None:
         message = self._message(self._sections.intersection(trends) if trends else None)

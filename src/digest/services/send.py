@@ -8,7 +8,7 @@ end             check that the states add up to the candidates, and record them
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -104,13 +104,20 @@ class Sent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Planned:
-    """What a send would do on one route. `size` is the size of one message in bytes; 0 if there is none."""
+    """What a send would do on one route. `size` is the size of one message in bytes; 0 if there is none.
+
+    For a team's channel, `service` names the program, `title` and `text` are the message in its own markup, and `refused` says why there is none.
+    """
 
     route: str
     place: str
     candidates: int
     due: int
     size: int
+    service: str = ""
+    title: str = ""
+    text: str = ""
+    refused: str = ""
 
 
 def send(
@@ -263,7 +270,7 @@ def _run(
     crew = Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock)
     sending = Sending(
         mailing,
-        letter=letters.letter if route.people else lambda _: letters.announcement(),
+        letter=letters.letter if (chat := route.chat) is None else lambda _: letters.announcement(chat()),
         crew=crew,
         connections=route.connections,
         now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
@@ -334,4 +341,9 @@ def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     letters = Letters(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy("somebody@example.org", link="", trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
-    return Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)
+    planned = Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)
+    chat = route.chat() if route.chat else None
+    if chat is None or isinstance(chat, str):
+        return replace(planned, refused=chat or "")
+    title, text = letters.announced(chat)
+    return replace(planned, service=chat.service, title=title, text=text)

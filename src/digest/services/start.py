@@ -18,6 +18,7 @@ from digest.storage.files import resources
 
 WORKS = 3  # of an author, to be watched
 SHARE, LEAST = 0.1, 3  # of a list's works, for a trend that its owner follows
+NUMBERS = ("minutes",)  # settings that YAML must not read as texts
 WEIGHT = 1.5  # of feeds that usually write about such a trend
 
 
@@ -88,7 +89,7 @@ def with_settings(text: str, settings: Mapping[str, str]) -> str:
     lines = text.split("\n")
     place = lines.index("digest:")
     for key, value in settings.items():
-        written = f"  {key}: {yaml_edit.scalar(value)}"
+        written = f"  {key}: {value if key in NUMBERS else yaml_edit.scalar(value)}"
         number = next((n for n, line in enumerate(lines) if line.startswith(f"  {key}:")), None)
         if number is None:
             lines.insert(place + 1, written)

@@ -20,8 +20,9 @@ from digest.mail.sendmail import Command, Outbox
 from digest.mail.smtp.client import Smtp
 from digest.mail.smtp.login import Server
 from digest.mail.transport import Channel, Letter, Outcome, send_one
-from digest.mail.webhook import Webhook
+from digest.mail.webhook import Webhook, chat_of
 from digest.model import Workspace
+from digest.render.chat import Chat
 
 COMMAND_PATIENCE = 600.0  # seconds
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the certificates for connections without TLS
@@ -35,6 +36,7 @@ class Route:
     place: str
     connect: Callable[[], Channel]
     people: bool = True
+    chat: Callable[[], Chat | str] | None = None  # what a team's channel shows, or why it cannot be posted to
     connections: int = 1
     rate: float | None = None
     sign: Signer | None = None
@@ -118,6 +120,7 @@ def _webhook(workspace: Workspace, settings: WebhookSettings) -> Route:
         place=f"webhook {settings.name}",
         connect=lambda: Webhook(url),
         people=False,
+        chat=lambda: chat_of(url),
     )
 
 

@@ -55,6 +55,7 @@ QUESTIONS = {
 @click.pass_context
 def command(  # noqa: PLR0917  (click passes by name)
     ctx: click.Context,
+    /,
     directory: Path | None,
     sample: bool,
     sources: tuple[Path, ...],

@@ -15,6 +15,7 @@ from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.send import Listener, Planned, RouteSent, Sent
+from digest.text.clean import one_line
 
 
 @click.command(
@@ -156,7 +157,7 @@ def _plan(program: Program, key: str | None, *, as_json: bool) -> int:
         print_json(planned)
     else:
         plan_lines(planned)
-    return 0
+    return int(any(one.refused for one in planned))
 
 
 class _Rate(ProgressColumn):
@@ -241,3 +242,8 @@ def plan_lines(planned: Sequence[Planned]) -> None:
         console.print(
             f"{route.route} ({route.place}): {route.due} of {route.candidates} would be sent to{size}", markup=False
         )
+        if route.refused:
+            click.echo(f"digest: {route.place}: {route.refused}", err=True)
+        if route.text:
+            told = f"\nIn {route.service}:\n\n{route.title}\n\n{route.text}\n"
+            console.print("\n".join(map(one_line, told.split("\n"))), markup=False)
