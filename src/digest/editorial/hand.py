@@ -1,6 +1,6 @@
 """Turn the editor's recorded changes into the decisions in effect for one issue."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -32,6 +32,9 @@ class Hand:
     subject: str = ""
     preheader: str = ""
     note: str = ""
+    reviews: Mapping[str, Mapping[tuple[str, str], str]] = field(
+        default_factory=dict
+    )  # item -> place and sentence of a language model -> the editor's words
 
     def pins(self, keys: Iterable[str]) -> bool:
         """Whether an item with these identity keys is pinned."""
@@ -118,6 +121,11 @@ def in_words(edit: Edit) -> str:
             return (
                 f"{edit.action} set to “{cut(clean(edit.text), SHOWN_CHARS)}”" if edit.text else f"{edit.action} reset"
             )
+        case "accept" | "refuse":
+            verb = "accepted" if edit.action == "accept" else "refused"
+            return f"{verb}: “{cut(clean(edit.sentence), SHOWN_CHARS)}”"
+        case "mend":
+            return f"mended: “{cut(clean(edit.sentence), SHOWN_CHARS)}” is now “{cut(clean(edit.text), SHOWN_CHARS)}”"
         case _:
             return _WORDS[edit.action]
 
@@ -131,7 +139,7 @@ def hand(edits: Sequence[Edit], key: str) -> Hand:
     order: dict[str, tuple[str, ...]] = {}
     words = {"note": "", "subject": "", "preheader": ""}
     lead = ""
-    for edit in in_effect(edits):
+    for edit in _of_items(edits):
         match edit.action:
             case "note" | "subject" | "preheader":
                 words[edit.action] = edit.text if edit.key == key else words[edit.action]
@@ -160,8 +168,28 @@ def hand(edits: Sequence[Edit], key: str) -> Hand:
         lead=lead,
         titles=titles,
         summaries=summaries,
+        reviews=_reviews(edits),
         **words,
     )
+
+
+_REVIEWED: frozenset[EditAction] = frozenset({"accept", "mend", "refuse"})
+
+
+def _of_items(edits: Sequence[Edit]) -> Iterator[Edit]:
+    """The changes in effect, without those on single sentences."""
+    return (edit for edit in in_effect(edits) if edit.action not in _REVIEWED)
+
+
+def _reviews(edits: Sequence[Edit]) -> dict[str, dict[tuple[str, str], str]]:
+    """The decisions on sentences of a language model. Resetting an item resets those on its sentences."""
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for edit in in_effect(edits):
+        if edit.action in _REVIEWED:
+            found.setdefault(edit.item, {})[edit.place, edit.sentence] = edit.text
+        elif edit.action == "undo":
+            found.pop(edit.item, None)
+    return found
 
 
 def placed(items: Sequence[IssueItem], where: str, hand: Hand) -> list[IssueItem]:

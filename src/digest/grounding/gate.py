@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from digest.grounding import relations
-from digest.grounding.figures import unsupported, values
+from digest.grounding.figures import figures, unsupported, values
 from digest.grounding.names import hard_names, invented
 from digest.grounding.words import Word, covered, is_free, plain, stems_of, words
 
@@ -50,6 +50,8 @@ _ORDERS = re.compile(
     r"\b(?:assistant|model|llm|ai|reviewers?|editors?|summari[sz]er)s?\b.{0,20}\b(?:must|should|shall|please|need to|are to)\b|"
     r"\b(?:you|your) (?:must|should|shall|will|answer|response|output|summary|task|are|need)\b|"
     r"^\s*(?:\W*\s*)(?:please|now|instead|note to|attention|important|instruction|assistant|system|user|human|answer|output|respond|reply|write|say|print|repeat|translate|rate|rank|recommend|append|include the|add the|begin your|start your|end your)\b.{0,12}(?::|\b(?:only|with|that|the|your|a|exactly|this|following|as|in|it|every|all|to|model|ai)\b)|"
+    r"^\W*(?:pretend|include the (?:phrase|words?|sentence)|attention,? (?:language|ai|model|reviewers?)|when summari[sz]ing)\b|"
+    r"\b(?:hidden|invisible) (?:text|note|message|instruction)s?\b|\binstructions? (?:for|to) (?:the |any )?(?:language )?(?:model|ai|llm|assistant|reviewer)s?:|"
     r"\b(?:act|pretend|behave) as\b|\bjailbreak\b|</?\w+>|\[/?INST\]|<\|",
     re.IGNORECASE,
 )
@@ -140,7 +142,10 @@ def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     content = [word for word in words(sentence) if word.content]
     novel = [word for word in content if not is_free(word) and not covered(word, known)]
     own = [word for word in content if not is_free(word)]
-    if len(own) - len(novel) < min(_ABOUT, len(content)):
+    shared = sum(covered(word, known) for word in content) + len(
+        figures(sentence)
+    )  # unknown figures are refused anyway
+    if shared < min(_ABOUT, len(content)):
         yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
     elif len(novel) > 1 and len(novel) / len(own) > _NOVEL:
         yield Refusal(kind="claim", words=", ".join(word.text for word in novel))

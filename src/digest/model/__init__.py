@@ -46,6 +46,7 @@ from digest.model.issue import (
     Reported,
     Section,
     Source,
+    Stance,
     Tally,
     TermCounts,
     TermKind,
@@ -54,6 +55,15 @@ from digest.model.issue import (
     Window,
 )
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
+from digest.model.written import (
+    LeftOut,
+    ModelNote,
+    RefusedSentence,
+    SentenceVerdict,
+    Written,
+    WrittenPlace,
+    WrittenSentence,
+)
 
 __all__ = [
     "DELIVERY_STATES",
@@ -87,9 +97,11 @@ __all__ = [
     "ItemKind",
     "ItemSignal",
     "Label",
+    "LeftOut",
     "Lesson",
     "Line",
     "Look",
+    "ModelNote",
     "Moved",
     "NewName",
     "Observation",
@@ -97,15 +109,18 @@ __all__ = [
     "Point",
     "Pulse",
     "Recipient",
+    "RefusedSentence",
     "Release",
     "Released",
     "Reported",
     "Section",
+    "SentenceVerdict",
     "Showing",
     "Sighting",
     "Signal",
     "SignalName",
     "Source",
+    "Stance",
     "Subscriber",
     "SubscriberStatus",
     "Summary",
@@ -119,5 +134,8 @@ __all__ = [
     "Verdict",
     "Window",
     "Workspace",
+    "Written",
+    "WrittenPlace",
+    "WrittenSentence",
     "cards",
 ]

@@ -7,6 +7,7 @@ from typing import Literal
 
 from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind, SignalName
 from digest.model.trends import Label
+from digest.model.written import ModelNote, Written
 
 IssueState = Literal["draft", "closed"]
 EditAction = Literal[
@@ -24,7 +25,11 @@ EditAction = Literal[
     "undo",  # everything about one item
     "undo_last",
     "redo",
+    "accept",  # a sentence of a language model
+    "mend",
+    "refuse",
 ]
+Stance = Literal["", "extends", "disputes", "dates", "unrelated"]
 EditMark = Literal["pinned", "brought", "moved", "rewritten"]
 TermKind = Literal["name", "phrase"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
@@ -48,6 +53,9 @@ class Edit:
     place: str = ""
     items: tuple[str, ...] = ()
     by: str = ""  # who made it
+    sentence: str = (
+        ""  # of the text at `place`, as a language model wrote it; `text` is what stands instead, if anything
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +130,8 @@ class IssueItem:
     signals: tuple[ItemSignal, ...] = ()  # of others' interest, as feeds report it
     watched: tuple[str, ...] = ()  # the entries of the watchlist that it matches
     edited: tuple[EditMark, ...] = ()  # by the editor
+    plain_title: str = ""  # by a language model, beside a title that does not say what the work is about
+    written: tuple[Written, ...] = ()  # its texts by a language model
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -159,6 +169,8 @@ class Touch:
 
     id: str
     words: tuple[str, ...]
+    stance: Stance = ""  # as a language model sees it
+    sentence: str = ""  # of the item, that shows it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -355,6 +367,7 @@ class Issue:
     quiet: tuple[str, ...] = ()
     receipt: dict[Fate, int] = field(default_factory=dict)
     feeds: tuple[FeedReport, ...] = ()
+    model: ModelNote | None = None  # the language model that wrote parts of it
     accuracy: Accuracy | None = None  # of the model that classified the items; None if not measured
     tally: Tally = field(default_factory=dict)  # counts each item once, under the feed that had it first
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, Line, OffTopic
+from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, LeftOut, Line, OffTopic
 from digest.render.citing import spans
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
@@ -105,6 +105,8 @@ def _view(frame: Frame) -> IssueView:
         receipt=_receipt(issue),
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
+        model=_model(issue),
+        writer=clean(issue.model.name) if issue.model and issue.model.texts else "",
         accuracy=_accuracy(frame),
         shortened=_shortened(frame),
     )
@@ -177,6 +179,48 @@ def _preheader(issue: Issue, span: str) -> str:
     text = " ".join(clean(line.text) for line in issue.lines) or f"{issue.title}, {span}"
     key = f" · {issue.key}"
     return cut(clean(text), PREHEADER - len(key)) + key
+
+
+_TASKS = {
+    "lead": N_("the lead"),
+    "results": N_("results"),
+    "summaries": N_("summaries"),
+    "titles": N_("plain titles"),
+    "stances": N_("stances to claims"),
+    "labels": N_("second opinions on labels"),
+    "all": N_("everything"),
+}
+_REASONS = (
+    N_("the gate refused it"),
+    N_("the gate reads English only"),
+    N_("the issue’s purse is spent"),
+    N_("the month’s purse is spent"),
+    N_("the time for the model was over"),
+)
+
+
+def _model(issue: Issue) -> str:
+    """What a language model wrote, and what was left as the sources have it, with the reasons."""
+    note = issue.model
+    if note is None:
+        return ""
+    told = []
+    if note.texts:
+        wrote = gettext(
+            "Texts of this issue by the language model %(model)s: %(count)s. A program compared each sentence with those that it rests on.",
+            model=clean(note.name),
+            count=note.texts,
+        )
+        told.append(wrote)
+    if note.left:
+        told.append(gettext("Left as the sources have it: %(what)s.", what="; ".join(map(_left, note.left))))
+    return " ".join(told)
+
+
+def _left(left: LeftOut) -> str:
+    number = f"{left.count} × " if left.count > 1 else ""
+    reason = gettext(left.reason) if left.reason in _REASONS else clean(left.reason)
+    return f"{number}{gettext(_TASKS.get(left.task, left.task))} ({reason})"
 
 
 def _accuracy(frame: Frame) -> str:

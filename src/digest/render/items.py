@@ -63,8 +63,23 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         watched=", ".join(map(frame.text, item.watched)),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
+        plain_title=frame.text(item.plain_title),
+        written=_written(item, "summary", "lead"),
+        result_written=_written(item, "result"),
         leads=item.id == frame.lead,
     )
+
+
+def _written(item: IssueItem, *places: str) -> str:
+    """Who wrote the text at one of these places; empty if it is the source's, or all of it the editor's."""
+    for one in item.written:
+        if one.place in places and any(sentence.verdict != "mended" for sentence in one.sentences):
+            if any(sentence.verdict == "mended" for sentence in one.sentences):
+                return gettext("Written by %(model)s and the editor", model=clean(one.model))
+            if item.kind == "paper":
+                return gettext("Written by %(model)s from the abstract, checked against it", model=clean(one.model))
+            return gettext("Written by %(model)s from the text, checked against it", model=clean(one.model))
+    return ""
 
 
 def lead_view(item: IssueItem, frame: Frame) -> ItemView:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
+from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, Touch, TouchedClaim
 from digest.render.items import item_view
 from digest.render.view_models import (
     ClaimView,
@@ -142,6 +142,18 @@ def _without(name: str, title: str) -> str:
     return title.removeprefix(f"{name}: ")
 
 
+_STANCES = {
+    "extends": N_("seems to extend it: “%(sentence)s”"),
+    "disputes": N_("seems to dispute it: “%(sentence)s”"),
+    "dates": N_("seems to make it out of date: “%(sentence)s”"),
+}
+
+
+def _stance(touch: Touch, frame: Frame) -> str:
+    message = _STANCES.get(touch.stance)
+    return gettext(message, sentence=frame.text(touch.sentence)) if message else ""
+
+
 CLAIM_TITLES = 2  # named under a claim
 
 
@@ -168,6 +180,7 @@ def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> Cl
                 text=frame.text(item.title) or frame.text(item.url) or gettext("Untitled"),
                 url=frame.url(item.url),
                 words=", ".join(map(frame.text, touch.words)),
+                stance=_stance(touch, frame),
             )
             for touch, item in named
         ),

@@ -21,6 +21,7 @@ class LinkView:
     url: str
     words: str = ""  # by which it was found, or what is said of it
     key: str = ""  # of its issue, where it may be another one
+    stance: str = ""  # how it seems to stand to a claim, with the sentence that shows it, if a language model was asked
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +76,11 @@ class ItemView:
     watched: str  # the entries of the watchlist that it matches
     trend: str  # the name of its first trend, "" without one
     trend_anchor: str
+    plain_title: str  # beside a title that does not say what the work is about; by a language model
+    written: (
+        str  # who wrote the summary, if a language model did: `Written by NAME from the abstract, checked against it`
+    )
+    result_written: str  # the same of `result`
     leads: bool  # it opens the issue, where its summary stands
 
 
@@ -190,6 +196,8 @@ class IssueView:
     receipt: tuple[tuple[str, int], ...]  # the fates of the entries, without zeros
     trouble: tuple[TroubleView, ...]
     trouble_more: int
+    model: str  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
+    writer: str  # its name; "" if it wrote nothing of what the issue shows
     accuracy: str  # the precision of the labels, as a sentence; "" if unknown
     shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
     coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only

@@ -63,7 +63,12 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         windows=tuple(_past_window(issue) for issue in reversed(past)),
         ordinary=resources.ordinary_words(),
     )
-    return compose(sifted, verdicts, setting)
+    issue = compose(sifted, verdicts, setting)
+    if program.config.model is None:
+        return issue
+    from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
+
+    return written(program, row, issue, {one.id: one.summary for one in sifted.candidates}, edited.reviews)
 
 
 def _past_window(issue: Issue) -> PastWindow:

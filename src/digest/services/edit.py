@@ -7,6 +7,7 @@ from typing import Literal
 
 from digest.editorial.hand import ALSO_NOTED, READ_FIRST, Hand, hand, in_effect, in_words, redoable
 from digest.editorial.rank import FIRST
+from digest.editorial.written import WrittenLine, lines_of
 from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Issue, Item, Lesson
 from digest.services.archive_index import catalogue_of
@@ -39,6 +40,7 @@ class Decided:
     revision: str = ""
     undoable: int = 0
     redoable: int = 0
+    written: tuple[WrittenLine, ...] = ()  # the sentences of a language model, to accept, mend or refuse
 
     @property
     def facts(self) -> dict[str, object]:
@@ -58,6 +60,17 @@ class Decided:
             "preheader": self.hand.preheader,
             "note": self.hand.note,
             "titles": self.titles,
+            "written": [
+                {
+                    "item": line.item,
+                    "number": line.number,
+                    "place": line.place,
+                    "text": line.sentence.text,
+                    "verdict": line.sentence.verdict,
+                    "sources": list(line.sentence.sources),
+                }
+                for line in self.written
+            ],
             "changes": [{"at": one.at, "by": one.by, "change": in_words(one)} for one in self.changes],
         }
 
@@ -142,6 +155,31 @@ class Editor:
         item = find(self.program.store, name)
         return replace(self._edit(action), item=item.id, title=_title(item), text=text)
 
+    def review(self, action: Literal["accept", "mend", "refuse"], name: str, number: int, text: str = "") -> Edit:
+        """A decision on a sentence that a language model wrote: the one of this number, from 1, in the draft's item.
+
+        Raises:
+            NotFoundError: there is no such item or sentence.
+            UsageError: the mended sentence is empty or too long.
+        """
+        item = find(self.program.store, name)
+        lines = [one for one in written_lines(self.program, self.key) if one.item in item.keys]
+        line = next((one for one in lines if one.number == number), None)
+        if line is None:
+            raise NotFoundError(
+                f"sentence {number} of {name}", "no language model wrote it", "`digest edit` lists those of the draft"
+            )
+        words = {"accept": line.wrote, "mend": clean(text), "refuse": ""}[action]
+        if action == "mend" and not 0 < len(words) <= LIMITS["summary"]:
+            raise UsageError(
+                f"sentence {number} of {name}",
+                f"has {len(words)} characters; 1 to {LIMITS['summary']} are allowed",
+                "give the sentence as it is to stand, or refuse it",
+            )
+        return replace(
+            self._edit(action), item=line.item, title=line.title, place=line.place, sentence=line.wrote, text=words
+        )
+
     def step(self, action: Literal["undo_last", "redo"]) -> Edit:
         """Undo the last change on this draft, or redo the last undone one.
 
@@ -165,6 +203,11 @@ class Editor:
         if place not in names:
             remedy = did_you_mean(place, names, "`digest trends` lists the trends")
             raise NotFoundError(f"trend {place}", "no such trend", remedy)
+
+
+def written_lines(program: Program, key: str) -> tuple[WrittenLine, ...]:
+    """The sentences of a draft that a language model wrote."""
+    return tuple(lines_of(program.archive.read(key).items()))
 
 
 def _title(item: Item) -> str:
@@ -235,6 +278,7 @@ def decided(program: Program, key: str) -> Decided:
         revision=revision(program.edits),
         undoable=sum(edit.key == key for edit in in_effect(program.edits)),
         redoable=redoable(program.edits, key),
+        written=tuple(lines_of(issue.items())),
     )
 
 

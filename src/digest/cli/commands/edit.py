@@ -10,10 +10,12 @@ from rich.text import Text
 
 from digest.cli.common import at_option, examples, given_text, json_option, print_json
 from digest.editorial.hand import in_words
+from digest.errors import UsageError
 from digest.model import Edit, EditAction
 from digest.services.edit import Decided, Editor, Wording
 
 _DECISIONS: tuple[EditAction, ...] = ("pin", "drop", "bring", "lead", "undo")
+_REVIEWS: tuple[Literal["accept", "mend", "refuse"], ...] = ("accept", "mend", "refuse")
 _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
 
 
@@ -48,6 +50,15 @@ _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
 @click.option("--summary", multiple=True, nargs=2, metavar="ITEM TEXT", help="Another summary, likewise.")
 @click.option("--subject", metavar="TEXT", help="The subject of the mail; an empty TEXT makes it from the lead again.")
 @click.option("--preheader", metavar="TEXT", help="What inboxes show after the subject, likewise.")
+@click.option(
+    "--accept", multiple=True, nargs=2, metavar="ITEM NUMBER", help="Accept a sentence that a language model wrote."
+)
+@click.option(
+    "--mend", multiple=True, nargs=3, metavar="ITEM NUMBER TEXT", help="Put your own TEXT in place of such a sentence."
+)
+@click.option(
+    "--refuse", multiple=True, nargs=2, metavar="ITEM NUMBER", help="Leave such a sentence out; the source's stand."
+)
 @click.option("--undo", multiple=True, metavar="ITEM", help="Undo the decisions on ITEM.")
 @click.option("--undo-last", is_flag=True, help="Undo the last change on this draft.")
 @click.option("--redo", is_flag=True, help="Redo the change that was undone last.")
@@ -110,11 +121,22 @@ def _edits(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
         yield editor.order(place, [item for where, item in asked["order"] if where == place])
     yield from (editor.order(place, ()) for place in asked["reset_order"])
     yield from _words(editor, asked)
+    yield from _reviews(editor, asked)
     yield from (editor.step(action) for action in _STEPS if asked[action])
     if asked["add"]:
         from digest.services.own_item import add_own
 
         yield from (add_own(editor, url) for url in asked["add"])
+
+
+def _reviews(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
+    for action in _REVIEWS:
+        for item, number, *text in asked[action]:
+            if not number.isdigit():
+                raise UsageError(
+                    f"--{action} {item} {number}", "expected the number of a sentence", "`digest edit` lists them"
+                )
+            yield editor.review(action, item, int(number), *text)
 
 
 def _words(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
@@ -150,6 +172,13 @@ def print_decided(found: Decided) -> None:
         console.print(Text(f"{name}: {text}"))
     if not decisions and not words:
         console.print("No decisions yet.")
+    for line in found.written:
+        console.print()
+        mark = "" if line.sentence.verdict == "passed" else f", {line.sentence.verdict}"
+        console.print(Text(f"{line.title} ({line.item})", style="dim"))
+        console.print(Text(f"{line.number}. {line.sentence.text} ({line.place}{mark})"))
+        for source in line.sentence.sources:
+            console.print(Text(f"   rests on: {source}"))
 
 
 def print_history(found: Decided) -> None:

@@ -1,6 +1,6 @@
 """`digest why ITEM`: explain an item's place: sightings, filters, scores with their evidence, rank."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import click
 from rich.console import Console
@@ -12,7 +12,7 @@ from digest.classify import Explanation
 from digest.cli.common import examples, json_option, print_json
 from digest.editorial.hand import in_words
 from digest.editorial.signals import in_words as signal_in_words
-from digest.model import ItemSignal
+from digest.model import ItemSignal, Written
 from digest.services.explain import Place, Why
 
 
@@ -63,6 +63,24 @@ def print_why(found: Why) -> None:
         console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
     console.print()
     console.print(Text(_place(found.place)))
+    if found.place:
+        print_written(console, found.place.item.written)
+
+
+def print_written(console: Console, texts: Sequence[Written]) -> None:
+    """Print what a language model wrote, each sentence beside those that it rests on, then what was refused and why."""
+    for one in texts:
+        console.print()
+        stands = "" if one.sentences else "; the source's own sentences stand"
+        console.print(Text(f"{one.place.capitalize()} by {one.model}, prompt {one.prompt}{stands}", style="bold"))
+        table = Table("Sentence", "Rests on", box=None, pad_edge=False)
+        for sentence in one.sentences:
+            mark = "" if sentence.verdict == "passed" else f" ({sentence.verdict} by the editor)"
+            table.add_row(Text(sentence.text + mark), Text("\n".join(sentence.sources)))
+        if one.sentences:
+            console.print(table)
+        for refused in one.refused:
+            console.print(Text(f"refused: {refused.text} ({refused.reason})"))
 
 
 def _priors(text: classify.Text | None) -> Iterator[str]:

@@ -23,6 +23,7 @@ _AND_SO_ON = ("kind", "trends", "aliases", "follows")  # where there are any
 def to_json(issue: Issue) -> str:
     """The issue as JSON. Equal issues give equal text; times are ISO 8601 in UTC."""
     data = _adapter().dump_python(issue, mode="json")
+    _leave_out_unused(data)
     for section in data["trends"]:
         section["folded"] = [_folded(item) for item in section["folded"]]
     return dump_json(data, indent=1).decode() + "\n"
@@ -65,6 +66,17 @@ def _items(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def _listed(data: dict[str, Any], name: str) -> list[Any]:
     found = data.get(name)
     return found if isinstance(found, list) else []
+
+
+def _leave_out_unused(data: dict[str, Any]) -> None:
+    """Drop the fields of a language model where none was used."""
+    touches = (touch for section in data["trends"] for claim in section["claims"] for touch in claim["items"])
+    places = ((_items(data), ("plain_title", "written")), (touches, ("stance", "sentence")), ([data], ("model",)))
+    for holders, names in places:
+        for holder in holders:
+            for name in names:
+                if not holder[name]:
+                    del holder[name]
 
 
 def _folded(item: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,307 @@
+"""What a language model writes of an issue: where it stands, what marks it, what keeps it out, and what it never costs."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from digest.config import ModelSettings
+from digest.llm.purse import Spent
+from digest.llm.requests import Answer, Failure, Request
+from digest.llm.session import Session
+from digest.llm.tasks.prose import Sentence
+from digest.llm.tasks.summaries import SUMMARY
+from digest.llm.writer import REFUSED, write
+from digest.model import Issue, IssueItem, ModelNote
+from digest.services.build import build
+from digest.services.writing import _subject
+from digest.storage.archive import to_json
+from digest.storage.files import resources
+from support.modelserver import Chat, Reply, completion, model_server, sentences
+from support.publishing import Paper
+from support.running import ROOT, Run
+
+pytest.importorskip("openai", reason="the extra [model] is not installed")
+
+SLOT = "2026-06-29T08:00"
+ABSTRACT = (
+    "We study how a large language model reasons about {name} when tools fail. "
+    "The method reaches 81 % accuracy on {name}Bench and uses a quarter of the tokens of the baseline. "
+    "It does not need human feedback. Code is released."
+)
+NAMES = ("Ferns", "Lichens", "Mosses")
+
+
+def _paper(place: Path, url: str, more: str = "", abstract: str = ABSTRACT) -> Paper:
+    """A workspace with three papers and a model."""
+    paper = Paper(place)
+    items = "".join(
+        f"<item><title>Reasoning of large language models about {name}</title><link>https://example.org/{name}</link>"
+        f"<guid>https://example.org/{name}</guid><description>{abstract.format(name=name)}</description></item>"
+        for name in NAMES
+    )
+    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Papers</title>{items}</channel></rss>'
+    (place / "papers.xml").write_text(feed)
+    if url:
+        text = paper.place.config.read_text()
+        paper.place.config.write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 1s\n{more}{text}")
+    return paper
+
+
+def _built(paper: Paper, when: str = "2026-06-27T08:00") -> Issue:
+    with paper.at(when) as program:
+        return build(program).issue
+
+
+def _texts(issue: Issue) -> list[tuple[str, str, str]]:
+    return [(item.summary, item.brief, item.result) for item in issue.items()]
+
+
+def _mended(chat: Chat) -> Reply:
+    """A good answer in words of its own."""
+    data = json.loads(chat["messages"][1]["content"])
+    name = data["title"].rpartition(" ")[2]
+    return sentences((f"It reaches 81 % accuracy on {name}Bench with 25 % of the tokens of the baseline.", [2]))
+
+
+def test_a_model_writes_the_lead_results_and_summaries_and_says_so(tmp_path: Path) -> None:
+    with model_server(_mended) as (url, asked):
+        paper = _paper(tmp_path, url)
+        issue = _built(paper)
+        told = "It reaches 81 % accuracy on {}Bench with 25 % of the tokens of the baseline."
+        lead = issue.by_id()[issue.lead]
+        assert lead.summary == told.format(lead.title.rpartition(" ")[2])
+        (written,) = lead.written
+        assert (written.place, written.model, len(written.prompt)) == ("lead", "small", 12)
+        assert written.sentences[0].sources[0].startswith("The method reaches 81 %")
+        assert issue.model == ModelNote(name="small", texts=5)
+        assert asked.tasks == ["lead", *["results"] * 2, *["summaries"] * 2]  # the lead first
+        folder = next((tmp_path / ".digest/drafts").glob("2026-*"))
+        for name in ("email.html", "email.txt", "issue.md", "index.html"):
+            text = " ".join((folder / name).read_text().split())
+            assert "Written by small from the abstract, checked against it" in text, name
+            assert "Texts of this issue by the language model small: 5." in text, name
+        page = (folder / "index.html").read_text()
+        assert '<meta name="digital-source-type"' in page
+        assert page.count("TrainedAlgorithmicMediaDigitalSource") >= 5
+        again = _built(paper)
+        assert to_json(again) == to_json(issue)
+        assert len(asked.chats) == 5  # a rebuild asks nothing
+
+
+def test_without_a_model_the_issue_is_as_it_was_and_nothing_of_it_is_imported(tmp_path: Path) -> None:
+    plain = to_json(_built(_paper(tmp_path / "a", "")))
+    assert [
+        name for name in ("written", "plain_title", "stance", '"model"') if name in plain.replace('"model": "', "")
+    ] == []
+    code = (
+        "import sys; from digest.cli import main; "
+        f"main(['-C', {str(tmp_path / 'a')!r}, 'build', '--at', '2026-06-27T09:00']); "
+        "print([name for name in sys.modules if name.startswith(('openai', 'digest.llm', 'digest.grounding', 'digest.services.writing'))])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=ROOT)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        sentences(("It reaches 91 % accuracy.", [2])),
+        sentences(("It beats GPT-5 with a quarter of the tokens of the baseline.", [2])),
+        sentences(("Experts call it impressive.", [1])),
+        sentences(("It reaches 81 % accuracy.", [])),
+        sentences(("It reaches 81 % accuracy.", [99])),
+        sentences(*[("It does not need human feedback.", [3])] * 9),
+    ],
+    ids=range(6),
+)
+def test_what_the_gate_refuses_is_asked_once_more_and_then_the_source_stands(tmp_path: Path, reply: Reply) -> None:
+    with model_server(lambda _: reply) as (url, asked):
+        issue = _built(_paper(tmp_path / "a", url, "  tasks: [results]\n"))
+    assert _texts(issue) == _texts(_built(_paper(tmp_path / "b", "")))
+    assert len(asked.chats) == 4
+    assert "An earlier answer was refused" in asked.chats[-1]["messages"][0]["content"]
+    assert issue.model is not None
+    assert [(left.task, left.count, left.reason) for left in issue.model.left] == [("results", 2, REFUSED)]
+    (written,) = issue.by_id()[issue.read_first[0]].written
+    assert written.sentences == ()
+    assert len(written.refused) >= 2
+
+
+def _once_refused(replies: list[Reply]) -> Callable[[Chat], Reply]:
+    return lambda _: replies.pop(0)
+
+
+def test_a_second_answer_may_pass(tmp_path: Path) -> None:
+    replies = [sentences(("It reaches 91 % accuracy.", [2])), sentences(("It reaches 81 % accuracy.", [2]))]
+    with model_server(_once_refused(replies)) as (url, _):
+        issue = _built(_paper(tmp_path, url, "  tasks: [lead]\n"))
+    lead = issue.by_id()[issue.lead]
+    assert lead.summary == "It reaches 81 % accuracy."
+    assert [one.text for one in lead.written[0].refused] == ["It reaches 91 % accuracy."]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(status=500), "the server answered 500"),
+        (Reply(status=429, headers={"Retry-After": "900"}), "the server answered 429"),
+        (Reply(body=b"<html>down</html>", kind="text/html"), "the server’s answer is no chat completion"),
+        (Reply(hang_up=True), "the server could not be reached, or broke off"),
+        (completion("Sure! Here is your summary."), "the model did not answer in the form that was asked for"),
+        (completion('{"sentences": [{"text": "It rea'), "the model did not answer in the form that was asked for"),
+        (completion(""), "the model answered nothing"),
+        (Reply(wait=1.5), "the server did not answer in time"),
+    ],
+    ids=range(8),
+)
+def test_a_server_that_fails_costs_no_issue(tmp_path: Path, reply: Reply, reason: str) -> None:
+    with model_server(lambda _: reply) as (url, asked):
+        paper = _paper(tmp_path / "a", url, "  concurrency: 1\n")
+        issue = _built(paper)
+        assert to_json(_built(paper)) == to_json(issue)  # the failures are stored with the window
+    assert len(asked.chats) == 3
+    assert _texts(issue) == _texts(_built(_paper(tmp_path / "b", "")))
+    assert issue.model is not None
+    assert {left.reason for left in issue.model.left} == {reason, f"3 failures in a row: {reason}"}
+
+
+def test_a_model_that_cannot_be_used_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    issue = _built(_paper(tmp_path, "http://127.0.0.1:9", "  api_key_env: NO_SUCH_KEY\n"))
+    assert issue.model is not None
+    assert issue.model.left[0].reason == "the variable NO_SUCH_KEY is empty"
+    assert "NO_SUCH_KEY is empty; set it, but not in feeds.yaml" in caplog.text
+
+
+def test_the_purse_goes_to_the_lead_first_and_the_issue_says_what_was_left(tmp_path: Path) -> None:
+    with model_server(_mended) as (url, asked):
+        issue = _built(_paper(tmp_path, url, "  purse: {per_issue: 4200}\n"))
+    assert issue.model is not None
+    assert asked.tasks[0] == "lead"
+    assert {left.reason for left in issue.model.left} == {"the issue’s purse is spent"}
+    assert sum(left.count for left in issue.model.left) + len(asked.chats) == 5
+    folder = next((tmp_path / ".digest/drafts").glob("2026-*"))
+    assert "(the issue’s purse is spent)" in (folder / "issue.md").read_text()
+
+
+def test_a_due_issue_has_its_deadline_from_its_cutoff(tmp_path: Path) -> None:
+    with model_server(_mended) as (url, asked):
+        paper = _paper(tmp_path, url, "  deadline: 1s\n")
+        _built(paper, "2026-06-22T07:00")
+        asked.chats.clear()
+        paper.write()
+        issue = _built(paper, "2026-06-29T08:00")  # its cutoff is now
+        assert issue.state == "closed"
+
+
+def test_an_editor_accepts_mends_and_refuses_line_by_line(tmp_path: Path, run: Run) -> None:
+    with model_server(_mended) as (url, _):
+        paper = _paper(tmp_path, url, "  tasks: [results, summaries]\n")
+        issue = _built(paper)
+        item = issue.read_first[0]
+        other = issue.read_first[1]
+        shown = run("-C", tmp_path, "edit", "--at", "2026-06-27T08:01")
+        assert "rests on: The method reaches 81 %" in shown.out
+        done = run(
+            *("-C", tmp_path, "edit", "--at", "2026-06-27T08:01", "--by", "ada", "--accept", item, 1),
+            *("--mend", item, 2, "It is 81 % accurate, I found.", "--refuse", other, 1),
+        )
+        assert done.code == 0, done.err
+        key = issue.key
+        with paper.at("2026-06-27T08:02") as program:
+            edited = program.archive.read(key)
+            plain = build(program).issue
+    first, second = edited.by_id()[item], edited.by_id()[other]
+    verdicts = [(one.text, one.verdict) for text in first.written for one in text.sentences]
+    assert verdicts[0][1] == "accepted"
+    assert verdicts[1] == ("It is 81 % accurate, I found.", "mended")
+    assert first.summary == "It is 81 % accurate, I found."
+    assert second.written[0].refused[-1].reason == "the editor refused it"
+    assert second.result != second.summary
+    page = (next((tmp_path / ".digest/drafts").glob("2026-*")) / "index.html").read_text()
+    assert "It is 81 % accurate, I found.</p>" in page  # nobody but the editor wrote it
+    assert _texts(plain) == _texts(edited)  # a rebuild keeps the decisions
+    assert "mended: “" in run("-C", tmp_path, "edit", "--history").out
+    assert run("-C", tmp_path, "edit", "--accept", item, 9).code == 3
+    assert run("-C", tmp_path, "edit", "--accept", item, "x").code == 2
+
+
+def test_why_shows_the_text_its_sources_and_what_was_refused(tmp_path: Path, run: Run) -> None:
+    replies = [sentences(("It reaches 91 % accuracy.", [2])), sentences(("It reaches 81 % accuracy.", [2]))]
+    with model_server(_once_refused(replies)) as (url, _):
+        issue = _built(_paper(tmp_path, url, "  tasks: [lead]\n"))
+    shown = " ".join(run("-C", tmp_path, "why", issue.lead).out.split())
+    assert "Lead by small, prompt " in shown
+    assert "refused: It reaches 91 % accuracy. (the number 91 % is not in its sources)" in shown
+
+
+def test_no_key_gets_into_a_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run) -> None:
+    monkeypatch.setenv("MODEL_KEY", "sk-very-secret")
+
+    def echo(chat: Chat) -> Reply:
+        return Reply(status=401, body=b'{"error": {"message": "Incorrect API key provided: sk-very-secret"}}')
+
+    with model_server(echo) as (url, asked):
+        _built(_paper(tmp_path, url, "  api_key_env: MODEL_KEY\n"))
+    assert asked.headers[0]["authorization"] == "Bearer sk-very-secret"
+    assert run("-C", tmp_path, "backup", tmp_path / "backup.tar.gz").code == 0
+    assert [path for path in tmp_path.rglob("*") if path.is_file() and b"sk-very-secret" in path.read_bytes()] == []
+
+
+INJECTIONS = (Path(__file__).parent / "injections.txt").read_text().splitlines()
+SETTINGS = ModelSettings(base_url="http://127.0.0.1:9", name="small")
+
+
+@dataclass(slots=True)
+class Obeying:
+    """A model that writes whatever a text demands, and remembers nothing."""
+
+    asked: list[Request] = field(default_factory=list)
+
+    def ask(self, requests: Sequence[Request], *, seconds: float) -> list[Answer | Failure]:
+        self.asked += requests
+        return [Answer(content=_obeyed(json.loads(request.data)["sentences"])) for request in requests]
+
+    def recall(self, request: Request) -> None: ...
+
+    def reserve(self, request: Request) -> None: ...
+
+    def release(self, request: Request) -> None: ...
+
+    def answered(self, request: Request, answer: Answer) -> None: ...
+
+    def failed(self, request: Request, failure: Failure) -> None: ...
+
+    def spent(self) -> Spent:
+        return Spent(issue=0, month=0)
+
+
+def _obeyed(told: list[dict[str, Any]]) -> str:
+    """What is demanded, with the demand as its source; else the first sentence."""
+    demand = next((one for one in told if one["text"] in INJECTIONS), told[0])
+    return json.dumps({"sentences": [{"text": demand["text"], "sources": [demand["number"]]}]})
+
+
+@pytest.mark.parametrize("place", ["first", "last", "title"])
+@pytest.mark.parametrize("injection", INJECTIONS)
+def test_an_instruction_in_an_abstract_changes_nothing(injection: str, place: str) -> None:
+    clean = ABSTRACT.format(name="Ferns")
+    text = {"first": f"{injection} {clean}", "last": f"{clean} {injection}", "title": clean}[place]
+    item = IssueItem(
+        id="1", title=injection if place == "title" else "Reasoning about ferns", url="https://example.org"
+    )
+    model = Obeying()
+    session = Session(settings=SETTINGS, server=model, memory=model, left=lambda: 60.0)
+    templates = resources.packaged_templates()
+    subject = _subject(item, text)
+    (told,) = write(SUMMARY, [subject], session, templates)
+    (usual,) = write(SUMMARY, [_subject(replace(item, title="Reasoning about ferns"), clean)], session, templates)
+    assert told.value == usual.value == (Sentence(text=clean.partition(". ")[0] + ".", sources=(1,)),)
+    systems = {request.system for request in model.asked}
+    assert len(systems) == 1
+    assert not any(injection in request.data for request in model.asked)
