@@ -349,3 +349,22 @@ def test_a_trend_s_page_lists_examples_and_reading_and_the_overview_the_general_
         assert clean(work.note) in page
     overview = (place / "archive/trends/index.html").read_text()
     assert all(work.url in overview for work in GENERAL_READING)
+
+
+def test_pages_lead_to_the_sign_up_where_people_can_be_mailed(place: Path, run: Run) -> None:
+    archived(place, issue(0), issue(1))
+    link = '<a href="https://example.org/news/subscribe">Subscribe</a>'
+    shown = ("index.html", "trends/index.html", "search/index.html", f"{issue(0).key}/index.html")
+
+    def linked() -> list[str]:
+        assert run("-C", place, "render", "--all").code == 0
+        return [name for name in shown if link in (place / "archive" / name).read_text()]
+
+    address = "delivery:\n  base_url: https://example.org/news\n"
+    text = (place / "feeds.yaml").read_text()
+    (place / "feeds.yaml").write_text(text + address)
+    assert linked() == []
+    (place / "feeds.yaml").write_text(text + address + "  from: news@example.org\n  sendmail: /usr/sbin/sendmail -i\n")
+    assert linked() == list(shown)
+    (place / "feeds.yaml").write_text(text)
+    assert linked() == []

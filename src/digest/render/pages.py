@@ -21,6 +21,7 @@ class SiteView:
     direction: str
     root: str
     base: str
+    sign_up: str = ""  # the URL of the sign-up page; empty if nobody can sign up
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,12 +43,15 @@ class Site:
         timezone: an IANA name; dates are shown in this zone.
         templates: the texts of the templates by name.
         base: the URL of the archive with a trailing slash; empty if it has none.
+        sign_up: the URL of the sign-up page; empty if nobody can sign up.
     """
 
-    def __init__(self, *, title: str, language: str, timezone: str, templates: Mapping[str, str], base: str) -> None:
+    def __init__(
+        self, *, title: str, language: str, timezone: str, templates: Mapping[str, str], base: str, sign_up: str = ""
+    ) -> None:
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
-        self._title, self._language, self._base = clean(title), language, base
+        self._title, self._language, self._base, self._sign_up = clean(title), language, base, sign_up
         self._locale = formatting.locale_of(language)
         self._zone = ZoneInfo(timezone)
         self._spans: dict[Window, str] = {}  # all pages list the same issues
@@ -207,8 +210,9 @@ class Site:
         )
 
     def beside(self, before: str | None, after: str | None) -> str:
-        """The links from an issue's page to its neighbours, as HTML."""
-        return self._engine.render("site/beside.html.j2", before=before, after=after).strip()
+        """The links from an issue's page to its neighbours and to the sign-up page, as HTML."""
+        page = self._engine.render("site/beside.html.j2", before=before, after=after, sign_up=self._sign_up)
+        return page.strip()
 
     def search(self, trends: Sequence[Trend], quarters: Sequence[str]) -> str:
         """The search page. Its data are the shards of the quarters."""
@@ -246,6 +250,7 @@ class Site:
             direction=self._locale.text_direction,
             root=root,
             base=self._base,
+            sign_up=self._sign_up,
         )
         return self._engine.render(f"site/{name}.html.j2", site=view, page={"picture": "", "feed": False, **page})
 
@@ -350,7 +355,7 @@ def source_id(name: str) -> str:
 
 
 def with_beside(page: str, links: str) -> str:
-    """An issue's page with new links to its neighbours, otherwise unchanged."""
+    """An issue's page with new links beside those of the archive, otherwise unchanged."""
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
+from digest.config import Config
 from digest.config.trend_files import GENERAL_READING
 from digest.model import Card, Point, Summary, Trend
 from digest.render.citing import reference_files
@@ -43,6 +44,7 @@ def _write(program: Program, *, rebuild: bool) -> None:
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
         base=base_of(program.config),
+        sign_up=_sign_up(program.config),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, closed in catalogue.years() if closed]
@@ -61,6 +63,12 @@ def _write(program: Program, *, rebuild: bool) -> None:
         write_sources(program, site, closed, sources, rebuild=rebuild)
         write_feeds(program, site, changed, closed, sources, rebuild=rebuild)
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
+
+
+def _sign_up(config: Config) -> str:
+    """The URL of the sign-up page, if `digest serve` has one: the digest has an address, and its mail reaches people."""
+    mailed = config.delivery.smtp is not None or config.delivery.sendmail
+    return f"{base_of(config)}subscribe" if config.delivery.base_url and mailed else ""
 
 
 def _join(archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
