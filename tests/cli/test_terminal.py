@@ -151,7 +151,7 @@ def test_a_build_opens_its_page_in_the_browser_or_says_where_it_lies(
     told = run("-C", place, "build", "--open", "--at", "2026-07-01T08:00")
     assert told.code == 0, told.err
     (address,) = opened
-    assert Path(unquote(urlsplit(address).path)) == place / "archive/2026-W28/index.html"
+    assert Path(unquote(urlsplit(address).path)) == place / ".digest/drafts/2026-W28/index.html"
     assert address.startswith("file:///")
     assert f"no browser was found; open {address} yourself" in told.err
 

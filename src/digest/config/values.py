@@ -217,7 +217,7 @@ def _network(value: object) -> str:
 
 
 def _variable(value: object) -> str:
-    """The name of an environment variable. Whoever writes the secret itself here is told so."""
+    """The name of an environment variable. If the secret itself is written here, the error does not repeat it."""
     if not isinstance(value, str) or not _VARIABLE.fullmatch(value):
         raise expected(
             "the name of an environment variable, such as FEED_TOKEN; its value is set outside this file", "…"

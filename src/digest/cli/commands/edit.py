@@ -25,7 +25,7 @@ _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
         "digest edit",
         "digest edit --pin 2606.01234 --drop https://example.org/post",
         "digest edit 2026-W48 --move 2606.01234 agents --note note.md",
-        "digest edit --add https://example.org/post --subject 'The week of small models'",
+        "digest edit --add https://example.org/post --subject 'Small models'",
     ),
 )
 @click.argument("key", required=False)

@@ -15,7 +15,7 @@ import listparser
 from digest.config import Feed, Kind
 from digest.feeds.subscriptions.discovery import guess
 from digest.text.markup import NAME_CHARS, plain, web_link
-from digest.text.secrets import masked
+from digest.text.secrets import masked, without_credentials
 
 _FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some readers export
 
@@ -69,7 +69,7 @@ def read(body: bytes) -> Outlines:
 
 
 def write(title: str, feeds: Sequence[Feed]) -> str:
-    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, URLs and kinds."""
+    """OPML 2.0 with a line per feed and its kind as category. `read` returns the same names, kinds and URLs, without credentials."""
     return _document(title, ({**_line(feed.name, feed.url), "category": feed.kind} for feed in feeds))
 
 
@@ -79,7 +79,7 @@ def listing(title: str, feeds: Iterable[tuple[str, str]]) -> str:
 
 
 def _line(name: str, url: str) -> dict[str, str]:
-    return {"type": "rss", "text": name, "title": name, "xmlUrl": url}
+    return {"type": "rss", "text": name, "title": name, "xmlUrl": without_credentials(url)}
 
 
 def _document(title: str, lines: Iterable[Mapping[str, str]]) -> str:
