@@ -2,7 +2,7 @@
 
 import sys
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,8 +14,8 @@ from digest.classify import Text
 from digest.classify.features import Vocabulary
 from digest.classify.linear import SCALE, LinearModel, pack
 from digest.classify.terms import TermIndex, trend_terms
-from digest.classify.text import FORMS
-from training import calibration, data, thresholds, topics, vocabulary
+from digest.classify.text import FORMS, POST_FORMS
+from training import calibration, data, hosts, thresholds, topics, vocabulary
 from training.data import Data, Row
 from training.fit import Floats, matrix
 from training.student import HEADS, LLM, POST_LLM, TRENDS, Pool, bare, known, train
@@ -27,10 +27,10 @@ LISTED_TRUST = 0.5  # what a list's label counts against one that was read
 NATURAL = 3.0  # what a text drawn at random counts for a threshold, against one that was picked because it is hard
 # What is asked of the thresholds for each of a text's FORMS. A title alone says less; of posts, those to be kept matter most.
 ASKED = (
-    Asked(first=0.88, right=0.83, rejected=0.92, kept=0.94),
+    Asked(first=0.89, right=0.86, rejected=0.92, kept=0.94),
     Asked(first=0.70, right=0.66, rejected=0.72, kept=0.93),
-    Asked(first=0.57, right=0.55, rejected=0.80, kept=0.92),
-    Asked(first=0.50, right=0.48, rejected=0.70, kept=0.90),
+    Asked(first=0.60, right=0.58, rejected=0.75, kept=0.95),
+    Asked(first=0.55, right=0.53, rejected=0.75, kept=0.94),
 )
 PART = 1024  # texts that are encoded at once
 
@@ -69,20 +69,21 @@ def make(rows: Data) -> LinearModel:
     corpus, listed, read = _pools(rows, words, scales)
     left_out = [_left_out((corpus, listed, read), fold) for fold in range(FOLDS)]
     student = Student(vocabulary=words, scales=scales, **_trained(corpus, listed, read))
-    lines, chosen = _calibrated(_judged(rows, left_out, student))
+    found = _calibrated(_judged(rows, left_out, student))
     steps = np.abs(student.weights).max(axis=0) / 127
     terms = _terms(rows)
     return LinearModel(
         vocabulary=words,
         weights=np.round(student.weights / steps),
         scales=scales.astype(np.int64),
-        slopes=np.array([[slope * step for (slope, _), step in zip(line, steps, strict=True)] for line in lines]),
+        slopes=np.array([[slope * step for (slope, _), step in zip(line, steps, strict=True)] for line in found.lines]),
         intercepts=np.array(
-            [[s * b + i for (s, i), b in zip(line, student.intercepts, strict=True)] for line in lines]
+            [[s * b + i for (s, i), b in zip(line, student.intercepts, strict=True)] for line in found.lines]
         ),
-        thresholds=np.array([[*at.heads, at.heads[-1]] for at in chosen]),
-        alone=np.array([at.alone for at in chosen]),
+        thresholds=np.array([[*at.heads, at.heads[-1]] for at in found.chosen]),
+        alone=np.array([at.alone for at in found.chosen]),
         heads=HEADS,
+        hosts=found.moves,
         telling=_telling(words),
         terms_slope=terms[0],
         terms_intercept=terms[1],
@@ -163,6 +164,10 @@ class Unseen:
     trust: Floats
     read: NDArray[np.bool_]  # rather than named by a list
 
+    @property
+    def hosts(self) -> list[str]:
+        return [row.text.host for row in self.rows]
+
     def of(self, keep: NDArray[np.bool_]) -> "Unseen":
         return Unseen(
             rows=[row for row, kept in zip(self.rows, keep, strict=True) if kept],
@@ -191,22 +196,34 @@ def _judged(rows: Data, left_out: Sequence[LeftOut], student: Student) -> Unseen
     )
 
 
-def _calibrated(unseen: Unseen) -> tuple[list[list[tuple[float, float]]], list[Thresholds]]:
-    """For each of a text's FORMS: each head's slope and intercept, and the thresholds."""
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibrated:
+    """For each of a text's FORMS, each head's slope and intercept, and the thresholds; and what each host moves, for posts."""
+
+    lines: list[list[tuple[float, float]]]
+    chosen: list[Thresholds]
+    moves: Mapping[str, Floats]
+
+
+def _calibrated(unseen: Unseen) -> Calibrated:
     posts = np.array([row.is_post for row in unseen.rows])
     lines, chosen = [], []
+    moves: Mapping[str, Floats] = {}
     for form, (name, asked) in enumerate(zip(FORMS, ASKED, strict=True)):
-        own = unseen.of(posts if form // 2 else ~posts)
+        own = unseen.of(posts if form >= POST_FORMS else ~posts)
         logits, gate = own.logits[form % 2], (LLM, POST_LLM)[form // 2]
         line = [calibration.platt(logits[:, h], own.labels[:, h], own.trust[:, h]) for h in range(len(HEADS))]
-        scores = np.column_stack(
-            [1 / (1 + np.exp(-(slope * logits[:, h] + shift))) for h, (slope, shift) in enumerate(line)]
-        )
+        odds = np.column_stack([slope * logits[:, h] + shift for h, (slope, shift) in enumerate(line)])
+        if form == POST_FORMS:
+            moves = hosts.moves(odds, own.labels, own.trust, own.hosts)
+        if form >= POST_FORMS:
+            odds = hosts.moved_by_others(odds, own.labels, own.trust, own.hosts)
+        scores = 1 / (1 + np.exp(-odds))
         at, quality = thresholds.choose(_picked(own, scores[:, [*range(TRENDS), gate]]), asked)
         print(f"{name}, left out: {quality}", file=sys.stderr)
         lines.append(line)
         chosen.append(at)
-    return lines, chosen
+    return Calibrated(lines=lines, chosen=chosen, moves=moves)
 
 
 def _picked(own: Unseen, scores: Floats) -> Judged:

@@ -130,14 +130,15 @@ def _split(path: Path, *, never: Iterable[str]) -> tuple[tuple[Row, ...], tuple[
 
 def _read_alone(raw: dict[str, Any]) -> Row:
     """A row of the texts that one reader read in November 2026; its source says paper or post."""
-    text = Text(id=raw["id"], title=raw["title"], summary=raw["summary"], kind=raw["kind"])
+    text = Text(id=raw["id"], title=raw["title"], summary=raw["summary"], kind=raw["kind"], link=raw["id"])
     labels = tuple(raw["labels"]) if raw["llm"] else (OTHER,)
     return Row(text=text, labels=labels, source="posts" if text.kind in POSTS else "papers")
 
 
 def _filled(row: Row, text: Text) -> Row:
     """A row with its text, which is a post's where it was picked from feeds."""
-    return replace(row, text=replace(text, kind="post" if row.source in PICKED_POSTS else "paper"))
+    post = row.source in PICKED_POSTS
+    return replace(row, text=replace(text, kind="post" if post else "paper", link=row.text.id if post else ""))
 
 
 def _bare(id_: str) -> str:

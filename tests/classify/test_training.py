@@ -1,19 +1,23 @@
 """How thresholds are chosen and two readings become one: without the texts that the model is made from."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from training import hosts
 from training.data import Row
 from training.measure import Answered, asked_again
 from training.readings import Reading, agreement
+from training.student import LLM, POST_LLM, TRENDS
 from training.thresholds import Asked, Judged, Thresholds, choose, quality, shown
 
 from digest.classify import Explanation, Text, TrendScore, load
 from digest.classify.linear import unpack
+from digest.classify.second_opinion import check_texts
+from digest.classify.text import FORMS, POST_FORMS
 from digest.config import trend_files
 from digest.model import Label, Verdict, Workspace
 from digest.storage.files import resources
@@ -56,23 +60,52 @@ def test_where_nothing_reaches_what_is_asked_the_nearest_is_taken(judged: Judged
     assert 0 < one.short(asked) < loose.short(asked)
 
 
-@pytest.mark.xfail(
-    strict=False, reason="texts have thresholds by kind, which the training's `shown` does not tell apart yet"
-)
-def test_labels_are_chosen_by_what_the_classifier_shows(shared: Path) -> None:
+@pytest.mark.parametrize("form", range(len(FORMS)), ids=FORMS)
+def test_labels_are_chosen_by_what_the_classifier_shows(form: int) -> None:
     model = resources.model_bytes()
     assert model is not None
     known = trend_files.load(resources.trend_texts(Workspace(root=Path("nowhere"))))
     classifier, heads = load(known, model), unpack(model)
-    rows = [json.loads(line) for line in (shared / "data/labels/dev_gold.jsonl").read_text("utf-8").splitlines()[:60]]
-    texts = [Text(id=row["id"], title=row["title"], summary=row["summary"], kind="paper") for row in rows]
-    scores = heads.score(heads.vocabulary.encode(texts), [0] * len(texts))[:, :-1]
-    given, about = shown(scores, Thresholds(heads=heads.thresholds[0, :-1], alone=float(heads.alone[0])))
+    texts = [_as(form, one.text) for one in check_texts(resources.check_texts())]
+    own = [*range(TRENDS), (LLM, POST_LLM)[form // POST_FORMS]]
+    scores = heads.score(heads.vocabulary.encode(texts), [form] * len(texts), [""] * len(texts))[:, own]
+    given, about = shown(scores, Thresholds(heads=heads.thresholds[form, own], alone=float(heads.alone[form])))
     verdicts = classifier.classify(texts)
+    assert {text.form for text in texts} == {form}
     assert [verdict.llm for verdict in verdicts] == about.tolist()
     assert [{label.id for label in verdict.labels} for verdict in verdicts] == [
         {heads.heads[head] for head in np.flatnonzero(row)} for row in given
     ]
+
+
+def _as(form: int, text: Text) -> Text:
+    kind, alone = ("paper", "post")[form // POST_FORMS], form % POST_FORMS == 1
+    return replace(text, kind=kind, summary="" if alone else text.summary)
+
+
+def test_a_host_moves_its_posts_by_what_its_other_posts_tell() -> None:
+    scores = np.zeros((8, 2))
+    labels = np.array([[1, 0]] * 4 + [[0, 0], [0, 1], [1, 1], [0, 1]], dtype=float)
+    names = ["on.example"] * 4 + ["off.example"] * 2 + [""] * 2
+    trust = np.column_stack([np.ones(8), np.zeros(8)])
+    moves = hosts.moves(scores, labels, trust, names)
+    assert list(moves) == ["on.example"], "two posts are too few"
+    assert moves["on.example"][0] == 1.04
+    assert moves["on.example"][1] == 0, "labels without trust say nothing"
+    alone = hosts.moved_by_others(scores, labels, trust, names)
+    assert (alone[:4, 0] > 0).all()
+    assert (alone[:4, 0] < moves["on.example"][0]).all(), "three posts tell less than four"
+    assert not alone[4:].any()
+
+
+def test_a_host_is_moved_no_further_by_posts_that_are_certain() -> None:
+    labels = np.ones((50, 1))
+    sure, unsure = (
+        hosts.moves(np.full((50, 1), score), labels, np.ones((50, 1)), ["a.example"] * 50)["a.example"][0]
+        for score in (6.0, -6.0)
+    )
+    assert 0 <= sure < 0.2
+    assert 5 < unsure < 10
 
 
 @given(LABELS, LABELS)

@@ -56,10 +56,11 @@ class Taught:
         verdicts = self.base.classify(texts)
         if not self._lessons and not self._terms:
             return verdicts
-        return tuple(
-            _pulled(self.base.explain(text), pulls, text).verdict if (pulls := self.pulls(text)) else verdict
-            for text, verdict in zip(texts, verdicts, strict=True)
-        )
+        pulled = {number: pulls for number, text in enumerate(texts) if (pulls := self.pulls(text))}
+        also = [{pull.trend for pull in pulls} for pulls in pulled.values()]
+        explained = zip(pulled, self.base.explain_briefly([texts[number] for number in pulled], also), strict=True)
+        new = {number: _pulled(told, pulled[number], texts[number]).verdict for number, told in explained}
+        return tuple(new.get(number, verdict) for number, verdict in enumerate(verdicts))
 
     def explain(self, text: Text) -> Explanation:
         """Everything behind one verdict, including lessons and own terms."""

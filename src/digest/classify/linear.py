@@ -2,12 +2,12 @@
 
 A text's score for a head is `slope * (weights . values) / |values| + intercept`, passed through the logistic function. All
 numbers before the division are integers, so that a text has the same score on every machine. Slopes, intercepts and thresholds
-exist once for each of a text's FORMS.
+exist once for each of a text's FORMS. The scores of a post are moved by what is known of the host that it links to.
 """
 
 import io
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 from math import exp, log
@@ -42,13 +42,28 @@ class LinearModel:
     telling: NDArray[np.bool_]  # by a word's number: whether it is rare enough to be evidence
     terms_slope: float  # a trend without a head: weight of its terms -> score
     terms_intercept: float
+    hosts: Mapping[str, Floats] = field(default_factory=dict)  # of posts: log-odds added to each head
 
-    def score(self, encoded: Encoded, forms: Sequence[int]) -> Floats:
-        """Each text's score for every head, in 0..1, [texts, heads]. `forms` are the texts' indices in FORMS."""
-        return logistic(self.logits(encoded, forms))
+    def score(self, encoded: Encoded, forms: Sequence[int], hosts: Sequence[str]) -> Floats:
+        """Each text's score for every head, in 0..1, [texts, heads].
+
+        Args:
+            encoded: the texts.
+            forms: their indices in FORMS.
+            hosts: of their links; "" for papers.
+        """
+        return logistic(self.logits(encoded, forms) + self._moves(hosts))
+
+    def _moves(self, hosts: Sequence[str]) -> Floats:
+        none = np.zeros(len(self.heads))
+        return np.array([self.hosts.get(host, none) for host in hosts]).reshape(-1, len(self.heads))
+
+    def host_move(self, host: str, head: int) -> float:
+        """The log-odds that a host adds to one head's score; 0 if it is unknown."""
+        return float(self.hosts[host][head]) if host in self.hosts else 0.0
 
     def logits(self, encoded: Encoded, forms: Sequence[int]) -> Floats:
-        """The same in log-odds, before the logistic function."""
+        """The same in log-odds, before the logistic function, and without what is known of hosts."""
         values = encoded.values * self.scales[encoded.ids]
         sums = np.concatenate([[0], np.cumsum(values**2)])[encoded.starts]
         lengths = np.sqrt(np.maximum(np.diff(sums), 1))[:, None]
@@ -112,6 +127,7 @@ def unpack(data: bytes) -> LinearModel:
             telling=~np.isin(np.arange(vocabulary.words), arrays["silent"]),
             terms_slope=terms_slope,
             terms_intercept=terms_intercept,
+            hosts=_hosts(arrays) if "hosts" in arrays else {},  # the model of interest has none
         )
 
 
@@ -133,8 +149,15 @@ def pack(model: LinearModel) -> bytes:
         heads=_text(model.heads),
         silent=np.flatnonzero(~model.telling).astype(np.int32),
         terms=np.array([model.terms_slope, model.terms_intercept]),
+        hosts=_text(list(model.hosts)),
+        moves=np.array(list(model.hosts.values())),
     )
     return buffer.getvalue()
+
+
+def _hosts(arrays: Mapping[str, NDArray[np.generic]]) -> dict[str, Floats]:
+    names = arrays["hosts"].tobytes().decode().split()
+    return dict(zip(names, arrays["moves"].astype(np.float64), strict=True))
 
 
 def _text(lines: Sequence[str]) -> NDArray[np.uint8]:

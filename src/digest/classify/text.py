@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ TOKEN = re.compile(r"[^\W_]+")
 
 # Scores mean something else in each of these: a post says what it is about in a sentence or two, where a paper has an abstract.
 FORMS = ("paper", "paper's title", "post", "post's title")
+POST_FORMS = 2  # the first of FORMS that is a post's
 POSTS = ("release", "post", "news")
 SHORT = 500  # characters of a summary; nine of ten posts have fewer, nine of ten abstracts have more
 
@@ -34,6 +36,7 @@ class Text:
     kind: str = ""  # paper, release, post or news; empty if unknown
     on_topic: bool = False  # the feed is configured as being only about language models
     hints: tuple[str, ...] = ()  # ids of the trends configured for the feed
+    link: str = ""
 
     @property
     def head(self) -> str:
@@ -52,11 +55,24 @@ class Text:
         post = self.kind in POSTS or (not self.kind and 0 < len(body) < SHORT)
         return 2 * post + (not body)
 
+    @property
+    def host(self) -> str:
+        """The host that a post's link leads to, which tells much of its subject; empty for a paper and without a link."""
+        return host_of(self.link) if self.link and self.form >= POST_FORMS else ""
+
     def _repeats_title(self) -> bool:
         if not self.summary or len(self.summary) > len(self.title) + REPEATED_SLACK:
             return False
         said = tokens(self.summary)
         return said == tokens(self.title)[: len(said)]
+
+
+def host_of(link: str) -> str:
+    """The host of a link in lower case, without `www.`; empty if the link cannot be read."""
+    try:
+        return (urlsplit(link).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

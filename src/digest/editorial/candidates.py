@@ -72,6 +72,7 @@ def text_of(candidate: Candidate) -> Text:
         kind=candidate.kind,
         on_topic=candidate.on_topic,
         hints=tuple(dict.fromkeys(trend for feed in candidate.feeds for trend in feed.trends)),
+        link=candidate.url,
     )
 
 

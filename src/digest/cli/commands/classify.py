@@ -45,6 +45,7 @@ _OPTIONAL: tuple[tuple[str, Callable[[Any], bool], str, str], ...] = (
         "the hints are not a list of trend ids",
         'write for example ["agents"], or leave them out',
     ),
+    ("url", lambda value: isinstance(value, str), "the url is not a string", "put it in quotes, or leave it out"),
 )
 
 
@@ -68,7 +69,7 @@ class _Line:
     "--input",
     "source",
     metavar="FILE",
-    help='Read texts from FILE, one {"id", "title", "summary"} per line, optionally with "kind", "on_topic" and "hints"; - means standard input.',
+    help='Read texts from FILE, one {"id", "title", "summary"} per line, optionally with "kind", "on_topic", "hints" and "url"; - means standard input.',
 )
 @json_option
 @click.pass_context
@@ -132,6 +133,7 @@ def _parsed(line: str, place: str) -> _Line:
         kind=given.get("kind", ""),
         on_topic=given.get("on_topic", False),
         hints=tuple(given.get("hints", ())),
+        link=given.get("url", ""),
     )
     return _Line(text=text)
 

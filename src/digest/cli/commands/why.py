@@ -105,6 +105,10 @@ def print_scores(explanation: Explanation) -> None:
     console = Console(highlight=False)
     about = "about language models" if explanation.verdict.llm else "not about language models"
     console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
+    if explanation.host_move:
+        often = "more" if explanation.host_move > 0 else "less"
+        words = f"posts of {explanation.host} are {often} often about language models than their words suggest"
+        console.print(Text(f"{words}: {explanation.host_move:+.1f} log-odds", style="dim"))
     given = {label.id for label in explanation.verdict.labels}
     table = Table("Trend", "Score", "Threshold", "Words", box=None, pad_edge=False)
     for score in explanation.scores[:SHOWN_SCORES]:
