@@ -1,18 +1,16 @@
 """Every Python that the machine has, the distribution's own too: a workspace's whole life under each."""
 
-import functools
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from support.interpreters import PACKAGES, others
 from support.running import ROOT
 
-PACKAGES = [path for path in sys.path if path.endswith("site-packages")]
 SLOT = "2026-06-29T08:00"
 NEXT = "2026-07-06T08:00"
 LIFE = (
@@ -37,31 +35,7 @@ LIFE = (
 )
 
 
-@functools.cache
-def _version(python: str) -> tuple[str, ...]:
-    """Its version; empty where it does not run."""
-    code = "import platform; print(platform.python_version())"
-    try:
-        told = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True, timeout=30)
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    return tuple(told.stdout.strip().split("."))
-
-
-def _others() -> Iterator[str]:
-    """Interpreters of this minor version, which can load the same compiled packages, each patch level once."""
-    own = tuple(map(str, sys.version_info[:3]))
-    name = f"python{own[0]}.{own[1]}"
-    folders = [*os.environ["PATH"].split(os.pathsep), "/usr/bin", "/usr/local/bin"]
-    seen = {own}
-    for python in (f"{folder}/{name}" for folder in folders):
-        version = _version(python) if Path(python).exists() else ()
-        if version[:2] == own[:2] and version not in seen:
-            seen.add(version)
-            yield python
-
-
-@pytest.mark.parametrize("python", [sys.executable, *_others()])
+@pytest.mark.parametrize("python", [sys.executable, *others()])
 def test_a_workspaces_life_goes_through(python: str, tmp_path: Path) -> None:
     """3.11.2 has no `filter` for tar members, for one: what a patch level lacks ends in a traceback here."""
     env = {
