@@ -20,6 +20,7 @@ from digest.model import FeedHealth, FeedReport, Issue, Item, Window
 from digest.render import render, subject
 from digest.render.links import PICTURE
 from digest.render.og_image import cover
+from digest.render.site import with_beside
 from digest.schedule.slots import Slot
 from digest.services.context import Program
 from digest.services.feed_health import rhythms
@@ -127,12 +128,33 @@ def archived(config: Config, archive: Archive, issue: Issue, texts: Mapping[str,
     return archive.write(issue, {**texts, **twins(config, issue, texts)})
 
 
-def render_again(program: Program, key: str) -> Path:
-    """Render an archived issue's files again with the current templates, and return its folder."""
+def rendered(program: Program, key: str) -> dict[str, bytes]:
+    """All files of an archived issue but issue.json, as the current templates make them."""
     issue = program.archive.read(key)
     texts = files(program, issue)
-    made: dict[str, str | bytes] = {**texts, **twins(program.config, issue, texts)}
-    for name, content in made.items():
+    return {**{name: text.encode() for name, text in texts.items()}, **twins(program.config, issue, texts)}
+
+
+def different(program: Program, key: str) -> tuple[str, ...]:
+    """The names of the files of an archived issue that are not what its issue.json and the templates give, missing ones too.
+
+    The links to neighbouring issues are not compared: later issues change them.
+    """
+    folder = program.archive.folder(key)
+    return tuple(
+        name
+        for name, content in rendered(program, key).items()
+        if not (folder / name).is_file() or _alone(name, (folder / name).read_bytes()) != _alone(name, content)
+    )
+
+
+def _alone(name: str, content: bytes) -> bytes:
+    return with_beside(content.decode("utf-8", "replace"), "").encode() if name == "index.html" else content
+
+
+def render_again(program: Program, key: str) -> Path:
+    """Render an archived issue's files again with the current templates, and return its folder."""
+    for name, content in rendered(program, key).items():
         program.archive.put_file(key, name, content)
     return program.archive.folder(key)
 

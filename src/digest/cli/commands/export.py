@@ -1,6 +1,7 @@
 """`digest export`: write everything stored, or some items, in a format that other programs read."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from digest.services.selection import Choice
     from digest.storage.db.catalogue import Catalogue
 
-FORMATS = ("jsonl", "bibtex", "ris", "csl", "opml")
+FORMATS = ("jsonl", "bibtex", "ris", "csl", "opml", "obsidian")
 
 
 @click.command(
@@ -23,15 +24,17 @@ FORMATS = ("jsonl", "bibtex", "ris", "csl", "opml")
         "digest export --format bibtex --issue 2026-W48 > references.bib",
         "digest export --format ris --search 'state space' --since 4w",
         "digest export --format csl --item 2606.25519",
+        "digest export --format obsidian ~/vault/LLM --since 4w",
     ),
 )
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), required=False)
 @click.option(
     "--format",
     "format_",
     type=click.Choice(FORMATS),
     default="jsonl",
     show_default=True,
-    help="jsonl: a line per item and feed; bibtex, ris, csl: references; opml: the feeds that the items came from.",
+    help="jsonl: a line per item and feed; bibtex, ris, csl: references; opml: the feeds that the items came from; obsidian: notes in DIRECTORY.",
 )
 @click.option(
     "--item", "items", multiple=True, metavar="ITEM", help="Only this item: its URL, arXiv id or id. Repeatable."
@@ -48,6 +51,7 @@ FORMATS = ("jsonl", "bibtex", "ris", "csl", "opml")
 @click.pass_context
 def command(  # noqa: PLR0917  (click passes by name)
     ctx: click.Context,
+    directory: Path | None,
     format_: str,
     items: tuple[str, ...],
     issue: str,
@@ -62,10 +66,18 @@ def command(  # noqa: PLR0917  (click passes by name)
 
     Without an option that chooses items, jsonl is everything stored: what every feed showed, and what became of it. A null fate means
     that the item was accepted. Drafts are never exported as references.
+
+    obsidian writes a note for each item, trend and issue into DIRECTORY. What you write below a note's line is kept.
     """
     from digest.cli.archive_index import catalogued, since_instant, zone_of
     from digest.services.selection import Choice
 
+    if (format_ == "obsidian") != (directory is not None):
+        raise UsageError(
+            "digest export",
+            "got a folder without --format obsidian, or none with it",
+            "notes need a folder, other formats none",
+        )
     ways = [
         name
         for name, given in (("--item", items), ("--issue", issue), ("--search", search), ("--watched", watched))
@@ -79,8 +91,26 @@ def command(  # noqa: PLR0917  (click passes by name)
     with catalogued(workspace(ctx)) as catalogue:
         since = since_instant(when, at, zone_of(workspace(ctx), catalogue.summaries(closed=True))) if when else None
         choice = Choice(items=items, issue=issue, search=search, trend=trend, watched=watched, since=since, limit=limit)
+        if directory is not None:
+            return _write_notes(ctx, directory, catalogue, choice)
         _write(ctx, format_, catalogue, choice)
     return 0
+
+
+def _write_notes(ctx: click.Context, directory: Path, catalogue: "Catalogue", choice: "Choice") -> int:
+    from digest.config import trend_files
+    from digest.services.notes import write_notes
+    from digest.services.selection import chosen
+    from digest.storage.archive import Archive
+    from digest.storage.files import resources
+
+    place = workspace(ctx)
+    trends = trend_files.load(resources.trend_texts(place))
+    done = write_notes(directory, chosen(catalogue, choice), Archive(place.archive), trends)
+    click.echo(f"{done.new} notes new, {done.changed} changed, {done.same} as they were", err=True)
+    for path in done.left:
+        click.echo(f"digest: {path} has no line of digest, so it was left alone; rename it to get the note", err=True)
+    return int(bool(done.left))
 
 
 def _write(ctx: click.Context, format_: str, catalogue: "Catalogue", choice: "Choice") -> None:

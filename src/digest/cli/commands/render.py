@@ -6,21 +6,37 @@ from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import UsageError
 
 
-@click.command("render", epilog=examples("digest render 2026-W48", "digest render --all"))
+@click.command(
+    "render", epilog=examples("digest render 2026-W48", "digest render --all", "digest render --all --check")
+)
 @click.argument("key", required=False)
 @click.option("--all", "everything", is_flag=True, help="Render every issue of the archive.")
+@click.option(
+    "--check",
+    is_flag=True,
+    help="Write nothing; name the files that rendering would change, and exit with 1 if there are any.",
+)
 @click.pass_context
-def command(ctx: click.Context, key: str | None, everything: bool) -> int:
-    """Render the files of issue KEY (default: the latest closed one) again, after a change of templates."""
+def command(ctx: click.Context, key: str | None, everything: bool, check: bool) -> int:
+    """Render the files of issue KEY (default: the latest closed one) again, after a change of templates.
+
+    With --check, it proves that an archive's files are what its issue.json and the templates give.
+    """
     from digest.cli.context import opened
     from digest.services.archive_index import latest
-    from digest.services.compose import render_again
+    from digest.services.compose import different, render_again
     from digest.services.site import write_overviews
 
     if key and everything:
         raise UsageError("digest render", "got both KEY and --all", "give one of them")
-    with opened(ctx, None, writes=True) as program:
+    with opened(ctx, None, writes=not check) as program:
         keys = program.archive.issue_keys() if everything else [key or latest(program.store, program.archive)]
+        if check:
+            found = [f"{program.archive.folder(one) / name}" for one in keys for name in different(program, one)]
+            for path in found:
+                click.echo(f"{path}: differs from what issue.json and the templates give")
+            click.echo(f"{len(keys)} issue{'' if len(keys) == 1 else 's'} checked", err=True)
+            return int(bool(found))
         for one in keys:
             click.echo(render_again(program, one))
         write_overviews(program, rebuild=True)
