@@ -118,7 +118,7 @@ def test_a_thread_counts_the_issues_it_stood_in_and_outlives_the_archives_end() 
     second = Published(key="2026-W41", id="b", title="Second", follows=Follows(key="2026-W40", id="a"))
     twin = Published(key="2026-W41", id="c", title="Third", follows=Follows(key="2026-W40", id="a"))
     threads = Threads([twin, second, root])
-    assert threads.follow(root, title="New", summary="") == Follows(
+    assert threads.follow(root, title="New", summary=str) == Follows(
         key="2026-W40", id="a", title="First", since="2026-W40", part=3
     )
     late = Published(
@@ -127,7 +127,7 @@ def test_a_thread_counts_the_issues_it_stood_in_and_outlives_the_archives_end() 
         title="Late",
         follows=Follows(key="2026-W20", id="x", title="Old", since="2026-W10", part=6),
     )
-    assert Threads([late]).follow(late, title="New", summary="") == Follows(
+    assert Threads([late]).follow(late, title="New", summary=str) == Follows(
         key="2026-W45", id="d", title="Old", since="2026-W10", part=7
     )
 

@@ -57,3 +57,33 @@ def test_an_issue_tells_the_last_votes_before_its_cutoff_and_which_round_up_pick
     out = run("-C", tmp_path, "why", "2606.00002").out
     assert "20 votes in Daily on 2026-06-23" in out
     assert "picked by Round-up 7 in Round-ups" in out
+
+
+UNKNOWN = """
+digest: {title: T, timezone: UTC, schedule: "mon 08:00"}
+feeds:
+  - {name: Daily, url: daily.xml, kind: papers}
+  - {name: Anybody, url: blog.xml, kind: blog}
+"""
+
+
+def launch(number: int) -> str:
+    link = f"https://anybody.example/{number}"
+    return f"<item><title>Introducing GPT-9.{number} Turbo</title><link>{link}</link><guid>{link}</guid></item>"
+
+
+def test_twenty_launches_of_an_unknown_blog_crowd_nothing_out(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "feeds.yaml").write_text(UNKNOWN)
+    (tmp_path / "daily.xml").write_text(feed(*(paper(number, "10") for number in range(1, 9))))
+    (tmp_path / "blog.xml").write_text(feed(*map(launch, range(20))))
+    assert run("-C", tmp_path, "collect", "--at", "2026-06-23T10:00").code == 0
+    built = run("-C", tmp_path, "build", "--offline", "--at", "2026-06-23T12:00", "--json").json
+    issue = json.loads(Path(built["paths"]["issue.json"]).read_text())
+    launches = [id_ for id_ in (issue["lead"], *issue["read_first"]) if "anybody" in id_]
+    papers = [item["id"] for section in issue["trends"] for item in section["items"] if item["kind"] == "paper"]
+    held = json.dumps([issue["trends"], issue["also_noted"], issue["off_topic"]])
+    assert len(launches) <= 2
+    assert len(papers) >= 5
+    assert all(f"https://anybody.example/{number}" in held for number in range(20))
+    assert sum(issue["receipt"].values()) == 28
+    assert "anybody" not in issue["lead"]

@@ -60,7 +60,7 @@ class _Held:
     """The items of this window that contain a term, and their spellings of it."""
 
     items: list[str]
-    spellings: Counter[str]
+    spellings: list[str]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,11 +129,12 @@ def _titles(titles: Sequence[str], ordinary: frozenset[str]) -> TermCounts:
 
 
 def _held(spelt: Iterator[tuple[str, Mapping[str, str]]]) -> dict[str, _Held]:
-    held: dict[str, _Held] = defaultdict(lambda: _Held(items=[], spellings=Counter()))
+    held: dict[str, _Held] = defaultdict(lambda: _Held(items=[], spellings=[]))
     for id_, found in spelt:
         for key, spelling in found.items():
-            held[key].items.append(id_)
-            held[key].spellings[spelling] += 1
+            one = held[key]
+            one.items.append(id_)
+            one.spellings.append(spelling)
     return held
 
 
@@ -154,7 +155,7 @@ def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts]
             continue
         yield _Term(
             kind=kind,
-            spelling=now.spellings.most_common(1)[0][0] if now else key,
+            spelling=Counter(now.spellings).most_common(1)[0][0] if now else key,
             items=tuple(now.items) if now else (),
             past=counts,
             expected=seen * share,

@@ -73,6 +73,9 @@ _AFTER = re.compile(
 )
 
 
+_DIGIT = re.compile(r"\d")
+
+
 def reported(id_: str, text: str) -> tuple[Reported, ...]:
     """The results that a text reports, each benchmark once, in the order of the text.
 
@@ -82,7 +85,7 @@ def reported(id_: str, text: str) -> tuple[Reported, ...]:
     """
     found: dict[str, Reported] = {}
     for sentence in split(text):
-        if len(sentence) <= SENTENCE_CHARS:
+        if len(sentence) <= SENTENCE_CHARS and _DIGIT.search(sentence):
             for benchmark, value in _results(sentence):
                 found.setdefault(benchmark, Reported(id=id_, benchmark=benchmark, value=value, sentence=sentence))
     return tuple(found.values())

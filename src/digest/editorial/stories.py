@@ -283,7 +283,7 @@ def _following(story: Candidate, followed: Published | None, threads: Threads) -
     if followed is None:
         return story
     follows = threads.follow(
-        followed, title=story.title, summary=summarise(story.summary, title=story.title, words=FULL)
+        followed, title=story.title, summary=lambda: summarise(story.summary, title=story.title, words=FULL)
     )
     return replace(story, follows=follows)
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from digest.model import Follows
@@ -33,13 +33,13 @@ class Threads:
         for one in published:
             self._keys[self._root(one)].add(one.key)
 
-    def follow(self, one: Published, *, title: str, summary: str) -> Follows:
+    def follow(self, one: Published, *, title: str, summary: Callable[[], str]) -> Follows:
         """The `Follows` of a new story with this title and text that follows `one`.
 
         Args:
             one: the published item.
             title: the title of the new story.
-            summary: the summary of the new story in the issue.
+            summary: makes the summary of the new story in the issue, which is only needed if the title is the same.
         """
         root = self._root(one)
         first = self._items.get(root)
@@ -50,7 +50,7 @@ class Threads:
             title=first.title if first else (one.follows.title if one.follows else one.title),
             since=one.follows.since if one.follows and one.follows.since else root[0],
             part=max(len(self._keys[root]), stored) + 1,
-            fresh=not (_same(title, one.title) and facts(summary) <= facts(self._summary(one))),
+            fresh=not (_same(title, one.title) and facts(summary()) <= facts(self._summary(one))),
         )
 
     def _summary(self, one: Published) -> str:
