@@ -18,6 +18,7 @@ from digest.config.settings import (
     DeliverySettings,
     DigestSettings,
     DkimSettings,
+    EditionSettings,
     Feed,
     FetchSettings,
     Kind,
@@ -37,6 +38,7 @@ __all__ = [
     "DeliverySettings",
     "DigestSettings",
     "DkimSettings",
+    "EditionSettings",
     "Feed",
     "FetchSettings",
     "Kind",
@@ -75,7 +77,17 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
         problems += [document.problem(path, message) for path, message in contradictions(config)]
     if problems or config is None:
         raise ConfigError(file, sorted(problems, key=lambda problem: problem.line))
+    config = _in_main_language(config)
     return config if config.fetch.user_agent else _with_contact(config)
+
+
+def _in_main_language(config: Config) -> Config:
+    """The configuration with the language and title of its first edition, if it names editions."""
+    if not config.digest.editions:
+        return config
+    first = config.digest.editions[0]
+    digest = replace(config.digest, language=first.language, title=first.title or config.digest.title)
+    return replace(config, digest=digest)
 
 
 def _with_contact(config: Config) -> Config:

@@ -48,6 +48,16 @@ _STRICT = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EditionSettings:
+    """One of `digest.editions:` in feeds.yaml."""
+
+    __pydantic_config__ = _STRICT
+
+    language: Language
+    title: Name = ""  # default: that of the digest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DigestSettings:
     """`digest:` in feeds.yaml."""
 
@@ -64,6 +74,7 @@ class DigestSettings:
     max_sections: Count = 8
     max_items_per_trend: Count = 6
     language: Language = "en"
+    editions: tuple[EditionSettings, ...] = ()  # the first is the main one
     catch_up: Duration = timedelta(days=3)  # older missed slots are skipped; their items go to the next issue
     on_empty: Literal["skip", "send"] = "skip"
     review: Literal["none", "required"] = "none"

@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from digest.config import yaml_source
-from digest.config.settings import Config, DeliverySettings, ModelSettings, SmtpSettings
+from digest.config.settings import Config, DeliverySettings, DigestSettings, ModelSettings, SmtpSettings
 from digest.config.values import NUMBERED
 from digest.errors import did_you_mean
 
@@ -41,9 +41,22 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
             ("digest", "schedule"),
             f"does not give exactly one slot per {cadence} issue; write it like {example}{numbered}",
         )
+    yield from _edition_contradictions(config.digest)
     yield from _delivery_contradictions(config.delivery)
     if config.model:
         yield from ((("model", key), message) for key, message in _model_contradictions(config.model))
+
+
+def _edition_contradictions(digest: DigestSettings) -> Iterator[tuple[yaml_source.Path, str]]:
+    languages = [one.language for one in digest.editions]
+    for place, language in enumerate(languages):
+        if language in languages[:place]:
+            yield ("digest", "editions", place, "language"), f"there is already an edition in {language}"
+    if languages and digest.language not in ("en", languages[0]):
+        yield (
+            ("digest", "language"),
+            f"the first edition is in {languages[0]}; leave language out, or make them the same",
+        )
 
 
 def _delivery_contradictions(delivery: DeliverySettings) -> Iterator[tuple[yaml_source.Path, str]]:

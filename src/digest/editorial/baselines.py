@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from digest.model import Issue, TouchedClaim, Trend
 from digest.schedule.slots import Cadence
 from digest.text.sentences import split
+from digest.text.words import N_, gettext
 
 WORDS = 20  # two or three lines on a phone
 LEAST = 6  # fewer words are a heading, not a statement
@@ -17,7 +18,8 @@ APART = timedelta(days=62)  # a sentence is not repeated within two months
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`]")
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*[-*+]\s)")
 _HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
-_OPEN = "Open: "  # the prefix of open questions in a baseline
+_OPEN = N_("Open: ")  # the prefix of open questions in a baseline
+_DIRECTIONS = N_("Open directions")  # their heading
 # A sentence that begins like this, or contains such a reference, needs the one before it.
 _NEEDS_ANOTHER = re.compile(
     r"^(?:this|that|these|those|they|it|its|their|he|she|such|both|others?|one\s(?:source|seed)|here|there|but|and|so|then|also|another|later|together|the\s(?:first|second|last|same|other|latter|former|parts?|source))\b"
@@ -75,7 +77,7 @@ def _sentences(trend: Trend) -> Iterator[Sentence]:
     yield from (Sentence(text=one.text, date=one.date) for one in trend.claims if len(one.text.split()) <= WORDS)
     _, *headed = _HEADING.split(f"\n# \n{trend.summary}\n\n{trend.body}")
     for heading, part in zip(headed[::2], headed[1::2], strict=True):
-        lead = _OPEN if heading.lower().startswith("open") else ""
+        lead = gettext(_OPEN) if heading.lower().startswith("open") or heading == gettext(_DIRECTIONS) else ""
         for block in _BLOCK.split(part):
             plain = " ".join(_MARKUP.sub(r"\1", block).lstrip("-*+ \n").split())
             yield from (Sentence(text=lead + one, date=trend.as_of) for one in split(plain) if _stands_alone(one))

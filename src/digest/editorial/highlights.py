@@ -9,10 +9,14 @@ from digest.editorial.rank import pinned_first
 from digest.editorial.releases import Announced, arranged
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section
 from digest.text.formatting import listed
-from digest.text.words import gettext, npgettext
+from digest.text.words import N_, gettext, npgettext
 
 TERMS = 3  # names, phrases and trends in a line
 RELEASES = 3
+OFF_TOPIC = (
+    N_("title and text say nothing of language models"),
+    N_("the title, which is all there is, says nothing of language models"),
+)
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchor of the list of names
 
 
@@ -168,9 +172,7 @@ def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
             url=one.url,
             kind=one.kind,
             feed=one.sources[0].feed,
-            reason=gettext("title and text say nothing of language models")
-            if one.summary
-            else gettext("the title, which is all there is, says nothing of language models"),
+            reason=gettext(OFF_TOPIC[0] if one.summary else OFF_TOPIC[1]),
         )
         for one in sorted(candidates, key=lambda one: (one.sources[0].feed, one.title, one.id))
         if one.kind != "paper"

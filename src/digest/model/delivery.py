@@ -44,6 +44,7 @@ class Subscriber:
     added: datetime
     hard_bounces: int = 0
     link: str = ""  # their random id in links, which is never reused
+    language: str = ""  # of the edition they read; empty: the main one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +59,7 @@ class Recipient:
     deferred_since: datetime | None = None
     wants: bool = True
     link: str = ""
+    language: str = ""  # of their edition; empty: the main one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -336,6 +336,28 @@ class Accuracy:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SectionWords:
+    """What an edition says of a trend: its name, its baseline, and the touched claims in the order of the section's."""
+
+    id: str
+    name: str
+    summary: str
+    line: str = ""
+    claims: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Edition:
+    """The words of an issue in another language than its own. What is common to all editions is in the issue alone."""
+
+    language: str
+    title: str
+    lines: tuple[Line, ...] = ()
+    trends: tuple[SectionWords, ...] = ()  # in the order of the issue
+    off_topic: tuple[str, ...] = ()  # the reasons, in the order of the issue's
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Issue:
     """One edition. As JSON it is issue.json, from which all other files of the issue are rendered."""
 
@@ -370,6 +392,7 @@ class Issue:
     model: ModelNote | None = None  # the language model that wrote parts of it
     accuracy: Accuracy | None = None  # of the model that classified the items; None if not measured
     tally: Tally = field(default_factory=dict)  # counts each item once, under the feed that had it first
+    editions: tuple[Edition, ...] = ()  # its words in other languages, if it is published in several
 
     def items(self, *, folded: bool = True, noted: bool = True) -> Iterator[IssueItem]:
         """Every item in the issue's order, section by section, then the also noted.

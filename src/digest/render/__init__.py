@@ -5,6 +5,7 @@ Issue -> frame (the format's location and limits) -> view (words and links) -> t
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.model import Issue, Trend
@@ -15,7 +16,7 @@ from digest.render.engine import Engine
 from digest.render.issue import issue_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, beside_the_archive, in_the_archive, on_the_web
 from digest.render.syndication import subject
-from digest.render.view_models import ClaimView, Frame, IssueView, ItemView, Limits, SectionView
+from digest.render.view_models import ClaimView, EditionView, Frame, IssueView, ItemView, Limits, SectionView
 from digest.text.clean import anchor
 from digest.text.formatting import locale_of
 from digest.text.words import using
@@ -42,7 +43,12 @@ Writer = Callable[[str, Links, Limits], str]  # a template's name -> its text
 
 
 def render(
-    issue: Issue, *, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
+    issue: Issue,
+    *,
+    templates: Mapping[str, str],
+    baselines: Mapping[str, Trend],
+    base_url: str,
+    editions: tuple[EditionView, ...] = (),
 ) -> dict[str, str]:
     """The texts of the issue's files, except issue.json, by name.
 
@@ -51,13 +57,14 @@ def render(
         templates: the texts of the templates by name, with the workspace's own instead of the packaged ones.
         baselines: trend id -> trend.
         base_url: the URL of the archive; empty if it has none.
+        editions: the other editions of the archive.
 
     Raises:
         ConfigError: a template is invalid; names it and the line.
     """
     web = on_the_web(base_url)
     near = beside_the_archive() if issue.state == "draft" else in_the_archive()
-    write = _writer(issue, templates, baselines, web)
+    write = _writer(issue, templates, baselines, web, editions)
     with using(issue.language):
         html, text = _mail(write, web)
         return {
@@ -83,12 +90,19 @@ def _mail(write: Writer, web: Links) -> tuple[str, str]:
     return html, write("email.txt.j2", web, limits)
 
 
-def _writer(issue: Issue, templates: Mapping[str, str], baselines: Mapping[str, Trend], web: Links) -> Writer:
+def _writer(
+    issue: Issue,
+    templates: Mapping[str, str],
+    baselines: Mapping[str, Trend],
+    web: Links,
+    editions: tuple[EditionView, ...] = (),
+) -> Writer:
     engine = Engine(templates)
     locale = locale_of(issue.language)
 
     def write(name: str, links: Links, limits: Limits) -> str:
         frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale, public=web)
+        frame = replace(frame, editions=editions)
         return engine.render(name, issue=issue_view(frame))
 
     return write

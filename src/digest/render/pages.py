@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from digest.model import Card
 from digest.render.chart import Chart
 from digest.render.items import authors_line
-from digest.render.view_models import LinkView
+from digest.render.view_models import EditionView, LinkView
 from digest.text.clean import anchor, readable, shorten
 
 
@@ -22,6 +22,7 @@ class SiteView:
     root: str
     base: str
     sign_up: str = ""  # the URL of the sign-up page; empty if nobody can sign up
+    editions: tuple[EditionView, ...] = ()  # the others, if there are several
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,7 +22,7 @@ from digest.render.pages import (
     YearView,
 )
 from digest.render.sections import baseline_html
-from digest.render.view_models import ClaimView, LinkView
+from digest.render.view_models import ClaimView, EditionView, LinkView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
 from digest.text.words import gettext
@@ -44,11 +44,21 @@ class Site:
         templates: the texts of the templates by name.
         base: the URL of the archive with a trailing slash; empty if it has none.
         sign_up: the URL of the sign-up page; empty if nobody can sign up.
+        editions: the other editions of the archive.
     """
 
     def __init__(
-        self, *, title: str, language: str, timezone: str, templates: Mapping[str, str], base: str, sign_up: str = ""
+        self,
+        *,
+        title: str,
+        language: str,
+        timezone: str,
+        templates: Mapping[str, str],
+        base: str,
+        sign_up: str = "",
+        editions: tuple[EditionView, ...] = (),
     ) -> None:
+        self._editions = editions
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
         self._title, self._language, self._base, self._sign_up = clean(title), language, base, sign_up
@@ -251,6 +261,7 @@ class Site:
             root=root,
             base=self._base,
             sign_up=self._sign_up,
+            editions=self._editions,
         )
         return self._engine.render(f"site/{name}.html.j2", site=view, page={"picture": "", "feed": False, **page})
 

@@ -31,6 +31,7 @@ class PeopleView:
     asks_address: bool = False
     paused: bool = False
     trends: tuple[TrendChoice, ...] = ()
+    languages: tuple[TrendChoice, ...] = ()  # of the editions, if there are several
     link: str = ""
     link_words: str = ""
 
@@ -51,6 +52,7 @@ class PeoplePages:
         asks_address: bool = False,
         paused: bool = False,
         trends: tuple[TrendChoice, ...] = (),
+        languages: tuple[TrendChoice, ...] = (),
         link: tuple[str, str] = ("", ""),
     ) -> str:
         view = PeopleView(
@@ -63,6 +65,7 @@ class PeoplePages:
             asks_address=asks_address,
             paused=paused,
             trends=trends,
+            languages=languages,
             link=link[0],
             link_words=link[1],
         )

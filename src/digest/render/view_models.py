@@ -157,11 +157,21 @@ class TroubleView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EditionView:
+    """Another edition of the page. `root` is the way to its top from the top of this edition; it ends in a slash or is empty."""
+
+    language: str
+    name: str  # in its own words
+    root: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IssueView:
     title: str
     key: str
     language: str
     direction: str  # ltr | rtl
+    editions: tuple[EditionView, ...]  # the others, if there are several
     span: str
     period: str  # today | this week | this month
     in_lines: str  # This week in three lines, by their number
@@ -203,6 +213,7 @@ class IssueView:
     coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only
     view_url: str = ""
     archive_url: str = ""
+    data_url: str = "issue.json"  # all editions share it
     latest_url: str = ""
     trends_url: str = ""
     sources_url: str = ""
@@ -238,6 +249,12 @@ class Frame:
     limits: Limits
     locale: Locale
     public: Links  # links to the archive on the web, whatever the format
+    editions: tuple[EditionView, ...] = ()
+
+    @property
+    def second(self) -> bool:
+        """Whether it is not the main edition, which holds what all share."""
+        return any(one.root == "../" for one in self.editions)
 
     @property
     def lead(self) -> str:

@@ -22,6 +22,7 @@ from digest.render.links import PICTURE
 from digest.render.og_image import cover
 from digest.render.site import with_beside
 from digest.schedule.slots import Slot
+from digest.services import editions
 from digest.services.context import Program
 from digest.services.feed_health import rhythms
 from digest.services.gate import mail_errors
@@ -65,11 +66,11 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         ordinary=resources.ordinary_words(),
     )
     issue = compose(sifted, verdicts, setting)
-    if program.config.model is None:
-        return issue
-    from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
+    if program.config.model is not None:
+        from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 
-    return written(program, row, issue, {one.id: one.summary for one in sifted.candidates}, edited.reviews)
+        issue = written(program, row, issue, {one.id: one.summary for one in sifted.candidates}, edited.reviews)
+    return editions.in_all(program, issue, past=len(past))
 
 
 def _past_window(issue: Issue) -> PastWindow:
@@ -107,20 +108,28 @@ def files(program: Program, issue: Issue) -> dict[str, str]:
         templates=resources.template_texts(program.workspace),
         baselines=program.trends,
         base_url=program.config.delivery.base_url,
+        editions=editions.places(program),
     )
 
 
 def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
     """The issue's files, if its mail passes the lint. Otherwise the issue stays a draft, which the next run rebuilds."""
-    problems = [
-        Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
-        for one in mail_errors({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
-    ]
+    problems = _problems(program, issue, texts)
+    for edition in editions.others(program):
+        told = editions.in_edition(program, edition, issue)
+        problems += _problems(edition, told, files(edition, told))
     if problems:
         draft = replace(issue, state="draft")
         archived(program.config, program.archive, draft, files(program, draft))
         raise UnreadableError(f"issue {issue.key}", problems)
     return texts
+
+
+def _problems(program: Program, issue: Issue, texts: Mapping[str, str]) -> list[Problem]:
+    return [
+        Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
+        for one in mail_errors({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
+    ]
 
 
 def archived(config: Config, archive: Archive, issue: Issue, texts: Mapping[str, str]) -> Path:

@@ -4,7 +4,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -54,6 +54,9 @@ class Program:
     rules: tuple[Rule, ...] = RULES  # what the owners of hosts ask for
     lessons: tuple[Lesson, ...] = ()
     edits: tuple[Edit, ...] = ()
+    claims: Mapping[str, str] = field(
+        default_factory=dict
+    )  # of an edition: the trends' claims in the main language -> its own
     released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":

@@ -12,6 +12,7 @@ from digest.mail.transport import Letter
 from digest.model import Issue, Recipient
 from digest.render.syndication import subject
 from digest.services.context import Program
+from digest.services.editions import in_edition, others
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens
 
@@ -34,6 +35,7 @@ class Letters:
         self._tokens = Tokens(program.store.subscribers.secret(SECRET))
         self._secret = program.store.subscribers.secret("message-ids")
         self._sections = frozenset(section.id for section in issue.trends)
+        self._editions = {one.config.digest.language: one for one in others(program)}
         self._message = lru_cache(maxsize=SELECTIONS)(self._make)
 
     def letter(self, recipient: Recipient) -> Letter | None:
@@ -45,12 +47,14 @@ class Letters:
         person = Person(
             link=recipient.link, address=recipient.address, name=recipient.name, reference=str(recipient.id)
         )
-        return self._written(person, recipient.trends)
+        return self._written(person, recipient.trends, recipient.language)
 
-    def copy(self, address: str, *, link: str, trends: tuple[str, ...], now: datetime) -> Letter | None:
+    def copy(
+        self, address: str, *, link: str, trends: tuple[str, ...], language: str = "", now: datetime
+    ) -> Letter | None:
         """A test copy, marked so that mail programs do not confuse it with the issue itself."""
         person = Person(link=link, address=address, name="", reference=f"copy {address} {now.isoformat()}")
-        return self._written(person, trends)
+        return self._written(person, trends, language)
 
     def announcement(self, chat: "Chat | str") -> Letter:
         """The message for a team's channel. A channel that cannot be posted to refuses it by name."""
@@ -63,11 +67,14 @@ class Letters:
 
         return announce(self._issue, base_url=self._imprint.base_url, chat=chat)
 
-    def _written(self, person: Person, trends: tuple[str, ...]) -> Letter | None:
-        message = self._message(self._sections.intersection(trends) if trends else None)
+    def _written(self, person: Person, trends: tuple[str, ...], language: str) -> Letter | None:
+        edition = language if language in self._editions else ""
+        message = self._message(self._sections.intersection(trends) if trends else None, edition)
         return None if message is None else message.letter(person, secret=self._secret, sign=self._sign)
 
-    def _make(self, chosen: frozenset[str] | None) -> Message | None:
+    def _make(self, chosen: frozenset[str] | None, language: str) -> Message | None:
+        if language:
+            return self._in_edition(chosen, self._editions[language])
         if chosen is None:
             return self._compose(self._issue, *self._archived())
         from digest.editorial.reading_budget import select  # noqa: PLC0415  (these two only where somebody chose trends)
@@ -81,6 +88,23 @@ class Letters:
             templates=resources.template_texts(self._program.workspace),
             baselines=self._program.trends,
             base_url=self._imprint.base_url,
+        )
+        return self._compose(issue, html, text)
+
+    def _in_edition(self, chosen: frozenset[str] | None, edition: Program) -> Message | None:
+        """The message in another language. Its bytes follow from the issue, as those of the archived page do."""
+        from digest.editorial.reading_budget import select  # noqa: PLC0415  (these two only where somebody reads an edition)
+        from digest.render import render_mail  # noqa: PLC0415
+
+        whole = in_edition(self._program, edition, self._issue)
+        issue = whole if chosen is None else select(whole, chosen)
+        if issue is None:
+            return None
+        html, text = render_mail(
+            issue,
+            templates=resources.template_texts(self._program.workspace),
+            baselines=edition.trends,
+            base_url=edition.config.delivery.base_url,
         )
         return self._compose(issue, html, text)
 

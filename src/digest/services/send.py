@@ -297,7 +297,9 @@ def _run(
     )
 
 
-def send_copy(program: Program, key: str | None, address: str, *, link: str, trends: tuple[str, ...]) -> Outcome:
+def send_copy(
+    program: Program, key: str | None, address: str, *, link: str, trends: tuple[str, ...], language: str = ""
+) -> Outcome:
     """Send a test copy of an issue, draft or closed, to one address. The ledger does not record it.
 
     Raises:
@@ -306,7 +308,7 @@ def send_copy(program: Program, key: str | None, address: str, *, link: str, tre
     issue = program.archive.read(key or latest(program.store, program.archive))
     route = people_route(program.workspace, program.config)
     letters = Letters(program, issue, date=program.now, sign=route.sign)
-    letter = letters.copy(address, link=link, trends=trends, now=program.now)
+    letter = letters.copy(address, link=link, trends=trends, language=language, now=program.now)
     if letter is None:
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
     outcome = send_one(route.connect(), letter)

@@ -5,18 +5,20 @@ the page. The parts of different trends end at different issues, so that no issu
 the right content is not written.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
-from digest.config import Config
 from digest.config.trend_files import GENERAL_READING
 from digest.model import Card, Point, Summary, Trend
 from digest.render.citing import reference_files
+from digest.render.links import PICTURE
 from digest.render.pages import SourceRow, shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
 from digest.render.syndication import sitemap
+from digest.services import editions
 from digest.services.archive_index import catch_up
+from digest.services.compose import files, twins
 from digest.services.context import Program
 from digest.services.site_feeds import base_of, write_feeds
 from digest.storage.archive import Archive
@@ -31,12 +33,27 @@ CHARTED = 26  # issues per chart
 
 def write_overviews(program: Program, *, rebuild: bool = False) -> None:
     """Bring the pages up to date with the archive. With `rebuild`, after a change of templates, write all of them."""
-    with using(program.config.digest.language):
-        _write(program, rebuild=rebuild)
-
-
-def _write(program: Program, *, rebuild: bool) -> None:
     changed = catch_up(program.archive, program.store)
+    with using(program.config.digest.language):
+        _write(program, changed, rebuild=rebuild)
+    for edition in editions.others(program):
+        _write_issues(program, edition, changed, rebuild=rebuild)
+        with using(edition.config.digest.language):
+            _write(edition, changed, rebuild=rebuild)
+
+
+def _write_issues(program: Program, edition: Program, changed: frozenset[str], *, rebuild: bool) -> None:
+    """Write the closed issues that an edition does not have yet, or that changed."""
+    for key in program.store.catalogue.closed():
+        if rebuild or key in changed or not edition.archive.has(f"{key}/{PICTURE}"):
+            issue = edition.archive.read(key)
+            texts = files(edition, issue)
+            made: dict[str, str | bytes] = {**texts, **twins(editions.mailing(program, edition), issue, texts)}
+            for name, content in made.items():
+                edition.archive.put(f"{key}/{name}", content)
+
+
+def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     settings = program.config.digest
     site = Site(
         title=settings.title,
@@ -44,15 +61,18 @@ def _write(program: Program, *, rebuild: bool) -> None:
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
         base=base_of(program.config),
-        sign_up=_sign_up(program.config),
+        sign_up=_sign_up(program),
+        editions=editions.places(program),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, closed in catalogue.years() if closed]
-    latest = catalogue.summaries(year=years[0], closed=True) if years else ()
+    latest = _told(program, catalogue.summaries(year=years[0], closed=True)) if years else ()
     archive.put("index.html", site.index(latest, older=years[1:]))
     for year in years[1:]:
         if rebuild or not archive.has(f"{year}/index.html"):
-            archive.put(f"{year}/index.html", site.year(year, catalogue.summaries(year=year, closed=True)))
+            archive.put(
+                f"{year}/index.html", site.year(year, _told(program, catalogue.summaries(year=year, closed=True)))
+            )
     closed = catalogue.closed()
     _join(program.archive, site, closed, None if rebuild else changed)
     if closed:
@@ -65,10 +85,19 @@ def _write(program: Program, *, rebuild: bool) -> None:
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
 
 
-def _sign_up(config: Config) -> str:
+def _sign_up(program: Program) -> str:
     """The URL of the sign-up page, if `digest serve` has one: the digest has an address, and its mail reaches people."""
-    mailed = config.delivery.smtp is not None or config.delivery.sendmail
-    return f"{base_of(config)}subscribe" if config.delivery.base_url and mailed else ""
+    delivery, language = program.config.delivery, program.config.digest.language
+    if not delivery.base_url or not (delivery.smtp is not None or delivery.sendmail):
+        return ""
+    if not program.claims:
+        return f"{base_of(program.config)}subscribe"
+    return f"{delivery.base_url.removesuffix(f'/{language}')}/subscribe?language={language}"
+
+
+def _told(program: Program, summaries: Sequence[Summary]) -> tuple[Summary, ...]:
+    """The summaries in the words of the edition."""
+    return tuple(map(program.archive.told, summaries))
 
 
 def _join(archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:
@@ -103,7 +132,14 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuil
         latest = max(0, min(ends[-1], len(closed) - LATEST))
         parts = [(start, end) for start, end in pairwise(ends) if start < latest]
         _write_trend(
-            program.store, program.archive, site, trend, points=points[trend.id], keys=closed[latest:], older=len(parts)
+            program.store,
+            program.archive,
+            site,
+            trend,
+            points=points[trend.id],
+            keys=closed[latest:],
+            older=len(parts),
+            claims=program.claims,
         )
         for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
@@ -126,11 +162,13 @@ def _write_trend(
     points: tuple[Point, ...],
     keys: Sequence[str],
     older: int,
+    claims: Mapping[str, str],
 ) -> None:
     """Write a trend's page with its last issues. `points` are those of its chart, which include these issues."""
     catalogue = store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
-    touches = catalogue.touches(trend.id, [point.key for point in points])
+    found = catalogue.touches(trend.id, [point.key for point in points])
+    touches = {claims.get(claim, claim): items for claim, items in found.items()}
     page = site.trend(
         trend,
         points,

@@ -130,16 +130,17 @@ def _issues(program: Program, site: Site, head: FeedHead, ids: Published, *, reb
     """The newest closed issues. Their content is kept in the index, so that only a new issue is read and rendered."""
     catalogue = program.store.catalogue
     for summary in catalogue.summaries(closed=True, limit=ISSUES):
-        html = None if rebuild else catalogue.content(summary.key)
+        html = None if rebuild or program.claims else catalogue.content(summary.key)
         if html is None:
             html = _content(program, program.archive.read(summary.key))
-            with program.store.transaction():
-                catalogue.note_content(summary.key, html)
+            if not program.claims:  # the index keeps the main edition's alone
+                with program.store.transaction():
+                    catalogue.note_content(summary.key, html)
         yield FeedEntry(
             id=ids.issue(summary.key),
             title=site.span(summary),
             url=head.issue(summary.key),
-            summary=summary.line,
+            summary=program.archive.told(summary).line,
             updated=summary.window.end,
             html=html,
         )

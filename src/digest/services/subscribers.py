@@ -157,6 +157,7 @@ def _enrol(store: Store, now: datetime, one: Person, consent: str) -> Refused | 
         name=one.name,
         status=one.status or "active",
         trends=one.trends,
+        language=one.language,
         consent=one.consent or consent,
     )
     if outcome == "suppressed":

@@ -17,6 +17,7 @@ Role = Literal[
     "last",
     "status",
     "trends",
+    "language",
     "consent",
     "added",
     "opted_out",  # a date, a flag or a reason: set if the person opted out
@@ -45,6 +46,8 @@ _WORDS: Final[Mapping[Role, str]] = {
     "status": """status, state, subscription status, subscriber status, subscription_status, email status, member status, subscriber_type,
         subscriber type, zustand, statut, estado, stato, stan, tila, stav, статус, durum, ステータス, 状态, 狀態, 상태""",
     "trends": "trends",
+    "language": """language, lang, locale, preferred language, subscriber language, sprache, langue, idioma, lingua, taal, język, språk, язык, dil,
+        言語, 语言, 語言, 언어""",
     "consent": "consent",
     "added": """added, created_at, created at, creation_date, creation date, subscribed_at, optin_time, confirm_time, date added,
         subscription date, sign-up date, signup date""",

@@ -17,8 +17,9 @@ from digest.subscribers import csv_columns
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.clean import one_line
+from digest.text.words import catalogue_of, shipped
 
-COLUMNS = ("address", "name", "status", "trends", "consent", "added")
+COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language")
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
 MOST_LINES = 60  # the maximum number of lines of one record
@@ -41,6 +42,7 @@ class Person:
     status: SubscriberStatus | None = None
     trends: tuple[str, ...] = ()
     consent: str = ""
+    language: str = ""  # a language that has a catalogue; empty: that of the main edition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +148,7 @@ def write(people: Iterable[Subscriber]) -> Iterator[str]:
             " ".join(one.trends),
             one.consent,
             one.added.isoformat(timespec="seconds"),
+            one.language,
         )
         yield _csv_line([guarded(value) for value in values])
 
@@ -258,7 +261,24 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collectio
         status=_status(cells, by_role.get("status", "")),
         trends=choice(filter(None, _SEPARATORS.split(by_role.get("trends", ""))), trends),
         consent=note(" ".join(by_role.get("consent", "").split())),
+        language=_language(by_role.get("language", "")),
     )
+
+
+def _language(word: str) -> str:
+    """The language of the edition for a person: `ko` for `ko`, `ko_KR` or `ko-KR`.
+
+    Raises:
+        UsageError: it has no catalogue.
+    """
+    tag = word.strip().replace("_", "-").lower()
+    found = catalogue_of(tag) if tag else ""
+    if tag and not found:
+        known = ", ".join(shipped())
+        raise UsageError(
+            f"language {one_line(word.strip(), 40)}", f"is none of {known}", "leave it empty, or choose one"
+        )
+    return found
 
 
 def _status(cells: Sequence[tuple[str, str]], word: str) -> SubscriberStatus | None:

@@ -37,6 +37,11 @@ def locale_of(language: str) -> Locale:
         raise ConfigError("feeds.yaml", [problem]) from error
 
 
+def language_name(language: str) -> str:
+    """A language in its own words: `한국어`."""
+    return locale_of(language).get_language_name() or language
+
+
 def number(value: float) -> str:
     """Digits as the language in use writes them; in English with thin spaces from 10 000 on. A fraction keeps one place."""
     if words.language() != words.SOURCE:

@@ -20,9 +20,9 @@ from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
-from digest.text.words import gettext
+from digest.text.words import gettext, language, using
 from digest.web.context import Background, Buckets
-from digest.web.subscribers import People
+from digest.web.subscribers import Handler, People
 
 _LOG = logging.getLogger(__name__)
 CONFIRM_WITHIN = timedelta(days=3)
@@ -37,10 +37,10 @@ def routes(people: People, background: Background) -> Sequence[web.AbstractRoute
     """The sign-up pages, for a digest with a base URL."""
     pages = SignUp(people, background)
     return [
-        web.get("/subscribe", pages.ask),
-        web.post("/subscribe", pages.request),
-        web.get("/confirm/{token}", pages.ask_confirmation),
-        web.post("/confirm/{token}", pages.confirm),
+        web.get("/subscribe", pages.said(pages.ask)),
+        web.post("/subscribe", pages.said(pages.request)),
+        web.get("/confirm/{token}", pages.said(pages.ask_confirmation)),
+        web.post("/confirm/{token}", pages.said(pages.confirm)),
     ]
 
 
@@ -60,6 +60,16 @@ class SignUp:
         background.every(LOOK, self._try_again)
         background.at_end(self._finish)
 
+    def said(self, page: Handler) -> Handler:
+        """The page in the language of its link: `?language=ko` on the sign-up page, then that of the sign-up itself."""
+
+        async def inner(request: web.Request) -> web.StreamResponse:
+            asked = self._read(request) if "token" in request.match_info else None
+            with using(self._people.edition(asked[2] if asked else request.query.get("language", ""))):
+                return await page(request)
+
+        return inner
+
     async def ask(self, _request: web.Request) -> web.Response:
         words = gettext("Enter your address. You will get one mail with a link, and nothing else until you confirm.")
         return self._people.answer(gettext("Subscribe"), words, button=gettext("Subscribe"), asks_address=True)
@@ -78,7 +88,7 @@ class SignUp:
         if not self._by_client.take(self._people.client(request)) or len(self._sending) >= AT_ONCE:
             return self._people.too_many()
         if self._by_mailbox.take(addresses.mailbox(address.key)) and self._all.take(""):
-            self._start(Waiting(key=address.key, address=address.text, asked=self._clock()))
+            self._start(Waiting(key=address.key, address=address.text, asked=self._clock(), language=self._chosen()))
         return self._people.answer(
             gettext("Check your inbox"),
             gettext(
@@ -98,7 +108,7 @@ class SignUp:
         asked = self._read(request)
         if asked is None:
             return self._people.refused(request)
-        address, at = asked
+        address, at, tongue = asked
         subscribers, now = self._people.subscribers, self._clock()
         consent = f"asked on the sign-up page {at:%Y-%m-%d %H:%M} UTC, confirmed by mail {now:%Y-%m-%d %H:%M} UTC"
         async with self._people.writing():
@@ -107,18 +117,26 @@ class SignUp:
             if person is None or person.status not in ("active", "paused"):
                 subscribers.opt_in(address.key, consent=consent)
                 subscribers.add(address.text, key=address.key, at=now, consent=consent)
+            person = subscribers.find(address.key)
+            if person is not None and tongue:
+                subscribers.speak(person.id, tongue)
         return self._people.answer(gettext("Subscribed"), gettext("You will get the next issue."))
 
-    def _read(self, request: web.Request) -> tuple[Address, datetime] | None:
-        """The address of a confirmation and when it was requested; None if it is no longer valid."""
+    def _chosen(self) -> str:
+        """The language of the page, for the store; empty if it is that of the main edition."""
+        return "" if language() == self._people.languages[0] else language()
+
+    def _read(self, request: web.Request) -> tuple[Address, datetime, str] | None:
+        """The address of a confirmation, when it was requested and in which language; None if it is no longer valid."""
         found = self._people.tokens.read(
             "confirm", request.match_info["token"], now=self._clock(), max_age=CONFIRM_WITHIN
         )
         if not isinstance(found, str):
             return None
-        seconds, _, text = found.partition(" ")
+        asked, _, text = found.partition(" ")
+        seconds, _, tongue = asked.partition("/")
         address, at = addresses.parse(text), datetime.fromtimestamp(int(seconds), UTC)
-        return None if self._people.subscribers.suppressed_since(address.key, at) else (address, at)
+        return None if self._people.subscribers.suppressed_since(address.key, at) else (address, at, tongue)
 
     def _start(self, waiting: Waiting) -> None:
         """Send a confirmation in the background, unless it is being sent already."""
@@ -167,14 +185,16 @@ class SignUp:
     def _confirmation(self, waiting: Waiting) -> Letter | None:
         """The message with the link; None for a valid address that cannot be put into a header."""
         asked = waiting.asked
-        token = self._people.tokens.make("confirm", f"{int(asked.timestamp())} {waiting.address}", at=asked)
+        tongue = f"/{waiting.language}" if waiting.language else ""
+        token = self._people.tokens.make("confirm", f"{int(asked.timestamp())}{tongue} {waiting.address}", at=asked)
         try:
-            return confirmation(
-                waiting.address,
-                link=link(self._mail.imprint.base_url, "confirm", token),
-                imprint=self._mail.imprint,
-                date=asked,
-                secret=self._people.subscribers.secret("message-ids"),
-            )
+            with using(self._people.edition(waiting.language)):
+                return confirmation(
+                    waiting.address,
+                    link=link(self._mail.imprint.base_url, "confirm", token),
+                    imprint=self._mail.imprint,
+                    date=asked,
+                    secret=self._people.subscribers.secret("message-ids"),
+                )
         except DeliveryError:
             return None

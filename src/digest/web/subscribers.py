@@ -7,7 +7,7 @@ do not reveal whether a subscriber exists.
 import asyncio
 import logging
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -18,7 +18,8 @@ from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages, TrendChoice
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
-from digest.text.words import gettext
+from digest.text.formatting import language_name
+from digest.text.words import gettext, using
 from digest.web.archive import policy_in
 from digest.web.callers import Callers
 from digest.web.context import Background, Buckets, Site
@@ -30,13 +31,16 @@ LOCKED_PAUSE = 0.1  # seconds between attempts
 LOOK = 2.0  # seconds between checks for waiting opt-outs
 
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
 def routes(people: "People") -> Sequence[web.AbstractRouteDef]:
     """The pages behind the links of a mail."""
     return [
-        web.get("/unsubscribe/{token}", people.ask_unsubscribe),
-        web.post("/unsubscribe/{token}", people.unsubscribe),
-        web.get("/preferences/{token}", people.show_preferences),
-        web.post("/preferences/{token}", people.set_preferences),
+        web.get("/unsubscribe/{token}", people.said("unsubscribe", people.ask_unsubscribe)),
+        web.post("/unsubscribe/{token}", people.said("unsubscribe", people.unsubscribe)),
+        web.get("/preferences/{token}", people.said("preferences", people.show_preferences)),
+        web.post("/preferences/{token}", people.said("preferences", people.set_preferences)),
     ]
 
 
@@ -49,9 +53,26 @@ class People:
         self.subscribers = site.store.subscribers
         self.tokens = Tokens(self.subscribers.secret(SECRET))
         self.pages = PeoplePages(resources.template_texts(site.workspace), title=site.config.digest.title)
+        digest = site.config.digest
+        self.languages = tuple(one.language for one in digest.editions) or (digest.language,)
         self._guesses = Buckets(burst=20, every=timedelta(seconds=6), clock=site.clock)
         self._changes = Buckets(burst=20, every=timedelta(seconds=30), clock=site.clock)
         background.every(LOOK, self._enter_opt_outs)
+
+    def edition(self, language: str) -> str:
+        """The language, if there is an edition in it; otherwise that of the main one."""
+        return language if language in self.languages else self.languages[0]
+
+    def said(self, purpose: Purpose, page: Handler) -> Handler:
+        """The page in the language of the person whom its link names."""
+
+        async def inner(request: web.Request) -> web.StreamResponse:
+            named = self._named(request, purpose)
+            person = self.subscribers.named(named) if named is not None else None
+            with using(self.edition(person.language if person else request.query.get("language", ""))):
+                return await page(request)
+
+        return inner
 
     async def ask_unsubscribe(self, request: web.Request) -> web.Response:
         """Ask for confirmation. Nothing is changed, because mail scanners follow every link of a mail."""
@@ -88,7 +109,12 @@ class People:
             async with self.writing():
                 self.subscribers.choose(person.id, chosen)
                 self.subscribers.pause(person.id, paused="paused" in form)
-        return self._preferences(named, saved=True)
+                asked = form.get("language")
+                if isinstance(asked, str) and asked in self.languages:
+                    self.subscribers.speak(person.id, asked)
+        chosen_language = self.subscribers.named(named)
+        with using(self.edition(chosen_language.language if chosen_language else "")):
+            return self._preferences(named, saved=True)
 
     async def form(self, request: web.Request) -> MultiDictProxy[str | bytearray | bytes | web.FileField]:
         """The form data of a request.
@@ -181,12 +207,22 @@ class People:
             button=gettext("Save"),
             paused=person.status == "paused",
             trends=self._choices(person),
+            languages=self._editions(person),
             link=(leave, gettext("Unsubscribe instead")),
         )
 
     def _choices(self, person: Subscriber) -> tuple[TrendChoice, ...]:
         return tuple(
             TrendChoice(id=one.id, name=one.name, chosen=one.id in person.trends) for one in self.site.trends.values()
+        )
+
+    def _editions(self, person: Subscriber) -> tuple[TrendChoice, ...]:
+        """The editions to choose from, each in its own words; none if there is only one."""
+        own = self.edition(person.language)
+        return tuple(
+            TrendChoice(id=one, name=language_name(one), chosen=one == own)
+            for one in self.languages
+            if len(self.languages) > 1
         )
 
     def _named(self, request: web.Request, purpose: Purpose) -> int | str | None:

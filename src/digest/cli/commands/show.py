@@ -9,6 +9,7 @@ from rich.text import Text
 from digest.cli.common import examples, workspace
 from digest.cli.terminal import address, console_of, hanging, linked, paged
 from digest.errors import NotFoundError
+from digest.model import Issue, Workspace
 from digest.render import IssueView, ItemView, SectionView
 from digest.text.formatting import count, listed
 from digest.text.words import gettext, using
@@ -21,16 +22,21 @@ FORMATS = {"md": "issue.md", "txt": "email.txt", "html": "index.html", "json": "
 @click.option(
     "--format", "form", type=click.Choice(list(FORMATS)), help="Print the issue's file in this format instead."
 )
+@click.option("--language", metavar="LANGUAGE", help="Read the edition in this language.")
 @click.pass_context
-def command(ctx: click.Context, key: str | None, form: str | None) -> int:
+def command(ctx: click.Context, key: str | None, form: str | None, language: str | None) -> int:
     """Read issue KEY (default: the latest closed one) in the terminal. KEY may also name a draft."""
     from digest.cli.archive_index import latest
     from digest.storage.archive import Archive
 
     archive = Archive(workspace(ctx).archive)
     issue = archive.read(key or latest(workspace(ctx)))
+    if language is not None and language != issue.language:
+        issue = _in_language(workspace(ctx), issue, language)
     if form is not None:
-        path = archive.folder(issue.key) / FORMATS[form]
+        apart = issue.language in {one.language for one in issue.editions} and form != "json"
+        folder = archive.root / issue.language / issue.key if apart else archive.folder(issue.key)
+        path = folder / FORMATS[form]
         if not path.is_file():
             raise NotFoundError(str(path), "is missing", f"run `digest render {issue.key}`")
         click.echo(path.read_bytes(), nl=False)
@@ -43,6 +49,24 @@ def command(ctx: click.Context, key: str | None, form: str | None) -> int:
     with using(issue.language):
         print_issue(view(issue, baselines=known))
     return 0
+
+
+def _in_language(place: Workspace, issue: Issue, language: str) -> Issue:
+    """The issue in the words of an edition.
+
+    Raises:
+        NotFoundError: it has no edition in this language.
+    """
+    from digest.config import trend_files
+    from digest.editorial.editions import in_language
+    from digest.storage.files import resources
+
+    editions = {one.language: one for one in issue.editions}
+    if language not in editions:
+        known = ", ".join((issue.language, *editions))
+        raise NotFoundError(f"issue {issue.key}", f"has no edition in {language}", f"choose from: {known}")
+    own, trends = (trend_files.load(resources.trend_texts(place, each)) for each in (issue.language, language))
+    return in_language(issue, language, editions[language].title, own=own, trends=trends)
 
 
 BLOCKS = "▁▂▃▄▅▆▇█"

@@ -69,9 +69,13 @@ def _listed(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _leave_out_unused(data: dict[str, Any]) -> None:
-    """Drop the fields of a language model where none was used."""
+    """Drop the fields of a language model where none was used, and of editions where there is one."""
     touches = (touch for section in data["trends"] for claim in section["claims"] for touch in claim["items"])
-    places = ((_items(data), ("plain_title", "written")), (touches, ("stance", "sentence")), ([data], ("model",)))
+    places = (
+        (_items(data), ("plain_title", "written")),
+        (touches, ("stance", "sentence")),
+        ([data], ("model", "editions")),
+    )
     for holders, names in places:
         for holder in holders:
             for name in names:

@@ -158,7 +158,7 @@ class Mailing:
         query = (
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts,"  # noqa: S608
             " deferred_since,"
-            " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, '')"
+            " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, ''), coalesce(language, '')"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
             f" AND {_DUE} AND (? IS NULL OR (attempts > 0) = ?) ORDER BY subscriber LIMIT ?"
         )
@@ -173,8 +173,9 @@ class Mailing:
                 deferred_since=optional_instant(since),
                 wants=bool(wants),
                 link=link,
+                language=language,
             )
-            for number, address, name, trends, attempts, since, wants, link in rows.fetchall()
+            for number, address, name, trends, attempts, since, wants, link, language in rows.fetchall()
         ]
 
     def count_due(self, now: datetime, *, asked: bool = False) -> int:

@@ -338,6 +338,11 @@ MIGRATIONS = (
     """
     ALTER TABLE feeds ADD COLUMN covered TEXT;
     """,
+    # 23: the language of a subscriber, and of the page on which somebody signed up
+    """
+    ALTER TABLE subscribers ADD COLUMN language TEXT NOT NULL DEFAULT '';
+    ALTER TABLE confirmations ADD COLUMN language TEXT NOT NULL DEFAULT '';
+    """,
 )
 
 

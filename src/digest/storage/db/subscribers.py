@@ -14,7 +14,7 @@ from typing import Literal
 from digest.model import Subscriber, SubscriberStatus
 from digest.storage.db.schema import instant, stamp
 
-SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link FROM subscribers"
+SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link, language FROM subscribers"
 SEASON = timedelta(days=90)
 Added = Literal["added", "known", "suppressed"]
 
@@ -48,6 +48,7 @@ class Subscribers:
         status: SubscriberStatus = "active",
         trends: tuple[str, ...] = (),
         consent: str = "",
+        language: str = "",
     ) -> Added:
         """Add a person, unless they are already known or on the suppression list."""
         if self.find(key) is not None:
@@ -55,9 +56,19 @@ class Subscribers:
         if status not in ("unsubscribed", "suspended") and self.suppressed(key):
             return "suppressed"
         self._connection.execute(
-            "INSERT INTO subscribers (key, address, name, status, trends, consent, added, link)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (key, address, name, status, json.dumps(trends), consent, stamp(at), self._new_secret()[:8].hex()),
+            "INSERT INTO subscribers (key, address, name, status, trends, consent, added, link, language)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                key,
+                address,
+                name,
+                status,
+                json.dumps(trends),
+                consent,
+                stamp(at),
+                self._new_secret()[:8].hex(),
+                language,
+            ),
         )
         if status in ("unsubscribed", "suspended"):
             self._suppress(key, status, at)
@@ -103,6 +114,10 @@ class Subscribers:
 
     def choose(self, number: int, trends: tuple[str, ...]) -> None:
         self._set(number, "trends", json.dumps(trends))
+
+    def speak(self, number: int, language: str) -> None:
+        """Send a person the edition in this language from now on."""
+        self._set(number, "language", language)
 
     def bounced(self, key: str, at: datetime) -> int:
         """Count a hard bounce, at most one per day, and return the count; 0 for an unknown address.
@@ -168,7 +183,7 @@ class Subscribers:
     def _hash(self, key: str) -> str:
         return hashlib.blake2b(key.encode(), key=self.secret("suppressed"), digest_size=32).hexdigest()
 
-    def _set(self, number: int, column: Literal["status", "trends"], value: str) -> None:
+    def _set(self, number: int, column: Literal["status", "trends", "language"], value: str) -> None:
         self._connection.execute(f"UPDATE subscribers SET {column} = ? WHERE id = ?", (value, number))  # noqa: S608
 
     def _read(self, where: str, *values: object) -> Iterator[Subscriber]:
@@ -184,6 +199,7 @@ class Subscribers:
                 added=added,
                 hard_bounces=row[7],
                 link=row[8],
+                language=row[9],
             )
 
 
@@ -198,6 +214,7 @@ class Waiting:
     address: str
     asked: datetime
     attempts: int = 0
+    language: str = ""  # of the page on which they asked
 
 
 class Confirmations:
@@ -209,10 +226,17 @@ class Confirmations:
     def put(self, waiting: Waiting, *, retry_at: datetime) -> None:
         """Keep one until it can be tried again; a second request takes the place of the first."""
         self._connection.execute(
-            "INSERT INTO confirmations (key, address, asked, attempts, retry_at) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO confirmations (key, address, asked, attempts, retry_at, language) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, attempts = excluded.attempts,"
-            " retry_at = excluded.retry_at",
-            (waiting.key, waiting.address, stamp(waiting.asked), waiting.attempts + 1, stamp(retry_at)),
+            " retry_at = excluded.retry_at, language = excluded.language",
+            (
+                waiting.key,
+                waiting.address,
+                stamp(waiting.asked),
+                waiting.attempts + 1,
+                stamp(retry_at),
+                waiting.language,
+            ),
         )
 
     def drop(self, key: str) -> None:
@@ -221,7 +245,10 @@ class Confirmations:
     def due(self, now: datetime) -> list[Waiting]:
         """Those that may be tried now, the earliest first."""
         rows = self._connection.execute(
-            "SELECT key, address, asked, attempts FROM confirmations WHERE retry_at <= ? ORDER BY retry_at LIMIT ?",
+            "SELECT key, address, asked, attempts, language FROM confirmations WHERE retry_at <= ? ORDER BY retry_at LIMIT ?",
             (stamp(now), AT_ONCE),
         )
-        return [Waiting(key=row[0], address=row[1], asked=instant(row[2]), attempts=row[3]) for row in rows.fetchall()]
+        return [
+            Waiting(key=key, address=address, asked=instant(asked), attempts=attempts, language=language)
+            for key, address, asked, attempts, language in rows.fetchall()
+        ]

@@ -1,0 +1,95 @@
+"""The editions of a digest besides its main one: each is a run of its own, with the same store and its own language and folder.
+
+An edition's pages are in `archive/LANGUAGE/`, with links of their own. Its issues are those of the archive, said in its language; they
+are written there once they are closed.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from digest.config import Config, EditionSettings
+from digest.editorial.editions import claims_in, in_language, told
+from digest.model import Edition, Issue, Summary, Trend
+from digest.render.view_models import EditionView
+from digest.services.context import Program, spoken
+from digest.storage.archive import Archive
+from digest.text.formatting import language_name
+
+LINES = "lines.json"  # the first lines of an edition's issues, so that a list of them opens none
+
+
+class EditionArchive(Archive):
+    """The folder of an edition. Reads the issues of the archive above it, and says them in its language."""
+
+    def __init__(
+        self, whole: Archive, edition: EditionSettings, *, own: Mapping[str, Trend], trends: Mapping[str, Trend]
+    ) -> None:
+        super().__init__(whole.root / edition.language)
+        self._whole, self._edition, self._own, self._trends = whole, edition, own, trends
+
+    def read(self, key: str) -> Issue:
+        issue = self._whole.read(key)
+        return in_language(issue, self._edition.language, self._edition.title, own=self._own, trends=self._trends)
+
+    def told(self, summary: Summary) -> Summary:
+        known = json.loads(self.text(LINES) or "{}")
+        if summary.key not in known:
+            known[summary.key] = [line.text for line in self.read(summary.key).lines]
+            self.put(LINES, json.dumps(dict(sorted(known.items())), ensure_ascii=False, indent=1) + "\n")
+        lines = tuple(known[summary.key])
+        return replace(summary, title=self._edition.title, line=lines[0] if lines else "", lines=lines)
+
+
+def others(program: Program) -> Iterator[Program]:
+    """A run for each edition besides the main one."""
+    settings, base = program.config.digest, program.config.delivery.base_url.rstrip("/")
+    for edition in settings.editions[1:]:
+        named = replace(edition, title=edition.title or settings.title)
+        trends = spoken(program.trends, program.workspace, edition.language)
+        list_id = f"{edition.language}.{program.config.delivery.list_id or settings.title}"
+        delivery = replace(program.config.delivery, base_url=base and f"{base}/{edition.language}", list_id=list_id)
+        digest = replace(settings, title=named.title, language=edition.language)
+        yield replace(
+            program,
+            config=replace(program.config, digest=digest, delivery=delivery),
+            trends=trends,
+            archive=EditionArchive(program.archive, named, own=program.trends, trends=trends),
+            claims={text: said for id_ in trends for text, said in claims_in(program.trends[id_], trends[id_]).items()},
+        )
+
+
+def in_all(program: Program, issue: Issue, *, past: int) -> Issue:
+    """The issue with the words of its other editions."""
+    return replace(issue, editions=tuple(_words(program, other, issue, past) for other in others(program)))
+
+
+def in_edition(program: Program, edition: Program, issue: Issue) -> Issue:
+    """An issue of the archive in the words of an edition."""
+    digest = edition.config.digest
+    return in_language(issue, digest.language, digest.title, own=program.trends, trends=edition.trends)
+
+
+def mailing(program: Program, edition: Program) -> Config:
+    """The configuration for an edition's messages: they come from the same list and sender, under the edition's title."""
+    return replace(program.config, digest=edition.config.digest)
+
+
+def places(program: Program) -> tuple[EditionView, ...]:
+    """The other editions of a page, with the way to the top of each from the top of this one."""
+    settings = program.config.digest
+    main = settings.editions[0].language if settings.editions else settings.language
+    return tuple(
+        EditionView(
+            language=one.language,
+            name=language_name(one.language),
+            root=("" if settings.language == main else "../") + ("" if one.language == main else f"{one.language}/"),
+        )
+        for one in settings.editions
+        if one.language != settings.language
+    )
+
+
+def _words(program: Program, other: Program, issue: Issue, past: int) -> Edition:
+    digest = other.config.digest
+    return told(issue, digest.language, digest.title, own=program.trends, trends=other.trends, past=past)
