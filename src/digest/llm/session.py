@@ -49,7 +49,7 @@ class Session:
     server: Server
     memory: Memory
     left: Callable[[], float]
-    stopped: str = field(default="", init=False)
+    stopped: str = field(default="", init=False)  # why nothing more is asked
     _failures: int = field(default=0, init=False)
 
     def ask(self, requests: Sequence[Request], read: Callable[[str], T]) -> list[T | Failure]:

@@ -16,7 +16,7 @@ from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
 from digest.fetch import policy
 from digest.mail.message import neutral
-from digest.model import FeedHealth, FeedReport, Issue, Item, Window
+from digest.model import FeedHealth, FeedReport, Issue, Item, LeftOut, Verdict, Window
 from digest.render import render, subject
 from digest.render.links import PICTURE
 from digest.render.og_image import cover
@@ -45,7 +45,15 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     past = latest(program.store, program.archive)
     sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
     texts = [text_of(one) for one in sifted.candidates]
-    verdicts = dict(zip((text.id for text in texts), program.classifier().classify(texts), strict=True))
+    classifier = program.classifier()
+    verdicts: Mapping[str, Verdict] = dict(zip((text.id for text in texts), classifier.classify(texts), strict=True))
+    left: tuple[LeftOut, ...] = ()
+    stopped = ""
+    if program.config.model is not None:
+        from digest.services.second_opinions import second_opinions  # noqa: PLC0415  (not imported without a model)
+
+        asked = second_opinions(program, row, classifier, texts, verdicts)
+        verdicts, left, stopped = asked.verdicts, asked.left, asked.stopped
     held = [one for one in texts if one.kind != "paper" or verdicts[one.id].llm or verdicts[one.id].labels]
     interest = dict(zip((one.id for one in held), program.interest().scores(held), strict=True))
     setting = Setting(
@@ -69,7 +77,8 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     if program.config.model is not None:
         from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 
-        issue = written(program, row, issue, {one.id: one.summary for one in sifted.candidates}, edited.reviews)
+        told = {one.id: one.summary for one in sifted.candidates}
+        issue = written(program, row, issue, told, edited.reviews, left=left, stopped=stopped)
     return editions.in_all(program, issue, past=len(past))
 
 

@@ -35,6 +35,7 @@ from digest.model import (
 )
 from digest.services.context import Program
 from digest.services.model import session
+from digest.services.second_opinions import SHARE
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.boilerplate import worth_reading
@@ -66,21 +67,33 @@ class _Work:
     left: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-def written(program: Program, row: IssueRow, issue: Issue, texts: Mapping[str, str], reviews: Reviews) -> Issue:
+def written(
+    program: Program,
+    row: IssueRow,
+    issue: Issue,
+    texts: Mapping[str, str],
+    reviews: Reviews,
+    *,
+    left: tuple[LeftOut, ...] = (),
+    stopped: str = "",
+) -> Issue:
     """The issue with what the configured model wrote of it. Without a model, the issue as it is.
 
-    Nothing that a server does delays or stops the issue. If the model cannot be used at all, a warning says why.
+    Nothing that a server does delays or stops the issue. If the model cannot be used at all, a warning says why. `left` lists what it
+    has not done before, and `stopped` says why it is asked nothing more.
     """
     settings = program.config.model
     if settings is None:
         return issue
     if not issue.language.startswith("en"):
         return _unwritten(issue, settings, "the gate reads English only")
+    rest = 1 - 1 / SHARE if "labels" in settings.tasks else 1  # of the time
     try:
-        asked = session(program, row, settings)
+        asked = session(program, row, replace(settings, deadline=settings.deadline * rest))
     except UsageError as error:
         _LOG.warning("%s", error)
         return _unwritten(issue, settings, error.cause)
+    asked.stopped = stopped
     work = _Work(settings=settings, session=asked, templates=resources.template_texts(program.workspace), texts=texts)
     for task, items in _prose(issue):
         if task.name in settings.tasks:
@@ -88,8 +101,8 @@ def written(program: Program, row: IssueRow, issue: Issue, texts: Mapping[str, s
     claims = _claims(work, issue) if "stances" in settings.tasks else {}
     issue = with_written(_with_stances(issue, claims), work.written, reviews)
     count = sum(bool(one.sentences) for item in issue.items() for one in item.written)
-    left = tuple(LeftOut(task=task, count=number, reason=reason) for (task, reason), number in work.left.items())
-    return replace(issue, model=ModelNote(name=settings.name, texts=count, left=left))
+    unwritten = (LeftOut(task=task, count=number, reason=reason) for (task, reason), number in work.left.items())
+    return replace(issue, model=ModelNote(name=settings.name, texts=count, left=(*left, *unwritten)))
 
 
 def _unwritten(issue: Issue, settings: ModelSettings, reason: str) -> Issue:
