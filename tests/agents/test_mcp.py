@@ -16,6 +16,8 @@ from mcp import Client, StdioServerParameters
 from digest.agents.marking import UNTRUSTED
 from digest.agents.server import INSTRUCTIONS
 from digest.model import ItemSignal, Line, Moved, Release, Released, Source
+from digest.text.clean import anchor
+from support.browsing import opened_page
 from support.forked import Forks
 from support.issues import archived, issue, several
 from support.running import ROOT, Run
@@ -154,6 +156,16 @@ def test_tools_only_read(place: Path) -> None:
     recorded = json.loads(GOLD.read_text())
     assert all(tool["annotations"]["read_only_hint"] for tool in recorded["tools"])
     assert all(tool["description"] for tool in recorded["tools"])
+
+
+@pytest.mark.browser
+def test_the_search_page_finds_the_same(run: Run, place: Path, browser: Any) -> None:
+    run("-C", place, "render", "--all")
+    found = run("-C", place, "search", "number", "--json", "--limit", 100).json["hits"]
+    with opened_page(browser, (place / "archive/search/index.html").as_uri() + "#q=number") as tab:
+        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+        links = [str(link.get_attribute("href")) for link in tab.page.locator("#found a").all()]
+    assert sorted(links) == sorted(f"../{hit['key']}/index.html#{anchor(hit['id'])}" for hit in found)
 
 
 def test_a_search_finds_the_same_everywhere(run: Run, place: Path, forks: Forks) -> None:
