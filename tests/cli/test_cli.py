@@ -184,8 +184,8 @@ def test_a_named_file_that_is_not_there_is_told_in_plain_words(
     assert "Errno" not in told.err
 
 
-def test_a_named_file_that_is_no_text_is_told_with_the_byte(run: Run, sample: Path, tmp_path: Path) -> None:
+def test_a_named_file_that_is_no_list_is_told_with_a_remedy(run: Run, sample: Path, tmp_path: Path) -> None:
     (tmp_path / "works.bib").write_bytes(b"@article{\xff}")
     told = run("-C", sample, "watch", "import", tmp_path / "works.bib")
     assert told.code == 2
-    assert "cannot be read as UTF-8 (invalid start byte at byte 9)" in told.err
+    assert "works.bib: contains no references; export it as BibTeX" in told.err

@@ -16,6 +16,7 @@ from lxml import etree
 from digest.config import Watch
 from digest.editorial.candidates import Candidate
 from digest.errors import UsageError
+from digest.text.charset import as_utf8, decode
 
 _INITIAL = re.compile(r"\b\w\.?(?=\s)")
 
@@ -73,13 +74,21 @@ class Work:
     arxiv: str = ""
 
 
-def read(text: str, *, name: str) -> tuple[Work, ...]:
-    """The references in an export, whose format is detected from its content.
+_ENCODING = re.compile(rb"^[\s%]{0,20}Encoding:[ \t]{0,20}([\w.:-]{1,40})", re.IGNORECASE | re.MULTILINE)
+_REFERENCE = re.compile(
+    r"^[ \t]{0,20}@\w{1,40}\s{0,20}[{(]", re.MULTILINE
+)  # comments and other text may stand before the first
+
+
+def read(body: bytes, *, name: str) -> tuple[Work, ...]:
+    """The references in an export, whose format and charset are detected from its content.
 
     Raises:
         UsageError: it has none of the known formats, or no references.
     """
-    head = text.lstrip("\ufeff \t\r\n")
+    declared = _ENCODING.search(body[:400])  # as JabRef writes it in the first line of a BibTeX file
+    text = decode(body, f"charset={declared[1].decode('ascii')}" if declared else "")[0]
+    head = text.replace("\r\n", "\n").lstrip("\ufeff \t\r\n")
     try:
         works = tuple(_reader(head)(head))
     except (ValueError, KeyError, TypeError, AttributeError, csv.Error, etree.XMLSyntaxError) as error:
@@ -100,9 +109,9 @@ _AUTHORS = "{http://purl.org/net/biblio#}authors"
 def _reader(head: str) -> Callable[[str], Iterable[Work]]:
     if head.startswith(("[", "{")):
         return _json
-    if head.startswith(("@", "%")):
-        return _bibtex
-    return _rdf if head.startswith("<") else _csv
+    if head.startswith("<"):
+        return _rdf
+    return _bibtex if head.startswith(("@", "%")) or _REFERENCE.search(head) else _csv
 
 
 def frequent(works: tuple[Work, ...], at_least: int) -> tuple[str, ...]:
@@ -148,7 +157,7 @@ def _json(text: str) -> Iterator[Work]:
 def _rdf(text: str) -> Iterator[Work]:
     """Zotero's RDF. What has an item type is a reference; attachments, notes and collections are not."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-    for entry in etree.fromstring(text.encode(), parser):
+    for entry in etree.fromstring(as_utf8(text), parser):
         kind = entry.findtext(f"{_ZOTERO}itemType", "")
         if not kind or kind in ("attachment", "note"):
             continue

@@ -13,6 +13,7 @@ _DEGRADES = {
     "css-display-none": "the preheader has three more ways to hide",
     "css-max-height": "as css-display-none",
     "css-overflow": "as css-display-none",
+    "css-word-break": "only an unbroken word is wider than the mail",
     "html-semantics": "the tags are dropped, what is inside of them stays",
     "html-role": "nothing is read out beside the text",
     "html-aria-hidden": "an ornament is read out",

@@ -62,7 +62,7 @@ def started(sources: Mapping[str, bytes], settings: Mapping[str, str], trends: M
         if _is_list_of_feeds(body):
             lists.append(_outlines(name, body))
         else:
-            works += watchlist.read(_decoded(name, body), name=name)
+            works += watchlist.read(body, name=name)
     text = with_settings(resources.starter_config(), settings)
     feeds = _feeds(lists)
     if feeds:
@@ -136,12 +136,3 @@ def _outlines(name: str, body: bytes) -> Outlines:
 
 def _is_list_of_feeds(body: bytes) -> bool:
     return b"<opml" in body[:2_000].lower()
-
-
-def _decoded(name: str, body: bytes) -> str:
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UsageError(
-            name, f"cannot be read as UTF-8 ({error.reason} at byte {error.start})", "export it as UTF-8"
-        ) from error

@@ -30,6 +30,7 @@ _MARKS = (
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{1,40})", re.IGNORECASE | re.ASCII)
 _DECLARED = re.compile(rb"\s*<\?xml\s[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})")
 _SURROGATES = re.compile(b"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")  # a character above U+FFFF in CESU-8
+_WORD_BEYOND_ASCII = re.compile(rb"[\x80-\xff]{4}")
 _ENCODING = re.compile(r"^(\s*<\?xml\s[^>]{0,200}?)\s+encoding\s*=\s*(?:\"[^\"]{0,40}\"|'[^']{0,40}')")
 
 
@@ -56,7 +57,7 @@ def decode(body: bytes, content_type: str = "") -> tuple[str, str]:
         for codec in named:
             if codec != "utf-8" and (text := _strictly(body, codec)) is not None:
                 return text, ""
-    return _mended(body), "some bytes are not UTF-8; they were mended"
+    return _western(body) or _mended(body), "some bytes are not UTF-8; they were mended"
 
 
 def charset_of(content_type: str) -> str:
@@ -111,6 +112,13 @@ def _mostly_utf8(body: bytes) -> bool:
     whole = body.decode("utf-8", "ignore")
     good = len(whole) - len(whole.encode("ascii", "ignore"))
     return good >= len(body) - len(whole.encode())
+
+
+def _western(body: bytes) -> str | None:
+    """The text in Windows-1252, if nothing in it is UTF-8 and its letters beyond ASCII stand alone, as in the languages of the west."""
+    if _WORD_BEYOND_ASCII.search(body) or _mostly_utf8(_SURROGATES.sub(_one_character, body)):
+        return None
+    return _strictly(body, "cp1252")
 
 
 def _mended(body: bytes) -> str:

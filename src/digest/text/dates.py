@@ -80,7 +80,7 @@ _AFTERNOON = re.compile(r"p\.?\s?m\b\.?|오후|下午|午後|μ\.?μ", re.IGNORE
 _MORNING = re.compile(r"a\.?\s?m\b\.?|오전|上午|午前|π\.?μ", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
-_DAY_FIRST = ".-"  # separators of dates that begin with the day; with slashes, the order is ambiguous
+_DAY_FIRST = "."  # separators of dates that begin with the day; with slashes and hyphens, the order is ambiguous
 
 
 def read_date(text: object) -> datetime | None:

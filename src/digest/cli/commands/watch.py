@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import dry_option, examples, given_text, json_option, print_json, say_waiting
+from digest.cli.common import dry_option, examples, given_bytes, json_option, print_json, say_waiting
 from digest.services.watchlist import Added, Watching
 from digest.text.formatting import count
 
@@ -59,7 +59,7 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     from digest.editorial import watchlist
     from digest.services.watchlist import Added, add, new
 
-    references = watchlist.read(given_text(file, "name a reference manager's export in UTF-8"), name=str(file))
+    references = watchlist.read(given_bytes(file, "name a reference manager's export"), name=str(file))
     with opened(ctx, None, writes=False) as program:
         authors, ids = watchlist.frequent(references, works), [work.arxiv for work in references if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)

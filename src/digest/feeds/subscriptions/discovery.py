@@ -7,6 +7,7 @@ from typing import get_args
 from urllib.parse import urljoin, urlsplit
 
 from digest.config import Kind
+from digest.text.charset import decode
 from digest.text.markup import web_link
 
 COMMON = (
@@ -31,7 +32,7 @@ def addresses(body: bytes, url: str) -> tuple[str, ...]:
     Feeds of comments come last.
     """
     found = _Links()
-    found.feed(body.decode("utf-8", "replace")[:_MARKUP])
+    found.feed(decode(body)[0][:_MARKUP])
     base = web_link(found.base, base=url) or url
     announced = sorted(found.announced, key=lambda link: bool(_COMMENTS.search(link)))
     meant = (*(web_link(link, base=base) for link in (*announced, *found.linked)), *_common(url))

@@ -14,6 +14,7 @@ import listparser
 
 from digest.config import Feed, Kind
 from digest.feeds.subscriptions.discovery import guess
+from digest.text.charset import as_utf8, decode
 from digest.text.markup import NAME_CHARS, plain, web_link
 from digest.text.secrets import masked, without_credentials
 
@@ -49,6 +50,7 @@ class Outlines:
 
 def read(body: bytes) -> Outlines:
     """The feeds of a list, in its order, without repeated URLs."""
+    body = as_utf8(decode(body)[0])
     found = listparser.parse(body) if body.strip() else {}
     feeds, refused = [], []
     for raw in found.get("feeds", ()):
@@ -58,7 +60,7 @@ def read(body: bytes) -> Outlines:
         else:
             refused.append(Refused(what=_what(raw), why="its URL is not http or https"))
     lines = _Lines()
-    lines.feed(body.decode("utf-8", "replace"))
+    lines.feed(body.decode())
     refused += _unread(lines.addresses, {str(raw.url).strip() for raw in found.get("feeds", ())})
     pages = {str(raw.url).strip(): _what(raw) for raw in found.get("opportunities", ())}
     refused += [Refused(what=name, why=_page(url)) for url, name in (pages | lines.pages).items()]
