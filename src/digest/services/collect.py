@@ -16,6 +16,7 @@ from digest.fetch import policy
 from digest.fetch.client import fetch_all
 from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
+from digest.fetch.throttle import RULES
 from digest.model import Document, FeedState, Look
 from digest.services.announcements import Announcements
 from digest.services.context import Program
@@ -115,7 +116,7 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
             root=program.workspace.root,
             random=Random(program.random.random()),  # noqa: S311  (what it draws depends on who answers first)
             on_answer=arrive,
-            rules=program.rules,
+            rules=RULES if program.rules is None else program.rules,
         )
 
 
@@ -124,9 +125,10 @@ def _reading(
 ) -> Pages | Announcements:
     """What may follow the first answer of a feed."""
     state, settings = desk.states[answer.feed], program.config.digest
-    categories = announcements.categories(answer.feed, program.arxiv)
+    places = program.arxiv or announcements.ARXIV
+    categories = announcements.categories(answer.feed, places)
     if categories:
-        return Announcements(answer, parsed, categories, state.covered, program.now, program.arxiv)
+        return Announcements(answer, parsed, categories, state.covered, program.now, places)
     new_feed = state.first_ok is None
     return Pages(
         request,

@@ -12,8 +12,6 @@ from zoneinfo import ZoneInfo
 from digest import config
 from digest.config import Config, trend_files
 from digest.errors import UsageError, WorkspaceError
-from digest.feeds.announcements import ARXIV, Places
-from digest.fetch.throttle import RULES, Rule
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK
 from digest.schedule.slots import Slots, Timetable
@@ -27,6 +25,8 @@ from digest.text import words
 if TYPE_CHECKING:
     from digest.classify import Taught
     from digest.editorial.interest import Interest
+    from digest.feeds.announcements import Places
+    from digest.fetch.throttle import Rule
 from typing import Literal
 
 from digest.schedule.due import Standing, coming, due
@@ -50,8 +50,8 @@ class Program:
     now: datetime
     random: random.Random
     workers: int
-    arxiv: Places = ARXIV
-    rules: tuple[Rule, ...] = RULES  # what the owners of hosts ask for
+    arxiv: "Places | None" = None  # None: where it is on the web
+    rules: "tuple[Rule, ...] | None" = None  # what the owners of hosts ask for; None: what is known of them
     lessons: tuple[Lesson, ...] = ()
     edits: tuple[Edit, ...] = ()
     claims: Mapping[str, str] = field(
