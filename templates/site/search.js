@@ -27,7 +27,8 @@
   };
   const begins = (text, term) => {
     for (let i = text.indexOf(term); i >= 0; i = text.indexOf(term, i + 1)) {
-      if (!/[\p{L}\p{N}]/u.test(text[i - 1])) return true;
+      // Where words are written without spaces, a term may stand anywhere.
+      if (/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u.test(text[i]) || !/[\p{L}\p{N}]/u.test(text[i - 1])) return true;
     }
     return false;
   };

@@ -160,3 +160,42 @@ def test_a_hit_is_read_without_texs_marks_and_found_words_stay_marked(place: Pat
         run("-C", place, "search", "zebra", "--json").json["hits"][0]["title"] == told["trends"][0]["items"][0]["title"]
     )
     assert marked(r"\textbf{" + OPEN + "faster" + CLOSE + r"} by $8\times$", "").plain == "faster by 8×"
+
+
+TITLES = (
+    "大規模言語モデルの推論能力を評価する LLM",
+    "面向大语言模型的检索增强生成方法 LLM",
+    "대규모 언어 모델의 추론 능력 평가 LLM",
+    "Τα μεγάλα γλωσσικά μοντέλα LLM",
+    "ＦｕｌｌＷｉｄｔｈ LLM title",
+    "Naïve résumé screening with an LLM",
+)
+
+
+@pytest.mark.parametrize(
+    ("query", "title"),
+    [
+        ("推論", 0),
+        ("言語モデル", 0),
+        ("检索增强", 1),
+        ("모델", 2),
+        ("추론 LLM", 2),
+        ("μεγαλα", 3),
+        ("μεγάλα", 3),
+        ("fullwidth", 4),
+        ("ｆｕｌｌｗｉｄｔｈ", 4),
+        ("naive resum*", 5),
+    ],
+)
+def test_words_are_found_in_any_script_width_and_accent(tmp_path: Path, query: str, title: int) -> None:
+    with open_store(tmp_path / "store") as store:
+        for week, one in enumerate(TITLES):
+            entered(store.catalogue, one, week=week)
+        hits, total = store.catalogue.search(Query(text=query))
+    assert ([hit.card.title for hit in hits], total) == ([TITLES[title]], 1)
+
+
+def test_characters_that_stand_apart_are_no_word(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store") as store:
+        entered(store.catalogue, TITLES[0], week=1)
+        assert store.catalogue.search(Query(text="推能")) == ((), 0)

@@ -343,6 +343,15 @@ MIGRATIONS = (
     ALTER TABLE subscribers ADD COLUMN language TEXT NOT NULL DEFAULT '';
     ALTER TABLE confirmations ADD COLUMN language TEXT NOT NULL DEFAULT '';
     """,
+    # 24: words in their plain form; the archive is indexed again
+    """
+    DELETE FROM catalogue_claims;
+    DELETE FROM catalogue;
+    DELETE FROM catalogue_pulses;
+    DELETE FROM catalogue_places;
+    DELETE FROM catalogue_sources;
+    DELETE FROM catalogue_items;
+    """,
 )
 
 

@@ -7,6 +7,7 @@ Query words are always taken literally, never as FTS5 syntax.
 import json
 import re
 import sqlite3
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -21,6 +22,10 @@ WEIGHTS = "4.0, 1.0, 2.0, 0.0"  # of title, summary, authors, labels
 OPEN, CLOSE = "\x02", "\x03"
 MOST_TERMS = 16  # of a query; the others are left out
 SHORTEST_PREFIX = 3  # letters before a *; a shorter one would match most of what is stored, and counts as a word
+# Characters of scripts that are written without spaces, or whose words carry their endings: each is a word of its own.
+_UNSPACED = re.compile(
+    "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003347f]"
+)
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
@@ -74,8 +79,15 @@ def label(trend: str) -> str:
 
 
 def labels(card: Card) -> str:
-    """The words by which an item is found that its texts do not contain: its trends and ids."""
-    return " ".join([*map(label, card.trends), *map(id_label, (card.id, *card.works))])
+    """The words by which an item is found that its texts do not contain: its trends and ids, and its words in their plain form."""
+    words = [word for text in (card.title, *card.authors, card.summary) for word in text.split() if not word.isascii()]
+    return " ".join([*map(label, card.trends), *map(id_label, (card.id, *card.works)), plain(" ".join(words))])
+
+
+def plain(text: str) -> str:
+    """A text without accents and in usual widths, with a space around each character of a script that has none."""
+    bare = "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+    return _UNSPACED.sub(r" \g<0> ", unicodedata.normalize("NFKC", bare))
 
 
 def id_label(id_: str) -> str:
@@ -94,7 +106,8 @@ def _term(text: str) -> str:
     if not any(char.isalnum() for char in words):
         return ""
     prefix = text.endswith("*") and sum(char.isalnum() for char in words.split()[-1]) >= SHORTEST_PREFIX
-    return f'{{title summary authors}} : "{words}"' + (" *" if prefix else "")
+    star = " *" if prefix else ""
+    return f'({{title summary authors}} : "{words}"{star} OR labels : "{plain(words)}"{star})'
 
 
 def _score(bm25: float, age: int) -> float:
