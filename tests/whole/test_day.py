@@ -2,7 +2,6 @@
 
 import gc
 import os
-import re
 import shutil
 import signal
 import subprocess
@@ -23,35 +22,7 @@ from support.everyminute import Every
 from support.mailing import REPLAY_CONFIG, store_of, subscribe
 from support.publishing import Paper, utc
 from support.running import ROOT, FeedServer, free_port, wait_for
-
-
-class Sink:
-    """Postfix's smtp-sink, which is stopped and started; it writes down what it took."""
-
-    def __init__(self, folder: Path) -> None:
-        self.port = free_port()
-        self._folder = folder
-        self._process: subprocess.Popen[bytes] | None = None
-        self._starts = 0
-        self.start()
-
-    def start(self) -> None:
-        if self._process is None:
-            self._starts += 1
-            user = ("-u", "root") if os.geteuid() == 0 else ()
-            dump = str(self._folder / f"sink-{self._starts}")
-            self._process = subprocess.Popen(["smtp-sink", *user, "-D", dump, f"127.0.0.1:{self.port}", "100"])
-
-    def close(self) -> None:
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(timeout=10)
-            self._process = None
-
-    def taken(self) -> list[tuple[str, str]]:
-        """Recipient and Message-ID of each message."""
-        dumps = "".join(path.read_text(errors="replace") for path in sorted(self._folder.glob("sink-*")))
-        return re.findall(r"^X-Rcpt-Args: <(\S+)>$.*?^Message-ID: (\S+)$", dumps, re.MULTILINE | re.DOTALL)
+from support.sinks import Sink
 
 
 def memory(process: int) -> int:
