@@ -14,7 +14,8 @@ from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
 from digest.editorial.reading_budget import WORDS_A_MINUTE
-from digest.model import FeedReport, Issue, Item, Label, Sighting, Touch, TouchedClaim, Verdict, Window
+from digest.lint import check
+from digest.model import Artefact, FeedReport, Issue, Item, Label, Sighting, Touch, TouchedClaim, Verdict, Window
 from digest.render import view
 from digest.render.chat import announce
 from digest.render.syndication import subject
@@ -59,6 +60,19 @@ def test_every_format_tells_the_lead_once_with_its_voices_and_what_was_released(
     assert "Also on" in text
     assert "Example Large 3" in text
     assert "2T (48B active)" in text
+
+
+@pytest.mark.parametrize("file", ["email.html", "email.txt", "index.html"])
+def test_what_is_published_with_the_lead_alone_is_linked_in_every_part_of_the_mail(file: str) -> None:
+    plain = specimens.issue()
+    section = plain.trends[0]
+    code = Artefact(kind="code", url="https://github.com/example/of-the-lead-alone")
+    lead = replace(section.items[0], artefacts=(code,))
+    assert lead.id == plain.lead
+    issue = replace(plain, trends=(replace(section, items=(lead, *section.items[1:])), *plain.trends[1:]))
+    files = specimens.files(issue)
+    assert code.url in files[file]
+    assert check(files, "") == ()
 
 
 def test_the_subject_is_the_leads_title_and_a_teams_channel_hears_its_result() -> None:
