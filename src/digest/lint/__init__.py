@@ -6,7 +6,7 @@ feeds never causes an error: a mail from sound templates passes whatever its ite
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from digest.lint import colours, links, message, styles, support
+from digest.lint import colours, languages, links, message, styles, support
 from digest.lint.mail import Finding, Hit, Mail
 
 __all__ = ["RULES", "Finding", "check"]
@@ -35,6 +35,7 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
     "R21": message.required,
     "R22": styles.overriding,
     "R23": links.characters,
+    "R24": languages.languages,
 }
 
 

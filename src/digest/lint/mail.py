@@ -68,7 +68,7 @@ class Mail:
     def speakers(self) -> tuple[HtmlElement, ...]:
         """The elements that contain text directly."""
         return tuple(
-            each for each in self.elements if each.tag not in ("style", "script") and _own_text(each).strip(_BLANK)
+            each for each in self.elements if each.tag not in ("style", "script") and own_text(each).strip(_BLANK)
         )
 
     @cached_property
@@ -118,7 +118,7 @@ def words_of(element: HtmlElement) -> str:
     return _VISIBLE.sub(" ", "".join(element.itertext())).strip()
 
 
-def _own_text(element: HtmlElement) -> str:
+def own_text(element: HtmlElement) -> str:
     return (element.text or "") + "".join(child.tail or "" for child in element)
 
 
