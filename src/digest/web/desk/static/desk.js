@@ -11,8 +11,7 @@ function prepare() {
       fallbackTolerance: 3,
       animation: 120,
       onEnd: (event) => {
-        const form = list.closest("form");
-        if (event.oldIndex !== event.newIndex) form.requestSubmit(form.querySelector(".default"));
+        if (event.oldIndex !== event.newIndex) list.closest("form").querySelector(".default").click();
       },
     });
   }
