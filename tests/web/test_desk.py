@@ -243,7 +243,10 @@ def test_the_sunday_without_javascript(link: str, run: Run, place: Path) -> None
     assert list(outbox(place)) == ["me@example.org"]
     approved = ada.ask("POST", f"{ada.desk}approve", {"csrf": page.csrf, "seen": page.seen})
     assert approved.headers["location"] == f"/desk/{KEY}/sending"
-    assert "published" in ada.ask("GET", approved.headers["location"]).text
+    end = time.monotonic() + 60
+    while "published" not in ada.ask("GET", approved.headers["location"]).text:
+        assert time.monotonic() < end
+        time.sleep(0.2)
     assert outbox(place)["reader@example.org"]["Subject"] == "In my words"
     closed = issue_of(run, place)
     assert {**closed, "state": "draft"} == after

@@ -86,7 +86,7 @@ def test_the_sunday_by_mouse(browser: Any, link: str, run: Run, place: Path) -> 
         settled(tab, lambda: drag(tab, rows.nth(2).locator(".grip"), rows.nth(0)))
         assert best(issue_of(run, place)) == [before[2], before[0], before[1], *before[3:]]
         settled(tab, lambda: rows.nth(4).get_by_role("button", name=re.compile("^Drop")).click())
-        tab.page.get_by_label("Note").fill(NOTE)
+        tab.page.get_by_role("textbox", name="Note").fill(NOTE)
         settled(tab, lambda: tab.page.get_by_role("button", name="Save the words").click())
         frame = tab.page.frame_locator("iframe")
         assert NOTE in frame.locator("body").inner_text()
@@ -95,7 +95,7 @@ def test_the_sunday_by_mouse(browser: Any, link: str, run: Run, place: Path) -> 
         tab.page.locator("summary#approve").click()
         tab.page.get_by_role("button", name=re.compile("^Approve and send")).click()
         tab.page.wait_for_url("**/sending")
-        assert "published" in tab.page.inner_text("main")
+        tab.page.get_by_text("State: published").wait_for(timeout=60_000)
         assert [one for one in tab.problems if "sandbox" not in one] == []
         assert tab.elsewhere() == []
     after = issue_of(run, place)
@@ -148,7 +148,7 @@ def test_the_sunday_by_keyboard_alone(browser: Any, link: str, run: Run, place: 
         reach("Approve and send")
         tab.page.keyboard.press("Enter")
         tab.page.wait_for_url("**/sending")
-    assert issue_of(run, place)["state"] == "closed"
+    wait_until(lambda: issue_of(run, place)["state"] == "closed")
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -167,7 +167,7 @@ def test_the_sunday_on_a_phone_by_touch(browser: Any, link: str, run: Run, place
         tab.page.locator("summary#approve").tap()
         tab.page.get_by_role("button", name=re.compile("^Approve and send")).tap()
         tab.page.wait_for_url("**/sending")
-    assert issue_of(run, place)["state"] == "closed"
+    wait_until(lambda: issue_of(run, place)["state"] == "closed")
 
 
 def wait_until(true: Any) -> None:

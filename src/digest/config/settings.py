@@ -78,6 +78,7 @@ class DigestSettings:
     catch_up: Duration = timedelta(days=3)  # older missed slots are skipped; their items go to the next issue
     on_empty: Literal["skip", "send"] = "skip"
     review: Literal["none", "required"] = "none"
+    review_at: Slots | None = None  # when an issue's window ends, before its slot; by default at the slot
     notify: Notify = ""  # an address, or a command that reads the notice on standard input
     ping_url: Url = ""  # requested after each published issue, so that a monitor notices a missing one
     sample: Flag = False  # marks every issue as a sample, which affects no window, pulse or syndication feed

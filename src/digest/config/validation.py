@@ -8,6 +8,7 @@ from digest.config import yaml_source
 from digest.config.settings import Config, DeliverySettings, DigestSettings, ModelSettings, SmtpSettings
 from digest.config.values import NUMBERED
 from digest.errors import did_you_mean
+from digest.schedule.slots import Cadence, Schedule
 
 
 def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[yaml_source.Path, str]]:
@@ -28,7 +29,19 @@ def between_feeds(data: object, trends: Mapping[str, object]) -> Iterator[tuple[
 
 def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
     """Settings that are valid alone but contradict each other."""
-    schedule, cadence = config.digest.schedule, config.digest.cadence
+    digest = config.digest
+    yield from _schedule_contradictions("schedule", digest.schedule, digest.cadence)
+    if digest.review_at:
+        yield from _schedule_contradictions("review_at", digest.review_at, digest.cadence)
+        if digest.review != "required":
+            yield ("digest", "review_at"), "has no effect without review: required"
+    yield from _edition_contradictions(config.digest)
+    yield from _delivery_contradictions(config.delivery)
+    if config.model:
+        yield from ((("model", key), message) for key, message in _model_contradictions(config.model))
+
+
+def _schedule_contradictions(key: str, schedule: Schedule, cadence: Cadence) -> Iterator[tuple[yaml_source.Path, str]]:
     fitting = {
         "daily": schedule.weekday is None and schedule.day is None,
         "weekly": schedule.weekday is not None,
@@ -38,13 +51,9 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
         example = {"daily": '"08:00"', "weekly": '"mon 08:00"', "monthly": '"1 08:00"'}[cadence]
         numbered = f" (a weekday by name: {NUMBERED})" if cadence == "weekly" and schedule.day is not None else ""
         yield (
-            ("digest", "schedule"),
+            ("digest", key),
             f"does not give exactly one slot per {cadence} issue; write it like {example}{numbered}",
         )
-    yield from _edition_contradictions(config.digest)
-    yield from _delivery_contradictions(config.delivery)
-    if config.model:
-        yield from ((("model", key), message) for key, message in _model_contradictions(config.model))
 
 
 def _edition_contradictions(digest: DigestSettings) -> Iterator[tuple[yaml_source.Path, str]]:

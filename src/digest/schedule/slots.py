@@ -18,6 +18,7 @@ Cadence = Literal["daily", "weekly", "monthly"]
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_LONGEST = timedelta(days=62)  # between two slots of a month
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +87,30 @@ class Timetable:
     def _slot(self, day: date) -> Slot:
         local = datetime.combine(day, time(self.schedule.hour, self.schedule.minute))
         return Slot(at=existing(local, self.zone), key=KEYS[self.cadence](day))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ahead:
+    """A timetable whose issues are made some time before their slots, so that they can be reviewed."""
+
+    timetable: Timetable
+    review: Schedule
+
+    def after(self, instant: datetime) -> Iterator[Slot]:
+        """The slots after an instant, in order. The iterator never ends."""
+        return self.timetable.after(instant)
+
+    def until(self, instant: datetime, *, since: datetime) -> Iterator[Slot]:
+        """The slots in ``(since, instant]``, latest first; before them the next slot, if its review has begun."""
+        coming = next(self.timetable.after(instant))
+        if since < coming.at and self.review_of(coming) <= instant:
+            yield coming
+        yield from self.timetable.until(instant, since=since)
+
+    def review_of(self, slot: Slot) -> datetime:
+        """When the review of a slot's issue begins: the last such time up to the slot."""
+        times = Timetable(schedule=self.review, cadence=self.timetable.cadence, zone=self.timetable.zone)
+        return next((one.at for one in times.until(slot.at, since=slot.at - _LONGEST)), slot.at)
 
 
 def existing(local: datetime, zone: ZoneInfo) -> datetime:

@@ -14,7 +14,7 @@ from digest.config import Config, trend_files
 from digest.errors import UsageError, WorkspaceError
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK
-from digest.schedule.slots import Slots, Timetable
+from digest.schedule.slots import Ahead, Slots, Timetable
 from digest.storage.archive import Archive
 from digest.storage.db import Store, open_store
 from digest.storage.files import jsonl, opt_outs, resources
@@ -114,7 +114,8 @@ def spoken(known: Mapping[str, Trend], place: Workspace, language: str) -> Mappi
 def timetable(settings: Config) -> Slots:
     """The slots of the schedule in feeds.yaml."""
     digest = settings.digest
-    return Timetable(schedule=digest.schedule, cadence=digest.cadence, zone=ZoneInfo(digest.timezone))
+    slots = Timetable(schedule=digest.schedule, cadence=digest.cadence, zone=ZoneInfo(digest.timezone))
+    return Ahead(timetable=slots, review=digest.review_at) if digest.review_at else slots
 
 
 @contextmanager

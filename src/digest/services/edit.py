@@ -248,7 +248,14 @@ def refuse_outdated(program: Program, key: str, seen: str) -> None:
 
     Raises:
         ConflictError: somebody has changed something since.
+        UsageError: the issue was approved, and goes out as it is.
     """
+    if key in {row.key for row in program.store.publications.approved()}:
+        raise UsageError(
+            f"issue {key}",
+            "is approved, and goes out as it is",
+            f"take the approval back first, with `digest approve {key} --undo`",
+        )
     if seen and seen != revision(program.edits):
         raise _conflict(key, program.edits)
 

@@ -4,6 +4,7 @@ Each step happens once, however often this runs and wherever it was killed.
 
 publish     read back what the archive holds
             a slot that was missed for longer than catch_up   skip it; its items go to the next issue
+            an issue that was approved before its slot        close
             the slot that is due                              build | judge | close, hold or skip
             the last closed issue, if nobody mailed it        judge | mail
             mail that is waiting                              continue, with the workspace unlocked meanwhile
@@ -13,19 +14,21 @@ What is done depends on the store and the clock only. The functions that lint, m
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.config import Config, is_command
-from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError, did_you_mean
+from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError
 from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
 from digest.mail.single_letters import notice
 from digest.model import Issue, Workspace
-from digest.schedule.due import missed
-from digest.services.build import build, close_draft, read_back
+from digest.schedule.due import coming, missed
+from digest.schedule.slots import Ahead
+from digest.services.approval import close_approved, close_held, decide, held_row, mailed_before, missed_row
+from digest.services.build import build, read_back
 from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.gate import Ruling, mail_errors, ruling
@@ -34,10 +37,8 @@ from digest.services.send import send
 from digest.services.site import write_overviews
 from digest.services.transports import routes, send_single
 from digest.storage.archive import ISSUE, to_json
-from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 
-SENT = "sent.json"
 _log = logging.getLogger(__name__)
 
 
@@ -53,10 +54,14 @@ class Effects:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
-    """What one run did: the slots with a new outcome, and the feeds that were fetched."""
+    """What one run did: the slots with a new outcome, and the feeds that were fetched.
+
+    `ahead` is the slot of an issue that was approved before it.
+    """
 
     news: tuple[Publication, ...]
     fetched: tuple[Fetched, ...]
+    ahead: datetime | None = None
 
 
 def publish(program: Program, effects: Effects, *, listener: Listener = silent) -> Published:
@@ -67,6 +72,7 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
     """
     read_back(program)
     try:
+        close_approved(program)
         fetched = _make(program, effects, listener)
         _release(program, effects)
         _mail(program, effects)
@@ -83,8 +89,15 @@ def look(program: Program) -> None:
             program.store.publications.look(program.instant())
 
 
-def approve(program: Program, effects: Effects, key: str) -> Published:
-    """Approve a held issue: close it at its cutoff, and mail it.
+def approve(program: Program, effects: Effects, key: str, *, by: str = "", at_once: bool = False) -> Published:
+    """Approve a held issue: close it at its cutoff, and mail it; before its slot, let the run at the slot do so.
+
+    Args:
+        program: the run.
+        effects: mails and notifies.
+        key: the issue.
+        by: who approves it.
+        at_once: close and mail it even before its slot.
 
     Raises:
         NotFoundError: it is not held.
@@ -92,19 +105,13 @@ def approve(program: Program, effects: Effects, key: str) -> Published:
         DigestError: it could not be closed or mailed.
     """
     read_back(program)
-    row = program.store.publications.get(key)
-    if row is None or row.state != "held":
-        held = (row.key for row in program.store.publications.in_state("held"))
-        remedy = did_you_mean(key, held, "`digest status` lists the held issues")
-        raise NotFoundError(f"issue {key}", _not_held(row), remedy)
+    row = held_row(program.store, key)
     routes(program.workspace, program.config)  # a missing secret or key is told before anything changes
-    if program.archive.read(key).state == "draft":
-        close_draft(program, key)
-    else:
-        write_overviews(program)  # the run that closed it may have died before
-    sending = replace(row, state="sending", reason="approved", at=program.now, told=False)
-    with program.store.transaction():
-        program.store.publications.put(sending)
+    if program.now < row.slot and not at_once:
+        with program.store.transaction():
+            program.store.publications.approve(key, program.now, by)
+        return Published(news=(), fetched=(), ahead=row.slot)
+    sending = close_held(program, row)
     try:
         _send(program, effects, sending)
     finally:
@@ -155,12 +162,6 @@ def refuse_unready(program: Program, draft: Issue, *, early: bool) -> None:
         )
 
 
-def _not_held(row: Publication | None) -> str:
-    if row is None:
-        return "is not held"
-    return f"is not held, but {row.state}" + (f" ({row.reason})" if row.reason else "")
-
-
 def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetched, ...]:
     """Build the issue that is due, or finish the one that a killed run left."""
     now = program.instant()
@@ -168,7 +169,7 @@ def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetch
     if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
         late = now - slot.at
         reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
-        _decide(program.store, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
+        decide(program.store, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
         if (
@@ -193,13 +194,11 @@ def _release(program: Program, effects: Effects) -> None:
     if last is None:
         return
     row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
-    folder = program.archive.folder(last.key)
-    if (folder / SENT).exists() and not program.store.ledger.begun(last.key):
-        # The store is older than the archive, so it is unknown who received the issue.
+    if mailed_before(program, last.key):
         row = replace(row, state="published", reason="mailed before the store was lost", told=True)
     elif ruling := _judge(program.config, effects, program.archive.read(last.key), program.archive.files(last.key)):
         row = replace(row, state=ruling.state, reason=ruling.reason)
-    _decide(program.store, row)
+    decide(program.store, row)
 
 
 def _unreleased(program: Program) -> IssueRow | None:
@@ -214,14 +213,20 @@ def waiting(program: Program) -> datetime | None:
     store = program.store
     unmailed = _unreleased(program) is not None
     sending = any(not missed_row(program.config, program.now, row) for row in store.publications.in_state("sending"))
-    if unmailed or sending or store.issues.making() or store.publications.untold():
+    due = due_slot(program, program.instant())
+    ahead = due is not None and due.at > program.now
+    if unmailed or sending or ahead or store.issues.making() or store.publications.untold():
         return program.now
-    return min(store.ledger.put_off_until().values(), default=None)
+    later = [*store.ledger.put_off_until().values(), *(row.slot for row in store.publications.approved())]
+    return min((*later, *_next_review(program)), default=None)
 
 
-def missed_row(config: Config, now: datetime, row: IssueRow | Publication) -> bool:
-    """Whether the slot of this row is too long ago to be mailed automatically."""
-    return now - row.slot > config.digest.catch_up
+def _next_review(program: Program) -> Iterator[datetime]:
+    """When the window of the coming slot's issue ends, if that is before the slot."""
+    if isinstance(program.timetable, Ahead):
+        begins = program.timetable.review_of(coming(program.timetable, standing(program), program.now))
+        if begins > program.now:
+            yield begins
 
 
 def _mail(program: Program, effects: Effects) -> None:
@@ -244,15 +249,7 @@ def _send(program: Program, effects: Effects, row: Publication) -> None:
     with program.released():
         effects.send(program, row.key)
     if program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
-        _decide(program.store, replace(row, state="published", at=program.now))
-
-
-def _decide(store: Store, row: Publication) -> None:
-    """Record the outcome of a slot. If it is skipped, delete what a killed run began."""
-    with store.transaction():
-        if row.state == "skipped":
-            store.issues.forget(row.key)
-        store.publications.put(row)
+        decide(program.store, replace(row, state="published", at=program.now))
 
 
 def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:

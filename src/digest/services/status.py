@@ -81,8 +81,12 @@ def runs(program: Program) -> Section:
         *(f"{_local(program.config, row.at)}  {line(row)}" for row in recent),
         f"next slot: {next_slot.key}, {_local(program.config, next_slot.at)} ({next_slot.at:%Y-%m-%d %H:%M} UTC)",
     ]
+    approved = {row.key: row for row in program.store.publications.approved()}
+    lines += [f"approved: {key} goes out {_local(program.config, row.slot)}" for key, row in approved.items()]
     held = tuple(
-        line(row) + "; approve it with `digest approve`" for row in program.store.publications.in_state("held")
+        line(row) + "; approve it with `digest approve`"
+        for row in program.store.publications.in_state("held")
+        if row.key not in approved
     )
     return Section(
         name="runs",

@@ -56,21 +56,40 @@ def _lines(news: Sequence[Publication], doubtful: int) -> None:
         click.echo(f"{doubtful} messages are waiting, refused or in doubt; `digest status` lists them", err=True)
 
 
-@click.command("approve", epilog=examples("digest approve 2026-W48"))
+@click.command("approve", epilog=examples("digest approve 2026-W48", "digest approve 2026-W48 --undo"))
 @click.argument("key")
+@click.option("--now", "at_once", is_flag=True, help="Mail it now, even before its slot.")
+@click.option("--undo", is_flag=True, help="Take back an approval whose slot has not come.")
 @yes_option
 @at_option
 @json_option
 @click.pass_context
-def approve_command(ctx: click.Context, key: str, yes: bool, at: str | None, as_json: bool) -> int:
-    """Approve the held issue KEY: close it as it stands, and mail it."""
+def approve_command(
+    ctx: click.Context, /, key: str, at: str | None, *, at_once: bool, undo: bool, yes: bool, as_json: bool
+) -> int:
+    """Approve the held issue KEY: close it as it stands, and mail it; before its slot, it goes out at the slot."""
     from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
+    from digest.cli.terminal import login
+    from digest.services.approval import held_row, take_back
     from digest.services.publish import approve, effects
     from digest.services.send import count_recipients
 
+    if undo:
+        with opened(ctx, at, writes=True) as program:
+            take_back(program, key)
+        click.echo(f"issue {key} is held again")
+        return 0
     with opened(ctx, at, writes=False) as program:
-        ask_to_mail(*count_recipients(program, key), yes=yes)
+        if at_once or program.now >= held_row(program.store, key).slot:
+            ask_to_mail(*count_recipients(program, key), yes=yes)
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
-        return print_published(approve(program, effects(time), key), program, as_json=as_json)
+        done = approve(program, effects(time), key, by=login(), at_once=at_once)
+        if done.ahead is None:
+            return print_published(done, program, as_json=as_json)
+    if as_json:
+        print_json({"approved": key, "slot": done.ahead})
+    else:
+        click.echo(f"issue {key} is approved, and goes out at its slot, {done.ahead:%Y-%m-%d %H:%M} UTC")
+    return 0

@@ -143,7 +143,23 @@ class Publications:
     def look(self, at: datetime) -> None:
         self._connection.execute("INSERT OR REPLACE INTO looks (id, at) VALUES (1, ?)", (stamp(at),))
 
+    def approve(self, key: str, at: datetime, by: str) -> None:
+        """Note that the held issue may go out at its slot."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO approvals (key, at, by) VALUES (?, ?, ?)", (key, stamp(at), by)
+        )
+
+    def take_back(self, key: str) -> None:
+        """Forget that it was approved."""
+        self._connection.execute("DELETE FROM approvals WHERE key = ?", (key,))
+
+    def approved(self) -> tuple[Publication, ...]:
+        """The held issues that go out at their slots, as they are."""
+        return tuple(self._read("WHERE state = 'held' AND key IN (SELECT key FROM approvals) ORDER BY slot"))
+
     def put(self, row: Publication) -> None:
+        """Record an outcome. One that is held again is not approved any more."""
+        self.take_back(row.key)
         self._connection.execute(
             f"INSERT OR REPLACE INTO publications ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
             (row.key, stamp(row.slot), row.state, row.reason, stamp(row.at), row.told),

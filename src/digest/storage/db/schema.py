@@ -352,6 +352,14 @@ MIGRATIONS = (
     DELETE FROM catalogue_sources;
     DELETE FROM catalogue_items;
     """,
+    # 25: the held issues that were approved before their slots
+    """
+    CREATE TABLE approvals (
+        key TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        by TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
 
 

@@ -18,6 +18,7 @@ from digest.errors import DigestError
 from digest.lint.colours import DARK
 from digest.model import Workspace
 from digest.services import edit as editing
+from digest.services.approval import take_back
 from digest.services.context import Program, program_at, read_config
 from digest.storage.files import resources
 from digest.text.clean import anchor, one_line
@@ -105,6 +106,7 @@ def routes(desk: Desk) -> Sequence[web.AbstractRouteDef]:
         "/desk/{key}/change": on.change,
         "/desk/{key}/test": on.test,
         "/desk/{key}/approve": on.approve,
+        "/desk/{key}/take-back": on.take_back,
         "/desk/{key}/pause": on.pause,
         "/desk/{key}/resume": on.resume,
     }
@@ -195,9 +197,16 @@ class _Answers:
         """Approve the issue, as it was when the page was shown."""
         key, seen = request.match_info["key"], str((await request.post()).get("seen", ""))
         await self.desk.read(lambda program: editing.refuse_outdated(program, key, seen))
-        await self.desk.mailings.approve(self.desk.opened, key)
+        await self.desk.mailings.approve(self.desk.opened, key, session.who)
         session.flash = f"Approved by {session.who}."
-        return _see(f"/desk/{quote(key)}/sending")
+        ahead = await self.desk.read(lambda program: pages.is_approved(program, key))
+        return _see(f"/desk/{quote(key)}/" if ahead else f"/desk/{quote(key)}/sending")
+
+    async def take_back(self, request: web.Request, session: Session) -> web.StreamResponse:
+        key = request.match_info["key"]
+        await self.desk.write(lambda program: take_back(program, key))
+        session.flash = "The issue is held again."
+        return _see(f"/desk/{quote(key)}/")
 
     async def sending(self, request: web.Request, session: Session) -> web.StreamResponse:
         key = request.match_info["key"]

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from aiohttp import web
@@ -49,13 +50,13 @@ class Mailings:
         """The mailing of an issue by this server; one that never ran if there is none."""
         return self.runs.get(key, Run())
 
-    async def approve(self, opened: Opened, key: str) -> None:
+    async def approve(self, opened: Opened, key: str, by: str) -> None:
         """Approve a held issue. Mailing continues in the background; what is refused at once is raised.
 
         Raises:
             DigestError: it cannot be approved.
         """
-        await self._start(opened, key, publish.approve)
+        await self._start(opened, key, partial(publish.approve, by=by))
 
     async def resume(self, opened: Opened, key: str) -> None:
         """Continue a mailing that was paused.

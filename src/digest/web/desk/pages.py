@@ -65,6 +65,11 @@ def current(program: Program) -> str | None:
     return max(catalogue_of(program.store, program.archive).drafts(), default=None)
 
 
+def is_approved(program: Program, key: str) -> bool:
+    """Whether an issue is held and goes out at its slot."""
+    return key in {row.key for row in program.store.publications.approved()}
+
+
 def message(heading: str, words: str) -> str:
     """A page with one message."""
     return _engine().render("site/message.html.j2", heading=heading, words=words, who="")
@@ -84,6 +89,8 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         title=readable(issue.title),
         subject=subject(issue).removeprefix("[draft] "),
         held=row.reason if row is not None and held else "",
+        approved=is_approved(program, key),
+        ahead=program.now < issue.slot,
         slot=f"{issue.slot:%a %d %B, %H:%M} UTC",
         cutoff=f"{issue.window.end:%a %d %B, %H:%M} UTC",
         recipients=count_recipients(program, key)[1],
