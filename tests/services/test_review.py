@@ -88,6 +88,29 @@ def test_a_command_reads_the_notice(paper: Paper, tmp_path: Path) -> None:
     assert f"digest -C {paper.place.root.absolute()} approve 2026-W24" in told
 
 
+def test_the_notice_of_a_held_issue_says_what_it_holds_and_what_is_unusual(paper: Paper, tmp_path: Path) -> None:
+    script = tmp_path / "tell"
+    script.write_text(f"#!/bin/sh\ncat > {tmp_path}/notice\n")
+    script.chmod(0o755)
+    paper.configure(more=f'review: required;review_at: "sun 18:00";notify: {script} --once')
+    with paper.place.config.open("a") as feeds:
+        feeds.write("  - {name: Gone, url: gone.xml, kind: blog}\n")
+    assert published(paper, "2026-06-07T16:00") == ["2026-W24 held"]
+    root = paper.place.root.absolute()
+    told = (tmp_path / "notice").read_text()
+    assert told.startswith(
+        "issue 2026-W24 held: waits for review.\n\n"
+        "Subject: LLM Trends Weekly 2026-W24: A large language model reasons about one\n\n- "
+    )
+    assert "\n\nLead, then Read first:\n1. A large language model reasons about one\n\n" in told
+    assert "one item, of which 1 shown in sections, up to 2026-06-07 16:00 UTC." in told
+    assert "one feed in trouble:\n- Gone: cannot be read (No such file or directory)\n" in told
+    assert told.endswith(
+        f"Let it go out to one person at its slot, 2026-06-08 06:00 UTC:\n\n    digest -C {root} approve 2026-W24\n\n"
+        f"Look at it, and change it, in a browser:\n\n    digest -C {root} desk --open\n"
+    )
+
+
 def test_an_address_gets_the_notice_by_mail(paper: Paper) -> None:
     paper.configure(more="notify: editor@example.org")
     paper.place.config.write_text(paper.place.config.read_text() + "delivery: {from: digest@example.org}\n")

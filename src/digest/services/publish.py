@@ -24,7 +24,7 @@ from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
 from digest.mail.single_letters import notice
-from digest.model import Issue, Workspace
+from digest.model import Issue
 from digest.schedule.due import coming, missed
 from digest.schedule.slots import Ahead
 from digest.services.approval import close_approved, close_held, decide, held_row, mailed_before, missed_row
@@ -33,6 +33,7 @@ from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.gate import Ruling, mail_errors, ruling
 from digest.services.mail_merge import imprint
+from digest.services.notices import line, notice_of
 from digest.services.send import send
 from digest.services.site import write_overviews
 from digest.services.transports import routes, send_single
@@ -261,21 +262,10 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
         if row.state == "published":
             effects.ping(settings.ping_url)
         else:
-            effects.tell(program, f"{settings.title}: {row.key} {row.state}", _notice(program.workspace, row))
+            effects.tell(program, f"{settings.title}: {row.key} {row.state}", notice_of(program, row))
         with program.store.transaction():
             program.store.publications.mark_told(row.key)
     return news
-
-
-def line(row: Publication) -> str:
-    """The outcome of a slot in one line."""
-    return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
-
-
-def _notice(workspace: Workspace, row: Publication) -> str:
-    place = workspace.root.absolute()
-    remedy = f"\n\nLet it go out:\n\n    digest -C {place} approve {row.key}\n" if row.state == "held" else "\n"
-    return f"{line(row)}.{remedy}"
 
 
 def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Effects:

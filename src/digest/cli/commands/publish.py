@@ -8,7 +8,8 @@ import click
 from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, yes_option
 from digest.schedule import due
 from digest.services.context import Program, standing
-from digest.services.publish import Published, line
+from digest.services.notices import line
+from digest.services.publish import Published
 from digest.storage.db.issues import Publication
 
 
