@@ -10,6 +10,7 @@ from digest.lint import Finding
 from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import approve, publish
+from digest.services.status import feeds as feeds_section
 from support.publishing import Paper
 
 
@@ -239,3 +240,13 @@ def test_a_run_that_was_killed_is_finished_with_its_own_cutoff_unless_a_later_sl
     with pytest.raises(Killed), paper.at("2026-06-15T06:00") as program:
         publish(program, broken)
     assert published(paper, "2026-06-22T06:00") == ["2026-W26 published"]
+
+
+def test_status_does_not_call_a_feed_usual_that_was_never_fetched(tmp_path: Path) -> None:
+    paper = Paper(tmp_path / "w")
+    paper.write("one")
+    with paper.at("2026-06-06T12:00") as program:
+        assert feeds_section(program).lines == ("one feed never fetched",)
+        collect(program)
+    with paper.at("2026-06-06T12:01") as program:
+        assert feeds_section(program).lines == ("one feed of 1 as usual",)

@@ -143,10 +143,14 @@ def feeds(program: Program) -> Section:
     """Feeds that fail, or that behave unusually."""
     found = health(program)
     trouble = tuple(f"{one.name}: {one.sentence}" for one in found if one.sentence)
-    well = len(found) - len(trouble)
+    fetched = program.store.feeds.last_fetches(until=program.now)
+    never = sum(one.url not in fetched for one in program.config.feeds)
+    well = max(0, len(found) - len(trouble) - never)
+    usual = (f"{count(well, 'feed')} of {len(found)} as usual",) if well or not never else ()
+    unfetched = (f"{count(never, 'feed')} never fetched",) if never else ()
     return Section(
         name="feeds",
-        lines=(f"{count(well, 'feed')} of {len(found)} as usual", *trouble),
+        lines=(*usual, *unfetched, *trouble),
         facts={"health": found},
         problems=trouble,
     )
