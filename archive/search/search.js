@@ -4,6 +4,7 @@
   const at = (id) => document.getElementById(id);
   const [words, trend, said, found] = ["words", "trend", "said", "found"].map(at);
   const quarters = found.dataset.quarters.split(" ").filter(Boolean);
+  const texts = found.dataset; // what is said here, in the page's language
   const items = [];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let waiting = quarters.length;
@@ -26,7 +27,8 @@
   };
   const begins = (text, term) => {
     for (let i = text.indexOf(term); i >= 0; i = text.indexOf(term, i + 1)) {
-      if (!/[\p{L}\p{N}]/u.test(text[i - 1])) return true;
+      // Where words are written without spaces, a term may stand anywhere.
+      if (/[\p{sc=Han}\p{sc=Hira}\p{sc=Kana}\p{sc=Hang}]/u.test(text[i]) || !/[\p{L}\p{N}]/u.test(text[i - 1])) return true;
     }
     return false;
   };
@@ -67,7 +69,10 @@
     });
     hits.sort((a, b) => b[0] - a[0] || (a[1].key < b[1].key ? 1 : -1));
     hits.slice(0, 50).forEach(([, item]) => entry(item));
-    said.textContent = waiting > 0 ? "Looking …" : hits.length === 1 ? "One item" : (hits.length || "No") + " items" + (hits.length > 50 ? ", the best 50 below" : "");
+    const many = (texts.many ?? "{number} items").replace("{number}", hits.length.toLocaleString(document.documentElement.lang || "en"));
+    const told = hits.length === 0 ? texts.none ?? "No items" : hits.length === 1 ? texts.one ?? "One item" : many;
+    const best = (texts.best ?? "{found}, the best 50 below").replace("{found}", told);
+    said.textContent = waiting > 0 ? texts.looking ?? "Looking …" : hits.length > 50 ? best : told;
     try { history.replaceState(null, "", "#q=" + encodeURIComponent(words.value)); } catch { /* a page from a disk may not */ }
   };
   at("form").addEventListener("submit", (event) => { event.preventDefault(); show(); });
