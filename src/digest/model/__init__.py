@@ -5,6 +5,7 @@ Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text,
 
 from digest.model.archive import BestReported, Card, Hit, Point, Summary, Workspace, cards
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
+from digest.model.edits import Edit, EditAction, EditMark
 from digest.model.feeds import (
     FATES,
     Document,
@@ -25,18 +26,11 @@ from digest.model.feeds import (
 )
 from digest.model.issue import (
     Accuracy,
-    Artefact,
     Baseline,
-    Edit,
-    EditAction,
     Edition,
-    EditMark,
     FeedReport,
-    Follows,
     Issue,
-    IssueItem,
     IssueState,
-    ItemSignal,
     Line,
     Moved,
     NewName,
@@ -47,7 +41,6 @@ from digest.model.issue import (
     Reported,
     Section,
     SectionWords,
-    Source,
     Stance,
     Tally,
     TermCounts,
@@ -56,6 +49,7 @@ from digest.model.issue import (
     TouchedClaim,
     Window,
 )
+from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Source
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
 from digest.model.written import (
     LeftOut,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal
 
 from digest.model.feeds import ItemKind
-from digest.model.issue import Issue, IssueItem, IssueState, Release, Window
+from digest.model.issue import Issue, IssueState, Release, Window
+from digest.model.items import IssueItem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby, starmap
+from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Example, Point, Summary, Trend, Window
@@ -12,7 +12,6 @@ from digest.render.engine import Engine
 from digest.render.items import authors_line
 from digest.render.links import PICTURE
 from digest.render.pages import (
-    BestView,
     CardView,
     EntryView,
     GroupView,
@@ -22,13 +21,13 @@ from digest.render.pages import (
     YearView,
 )
 from digest.render.sections import baseline_html
-from digest.render.view_models import ClaimView, EditionView, LinkView
+from digest.render.trend_views import best_view, claims, work_link
+from digest.render.view_models import EditionView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
 from digest.text.words import gettext
 
 NAME_CHARS = 80  # of a feed
-TOUCHES = 3  # the latest items named under a claim
 LINKED = 12  # the maximum number of parts that a page links to
 
 _BESIDE = re.compile(r'(<span class="beside">)(?:<a [^<>]*>[^<>]*</a> ?)*(</span>)')
@@ -108,7 +107,7 @@ class Site:
             heading=gettext("Trends"),
             soft=self._title,
             trends=rows,
-            reading=tuple(map(_work, reading)),
+            reading=tuple(map(work_link, reading)),
         )
 
     def trend(
@@ -142,10 +141,10 @@ class Site:
             as_of=formatting.month(trend.as_of, self._locale),
             baseline_html=baseline_html(trend.body, below=1),
             chart=Chart(points=charted),
-            examples=tuple(map(_work, trend.examples)),
-            reading=tuple(map(_work, trend.reading)),
-            best=tuple(map(_best, best)),
-            claims=self._claims(trend, touches),
+            examples=tuple(map(work_link, trend.examples)),
+            reading=tuple(map(work_link, trend.reading)),
+            best=tuple(map(best_view, best)),
+            claims=claims(trend, touches, self._locale),
             groups=self._groups(points, cards, spans),
             older=_latest_parts(older),
         )
@@ -293,21 +292,6 @@ class Site:
             if one.key in shown
         )
 
-    def _claims(
-        self, trend: Trend, touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]
-    ) -> tuple[ClaimView, ...]:
-        """The trend's claims that items touched, in the order of the baseline."""
-        return tuple(
-            ClaimView(
-                date=formatting.month(claim.date, self._locale),
-                text=readable(claim.text),
-                items=tuple(starmap(_touch, touches[claim.text][:TOUCHES])),
-                more=max(0, len(touches[claim.text]) - TOUCHES),
-            )
-            for claim in trend.claims
-            if claim.text in touches
-        )
-
     def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
         return tuple(
             GroupView(key=key, span=self.span(spans[key]), items=tuple(map(_card, group)), folded=0)
@@ -321,33 +305,6 @@ def _span(first: str, last: str) -> str:
 
 def _part(name: str, part: int) -> str:
     return gettext("%(name)s, part %(number)s", name=name, number=part)
-
-
-def _work(work: Example) -> LinkView:
-    return LinkView(text=clean(work.name), url=web_url(work.url), words=clean(work.note))
-
-
-def _best(best: BestReported) -> BestView:
-    return BestView(
-        benchmark=best.benchmark,
-        value=f"{best.value:g} %",
-        work=LinkView(
-            text=readable(best.title) or clean(best.url) or gettext("Untitled"),
-            url=web_url(best.url),
-            words=readable(best.sentence),
-            key=best.key,
-        ),
-        others=best.others,
-    )
-
-
-def _touch(card: Card, words: Sequence[str]) -> LinkView:
-    return LinkView(
-        key=card.key,
-        text=readable(card.title) or clean(card.url) or gettext("Untitled"),
-        url=web_url(card.url),
-        words=", ".join(map(clean, words)),
-    )
 
 
 def _latest_parts(parts: int) -> range:

@@ -18,7 +18,7 @@ from digest.model import Document, Entry, FeedState, ItemKind, Look, Signal
 from digest.services.context import Program
 from digest.storage.db import Store
 from digest.storage.db.feeds import Fetch
-from digest.storage.db.items import Arrival, Shown
+from digest.storage.db.items import Arrival, Items, Shown
 from digest.text.secrets import without_credentials
 
 _SHIFT = timedelta(days=1)
@@ -128,12 +128,7 @@ def _store(
         Arrival(entry=entries[n], keys=names[n], fate=fate, kind=_kind(feed, entries[n], names[n]))
         for n, fate in zip(fresh, fates, strict=True)
     ]
-    cut_off = [(f"broken:{without_credentials(feed.url)} {body} {n}",) for n in range(document.damaged)]
-    arrivals += [
-        Arrival(entry=Entry(), keys=name, fate="unreadable")
-        for name, before in zip(cut_off, items.shown(feed.url, cut_off), strict=True)
-        if not before
-    ]
+    arrivals += _cut_off(items, feed, body, document.damaged)
     items.add(feed.url, instant, arrivals)
     again = _said_again(shown, since=store.issues.last_cutoff())
     items.mend(
@@ -155,6 +150,16 @@ def _store(
         flooded=fates.count("flooded"),
         title=document.title,
     )
+
+
+def _cut_off(items: Items, feed: Feed, body: str, damaged: int) -> list[Arrival]:
+    """The entries that could not be read, named by the document's hash, without those that are stored."""
+    names = [(f"broken:{without_credentials(feed.url)} {body} {n}",) for n in range(damaged)]
+    return [
+        Arrival(entry=Entry(), keys=name, fate="unreadable")
+        for name, before in zip(names, items.shown(feed.url, names), strict=True)
+        if not before
+    ]
 
 
 def _said_again(shown: Sequence[Shown | None], *, since: datetime | None) -> dict[int, int]:

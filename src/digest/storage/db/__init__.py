@@ -19,8 +19,9 @@ from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
 from digest.storage.db.model_answers import ModelAnswers
-from digest.storage.db.schema import MIGRATIONS, transaction
+from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.subscribers import Confirmations, Subscribers
+from digest.storage.db.values import transaction
 from digest.storage.files import atomic
 from digest.text.secrets import masked
 

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Hit, Issue, Point, Section, Summary, Window, cards
 from digest.storage.db import source_counts
-from digest.storage.db.schema import instant, optional_instant, stamp
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
+from digest.storage.db.values import instant, optional_instant, stamp
 
 PLACES = 1 << 18  # the maximum number of items in an issue
 _TREND = "trend "  # a heading is this or `SOURCE`, followed by a name, or one of

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from digest.model import FeedReport, FeedState, FeedStatus, Look
-from digest.storage.db.schema import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp
 
 _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok, covered"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.storage.db.schema import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

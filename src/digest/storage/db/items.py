@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
-from digest.storage.db.schema import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp
 from digest.text.secrets import without_credentials
 
 

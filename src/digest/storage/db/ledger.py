@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
-from digest.storage.db.schema import instant, optional_instant, stamp, transaction
+from digest.storage.db.values import instant, optional_instant, stamp, transaction
 
 _DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? AND about != ''))"
 TEAM = 0  # the recipient number on a route without subscribers

@@ -3,7 +3,7 @@
 import sqlite3
 from datetime import datetime
 
-from digest.storage.db.schema import stamp
+from digest.storage.db.values import stamp
 
 
 class ModelAnswers:

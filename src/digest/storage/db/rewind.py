@@ -7,7 +7,7 @@ Issues themselves are not changed; their keys stay taken.
 import sqlite3
 from datetime import datetime, timedelta
 
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.values import instant, stamp
 
 _TICK = timedelta(microseconds=1)
 # Every other column that holds an instant of the past, or one until which something waits.

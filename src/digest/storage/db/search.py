@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import islice
 
 from digest.model import Card, Hit
-from digest.storage.db.schema import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp
 
 NEWEST = 500  # the matches that are ranked
 HALF_LIFE = 26 * 7 * 86400  # seconds until the age factor falls to 3/4; it approaches 1/2

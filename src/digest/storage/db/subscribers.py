@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from digest.model import Subscriber, SubscriberStatus
-from digest.storage.db.schema import instant, stamp
+from digest.storage.db.values import instant, stamp
 
 SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link, language FROM subscribers"
 SEASON = timedelta(days=90)

@@ -1,0 +1,34 @@
+"""What all tables share: transactions, and instants as they are stored."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Commit the whole block, or nothing of it."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def stamp(instant: datetime) -> str:
+    """An aware instant as stored in the tables: fixed-width ISO 8601 in UTC."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def instant(text: str) -> datetime:
+    """The inverse of `stamp`."""
+    return datetime.fromisoformat(text)
+
+
+def optional_instant(text: str | None) -> datetime | None:
+    """The same for a column that may be NULL."""
+    return None if text is None else instant(text)
