@@ -36,7 +36,8 @@ def candidate(*feeds: Feed) -> Candidate:
 
 
 def test_a_text_has_the_candidates_kind_and_the_trends_of_all_its_feeds() -> None:
-    expected = Text(id="https://lab.example/1", title="A title", summary="A summary.", kind="post", hints=BLOG.trends)
+    link = "https://lab.example/1"
+    expected = Text(id=link, title="A title", summary="A summary.", kind="post", hints=BLOG.trends, link=link)
     assert text_of(candidate(BLOG, PAPERS)) == expected
 
 

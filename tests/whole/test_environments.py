@@ -37,11 +37,13 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "check": ((), ("2026-W27", "--json")),
     "classify": (("A language model \u2013 \u4f60\u597d",), ("agents plan", "--json")),
     "collect": (AT,),
+    "diff": (("2026-W27", "2026-W27"),),
     "edit": ((), ("--json",)),
     "export": (("--format", "jsonl"),),
     "feeds": ((), ("--json",), ("export",), ("check",)),
     "init": (("new",),),
     "list": ((), ("--json",)),
+    "model": (("check",),),
     "next": (("3",),),
     "publish": (AT,),
     "recap": (("--since", "2026-06-01"),),
@@ -60,7 +62,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "watch": ((),),
     "why": (("nothing",),),
 }
-SERVING = {"serve", "run", "preview"}  # they go on until they are told to stop
+SERVING = {"serve", "run", "preview", "desk", "mcp"}  # they go on until they are told to stop
 
 
 def _nothing(_place: Path) -> None:

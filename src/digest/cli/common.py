@@ -8,13 +8,16 @@ import webbrowser
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
 from digest.errors import UsageError
-from digest.model import Workspace
 from digest.text.secrets import masked
+
+if TYPE_CHECKING:
+    from digest.model import Workspace
 
 NO_FEEDS = "feeds.yaml lists no feeds; add one with `digest feeds add URL`"
 
@@ -27,9 +30,11 @@ at_option = click.option(
 dry_option = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 
 
-def workspace(ctx: click.Context) -> Workspace:
+def workspace(ctx: click.Context) -> "Workspace":
     """The workspace of this run, after finishing a restore that was interrupted."""
     directory: Path = ctx.obj
+    from digest.model import Workspace
+
     place = Workspace(root=directory)
     if place.restored.exists():
         from digest.services.backup import finish

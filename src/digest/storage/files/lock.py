@@ -103,5 +103,4 @@ def _sign(file: TextIO) -> None:
     """Note who holds the lock; on a full disk, it is held without a name."""
     with suppress(OSError):
         file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        os.write(file.fileno(), str(os.getpid()).encode())  # no buffer, whose flush would fail again on closing
