@@ -336,10 +336,9 @@ def plan(program: Program, key: str | None) -> tuple[Planned, ...]:
 
 def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     mailing = program.store.ledger.mailing(issue.key, route.name)
-    row = mailing.row()
-    fresh = program.store.subscribers.counts().get("active", 0) if route.people else 1
-    due = fresh if row is None else mailing.count_due(program.now)
-    candidates = fresh if row is None else row.candidates
+    due = candidates = program.store.subscribers.counts().get("active", 0) if route.people else 1
+    if (row := mailing.row()) is not None:
+        due, candidates = mailing.count_due(program.now), row.candidates
     letters = Letters(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy("somebody@example.org", link="", trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
