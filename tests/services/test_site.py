@@ -344,6 +344,9 @@ def test_a_trend_s_page_lists_examples_and_reading_and_the_overview_the_general_
     assert run("-C", place, "render", issue(0).key).code == 0
     agents = trends_of()["agents"]
     page = html.unescape((place / "archive/trends/agents/index.html").read_text())
+    headings = re.findall(r"^##? (.+)$", agents.body, re.MULTILINE)
+    assert headings
+    assert [heading for heading in headings if f"<h2>{clean(heading)}</h2>" not in page] == []
     for work in (*agents.examples, *agents.reading):
         assert clean(work.name) in page
         assert clean(work.note) in page

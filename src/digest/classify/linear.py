@@ -132,7 +132,10 @@ def unpack(data: bytes) -> LinearModel:
 
 
 def pack(model: LinearModel) -> bytes:
-    """The model as bytes for `unpack`. Equal models give equal bytes, which contain words and pairs but no sentences."""
+    """The model as bytes for `unpack`, which contain words and pairs but no sentences.
+
+    Equal models give equal arrays, and on one Python equal bytes; the headers of the archive depend on the version of `zipfile`.
+    """
     vocabulary = model.vocabulary
     buffer = io.BytesIO()
     np.savez_compressed(

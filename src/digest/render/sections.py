@@ -1,6 +1,5 @@
 """Build the views of an issue's trends: how they moved, their baselines, claims, new names and items."""
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -200,21 +199,19 @@ def _told(key: str, touches: int) -> str:
     return gettext(one if touches == 1 else many, items=formatting.count(touches, "item"))
 
 
-_TAGS = {"p", "ul", "ol", "li", "em", "strong", "code", "a", "blockquote", "h3", "h4", "h5", "br", "pre"}
-_HEADING = re.compile(r"(?<=<h)[1-4](?=>)|(?<=</h)[1-4](?=>)")
+_TAGS = {"p", "ul", "ol", "li", "em", "strong", "code", "a", "blockquote", "h2", "h3", "h4", "h5", "h6", "br", "pre"}
 
 
 @lru_cache(maxsize=64)  # the same trends in every issue of a run
-def baseline_html(body: str, *, below: int = 2) -> str:
-    """The whole baseline, with its headings moved below this level."""
+def baseline_html(body: str) -> str:
+    """The whole baseline for a page whose only `h1` is the trend's name."""
     import nh3  # noqa: PLC0415  (a mail needs neither)
     from markdown import markdown  # noqa: PLC0415
 
-    html = markdown(body, output_format="html")
-    lowered = _HEADING.sub(lambda level: str(min(6, int(level[0]) + below - 1)), html)
+    html = markdown(body, output_format="html").replace("<h1>", "<h2>").replace("</h1>", "</h2>")
     return nh3.clean(
-        lowered,
-        tags=_TAGS | {"h6"},
+        html,
+        tags=_TAGS,
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",

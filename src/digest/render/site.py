@@ -139,7 +139,7 @@ class Site:
             anchor=trend.id,
             summary=clean(trend.summary),
             as_of=formatting.month(trend.as_of, self._locale),
-            baseline_html=baseline_html(trend.body, below=1),
+            baseline_html=baseline_html(trend.body),
             chart=Chart(points=charted),
             examples=tuple(map(work_link, trend.examples)),
             reading=tuple(map(work_link, trend.reading)),

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
@@ -144,12 +145,15 @@ def _store(
         new=len(arrivals),
         known=len(old),
         redated=redated,
-        strange=sum(
-            bool(entries[n].link) and (not hosts or urlsplit(entries[n].link).netloc not in hosts) for n in fresh
-        ),
+        strange=sum(_is_strange(entries[n], hosts) for n in fresh),
         flooded=fates.count("flooded"),
         title=document.title,
     )
+
+
+def _is_strange(entry: Entry, hosts: AbstractSet[str]) -> bool:
+    """Whether an entry links to a host that none of the feed's earlier entries linked to."""
+    return bool(entry.link) and urlsplit(entry.link).netloc not in hosts
 
 
 def _cut_off(items: Items, feed: Feed, body: str, damaged: int) -> list[Arrival]:
