@@ -168,6 +168,31 @@ def test_the_search_page_finds_the_same(run: Run, place: Path, browser: Any) -> 
     assert sorted(links) == sorted(f"../{hit['key']}/index.html#{anchor(hit['id'])}" for hit in found)
 
 
+@pytest.mark.browser
+def test_the_served_search_page_cites_what_it_found(run: Run, place: Path, forks: Forks, browser: Any) -> None:
+    run("-C", place, "render", "--all")
+    disk = (place / "archive/search/index.html").as_uri() + "#q=number"
+    with opened_page(browser, disk) as tab:
+        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+        assert not tab.page.is_visible("#cite")
+    with (
+        forks.serving(["-C", place, "serve", "--port", 0], stop=signal.SIGINT) as address,
+        opened_page(browser, f"{address}/search/#q=number") as tab,
+    ):
+        tab.page.wait_for_selector("#cite:not([hidden])")
+        links = {link.inner_text(): str(link.get_attribute("href")) for link in tab.page.locator("#cite a").all()}
+        bibtex = tab.page.request.get(f"{address}/search/{links['BibTeX']}").text()
+        tab.page.fill("#words", "nothing-has-this-word")
+        assert not tab.page.is_visible("#cite")
+        assert tab.problems == []
+    assert links == {
+        "BibTeX": "../api/references/bibtex?q=number",
+        "RIS": "../api/references/ris?q=number",
+        "CSL-JSON": "../api/references/csl?q=number",
+    }
+    assert bibtex == run("-C", place, "export", "--search", "number", "--format", "bibtex").out
+
+
 def test_a_search_finds_the_same_everywhere(run: Run, place: Path, forks: Forks) -> None:
     import urllib.request
 

@@ -1,6 +1,11 @@
 """`digest init --from` and `--ask`: a workspace from a reference list, a list of feeds, and answers."""
 
 import json
+import os
+import pty
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -109,6 +114,38 @@ def test_flags_are_settings_and_comments_stay(run: Run, tmp_path: Path) -> None:
     assert (made.title, made.timezone, made.cadence, made.minutes) == ("My: digest #1", "Asia/Seoul", "daily", 5)
     assert (made.schedule.hour, made.schedule.minute) == (7, 30)
     assert "# how often `digest run` fetches the feeds" in (tmp_path / "w/feeds.yaml").read_text()
+
+
+@pytest.mark.parametrize(("cadence", "schedule"), [("daily", "08:00"), ("weekly", "mon 08:00"), ("monthly", "1 08:00")])
+def test_a_cadence_alone_brings_its_schedule(run: Run, tmp_path: Path, cadence: str, schedule: str) -> None:
+    assert run("init", tmp_path / "w", "--cadence", cadence).code == 0
+    assert settings(tmp_path / "w").digest.cadence == cadence
+    assert f"  schedule: {schedule}" in (tmp_path / "w/feeds.yaml").read_text().replace('"', "")
+
+
+def test_a_wrong_answer_is_asked_again_and_loses_no_other(tmp_path: Path) -> None:
+    leader, follower = pty.openpty()
+    command = [sys.executable, "-m", "digest", "init", str(tmp_path / "w"), "--ask"]
+    answers = ["My week", "xx", "ko", "Europe/Berln", "Asia/Seoul", "sometimes", "monthly", "", "abc", "5"]
+    os.write(leader, "".join(f"{answer}\n" for answer in answers).encode())
+    ran = subprocess.run(command, stdin=follower, capture_output=True, text=True, check=False, timeout=60)
+    os.close(leader)
+    os.close(follower)
+    assert ran.returncode == 0, ran.stderr
+    made = settings(tmp_path / "w").digest
+    assert (made.title, made.language, made.timezone, made.cadence, made.minutes) == (
+        "My week",
+        "ko",
+        "Asia/Seoul",
+        "monthly",
+        5,
+    )
+    assert re.findall(r"Error: (.*)", ran.stderr) == [
+        "expected a language that has a catalogue (en, ko), got xx",
+        "expected an IANA zone such as Europe/Berlin, got Europe/Berln",
+        "expected 'daily', 'weekly' or 'monthly', got sometimes",
+        'expected a whole number, got "abc"',
+    ]
 
 
 @pytest.mark.parametrize(

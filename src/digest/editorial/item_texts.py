@@ -43,6 +43,7 @@ def fold(item: IssueItem) -> IssueItem:
         id=item.id,
         title=item.title,
         url=item.url,
+        authors=item.authors,
         kind=item.kind,
         trends=labels,
         aliases=item.aliases,

@@ -18,6 +18,7 @@ from digest.storage.files import resources
 
 WORKS = 3  # of an author, to be watched
 SHARE, LEAST = 0.1, 3  # of a list's works, for a trend that its owner follows
+SCHEDULES = {"daily": "08:00", "weekly": "mon 08:00", "monthly": "1 08:00"}  # where only the cadence is given
 NUMBERS = ("minutes",)  # settings that YAML must not read as texts
 WEIGHT = 1.5  # of feeds that usually write about such a trend
 
@@ -63,7 +64,8 @@ def started(sources: Mapping[str, bytes], settings: Mapping[str, str], trends: M
             lists.append(_outlines(name, body))
         else:
             works += watchlist.read(body, name=name)
-    text = with_settings(resources.starter_config(), settings)
+    follows = {"schedule": SCHEDULES[cadence]} if (cadence := settings.get("cadence")) in SCHEDULES else {}
+    text = with_settings(resources.starter_config(), {**follows, **settings})
     feeds = _feeds(lists)
     if feeds:
         text = yaml_edit.add(text[: text.index("\nfeeds:")] + "\nfeeds: []\n", feeds, file="feeds.yaml")

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,12 +105,28 @@ def _answers(given: Mapping[str, str]) -> dict[str, str]:
     if not sys.stdin.isatty():
         flags = ", ".join(f"--{name}" for name in QUESTIONS)
         raise UsageError("digest init --ask", "standard input is not a terminal", f"use the flags: {flags}")
-    asked = {
-        key: click.prompt(question, default=default, err=True).strip()
-        for key, (question, default) in QUESTIONS.items()
-        if key not in given
-    }
-    return {**asked, **given}
+    from digest.services.start import SCHEDULES
+
+    answers = dict(given)
+    for key, (question, default) in QUESTIONS.items():
+        if key in answers:
+            continue
+        if key == "schedule":
+            default = SCHEDULES[answers["cadence"]]  # noqa: PLW2901  (it follows from the cadence)
+        answers[key] = click.prompt(question, default=default, err=True, value_proc=partial(_accepted, answers, key))
+    return answers
+
+
+def _accepted(answers: Mapping[str, str], key: str, answer: str) -> str:
+    """The answer to one question, or the reason to ask it again."""
+    from digest.errors import ConfigError
+
+    answer = answer.strip()
+    try:
+        _started((), {**answers, key: answer})
+    except ConfigError as error:
+        raise click.BadParameter("; ".join(problem.message for problem in error.problems)) from error
+    return answer
 
 
 def _say(root: Path, files: list[str], start: "Start | None", *, sample: bool, as_json: bool) -> None:
