@@ -5,15 +5,17 @@ the catalogue, the pages. `--issues 5 --issues 520 --rounds 3` are the defaults.
 """
 
 import argparse
+import json
 import random
 import re
 import resource
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from digest import config
@@ -38,23 +40,26 @@ def issue(sample: Issue, number: int) -> Issue:
     """The sample, so many weeks later; no item is that of another issue."""
     slot = sample.slot + timedelta(weeks=number)
     year, week, _ = slot.isocalendar()
-    sections = tuple(
-        replace(
-            section,
-            items=tuple(replace(one, id=f"{one.id}-{number}") for one in section.items),
-            folded=tuple(replace(one, id=f"{one.id}-{number}") for one in section.folded),
-        )
-        for section in sample.trends
-    )
+    renamed = _renamed(json.loads(to_json(sample)), {item.id: f"{item.id}-{number}" for item in sample.items()})
     return replace(
-        sample,
+        from_json(json.dumps(renamed).encode()),
         key=f"{year}-W{week:02}",
         slot=slot,
         window=Window(start=slot - timedelta(weeks=1), end=slot),
-        trends=sections,
-        read_first=tuple(f"{id_}-{number}" for id_ in sample.read_first),
-        also_noted=tuple(replace(one, id=f"{one.id}-{number}") for one in sample.also_noted),
     )
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    """The JSON value with every item's id replaced."""
+    match value:
+        case str():
+            return names.get(value, value)
+        case list():
+            return [_renamed(one, names) for one in value]
+        case dict():
+            return {key: _renamed(one, names) for key, one in value.items()}
+        case _:
+            return value
 
 
 @contextmanager

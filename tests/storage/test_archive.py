@@ -33,6 +33,12 @@ def test_a_folded_item_keeps_only_what_the_format_promises() -> None:
     ]
 
 
+def test_a_folded_item_keeps_its_authors() -> None:
+    named = replace(FOLDED, authors=("Ada Byron", "Grace M. Hopper"))
+    told = replace(ISSUE, trends=(replace(ISSUE.trends[0], folded=(named,)),))
+    assert from_json(to_json(told).encode()).trends[0].folded == (named,)
+
+
 def test_the_same_issue_makes_the_same_bytes_through_any_number_of_readings() -> None:
     once = to_json(ISSUE)
     assert to_json(from_json(once.encode())) == once

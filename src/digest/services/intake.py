@@ -104,12 +104,8 @@ def _store(
 
     `late` entries were announced before: they are no flood, however many they are.
     """
-    items = store.items
-    entries = document.entries
-    keys = identity_keys(entries, feed.url, page=document.page)
-    if not new_feed:
-        keys = apart(entries, keys, items.known_by(feed.url, keys))
-    names = [found or (_nameless(feed, entry),) for entry, found in zip(entries, keys, strict=True)]
+    items, entries = store.items, document.entries
+    names, keys = _identified(items, feed, document, new_feed=new_feed)
     shown = (None,) * len(names) if new_feed else items.shown(feed.url, names)
     fresh = _first_of_each(names, shown)
     old = [n for n, before in enumerate(shown) if before]
@@ -131,12 +127,7 @@ def _store(
     ]
     arrivals += _cut_off(items, feed, body, document.damaged)
     items.add(feed.url, instant, arrivals)
-    again = _said_again(shown, since=store.issues.last_cutoff())
-    items.mend(
-        instant,
-        {number: entries[n] for number, n in again.items()},
-        lambda number: _kind(feed, entries[again[number]], names[again[number]]),
-    )
+    _correct(store, feed, entries, names, shown, instant=instant)
     items.observe(feed.url, instant, (*_signals(entries, names), *_picks(feed, entries)))
     return Look(
         at=instant,
@@ -148,6 +139,34 @@ def _store(
         strange=sum(_is_strange(entries[n], hosts) for n in fresh),
         flooded=fates.count("flooded"),
         title=document.title,
+    )
+
+
+def _identified(
+    items: Items, feed: Feed, document: Document, *, new_feed: bool
+) -> tuple[list[tuple[str, ...]], Sequence[tuple[str, ...]]]:
+    """For each entry the keys that it is stored under, and those that identify it; the latter may be none."""
+    keys = identity_keys(document.entries, feed.url, page=document.page)
+    if not new_feed:
+        keys = apart(document.entries, keys, items.known_by(feed.url, keys))
+    return [found or (_nameless(feed, entry),) for entry, found in zip(document.entries, keys, strict=True)], keys
+
+
+def _correct(
+    store: Store,
+    feed: Feed,
+    entries: Sequence[Entry],
+    names: Sequence[tuple[str, ...]],
+    shown: Sequence[Shown | None],
+    *,
+    instant: datetime,
+) -> None:
+    """Keep the texts of entries that the feed now words differently, as observations."""
+    again = _said_again(shown, since=store.issues.last_cutoff())
+    store.items.mend(
+        instant,
+        {number: entries[n] for number, n in again.items()},
+        lambda number: _kind(feed, entries[again[number]], names[again[number]]),
     )
 
 

@@ -61,5 +61,5 @@ def _what_next(program: Program, row: Publication) -> str:
     people = count(program.store.subscribers.counts().get("active", 0), "person", "people")
     return (
         f"Let it go out to {people}{when}:\n\n    digest -C {place} approve {row.key}\n\n"
-        f"Look at it, and change it, in a browser:\n\n    digest -C {place} desk --open"
+        f"Review and edit it in a browser:\n\n    digest -C {place} desk --open"
     )

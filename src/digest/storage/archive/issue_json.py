@@ -17,7 +17,7 @@ SCHEMA = 1
 # What issues of the first edition hold for an item's kind: the kind of its feed.
 _KINDS = {"papers": "paper", "blog": "post", "releases": "release", "": None}
 _FOLDED = ("id", "title", "url")
-_AND_SO_ON = ("kind", "trends", "aliases", "follows")  # where there are any
+_AND_SO_ON = ("authors", "kind", "trends", "aliases", "follows")  # where there are any
 
 
 def to_json(issue: Issue) -> str:
