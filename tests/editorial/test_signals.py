@@ -34,7 +34,7 @@ def candidate(number: int, *found: Observation) -> Candidate:
 
 
 def worths(*candidates: Candidate) -> list[dict[str, float]]:
-    found = signals(candidates)
+    found = signals({one.id: one.observations for one in candidates})
     return [dict(worth(found.get(one.id, ()))) for one in candidates]
 
 

@@ -154,7 +154,7 @@ def _file(
     filed: dict[str, list[IssueItem]] = {}
     unfiled: list[IssueItem] = []
     off_topic: list[Candidate] = []
-    shown = signals(candidates)
+    shown = signals({one.id: one.observations for one in candidates})
     for candidate in candidates:
         verdict = verdicts[candidate.id]
         labels = tuple(label for label in verdict.labels if label.id in setting.trends)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.pulse import HISTORY
 from digest.editorial.rank import pinned_first
+from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section
 from digest.text.formatting import listed
@@ -17,7 +18,6 @@ OFF_TOPIC = (
     N_("title and text say nothing of language models"),
     N_("the title, which is all there is, says nothing of language models"),
 )
-MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchor of the list of names
 
 
 def lines(

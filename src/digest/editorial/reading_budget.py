@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
 
-from digest.editorial.highlights import MOVED_PLACE, RELEASES_PLACE
 from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
@@ -23,6 +22,7 @@ FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the iss
 LINES_WORDS = 60  # the three lines, which are written last
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
 NAMES_WORDS = 100  # what moved, with titles
+MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,11 +6,10 @@ that claims a million votes gains no more than any other's best item.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from math import log2
 
-from digest.editorial.candidates import Candidate
 from digest.model import ItemSignal, Observation, SignalName
 from digest.text.formatting import count
 from digest.text.words import gettext
@@ -35,10 +34,10 @@ _ORDER: tuple[SignalName, ...] = ("votes", "points", "stars", "likes", "download
 _Lists = Mapping[tuple[str, SignalName], Sequence[int]]
 
 
-def signals(candidates: Sequence[Candidate]) -> dict[str, tuple[ItemSignal, ...]]:
-    """The signals by candidate id, in a fixed order; counts with their rank in their feed."""
-    lists = _lists(candidates)
-    return {one.id: tuple(_signal(seen, lists) for seen in one.observations) for one in candidates if one.observations}
+def signals(observed: Mapping[str, Sequence[Observation]]) -> dict[str, tuple[ItemSignal, ...]]:
+    """The signals of a window's items, by item id, in the order of the observations; counts with their rank in their feed."""
+    lists = _lists(chain.from_iterable(observed.values()))
+    return {id_: tuple(_signal(seen, lists) for seen in found) for id_, found in observed.items() if found}
 
 
 def worth(found: Sequence[ItemSignal]) -> Iterator[tuple[str, float]]:
@@ -69,10 +68,10 @@ def in_words(found: ItemSignal) -> str:
     return count(found.value, found.name.removesuffix("s"))
 
 
-def _lists(candidates: Sequence[Candidate]) -> _Lists:
+def _lists(observations: Iterable[Observation]) -> _Lists:
     """The counts of each feed in the window, ascending."""
     found: dict[tuple[str, SignalName], list[int]] = {}
-    for seen in chain.from_iterable(one.observations for one in candidates):
+    for seen in observations:
         found.setdefault((seen.feed, seen.name), []).append(seen.value)
     return {key: sorted(values) for key, values in found.items()}
 

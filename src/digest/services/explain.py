@@ -65,7 +65,11 @@ def why(program: Program, name: str) -> Why:
     place = _place(program.store, program.archive, item)
     interest = program.interest()
     stored = place.item.parts if place else None
-    shown = place.item.signals if stored and place else signals([candidate]).get(candidate.id, ())
+    shown = (
+        place.item.signals
+        if stored and place
+        else signals({candidate.id: candidate.observations}).get(candidate.id, ())
+    )
     return Why(
         item=item,
         explanation=explanation,

@@ -31,7 +31,7 @@ def command(
     Exit code 1: a feed failed, or the issue is held or skipped.
     """
     from digest.cli.context import opened
-    from digest.cli.terminal import built_lines, feed_lines, progress
+    from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
         from digest.services.build import build, nobody
@@ -68,7 +68,7 @@ def command(
 def collect_command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """Fetch all feeds into the store. Exit code 1: a feed failed."""
     from digest.cli.context import opened
-    from digest.cli.terminal import feed_lines, progress
+    from digest.cli.progress import feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
         from digest.services.collect import collect

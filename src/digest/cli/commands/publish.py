@@ -24,7 +24,7 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """
     from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
-    from digest.cli.terminal import feed_lines, progress
+    from digest.cli.progress import feed_lines, progress
     from digest.services.publish import effects, publish
 
     with opened(ctx, at, writes=True) as program:
