@@ -80,13 +80,8 @@ caniemail: $(VENV)/run ## refresh the table of what mail clients support, from t
 	$(BIN)/python scripts/caniemail.py .caniemail/node_modules/caniemail/data/caniemail.json
 	rm -rf .caniemail
 
-FONTS := /usr/share/fonts/truetype/dejavu/DejaVuSans
-LETTERS := U+20-7E,U+A0-17F,U+218-21B,U+370-3FF,U+400-45F,U+490-491,U+1E9E,U+2010-2015,U+2018-201F,U+2022,U+2026,U+2030,U+2032-2033,U+20AC,U+2190-2193,U+2200-2265
-
-fonts: $(VENV)/test ## rebuild the typefaces of an issue's picture, from Debian's fonts-dejavu-core
-	for pair in $(FONTS).ttf:regular $(FONTS)-Bold.ttf:bold; do \
-		$(BIN)/pyftsubset $${pair%%:*} --unicodes=$(LETTERS) --layout-features= --no-hinting --notdef-outline \
-			--output-file=src/digest/render/fonts/$${pair##*:}.ttf; done
+fonts: $(VENV)/test ## rebuild the typefaces of an issue's picture, from Debian's fonts-dejavu-core and fonts-nanum
+	$(BIN)/python scripts/fonts.py src/digest/render/fonts
 
 messages: $(VENV)/run ## bring the catalogues of readers' texts up to date with code and templates, and compile them
 	$(BIN)/python scripts/messages.py

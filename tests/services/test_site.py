@@ -244,6 +244,16 @@ def test_the_picture_is_one_and_draws_no_boxes() -> None:
     assert cover(assault(PAYLOADS), fonts)
 
 
+def test_the_picture_draws_hangul_beside_latin() -> None:
+    fonts = resources.fonts()
+    without = cover(replace(issue(0), title=""), fonts)
+    korean, mixed, rare = (
+        cover(replace(issue(0), title=title), fonts) for title in ("주간 동향", "LLM 동향", "뷁 동향")
+    )
+    assert len({without, korean, mixed}) == 3
+    assert rare == without, "a syllable outside KS X 1001 is not drawn as a box"
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "page", ["2026-W27/index.html", "trends/hostile/index.html", f"sources/{source_id(PAYLOADS[0])}/index.html"]

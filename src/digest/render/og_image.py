@@ -1,10 +1,12 @@
 """Draw an issue's OpenGraph picture as PNG: title, key, the three lines, and its largest trends.
 
-The fonts are packaged, so that an issue gives the same bytes on any machine. They cover Latin, Greek and Cyrillic; a text with other
-letters is left out instead of drawn as boxes.
+The fonts are packaged, so that an issue gives the same bytes on any machine. They cover Latin, Greek, Cyrillic and the Hangul
+syllables of KS X 1001; a text with other letters is left out instead of drawn as boxes.
 """
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -22,21 +24,62 @@ TRENDS, LINES = 4, 2
 _EDGE, _BAR_LEFT, _BAR_RIGHT = 72, 640, 1040
 _PAPER, _INK, _SOFT, _ACCENT, _TRACK = "#ffffff", "#1b1f24", "#57606a", "#0b5d78", "#e3e8ec"
 _COLOURS = 32  # enough for smooth text, at a fifth of the size
+_HANGUL = re.compile(r"[\u1100-\u11ff\u3001\u3002\u3008-\u3011\u3131-\u318e\uac00-\ud7a3]+")
 
 
-def cover(issue: Issue, fonts: tuple[bytes, bytes]) -> bytes:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Face:
+    """A size and weight of text: one font for Hangul and one for all other letters, on the same baseline."""
+
+    plain: "FreeTypeFont"
+    hangul: "FreeTypeFont"
+
+    def runs(self, text: str) -> Iterator[tuple[str, "FreeTypeFont"]]:
+        """The text in parts, each with the font that draws it."""
+        done = 0
+        for found in _HANGUL.finditer(text):
+            if found.start() > done:
+                yield text[done : found.start()], self.plain
+            yield found[0], self.hangul
+            done = found.end()
+        if done < len(text):
+            yield text[done:], self.plain
+
+    def width(self, text: str) -> float:
+        return sum(font.getlength(part) for part, font in self.runs(text))
+
+    def draws(self, text: str) -> bool:
+        """Whether the fonts have all letters. A missing one looks the same as the font's placeholder glyph."""
+        for part, font in self.runs(text):
+            lacking = bytes(font.getmask("\uffff"))
+            if any(bytes(font.getmask(char)) == lacking for char in set(part)):
+                return False
+        return True
+
+    def draw(self, draw: "ImageDraw", at: tuple[float, float], text: str, fill: str) -> None:
+        x, y = at
+        baseline = y + self.plain.getmetrics()[0]
+        for part, font in self.runs(text):
+            draw.text((x, baseline), part, font=font, fill=fill, anchor="ls")
+            x += font.getlength(part)
+
+
+def cover(issue: Issue, fonts: tuple[bytes, bytes, bytes]) -> bytes:
     """The picture, with at most six lines of text and four bars.
 
     Args:
         issue: the issue.
-        fonts: two TrueType files, regular and bold.
+        fonts: three TrueType files: regular, bold, and one with Hangul.
     """
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  (only who makes a picture pays for it)
 
-    regular, bold = fonts
+    regular, bold, hangul = fonts
 
-    def font(size: int, data: bytes = regular) -> "FreeTypeFont":
-        return ImageFont.truetype(BytesIO(data), size, layout_engine=ImageFont.Layout.BASIC)
+    def font(size: int, data: bytes = regular) -> _Face:
+        plain, other = (
+            ImageFont.truetype(BytesIO(one), size, layout_engine=ImageFont.Layout.BASIC) for one in (data, hangul)
+        )
+        return _Face(plain=plain, hangul=other)
 
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(picture)
@@ -64,36 +107,36 @@ def _largest(issue: Issue) -> list[Section]:
     return sorted(issue.trends, key=lambda section: -section.pulse.count)[:TRENDS]
 
 
-def _bars(draw: "ImageDraw", sections: list[Section], font: "FreeTypeFont") -> None:
+def _bars(draw: "ImageDraw", sections: list[Section], face: _Face) -> None:
     """Draw the largest trends at the bottom of the picture, each with its count."""
     most = max((section.pulse.count for section in sections), default=0) or 1
     top = HEIGHT - 56 - 44 * len(sections)
     for row, section in enumerate(sections):
         y = top + 44 * row
-        _text(draw, (_EDGE, y), clean(section.name), font, _INK, rows=1, right=_BAR_LEFT - 24)
+        _text(draw, (_EDGE, y), clean(section.name), face, _INK, rows=1, right=_BAR_LEFT - 24)
         draw.rectangle((_BAR_LEFT, y + 8, _BAR_RIGHT, y + 24), fill=_TRACK)
         end = _BAR_LEFT + (_BAR_RIGHT - _BAR_LEFT) * section.pulse.count // most
         draw.rectangle((_BAR_LEFT, y + 8, max(end, _BAR_LEFT + 2), y + 24), fill=_ACCENT)
-        draw.text((_BAR_RIGHT + 20, y), f"{section.pulse.count:,}", font=font, fill=_SOFT)
+        face.draw(draw, (_BAR_RIGHT + 20, y), f"{section.pulse.count:,}", _SOFT)
 
 
 def _text(
     draw: "ImageDraw",
     at: tuple[int, int],
     text: str,
-    font: "FreeTypeFont",
+    face: _Face,
     fill: str,
     *,
     rows: int,
     right: int = WIDTH - _EDGE,
 ) -> int:
     """Draw a text in at most this many rows, and return the vertical position of its end."""
-    if not _drawable(text, font):
+    if not face.draws(text):
         return at[1]
     x, y = at
-    for line in _wrapped(text, rows, lambda part: font.getlength(part) <= right - x):
-        draw.text((x, y), line, font=font, fill=fill)
-        y += round(1.3 * font.size)
+    for line in _wrapped(text, rows, lambda part: face.width(part) <= right - x):
+        face.draw(draw, (x, y), line, fill)
+        y += round(1.3 * face.plain.size)
     return y
 
 
@@ -119,9 +162,3 @@ def _cut_to(text: str, fits: Callable[[str], bool]) -> str:
         middle = (low + high) // 2
         low, high = (middle, high) if fits(cut(text, middle)) else (low, middle)
     return cut(text, low)
-
-
-def _drawable(text: str, font: "FreeTypeFont") -> bool:
-    """Whether the font has all letters. A missing one looks the same as the font's placeholder glyph."""
-    lacking = bytes(font.getmask("\uffff"))
-    return all(bytes(font.getmask(char)) != lacking for char in set(text))

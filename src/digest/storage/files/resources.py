@@ -99,10 +99,11 @@ def ordinary_words() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
-def fonts() -> tuple[bytes, bytes]:
-    """The TrueType fonts of an issue's cover picture, regular and bold."""
+def fonts() -> tuple[bytes, bytes, bytes]:
+    """The TrueType fonts of an issue's cover picture: regular, bold, and one with Hangul."""
     folder = _PACKAGE / "render" / "fonts"
-    return (folder / "regular.ttf").read_bytes(), (folder / "bold.ttf").read_bytes()
+    regular, bold, hangul = ((folder / f"{name}.ttf").read_bytes() for name in ("regular", "bold", "hangul"))
+    return regular, bold, hangul
 
 
 def sample_files() -> dict[str, str]:
