@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from digest import __version__
+from digest.fetch.policy import asked_until
 from digest.fetch.throttle import GAP, JITTER, RULES, Pace
 from support.listening import listening
 from support.running import Ran, Run
@@ -122,6 +123,19 @@ def test_retry_after_is_kept_to_by_a_person_too(run: Run, place: Path, host: Hos
     assert "asked for no requests before 2026-06-01 10:00 UTC" in collect(run, place, START + timedelta(hours=1)).err
     collect(run, place, START + timedelta(hours=3))
     assert len(host.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("written", "minutes"),
+    [
+        ("60", 1), ("60.5", 1), ("+60", 1), ("60s", 1), ("60 seconds", 1), ("60, 60", 1), ("Mon, 01 Jun 2026 08:05:00 GMT", 5),
+        ("Monday, 01-Jun-26 08:05:00 GMT", 5), ("Mon Jun  1 08:05:00 2026", 5), ("2026-06-01T08:05:00Z", 5),
+        ("99999999999", 24 * 60), ("6" * 5000, 24 * 60), ("Mon, 01 Jun 2099 08:05:00 GMT", 24 * 60),
+        ("", 0), ("0", 0), ("-5", 0), ("soon", 0), ("Sun, 31 May 2026 08:05:00 GMT", 0), ("10000-01-01", 0),
+    ],
+)  # fmt: skip
+def test_a_pause_is_understood_as_servers_write_it(written: str, minutes: int) -> None:
+    assert asked_until(written, START) == (START + timedelta(minutes=minutes) if minutes else None)
 
 
 def _starts(host: str, number: int, seed: int = 1) -> list[float]:

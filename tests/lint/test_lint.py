@@ -200,6 +200,13 @@ def test_a_mail_of_an_archive_without_an_address_has_nothing_wrong() -> None:
     assert found(specimens.files(base_url=""), "") == []
 
 
+def test_an_address_without_https_is_told_to_lack_one_click() -> None:
+    base_url = specimens.BASE_URL.replace("https:", "http:")
+    (told,) = check(specimens.files(base_url=base_url), base_url)
+    assert (told.rule, told.severity) == ("R21", "warning")
+    assert told.message == "mail programs offer one click to unsubscribe (RFC 8058) for an https address only"
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_mail_is_caught_by_the_rule_that_is_about_it(good: Files, name: str) -> None:
     rule, breaks = BROKEN[name]

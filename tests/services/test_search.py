@@ -110,6 +110,28 @@ def test_titles_count_more_than_summaries_and_new_more_than_old(tmp_path: Path) 
     assert hits[0].title == "\x02Mamba\x03 new"
 
 
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("C++", "Code in C++"), ("c#", "Code in C#"), ("90% code", "90% of code"), (".NET", "Code on .NET")],
+)
+def test_what_has_the_signs_of_a_word_comes_first(tmp_path: Path, text: str, first: str) -> None:
+    with open_store(tmp_path / "s") as store:
+        titles = (
+            "Code in C++",
+            "Code in C#",
+            "Code in C",
+            "90% of code",
+            "90 kinds of code",
+            "Code on .NET",
+            "Net code",
+        )
+        for week, title in enumerate((*titles, *reversed(titles))):
+            entered(store.catalogue, title, week=week)
+        hits, total = store.catalogue.search(Query(text=text))
+        assert [hit.card.title for hit in hits[:2]] == [first] * 2
+        assert total > 2
+
+
 def test_a_piped_search_loads_nothing_heavy(place: Path, run: Run) -> None:
     run("-C", place, "reindex")
     command = [sys.executable, "-X", "importtime", "-m", "digest", "-C", str(place), "search", "agents"]

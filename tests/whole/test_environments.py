@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from digest.cli import COMMANDS
-from support.mailing import subscribe
+from support.mailing import configure, subscribe
+from support.odd_machine import library
 from support.running import ROOT
 
 DRIVER = """
@@ -102,6 +103,10 @@ def _states_are_files(place: Path) -> None:
     (place / ".digest").write_text("a file where a folder should be")
 
 
+def _addressed(base_url: str) -> Callable[[Path], None]:
+    return lambda place: configure(place, f'{{from: "D <digest@example.org>", base_url: "{base_url}"}}')
+
+
 ALIASES = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"{chr(98 + n)}: &{chr(98 + n)} [{', '.join(['*' + chr(97 + n)] * 9)}]\n" for n in range(9)
 )
@@ -118,7 +123,12 @@ ENVIRONMENTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a thousand levels": (_broken("a: " + "[" * 1000 + "]" * 1000), "utf-8"),
     "an open quote": (_broken('digest: {title: "x}\nfeeds: []\n'), "utf-8"),
     "binary": (_broken("\x00\x01"), "utf-8"),
+    "a base_url that is not ASCII": (_addressed("https://bücher.example:8443/überblick//"), "utf-8"),
+    "a base_url on one machine": (_addressed("http://[::1]:8080/~ada/news/"), "utf-8"),
+    "a base_url with a query": (_addressed("https://example.org/news?lang=en"), "utf-8"),
+    "a base_url with a fragment": (_addressed("https://example.org/news#top"), "utf-8"),
 }
+MACHINES = ("no IPv6", "no locks", "no flushing of folders", "a clock that jumps")
 
 
 @pytest.fixture
@@ -153,7 +163,62 @@ def test_every_command_is_walked() -> None:
 def test_no_command_ends_in_a_traceback(place: Path, environment: str) -> None:
     change, encoding = ENVIRONMENTS[environment]
     change(place)
-    for argv, code, told, _ in _walk(place, encoding, LC_ALL="C.UTF-8" if encoding == "utf-8" else "C"):
+    walked = _walk(place, encoding, LC_ALL="C.UTF-8" if encoding == "utf-8" else "C")
+    _check(walked)
+    if environment.startswith("a base_url with"):
+        assert {code for argv, code, *_ in walked if argv[0] in ("build", "check", "render", "send", "status")} == {2}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_no_machine_brings_a_traceback(place: Path, machine: str) -> None:
+    walked = _walk(place, "utf-8", LC_ALL="C.UTF-8", LD_PRELOAD=library(), MACHINE=machine)
+    _check(walked)
+    codes = {" ".join(argv): code for argv, code, *_ in walked}
+    assert codes[" ".join(("build", *CALLS["build"][0]))] == (2 if machine == "no locks" else 0), codes
+    assert codes["send --to x@example.org"] == 0, codes
+    assert codes["search model"] == 0, codes
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    "command", [("serve", "--port", "0"), ("run", "--serve", "localhost:0")], ids=lambda argv: argv[0]
+)
+def test_what_serves_starts_and_stops_on_each_machine(place: Path, machine: str, command: tuple[str, ...]) -> None:
+    served = _started(place, machine, *command)
+    assert served.stdout is not None
+    first = served.stdout.readline()
+    if first.startswith("http"):
+        served.terminate()
+    told = first + served.communicate(timeout=30)[0]
+    if (machine, command[0]) == ("no locks", "run"):
+        assert (first.startswith("digest: "), len(told.splitlines()), served.returncode) == (True, 1, 2)
+    else:
+        assert first.startswith("http://"), told
+        assert "Traceback" not in told
+
+
+@pytest.mark.parametrize("host", ["::", "::1"])
+def test_an_address_of_a_family_that_the_kernel_lacks_is_told(place: Path, host: str) -> None:
+    told = _started(place, "no IPv6", "serve", "--host", host, "--port", "8080").communicate(timeout=30)[0]
+    assert told == (
+        f"digest: {host}:8080: cannot listen (this machine lacks the address family); choose another --host or --port\n"
+    )
+
+
+def _started(place: Path, machine: str, *argv: str) -> subprocess.Popen[str]:
+    """A command in a process of its own, on an odd machine."""
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
+    return subprocess.Popen(
+        [sys.executable, "-m", "digest", "-C", place, *argv],
+        env=env | {"LD_PRELOAD": library(), "MACHINE": machine},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _check(walked: list[tuple[list[str], object, str, int]]) -> None:
+    for argv, code, told, _ in walked:
         assert code in (0, 1, 2, 3), (argv, code, told)
         assert "Traceback" not in told, (argv, told)
         if code in (2, 3):

@@ -67,11 +67,15 @@ async def _listening(app: web.Application, *, host: str, port: int) -> AsyncIter
 
 
 async def _bound(make: Callable[[], asyncio.BaseProtocol], host: str, port: int, *, batch: int) -> asyncio.Server:
+    subject, remedy = f"{host}:{port}", "choose another --host or --port"
     try:
-        return await asyncio.get_running_loop().create_server(make, host, port, backlog=batch)
+        server = await asyncio.get_running_loop().create_server(make, host, port, backlog=batch)
     except OSError as error:
         cause = error.strerror or "no such address"
-        raise UsageError(f"{host}:{port}", f"cannot listen ({cause})", "choose another --host or --port") from error
+        raise UsageError(subject, f"cannot listen ({cause})", remedy) from error
+    if not server.sockets:  # asyncio passes over a family that the kernel lacks
+        raise UsageError(subject, "cannot listen (this machine lacks the address family)", remedy)
+    return server
 
 
 @contextmanager

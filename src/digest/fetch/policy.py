@@ -1,9 +1,11 @@
 """Decide when and where to fetch a feed next, and what to remember of an answer."""
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -121,6 +123,7 @@ STABLE = timedelta(days=7)  # how long a permanent redirect must last before it 
 MISSING = timedelta(days=14)  # how long a feed that answers 404 is still fetched
 LONGEST = timedelta(days=1)  # the longest wait, so that a feed that lists one day only is not missed
 JITTER = 0.2
+_SECONDS = re.compile(r"\+?([0-9]+)(?:\.[0-9]+)?\s*(?:s|secs?|seconds?)?\s*(?:,|$)", re.IGNORECASE)
 _DOUBLINGS = 5
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _HOUR = timedelta(hours=1)
@@ -221,18 +224,19 @@ def _failed(state: FeedState, answer: Answer, now: datetime, collect_every: time
 
 
 def asked_until(retry_after: str, now: datetime) -> datetime | None:
-    """`Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), bounded."""
+    """`Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), bounded. Other spellings that servers use are understood."""
     text = retry_after.strip()
-    try:
-        until = (
-            now + timedelta(seconds=int(text)) if text.isdecimal() else parsedate_to_datetime(text) if text else None
-        )
-    except (ValueError, OverflowError):
-        until = now + LONGEST if text.isdecimal() else None
-    if until is None:
-        return None
-    aware = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return min(aware, now + LONGEST) if aware > now else None
+    seconds = _SECONDS.match(text)
+    until = now + timedelta(seconds=int(seconds[1][:6])) if seconds else _date(text) or now
+    return min(until, now + LONGEST) if until > now else None
+
+
+def _date(text: str) -> datetime | None:
+    for read in (parsedate_to_datetime, datetime.fromisoformat):
+        with suppress(ValueError, OverflowError):
+            found = read(text)
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
 
 
 def _next_due(answer: Answer, document: Document | None, now: datetime) -> datetime | None:

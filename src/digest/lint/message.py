@@ -28,9 +28,13 @@ def subject(mail: Mail) -> Iterator[Hit]:
 
 def required(mail: Mail) -> Iterator[Hit]:
     """R21."""
+    one_click = mail.base_url.startswith("https:")
+    if mail.base_url and not one_click:
+        message = "mail programs offer one click to unsubscribe (RFC 8058) for an https address only"
+        yield Hit(message=message, remedy="give delivery.base_url an https address", severity="warning")
     if mail.message is None:
         return
-    wanted = (*_REQUIRED, *(_FOR_UNSUBSCRIBING if mail.base_url else ()))
+    wanted = (*_REQUIRED, *(_FOR_UNSUBSCRIBING if one_click else ()))
     for name in wanted:
         if not mail.message[name]:
             yield Hit(file=MESSAGE, message=f"there is no {name}", remedy="let `digest` build the message")
@@ -38,7 +42,7 @@ def required(mail: Mail) -> Iterator[Hit]:
         yield Hit(file=MESSAGE, message="Bcc shows one reader the others", remedy="send one message to each")
     if len(str(mail.message["To"] or "").split(",")) > 1:
         yield Hit(file=MESSAGE, message="more than one address in To", remedy="send one message to each")
-    if mail.base_url and "<https://" not in str(mail.message["List-Unsubscribe"] or "<https://"):
+    if one_click and "<https://" not in str(mail.message["List-Unsubscribe"] or "<https://"):
         message = "List-Unsubscribe has no https address, which one click needs (RFC 8058)"
         yield Hit(file=MESSAGE, message=message, remedy="give delivery.base_url an https address")
 

@@ -27,6 +27,7 @@ LONGEST_HEADER = 2_000  # characters of a header that are used
 LONGEST_LINE = 100_000  # bytes of an mbox that are read at a time
 MOST_MARKS = 50
 MOST_PARTS = 500
+MOST_LINES = 2_000  # of a report in an unknown format: flufl.bounce looks for each of its patterns in each line
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w.-])")
 _MESSAGE_ID = re.compile(r"(?<![\w.-])(\d{4}-[\dW-]{2,6}\.[0-9a-f]{32})@")
@@ -99,7 +100,8 @@ def _report(message: Message, content: bytes) -> Report | None:
         from flufl.bounce import all_failures  # noqa: PLC0415  (60 ms, for this only)
 
         logging.getLogger("flufl.bounce").disabled = True  # a detector that stumbles over odd mail is no news
-        later, failed = all_failures(message)
+        beginning = b"\n".join(content[:LARGEST].split(b"\n", MOST_LINES)[:MOST_LINES])
+        later, failed = all_failures(email.message_from_bytes(beginning))
         soft, hard = set(_texts(later)), set(_texts(failed))
         reasons = list(_told(message))
     if not (soft or hard):

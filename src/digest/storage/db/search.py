@@ -8,6 +8,7 @@ import json
 import re
 import sqlite3
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -26,6 +27,7 @@ SHORTEST_PREFIX = 3  # letters before a *; a shorter one would match most of wha
 _UNSPACED = re.compile(
     "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003347f]"
 )
+_SIGNED = re.compile(r"[.$]?[\w.-]*\w[+#%]{1,3}|[.$]\w[\w.-]*")  # C++, F#, 90%, .NET
 _TERM = re.compile(r'"([^"]*)"?|(\S+)')
 
 
@@ -69,8 +71,20 @@ def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tupl
         connection.execute(f"SELECT count(*) {where}", bounds).fetchone() if len(rows) == NEWEST else (len(rows),)
     )
     newest = rows[0][0] // places if rows else 0
-    ranked = sorted((_score(bm25, newest - item // places), item) for item, bm25 in rows)
-    return tuple(_hit(connection, found, item, score) for score, item in ranked[: query.limit]), total
+    literal = _literal(connection, query.text, [item for item, _ in rows])
+    ranked = sorted((item not in literal, _score(bm25, newest - item // places), item) for item, bm25 in rows)
+    return tuple(_hit(connection, found, item, score) for _, score, item in ranked[: query.limit]), total
+
+
+def _literal(connection: sqlite3.Connection, text: str, items: Sequence[int]) -> set[int]:
+    """Those of the items that contain the words of a query whose signs FTS5 passes over, such as C++, as they are written."""
+    signed = [word.casefold() for word in text.split() if _SIGNED.fullmatch(word)][:MOST_TERMS]
+    if not signed:
+        return set()
+    marks = ", ".join("?" * len(items))
+    query = f"SELECT rowid, title || ' ' || summary FROM catalogue_items WHERE rowid IN ({marks})"  # noqa: S608
+    texts = connection.execute(query, items)
+    return {item for item, written in texts if all(word in written.casefold() for word in signed)}
 
 
 def label(trend: str) -> str:
