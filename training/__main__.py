@@ -17,8 +17,8 @@ from digest.classify.terms import TermIndex, trend_terms
 from digest.classify.text import FORMS, POST_FORMS
 from training import calibration, data, hosts, thresholds, topics, vocabulary
 from training.data import Data, Row
-from training.fit import Floats, matrix
-from training.student import HEADS, LLM, POST_LLM, TRENDS, Pool, bare, known, train
+from training.fit import Batch, Floats, matrix
+from training.student import HEADS, LLM, POST_LLM, TRENDS, Pool, bare, known, lessons, terms, train
 from training.teacher import Views, rule_points
 from training.thresholds import Asked, Judged, Thresholds
 
@@ -63,15 +63,19 @@ def main() -> int:
 
 def make(rows: Data) -> LinearModel:
     """Train, calibrate on texts left out, round to bytes."""
-    words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed, *rows.read)])
+    listed_terms = terms()
+    told = [term.text for term in listed_terms]
+    words = vocabulary.build([row.text for row in (*rows.corpus, *rows.listed, *rows.read)], also=told)
     often = _often(words, rows.corpus)
     scales = np.maximum(np.round(SCALE * np.sqrt(np.maximum(np.log(len(rows.corpus) / (often + 1)), 0.3))), 1)
     corpus, listed, read = _pools(rows, words, scales)
-    left_out = [_left_out((corpus, listed, read), fold) for fold in range(FOLDS)]
-    student = Student(vocabulary=words, scales=scales, **_trained(corpus, listed, read))
+    by_term = lessons(listed_terms, matrix(words.encode(told), scales))
+    left_out = [_left_out((corpus, listed, read), by_term, fold) for fold in range(FOLDS)]
+    weights, intercepts = train(corpus=corpus, listed=listed, read=read, by_term=by_term)
+    student = Student(vocabulary=words, scales=scales, weights=weights, intercepts=intercepts)
     found = _calibrated(_judged(rows, left_out, student))
     steps = np.abs(student.weights).max(axis=0) / 127
-    terms = _terms(rows)
+    by_weight = _by_weight(rows)
     return LinearModel(
         vocabulary=words,
         weights=np.round(student.weights / steps),
@@ -85,8 +89,8 @@ def make(rows: Data) -> LinearModel:
         heads=HEADS,
         hosts=found.moves,
         telling=_telling(words),
-        terms_slope=terms[0],
-        terms_intercept=terms[1],
+        terms_slope=by_weight[0],
+        terms_intercept=by_weight[1],
     )
 
 
@@ -124,11 +128,6 @@ def _matrix(words: Vocabulary, scales: Floats, rows: Sequence[Row], kind: Callab
     return sparse.vstack([matrix(words.encode([kind(row.text) for row in part]), scales) for part in parts]).tocsr()
 
 
-def _trained(corpus: Pool, listed: Pool, read: Pool) -> dict[str, Floats]:
-    weights, intercepts = train(corpus=corpus, listed=listed, read=read)
-    return {"weights": weights, "intercepts": intercepts}
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
     """Rows that a student did not see, and its logits of them: with their summary, and as titles alone."""
@@ -138,12 +137,12 @@ class LeftOut:
     logits: tuple[Floats, Floats]
 
 
-def _left_out(pools: tuple[Pool, Pool, Pool], fold: int) -> LeftOut:
+def _left_out(pools: tuple[Pool, Pool, Pool], by_term: Batch, fold: int) -> LeftOut:
     """Leave out a share of what was read, and whole lists and whole blogs: their habits must not be learnt."""
     corpus, listed, read = pools
     names = [urlsplit(row.text.id).netloc if row.is_post else row.text.id for row in read.rows]
     out = _in_fold(names, fold), _in_fold([row.source for row in listed.rows], fold)
-    weights, intercepts = train(corpus=corpus, listed=listed.only(~out[1]), read=read.only(~out[0]))
+    weights, intercepts = train(corpus=corpus, listed=listed.only(~out[1]), read=read.only(~out[0]), by_term=by_term)
     unseen = read.only(out[0]), listed.only(out[1])
     whole = sparse.vstack([part.views.features for part in unseen]) @ weights + intercepts
     alone = sparse.vstack([part.bare for part in unseen]) @ weights + intercepts
@@ -252,7 +251,7 @@ def _listed_trust(rows: Sequence[Row]) -> Floats:
     return weights
 
 
-def _terms(rows: Data) -> tuple[float, float]:
+def _by_weight(rows: Data) -> tuple[float, float]:
     """How the weight of a trend's terms becomes a score: one line for all trends, since a new one has no line of its own."""
     trends = {id_: trend for id_, trend in data.trends().items() if id_ in HEADS}
     index = TermIndex({id_: trend_terms(trend) for id_, trend in trends.items()})

@@ -41,7 +41,7 @@ def main() -> int:
     classifier = load(data.trends(), model)
     sets = {"fresh": rows.fresh, "earlier": rows.card, "clean": rows.gold, "november": rows.counted}
     papers = {name: [row for row in part if not row.is_post] for name, part in sets.items()}
-    posts = {"launches": rows.launches, "november": [row for row in rows.counted if row.is_post]}
+    posts = {"later": rows.later, "launches": rows.launches, "november": [row for row in rows.counted if row.is_post]}
     whole, alone = (
         {name: measure.answer(classifier, part, bare=bare) for name, part in papers.items()} for bare in (False, True)
     )
@@ -130,10 +130,14 @@ def _head(model: bytes, rows: data.Data) -> list[str]:
         f"**Launches**: {len(rows.launches)} posts, launches and news from the feeds of eleven laboratories and blogs, drawn by a hash and labelled by one reader",
         "(the one who trained the model) before any prediction was seen. The model was trained on other posts of some of these feeds.",
         "",
+        f"**Later**: {len(rows.later)} posts, launches and news, drawn by a hash from those that no set had, at most 34 of a host, and labelled by one reader",
+        "(the one who trained the model) after everything about the present model was fixed, and before any prediction was seen.",
+        "",
         "What was asked of the thresholds was moved twice after figures on these sets were known, so they are no longer blind to them. After the first",
         "figures: for papers from 0.90 rejected to 0.92, for posts from 0.70 to 0.80 (posts then had 0.50 rejected instead of 0.44), for titles not.",
         "After the second, with hosts of links new: for papers from 0.83 of all labels right to 0.86, for posts from 0.92 kept and 0.80 rejected to",
         "0.95 and 0.75, for posts' titles from 0.90 and 0.70 to 0.94 and 0.75, for papers' titles not. Each value was chosen on texts left out of training.",
+        "For the present model, with more posts and terms of posts, none was moved.",
         "",
         "The earlier and fresh papers were labelled before the borders were sharpened. Only the fresh and the clean papers have more than one reader;",
         "all posts, the November papers and most of the earlier ones have one, so that their figures also measure that reader.",
@@ -228,7 +232,7 @@ def _posts(
     }
     return [
         "With their kind, as a feed tells it, and their link. Without a link, or with one to a host that the model does not know, they have the",
-        "figures of the two columns in the middle. The last two are for the texts about language models among them, from a feed that is",
+        "figures of the three columns in the middle. The last three are for the texts about language models among them, from a feed that is",
         "configured with `on_topic: true`.",
         "",
         *_table({**told, **changed(_without_link, "no link"), **on_topic}),

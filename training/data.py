@@ -23,7 +23,7 @@ from training.readings import OTHER, readings
 ROOT = Path(__file__).resolve().parent.parent
 READ = Path(__file__).with_name("read.csv")
 MODEL = ROOT / "src" / "digest" / "classify" / "model.npz"
-USES = ("train", "develop", "card", "fresh", "launches")
+USES = ("train", "develop", "card", "fresh", "launches", "later")
 BLOGS_SET_ASIDE = ("post olshansk-meta-ai", "post lilianweng")
 NO_FEEDS = ("manifest", "arxiv-api-error")
 PICKED_POSTS = ("post", "feed")  # how a text came to be read that is no paper
@@ -57,7 +57,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Data:
-    """`read` and `develop` were read for the making of the model, `counted`, `card`, `fresh` and `launches` for its card alone.
+    """`read` and `develop` were read for the making of the model, the others for its card alone.
 
     `listed` are positive-only.
     """
@@ -71,6 +71,7 @@ class Data:
     gold: tuple[Row, ...]
     counted: tuple[Row, ...]  # sources: papers, posts
     launches: tuple[Row, ...]
+    later: tuple[Row, ...]  # posts that were read when the model was trained
 
 
 def folder() -> Path | None:
@@ -104,6 +105,7 @@ def load(place: Path) -> Data:
         gold=gold,
         counted=counted,
         launches=by_use["launches"],
+        later=by_use["later"],
     )
 
 

@@ -12,6 +12,9 @@ from digest.classify.linear import Floats
 
 SPREAD = 1.0  # of hosts' log-odds, as a standard deviation
 LEAST = 3  # posts that a host must have
+ANYONES = frozenset(
+    {"github.com", "youtube.com", "x.com", "news.ycombinator.com"}
+)  # where one publisher says nothing of another
 STEPS = 30  # of Newton's method, none longer than STEP, so that it cannot overshoot
 STEP = 0.5
 DIGITS = 2
@@ -24,7 +27,7 @@ def moves(scores: Floats, labels: Floats, trust: Floats, hosts: Sequence[str]) -
     return {
         str(name): _fitted(scores[posts], labels[posts], trust[posts])
         for name, posts, count in zip(names, own, counts, strict=True)
-        if name and count >= LEAST
+        if name and name not in ANYONES and count >= LEAST
     }
 
 
@@ -33,7 +36,7 @@ def moved_by_others(scores: Floats, labels: Floats, trust: Floats, hosts: Sequen
     found, named = scores.copy(), np.array(hosts)
     for number, host in enumerate(hosts):
         others = np.logical_and(named == host, np.arange(len(hosts)) != number)
-        if host and others.sum() >= LEAST - 1:
+        if host and host not in ANYONES and others.sum() >= LEAST - 1:
             found[number] += _fitted(scores[others], labels[others], trust[others])
     return found
 

@@ -1,7 +1,9 @@
 """Data and the teacher's likelihoods -> the n-gram model's weights. Calibrates nothing and chooses no thresholds."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,7 @@ from training.weak import RULES
 
 HEADS = (*RULES, *GATES)
 TRENDS = len(RULES)
+TERMS = Path(__file__).with_name("post_terms.csv")
 LLM, POST_LLM = TRENDS, TRENDS + 1
 
 # How much one label counts: guessed by the teacher, read, given by a list; and on a title alone.
@@ -23,7 +26,8 @@ GUESSED, READ, LISTED, UNLISTED = 2.0, 6.0, 1.5, 0.4
 BARE = 0.6
 GUESSED_BARE = 0.5  # the share of guessed texts that are also taken without their summary
 TAUGHT = 0.3  # what a list's labels count for the teacher, against read ones
-POST, OTHERS = 6.0, 0.3  # what a post counts for the posts' gate, and any other text
+POST, OTHERS = 6.0, 1.0  # what a post counts for the posts' gate, and any other text
+TERM = 20.0  # what a term counts, against a read label
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,12 +59,42 @@ def trust(rows: Sequence[Row]) -> Floats:
     return weights
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """A word or phrase that says whether a post is about language models, and which trends it speaks for."""
+
+    text: Text
+    about: bool
+    trends: tuple[str, ...]
+
+
+def terms() -> tuple[Term, ...]:
+    """Those of post_terms.csv, each as a text that is only a title."""
+    with TERMS.open(encoding="utf-8", newline="") as lines:
+        return tuple(
+            Term(
+                text=Text(id="", title=row["term"]),
+                about=row["about"] == "1",
+                trends=tuple(row["trends"].split()),
+            )
+            for row in csv.DictReader(lines)
+        )
+
+
+def lessons(listed: Sequence[Term], features: sparse.csr_matrix) -> Batch:
+    """Terms as texts: they teach the posts' gate, and the trends that they speak for; what they do not say is unknown."""
+    labels = np.array([[*(trend in term.trends for trend in RULES), *[term.about] * len(GATES)] for term in listed])
+    weights = TERM * READ * labels.astype(float)
+    weights[:, LLM], weights[:, POST_LLM] = 0.0, TERM * READ
+    return Batch(features=features, labels=labels.astype(float), weights=weights)
+
+
 def bare(text: Text) -> Text:
     return Text(id=text.id, title=text.title)
 
 
-def train(*, corpus: Pool, listed: Pool, read: Pool) -> tuple[Floats, Floats]:
-    """Weights [features, heads] and intercepts, from guesses on the corpus, lists' positives, and what was read."""
+def train(*, corpus: Pool, listed: Pool, read: Pool, by_term: Batch) -> tuple[Floats, Floats]:
+    """Weights [features, heads] and intercepts, from guesses on the corpus, lists' positives, what was read, and terms."""
     labels, given = known(read.rows), known(listed.rows)
     certain = READ * trust(read.rows)
     sources = [
@@ -81,6 +115,7 @@ def train(*, corpus: Pool, listed: Pool, read: Pool) -> tuple[Floats, Floats]:
         Batch(features=read.bare, labels=labels, weights=certain * BARE),
         Batch(features=listed.views.features, labels=listed_labels, weights=listed_weights),
         Batch(features=listed.bare, labels=listed_labels, weights=listed_weights * BARE),
+        by_term,
     ]
     return fit(join(parts))
 

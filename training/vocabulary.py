@@ -29,17 +29,20 @@ ALIKE = (
 ONE_OF_MANY = {name: names.split()[0] for names in ALIKE for name in names.split()}
 
 
-def build(texts: Sequence[Text]) -> Vocabulary:
-    """Words and pairs that enough texts have; a plural is the same word as its singular, and names that are alike are one word."""
+def build(texts: Sequence[Text], *, also: Sequence[Text]) -> Vocabulary:
+    """Words and pairs that enough texts have, and those of `also`; a plural is its singular, and names that are alike are one word."""
     split = [(tokens(text.head), tokens(text.body)) for text in texts]
     counts = Counter(word for parts in split for word in {*parts[0], *parts[1]})
     often = {word for word, count in counts.items() if count >= WORD_TEXTS and not _is_big_number(word)}
-    words = sorted(often | ONE_OF_MANY.keys())
+    extra = [(tokens(text.head), list[str]()) for text in also]
+    words = sorted(often | ONE_OF_MANY.keys() | {word for title, _ in extra for word in title})
     singular = {word: ONE_OF_MANY.get(form, form) for word, form in _singulars(words).items()}
     numbers = {word: number for number, word in enumerate(sorted(set(singular.values())))}
     forms = {word: numbers[singular[word]] for word in words}
     pairs = Counter(pair for parts in split for pair in _pairs(parts, forms))
-    keys = sorted(first * len(numbers) + second for (first, second), count in pairs.items() if count >= PAIR_TEXTS)
+    enough = {pair for pair, count in pairs.items() if count >= PAIR_TEXTS}
+    enough.update(*(_pairs(parts, forms) for parts in extra))
+    keys = sorted(first * len(numbers) + second for first, second in enough)
     return Vocabulary(forms, np.array(keys, dtype=np.int64))
 
 

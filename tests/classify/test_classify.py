@@ -289,7 +289,7 @@ def test_a_known_host_is_named_with_the_scores(classifier: Classifier, capsys: p
     print_scores(classifier.explain(replace(post, link="")))
     told = " ".join(capsys.readouterr().out.split())
     assert (
-        told.count("posts of ollama.com are more often about language models than their words suggest: +1.6 log-odds")
+        told.count("posts of ollama.com are more often about language models than their words suggest: +1.2 log-odds")
         == 1
     )
     assert told.count("posts of") == 1
@@ -297,10 +297,10 @@ def test_a_known_host_is_named_with_the_scores(classifier: Classifier, capsys: p
 
 def test_a_line_may_give_the_address_of_its_text(run: Run, tmp_path: Path) -> None:
     line = {"id": "a", "title": "A new release", "summary": "A note on our plans.", "kind": "post"}
-    told = [line, line | {"url": "https://www.deeplearning.ai/a-new-release"}]
+    told = [line, line | {"url": "https://ollama.com/blog/a-new-release"}]
     (tmp_path / "in.jsonl").write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
     ran = run("-C", tmp_path, "classify", "--input", tmp_path / "in.jsonl", "--json")
-    assert [json.loads(answer)["llm"] for answer in ran.out.splitlines()] == [True, False]
+    assert [json.loads(answer)["llm"] for answer in ran.out.splitlines()] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -399,3 +399,26 @@ def _without(text: Text, spans: Sequence[Span]) -> Text:
 
 def _share(right: Sequence[bool], of: Sequence[bool]) -> float:
     return sum(one and counts for one, counts in zip(right, of, strict=True)) / sum(of)
+
+
+@pytest.mark.parametrize(
+    ("title", "about"),
+    [
+        ("Introducing Claude Opus 9", True),
+        ("Qwen9 is now available with open weights", True),
+        ("Codex subagents in the terminal", True),
+        ("A new text-to-speech model", True),
+        ("We raised a Series C at a valuation of four billion", False),
+        ("Scaling our Kubernetes clusters to more nodes", False),
+        ("A robot hand learns to turn a cube in simulation", False),
+        ("Our vector database has single sign-on", False),
+        ("A faster Rust compiler", False),
+        ("A protein that repairs DNA", False),
+        ("An open-source stethoscope", False),
+    ],
+)
+def test_what_a_posts_subject_is_called_tells_whether_it_is_about_language_models(
+    classifier: Classifier, title: str, about: bool
+) -> None:
+    (verdict,) = classifier.classify([Text(id="a", title=title, kind="post", link="https://nowhere.example/new")])
+    assert verdict.llm is about
