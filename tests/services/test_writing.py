@@ -1,6 +1,8 @@
 """What a language model writes of an issue: where it stands, what marks it, what keeps it out, and what it never costs."""
 
 import json
+import os
+import pty
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -19,9 +21,13 @@ from digest.llm.tasks.summaries import SUMMARY
 from digest.llm.writer import REFUSED, write
 from digest.model import Issue, IssueItem, ModelNote
 from digest.services.build import build
+from digest.services.collect import collect
+from digest.services.context import take_up
+from digest.services.publish import publish
 from digest.services.writing import _subject
 from digest.storage.archive import to_json
 from digest.storage.files import resources
+from support.forked import Forks
 from support.modelserver import Chat, Reply, completion, model_server, sentences
 from support.publishing import Paper
 from support.running import ROOT, Run
@@ -189,14 +195,51 @@ def test_the_purse_goes_to_the_lead_first_and_the_issue_says_what_was_left(tmp_p
     assert "(the issue’s purse is spent)" in (folder / "issue.md").read_text()
 
 
-def test_a_due_issue_has_its_deadline_from_its_cutoff(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("when", "asked_for"), [("2026-06-29T06:00", 5), ("2026-06-29T06:11", 0)])
+def test_a_due_issue_that_was_interrupted_has_its_deadline_from_its_cutoff(
+    tmp_path: Path, when: str, asked_for: int
+) -> None:
     with model_server(_mended) as (url, asked):
-        paper = _paper(tmp_path, url, "  deadline: 1s\n")
-        _built(paper, "2026-06-22T07:00")
-        asked.chats.clear()
-        paper.write()
-        issue = _built(paper, "2026-06-29T08:00")  # its cutoff is now
-        assert issue.state == "closed"
+        paper = _paper(tmp_path, url, "  deadline: 10m\n")
+        with paper.at("2026-06-27T08:00") as program:
+            collect(program)
+        with paper.at("2026-06-29T06:00") as program, program.store.transaction():
+            program.store.issues.put(take_up(program))  # a run that was killed before it asked
+        issue = _built(paper, when)
+    assert (issue.state, len(asked.chats)) == ("closed", asked_for)
+
+
+def _answered(forks: Forks, answer: bytes, *argv: object) -> tuple[str, int]:
+    """What a terminal gets from `digest` that is answered so, in one line, and the exit code."""
+    ours, theirs = pty.openpty()
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "TERM": "linux"}
+    process = forks.start(argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
+    os.write(ours, answer)
+    code = process.wait(timeout=20)
+    os.close(theirs)
+    told = os.read(ours, 65536).decode()
+    os.close(ours)
+    return " ".join(told.split()), code
+
+
+def test_approving_says_how_many_sentences_of_the_model_are_undecided(tmp_path: Path, run: Run, forks: Forks) -> None:
+    with model_server(_mended) as (url, _):
+        paper = _paper(tmp_path, url, "  tasks: [results]\n")
+        text = paper.place.config.read_text()
+        paper.place.config.write_text(text.replace("digest:\n", "digest:\n  review: required\n"))
+        with paper.at("2026-06-27T08:00") as program:
+            collect(program)
+        with paper.at("2026-06-29T06:00") as program:
+            publish(program, paper.notes.effects())
+            (key,) = [row.key for row in program.store.publications.in_state("held")]
+            item = program.archive.read(key).read_first[0]
+    said = f"issue {key} has 2 sentences of a language model that nobody accepted, mended or refused"
+    at = ("--at", "2026-06-29T08:05")
+    told, code = _answered(forks, b"n\n", "-C", tmp_path, "approve", key, *at)
+    assert (code, said in told, "Approve it all the same? [y/N]" in told) == (130, True, True)
+    assert run("-C", tmp_path, "edit", key, *at, "--accept", item, 1).code == 0
+    done = run("-C", tmp_path, "approve", key, *at)
+    assert (done.code, said.replace("2 sentences", "1 sentence") in done.err) == (0, True)
 
 
 def test_an_editor_accepts_mends_and_refuses_line_by_line(tmp_path: Path, run: Run) -> None:

@@ -109,6 +109,22 @@ def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
         click.confirm(f"Mail issue {key} to {recipients} {noun}?", abort=True, err=True)
 
 
+def ask_about_undecided(key: str, sentences: int, *, yes: bool) -> None:
+    """Say how many sentences of a language model the editor has not decided about; on a terminal, ask whether to approve them too.
+
+    Raises:
+        Abort: the answer is no.
+    """
+    if not sentences:
+        return
+    noun = "sentence" if sentences == 1 else "sentences"
+    said = f"issue {key} has {sentences} {noun} of a language model that nobody accepted, mended or refused"
+    if not yes and sys.stdin.isatty():
+        click.confirm(f"{said}.\nApprove it all the same?", abort=True, err=True)
+    else:
+        click.echo(f"{said}; `digest edit` lists what the model wrote", err=True)
+
+
 def ascii_only() -> bool:
     """Whether standard output cannot show every character, so that JSON escapes what is not ASCII."""
     return not (sys.stdout.encoding or "").lower().startswith("utf")

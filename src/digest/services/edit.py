@@ -210,6 +210,11 @@ def written_lines(program: Program, key: str) -> tuple[WrittenLine, ...]:
     return tuple(lines_of(program.archive.read(key).items()))
 
 
+def undecided(program: Program, key: str) -> tuple[WrittenLine, ...]:
+    """Those that the editor has neither accepted nor mended."""
+    return tuple(line for line in written_lines(program, key) if line.sentence.verdict == "passed")
+
+
 def _title(item: Item) -> str:
     return next((sighting.title for sighting in item.sightings if sighting.title), "")
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, yes_option
+from digest.cli.common import ask_about_undecided, ask_to_mail, at_option, examples, json_option, print_json, yes_option
 from digest.schedule import due
 from digest.services.context import Program, standing
 from digest.services.notices import line
@@ -73,6 +73,7 @@ def approve_command(
     from digest.cli.context import opened
     from digest.cli.terminal import login
     from digest.services.approval import held_row, take_back
+    from digest.services.edit import undecided
     from digest.services.publish import approve, effects
     from digest.services.send import count_recipients
 
@@ -82,7 +83,9 @@ def approve_command(
         click.echo(f"issue {key} is held again")
         return 0
     with opened(ctx, at, writes=False) as program:
-        if at_once or program.now >= held_row(program.store, key).slot:
+        row = held_row(program.store, key)
+        ask_about_undecided(key, len(undecided(program, key)), yes=yes)
+        if at_once or program.now >= row.slot:
             ask_to_mail(*count_recipients(program, key), yes=yes)
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
