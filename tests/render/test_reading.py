@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -14,8 +14,24 @@ from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
 from digest.editorial.compose import Setting, compose
 from digest.editorial.reading_budget import WORDS_A_MINUTE
+from digest.editorial.written import with_written
 from digest.lint import check
-from digest.model import Artefact, FeedReport, Issue, Item, Label, Sighting, Touch, TouchedClaim, Verdict, Window
+from digest.model import (
+    Artefact,
+    FeedReport,
+    Issue,
+    IssueItem,
+    Item,
+    Label,
+    ModelNote,
+    Sighting,
+    Touch,
+    TouchedClaim,
+    Verdict,
+    Window,
+    Written,
+    WrittenSentence,
+)
 from digest.render import view
 from digest.render.chat import announce
 from digest.render.syndication import subject
@@ -194,7 +210,7 @@ def _week(count: int, feeds: Sequence[str]) -> list[Item]:
     ]
 
 
-def _busy_issue() -> Issue:
+def _busy_issue(model: frozenset[str] = frozenset()) -> Issue:
     feeds = {name: Feed(name=name, url=f"https://{name}.example/feed", kind="papers") for name in ("one", "two")}
     sifted = sift(_week(400, list(feeds)), window=WEEK, published=frozenset(), feeds=feeds)
     trends = specimens.trends_of()
@@ -213,13 +229,32 @@ def _busy_issue() -> Issue:
         trends=trends,
         feeds=(),
         past=(),
+        model=model,
     )
     return compose(sifted, verdicts, setting)
 
 
-def test_a_mail_of_ten_minutes_has_no_more_words_than_a_reader_reads_in_them() -> None:
-    """Every word of the text part but addresses counts, down to the footer."""
-    text = specimens.files(_busy_issue())["email.txt"]
+def _written(item: IssueItem, place: Literal["lead", "result", "summary"], text: str) -> Written:
+    return Written(place=place, model="small", prompt="0" * 12, sentences=(WrittenSentence(text=text),))
+
+
+def _by_model(issue: Issue) -> Issue:
+    """The issue with every text that it shows written by a language model, in the same words."""
+    texts = {
+        item.id: [
+            _written(item, "lead" if item.id == issue.lead else "summary", item.brief or item.summary),
+            *([_written(item, "result", item.result)] if item.id in issue.read_first else []),
+        ]
+        for item in issue.items()
+        if item.summary
+    }
+    return replace(with_written(issue, texts, {}), model=ModelNote(name="small", texts=len(texts)))
+
+
+@pytest.mark.parametrize("issue", [_busy_issue(), _by_model(_busy_issue(frozenset({"lead", "results", "summaries"})))])
+def test_a_mail_of_ten_minutes_has_no_more_words_than_a_reader_reads_in_them(issue: Issue) -> None:
+    """Every word of the text part but addresses counts, down to the footer, and what marks a language model's texts."""
+    text = specimens.files(issue)["email.txt"]
     words = [
         word
         for word in re.sub(r"^\[\d+\] .*$|https?://\S+", "", text, flags=re.MULTILINE).split()

@@ -72,6 +72,7 @@ class Setting:
     recent: frozenset[str] = frozenset()  # sentences of baselines in the last issues
     windows: Sequence[PastWindow] = ()  # of past issues, oldest first: what they tell of names and phrases
     ordinary: frozenset[str] = frozenset()  # words that are no part of a phrase
+    model: frozenset[str] = frozenset()  # what a language model is to write: "lead", "results", "summaries"
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -105,6 +106,7 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         noted=noted,
         names=len(movements),
         feeds=setting.feeds,
+        model=setting.model,
     )
     trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     lead = opening[0].id if opening else ""
@@ -280,6 +282,7 @@ def _sections(
         lead=lead,
         frame=frame,
         baselines=[baseline.line or baseline.summary for baseline in baselines],
+        marked="summaries" in setting.model,
     )
     return tuple(
         Section(
@@ -303,11 +306,9 @@ def _arranged(
 ) -> tuple[dict[str, list[IssueItem]], dict[str, int]]:
     """The items of each trend, best first, in the order of the sections; and how many each shows whatever the reading time."""
     first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
+    cap = setting.settings.max_items_per_trend
     by_worth = {
-        id_: [
-            *first[id_],
-            *arrange([item for item in items if item not in first[id_]], setting.settings.max_items_per_trend),
-        ]
+        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], cap)]
         for id_, items in filed.items()
     }
     order = sorted(

@@ -1,6 +1,6 @@
 """Decide within the reading time which sections the mail shows, and how many items of each."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 from typing import NamedTuple
@@ -20,6 +20,7 @@ SHARED_WORDS = 6  # of a section in the shared block: its name and the number of
 SECTION_WORDS = 16  # heading, pulse, the baseline's date, and the number of further items
 FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the issue, footer
 LINES_WORDS = 60  # the three lines, which are written last
+MARK_WORDS = 9  # behind a text that a language model wrote: who wrote it, from what, and that it was checked
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
 NAMES_WORDS = 100  # what moved, with titles
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
@@ -41,6 +42,7 @@ def frame_words(
     noted: Sequence[IssueItem],
     names: int,
     feeds: Sequence[FeedReport] = (),
+    model: Container[str] = (),
 ) -> int:
     """The number of words in a mail besides its sections.
 
@@ -51,6 +53,7 @@ def frame_words(
         noted: all items without a trend, in their order.
         names: how many names and phrases that moved it lists.
         feeds: those with trouble are named.
+        model: what a language model writes: "lead", "results", "summaries".
     """
     lead = sum(_title(item) + _words(item.summary, LEAD_WORDS) + _byline(item) for item in first[:1])
     after = sum(_title(item) + _words(item.result) + TREND_WORDS for item in first[1:])
@@ -60,7 +63,8 @@ def frame_words(
     titles = sum([_title(item) for item in noted if item.id not in told][:NOTED])
     trouble = sum([_words(f"{feed.name} {feed.reason.partition(';')[0]}") for feed in feeds if feed.in_trouble][:NOTED])
     moved = NAMES_WORDS * (names > 0)
-    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + titles + trouble + moved
+    marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
+    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + titles + trouble + moved + marks
 
 
 def _release(release: Release) -> int:
@@ -69,11 +73,12 @@ def _release(release: Release) -> int:
     return _words(release.name) + _words(release.maker) + sum(_words(fact) + 1 for fact in facts if fact)
 
 
-def cost(item: IssueItem, *, lead: bool = False) -> int:
-    """The number of words that a reader reads for one item of a section."""
+def cost(item: IssueItem, *, lead: bool = False, marked: bool = False) -> int:
+    """The number of words that a reader reads for one item of a section; `marked` if a language model writes its summary."""
     if lead:
         return _title(item) + POINTER_WORDS
-    return _title(item) + _words(item.brief or item.summary, SUMMARY_WORDS) + _byline(item)
+    summary = _words(item.brief or item.summary, SUMMARY_WORDS)
+    return _title(item) + summary + MARK_WORDS * (marked and summary > 0) + _byline(item)
 
 
 def _byline(item: IssueItem) -> int:
@@ -99,6 +104,7 @@ def allot(
     lead: str = "",
     frame: int = FRAME_WORDS,
     baselines: Sequence[str] = (),
+    marked: bool = False,
 ) -> Allotment:
     """Decide which sections have room of their own, and how many leading items each section shows.
 
@@ -115,6 +121,7 @@ def allot(
         lead: the id of the item that is told above the sections.
         frame: the words outside the sections.
         baselines: what each section shows of its baseline.
+        marked: whether a language model writes the summaries.
     """
     shown = [max(min(1, len(items)), floor) for items, floor in zip(sections, floors, strict=True)]
     own = 0
@@ -126,10 +133,14 @@ def allot(
         price: float = inf
         if opens:
             told = sections[own][: shown[own]]
-            price = heads[own] - SHARED_WORDS + sum(cost(item, lead=item.id == lead) - _title(item) for item in told)
+            price = (
+                heads[own]
+                - SHARED_WORDS
+                + sum(cost(item, lead=item.id == lead, marked=marked) - _title(item) for item in told)
+            )
         elif longer:
             item = sections[longer.section][shown[longer.section]]
-            price = cost(item, lead=item.id == lead)
+            price = cost(item, lead=item.id == lead, marked=marked)
         if price > left:
             return Allotment(own=own, shown=tuple(shown))
         left -= price

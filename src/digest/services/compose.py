@@ -72,6 +72,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         recent=recent(past, row.slot),
         windows=tuple(_past_window(issue) for issue in reversed(past)),
         ordinary=resources.ordinary_words(),
+        model=_written_by_model(program.config),
     )
     issue = compose(sifted, verdicts, setting)
     if program.config.model is not None:
@@ -84,6 +85,12 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
 
 def _past_window(issue: Issue) -> PastWindow:
     return PastWindow(titles=tuple(item.title for item in issue.items()), names=issue.mentions)
+
+
+def _written_by_model(config: Config) -> frozenset[str]:
+    """What a language model writes of an issue, and the mail marks; in English only."""
+    english = config.digest.language.startswith("en")
+    return frozenset(config.model.tasks if config.model is not None and english else ())
 
 
 def _reports(config: Config, store: Store, window: Window) -> tuple[FeedReport, ...]:
