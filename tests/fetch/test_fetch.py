@@ -288,4 +288,6 @@ def test_feeds_that_are_files_stay_in_the_workspace(tmp_path: Path) -> None:
     assert ask("feed.xml", root=root).body == BODY
     for outside in ("../secret.xml", "link.xml", str(tmp_path / "secret.xml")):
         assert "outside" in ask(outside, root=root).reason
-    assert "cannot be read" in ask("missing.xml", root=root).reason
+    for missing in ("missing.xml", "openai.com/rss.xml"):
+        reason = "no such file in the workspace; a web address begins with https://"
+        assert ask(missing, root=root).reason == reason

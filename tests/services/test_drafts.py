@@ -70,7 +70,9 @@ def test_commands_find_a_draft_by_its_key(paper: Paper, run: Run) -> None:
     assert run("-C", place, "show", KEY).code == 0
     assert run("-C", place, "show", KEY, "--format", "html").out == (draft(paper) / "index.html").read_text()
     assert run("-C", place, "check", KEY).out.startswith(f"{KEY}: no problems")
-    assert f"{KEY}, " in run("-C", place, "why", "https://example.org/one").out
+    why = run("-C", place, "why", "https://example.org/one").out
+    assert f"{KEY}, " in why
+    assert "2026-06-06 14:00" in why, "times are in the digest's zone"
     (draft(paper) / "email.txt").unlink()
     assert run("-C", place, "render", KEY).out == f"{draft(paper)}\n"
     assert (draft(paper) / "email.txt").is_file()

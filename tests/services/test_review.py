@@ -104,7 +104,7 @@ def test_the_notice_of_a_held_issue_says_what_it_holds_and_what_is_unusual(paper
     )
     assert "\n\nLead, then Read first:\n1. A large language model reasons about one\n\n" in told
     assert "one item, of which 1 shown in sections, up to 2026-06-07 16:00 UTC." in told
-    assert "one feed in trouble:\n- Gone: cannot be read (No such file or directory)\n" in told
+    assert "one feed in trouble:\n- Gone: no such file in the workspace; a web address begins with https://\n" in told
     assert told.endswith(
         f"Let it go out to one person at its slot, 2026-06-08 06:00 UTC:\n\n    digest -C {root} approve 2026-W24\n\n"
         f"Look at it, and change it, in a browser:\n\n    digest -C {root} desk --open\n"

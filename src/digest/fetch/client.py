@@ -306,5 +306,7 @@ def _from_file(request: Request, root: Path, limit: int) -> Answer:
         if path.stat().st_size > limit:
             return replace(answer, reason=f"is larger than {limit:,} bytes".replace(",", " "))
         return with_body(answer, path.read_bytes(), known=request.body_hash)
+    except FileNotFoundError:
+        return replace(answer, reason="no such file in the workspace; a web address begins with https://")
     except OSError as error:
         return replace(answer, reason=f"cannot be read ({error.strerror})")

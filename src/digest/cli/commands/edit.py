@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -103,7 +104,7 @@ def command(
         if as_json:
             print_json(found.facts)
         elif history:
-            print_history(found)
+            print_history(found, ZoneInfo(program.config.digest.timezone))
         else:
             print_decided(found)
     return 0
@@ -181,12 +182,12 @@ def print_decided(found: Decided) -> None:
             console.print(Text(f"   rests on: {source}"))
 
 
-def print_history(found: Decided) -> None:
-    """Print a line per change, oldest first: when, who, what."""
+def print_history(found: Decided, zone: ZoneInfo) -> None:
+    """Print a line per change, oldest first: when (in the zone), who, what."""
     console = Console(highlight=False, emoji=False, markup=False)
     console.print(Text(f"Draft {found.key}", style="bold"))
     for edit in found.changes:
         about = f": {edit.title or edit.item}" if edit.item else ""
-        console.print(Text(f"{edit.at:%Y-%m-%d %H:%M}  {edit.by or '-'}  {in_words(edit)}{about}"))
+        console.print(Text(f"{edit.at.astimezone(zone):%Y-%m-%d %H:%M}  {edit.by or '-'}  {in_words(edit)}{about}"))
     if not found.changes:
         console.print("No changes yet.")

@@ -1,6 +1,7 @@
 """`digest why ITEM`: explain an item's place: sightings, filters, scores with their evidence, rank."""
 
 from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
@@ -30,21 +31,21 @@ def command(ctx: click.Context, item: str, as_json: bool) -> int:
     if as_json:
         print_json(found)
     else:
-        print_why(found)
+        print_why(found, ZoneInfo(program.config.digest.timezone))
     return 0
 
 
 SHOWN_SCORES = 5
 
 
-def print_why(found: Why) -> None:
-    """Print identity, sightings, scores and place, in the order in which they are decided."""
+def print_why(found: Why, zone: ZoneInfo) -> None:
+    """Print identity, sightings, scores and place, in the order in which they are decided. Times are in the zone."""
     console = Console(highlight=False)
     first = found.item.sightings[0]
     console.print(Text(found.text.title if found.text else first.title or "(untitled)", style="bold"))
     console.print(Text(", ".join(found.item.keys), style="dim"))
     console.print()
-    console.print(_sightings(found))
+    console.print(_sightings(found, zone))
     console.print()
     if found.explanation is None:
         console.print("Not classified: every sighting was refused or filtered.")
@@ -56,9 +57,13 @@ def print_why(found: Why) -> None:
         console.print()
         console.print(Text(_worth(found)))
     for signal in found.signals:
-        console.print(Text(_signal(signal)))
+        console.print(Text(_signal(signal, zone)))
     for edit in found.edits:
-        console.print(Text(f"{in_words(edit)} by the editor{f' ({edit.by})' if edit.by else ''} on {edit.at:%Y-%m-%d}"))
+        console.print(
+            Text(
+                f"{in_words(edit)} by the editor{f' ({edit.by})' if edit.by else ''} on {edit.at.astimezone(zone):%Y-%m-%d}"
+            )
+        )
     if found.place and found.place.item.watched:
         console.print(Text(f"watched: {', '.join(found.place.item.watched)}"))
     console.print()
@@ -91,12 +96,12 @@ def _priors(text: classify.Text | None) -> Iterator[str]:
         yield f"its feed is configured with trends, which makes them likelier: {', '.join(text.hints)}"
 
 
-def _sightings(found: Why) -> Table:
+def _sightings(found: Why, zone: ZoneInfo) -> Table:
     table = Table("Seen in", "First seen", "Own date", "Fate", box=None, pad_edge=False)
     for sighting in found.item.sightings:
         own = f"{sighting.published:%Y-%m-%d}" if sighting.published else "none"
         fate = (sighting.fate or "accepted").replace("_", " ")
-        table.add_row(Text(sighting.feed), f"{sighting.first_seen:%Y-%m-%d %H:%M}", own, fate)
+        table.add_row(Text(sighting.feed), f"{sighting.first_seen.astimezone(zone):%Y-%m-%d %H:%M}", own, fate)
     return table
 
 
@@ -127,10 +132,10 @@ def _worth(found: Why) -> str:
     return f"Worth {sum(found.worth.values()):.2f}: {parts}{because}"
 
 
-def _signal(signal: ItemSignal) -> str:
+def _signal(signal: ItemSignal, zone: ZoneInfo) -> str:
     """`240 votes in HF Daily on 2026-06-06, above 93 % of its items in the window`."""
     above = f", above {signal.above:.0%} of its items in the window".replace("%", " %") if signal.above else ""
-    return f"{signal_in_words(signal)} in {signal.feed} on {signal.at:%Y-%m-%d}{above}"
+    return f"{signal_in_words(signal)} in {signal.feed} on {signal.at.astimezone(zone):%Y-%m-%d}{above}"
 
 
 def _place(place: Place | None) -> str:
