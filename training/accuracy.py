@@ -1,31 +1,27 @@
 """`python -m training.accuracy`: measure the shipped model on the texts kept for this; write docs/notebook/accuracy.md and accuracy.json."""
 
-import csv
 import itertools
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 
 from digest.classify import Classifier, load
 from digest.classify.classifier import accuracy_text, sign
 from digest.model import Accuracy
-from training import data, measure, pictures
+from training import data, measure, notes, pictures
 from training.measure import Answered, Figure
 from training.readings import agreement, readings
 from training.student import HEADS
 
-DOCS = data.ROOT / "docs" / "notebook"
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30
 ENOUGH = 4  # texts that a trend should have for its F1 to say something
 PAPERS = ("natural", "chosen")
 MEASURED = date(2026, 11, 30)
-REMARKS, TRIED, STORY = (Path(__file__).with_name(name) for name in ("remarks.csv", "tried.md", "story.md"))
 TARGETS = (
     "Targets: papers macro-F1 0.78, hit@1 0.90, off-topic rejected 0.93 with on-topic kept 0.95, labels right 0.86; titles hit@1 0.83;"
     " posts and launches kept 0.97, rejected 0.85, hit@1 0.80; recall 0.5 of every trend."
@@ -70,11 +66,12 @@ def main() -> int:
         ),
         *_second_opinion(whole["fresh"]),
         *_worst([*every, *(one for part in told.values() for one in part)]),
-        *TRIED.read_text(encoding="utf-8").splitlines(),
+        *notes.gate(),
+        *notes.lines("tried.md"),
         "",
-        *STORY.read_text(encoding="utf-8").splitlines(),
+        *notes.lines("story.md"),
     ]
-    (DOCS / "accuracy.md").write_text("\n".join(page) + "\n", encoding="utf-8")
+    (notes.DOCS / "accuracy.md").write_text("\n".join(page) + "\n", encoding="utf-8")
     (data.MODEL.with_name("accuracy.json")).write_text(accuracy_text(_shipped(model, whole["fresh"])), encoding="utf-8")
     return 0
 
@@ -193,7 +190,7 @@ def _pictures(
         "confusion": pictures.confusion(measure.confusion(every, trends), [*trends, "none", "off-topic"]),
     }
     for name, picture in drawn.items():
-        (DOCS / f"accuracy-{name}.svg").write_text(picture, encoding="utf-8")
+        (notes.DOCS / f"accuracy-{name}.svg").write_text(picture, encoding="utf-8")
 
 
 def _pictured(classifier: Classifier, whole: dict[str, list[Answered]], gone: dict[str, list[list[bool]]]) -> list[str]:
@@ -320,19 +317,13 @@ def _worst(rows: Sequence[Answered]) -> list[str]:
         "| Score | Given | Readers | Text | Remark |",
         "|---|---|---|---|---|",
     ]
-    remarks = _remarks()
+    remarks = notes.remarks()
     for score, row, label in wrong[:WORST]:
         remark = remarks.get((row.text.id, label), "")
         title = " ".join(row.text.title.replace("|", "/").split())
         read = ", ".join((*(row.labels or ()), *row.either)) or "none"
         lines.append(f"| {score:.2f} | {label} | {read} | {title} ({row.text.id}) | {remark} |")
     return [*lines, ""]
-
-
-def _remarks() -> dict[tuple[str, str], str]:
-    """What was found when a wrong label was read again, by the text's id and the label."""
-    with REMARKS.open(encoding="utf-8", newline="") as lines:
-        return {(row["id"], row["label"]): row["remark"] for row in csv.DictReader(lines)}
 
 
 def _is_wrong(one: Answered, label: str) -> bool:

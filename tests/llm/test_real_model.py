@@ -1,6 +1,7 @@
-"""A real model, and a very weak one, writes about items of the sample: nothing that the gate lets through is ungrounded by the rules."""
+"""A real model, and a very weak one, writes about texts of our own: what the gate lets through has no number or name that they lack."""
 
 import csv
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -12,7 +13,6 @@ from pathlib import Path
 import pytest
 
 from digest.config import ModelSettings
-from digest.grounding import judge
 from digest.llm.client import Client
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
@@ -79,10 +79,20 @@ def test_a_weak_model_gets_nothing_ungrounded_past_the_gate(task: Prose, tmp_pat
         session = Session(settings=settings, server=Client(settings, ""), memory=Notes(), left=lambda: 450.0)
         outcomes = write(task, subjects, session, resources.packaged_templates())
     print(*_shown(outcomes), sep="\n")
-    for outcome in outcomes:
-        for one in outcome.value or ():
-            assert judge(one.text, [outcome.subject.sentences[number - 1] for number in one.sources]) == ()
     assert any(outcome.value or outcome.refused for outcome in outcomes)  # it answered at all
+    passed = [(one.text, outcome.subject.id) for outcome in outcomes for one in outcome.value or ()]
+    assert [(text, sorted(_telling(text) - _words(source))) for text, source in passed] == [
+        (text, []) for text, _ in passed
+    ]
+
+
+def _words(text: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[^\W_]+", text)}
+
+
+def _telling(sentence: str) -> set[str]:
+    """Its numbers, acronyms and names, found without the gate's own rules: words with a digit, or with a capital that is not the first letter."""
+    return {word.lower() for word in re.findall(r"[^\W_]+", sentence) if re.search(r"\d|.[A-Z]", word)}
 
 
 def _shown(outcomes: tuple[Outcome[Sentences], ...]) -> Iterator[str]:
