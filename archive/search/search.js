@@ -2,13 +2,14 @@
 // Loads the quarters' shards as scripts, which works from a disk too; looks for all words; writes text only, never markup.
 (() => {
   const at = (id) => document.getElementById(id);
-  const [words, trend, said, found] = ["words", "trend", "said", "found"].map(at);
+  const [words, trend, said, found, cite] = ["words", "trend", "said", "found", "cite"].map(at);
   const quarters = found.dataset.quarters.split(" ").filter(Boolean);
   const texts = found.dataset; // what is said here, in the page's language
   const items = [];
   const plain = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   let waiting = quarters.length;
   let asked = false;
+  let served = false; // by a server with the API, which writes the references
 
   globalThis.digestShard = (key, rows) => {
     for (const [anchor, title, authors, summary, trends] of rows) {
@@ -56,10 +57,19 @@
     if (item.summary) element("br", "", line);
     if (item.summary) element("span", item.summary, line);
   };
+  const citing = (count) => {
+    cite.hidden = !served || count === 0;
+    const query = new URLSearchParams({ q: words.value });
+    if (trend.value) query.set("trend", trend.value);
+    ["bibtex", "ris", "csl"].forEach((format, place) => {
+      cite.querySelectorAll("a")[place].href = cite.dataset.api + "references/" + format + "?" + query;
+    });
+  };
   const show = () => {
     const terms = plain(words.value).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
     found.replaceChildren();
     said.textContent = "";
+    citing(0);
     if (!terms.length) return;
     load();
     const hits = [];
@@ -68,6 +78,7 @@
       if (points) hits.push([points, item]);
     });
     hits.sort((a, b) => b[0] - a[0] || (a[1].key < b[1].key ? 1 : -1));
+    citing(hits.length);
     hits.slice(0, 50).forEach(([, item]) => entry(item));
     const many = (texts.many ?? "{number} items").replace("{number}", hits.length.toLocaleString(document.documentElement.lang || "en"));
     const told = hits.length === 0 ? texts.none ?? "No items" : hits.length === 1 ? texts.one ?? "One item" : many;
@@ -82,4 +93,7 @@
     try { words.value = decodeURIComponent(location.hash.slice(3)); } catch { /* no query of ours */ }
   }
   show();
+  if (location.protocol.startsWith("http")) {
+    fetch(cite.dataset.api + "issues", { method: "HEAD" }).then((answer) => { served = answer.ok; show(); }, () => {});
+  }
 })();

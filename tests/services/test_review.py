@@ -107,7 +107,7 @@ def test_the_notice_of_a_held_issue_says_what_it_holds_and_what_is_unusual(paper
     assert "one feed in trouble:\n- Gone: no such file in the workspace; a web address begins with https://\n" in told
     assert told.endswith(
         f"Let it go out to one person at its slot, 2026-06-08 06:00 UTC:\n\n    digest -C {root} approve 2026-W24\n\n"
-        f"Look at it, and change it, in a browser:\n\n    digest -C {root} desk --open\n"
+        f"Review and edit it in a browser:\n\n    digest -C {root} desk --open\n"
     )
 
 
