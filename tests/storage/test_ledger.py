@@ -144,3 +144,23 @@ def test_the_ledger_keeps_its_contract(tmp_path: Path) -> None:
 
         machine: Any = type("Machine", (LedgerMachine,), {"opened": staticmethod(opened)})
         run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+
+
+def test_who_is_in_doubt_is_listed_before_who_was_refused_and_who_waits_with_a_reply(tmp_path: Path) -> None:
+    with open_store(tmp_path / "store.sqlite3") as store:
+        for n in range(1, 6):
+            store.subscribers.add(f"p{n}@example.org", key=f"p{n}@example.org", at=NOW)
+        mailing = store.ledger.mailing("2026-W27", "mail")
+        with mailing.transaction():
+            mailing.freeze(NOW, people=True)
+            mailing.put_off(1, NOW, reply="451 later", until=NOW + timedelta(hours=1))
+            mailing.mark(2, "refused", NOW, reply="550 unknown")
+            mailing.mark(3, "in_doubt", NOW, reply="died")
+            mailing.mark(4, "accepted", NOW, reply="250 ok")
+        listed = [
+            ("p3@example.org", "in_doubt", "died"),
+            ("p2@example.org", "refused", "550 unknown"),
+            ("p1@example.org", "pending", "451 later"),
+        ]
+        assert mailing.troubled(10) == listed
+        assert mailing.troubled(2) == listed[:2]

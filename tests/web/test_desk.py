@@ -247,6 +247,7 @@ def test_the_sunday_without_javascript(link: str, run: Run, place: Path) -> None
     while "published" not in ada.ask("GET", approved.headers["location"]).text:
         assert time.monotonic() < end
         time.sleep(0.2)
+    assert "Finished for 1 of 1." in ada.ask("GET", approved.headers["location"]).text
     assert outbox(place)["reader@example.org"]["Subject"] == "In my words"
     closed = issue_of(run, place)
     assert {**closed, "state": "draft"} == after

@@ -195,6 +195,17 @@ class Mailing:
         )
         return [Reason(state=row[0], reply=row[1], count=row[2], about=row[3]) for row in rows.fetchall()]
 
+    def troubled(self, limit: int) -> list[tuple[str, DeliveryState, str]]:
+        """The address, state and reply of recipients who are in doubt, first, or whom a server did not accept."""
+        rows = self._connection.execute(
+            "SELECT coalesce(address, ''), state, reply FROM deliveries LEFT JOIN subscribers ON subscribers.id = subscriber"
+            " WHERE issue = ? AND route = ?"
+            " AND (state IN ('in_doubt', 'refused', 'expired') OR (state = 'pending' AND reply != ''))"
+            " ORDER BY CASE state WHEN 'in_doubt' THEN 0 WHEN 'pending' THEN 2 ELSE 1 END, subscriber LIMIT ?",
+            (*self._at, limit),
+        )
+        return [(address, state, reply) for address, state, reply in rows.fetchall()]
+
     def retry(self, words: str, at: datetime) -> int:
         """Set all recipients refused or given up with this text in the reply back to pending, and return their number."""
         return self._connection.execute(

@@ -15,6 +15,7 @@ from digest.services.explain import why
 from digest.services.gate import mail_errors
 from digest.services.send import count_recipients, send_copy
 from digest.storage.archive import ISSUE, to_json
+from digest.storage.archive.issue_json import SentNote
 from digest.text.addresses import parse
 from digest.text.clean import one_line, readable, web_url
 from digest.web.desk import views
@@ -23,8 +24,23 @@ from digest.web.desk.sessions import Session
 
 NO_DRAFT = "There is no draft yet. Build one with `digest build`, or wait for the daemon to do it."
 KINDS = {"mail": "Mail", "web": "Web page", "text": "Text"}
+REPLIES = 10  # different replies of servers that are shown
+TROUBLED = 100  # recipients in doubt or not accepted who are listed
 WIDTHS = {"phone": "Phone", "desktop": "Desktop"}
 SCHEMES = {"light": "Light", "dark": "Dark"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailing:
+    """How far one route's mailing is. `replies` are the servers' words, most frequent first."""
+
+    route: str
+    counts: tuple[tuple[str, int], ...]
+    candidates: int
+    settled: int
+    doubtful: int
+    replies: tuple[tuple[int, str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -154,11 +170,7 @@ def item(program: Program, key: str, session: Session, id_: str) -> str:
 def sending(program: Program, key: str, session: Session, run: Run, told: str) -> str:
     """How far the mailing of an issue is."""
     row = program.store.publications.get(key)
-    mailings = [
-        (route, sorted(note.counts.items()), note.candidates)
-        for route, note in sorted(program.archive.sent(key).items())
-    ]
-    doubtful = [one for one in program.store.ledger.open_rows() if one.issue == key]
+    mailings = [_mailing(program, key, route, note) for route, note in sorted(program.archive.sent(key).items())]
     return _engine().render(
         "site/sending.html.j2",
         key=key,
@@ -168,10 +180,29 @@ def sending(program: Program, key: str, session: Session, run: Run, told: str) -
         paused=run.paused,
         trouble=one_line(str(run.error)) if run.error else "",
         mailings=mailings,
-        open=[(one.address, one.state.replace("_", " "), one_line(one.reply, 200)) for one in doubtful],
         csrf=session.csrf,
         who=session.who,
         told=told,
+    )
+
+
+def _mailing(program: Program, key: str, route: str, note: SentNote) -> Mailing:
+    """How far one route's mailing is. The archive's counts are those of the last run's end, so the store's are shown if it has any."""
+    ledger = program.store.ledger.mailing(key, route)
+    counts = ledger.counts() if ledger.row() else note.counts
+    return Mailing(
+        route=route,
+        counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
+        candidates=note.candidates,
+        settled=sum(number for state, number in counts.items() if state not in ("pending", "offered")),
+        doubtful=counts.get("in_doubt", 0),
+        replies=tuple(
+            (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in ledger.reasons(REPLIES)
+        ),
+        people=tuple(
+            (address, state.replace("_", " "), one_line(reply, 200))
+            for address, state, reply in ledger.troubled(TROUBLED)
+        ),
     )
 
 
