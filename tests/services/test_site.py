@@ -349,6 +349,32 @@ def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path,
     assert "Best reported results" not in (place / "archive/trends/reasoning/index.html").read_text()
 
 
+def test_the_terminal_shows_the_best_reported_results_of_a_trend_and_works_on_the_whole_field(
+    place: Path, run: Run
+) -> None:
+    told = issue(0)
+    (item,) = told.trends[0].items
+    result = Reported(id=item.id, benchmark="GAIA", value=40.5, sentence="It reaches \x1b[31m40.5 % on GAIA.")
+    archived(place, replace(told, reported=(result,)))
+    (best,) = json.loads(run("-C", place, "trends", "agents", "--json").out)["best_reported"]
+    assert best == {
+        "benchmark": "GAIA",
+        "value": 40.5,
+        "key": told.key,
+        "id": item.id,
+        "title": item.title,
+        "url": item.url,
+        "sentence": "It reaches \x1b[31m40.5 % on GAIA.",
+        "others": 0,
+    }
+    shown = run("-C", place, "trends", "agents").out
+    assert "GAIA: 40.5 %" in shown
+    assert "\x1b[31m" not in shown
+    assert json.loads(run("-C", place, "trends", "reasoning", "--json").out)["best_reported"] == []
+    assert "Best results" not in run("-C", place, "trends", "reasoning").out
+    assert "https://arxiv.org/abs/2310.14724" in run("-C", place, "trends").out
+
+
 def test_a_trend_s_page_lists_examples_and_reading_and_the_overview_the_general_works(place: Path, run: Run) -> None:
     archived(place, issue(0))
     assert run("-C", place, "render", issue(0).key).code == 0

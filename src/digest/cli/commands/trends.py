@@ -13,7 +13,7 @@ from rich.text import Text
 
 from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import NotFoundError, did_you_mean
-from digest.model import Card, Example, Trend
+from digest.model import BestReported, Card, Example, Trend
 from digest.text.clean import clean, readable
 
 Touched = Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]  # by claim, with the words by which an item was found
@@ -24,7 +24,10 @@ Touched = Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]  # by claim, with
 @json_option
 @click.pass_context
 def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
-    """List the trends, or show trend ID with its baseline and the items that have touched its claims since."""
+    """List the trends and works on the whole field, or show trend ID.
+
+    A trend is shown with its baseline, the items that have touched its claims since, and the best results that items report.
+    """
     from digest.cli.archive_index import catalogued
     from digest.config import trend_files
     from digest.storage.files import resources
@@ -36,14 +39,15 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
             f"trend {trend}", "no such trend", did_you_mean(trend, known, "`digest trends` lists the trends")
         )
     if trend is None:
-        print_json(list(known.values())) if as_json else print_trends(known.values())
+        print_json(list(known.values())) if as_json else print_trends(known.values(), trend_files.GENERAL_READING)
         return 0
     with catalogued(place) as catalogue:
         touched = catalogue.touches(trend, catalogue.closed())
+        best = catalogue.best_reported(trend)
     if as_json:
-        print_json(asdict(known[trend]) | {"touches": _touches(touched)})
+        print_json(asdict(known[trend]) | {"touches": _touches(touched), "best_reported": best})
     else:
-        print_trend(known[trend], touched)
+        print_trend(known[trend], touched, best)
     return 0
 
 
@@ -58,17 +62,19 @@ def _touches(touched: Touched) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-def print_trends(trends: Iterable[Trend]) -> None:
-    """Print a line per trend."""
+def print_trends(trends: Iterable[Trend], reading: Iterable[Example]) -> None:
+    """Print a line per trend, then works on the whole field."""
     table = Table("Id", "Name", "Baseline", "Terms", box=None, pad_edge=False)
     table.columns[3].justify = "right"
     for trend in trends:
         table.add_row(trend.id, Text(trend.name), trend.as_of, str(len(trend.terms)))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table)
+    _works(console, "Reading", reading)
 
 
-def print_trend(trend: Trend, touched: Touched) -> None:
-    """Print one trend: baseline, examples, reading, and the dated claims with the items that have touched them since."""
+def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) -> None:
+    """Print one trend: baseline, examples, reading, dated claims with the items that touch them, best reported results."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
     console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))
@@ -83,6 +89,13 @@ def print_trend(trend: Trend, touched: Touched) -> None:
             for card, words in touched.get(claim.text, ()):
                 line = Text(f"{card.key} touched by {readable(card.title)} (words: {clean(', '.join(words))})\n")
                 console.print(Padding(line.append(clean(card.url), style="dim"), (0, 0, 0, 4)))
+    if best:
+        console.print(Text("\nBest results as their authors report them, not checked", style="bold"))
+    for result in best:
+        line = Text(f"{clean(result.benchmark)}: {result.value:g} %", style="bold")
+        others = f" ({result.others} other, none better)" if result.others else ""
+        line.append(f"{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold")
+        console.print(Padding(line.append(clean(result.url), style="not bold dim"), (0, 0, 0, 2)))
 
 
 def _works(console: Console, heading: str, works: Iterable[Example]) -> None:
