@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import groupby
+from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -162,11 +163,11 @@ class Catalogue:
     def _put_reported(self, number: int, issue: Issue) -> None:
         items = {item.id: (section.id, item) for section in issue.trends for item in (*section.items, *section.folded)}
         self._connection.executemany(
-            "INSERT OR IGNORE INTO catalogue_reported VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO catalogue_reported VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
             [
                 (items[one.id][0], one.benchmark, one.value, number, one.id, item.title, item.url, one.sentence)
                 for one in issue.reported
-                if one.id in items and (item := items[one.id][1])
+                if one.id in items and not isnan(one.value) and (item := items[one.id][1])
             ],
         )
 
@@ -285,7 +286,7 @@ class Catalogue:
             ],
         )
         self._connection.executemany(
-            "INSERT OR IGNORE INTO catalogue_places VALUES (?, ?)",
+            "INSERT INTO catalogue_places VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(heading, first + place) for place, card in enumerate(items) for heading in _headings(card)],
         )
         source_counts.enter(self._connection, first, first + PLACES - 1)

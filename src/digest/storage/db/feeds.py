@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from digest.model import FeedReport, FeedState, FeedStatus, Look
-from digest.storage.db.values import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok, covered"
 
@@ -64,10 +64,7 @@ class Feeds:
 
     def record(self, fetches: Sequence[Fetch]) -> None:
         """Log fetches, and store the feeds' new states and names."""
-        self._connection.executemany(
-            f"INSERT OR REPLACE INTO feeds (url, name, {_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
-            map(_state_row, fetches),
-        )
+        self._connection.executemany(upsert("feeds", f"url, name, {_COLUMNS}", key="url"), map(_state_row, fetches))
         self._connection.executemany(
             "INSERT INTO fetches (feed, at, status, reason, read, entries, new, known, redated, strange, flooded, title)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -82,7 +79,7 @@ class Feeds:
     def judge(self, day: date, sentences: Mapping[str, str]) -> None:
         """Store the health sentences of feeds for a day."""
         self._connection.executemany(
-            "INSERT OR REPLACE INTO judgements (feed, day, sentence) VALUES (?, ?, ?)",
+            upsert("judgements", "feed, day, sentence", key="feed"),
             [(url, day.isoformat(), sentence) for url, sentence in sentences.items()],
         )
 
@@ -98,10 +95,11 @@ class Feeds:
     def last_fetches(self, *, until: datetime) -> dict[str, tuple[str, str]]:
         """The status and reason of each feed's last fetch that was not skipped."""
         rows = self._connection.execute(
-            "SELECT feed, status, reason, max(id) FROM fetches WHERE status != 'skipped' AND at <= ? GROUP BY feed",
+            "SELECT feed, status, reason FROM fetches"
+            " WHERE id IN (SELECT max(id) FROM fetches WHERE status <> 'skipped' AND at <= ? GROUP BY feed)",
             (stamp(until),),
         )
-        return {feed: (status, reason) for feed, status, reason, _ in rows}
+        return {feed: (status, reason) for feed, status, reason in rows}
 
     def first_collect(self) -> datetime | None:
         """When this workspace first fetched any feed."""

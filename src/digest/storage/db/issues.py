@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from digest.storage.db.values import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,13 +141,11 @@ class Publications:
         return optional_instant(row[0]) if row else None
 
     def look(self, at: datetime) -> None:
-        self._connection.execute("INSERT OR REPLACE INTO looks (id, at) VALUES (1, ?)", (stamp(at),))
+        self._connection.execute(upsert("looks", "id, at", key="id"), (1, stamp(at)))
 
     def approve(self, key: str, at: datetime, by: str) -> None:
         """Note that the held issue may go out at its slot."""
-        self._connection.execute(
-            "INSERT OR REPLACE INTO approvals (key, at, by) VALUES (?, ?, ?)", (key, stamp(at), by)
-        )
+        self._connection.execute(upsert("approvals", "key, at, by", key="key"), (key, stamp(at), by))
 
     def take_back(self, key: str) -> None:
         """Forget that it was approved."""
@@ -161,7 +159,7 @@ class Publications:
         """Record an outcome. One that is held again is not approved any more."""
         self.take_back(row.key)
         self._connection.execute(
-            f"INSERT OR REPLACE INTO publications ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)",  # noqa: S608
+            upsert("publications", _COLUMNS, key="key"),
             (row.key, stamp(row.slot), row.state, row.reason, stamp(row.at), row.told),
         )
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
-from digest.storage.db.values import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp, upsert
 from digest.text.secrets import without_credentials
 
 
@@ -135,7 +135,7 @@ class Items:
             if now != (url, title, summary, authors) and times < _LATER:
                 changed.append((number, stamp(at), *now, kind(number)))
         self._connection.executemany(
-            "INSERT OR REPLACE INTO mended (sighting, at, url, title, summary, authors, kind) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            upsert("mended", "sighting, at, url, title, summary, authors, kind", key="sighting, at"),
             changed,
         )
 
@@ -149,7 +149,7 @@ class Items:
         )
         last = {(key, name): (value, text) for key, name, value, text, _ in known}
         self._connection.executemany(
-            "INSERT OR REPLACE INTO observations (key, feed, name, at, value, text) VALUES (?, ?, ?, ?, ?, ?)",
+            upsert("observations", "key, feed, name, at, value, text", key="key, feed, name, at"),
             [
                 (key, feed, name, stamp(at), *told)
                 for (key, name), told in rows.items()

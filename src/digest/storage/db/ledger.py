@@ -124,7 +124,8 @@ class Mailing:
     def count_run(self, *, noted: int) -> None:
         """Count a new run; `noted` is how many the archive has recorded."""
         self._connection.execute(
-            "UPDATE mailings SET runs = max(runs, ?) + 1 WHERE issue = ? AND route = ?", (noted, *self._at)
+            "UPDATE mailings SET runs = CASE WHEN runs < ? THEN ? ELSE runs END + 1 WHERE issue = ? AND route = ?",
+            (noted, noted, *self._at),
         )
 
     def counts(self) -> dict[DeliveryState, int]:

@@ -25,6 +25,8 @@ _TIMES = {
     "bounce_reports": ("at",),
     "confirmations": ("asked", "retry_at"),
 }
+# The tables with one value per subject and instant.
+_VALUES = {"observations": ("key", "feed", "name"), "mended": ("sighting",)}
 
 
 def rewind(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
@@ -32,15 +34,26 @@ def rewind(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     _move_windows(connection, now)
     dropped = _drop_open(connection, now)
     present = stamp(now)
+    _keep_last(connection, present)
     for table, columns in _TIMES.items():
         for column in columns:
-            # Of two instants that become one, the later value stays.
             connection.execute(
-                f"UPDATE OR REPLACE {table} SET {column} = ? WHERE {column} > ?",  # noqa: S608  (the names above)
+                f"UPDATE {table} SET {column} = ? WHERE {column} > ?",  # noqa: S608  (the names above)
                 (present, present),
             )
     connection.execute("DELETE FROM judgements WHERE day > ?", (present[:10],))
     return dropped
+
+
+def _keep_last(connection: sqlite3.Connection, present: str) -> None:
+    """Of the values of one subject whose instants all become the present, keep the latest."""
+    for table, subject in _VALUES.items():
+        same = " AND ".join(f"later.{name} = {table}.{name}" for name in subject)
+        connection.execute(
+            f"DELETE FROM {table} WHERE at >= ?"  # noqa: S608  (the names above)
+            f" AND EXISTS (SELECT 1 FROM {table} AS later WHERE {same} AND later.at > {table}.at)",
+            (present,),
+        )
 
 
 def _move_windows(connection: sqlite3.Connection, now: datetime) -> None:

@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from digest.model import Card, Issue, Section
+from digest.storage.db.values import upsert
 
 SOURCE = "feed "  # the prefix of a feed's heading
 _END = chr(0x10FFFF)
@@ -106,4 +107,6 @@ def touches_of(
 
 
 def _put(connection: sqlite3.Connection, section: Section, number: int, touches: str) -> None:
-    connection.execute("INSERT OR REPLACE INTO catalogue_claims VALUES (?, ?, ?)", (section.id, number, touches))
+    connection.execute(
+        upsert("catalogue_claims", "trend, number, touches", key="trend, number"), (section.id, number, touches)
+    )

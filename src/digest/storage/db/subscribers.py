@@ -126,7 +126,7 @@ class Subscribers:
         """
         day, season_ago = stamp(at)[:10], stamp(at - SEASON)[:10]
         self._connection.execute(
-            "UPDATE subscribers SET hard_bounces = iif(last_bounce < ?, 0, hard_bounces) + 1, last_bounce = ?"
+            "UPDATE subscribers SET hard_bounces = CASE WHEN last_bounce < ? THEN 0 ELSE hard_bounces END + 1, last_bounce = ?"
             " WHERE key = ? AND (last_bounce IS NULL OR last_bounce < ?)",
             (season_ago, day, key, day),
         )

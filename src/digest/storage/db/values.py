@@ -19,6 +19,14 @@ def transaction(connection: sqlite3.Connection) -> Iterator[None]:
     connection.execute("COMMIT")
 
 
+def upsert(table: str, columns: str, *, key: str) -> str:
+    """The statement that stores a row in place of the one that has the same key; both lists are comma-separated names."""
+    names, keys = columns.split(", "), key.split(", ")
+    marks = ", ".join("?" * len(names))
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name not in keys)
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {changes}"  # noqa: S608  (names from our own code)
+
+
 def stamp(instant: datetime) -> str:
     """An aware instant as stored in the tables: fixed-width ISO 8601 in UTC."""
     return instant.astimezone(UTC).isoformat(timespec="microseconds")

@@ -1,0 +1,85 @@
+"""Statements that write are standard SQL, and store what they are meant to."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import digest.storage.db
+from digest.model import Entry, Signal
+from digest.storage.db import MEMORY, Store, open_store
+from digest.storage.db.items import Arrival
+from digest.storage.db.rewind import rewind
+from digest.storage.db.values import upsert
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+FEED = "https://a.example/feed"
+OF_SQLITE_ONLY = re.compile(r"\b(INSERT|UPDATE) OR [A-Z]+\b|\biif\(|\b(max|min)\([^()]*,")
+# Steps of the schema are never changed.
+MODULES = sorted(path for path in Path(digest.storage.db.__file__).parent.glob("*.py") if path.name != "schema.py")
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with open_store(MEMORY) as opened:
+        yield opened
+
+
+def strings(path: Path) -> list[str]:
+    """The string literals of a module, as they are written."""
+    return re.findall(r'"[^"\n]*"', path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_no_statement_writes_in_a_way_that_only_sqlite_knows(path: Path) -> None:
+    assert [text for text in strings(path) if OF_SQLITE_ONLY.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "INSERT OR REPLACE INTO looks (id, at) VALUES (1, ?)",
+        "UPDATE OR IGNORE keys SET key = ?",
+        "UPDATE mailings SET runs = max(runs, ?) + 1",
+        "SELECT iif(at < ?, 0, 1) FROM looks",
+    ],
+)
+def test_the_check_knows_such_statements(statement: str) -> None:
+    assert OF_SQLITE_ONLY.search(statement)
+
+
+def test_an_upsert_replaces_all_columns_but_the_key() -> None:
+    assert upsert("mended", "sighting, at, url, kind", key="sighting, at") == (
+        "INSERT INTO mended (sighting, at, url, kind) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (sighting, at) DO UPDATE SET url = excluded.url, kind = excluded.kind"
+    )
+
+
+def test_what_was_said_last_stays_when_several_instants_become_the_present(store: Store) -> None:
+    key = "url:x.example/1"
+    entry = Entry(title="A title", link="https://x.example/1")
+    store.items.add(FEED, NOON - 2 * HOUR, [Arrival(entry=entry, keys=(key,), fate=None)])
+    (shown,) = store.items.shown(FEED, [(key,)])
+    assert shown is not None
+    for hours, votes in ((-1, 1), (0, 2), (1, 3), (2, 4)):
+        store.items.observe(FEED, NOON + hours * HOUR, [(key, Signal(name="votes", value=votes))])
+        said = Entry(title=f"Title {votes}", link=entry.link)
+        store.items.mend(NOON + hours * HOUR, {shown.sighting: said}, lambda _: None)
+    rewind(store.connection, NOON)
+    now, before = NOON.isoformat(timespec="microseconds"), (NOON - HOUR).isoformat(timespec="microseconds")
+    votes = store.connection.execute("SELECT at, value FROM observations ORDER BY at").fetchall()
+    titles = store.connection.execute("SELECT at, title FROM mended ORDER BY at").fetchall()
+    assert (votes, titles) == ([(before, 1), (now, 4)], [(before, "Title 1"), (now, "Title 4")])
+
+
+@pytest.mark.parametrize(("noted", "runs"), [(0, 1), (4, 5)])
+def test_a_run_is_counted_on_top_of_those_that_the_archive_records(store: Store, noted: int, runs: int) -> None:
+    mailing = store.ledger.mailing("2026-W23", "webhook:team")
+    mailing.freeze(NOON, people=False)
+    mailing.count_run(noted=noted)
+    row = mailing.row()
+    assert row is not None
+    assert row.runs == runs
