@@ -70,9 +70,9 @@ def test_what_was_said_last_stays_when_several_instants_become_the_present(store
         store.items.mend(NOON + hours * HOUR, {shown.sighting: said}, lambda _: None)
     rewind(store.connection, NOON)
     now, before = NOON.isoformat(timespec="microseconds"), (NOON - HOUR).isoformat(timespec="microseconds")
-    votes = store.connection.execute("SELECT at, value FROM observations ORDER BY at").fetchall()
+    counts = store.connection.execute("SELECT at, value FROM observations ORDER BY at").fetchall()
     titles = store.connection.execute("SELECT at, title FROM mended ORDER BY at").fetchall()
-    assert (votes, titles) == ([(before, 1), (now, 4)], [(before, "Title 1"), (now, "Title 4")])
+    assert (counts, titles) == ([(before, 1), (now, 4)], [(before, "Title 1"), (now, "Title 4")])
 
 
 @pytest.mark.parametrize(("noted", "runs"), [(0, 1), (4, 5)])
