@@ -34,6 +34,7 @@ _COUNT = re.compile(
     r"(?<![\w-])#?\s?((?i:upvotes|votes|score|points|comments|github stars|stars|downloads|likes))\s?:\s?(-?\d[\d,]{0,20})(k?)"
     r"(?=\s*(?:$|[|·;)🔗#]|[A-Z][\w ]{0,20}:))",
 )
+_LABELS = ("votes", "score", "points", "comments", "stars", "downloads", "likes")  # a part of each label of `_COUNT`
 _BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)  # in feeds that declare their markup as plain text
 _TEXT = re.compile(r"\s*(?:summary|abstract)\s?:\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"\b[Aa]uthors?\s?:\s*([^:🔗]{2,1500}?)\s*(?=$|🔗|[A-Z][\w ]{0,20}:)")
@@ -86,8 +87,11 @@ def tidy(document: Document) -> Document:
 
 
 def _tidy(entry: Entry) -> Entry:
-    if comment := _COMMENT.search(entry.summary):
+    if "Comments:" in entry.summary and (comment := _COMMENT.search(entry.summary)):
         entry = replace(entry, signals=(*entry.signals, *accepted(comment[1])))
+    lowered = entry.summary.lower()
+    if not any(label in lowered for label in _LABELS):  # far cheaper than the pattern, which few texts match
+        return entry
     text = _BREAK.sub(" ", entry.summary)
     found = list(_COUNT.finditer(text))
     if not found:
