@@ -25,8 +25,8 @@ feeds:
   - {{name: Papers, url: papers.xml, kind: papers}}
 """
 ITEM = (
-    "<item><title>A large language model reasons about {name}</title><link>https://example.org/{name}</link><guid>{name}</guid>"
-    "<description>We study how a large language model reasons about {name} when tools fail. It keeps 81 % of its accuracy. It needs no"
+    "<item><title>LLM agents that plan their use of tools learn about {name}</title><link>https://example.org/{name}</link><guid>{name}</guid>"
+    "<description>We study how LLM agents plan their use of tools for {name} when tools fail. The agent keeps 81 % of its accuracy. It needs no"
     " human feedback and little memory. Code and data are released with the paper.</description></item>"
 )
 
