@@ -35,7 +35,12 @@ def test_a_program_makes_an_issue_and_reads_it(tmp_path: Path) -> None:
 def test_a_program_asks_for_the_trends_of_a_text(sample: Path) -> None:
     with digest.open_workspace(sample, writes=False) as workspace:
         assert len(workspace.trends) == 19
-        agents, nothing = workspace.classify([("LLM agents that plan their tool use", ""), ("Stock markets fall", "Shares closed lower as investors worried about interest rates.")])
+        agents, nothing = workspace.classify(
+            [
+                ("LLM agents that plan their tool use", ""),
+                ("Stock markets fall", "Shares closed lower as investors worried about interest rates."),
+            ]
+        )
     assert "agents" in {label.id for label in agents.labels}
     assert not nothing.llm
 
