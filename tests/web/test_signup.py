@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,11 @@ from digest.services.mail_merge import imprint
 from digest.storage.files import resources
 from digest.web import Site, make_app
 from digest.web.context import Mail
+from digest.web.sign_up import FIRST_WAIT
 from support.mailing import NOW, store_of, subscribe
 from support.running import Run
 
+ACCEPTED = Outcome(kind="accepted", reply="250 thanks")
 KNOWN, STRANGER = "known@example.org", "other@example.org"
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -33,13 +36,14 @@ class Seen:
     statements: list[str] = field(default_factory=list)
     before: list[str] = field(default_factory=list)
     answer: tuple[int, str] = (0, "")
+    outcome: Outcome = ACCEPTED  # of every letter
 
     def hear(self, statement: str) -> None:
         self.statements.append(statement.partition(" WHERE ")[0].partition(" VALUES ")[0])
 
     def post(self, letter: Letter) -> Outcome:
         self.letters.append(letter)
-        return Outcome(kind="accepted", reply="250 thanks")
+        return self.outcome
 
 
 @pytest.fixture
@@ -62,9 +66,9 @@ def site_of(place: Path, seen: Seen) -> Iterator[Site]:
         )
 
 
-def signed_up(place: Path, address: str) -> Seen:
+def signed_up(place: Path, address: str, outcome: Outcome = ACCEPTED) -> Seen:
     """One sign-up, up to its end."""
-    seen = Seen()
+    seen = Seen(outcome=outcome)
 
     @web.middleware
     async def noting(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -97,3 +101,26 @@ def test_nothing_of_an_answer_or_of_the_work_tells_who_is_known(place: Path) -> 
     assert known.statements == stranger.statements != []
     assert [len(one.letters) for one in (known, stranger)] == [0, 1]
     assert stranger.letters[0].recipient == STRANGER
+
+
+def test_a_greylisted_confirmation_waits_in_the_store_and_is_sent_when_asked_again(place: Path) -> None:
+    greylisted = Outcome(kind="deferred", reply="451 4.7.1 greylisted, try again later")
+    first = signed_up(place, STRANGER, greylisted)
+    assert first.answer[0] == 200
+    with store_of(place) as store:
+        assert store.confirmations.due(NOW + FIRST_WAIT - timedelta(seconds=1)) == []
+        (waiting,) = store.confirmations.due(NOW + FIRST_WAIT)
+    assert (waiting.key, waiting.asked) == (STRANGER, NOW)
+    again = signed_up(place, STRANGER)
+    assert (
+        [letter.recipient for letter in first.letters] == [letter.recipient for letter in again.letters] == [STRANGER]
+    )
+    with store_of(place) as store:
+        assert store.confirmations.due(NOW + timedelta(days=1)) == []
+
+
+def test_a_refused_confirmation_is_not_tried_again(place: Path) -> None:
+    refused = Outcome(kind="refused", reply="550 5.1.1 no such user")
+    assert len(signed_up(place, STRANGER, refused).letters) == 1
+    with store_of(place) as store:
+        assert store.confirmations.due(NOW + timedelta(days=1)) == []
