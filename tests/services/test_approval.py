@@ -100,10 +100,10 @@ def test_an_approved_issue_stays_as_it_is_until_the_approval_is_taken_back(paper
         change = Editor(program, "2026-W24").words("subject", "Other words")
         with pytest.raises(UsageError, match="is approved, and goes out as it is"):
             decide(program, "2026-W24", [change])
-        take_back(program, "2026-W24")
+        take_back(program.store, "2026-W24")
         decide(program, "2026-W24", [change])
         with pytest.raises(NotFoundError, match="is held, but not approved"):
-            take_back(program, "2026-W24")
+            take_back(program.store, "2026-W24")
     assert ran(paper, SLOT) == []
     assert paper.notes.mailed == []
     assert approved(paper, "2026-06-08T06:30") is None

@@ -34,12 +34,12 @@ def installed(tmp_path: Path) -> Path:
     subprocess.run([sys.executable, "-m", "venv", place], check=True)
     (packages,) = place.glob("lib/python3*/site-packages")
     (packages / "others.pth").write_text("\n".join(PACKAGES), "utf-8")
-    pip = [place / "bin/python", "-m", "pip", "--disable-pip-version-check", "-q"]
-    made = [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", tmp_path / "wheels", ROOT]
+    pip = [str(place / "bin/python"), "-m", "pip", "--disable-pip-version-check", "-q"]
+    made = [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path / "wheels"), str(ROOT)]
     subprocess.run(made, check=True, capture_output=True)
     (wheel,) = (tmp_path / "wheels").glob("*.whl")
     subprocess.run(
-        [*pip, "install", "--no-deps", "--no-index", "--ignore-installed", wheel], check=True, capture_output=True
+        [*pip, "install", "--no-deps", "--no-index", "--ignore-installed", str(wheel)], check=True, capture_output=True
     )
     return place
 
@@ -59,7 +59,7 @@ def test_nothing_stays_but_the_workspace(installed: Path, tmp_path: Path) -> Non
         assert done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
     assert (held(home), held(temporary), held(packages)) == (set(), set(), before)
 
-    pip = [installed / "bin/python", "-m", "pip", "--disable-pip-version-check"]
+    pip = [str(installed / "bin/python"), "-m", "pip", "--disable-pip-version-check"]
     subprocess.run([*pip, "uninstall", "-q", "-y", "llm-trends-digest"], env=env, check=True, capture_output=True)
     left = {path for path in held(installed) if "digest" in path.lower() and "/pip/" not in path}
     assert left == set()

@@ -34,17 +34,17 @@ def _not_held(row: Publication | None) -> str:
     return f"is not held, but {row.state}" + (f" ({row.reason})" if row.reason else "")
 
 
-def take_back(program: Program, key: str) -> None:
+def take_back(store: Store, key: str) -> None:
     """Take back the approval of an issue that has not gone out yet.
 
     Raises:
         NotFoundError: it is not held, or not approved.
     """
-    if key not in {row.key for row in program.store.publications.approved()}:
-        held_row(program.store, key)
+    if key not in {row.key for row in store.publications.approved()}:
+        held_row(store, key)
         raise NotFoundError(f"issue {key}", "is held, but not approved", f"`digest approve {key}` approves it")
-    with program.store.transaction():
-        program.store.publications.take_back(key)
+    with store.transaction():
+        store.publications.take_back(key)
 
 
 def close_held(program: Program, row: Publication) -> Publication:

@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from digest import config
 from digest.config import Config, trend_files
 from digest.errors import UsageError, WorkspaceError
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
-from digest.schedule.due import TICK
-from digest.schedule.slots import Ahead, Slots, Timetable
+from digest.schedule.due import TICK, Standing, coming, due
+from digest.schedule.slots import Ahead, Slot, Slots, Timetable
 from digest.storage.archive import Archive
 from digest.storage.db import Store, open_store
+from digest.storage.db.issues import IssueRow
 from digest.storage.files import jsonl, opt_outs, resources
 from digest.storage.files.atomic import close_to_others
 from digest.storage.files.lock import Released, exclusive
@@ -27,11 +28,6 @@ if TYPE_CHECKING:
     from digest.editorial.interest import Interest
     from digest.feeds.announcements import Places
     from digest.fetch.throttle import Rule
-from typing import Literal
-
-from digest.schedule.due import Standing, coming, due
-from digest.schedule.slots import Slot
-from digest.storage.db.issues import IssueRow
 
 _LOG = logging.getLogger(__name__)
 WORKERS = 2  # parser processes in a collect

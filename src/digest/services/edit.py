@@ -163,7 +163,7 @@ class Editor:
             UsageError: the mended sentence is empty or too long.
         """
         item = find(self.program.store, name)
-        lines = [one for one in written_lines(self.program, self.key) if one.item in item.keys]
+        lines = [one for one in written_lines(self.program.archive, self.key) if one.item in item.keys]
         line = next((one for one in lines if one.number == number), None)
         if line is None:
             raise NotFoundError(
@@ -205,14 +205,14 @@ class Editor:
             raise NotFoundError(f"trend {place}", "no such trend", remedy)
 
 
-def written_lines(program: Program, key: str) -> tuple[WrittenLine, ...]:
+def written_lines(archive: Archive, key: str) -> tuple[WrittenLine, ...]:
     """The sentences of a draft that a language model wrote."""
-    return tuple(lines_of(program.archive.read(key).items()))
+    return tuple(lines_of(archive.read(key).items()))
 
 
-def undecided(program: Program, key: str) -> tuple[WrittenLine, ...]:
+def undecided(archive: Archive, key: str) -> tuple[WrittenLine, ...]:
     """Those that the editor has neither accepted nor mended."""
-    return tuple(line for line in written_lines(program, key) if line.sentence.verdict == "passed")
+    return tuple(line for line in written_lines(archive, key) if line.sentence.verdict == "passed")
 
 
 def _title(item: Item) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from digest.classify import Text
+from digest.classify import Taught, Text
 from digest.model import Card, Fate, Issue, Item, ItemKind, Observation, Sighting, Source
 from digest.services.context import Program
 
@@ -40,7 +40,7 @@ def records(program: Program, cards: Sequence[Card] | None = None) -> Iterator[R
     if cards is not None:
         wanted = {id_ for card in cards for id_ in (card.id, *card.works)}
         items = tuple(item for item in items if not wanted.isdisjoint(item.keys))
-    yield from _stored(program, items)
+    yield from _stored(program.classifier(), items)
     known = {key for item in items for key in item.keys}
     for card in cards or ():
         if card.id not in known:
@@ -68,11 +68,11 @@ def _archived(issue: Issue, id_: str) -> Iterator[Record]:
         )
 
 
-def _stored(program: Program, items: Sequence[Item]) -> Iterator[Record]:
+def _stored(classifier: Taught, items: Sequence[Item]) -> Iterator[Record]:
     pairs = [(item, sighting) for item in items for sighting in item.sightings]
     pairs.sort(key=lambda pair: pair[1].first_seen)
     texts = [Text(id=item.id, title=sighting.title, summary=sighting.summary) for item, sighting in pairs]
-    verdicts = program.classifier().classify(texts) if texts else []
+    verdicts = classifier.classify(texts) if texts else []
     for (item, sighting), verdict in zip(pairs, verdicts, strict=True):
         yield _record(item, sighting, tuple(label.id for label in verdict.labels))
 

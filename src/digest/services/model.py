@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from digest.config import ModelSettings, ModelTask
 from digest.errors import NotFoundError, UsageError
@@ -85,17 +86,15 @@ class Remembered:
         return Spent(issue=sum(answers.spent(issue=self.issue)), month=sum(answers.spent_in(self.now)))
 
 
-def client(program: Program, settings: ModelSettings) -> Client:
-    """The client of the configured server.
+def client(root: Path, settings: ModelSettings) -> Client:
+    """The client of the configured server. A key file is relative to `root`, the workspace's folder.
 
     Raises:
         UsageError: `openai` is not installed, or the key is not where the configuration says.
     """
     if importlib.util.find_spec("openai") is None:
         raise UsageError("model", "openai is not installed", "run `pip install 'llm-trends-digest[model]'`")
-    key = read_secret(
-        "model.api_key", env=settings.api_key_env, file=settings.api_key_file, root=program.workspace.root
-    )
+    key = read_secret("model.api_key", env=settings.api_key_env, file=settings.api_key_file, root=root)
     return Client(settings, key)
 
 
@@ -112,7 +111,7 @@ def session(
     left = settings.deadline.total_seconds() - max(0.0, late)
     return Session(
         settings=settings,
-        server=client(program, settings),
+        server=client(program.workspace.root, settings),
         memory=Remembered(store=program.store, issue=row.key, cutoff=row.cutoff, now=program.now),
         left=lambda: left - (monotonic() - begun),
     )
@@ -168,7 +167,7 @@ def check(program: Program) -> Checked:
     settings = program.config.model
     if settings is None:
         raise NotFoundError("model", "none is configured", "add a section `model:` to feeds.yaml")
-    server = client(program, settings)
+    server = client(program.workspace.root, settings)
     templates = resources.template_texts(program.workspace)
     subject = Subject(id="check", title="A check", sentences=("The model was asked for one sentence.",))
     request = Request(

@@ -12,7 +12,8 @@ from digest.fetch.policy import Answer, Request
 from digest.model import Edit, Entry, Issue
 from digest.services.context import Program
 from digest.services.edit import Editor
-from digest.storage.db.items import Arrival
+from digest.storage.db.issues import Issues
+from digest.storage.db.items import Arrival, Items
 from digest.text.clean import web_url
 
 EDITOR = "editor"  # the source of what no feed showed
@@ -26,36 +27,37 @@ def add_own(editor: Editor, address: str) -> Edit:
         DigestError: the page cannot be fetched.
     """
     program, issue = editor.program, editor.program.archive.read(editor.key)
+    items = program.store.items
     url = web_url(address if "://" in address else f"https://{address}")
     if not url:
         raise UsageError(repr(address), "is not a web address", "write it as https://example.org/page")
     entry = Entry(link=url, title="-")
-    if not _in_window(program, issue, _keys(program, entry)):
-        _refuse_published(program, url, _keys(program, entry))
+    if not _in_window(items, issue, _keys(items, entry)):
+        _refuse_published(program.store.issues, url, _keys(items, entry))
         entry = _page(program, url)
-    keys = _keys(program, entry)
-    _refuse_published(program, url, keys)
-    if not _in_window(program, issue, keys):
+    keys = _keys(items, entry)
+    _refuse_published(program.store.issues, url, keys)
+    if not _in_window(items, issue, keys):
         kind = kind_of(None, title=entry.title, summary=entry.summary, id_=keys[0])
         with program.store.transaction():
-            program.store.items.add(EDITOR, issue.window.end, [Arrival(entry=entry, keys=keys, fate=None, kind=kind)])
+            items.add(EDITOR, issue.window.end, [Arrival(entry=entry, keys=keys, fate=None, kind=kind)])
     return editor.decision("bring", keys[0])
 
 
-def _keys(program: Program, entry: Entry) -> tuple[str, ...]:
+def _keys(items: Items, entry: Entry) -> tuple[str, ...]:
     """The identity keys of a page, with those that the store knows of its work."""
     (own,) = identity_keys([entry], EDITOR)
-    known = [item.keys for key in own if (item := program.store.items.find(key))]
+    known = [item.keys for key in own if (item := items.find(key))]
     return tuple(dict.fromkeys((*own, *(key for keys in known for key in keys))))
 
 
-def _in_window(program: Program, issue: Issue, keys: tuple[str, ...]) -> bool:
-    stored = next((item for key in keys if (item := program.store.items.find(key))), None)
+def _in_window(items: Items, issue: Issue, keys: tuple[str, ...]) -> bool:
+    stored = next((item for key in keys if (item := items.find(key))), None)
     return stored is not None and any(issue.window.holds(one.first_seen) for one in stored.sightings)
 
 
-def _refuse_published(program: Program, url: str, keys: tuple[str, ...]) -> None:
-    published = program.store.issues.published_in(keys)
+def _refuse_published(issues: Issues, url: str, keys: tuple[str, ...]) -> None:
+    published = issues.published_in(keys)
     if published:
         raise UsageError(
             url, f"was published in issue {published[0]}", "an item is published once; link to it in the note instead"

@@ -66,12 +66,13 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, closed in catalogue.years() if closed]
-    latest = _told(program, catalogue.summaries(year=years[0], closed=True)) if years else ()
+    latest = _told(program.archive, catalogue.summaries(year=years[0], closed=True)) if years else ()
     archive.put("index.html", site.index(latest, older=years[1:]))
     for year in years[1:]:
         if rebuild or not archive.has(f"{year}/index.html"):
             archive.put(
-                f"{year}/index.html", site.year(year, _told(program, catalogue.summaries(year=year, closed=True)))
+                f"{year}/index.html",
+                site.year(year, _told(program.archive, catalogue.summaries(year=year, closed=True))),
             )
     closed = catalogue.closed()
     _join(program.archive, site, closed, None if rebuild else changed)
@@ -95,9 +96,9 @@ def _sign_up(program: Program) -> str:
     return f"{delivery.base_url.removesuffix(f'/{language}')}/subscribe?language={language}"
 
 
-def _told(program: Program, summaries: Sequence[Summary]) -> tuple[Summary, ...]:
+def _told(archive: Archive, summaries: Sequence[Summary]) -> tuple[Summary, ...]:
     """The summaries in the words of the edition."""
-    return tuple(map(program.archive.told, summaries))
+    return tuple(map(archive.told, summaries))
 
 
 def _join(archive: Archive, site: Site, closed: Sequence[str], changed: frozenset[str] | None) -> None:

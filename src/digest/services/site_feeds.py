@@ -5,20 +5,20 @@ key of the issue or the id of the item, so neither a new title nor a new address
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 from xml.etree import ElementTree as ET
 
 from digest.config import Config
 from digest.feeds.subscriptions import opml
-from digest.model import Card, Issue
+from digest.model import Card, Issue, Trend
 from digest.render import feed_content
 from digest.render.site import Site, source_id
 from digest.render.syndication import FeedEntry, FeedHead, atom, item_entry, json_feed
 from digest.services.context import Program
 from digest.storage.archive import Archive
-from digest.storage.db.catalogue import LEAD, RELEASE, source_heading, trend_heading
+from digest.storage.db.catalogue import LEAD, RELEASE, Catalogue, source_heading, trend_heading
 from digest.storage.files import resources
 from digest.text.clean import clean
 from digest.text.words import gettext
@@ -74,17 +74,19 @@ def write_feeds(
     title = clean(program.config.digest.title)
     for folder, name, heading in (("lead/", gettext("lead"), LEAD), ("releases/", gettext("releases"), RELEASE)):
         head = _part(whole, ids, f"{title}: {name}", folder, page="")
-        _write(program, head, _items(program, head, ids, heading), closed)
+        _write(program, head, _items(program.store.catalogue, head, ids, heading), closed)
     for trend in program.trends.values():
         head = _part(whole, ids, f"{title}: {clean(trend.name)}", f"trends/{trend.id}/")
-        _write(program, head, _items(program, head, ids, trend_heading(trend.id)), closed)
+        _write(program, head, _items(program.store.catalogue, head, ids, trend_heading(trend.id)), closed)
     recent = changed.union(closed[-2:])  # a run may have been killed after it recorded what changed
     for name, _, latest in sources:
         head = _part(whole, ids, f"{title}: {clean(name)}", f"sources/{source_id(name)}/")
         if rebuild or latest in recent or not program.archive.has(f"{head.folder}feed.xml"):
-            _write(program, head, _items(program, head, ids, source_heading(name)), closed)
+            _write(program, head, _items(program.store.catalogue, head, ids, source_heading(name)), closed)
     if whole.base:
-        program.archive.put(LIST, opml.listing(title, _list(program, whole, [name for name, _, _ in sources])))
+        program.archive.put(
+            LIST, opml.listing(title, _list(whole, program.trends.values(), [name for name, _, _ in sources]))
+        )
 
 
 def base_of(config: Config) -> str:
@@ -155,9 +157,8 @@ def _content(program: Program, issue: Issue) -> str:
     )
 
 
-def _items(program: Program, head: FeedHead, ids: Published, heading: str) -> tuple[FeedEntry, ...]:
+def _items(catalogue: Catalogue, head: FeedHead, ids: Published, heading: str) -> tuple[FeedEntry, ...]:
     """The latest items under a heading of the index, each once."""
-    catalogue = program.store.catalogue
     cards: dict[str, Card] = {}
     for card in catalogue.latest_cards(heading, limit=ITEMS):
         cards.setdefault(card.id, card)
@@ -174,13 +175,13 @@ def _items(program: Program, head: FeedHead, ids: Published, heading: str) -> tu
     )
 
 
-def _list(program: Program, head: FeedHead, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _list(head: FeedHead, trends: Iterable[Trend], sources: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The name and the address of each feed."""
     title = clean(head.title)
     yield title, f"{head.base}feed.xml"
     for folder, name in (("lead", gettext("lead")), ("releases", gettext("releases"))):
         yield f"{title}: {name}", f"{head.base}{folder}/feed.xml"
-    for trend in program.trends.values():
+    for trend in trends:
         yield f"{title}: {clean(trend.name)}", f"{head.base}trends/{trend.id}/feed.xml"
     for source in sources:
         yield f"{title}: {clean(source)}", f"{head.base}sources/{source_id(source)}/feed.xml"

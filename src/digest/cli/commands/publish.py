@@ -79,12 +79,12 @@ def approve_command(
 
     if undo:
         with opened(ctx, at, writes=True) as program:
-            take_back(program, key)
+            take_back(program.store, key)
         click.echo(f"issue {key} is held again")
         return 0
     with opened(ctx, at, writes=False) as program:
         row = held_row(program.store, key)
-        ask_about_undecided(key, len(undecided(program, key)), yes=yes)
+        ask_about_undecided(key, len(undecided(program.archive, key)), yes=yes)
         if at_once or program.now >= row.slot:
             ask_to_mail(*count_recipients(program, key), yes=yes)
     with opened(ctx, at, writes=True) as program:

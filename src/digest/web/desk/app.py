@@ -204,7 +204,7 @@ class _Answers:
 
     async def take_back(self, request: web.Request, session: Session) -> web.StreamResponse:
         key = request.match_info["key"]
-        await self.desk.write(lambda program: take_back(program, key))
+        await self.desk.write(lambda program: take_back(program.store, key))
         session.flash = "The issue is held again."
         return _see(f"/desk/{quote(key)}/")
 
