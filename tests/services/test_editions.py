@@ -88,7 +88,7 @@ def test_the_same_archive_gives_the_same_bytes(made: Path, run: Run) -> None:
 
 
 def test_the_terminal_reads_each_edition(made: Path, run: Run) -> None:
-    assert "먼저 읽을 것" in run("-C", made, "show", KEY, "--language", "ko").out
+    assert "먼저 읽을 글" in run("-C", made, "show", KEY, "--language", "ko").out
     assert "Read first" in run("-C", made, "show", KEY).out
     assert "choose from: en, ko" in run("-C", made, "show", KEY, "--language", "de").err
 

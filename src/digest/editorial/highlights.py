@@ -130,7 +130,7 @@ def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
 def _release(one: Released) -> str:
     facts = (one.release.maker, one.release.size, gettext("open weights") if one.release.weights == "open" else "")
     detail = ", ".join(fact for fact in facts if fact)
-    return f"{one.release.name} ({detail})" if detail else one.release.name
+    return gettext("%(name)s (%(detail)s)", name=one.release.name, detail=detail) if detail else one.release.name
 
 
 def _sentence(text: str) -> str:

@@ -8,6 +8,7 @@ from digest.render.citing import spans
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
+from digest.render.reasons import said
 from digest.render.sections import moved_views, name_views, release_columns, release_views, section_views
 from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
@@ -192,13 +193,6 @@ _TASKS = {
     "labels": N_("second opinions on labels"),
     "all": N_("everything"),
 }
-_REASONS = (
-    N_("the gate refused it"),
-    N_("the gate reads English only"),
-    N_("the issue’s purse is spent"),
-    N_("the month’s purse is spent"),
-    N_("the time for the model was over"),
-)
 
 
 def _model(issue: Issue) -> str:
@@ -221,8 +215,7 @@ def _model(issue: Issue) -> str:
 
 def _left(left: LeftOut) -> str:
     number = f"{left.count} × " if left.count > 1 else ""
-    reason = gettext(left.reason) if left.reason in _REASONS else clean(left.reason)
-    return f"{number}{gettext(_TASKS.get(left.task, left.task))} ({reason})"
+    return f"{number}{gettext(_TASKS.get(left.task, left.task))} ({said(clean(left.reason))})"
 
 
 def _accuracy(frame: Frame) -> str:
@@ -265,9 +258,9 @@ def _shortened(frame: Frame) -> str:
 
 
 def _trouble(feeds: Sequence[FeedReport], frame: Frame) -> tuple[TroubleView, ...]:
-    """Each reason once, with its feeds. The part after the first semicolon is for the operator and is left out."""
+    """Each reason once, with its feeds."""
     reasons: dict[str, list[str]] = {}
     for feed in feeds:
-        reason = frame.text(feed.reason.partition(";")[0]) or feed.status
+        reason = said(frame.text(feed.reason) or feed.status)
         reasons.setdefault(reason, []).append(frame.text(feed.name))
     return tuple(TroubleView(feeds=tuple(names), reason=reason) for reason, names in reasons.items())

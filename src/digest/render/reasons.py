@@ -1,0 +1,103 @@
+"""Say a reason of the program to readers: why a feed is in trouble, or why a model left a text as it was.
+
+In: the reason as the archive keeps it, in English. Out: the same in the language in use. One that no message fits, such as the words of
+a server, stays as it is.
+"""
+
+import re
+from functools import cache
+
+from digest.text.words import N_, gettext
+
+MESSAGES = (
+    N_("answered %(status)s"),
+    N_("answered 410: the feed is permanently gone"),
+    N_("answered 404 for %(days)s days: the feed is considered permanently gone"),
+    N_("permanently gone"),
+    N_("no complete answer within %(seconds)s seconds"),
+    N_("is larger than %(size)s MB"),
+    N_("is larger than %(size)s bytes"),
+    N_("its certificate is not valid: %(cause)s"),
+    N_("its host name cannot be resolved at the moment"),
+    N_("its host does not exist"),
+    N_("its host cannot be reached"),
+    N_("the host refused the connection"),
+    N_("its URL, or the one that it redirects to, is invalid"),
+    N_("was redirected more than %(times)s times"),
+    N_("not asked: %(host)s answered 429 Too Many Requests to another feed"),
+    N_("cannot be asked (%(error)s)"),
+    N_("cannot be read (%(error)s)"),
+    N_("no such file in the workspace"),
+    N_("is outside the workspace"),
+    N_("a web page, not a feed"),
+    N_("JSON, but not a JSON Feed"),
+    N_("not a feed in a known format"),
+    N_("an empty document"),
+    N_("broken XML, cut off or damaged"),
+    N_("broken JSON (%(cause)s)"),
+    N_("the document is cut off before its first entry ends"),
+    N_("the document cannot be read (%(error)s)"),
+    N_("the document is nested too deeply to be read"),
+    N_("the document needs more memory than is allowed"),
+    N_("the document is cut off"),
+    N_("the document took more than %(seconds)s seconds to read"),
+    N_("the process that read the document died (exit code %(code)s)"),
+    N_("%(host)s is an address of this machine or a private network"),
+    N_("was redirected to %(place)s, which is not on the web"),
+    N_("a tag of it is longer than 200,000 characters"),
+    N_("not well-formed (%(cause)s)"),
+    N_("arXiv's API answered an error: %(cause)s"),
+    N_("OAI-PMH answered an error: %(cause)s"),
+    N_("the feed contains no entries"),
+    N_("its archive came again: %(flooded)s of %(entries)s entries under new ids or addresses"),
+    N_("looks like another feed: %(strange)s of %(entries)s entries lead to hosts new to it"),
+    N_("looks like another feed: calls itself “%(title)s”, before “%(before)s”"),
+    N_("looks like another feed: none of its %(entries)s entries was there before"),
+    N_("dates are invented: %(dated)s of %(entries)s items restamped"),
+    N_("%(new)s new in %(days)s days of a usual %(usual)s: part of it is missing"),
+    N_("%(new)s new in %(days)s days of a usual %(usual)s: looks stale"),
+    N_("%(new)s new of a usual %(usual)s: looks stale"),
+    N_("its document is empty, with usually %(entries)s entries"),
+    N_("%(entries)s entries of a usual %(usual)s: part of it is missing"),
+    N_("the same document for %(days)s days, usually a new one daily"),
+    N_("the same document for %(days)s days, usually a new one every %(every)s"),
+    N_("silent for %(days)s days, usually daily"),
+    N_("silent for %(days)s days, usually every %(every)s"),
+    N_("failed"),
+    N_("gone"),
+    N_("the gate refused it"),
+    N_("the gate reads English only"),
+    N_("the issue’s purse is spent"),
+    N_("the month’s purse is spent"),
+    N_("the time for the model was over"),
+    N_("the model did not answer in the form that was asked for"),
+    N_("the model answered nothing"),
+    N_("the server answered %(status)s"),
+    N_("the server did not answer in time"),
+    N_("the server could not be reached, or broke off"),
+    N_("the server’s answer could not be read"),
+    N_("the server’s answer is no chat completion"),
+    N_("there was no time left"),
+    N_("%(number)s failures in a row: %(cause)s"),
+)
+_VALUE = re.compile(r"%\\\((\w+)\\\)s")
+_FOR_OPERATOR = re.compile(r"; .*", re.DOTALL)
+
+
+def said(reason: str) -> str:
+    """The reason in the language in use, without what follows its first semicolon, which is for the operator."""
+    reason = _FOR_OPERATOR.sub("", reason)
+    for message, form in _forms():
+        if found := form.fullmatch(reason):
+            values = found.groupdict()
+            if "cause" in values:
+                values["cause"] = said(values["cause"])
+            return gettext(message, **values) if values else gettext(message)
+    return reason
+
+
+@cache
+def _forms() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Each message with the expression that finds its values in a reason; longer ones first, which say more."""
+    forms = [(message, re.compile(_VALUE.sub(r"(?P<\1>.+)", re.escape(message)))) for message in MESSAGES]
+    return tuple(sorted(forms, key=lambda form: -len(form[0])))
