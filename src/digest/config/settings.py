@@ -39,6 +39,7 @@ from digest.config.values import (
     Words,
     Zone,
 )
+from digest.model import Frequency
 from digest.schedule.slots import Cadence, Schedule
 
 Kind = Literal["papers", "blog", "news", "releases"]
@@ -55,6 +56,16 @@ class EditionSettings:
 
     language: Language
     title: Name = ""  # default: that of the digest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadersSettings:
+    """`digest.readers:` in feeds.yaml: how often, and for how many minutes, those read who chose nothing themselves."""
+
+    __pydantic_config__ = _STRICT
+
+    frequency: Frequency = "issue"
+    minutes: Count | None = None  # default: as the issue
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,6 +90,7 @@ class DigestSettings:
     on_empty: Literal["skip", "send"] = "skip"
     review: Literal["none", "required"] = "none"
     review_at: Slots | None = None  # when an issue's window ends, before its slot; by default at the slot
+    readers: ReadersSettings = field(default_factory=ReadersSettings)
     notify: Notify = ""  # an address, or a command that reads the notice on standard input
     ping_url: Url = ""  # requested after each published issue, so that a monitor notices a missing one
     sample: Flag = False  # marks every issue as a sample, which affects no window, pulse or syndication feed

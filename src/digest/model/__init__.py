@@ -50,6 +50,7 @@ from digest.model.issue import (
     Window,
 )
 from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Source
+from digest.model.preferences import FREQUENCIES, HEAVIEST, MINUTES, Frequency, Preferences
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
 from digest.model.written import (
     LeftOut,
@@ -64,6 +65,9 @@ from digest.model.written import (
 __all__ = [
     "DELIVERY_STATES",
     "FATES",
+    "FREQUENCIES",
+    "HEAVIEST",
+    "MINUTES",
     "Accuracy",
     "Artefact",
     "Baseline",
@@ -85,6 +89,7 @@ __all__ = [
     "FeedState",
     "FeedStatus",
     "Follows",
+    "Frequency",
     "HealthVerdict",
     "Hit",
     "Issue",
@@ -104,6 +109,7 @@ __all__ = [
     "Observation",
     "OffTopic",
     "Point",
+    "Preferences",
     "Pulse",
     "Recipient",
     "RefusedSentence",

@@ -19,6 +19,7 @@ from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
 from digest.storage.db.model_answers import ModelAnswers
+from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.subscribers import Confirmations, Subscribers
 from digest.storage.db.values import transaction
@@ -45,6 +46,7 @@ class Store:
     issues: Issues
     ledger: Ledger
     model_answers: ModelAnswers
+    preferences: ReaderPreferences
     publications: Publications
     subscribers: Subscribers
 
@@ -110,6 +112,7 @@ def open_store(path: Path) -> Iterator[Store]:
             issues=Issues(connection),
             ledger=Ledger(connection),
             model_answers=ModelAnswers(connection),
+            preferences=ReaderPreferences(connection),
             publications=Publications(connection),
             subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
         )

@@ -19,6 +19,7 @@ _TIMES = {
     "publications": ("at",),
     "looks": ("at",),
     "mailings": ("started",),
+    "preferences": ("cutoff", "next_at"),
     "deliveries": ("deferred_since", "retry_at", "at"),
     "subscribers": ("added", "last_bounce"),
     "suppressed": ("at",),

@@ -355,4 +355,20 @@ MIGRATIONS = (
         by TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 26: what readers chose about their letters, and up to when each was served
+    """
+    CREATE TABLE profiles (
+        hash TEXT PRIMARY KEY,
+        content TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE preferences (
+        subscriber INTEGER PRIMARY KEY,
+        profile TEXT NOT NULL,
+        next_at TEXT,
+        cutoff TEXT,
+        paused_until TEXT
+    );
+    CREATE INDEX preferences_next_at ON preferences (next_at);
+    CREATE INDEX preferences_profile ON preferences (profile);
+    """,
 )

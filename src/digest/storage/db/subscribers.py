@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from digest.model import Subscriber, SubscriberStatus
+from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.values import instant, stamp
 
 SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link, language FROM subscribers"
@@ -147,6 +148,9 @@ class Subscribers:
             "UPDATE deliveries SET reply = '' WHERE subscriber = (SELECT id FROM subscribers WHERE key = ?)", (key,)
         )
         self._connection.execute("DELETE FROM confirmations WHERE key = ?", (key,))
+        person = self.find(key)
+        if person is not None:
+            ReaderPreferences(self._connection).forget(person.id)
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
 
     def heed_suppressions(self, at: datetime) -> None:

@@ -1,0 +1,30 @@
+"""What a reader chose about their letters, beside the trends and the language of their row as a subscriber."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal, get_args
+
+Frequency = Literal["issue", "daily", "weekly", "monthly"]
+FREQUENCIES: tuple[Frequency, ...] = get_args(Frequency)
+MINUTES = (3, 5, 10, 20)  # reading times to choose from
+HEAVIEST = 3.0  # of a weight, up or down; about the difference between a picked item and an ordinary one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Preferences:
+    """How often a reader gets a letter, how long it is, what counts for more, and its form.
+
+    `day` is the weekday of a weekly letter (1 is Monday) or the day of the month of a monthly one, `hour` the local hour in `zone`.
+    `weights` are named: `trend:agents`, `author:Ada Lovelace`, `term:speculative decoding`, `work:arxiv:2606.00001`, `feed:NAME`.
+    Each is added to the worth of the items that it names.
+    """
+
+    frequency: Frequency = "issue"
+    day: int = 1
+    hour: int = 7
+    zone: str = ""  # IANA; empty: the digest's
+    minutes: int | None = None  # None: as the issue
+    weights: Mapping[str, float] = field(default_factory=dict)
+    plain: bool = False  # plain text only
+    paused_until: datetime | None = None
