@@ -12,6 +12,7 @@ import pytest
 from digest.errors import WorkspaceError
 from digest.storage.archive import Archive
 from digest.storage.db import open_store
+from digest.storage.db.sqlite import trouble
 from digest.storage.files.lock import exclusive, sole
 from support.running import Run
 
@@ -51,7 +52,7 @@ def test_a_disk_without_locks_is_told(run: Run, place: Path, monkeypatch: pytest
 )
 def test_no_error_advises_to_delete_a_store_that_was_not_shown_to_be_damaged(tmp_path: Path, words: str) -> None:
     with pytest.raises(WorkspaceError) as told, open_store(tmp_path / "s"):
-        raise sqlite3.OperationalError(words)
+        raise trouble(sqlite3.OperationalError(words))
     assert not {"delete", "remove", "away", "backup"} & set(str(told.value).replace(":", " ").split())
 
 

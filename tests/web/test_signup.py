@@ -16,6 +16,7 @@ from digest.config import trend_files
 from digest.mail.transport import Letter, Outcome
 from digest.model import Workspace
 from digest.services.mail_merge import imprint
+from digest.storage.db.sqlite import SqliteConnection
 from digest.storage.files import resources
 from digest.web import Site, make_app
 from digest.web.context import Mail
@@ -81,6 +82,7 @@ def signed_up(place: Path, address: str, outcome: Outcome = ACCEPTED) -> Seen:
         app.middlewares.append(noting)
         async with TestClient(TestServer(app)) as client:
             site.store.subscribers.secret("message-ids")
+            assert isinstance(site.store.connection, SqliteConnection)
             site.store.connection.set_trace_callback(seen.hear)
             answer = await client.post("/subscribe", data={"address": address})
             seen.answer = answer.status, await answer.text()

@@ -16,7 +16,7 @@ from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
 
-SHORT_WAIT = 100  # milliseconds that the event loop may wait for the store
+SHORT_WAIT = 0.1  # seconds that the event loop may wait for the store
 
 
 async def serve(app: web.Application, *, host: str, port: int, opens: bool = False, path: str = "") -> None:
@@ -110,7 +110,7 @@ async def _beside(
 
     try:
         with open_store(place.database) as store:
-            store.connection.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
+            store.connection.wait_at_most(SHORT_WAIT)
             known = trend_files.load(resources.trend_texts(place, config.digest.language))
             site = Site(workspace=place, config=config, trends=known, store=store, clock=lambda: datetime.now(UTC))
             async with _listening(make_app(site), host=host, port=port) as address:

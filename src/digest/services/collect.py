@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -24,6 +23,7 @@ from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.services.pages import Pages
+from digest.storage.db import StoreError
 from digest.storage.db.feeds import Fetch
 from digest.storage.files import heartbeat
 
@@ -244,7 +244,7 @@ class _Desk:
         with self._program.store.savepoint() as kept:
             try:
                 return take(self._program, feed, arrived, state=state, instant=self.instant)
-            except sqlite3.OperationalError:
+            except StoreError:
                 raise  # caused by the disk or a lock, not by the feed
             except Exception as error:  # noqa: BLE001  (any failure caused by one document)
                 kept.undo()

@@ -6,10 +6,8 @@ Searches run in threads beside the event loop, two at a time, each on its own co
 import asyncio
 import json
 import random
-import sqlite3
-import time
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import datetime
 from hashlib import sha256
@@ -28,6 +26,7 @@ from digest.services.context import Program
 from digest.services.selection import Choice, chosen
 from digest.services.status import alarms
 from digest.storage.archive import Archive
+from digest.storage.db import StoreError, reading
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import Query
 from digest.web import archive, openapi
@@ -40,7 +39,6 @@ Found = TypeVar("Found")
 QUEUED = 400  # searches waiting for those
 POINTS = 26  # issues of a trend's past
 SECONDS = 2.0  # for one search
-_STEPS = 2000  # instructions of SQLite between checks of the time
 
 
 def routes(site: Site) -> Sequence[web.AbstractRouteDef]:
@@ -64,7 +62,7 @@ class _Api:
         self._queued = 0
 
     def _catalogue(self) -> Catalogue:
-        with suppress(sqlite3.OperationalError):  # another process is writing, and will index the changes
+        with suppress(StoreError):  # another process is writing, and will index the changes
             catch_up(Archive(self._site.workspace.archive), self._site.store)
         return self._site.store.catalogue
 
@@ -157,13 +155,11 @@ def _timed(database: Path, question: Callable[[Catalogue], Found]) -> Found:
     Raises:
         HTTPServiceUnavailable: it takes too long.
     """
-    end = time.monotonic() + SECONDS
-    with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-        connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
-        try:
-            return question(Catalogue(connection))
-        except sqlite3.OperationalError as error:
-            raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
+    try:
+        with reading(database, seconds=SECONDS) as catalogue:
+            return question(catalogue)
+    except StoreError as error:
+        raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
 
 
 def _query(request: web.Request, site: Site) -> Query:
@@ -221,7 +217,7 @@ def health_routes(site: Site) -> list[web.RouteDef]:
 def _alarms(site: Site) -> list[str]:
     try:
         return list(alarms(_program(site)))
-    except (sqlite3.Error, DigestError) as error:
+    except (StoreError, DigestError) as error:
         return [f"the store cannot be read ({error})"]
 
 

@@ -1,12 +1,12 @@
 """Join the groups of routes into one application. Every response, including errors, gets restrictive security headers."""
 
 import logging
-import sqlite3
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 
 from aiohttp import web
 
+from digest.storage.db import StoreError
 from digest.web import api, archive, mcp, sign_up, subscribers
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
@@ -62,7 +62,7 @@ async def _plain_errors(
     """Answer errors with one plain line that does not repeat anything from the request."""
     try:
         return await handler(request)
-    except sqlite3.OperationalError as error:  # another process holds the store for long
+    except StoreError as error:  # another process holds the store for long
         _LOG.warning("the store was busy: %s", error)
         raise _plain(web.HTTPServiceUnavailable(headers={"Retry-After": "30"})) from error
     except web.HTTPError as error:

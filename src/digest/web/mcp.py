@@ -4,7 +4,6 @@ The SDK speaks ASGI; a request is handed to it whole and its response taken whol
 """
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -15,7 +14,7 @@ from aiohttp import web
 from digest.errors import UsageError
 from digest.services.archive_index import catch_up
 from digest.storage.archive import Archive
-from digest.storage.db import open_store
+from digest.storage.db import StoreError, open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.web.context import Site
 
@@ -42,7 +41,7 @@ def routes(site: Site, app: web.Application) -> Sequence[web.AbstractRouteDef]:
     @contextmanager
     def opened() -> Iterator[Catalogue]:
         with open_store(site.workspace.database) as store:
-            with suppress(sqlite3.OperationalError):  # another process is writing, and will index the changes
+            with suppress(StoreError):  # another process is writing, and will index the changes
                 catch_up(Archive(site.workspace.archive), store)
             yield store.catalogue
 

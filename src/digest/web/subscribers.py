@@ -6,7 +6,6 @@ do not reveal whether a subscriber exists.
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,6 +15,7 @@ from multidict import MultiDictProxy
 
 from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages, TrendChoice
+from digest.storage.db import LockedError, StoreError
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.text.formatting import language_name
@@ -141,18 +141,19 @@ class People:
         end = loop.time() + STORE_SECONDS
         while True:
             try:
-                self.site.store.connection.execute("BEGIN IMMEDIATE")
+                self.site.store.connection.begin()
                 break
-            except sqlite3.OperationalError as error:
+            except LockedError as error:
                 if loop.time() > end:
                     raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
                 await asyncio.sleep(LOCKED_PAUSE)
         try:
             yield
         except BaseException:
-            self.site.store.connection.execute("ROLLBACK")
+            if self.site.store.connection.in_transaction:
+                self.site.store.connection.rollback()
             raise
-        self.site.store.connection.execute("COMMIT")
+        self.site.store.connection.commit()
 
     async def _opt_out(self, person: Subscriber, named: int | str) -> None:
         """Unsubscribe a person now, or queue the request if another process holds the store."""
@@ -160,13 +161,13 @@ class People:
         try:
             with self.site.store.transaction():
                 self.subscribers.opt_out(person.id, now, reason="unsubscribed")
-        except sqlite3.OperationalError:
+        except StoreError:
             await asyncio.to_thread(opt_outs.keep, self.site.workspace.state, named, now)
 
     async def _enter_opt_outs(self) -> None:
         try:
             opt_outs.enter(self.site.store, self.site.workspace.state)
-        except sqlite3.OperationalError:
+        except StoreError:
             _LOG.debug("the store is still locked")
 
     def too_many(self) -> web.Response:

@@ -32,7 +32,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     from digest.web import Mail, Site, make_app
 
     with opened(ctx, at, writes=False) as program:
-        program.store.connection.execute(f"PRAGMA busy_timeout = {SHORT_WAIT}")
+        program.store.connection.wait_at_most(SHORT_WAIT)
         site = Site(
             workspace=program.workspace,
             config=program.config,

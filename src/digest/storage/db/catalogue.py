@@ -5,7 +5,6 @@ its issue's number times `PLACES` plus its position there, so that the newest co
 """
 
 import json
-import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Hit, Issue, Point, Section, Summary, Window, cards
 from digest.storage.db import source_counts
+from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 from digest.storage.db.values import instant, optional_instant, stamp
@@ -29,7 +29,7 @@ LEAD, RELEASE, WATCHED = "lead", "release", "watched"
 class Catalogue:
     """The tables whose names begin with `catalogue`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def stamps(self) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """The transport state of each feed, and the log of its fetches."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -10,21 +9,23 @@ from operator import itemgetter
 from typing import Any
 
 from digest.model import FeedReport, FeedState, FeedStatus, Look
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 _COLUMNS = "etag, last_modified, body_hash, moved_to, moved_since, failures, not_found_since, next_due, asked_until, gone, first_ok, covered"
 
 _DAY = timedelta(days=1)
 _SPAN = "FROM fetches WHERE at >= ? AND at <= ? AND status IN ('ok', 'unchanged')"
-_SPAN += " AND feed IN (SELECT value FROM json_each(?))"
-# A day's sums beside the last document read on it: SQLite takes bare columns from the row that has the maximum.
+_SPAN += " AND feed IN (SELECT value FROM json_each(?) AS asked)"
+# A day's sums beside the last document read on it.
 _LOOKS = f"""
-    SELECT days.feed, coalesce(read_at, last_at), read_at IS NOT NULL, coalesce(entries, 0), new, coalesce(known, 0),
-        coalesce(redated, 0), coalesce(strange, 0), flooded, coalesce(title, ''), lately
-    FROM (SELECT feed, substr(at, 1, 10) AS day, max(at) AS last_at, sum(new) AS new, sum(flooded) AS flooded,
-            sum(CASE WHEN at > ? THEN new ELSE 0 END) AS lately {_SPAN} GROUP BY feed, day) AS days
-    LEFT JOIN (SELECT feed, substr(at, 1, 10) AS day, max(at) AS read_at, entries, known, redated, strange, title
-            {_SPAN} AND read GROUP BY feed, day) AS documents USING (feed, day)
+    SELECT days.feed, coalesce(read_at, last_at), CASE WHEN read_at IS NULL THEN 0 ELSE 1 END, coalesce(entries, 0), days.new,
+        coalesce(known, 0), coalesce(redated, 0), coalesce(strange, 0), days.flooded, coalesce(title, ''), lately
+    FROM (SELECT feed, substr(at, 1, 10) AS day, max(at) AS last_at, max(CASE WHEN read = 1 THEN at END) AS read_at,
+            sum(new) AS new, sum(flooded) AS flooded, sum(CASE WHEN at > ? THEN new ELSE 0 END) AS lately
+            {_SPAN} GROUP BY feed, substr(at, 1, 10)) AS days
+    LEFT JOIN fetches AS document ON document.id = (SELECT max(id) FROM fetches AS same
+        WHERE same.feed = days.feed AND same.at = days.read_at AND same.read = 1 AND same.status IN ('ok', 'unchanged'))
     ORDER BY days.feed, days.day
 """  # noqa: S608  (only constants)
 
@@ -43,13 +44,13 @@ class Fetch:
 class Feeds:
     """The tables `feeds` and `fetches`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def states(self, urls: Sequence[str]) -> dict[str, FeedState]:
         """The state of each feed by its configured URL; an empty state for a feed that was never fetched."""
         rows = self._connection.execute(
-            f"SELECT url, {_COLUMNS} FROM feeds WHERE url IN (SELECT value FROM json_each(?))",  # noqa: S608
+            f"SELECT url, {_COLUMNS} FROM feeds WHERE url IN (SELECT value FROM json_each(?) AS asked)",  # noqa: S608
             (json.dumps(urls),),
         )
         known = {row[0]: _state(row) for row in rows}
@@ -58,7 +59,7 @@ class Feeds:
     def forget_retired(self, configured: Sequence[str]) -> None:
         """Forget that a feed is gone once it is no longer configured, so that it is fetched if it is added again."""
         self._connection.execute(
-            "UPDATE feeds SET gone = 0, not_found_since = NULL WHERE gone AND url NOT IN (SELECT value FROM json_each(?))",
+            "UPDATE feeds SET gone = 0, not_found_since = NULL WHERE gone = 1 AND url NOT IN (SELECT value FROM json_each(?) AS asked)",
             (json.dumps(configured),),
         )
 
@@ -89,7 +90,7 @@ class Feeds:
         The last day counts the new entries of the 24 hours before `until`, if these are more.
         """
         span = (stamp(since), stamp(until), json.dumps(urls))
-        rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span, *span))
+        rows = self._connection.execute(_LOOKS, (stamp(until - _DAY), *span))
         return {feed: tuple(_looks(list(days))) for feed, days in groupby(rows, key=itemgetter(0))}
 
     def last_fetches(self, *, until: datetime) -> dict[str, tuple[str, str]]:

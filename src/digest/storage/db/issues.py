@@ -1,11 +1,11 @@
 """Which issues exist, which one is being made, which items were published, and what became of each slot."""
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 
@@ -23,7 +23,7 @@ class IssueRow:
 class Issues:
     """The tables `issues` and `published`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, key: str) -> IssueRow | None:
@@ -113,7 +113,7 @@ class Publication:
 class Publications:
     """The table `publications`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, key: str) -> Publication | None:
@@ -128,7 +128,7 @@ class Publications:
 
     def untold(self) -> tuple[Publication, ...]:
         """The outcomes that the operator was not notified of yet, oldest first. One being sent is not final yet."""
-        return tuple(self._read("WHERE NOT told AND state <> 'sending' ORDER BY slot"))
+        return tuple(self._read("WHERE told = 0 AND state <> 'sending' ORDER BY slot"))
 
     def passed(self) -> datetime | None:
         """The latest slot that was skipped or is held."""

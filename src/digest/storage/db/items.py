@@ -1,7 +1,6 @@
 """Items, their identity keys and their sightings. Callers determine keys and fates of entries before they are stored."""
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
 from digest.text.secrets import without_credentials
 
@@ -42,14 +42,14 @@ _NEWEST = 300  # the sightings that decide which hosts a feed links to
 class Items:
     """The tables `items`, `keys` and `sightings`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
         """For each entry's keys, how this feed (by URL) first showed the item; None if it never did."""
         rows = self._connection.execute(
-            "SELECT keys.key, published, first_seen, min(sightings.id) FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
-            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
+            "SELECT keys.key, published, first_seen, sightings.id FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN sightings ON sightings.id = (SELECT min(own.id) FROM sightings AS own WHERE own.item = keys.item AND own.feed = ?)",
             (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
         )
         found = {
@@ -62,19 +62,26 @@ class Items:
         """For each URL, the titles and guids under which this feed (by URL) has shown an item there."""
         addresses = [key for entry_keys in keys for key in entry_keys if key.startswith("url:")]
         own = without_credentials(feed)
-        rows = self._connection.execute(
-            "SELECT keys.key, json_group_array(DISTINCT title), (SELECT json_group_array(own.key) FROM keys AS own"
-            " WHERE own.item = keys.item AND own.key >= ? AND own.key < ?)"
-            " FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
-            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ? GROUP BY keys.key",
-            (f"guid:{own} ", f"guid:{own}!", json.dumps(addresses), feed),
-        )
-        return {key: (frozenset(json.loads(titles)), frozenset(json.loads(names))) for key, titles, names in rows}
+        titles: dict[str, set[str]] = {}
+        for key, title in self._connection.execute(
+            "SELECT DISTINCT keys.key, title FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN sightings ON sightings.item = keys.item AND sightings.feed = ?",
+            (json.dumps(addresses), feed),
+        ):
+            titles.setdefault(key, set()).add(title)
+        names: dict[str, set[str]] = {}
+        for key, name in self._connection.execute(
+            "SELECT keys.key, own.key FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
+            " CROSS JOIN keys AS own ON own.item = keys.item WHERE own.key >= ? AND own.key < ?",
+            (json.dumps(list(titles)), f"guid:{own} ", f"guid:{own}!"),
+        ):
+            names.setdefault(key, set()).add(name)
+        return {key: (frozenset(found), frozenset(names.get(key, ()))) for key, found in titles.items()}
 
     def titles(self, feed: str) -> frozenset[str]:
         """Titles that this feed used for one item only. A recurring title (of a column, say) does not identify a work."""
         rows = self._connection.execute(
-            "SELECT title FROM sightings WHERE feed = ? AND title != '' AND fate IS NOT 'flooded'"
+            "SELECT title FROM sightings WHERE feed = ? AND title != '' AND coalesce(fate, '') <> 'flooded'"
             " GROUP BY title HAVING count(*) = 1",
             (feed,),
         )
@@ -93,8 +100,8 @@ class Items:
         Items of an old archive that a feed showed again are left out.
         """
         rows = self._connection.execute(
-            "SELECT feed, min(first_seen), published FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
-            " AND feed IN (SELECT value FROM json_each(?)) AND fate IS NOT 'flooded' AND fate IS NOT 'unreadable'"
+            "SELECT feed, min(first_seen), min(published) FROM sightings WHERE first_seen >= ? AND first_seen <= ?"
+            " AND feed IN (SELECT value FROM json_each(?) AS asked) AND coalesce(fate, '') NOT IN ('flooded', 'unreadable')"
             " GROUP BY feed, substr(first_seen, 1, 10), substr(published, 1, 10) ORDER BY feed, 2",
             (stamp(since), stamp(until), json.dumps(urls)),
         )
@@ -125,7 +132,7 @@ class Items:
         """
         rows = self._connection.execute(
             f"SELECT sightings.id, {_LAST_WORDS}, (SELECT count(*) FROM mended WHERE sighting = sightings.id)"  # noqa: S608
-            " FROM json_each(?) AS asked CROSS JOIN sightings ON sightings.id = asked.value"
+            " FROM json_each(?) AS numbered CROSS JOIN sightings ON sightings.id = numbered.value"
             f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})",
             (json.dumps(list(found)), stamp(at)),
         ).fetchall()
@@ -143,11 +150,11 @@ class Items:
         """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
         rows = {(key, one.name): (one.value, one.text) for key, one in found}
         known = self._connection.execute(
-            "SELECT key, name, value, text, max(at) FROM observations WHERE feed = ? AND key IN (SELECT value FROM json_each(?))"
-            " GROUP BY key, name",
+            "SELECT key, name, value, text FROM observations WHERE feed = ? AND key IN (SELECT value FROM json_each(?) AS asked)"
+            " ORDER BY key, name, at",
             (feed, json.dumps([key for key, _ in rows])),
         )
-        last = {(key, name): (value, text) for key, name, value, text, _ in known}
+        last = {(key, name): (value, text) for key, name, value, text in known}
         self._connection.executemany(
             upsert("observations", "key, feed, name, at, value, text", key="key, feed, name, at"),
             [
@@ -225,13 +232,16 @@ class Items:
     def _observations(self, numbers: Sequence[int], end: datetime | None) -> dict[int, tuple[Observation, ...]]:
         """By item: the last observation of each feed and signal up to an instant, in a fixed order."""
         rows = self._connection.execute(
-            "SELECT item, coalesce(feeds.name, observations.feed), observations.name, observations.value, text, max(at)"
-            " FROM json_each(?) AS asked CROSS JOIN keys ON keys.item = asked.value"
+            "SELECT item, coalesce(feeds.name, observations.feed), observations.name, observations.value, text, at, observations.feed"
+            " FROM json_each(?) AS numbered CROSS JOIN keys ON keys.item = numbered.value"
             " CROSS JOIN observations ON observations.key = keys.key LEFT JOIN feeds ON feeds.url = observations.feed"
-            " WHERE at <= ? GROUP BY item, observations.feed, observations.name ORDER BY item, observations.feed, observations.name",
+            " WHERE at <= ? ORDER BY item, observations.feed, observations.name, at, observations.key",
             (json.dumps(numbers), "9" if end is None else stamp(end)),
         )
-        return {item: tuple(map(_observation, found)) for item, found in groupby(rows, key=itemgetter(0))}
+        last: dict[int, dict[tuple[str, str], Observation]] = {}
+        for item, *row, feed in rows:
+            last.setdefault(item, {})[feed, row[1]] = _observation(row)
+        return {item: tuple(found.values()) for item, found in last.items()}
 
     def _item(self, number: int, end: datetime | None, observed: tuple[Observation, ...] = ()) -> Item:
         keys = [key for (key,) in self._connection.execute("SELECT key FROM keys WHERE item = ?", (number,))]
@@ -261,8 +271,8 @@ class Items:
             )
 
 
-def _observation(row: tuple[Any, ...]) -> Observation:
-    _, feed, name, value, text, at = row
+def _observation(row: Sequence[Any]) -> Observation:
+    feed, name, value, text, at = row
     return Observation(feed=feed, name=name, value=value, text=text, at=instant(at))
 
 

@@ -5,16 +5,17 @@ team. Its recipients are fixed when it starts, so that the number of candidates 
 """
 
 import json
-import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, transaction
 
-_DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? AND about != ''))"
+_DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? = 1 AND about != ''))"
+_TRIED = {None: "", True: "AND attempts > 0", False: "AND attempts = 0"}
 TEAM = 0  # the recipient number on a route without subscribers
 
 
@@ -40,7 +41,7 @@ class Reason:
 class Ledger:
     """The tables `mailings` and `deliveries`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def mailing(self, issue: str, route: str) -> "Mailing":
@@ -88,7 +89,7 @@ class Ledger:
 class Mailing:
     """One issue on one route."""
 
-    def __init__(self, connection: sqlite3.Connection, *, issue: str, route: str) -> None:
+    def __init__(self, connection: Connection, *, issue: str, route: str) -> None:
         self._connection = connection
         self._at = (issue, route)
 
@@ -114,7 +115,7 @@ class Mailing:
             (*self._at, stamp(at)),
         )
         added = self._connection.execute(
-            f"INSERT INTO deliveries (issue, route, subscriber, state, at) SELECT ?, ?, id, ?, ? FROM ({who})",  # noqa: S608
+            f"INSERT INTO deliveries (issue, route, subscriber, state, at) SELECT ?, ?, id, ?, ? FROM ({who}) AS people",  # noqa: S608
             (*self._at, state, stamp(at)),
         )
         self._connection.execute(
@@ -159,11 +160,11 @@ class Mailing:
         query = (
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts,"  # noqa: S608
             " deferred_since,"
-            " subscriber = ? OR coalesce(status = 'active', 0), coalesce(link, ''), coalesce(language, '')"
+            " CASE WHEN subscriber = ? OR status = 'active' THEN 1 ELSE 0 END, coalesce(link, ''), coalesce(language, '')"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
-            f" AND {_DUE} AND (? IS NULL OR (attempts > 0) = ?) ORDER BY subscriber LIMIT ?"
+            f" AND {_DUE} {_TRIED[tried]} ORDER BY subscriber LIMIT ?"
         )
-        rows = self._connection.execute(query, (TEAM, *self._at, after, stamp(now), asked, tried, tried, limit))
+        rows = self._connection.execute(query, (TEAM, *self._at, after, stamp(now), asked, limit))
         return [
             Recipient(
                 id=number,
@@ -211,7 +212,7 @@ class Mailing:
         """Set all recipients refused or given up with this text in the reply back to pending, and return their number."""
         return self._connection.execute(
             "UPDATE deliveries SET state = 'pending', at = ?, retry_at = NULL, attempts = 0, deferred_since = NULL, reply = '',"
-            " about = '' WHERE issue = ? AND route = ? AND state IN ('refused', 'expired') AND instr(lower(reply), lower(?))",
+            " about = '' WHERE issue = ? AND route = ? AND state IN ('refused', 'expired') AND instr(lower(reply), lower(?)) > 0",
             (stamp(at), *self._at, words),
         ).rowcount
 

@@ -1,15 +1,15 @@
 """What a language model answered, what it failed to answer, and what that cost."""
 
-import sqlite3
 from datetime import datetime
 
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import stamp
 
 
 class ModelAnswers:
     """The tables `model_answers`, `model_failures` and `model_spending`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def answer(self, request: str) -> str | None:

@@ -5,12 +5,12 @@ A subscriber has a row only if they differ from the default, or did until the ne
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from digest.model import Preferences
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import optional_instant, stamp, upsert
 
 DEFAULT = ""  # the profile of those who follow feeds.yaml
@@ -19,7 +19,7 @@ DEFAULT = ""  # the profile of those who follow feeds.yaml
 class ReaderPreferences:
     """The tables `preferences` and `profiles`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def get(self, number: int, *, default: Preferences) -> Preferences:

@@ -4,9 +4,9 @@ Windows keep their order and stay contiguous: what a closed issue covered stays 
 Issues themselves are not changed; their keys stay taken.
 """
 
-import sqlite3
 from datetime import datetime, timedelta
 
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, stamp
 
 _TICK = timedelta(microseconds=1)
@@ -30,7 +30,7 @@ _TIMES = {
 _VALUES = {"observations": ("key", "feed", "name"), "mended": ("sighting",)}
 
 
-def rewind(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+def rewind(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Move everything after `now` back to it. Returns the keys of issues that were held or begun then, and are no longer."""
     _move_windows(connection, now)
     dropped = _drop_open(connection, now)
@@ -46,7 +46,7 @@ def rewind(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
     return dropped
 
 
-def _keep_last(connection: sqlite3.Connection, present: str) -> None:
+def _keep_last(connection: Connection, present: str) -> None:
     """Of the values of one subject whose instants all become the present, keep the latest."""
     for table, subject in _VALUES.items():
         same = " AND ".join(f"later.{name} = {table}.{name}" for name in subject)
@@ -57,7 +57,7 @@ def _keep_last(connection: sqlite3.Connection, present: str) -> None:
         )
 
 
-def _move_windows(connection: sqlite3.Connection, now: datetime) -> None:
+def _move_windows(connection: Connection, now: datetime) -> None:
     """End every closed window at `now` at the latest, one tick apart, with the sightings that it covers."""
     run = connection.execute
     rows = run("SELECT key, cutoff FROM issues WHERE state = 'closed' AND cutoff > ? ORDER BY cutoff", (stamp(now),))
@@ -73,7 +73,7 @@ def _move_windows(connection: sqlite3.Connection, now: datetime) -> None:
     run(move, (stamp(now + _TICK if ahead else now), stamp(now)))
 
 
-def _drop_open(connection: sqlite3.Connection, now: datetime) -> tuple[str, ...]:
+def _drop_open(connection: Connection, now: datetime) -> tuple[str, ...]:
     """Forget issues that are not closed and slots without an issue, after `now`: they will come again in their time."""
     run = connection.execute
     rows = run("SELECT key FROM issues WHERE state <> 'closed' AND (cutoff > ? OR slot > ?)", (stamp(now), stamp(now)))

@@ -6,7 +6,6 @@ Query words are always taken literally, never as FTS5 syntax.
 
 import json
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from hashlib import sha256
 from itertools import islice
 
 from digest.model import Card, Hit
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp
 
 NEWEST = 500  # the matches that are ranked
@@ -50,7 +50,7 @@ def expression(query: Query) -> str:
     return f'labels : "{label(query.trend)}" AND {words}'
 
 
-def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tuple[tuple[Hit, ...], int]:
+def search(connection: Connection, query: Query, *, places: int) -> tuple[tuple[Hit, ...], int]:
     """The best of the newest matches, best first, and the total number of matches.
 
     Args:
@@ -76,7 +76,7 @@ def search(connection: sqlite3.Connection, query: Query, *, places: int) -> tupl
     return tuple(_hit(connection, found, item, score) for _, score, item in ranked[: query.limit]), total
 
 
-def _literal(connection: sqlite3.Connection, text: str, items: Sequence[int]) -> set[int]:
+def _literal(connection: Connection, text: str, items: Sequence[int]) -> set[int]:
     """Those of the items that contain the words of a query whose signs FTS5 passes over, such as C++, as they are written."""
     signed = [word.casefold() for word in text.split() if _SIGNED.fullmatch(word)][:MOST_TERMS]
     if not signed:
@@ -129,7 +129,7 @@ def _score(bm25: float, age: int) -> float:
     return bm25 * (0.5 + 0.5 * 2 ** (-age / HALF_LIFE))
 
 
-def _hit(connection: sqlite3.Connection, found: str, item: int, score: float) -> Hit:
+def _hit(connection: Connection, found: str, item: int, score: float) -> Hit:
     marks = f"'{OPEN}', '{CLOSE}'"
     text, title, snippet = connection.execute(
         f"SELECT card, highlight(catalogue_items, 0, {marks}), snippet(catalogue_items, 1, {marks}, ' … ', 32)"  # noqa: S608
@@ -141,7 +141,7 @@ def _hit(connection: sqlite3.Connection, found: str, item: int, score: float) ->
     return Hit(card=card, slot=slot, title=title, snippet=snippet, score=round(-score, 3))
 
 
-def _slot(connection: sqlite3.Connection, key: str) -> str:
+def _slot(connection: Connection, key: str) -> str:
     (slot,) = connection.execute("SELECT slot FROM catalogue WHERE key = ?", (key,)).fetchone()
     return str(slot)
 

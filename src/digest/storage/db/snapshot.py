@@ -5,10 +5,11 @@ from contextlib import closing
 from pathlib import Path
 
 from digest.errors import WorkspaceError
+from digest.storage.db.connection import Connection, StoreError
 from digest.storage.files import atomic
 
 
-def copy_into(source: sqlite3.Connection, path: Path) -> None:
+def copy_into(source: Connection, path: Path) -> None:
     """Copy a store, as of one instant, over the one at `path`, in a single transaction.
 
     Raises:
@@ -16,9 +17,8 @@ def copy_into(source: sqlite3.Connection, path: Path) -> None:
     """
     try:
         atomic.make_file(path)
-        with closing(sqlite3.connect(path, timeout=30)) as target:
-            source.backup(target)
-    except (OSError, sqlite3.Error) as error:
+        source.copy_to(path)
+    except (OSError, StoreError) as error:
         raise WorkspaceError(
             str(path), f"cannot be written ({error})", "free disk space, or move that file away"
         ) from error
@@ -39,7 +39,7 @@ def refuse_damaged(path: Path) -> None:
         raise WorkspaceError("the backup's store", f"is damaged ({verdict})", "name another backup")
 
 
-def carry_over(newer: Path, older: sqlite3.Connection) -> int:
+def carry_over(newer: Path, older: Connection) -> int:
     """Copy the suppression list of the store at `newer` into an older copy of it, and return how many addresses were added.
 
     A store of another workspace, or one that cannot be read, is ignored.
@@ -52,8 +52,8 @@ def carry_over(newer: Path, older: sqlite3.Connection) -> int:
         return 0
     if older.execute("SELECT value FROM secrets WHERE name = 'suppressed'").fetchall() not in ([], secret):
         return 0
-    before = older.total_changes
-    older.executemany("INSERT INTO secrets VALUES ('suppressed', ?) ON CONFLICT (name) DO NOTHING", secret)
-    made = older.total_changes - before
-    older.executemany("INSERT INTO suppressed VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING", rows)
-    return older.total_changes - before - made
+    older.executemany(
+        "INSERT INTO secrets (name, value) VALUES ('suppressed', ?) ON CONFLICT (name) DO NOTHING", secret
+    )
+    added = "INSERT INTO suppressed (hash, reason, at) VALUES (?, ?, ?) ON CONFLICT (hash) DO NOTHING"
+    return max(0, older.executemany(added, rows).rowcount)

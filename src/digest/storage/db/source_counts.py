@@ -4,10 +4,10 @@ Reading them takes as long after years as at the start.
 """
 
 import json
-import sqlite3
 from collections.abc import Sequence
 
 from digest.model import Card, Issue, Section
+from digest.storage.db.connection import Connection
 from digest.storage.db.values import upsert
 
 SOURCE = "feed "  # the prefix of a feed's heading
@@ -27,7 +27,7 @@ ORDER BY (SELECT min(item) FROM catalogue_places WHERE heading = ? || name), nam
 """
 
 
-def enter(connection: sqlite3.Connection, first: int, last: int) -> None:
+def enter(connection: Connection, first: int, last: int) -> None:
     """Count the items from `first` to `last`, of one issue, which were just added."""
     for source, count, latest in _tally(connection, first, last):
         _, before = counted(connection, source, item=first)
@@ -35,28 +35,26 @@ def enter(connection: sqlite3.Connection, first: int, last: int) -> None:
         connection.execute("INSERT INTO catalogue_sources VALUES (?, ?, ?)", (source, latest, before + count))
 
 
-def leave(connection: sqlite3.Connection, first: int, last: int) -> None:
+def leave(connection: Connection, first: int, last: int) -> None:
     """Subtract the items from `first` to `last`, which are about to be removed."""
     for source, count, latest in _tally(connection, first, last):
         connection.execute("DELETE FROM catalogue_sources WHERE source = ? AND item = ?", (source, latest))
         _shift(connection, source, latest, -count)
 
 
-def sources(connection: sqlite3.Connection) -> list[tuple[str, int, int]]:
+def sources(connection: Connection) -> list[tuple[str, int, int]]:
     """Each feed with the number of its items and the last of them, in the order of their first items."""
     return connection.execute(_SOURCES, (SOURCE,)).fetchall()
 
 
-def counted(
-    connection: sqlite3.Connection, source: str, *, item: int = 1 << 62, total: int = 1 << 62
-) -> tuple[int, int]:
+def counted(connection: Connection, source: str, *, item: int = 1 << 62, total: int = 1 << 62) -> tuple[int, int]:
     """The last item, and a feed's total, at the last issue before `item` at which the total is at most `total`."""
     query = "SELECT item, total FROM catalogue_sources WHERE source = ? AND item < ? AND total <= ?"
     row = connection.execute(f"{query} ORDER BY item DESC LIMIT 1", (source, item, total)).fetchone()
     return (int(row[0]), int(row[1])) if row else (-1, 0)
 
 
-def _tally(connection: sqlite3.Connection, first: int, last: int) -> list[tuple[str, int, int]]:
+def _tally(connection: Connection, first: int, last: int) -> list[tuple[str, int, int]]:
     """For each feed of these items, how many it has and the last of them."""
     # The plus signs keep SQLite from using the index of headings, which spans all issues.
     rows = connection.execute(
@@ -67,14 +65,14 @@ def _tally(connection: sqlite3.Connection, first: int, last: int) -> list[tuple[
     return [(heading[len(SOURCE) :], count, latest) for heading, count, latest in rows]
 
 
-def _shift(connection: sqlite3.Connection, source: str, item: int, count: int) -> None:
+def _shift(connection: Connection, source: str, item: int, count: int) -> None:
     """Adjust the totals of later issues after an earlier one was added or removed."""
     connection.execute(
         "UPDATE catalogue_sources SET total = total + ? WHERE source = ? AND item > ?", (count, source, item)
     )
 
 
-def enter_touches(connection: sqlite3.Connection, number: int, issue: Issue) -> None:
+def enter_touches(connection: Connection, number: int, issue: Issue) -> None:
     """Index the claims that an issue's items touched, under the issue's number."""
     items = issue.by_id(noted=False)
     for section in issue.trends:
@@ -89,7 +87,7 @@ def enter_touches(connection: sqlite3.Connection, number: int, issue: Issue) -> 
 
 
 def touches_of(
-    connection: sqlite3.Connection, trend: str, numbers: Sequence[int]
+    connection: Connection, trend: str, numbers: Sequence[int]
 ) -> dict[str, list[tuple[Card, tuple[str, ...]]]]:
     """The items that touch a trend's claims between the first and the last of these ascending numbers."""
     found: dict[str, list[tuple[Card, tuple[str, ...]]]] = {}
@@ -106,7 +104,7 @@ def touches_of(
     return found
 
 
-def _put(connection: sqlite3.Connection, section: Section, number: int, touches: str) -> None:
+def _put(connection: Connection, section: Section, number: int, touches: str) -> None:
     connection.execute(
         upsert("catalogue_claims", "trend, number, touches", key="trend, number"), (section.id, number, touches)
     )

@@ -5,13 +5,13 @@ The key of an address is its normal form: two spellings with the same key are th
 
 import hashlib
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 from digest.model import Subscriber, SubscriberStatus
+from digest.storage.db.connection import Connection
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.values import instant, stamp
 
@@ -23,7 +23,7 @@ Added = Literal["added", "known", "suppressed"]
 class Subscribers:
     """The tables `subscribers`, `suppressed` and `secrets`."""
 
-    def __init__(self, connection: sqlite3.Connection, secret: Callable[[], bytes]) -> None:
+    def __init__(self, connection: Connection, secret: Callable[[], bytes]) -> None:
         self._connection = connection
         self._new_secret = secret
 
@@ -84,7 +84,7 @@ class Subscribers:
     def named(self, link: int | str | None) -> Subscriber | None:
         """Whom a mail's link names: by a random id that is never used again, or in older mail by a number."""
         if isinstance(link, int):
-            return next(self._read("WHERE id = ? AND numbered", link), None)
+            return next(self._read("WHERE id = ? AND numbered = 1", link), None)
         return next(self._read("WHERE link = ?", link), None) if link else None
 
     def all(self) -> Iterator[Subscriber]:
@@ -224,7 +224,7 @@ class Waiting:
 class Confirmations:
     """The table `confirmations`."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def put(self, waiting: Waiting, *, retry_at: datetime) -> None:

@@ -1,22 +1,23 @@
 """What all tables share: transactions, and instants as they are stored."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from digest.storage.db.connection import Connection
+
 
 @contextmanager
-def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+def transaction(connection: Connection) -> Iterator[None]:
     """Commit the whole block, or nothing of it."""
-    connection.execute("BEGIN IMMEDIATE")
+    connection.begin()
     try:
         yield
     except BaseException:
         if connection.in_transaction:  # a full disk has rolled back already
-            connection.execute("ROLLBACK")
+            connection.rollback()
         raise
-    connection.execute("COMMIT")
+    connection.commit()
 
 
 def upsert(table: str, columns: str, *, key: str) -> str:

@@ -1,0 +1,97 @@
+"""What the store asks of a database, whichever it is: standard SQL with `?` for each value, and errors that say whose trouble it is.
+
+Outside this package nobody sees the errors of a driver, only those below.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+Row = Sequence[Any]
+
+
+class StoreError(Exception):
+    """The database failed: not because of what it was asked, but because of its disk, a lock or the network."""
+
+    remedy = "run the same command again; if it fails again, check the disk"
+
+
+class LockedError(StoreError):
+    """Another process holds the store for long."""
+
+    remedy = "another process is using it; run the same command again later"
+
+
+class FullError(StoreError):
+    """Its disk is full."""
+
+    remedy = "free disk space, then run the same command again"
+
+
+class DiskError(StoreError):
+    """Its disk fails."""
+
+    remedy = "repair the disk or free space, then run the same command again"
+
+
+class ReadonlyError(StoreError):
+    """It may only be read."""
+
+    remedy = "make the file and its folder writable"
+
+
+class UnopenedError(StoreError):
+    """Its file cannot be opened."""
+
+    remedy = "check its folder's permissions and the limit of open files"
+
+
+class DamagedError(StoreError):
+    """Its file is damaged, or not a store."""
+
+    remedy = "it is damaged: restore it from a backup, or move it away; the archive is kept"
+
+
+class Rows(Protocol):
+    """The rows of an answer, each once."""
+
+    @property
+    def rowcount(self) -> int: ...
+
+    def fetchone(self) -> Any: ...
+
+    def fetchall(self) -> list[Any]: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+class Connection(Protocol):
+    """An open store. A statement outside a transaction is a transaction of its own."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def execute(self, sql: str, parameters: Any = (), /) -> Rows: ...
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> Rows: ...
+
+    def begin(self) -> None:
+        """Begin a transaction that writes. While it lasts, no other one does."""
+
+    def commit(self) -> None: ...
+
+    def rollback(self) -> None: ...
+
+    def wait_at_most(self, seconds: float) -> None:
+        """How long a statement waits for another process before it raises `LockedError`."""
+
+    def scrub(self) -> None:
+        """Wipe deleted data."""
+
+    def tidy(self) -> None:
+        """Bring statistics and files up to date after many changes."""
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the store, as of one instant, over the SQLite file at `path`."""
+
+    def close(self) -> None: ...

@@ -1,0 +1,170 @@
+"""The store in one SQLite file.
+
+It uses WAL and `synchronous=FULL`, so that committed transactions survive a kill and a power failure.
+"""
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from digest.errors import WorkspaceError
+from digest.storage.db import connection as stores
+from digest.storage.db.schema import MIGRATIONS
+from digest.storage.db.values import transaction
+from digest.storage.files import atomic
+from digest.text.secrets import masked
+
+MEMORY = Path(":memory:")  # a store that is gone when it is closed
+BUSY = 5  # seconds to wait for another process's transaction
+_STEPS = 2000  # instructions of SQLite between checks of the time
+_KNOWN = {
+    "locked": stores.LockedError,
+    "full": stores.FullError,
+    "disk I/O": stores.DiskError,
+    "readonly": stores.ReadonlyError,
+    "unable to open": stores.UnopenedError,
+    "malformed": stores.DamagedError,
+    "not a database": stores.DamagedError,
+}
+_BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError)
+
+
+def trouble(error: sqlite3.Error) -> stores.StoreError:
+    """An error of SQLite as one of ours."""
+    words = str(error)
+    kind = next((kind for word, kind in _KNOWN.items() if word in words), stores.StoreError)
+    return kind(words)
+
+
+class SqliteRows(sqlite3.Cursor):
+    """The rows of an answer."""
+
+    def fetchone(self) -> Any:
+        try:
+            return super().fetchone()
+        except sqlite3.DatabaseError as error:
+            raise trouble(error) from error
+
+    def fetchall(self) -> list[Any]:
+        try:
+            return super().fetchall()
+        except sqlite3.DatabaseError as error:
+            raise trouble(error) from error
+
+    def __iter__(self) -> Iterator[Any]:  # type: ignore[override]
+        return iter(self.fetchone, None)
+
+
+class SqliteConnection(sqlite3.Connection):
+    """An open file."""
+
+    def execute(self, sql: str, parameters: Any = (), /) -> SqliteRows:
+        try:
+            return self.cursor(SqliteRows).execute(sql, parameters)
+        except _BUGS:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise trouble(error) from error
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> SqliteRows:
+        try:
+            return self.cursor(SqliteRows).executemany(sql, parameters)
+        except _BUGS:
+            raise
+        except sqlite3.DatabaseError as error:
+            raise trouble(error) from error
+
+    def begin(self) -> None:
+        self.execute("BEGIN IMMEDIATE")
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self.execute("ROLLBACK")
+
+    def wait_at_most(self, seconds: float) -> None:
+        self.execute(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
+    def scrub(self) -> None:
+        """Wipe deleted data from the file's free pages and its write-ahead log."""
+        self.execute("VACUUM")
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def tidy(self) -> None:
+        self.execute("PRAGMA optimize")
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def copy_to(self, path: Path) -> None:
+        with closing(sqlite3.connect(path, timeout=30)) as target:
+            try:
+                self.backup(target)
+            except sqlite3.DatabaseError as error:
+                raise trouble(error) from error
+
+
+def connect(path: Path) -> SqliteConnection:
+    """Open the store at `path`. Creates and migrates it if necessary.
+
+    Raises:
+        WorkspaceError: it cannot be opened, or is from a newer version.
+        StoreError: it is not a store, or is locked for long.
+    """
+    try:
+        if path != MEMORY:
+            atomic.make_folder(path.parent)
+            atomic.make_file(path)
+        opened = sqlite3.connect(path, timeout=BUSY, isolation_level=None, factory=SqliteConnection)
+    except (OSError, sqlite3.Error) as error:
+        raise WorkspaceError(str(path), f"cannot be opened ({error})", "check its folder's permissions") from error
+    try:
+        _prepare(opened, path)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+@contextmanager
+def only_reading(path: Path, *, seconds: float) -> Iterator[SqliteConnection]:
+    """Read the store at `path` for a limited time.
+
+    Raises:
+        StoreError: the block takes longer than `seconds`, or the store cannot be read.
+    """
+    end = time.monotonic() + seconds
+    try:
+        address = f"{path.absolute().as_uri()}?mode=ro"
+        opened = sqlite3.connect(address, uri=True, isolation_level=None, factory=SqliteConnection)
+    except sqlite3.Error as error:
+        raise trouble(error) from error
+    with closing(opened):
+        late: Callable[[], bool] = lambda: time.monotonic() > end  # noqa: E731
+        opened.set_progress_handler(late, _STEPS)
+        yield opened
+
+
+def _prepare(connection: SqliteConnection, path: Path) -> None:
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version > len(MIGRATIONS):
+        raise WorkspaceError(str(path), f"was written by a newer version (schema {version})", "upgrade digest")
+    if version < len(MIGRATIONS):
+        _migrate(connection)
+
+
+def _migrate(connection: SqliteConnection) -> None:
+    """Migrate the schema, one transaction per step. Each reads the version again, because two processes may do this at once."""
+    connection.create_function("masked", 1, masked, deterministic=True)
+    for step, script in enumerate(MIGRATIONS, start=1):
+        with transaction(connection):
+            (version,) = connection.execute("PRAGMA user_version").fetchone()
+            if version < step:
+                for statement in filter(str.strip, script.split(";\n")):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {step}")
