@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -38,6 +39,7 @@ _LATEX = {
     **{char: f"\\{char}" for char in "{}$&#%_"},
 }
 _WORD = re.compile(r"[^\W_]+")
+REREAD = 2048  # references that are not written again when an issue is rendered again in the same process
 _AUTHORS_OF_SPAN = 30  # a page with a hundred papers of a hundred authors would double in size
 
 
@@ -47,7 +49,7 @@ def bibtex(references: Iterable[Reference]) -> str:
     from bibtexparser.bwriter import BibTexWriter  # noqa: PLC0415
 
     database = BibDatabase()
-    database.entries = [_bibtex_entry(one) for one in references]
+    database.entries = [dict(_bibtex_entry(one)) for one in references]
     writer = BibTexWriter()
     writer.indent, writer.order_entries_by = "  ", None
     writer.display_order = ["author", "title", "booktitle", "year", "month"]
@@ -98,6 +100,7 @@ def csl_item(one: Reference) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+@lru_cache(maxsize=REREAD)
 def coins(one: Reference) -> str:
     """The title of a span that a reference manager's button reads: ContextObjects in Spans, with the fields that Zotero documents.
 
@@ -120,7 +123,8 @@ def coins(one: Reference) -> str:
     return urlencode([(name, value) for name, value in fields if value], quote_via=quote)
 
 
-def _bibtex_entry(one: Reference) -> dict[str, str]:
+@lru_cache(maxsize=REREAD)
+def _bibtex_entry(one: Reference) -> Mapping[str, str]:
     types = _TYPES[one.type]
     fields = {
         "ENTRYTYPE": types.bibtex,

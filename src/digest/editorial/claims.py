@@ -7,9 +7,9 @@ disputes the claim is not decided.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-from digest.editorial.sentence_value import weigh
+from digest.editorial.sentence_value import REREAD, weigh
 from digest.model import Claim, IssueItem, Touch, TouchedClaim, Trend
 from digest.text.boilerplate import worth_reading
 from digest.text.sentences import split
@@ -58,7 +58,7 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[C
     ]
     if not near:
         return ()
-    telling = tuple(_telling(title, summary))
+    telling = _telling(title, summary)
     found = ((claim, *_plainest(claim, telling)) for claim in near)
     return tuple((claim, words, weight) for claim, words, weight in found if words)
 
@@ -72,13 +72,15 @@ def _named(about: Sequence[tuple[str, ...]], title: str) -> bool:
     return any(_pattern(group).search(title) for group in about)
 
 
-def _telling(title: str, summary: str) -> Iterator[tuple[float, str]]:
+@lru_cache(maxsize=REREAD)
+def _telling(title: str, summary: str) -> tuple[tuple[float, str], ...]:
     """The title and the sentences that state what was done or found, with their weights."""
-    yield TITLE, title
+    told = [(TITLE, title)]
     for place, sentence in enumerate(split(worth_reading(summary))):
         weighed = weigh(sentence, place)
         if weighed.done >= (DONE if place else OPENING) or (place and weighed.found >= FOUND):
-            yield max(weighed.found, weighed.done), weighed.text
+            told.append((max(weighed.found, weighed.done), weighed.text))
+    return tuple(told)
 
 
 def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple[str, ...], float]:

@@ -107,6 +107,7 @@ def _form(phrase: str, source: _Source) -> str:
     return first.lower() if first.lower() in others else first
 
 
+@lru_cache(maxsize=512)
 def _source(text: str) -> _Source:
     places = [word.span() for word in _WORD.finditer(text)]
     joint = [len(places)] * len(places)

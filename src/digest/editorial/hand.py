@@ -44,10 +44,14 @@ class Hand:
         """Whether it is dropped."""
         return not self.dropped.isdisjoint(keys)
 
+    @property
+    def shown(self) -> frozenset[str]:
+        """What is shown because of the editor: pinned, brought in, the lead, or among those to read first."""
+        return self.pinned | self.brought | {self.lead} | set(self.order.get(READ_FIRST, ()))
+
     def shows(self, keys: Iterable[str]) -> bool:
-        """Whether it is shown because of the editor: pinned, brought in, the lead, or among those to read first."""
-        chosen = self.pinned | self.brought | {self.lead} | set(self.order.get(READ_FIRST, ()))
-        return not chosen.isdisjoint(keys)
+        """Whether an item with these identity keys is shown because of the editor."""
+        return not self.shown.isdisjoint(keys)
 
     def moves(self, keys: Iterable[str]) -> str:
         """The trend that it is moved to, or ""."""

@@ -8,6 +8,7 @@ rate over all terms that could be significant at all (Tarone 1990, Biometrics 46
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, lgamma, log, log1p
 
 from digest.editorial.candidates import Candidate
@@ -115,7 +116,7 @@ def moved(terms: Terms, past: Sequence[PastWindow], ordinary: frozenset[str]) ->
         ordinary: words that cannot be part of a phrase.
     """
     named = [window.names for window in past if window.names is not None]
-    titled = [_titles(window.titles, ordinary) for window in past]
+    titled = [_titles(tuple(window.titles), ordinary) for window in past]
     tested = [
         *_terms("name", terms.names, named, len(terms.works)),
         *_terms("phrase", terms.phrases, titled, len(terms.works)),
@@ -124,7 +125,8 @@ def moved(terms: Terms, past: Sequence[PastWindow], ordinary: frozenset[str]) ->
     return tuple(one for one in _distinct(_sure(tested)) if _independent(one.items, groups))[:MOST]
 
 
-def _titles(titles: Sequence[str], ordinary: frozenset[str]) -> TermCounts:
+@lru_cache(maxsize=16)
+def _titles(titles: tuple[str, ...], ordinary: frozenset[str]) -> TermCounts:
     return TermCounts(items=len(titles), counts=Counter(key for title in titles for key in phrases(title, ordinary)))
 
 

@@ -7,7 +7,9 @@ found is what the authors report; nobody checked it.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from digest.editorial.sentence_value import REREAD
 from digest.model import Reported
 from digest.text.sentences import split
 
@@ -76,6 +78,7 @@ _AFTER = re.compile(
 _DIGIT = re.compile(r"\d")
 
 
+@lru_cache(maxsize=REREAD)
 def reported(id_: str, text: str) -> tuple[Reported, ...]:
     """The results that a text reports, each benchmark once, in the order of the text.
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from digest.editorial.clauses import CHARS, untied
 
+REREAD = 4096  # texts that are not read again when a draft is composed again in the same process
+
 # The gap between two words, and one word; bounded, so that no text makes a search slow.
 _GAP, _TOKEN = r"[^\w-]{1,3}+", r"\w[\w-]{0,40}+"
 

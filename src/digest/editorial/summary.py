@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from digest.editorial.clauses import Form, forms
 from digest.editorial.sentence_value import (
+    REREAD,
     Sentence,
     Told,
     defined_names,
@@ -81,6 +82,7 @@ class _Reading:
     first: str
 
 
+@lru_cache(maxsize=REREAD)
 def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
     """The sentences that state the contribution and its result, in the order of the text; otherwise the first sentences.
 
@@ -97,6 +99,7 @@ def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
     return _told(_read(text, title), words, most=3)
 
 
+@lru_cache(maxsize=REREAD)
 def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
     """The sentence that adds most to the title: the result if there is one, otherwise the contribution."""
     read = _read(text, title)

@@ -5,7 +5,10 @@ and text. Phrases are two or three words of a title, which states the subject.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from digest.editorial.sentence_value import REREAD
 
 CHARS = 4_000  # characters of a text that are used
 LONG = 22  # the maximum length of the word before a name, with its separator
@@ -20,7 +23,8 @@ _SIZE = re.compile(r"[Aa]?\d{1,4}(?:\.\d{1,2})?[bBmMkK]$")
 _PART = re.compile(r"[^\W\d_][\w'-]*|\d[\w.]*|[^\w\s]")
 
 
-def names(title: str, text: str, ordinary: frozenset[str]) -> dict[str, str]:
+@lru_cache(maxsize=REREAD)
+def names(title: str, text: str, ordinary: frozenset[str]) -> Mapping[str, str]:
     """The spellings of names by key. Size, variant and hyphens are ignored in keys: Qwen3-8B is Qwen 3.
 
     Args:
@@ -51,7 +55,8 @@ def _key(name: str) -> str:
     return re.sub(r"[\s-]", "", name).lower()
 
 
-def phrases(title: str, ordinary: frozenset[str]) -> dict[str, str]:
+@lru_cache(maxsize=REREAD)
+def phrases(title: str, ordinary: frozenset[str]) -> Mapping[str, str]:
     """The spellings of phrases of two or three words, by key.
 
     Args:

@@ -184,7 +184,6 @@ def recompose(program: Program, key: str) -> Issue:
         raise WorkspaceError(f"issue {key}", "the store no longer has its items", "rebuild it with `digest build`")
     issue = composed(program, row, items)
     program.archive.write(issue, readable(program, issue, files(program, issue)))
-    write_overviews(program)
     return issue
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from digest.config import Config
 from digest.editorial.baselines import recent
-from digest.editorial.candidates import sift, text_of
+from digest.editorial.candidates import Sifted, sift, text_of
 from digest.editorial.compose import Setting, compose
 from digest.editorial.hand import hand
 from digest.editorial.moved import PastWindow
@@ -41,21 +41,30 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
     already = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
     edited = hand(program.edits, row.key)
-    sifted = sift(items, window=window, published=already, feeds=feeds, hand=edited)
-    past = latest(program.store, program.archive)
-    sifted = replace(sifted, candidates=gather(sifted.candidates, published(past), identify=address_key))
+    past = program.memory.once(
+        "past", program.store.issues.closed_keys(), lambda: latest(program.store, program.archive)
+    )
+
+    def gathered() -> Sifted:
+        found = sift(items, window=window, published=already, feeds=feeds, hand=edited)
+        return replace(found, candidates=gather(found.candidates, published(past), identify=address_key))
+
+    asked = (items, window, already, tuple(feeds.items()), edited.dropped, edited.shown, [issue.key for issue in past])
+    sifted = program.memory.once("gathered", asked, gathered)
     texts = [text_of(one) for one in sifted.candidates]
     classifier = program.classifier()
-    verdicts: Mapping[str, Verdict] = dict(zip((text.id for text in texts), classifier.classify(texts), strict=True))
+    judged = program.memory.each("verdicts", (program.trends, program.lessons), texts, classifier.classify)
+    verdicts: Mapping[str, Verdict] = dict(zip((text.id for text in texts), judged, strict=True))
     left: tuple[LeftOut, ...] = ()
     stopped = ""
     if program.config.model is not None:
         from digest.services.second_opinions import second_opinions  # noqa: PLC0415  (not imported without a model)
 
-        asked = second_opinions(program, row, classifier, texts, verdicts)
-        verdicts, left, stopped = asked.verdicts, asked.left, asked.stopped
+        second = second_opinions(program, row, classifier, texts, verdicts)
+        verdicts, left, stopped = second.verdicts, second.left, second.stopped
     held = [one for one in texts if one.kind != "paper" or verdicts[one.id].llm or verdicts[one.id].labels]
-    interest = dict(zip((one.id for one in held), program.interest().scores(held), strict=True))
+    scores = program.memory.each("interest", None, held, lambda new: program.interest().scores(new))
+    interest = dict(zip((one.id for one in held), scores, strict=True))
     setting = Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,

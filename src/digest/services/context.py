@@ -15,6 +15,7 @@ from digest.errors import UsageError, WorkspaceError
 from digest.model import Accuracy, Edit, Lesson, Trend, Workspace
 from digest.schedule.due import TICK, Standing, coming, due
 from digest.schedule.slots import Ahead, Slot, Slots, Timetable
+from digest.services.memory import Memory
 from digest.storage.archive import Archive
 from digest.storage.db import Store, open_store
 from digest.storage.db.issues import IssueRow
@@ -54,6 +55,7 @@ class Program:
         default_factory=dict
     )  # of an edition: the trends' claims in the main language -> its own
     released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it
+    memory: Memory = field(default_factory=Memory)  # what the last run of the same server computed
 
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
         """The trained classifier with the workspace's trends and corrections, and `also` some unsaved corrections."""

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -29,6 +29,7 @@ def to_json(issue: Issue) -> str:
     return dump_json(data, indent=1).decode() + "\n"
 
 
+@lru_cache(maxsize=4)  # one command reads the same issue several times
 def from_json(text: bytes) -> Issue:
     """The inverse of `to_json`.
 
