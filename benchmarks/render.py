@@ -9,7 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests"))
 from digest.lint import check
-from digest.model import Issue
+from digest.model import Issue, Line
 from digest.render import items
 from digest.text import clean
 from support import specimens
@@ -37,7 +37,8 @@ def issue() -> Issue:
         sections.append(specimens.section(trend, specimens.trends_of()[trend].name, items, folded=folded))
     assert sum(len(section.items) for section in sections) == ITEMS
     first = tuple(section.items[0].id for section in sections[:5])
-    return replace(specimens.issue(), trends=tuple(sections), read_first=first)
+    lines = (Line(text=f"The lead: {sections[0].items[0].title}.", target=first[0]),)
+    return replace(specimens.issue(), trends=tuple(sections), read_first=first, lead=first[0], lines=lines)
 
 
 def spent(work: Callable[[], object]) -> float:

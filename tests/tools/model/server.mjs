@@ -2,7 +2,8 @@
 import http from "node:http";
 import {getLlama, LlamaChatSession} from "node-llama-cpp";
 
-const llama = await getLlama({gpu: false, build: "never", maxThreads: 2, logLevel: "error", progressLogs: false});
+// One thread: of two, each waits in a loop for the other, which takes minutes a sentence where other work has the cores.
+const llama = await getLlama({gpu: false, build: "never", maxThreads: 1, logLevel: "error", progressLogs: false});
 const model = await llama.loadModel({modelPath: process.argv[2]});
 const context = await model.createContext({contextSize: 3072});
 const sequence = context.getSequence();
