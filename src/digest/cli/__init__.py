@@ -35,6 +35,7 @@ GROUPS = {
         "search": "Search the archived issues.",
         "recap": "Catch up on the last weeks: best stories, trend changes.",
         "trends": "List the trends, or show one with its baseline.",
+        "grade": "Show what the field took up of an issue, and what was missed.",
         "why": "Explain why an item is where it is.",
         "export": "Export items as references, notes, feeds or JSON lines.",
         "serve": "Serve the archive and its search to browsers.",

@@ -110,7 +110,7 @@ def sift(
         refused = [one.fate for one in fresh if one.fate and not (shown and one.fate in BROUGHT_IN)]
         fates.update(refused)
         accepted = [one for one in fresh if not one.fate or (shown and one.fate in BROUGHT_IN)]
-        passed = [one for one in accepted if shown or _passes(one, feeds.get(one.feed))]
+        passed = [one for one in accepted if shown or passes(one, feeds.get(one.feed))]
         passed = [] if hand.drops(item.keys) else passed
         fates["filtered"] += len(accepted) - len(passed)
         if passed:
@@ -118,7 +118,7 @@ def sift(
     return Sifted(candidates=tuple(candidates), fates=fates)
 
 
-def _passes(sighting: Sighting, feed: Feed | None) -> bool:
+def passes(sighting: Sighting, feed: Feed | None) -> bool:
     if feed is None:
         return True
     text = f"{sighting.title}\n{sighting.summary}"
@@ -143,7 +143,7 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         first_seen=first.first_seen,
         sources=tuple(sources),
         feeds=tuple(feeds[name] for name in dict.fromkeys(source.feed for source in sources) if name in feeds),
-        voices=first_heard(_voice(sighting, feeds.get(sighting.feed), item.observations) for sighting in sightings),
+        voices=first_heard(voice(sighting, feeds.get(sighting.feed), item.observations) for sighting in sightings),
         observations=item.observations,
         sightings=len(passed),
         kind=strongest(kinds),
@@ -195,7 +195,7 @@ def first_heard(voices: Iterable[Voice]) -> tuple[Voice, ...]:
     return tuple({voice.name: voice for voice in reversed(ordered)}.values())[::-1]
 
 
-def _voice(sighting: Sighting, feed: Feed | None, observations: Sequence[Observation]) -> Voice:
+def voice(sighting: Sighting, feed: Feed | None, observations: Sequence[Observation]) -> Voice:
     """The list that shows it where its readers vote: two scrapes of one list are one voice, wherever they lead to."""
     own = {one.name for one in observations if one.feed == sighting.feed}
     if "votes" in own or _VOTED.match(sighting.url):

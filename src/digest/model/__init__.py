@@ -24,6 +24,7 @@ from digest.model.feeds import (
     Signal,
     SignalName,
 )
+from digest.model.grades import Grade, GradedWork, GradeFate, Remedy, Uptake, UptakeKind
 from digest.model.issue import (
     Accuracy,
     Baseline,
@@ -90,6 +91,9 @@ __all__ = [
     "FeedStatus",
     "Follows",
     "Frequency",
+    "Grade",
+    "GradeFate",
+    "GradedWork",
     "HealthVerdict",
     "Hit",
     "Issue",
@@ -115,6 +119,7 @@ __all__ = [
     "RefusedSentence",
     "Release",
     "Released",
+    "Remedy",
     "Reported",
     "Section",
     "SectionWords",
@@ -135,6 +140,8 @@ __all__ = [
     "TouchedClaim",
     "Trend",
     "TrendTexts",
+    "Uptake",
+    "UptakeKind",
     "Verdict",
     "Window",
     "Workspace",

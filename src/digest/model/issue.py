@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind
+from digest.model.grades import Grade
 from digest.model.items import IssueItem
 from digest.model.written import ModelNote
 
@@ -267,6 +268,7 @@ class Issue:
     feeds: tuple[FeedReport, ...] = ()
     model: ModelNote | None = None  # the language model that wrote parts of it
     accuracy: Accuracy | None = None  # of the model that classified the items; None if not measured
+    grades: tuple[Grade, ...] = ()  # of the issues that became four weeks old since the last one
     tally: Tally = field(default_factory=dict)  # counts each item once, under the feed that had it first
     editions: tuple[Edition, ...] = ()  # its words in other languages, if it is published in several
 

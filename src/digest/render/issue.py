@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, LeftOut, Line, OffTopic
 from digest.render.citing import spans
+from digest.render.grades import grade_views
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
@@ -110,6 +111,7 @@ def _view(frame: Frame) -> IssueView:
         model=_model(issue),
         writer=clean(issue.model.name) if issue.model and issue.model.texts else "",
         accuracy=_accuracy(frame),
+        grades=grade_views(frame),
         shortened=_shortened(frame),
     )
 

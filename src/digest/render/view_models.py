@@ -157,6 +157,17 @@ class TroubleView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class GradeView:
+    """The grade of an earlier issue as a sentence, and the missed works with their fates; `more` were left out."""
+
+    text: str
+    key: str
+    url: str
+    works: tuple[LinkView, ...]
+    more: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class EditionView:
     """Another edition of the page. `root` is the way to its top from the top of this edition; it ends in a slash or is empty."""
 
@@ -209,6 +220,7 @@ class IssueView:
     model: str  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
     writer: str  # its name; "" if it wrote nothing of what the issue shows
     accuracy: str  # the precision of the labels, as a sentence; "" if unknown
+    grades: tuple[GradeView, ...]  # of issues that became four weeks old
     shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
     coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only
     view_url: str = ""

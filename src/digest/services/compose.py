@@ -26,6 +26,7 @@ from digest.services import editions
 from digest.services.context import Program
 from digest.services.feed_health import rhythms
 from digest.services.gate import mail_errors
+from digest.services.grade import grades
 from digest.services.mail_merge import imprint
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
@@ -83,7 +84,7 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         ordinary=resources.ordinary_words(),
         model=_written_by_model(program.config),
     )
-    issue = compose(sifted, verdicts, setting)
+    issue = replace(compose(sifted, verdicts, setting), grades=grades(program, row, past))
     if program.config.model is not None:
         from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 

@@ -115,13 +115,61 @@ def remove(workspace: Workspace, trends: Mapping[str, Trend], name: str, *, wait
     gone: list[Feed] = []
 
     def change(text: str, now: Config) -> tuple[str, Config]:
-        number = _place(now, name)
+        number = place_of(now, name)
         gone.append(now.feeds[number])
         rest = (*now.feeds[:number], *now.feeds[number + 1 :])
         return yaml_edit.remove(text, number, file=str(workspace.config)), replace(now, feeds=rest)
 
     rewrite(workspace, trends, change, waiting)
     return gone[0]
+
+
+def filter_feed(
+    workspace: Workspace,
+    trends: Mapping[str, Trend],
+    name: str,
+    *,
+    include: Sequence[str],
+    exclude: Sequence[str],
+    remove: Sequence[str],
+    waiting: Callable[[str], None],
+) -> Feed:
+    """Add patterns to the filter of the feed with this name or URL, remove others, and return the feed as it is then.
+
+    Raises:
+        NotFoundError: there is no such feed, or it has no such pattern.
+        ConfigError: a pattern is not a regular expression.
+    """
+    changed: list[Feed] = []
+
+    def change(text: str, now: Config) -> tuple[str, Config]:
+        number = place_of(now, name)
+        after = with_filter(now.feeds[number], include=include, exclude=exclude, remove=remove)
+        for key, before in (("include", now.feeds[number].include), ("exclude", now.feeds[number].exclude)):
+            if getattr(after, key) != before:
+                text = yaml_edit.filtered(text, number, key, getattr(after, key), file=str(workspace.config))
+        changed.append(after)
+        return text, replace(now, feeds=(*now.feeds[:number], after, *now.feeds[number + 1 :]))
+
+    rewrite(workspace, trends, change, waiting)
+    return changed[0]
+
+
+def with_filter(feed: Feed, *, include: Sequence[str], exclude: Sequence[str], remove: Sequence[str]) -> Feed:
+    """The feed with these patterns added and removed.
+
+    Raises:
+        NotFoundError: it has no such pattern to remove.
+    """
+    for pattern in remove:
+        if pattern not in (*feed.include, *feed.exclude):
+            remedy = did_you_mean(pattern, (*feed.include, *feed.exclude), "feeds.yaml lists the feed's patterns")
+            raise NotFoundError(pattern, f"is no pattern of {feed.name}", remedy)
+    return replace(
+        feed,
+        include=tuple(dict.fromkeys((*(one for one in feed.include if one not in remove), *include))),
+        exclude=tuple(dict.fromkeys((*(one for one in feed.exclude if one not in remove), *exclude))),
+    )
 
 
 def refuse_known(now: Config, url: str) -> None:
@@ -182,7 +230,7 @@ def _write(path: Path, text: str) -> None:
         ) from error
 
 
-def _place(now: Config, name: str) -> int:
+def place_of(now: Config, name: str) -> int:
     for number, feed in enumerate(now.feeds):
         if name in (feed.name, feed.url) or ("://" in name and canonical_url(name) == canonical_url(feed.url)):
             return number

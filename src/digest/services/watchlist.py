@@ -1,4 +1,4 @@
-"""Show what matched the watchlist, and add references to it in feeds.yaml."""
+"""Show what matched the watchlist, and add authors, terms and papers to it in feeds.yaml."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -24,10 +24,11 @@ class Watching:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Added:
-    """What an import adds to the watchlist."""
+    """What is added to the watchlist."""
 
-    authors: tuple[str, ...]
-    arxiv: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
+    arxiv: tuple[str, ...] = ()
 
 
 def watchlist(program: Program) -> tuple[Watching, ...]:
@@ -50,11 +51,12 @@ def watchlist(program: Program) -> tuple[Watching, ...]:
     )
 
 
-def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str]) -> Added:
+def new(watch: Watch, authors: Sequence[str], arxiv: Sequence[str], terms: Sequence[str] = ()) -> Added:
     """Those that are not yet watched, without repetitions."""
-    known = {author.casefold() for author in watch.authors}
+    known = {name.casefold() for name in (*watch.authors, *watch.terms)}
     return Added(
         authors=tuple(author for author in dict.fromkeys(authors) if author.casefold() not in known),
+        terms=tuple(term for term in dict.fromkeys(terms) if term.casefold() not in known),
         arxiv=tuple(id_ for id_ in dict.fromkeys(arxiv) if id_ not in watch.arxiv),
     )
 
@@ -69,13 +71,16 @@ def add(workspace: Workspace, trends: Mapping[str, Trend], added: Added, *, wait
     fresh: list[Added] = []
 
     def change(text: str, now: Config) -> tuple[str, Config]:
-        found = new(now.watch, added.authors, added.arxiv)
+        found = new(now.watch, added.authors, added.arxiv, added.terms)
         fresh.append(found)
-        watch = replace(now.watch, authors=(*now.watch.authors, *found.authors), arxiv=(*now.watch.arxiv, *found.arxiv))
-        file = str(workspace.config)
-        return yaml_edit.watch(text, {"authors": found.authors, "arxiv": found.arxiv}, file=file), replace(
-            now, watch=watch
+        watch = replace(
+            now.watch,
+            authors=(*now.watch.authors, *found.authors),
+            terms=(*now.watch.terms, *found.terms),
+            arxiv=(*now.watch.arxiv, *found.arxiv),
         )
+        lists = {"authors": found.authors, "terms": found.terms, "arxiv": found.arxiv}
+        return yaml_edit.watch(text, lists, file=str(workspace.config)), replace(now, watch=watch)
 
     rewrite(workspace, trends, change, waiting)
     return fresh[0]

@@ -79,6 +79,7 @@ _NONE = {
     "star": P_("star", "no stars"),
     "trend": P_("trend", "no trends"),
     "vote": P_("vote", "no votes"),
+    "work": P_("work", "no works"),
 }
 _SOME = {
     "author": NP_("author", "one other", "%(number)s others"),
@@ -98,6 +99,7 @@ _SOME = {
     "star": NP_("star", "one star", "%(number)s stars"),
     "trend": NP_("trend", "one trend", "%(number)s trends"),
     "vote": NP_("vote", "one vote", "%(number)s votes"),
+    "work": NP_("work", "one work", "%(number)s works"),
 }
 
 

@@ -1,4 +1,4 @@
-"""`digest feeds`: list the feeds with their health; `add`, `remove`, `import`, `export` and `check` them."""
+"""`digest feeds`: list the feeds with their health; `add`, `remove`, `filter`, `import`, `export` and `check` them."""
 
 import sys
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json, say_waiting
+from digest.cli.feed_filter import filter_command
 from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count
@@ -196,6 +197,9 @@ def check(ctx: click.Context, as_json: bool) -> int:
     else:
         print_checked(found)
     return int(any(one.outcome in ("failed", "gone") for one in found))
+
+
+command.add_command(filter_command)
 
 
 def _feed(name: str, url: str, kind: str) -> "Feed":

@@ -225,9 +225,8 @@ def _rest(console: Console, issue: IssueView) -> None:
     _heading(console, gettext("Behind this issue"))
     fates = ", ".join(gettext("%(number)s %(fate)s", number=number, fate=fate) for fate, number in issue.receipt)
     told = gettext("%(number)s entries: %(fates)s", number=issue.entry_count, fates=fates or gettext("nothing"))
-    hanging(console, "", Text(told))
-    if issue.accuracy:
-        hanging(console, "", Text(issue.accuracy))
+    for text in filter(None, (told, *(grade.text for grade in issue.grades), issue.accuracy)):
+        hanging(console, "", Text(text))
     for trouble in issue.trouble:
         hanging(console, "", Text(f"{listed(trouble.feeds)}: {trouble.reason}", style="dim"))
 

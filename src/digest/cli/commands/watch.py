@@ -1,4 +1,4 @@
-"""`digest watch`: show the watchlist, or add to it from a reference manager's export."""
+"""`digest watch`: show the watchlist, or add to it by name or from a reference manager's export."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,11 +9,16 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.common import dry_option, examples, given_bytes, json_option, print_json, say_waiting
+from digest.errors import UsageError
 from digest.services.watchlist import Added, Watching
 from digest.text.formatting import count
 
 
-@click.group("watch", invoke_without_command=True, epilog=examples("digest watch", "digest watch import library.bib"))
+@click.group(
+    "watch",
+    invoke_without_command=True,
+    epilog=examples("digest watch", "digest watch add --term 'state space model'", "digest watch import library.bib"),
+)
 @json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> int:
@@ -32,6 +37,45 @@ def command(ctx: click.Context, as_json: bool) -> int:
         print_json(found)
     else:
         print_watched(found)
+    return 0
+
+
+@command.command(
+    "add",
+    epilog=examples(
+        "digest watch add --term 'state space model'", "digest watch add --author 'Ada Lovelace' --dry-run"
+    ),
+)
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="Watch the works of NAME; may be repeated.")
+@click.option("--term", "terms", multiple=True, metavar="TERM", help="Watch works that contain TERM, likewise.")
+@click.option("--arxiv", "ids", multiple=True, metavar="ID", help="Watch a paper and what mentions it, likewise.")
+@dry_option
+@json_option
+@click.pass_context
+def add_(  # noqa: PLR0917  (click passes them)
+    ctx: click.Context,
+    authors: tuple[str, ...],
+    terms: tuple[str, ...],
+    ids: tuple[str, ...],
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Add authors, terms and arXiv papers to `watch:` in feeds.yaml."""
+    from digest.cli.context import opened
+    from digest.services.watchlist import add, new
+
+    if not (authors or terms or ids):
+        raise UsageError("digest watch add", "nothing to watch was named", "add --author, --term or --arxiv")
+    with opened(ctx, None, writes=False) as program:
+        added = new(program.config.watch, authors, ids, terms)
+        if not dry_run:
+            added = add(program.workspace, program.trends, added, waiting=say_waiting)
+    if as_json:
+        print_json({"authors": added.authors, "terms": added.terms, "arxiv": added.arxiv, "dry_run": dry_run})
+    else:
+        entries = (*added.authors, *added.terms, *added.arxiv)
+        verb = "would be added" if dry_run else "added"
+        click.echo(f"{', '.join(entries)} {verb} to the watchlist" if entries else "watched already", err=True)
     return 0
 
 

@@ -113,6 +113,28 @@ def weigh(text: str, weights: Mapping[str, float], *, file: str) -> str:
     return text
 
 
+def filtered(text: str, number: int, key: str, patterns: Sequence[str], *, file: str) -> str:
+    """The text with these patterns as the `include` or `exclude` of the feed at this position."""
+    node, end = _list(text, file)
+    feed = node.value[number]
+    written = f"[{', '.join(map(scalar, patterns))}]"
+    following = node.value[number + 1].start_mark.index if number + 1 < len(node.value) else end
+    places = [name.start_mark.index for name, _ in _pairs(feed)]
+    there = next((value for name, value in _pairs(feed) if name.value == key), None)
+    if there is not None:
+        limit = min((place for place in places if place > there.start_mark.index), default=following)
+        flow = isinstance(there, yaml.SequenceNode) and there.flow_style
+        stop = there.end_mark.index if flow else _content_end(text, there, limit)
+        return text[: there.start_mark.index] + written + text[stop:]
+    last = feed.value[-1][1]
+    if feed.flow_style:
+        return f"{text[: last.end_mark.index]}, {key}: {written}{text[last.end_mark.index :]}"
+    newline = "\r\n" if "\r\n" in text else "\n"
+    place = _line_end(text, _content_end(text, last, following))
+    before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
+    return f"{before}{' ' * feed.start_mark.column}{key}: {written}{newline}{text[place:]}"
+
+
 def remove(text: str, number: int, *, file: str) -> str:
     """The text without the feed at this position in the list."""
     node, end = _list(text, file)

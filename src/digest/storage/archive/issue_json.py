@@ -70,12 +70,12 @@ def _listed(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _leave_out_unused(data: dict[str, Any]) -> None:
-    """Drop the fields of a language model where none was used, and of editions where there is one."""
+    """Drop the fields of a language model where none was used, of editions where there is one, and of grades where nothing was graded."""
     touches = (touch for section in data["trends"] for claim in section["claims"] for touch in claim["items"])
     places = (
         (_items(data), ("plain_title", "written")),
         (touches, ("stance", "sentence")),
-        ([data], ("model", "editions")),
+        ([data], ("model", "editions", "grades")),
     )
     for holders, names in places:
         for holder in holders:

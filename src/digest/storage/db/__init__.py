@@ -23,6 +23,7 @@ from digest.storage.db.model_answers import ModelAnswers
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.sqlite import MEMORY
 from digest.storage.db.subscribers import Confirmations, Subscribers
+from digest.storage.db.uptake import Uptakes
 from digest.storage.db.values import transaction
 
 __all__ = ["MEMORY", "LockedError", "Store", "StoreError", "open_store", "reading"]
@@ -45,6 +46,7 @@ class Store:
     preferences: ReaderPreferences
     publications: Publications
     subscribers: Subscribers
+    uptakes: Uptakes
 
     def scrub(self) -> None:
         """Wipe deleted data."""
@@ -103,6 +105,7 @@ def open_store(path: Path) -> Iterator[Store]:
                 preferences=ReaderPreferences(connection),
                 publications=Publications(connection),
                 subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
+                uptakes=Uptakes(connection),
             )
         finally:
             connection.close()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
@@ -52,6 +52,15 @@ class Issues:
         ).fetchall()
         return tuple(key for (key,) in reversed(rows))
 
+    def closed_between(self, after: datetime, until: datetime) -> tuple[IssueRow, ...]:
+        """The closed issues with a cutoff in ``(after, until]``, oldest first."""
+        rows = self._connection.execute(
+            "SELECT key, slot, start, cutoff, state FROM issues WHERE state = 'closed' AND cutoff > ? AND cutoff <= ?"
+            " ORDER BY cutoff",
+            (stamp(after), stamp(until)),
+        )
+        return tuple(map(_row, rows.fetchall()))
+
     def put(self, row: IssueRow) -> None:
         """Store the row. A closed issue never changes."""
         self._connection.execute(
@@ -83,10 +92,12 @@ class Issues:
     def _one(self, where: str, *values: str) -> IssueRow | None:
         query = f"SELECT key, slot, start, cutoff, state FROM issues {where}"  # noqa: S608
         row = self._connection.execute(query, values).fetchone()
-        if row is None:
-            return None
-        slot, cutoff = instant(row[1]), instant(row[3])
-        return IssueRow(key=row[0], slot=slot, start=optional_instant(row[2]), cutoff=cutoff, state=row[4])
+        return None if row is None else _row(row)
+
+
+def _row(row: tuple[Any, ...]) -> IssueRow:
+    key, slot, start, cutoff, state = row
+    return IssueRow(key=key, slot=instant(slot), start=optional_instant(start), cutoff=instant(cutoff), state=state)
 
 
 PublicationState = Literal[

@@ -110,7 +110,7 @@ class Items:
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
         """Store first sightings in one feed. Items that share a key are merged, unless both are published."""
         names = [key for arrival in arrivals for key in arrival.keys]
-        owners = self._owners(names)
+        owners = self.numbers(names)
         (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
         placed: list[tuple[int, Arrival]] = []
         for arrival in arrivals:
@@ -118,7 +118,7 @@ class Items:
             if len(found) > 1:
                 self._place(feed, first_seen, placed)
                 placed, found = [], [self._joined(found)]
-                owners = self._owners(names)
+                owners = self.numbers(names)
             item = found[0] if found else (last := last + 1)
             placed.append((item, arrival))
             for key in arrival.keys:  # a key of a published item that cannot be merged stays with that item
@@ -174,6 +174,12 @@ class Items:
         observed = self._observations(found, end)
         return tuple(self._item(number, end, observed.get(number, ())) for number in found)
 
+    def at(self, numbers: Sequence[int], end: datetime) -> tuple[Item, ...]:
+        """The items of these numbers as they were at an instant, without those that no feed had shown by then."""
+        observed = self._observations(numbers, end)
+        found = (self._item(number, end, observed.get(number, ())) for number in numbers)
+        return tuple(item for item in found if item.sightings)
+
     def find(self, key: str) -> Item | None:
         """The item that has this identity key, with all its sightings."""
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
@@ -187,7 +193,7 @@ class Items:
         )
         return tuple(self._item(number, None) for (number,) in rows.fetchall())
 
-    def _owners(self, keys: Sequence[str]) -> dict[str, int]:
+    def numbers(self, keys: Sequence[str]) -> dict[str, int]:
         """The item number of each of these keys that is known."""
         rows = self._connection.execute(
             "SELECT keys.key, item FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value",

@@ -371,4 +371,8 @@ MIGRATIONS = (
     CREATE INDEX preferences_next_at ON preferences (next_at);
     CREATE INDEX preferences_profile ON preferences (profile);
     """,
+    # 27: what was seen of works in a span of time
+    """
+    CREATE INDEX observations_at ON observations (at);
+    """,
 )
