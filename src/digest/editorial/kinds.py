@@ -5,9 +5,11 @@ is news, even if the title says "announcing". For newsletters and papers the kin
 """
 
 import re
+from collections.abc import Collection
 
 from digest.config import Kind
 from digest.model import Artefact, ItemKind
+from digest.text.sieve import Sieve
 
 MAKERS = {
     "gpt": "OpenAI", "gpt-oss": "OpenAI", "chatgpt": "OpenAI", "codex": "OpenAI", "sora": "OpenAI", "whisper": "OpenAI",
@@ -42,10 +44,15 @@ VERSION = r"(?!(?:19|20)\d\d\b)[vV]?\d{1,4}(?:\.\d{1,3}){0,2}(?:[a-zA-Z]{1,2}\b)
 _NAMES = "|".join(re.escape(name).replace(r"\ ", r"\s") for name in sorted(MAKERS, key=len, reverse=True))
 _FAMILY = re.compile(rf"(?<![\w.])({_NAMES})(?!\sAI\b)(?:[\s-]?{VERSION}|(?=[\W_]|$))", re.IGNORECASE)
 _VERSIONED = re.compile(rf"[\s-]?{VERSION}")
+_NAMING = Sieve(_FAMILY, forms={_FAMILY: rf"(?:^|[^\w.])(?:{_NAMES})(?:[\s-]?{VERSION}|[\W_]|$)"})
 
 
 def family(text: str) -> str:
     """The first family name in a text, as a key of `MAKERS`; or the empty string."""
+    return _family(text) if _FAMILY in _NAMING.left(text) else ""
+
+
+def _family(text: str) -> str:
     for found in _FAMILY.finditer(text):
         name = " ".join(found[1].lower().split())
         if name not in _EVERYDAY or (found[1][0].isupper() and _VERSIONED.search(found[0][len(found[1]) :])):
@@ -104,6 +111,8 @@ _BEGINS_WITH_MODEL = re.compile(
     rf"[A-Z][\w.-]*(?:\s[A-Z][\w.-]*){{0,3}}[\s-]{VERSION}(?:\s[A-Z][\w.-]*){{0,3}}\s(?:is|delivers|introduces|brings|offers)\b"
 )
 _IS_A_MODEL = re.compile(r"\sis\s(?:an?|our|the)\s[^.]{0,80}?\bmodels?\b", re.IGNORECASE)
+_IN_TITLE = Sieve(_ABOUT_ITSELF, _TELLS_HOW, _OPENING, _SAYS)
+_IN_TEXT = Sieve(_TEXT)
 _CAPITALISED_WORD = re.compile(r"\b[A-Z]\w{4,}\b")
 TITLE_CHARS = 500
 _OPENING_CHARS = 600  # characters of a text that are used; the subject comes first
@@ -128,10 +137,14 @@ def kind_of(
         return "release"
     if feed_kind == "news":
         return "news"
-    if _ABOUT_ITSELF.search(title) and not _names_only(title):
+    left = _IN_TITLE.left(title)
+    if _ABOUT_ITSELF in left and _ABOUT_ITSELF.search(title) and not _names_only(title):
         return "news"
-    if launches(title, summary) and (
-        on_topic or family(f"{title} {summary[:_OPENING_CHARS]}") or _SOFTWARE.search(f"{title} {summary}")
+    if _launches(title, summary, left) and (
+        on_topic
+        or family(title)
+        or family(f"{title} {summary[:_OPENING_CHARS]}")
+        or _SOFTWARE.search(f"{title} {summary}")
     ):
         return "release"
     return "post"
@@ -139,10 +152,15 @@ def kind_of(
 
 def launches(title: str, summary: str = "") -> bool:
     """Whether a title, with the beginning of its text, announces that something is available."""
+    return _launches(title, summary, _IN_TITLE.left(title[:TITLE_CHARS]))
+
+
+def _launches(title: str, summary: str, left: Collection[re.Pattern[str]]) -> bool:
+    """The same, with the patterns that may occur in the title."""
     title = title[:TITLE_CHARS]
-    if _TELLS_HOW.search(title):
+    if _TELLS_HOW in left and _TELLS_HOW.search(title):
         return False
-    if _OPENING.search(title) or _SAYS.search(title):
+    if (_OPENING in left and _OPENING.search(title)) or (_SAYS in left and _SAYS.search(title)):
         return True
     head = _HEAD.split(title, maxsplit=1)[0]
     if _names_only(head) and (
@@ -154,7 +172,7 @@ def launches(title: str, summary: str = "") -> bool:
         head, opening
     ):
         return True
-    match = _TEXT.search(opening)
+    match = _TEXT.search(opening) if _IN_TEXT.left(opening) else None
     if match is None:
         return False
     around = opening[max(0, match.start() - 40) : match.end() + 120]
