@@ -72,6 +72,7 @@ _WEEK = re.compile(r"(\d{4})-?W(\d{2})-?([1-7])(?!\d)", re.IGNORECASE)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T?(\d{2})(\d{2})(\d{2})?)?(?!\d)", re.IGNORECASE)
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([/.-])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_RFC_3339 = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII)
 _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)",
     re.ASCII,
@@ -95,10 +96,13 @@ def read_date(text: object) -> datetime | None:
 
 def _read(text: str) -> datetime | None:
     if found := _RFC_822.fullmatch(text):
-        day, month, year, hour, minute, second = (found[n] for n in range(1, 7))
-        midnight = datetime.combine(date(int(year), _ENGLISH[month.lower()], int(day)), time())
-        local = midnight + _duration(int(hour), int(minute), int(second))
-        return _in_utc(local, found[7] or "")
+        day, month, year, hour, minute, second, zone = found.groups()
+        midnight = datetime.combine(date(int(year), _MONTHS[month], int(day)), time())
+        return _in_utc(midnight + _duration(int(hour), int(minute), int(second)), zone)
+    if found := _RFC_3339.fullmatch(text):
+        year, month, day, hour, minute, second, zone = found.groups()
+        midnight = datetime.combine(date(int(year), int(month), int(day)), time())
+        return _in_utc(midnight + _duration(int(hour), int(minute), int(second)), zone)
     if _EPOCH.fullmatch(text):
         return datetime.fromtimestamp(int(text[:10]), UTC)
     if found := _COMPACT.match(text):
@@ -181,6 +185,8 @@ _ENGLISH = {
     for name in names.split()
 }  # fmt: skip
 
+_MONTHS = {name.title(): number for name, number in _ENGLISH.items() if len(name) == 3}
+
 
 @lru_cache(maxsize=1)
 def _months() -> dict[str, int]:
@@ -200,6 +206,13 @@ def _months() -> dict[str, int]:
 
 def _in_utc(local: datetime, rest: str) -> datetime | None:
     """The instant of a local time with the zone that follows it; None if the zone is unknown or ambiguous."""
+    east = _east_of_utc(rest)
+    return None if east is None else (local - east).replace(tzinfo=UTC)
+
+
+@lru_cache(maxsize=1024)
+def _east_of_utc(rest: str) -> timedelta | None:
+    """How far a zone is from UTC."""
     zone = _MORNING.sub(" ", _AFTERNOON.sub(" ", rest)).strip(" ,.()[]")
     if not zone:
         minutes = 0
@@ -213,7 +226,7 @@ def _in_utc(local: datetime, rest: str) -> datetime | None:
         if word not in _ZONES:
             return None
         minutes = _ZONES[word]
-    return (local - timedelta(minutes=minutes)).replace(tzinfo=UTC)
+    return timedelta(minutes=minutes)
 
 
 def _believable(found: datetime | None) -> datetime | None:

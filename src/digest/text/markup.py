@@ -148,6 +148,7 @@ _ELEMENTS = frozenset(
     ]
 )
 _LINK_CHARS = 8_000
+_HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|$)", re.ASCII)  # the form of most links
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _WORDS = nh3.Cleaner(tags=set(), attributes={})
 # A URL that joining with a base and parsing would not change.
@@ -256,6 +257,12 @@ def web_link(link: str, *, base: str) -> str:
         return ""
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{absolute.partition('://')[2][len(parts.netloc) :]}".replace(" ", "%20")
+
+
+def host_of(link: str) -> str | None:
+    """The host of a web link, in lower case; None if it has none."""
+    found = _HOST.match(link)
+    return found[1] if found else urlsplit(link).hostname
 
 
 def doi(text: str) -> str:

@@ -3,10 +3,12 @@
 What it takes is bounded in size, depth and attributes, and holds no entities.
 """
 
+from collections.abc import Mapping
+
 from lxml import etree
 
 from digest.feeds.parsing import signals
-from digest.feeds.parsing.links import Link, older_page, page_link
+from digest.feeds.parsing.links import Link, older_page, only_link, page_link
 from digest.feeds.parsing.regular import (
     ANNOUNCE,
     ATOM,
@@ -20,7 +22,7 @@ from digest.feeds.parsing.regular import (
     Tree,
     tree,
 )
-from digest.model import Document, Entry
+from digest.model import Document, Entry, Signal
 from digest.text.dates import read_date
 from digest.text.markup import (
     NAME_CHARS,
@@ -69,22 +71,27 @@ def _links(read: Tree) -> list[Link]:
 
 def _entry(parts: Parts, read: Tree, url: str) -> Entry:
     texts = parts.texts
-    names = ("published", "updated") if read.atom else ("pubDate",)
-    dates = (read_date(texts.get(ATOM + name if read.atom else name)) for name in names)
+    dates = (read_date(texts[name]) for name in (_DATES if read.atom else ("pubDate",)) if name in texts)
     authors = parts.authors if read.atom else (texts.get("author") or texts.get(CREATOR, ""),)
     announce = texts.get(ANNOUNCE)
     return Entry(
         guid=plain(texts.get(ATOM + "id" if read.atom else "guid", ""), chars=2000),
-        link=page_link([Link(href=parts.link)], base=url),
+        link=only_link(parts.link, base=url),
         title=_text(parts, ATOM + "title" if read.atom else "title", TITLE_CHARS),
         summary=_summary(parts, read),
         authors=tuple([named for name in authors if name and (named := plain(name, chars=NAME_CHARS * 20))]),
         published=next((date for date in dates if date), None),
         doi=next((found for name in DOIS if name in texts and (found := doi(texts[name]))), ""),
         announce=plain(announce, chars=40).lower() if announce else "",
-        signals=(*signals.count("comments", texts.get(COMMENTS)), *signals.accepted(texts.get(COMMENT))),
-        links=signals.links((texts[name] for name in _MARKUP if name in texts), url=url),
+        signals=_signals(texts),
+        links=signals.links([texts[name] for name in _MARKUP if name in texts], url=url),
     )
+
+
+def _signals(texts: Mapping[str, str]) -> tuple[Signal, ...]:
+    if COMMENTS not in texts and COMMENT not in texts:
+        return ()
+    return (*signals.count("comments", texts.get(COMMENTS)), *signals.accepted(texts.get(COMMENT)))
 
 
 def _summary(parts: Parts, read: Tree) -> str:
@@ -96,6 +103,7 @@ def _summary(parts: Parts, read: Tree) -> str:
 
 
 _MARKUP = ("description", CONTENT, ATOM + "summary", ATOM + "content")
+_DATES = (ATOM + "published", ATOM + "updated")
 
 
 def _text(parts: Parts, name: str, chars: int) -> str:

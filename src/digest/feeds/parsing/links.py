@@ -29,6 +29,8 @@ _WRAPPERS = {
     ("steamcommunity.com", "/linkfilter/"): ("url", "u"),
 }
 
+_WRAPPED = ("url=", "q=", "u=", "to=")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Link:
@@ -61,6 +63,11 @@ def page_link(
     return without_credentials(unwrapped(found or (_meant(page, base) if page else "")))
 
 
+def only_link(href: str, *, base: str) -> str:
+    """The same for an entry that has one link only."""
+    return without_credentials(unwrapped(_meant(href, base)))
+
+
 def older_page(links: Sequence[Link], *, base: str) -> str:
     """The document with older entries (RFC 5005: the next page, or the archive before); empty if there is none."""
     addresses = (link.href for link in links if relation(link.rel) in ("next", "prev-archive"))
@@ -75,9 +82,9 @@ def relation(rel: str) -> str:
 
 def unwrapped(link: str) -> str:
     """The article's own URL, extracted from one with which a service counts clicks."""
-    parts = urlsplit(link) if "url=" in link or "q=" in link or "u=" in link or "to=" in link else None
-    if parts is None:
+    if "=" not in link or not any(name in link for name in _WRAPPED):
         return link
+    parts = urlsplit(link)
     names = _WRAPPERS.get((parts.netloc, parts.path)) or _WRAPPERS.get((parts.netloc, ""))
     if not names:
         return link

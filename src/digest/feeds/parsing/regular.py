@@ -138,7 +138,9 @@ def _plain_utf8(body: bytes, content_type: str) -> bool:
     named = [found[1].decode("latin-1") for found in (declared,) if found] + ([charset[1]] if charset else [])
     if not body.startswith(b"<") or any(name.lower() != "utf-8" for name in named):
         return False
-    if _LONG_TAG.search(body) or body.count(b'="') + body.count(b"='") > ATTRIBUTES:
+    if len(body) > 2 * ATTRIBUTES and body.count(b'="') + body.count(b"='") > ATTRIBUTES:
+        return False
+    if _LONG_TAG.search(body):
         return False
     try:
         body.decode("utf-8")

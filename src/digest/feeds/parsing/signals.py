@@ -7,10 +7,9 @@ the text next to them. Comments of arXiv and the number of a post's comments hav
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from digest.model import Document, Entry, Signal, SignalName
-from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.markup import NAME_CHARS, host_of, plain, web_link
 from digest.text.secrets import without_credentials
 
 MOST = 10_000_000  # larger counts are ignored
@@ -35,6 +34,7 @@ _COUNT = re.compile(
     r"(?=\s*(?:$|[|·;)🔗#]|[A-Z][\w ]{0,20}:))",
 )
 _LABELS = ("votes", "score", "points", "comments", "stars", "downloads", "likes")  # a part of each label of `_COUNT`
+_NUMBER = re.compile(r":(?:<|\s?-?\d)")  # what follows each label of `_COUNT`, before `_BREAK`s are left out
 _BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)  # in feeds that declare their markup as plain text
 _TEXT = re.compile(r"\s*(?:summary|abstract)\s?:\s*", re.IGNORECASE)
 _AUTHORS = re.compile(r"\b[Aa]uthors?\s?:\s*([^:🔗]{2,1500}?)\s*(?=$|🔗|[A-Z][\w ]{0,20}:)")
@@ -46,6 +46,7 @@ _ACCEPTED = re.compile(
 _COMMENT = re.compile(r"\bComments:\s(.{0,400}?\b(?:[Aa]ccepted|[Tt]o appear|[Pp]ublished)\b.{0,200})")
 _SHORT = re.compile(r"\(([A-Z][\w'’&-]{1,15}(?:\s?20\d\d)?)\)")
 _HREF = re.compile(r"""\bhref\s*=\s*["'](https?://[^"'\s<>]{4,500})["']""", re.IGNORECASE)
+_LOWER_HREF = re.compile(r"""href\s*=\s*["']((?i:https?)://[^"'\s<>]{4,500})["']""")  # many times faster
 VENUE_CHARS = 60
 
 
@@ -67,16 +68,27 @@ def accepted(comment: str | None) -> tuple[Signal, ...]:
 
 def links(markup: Iterable[str], *, url: str) -> tuple[str, ...]:
     """The links of an entry to hosts other than the feed's, without repetitions; none if there are too many."""
-    own = urlsplit(url).hostname
+    raw = [address for text in markup if "href" in text for address in _addresses(text[:_MARKUP_CHARS])]
+    if not raw:
+        return ()
+    own = host_of(url)
     found = dict.fromkeys(
         link
-        for text in markup
-        if "href" in text
-        for raw in _HREF.findall(text[:_MARKUP_CHARS])
-        if (link := without_credentials(web_link(raw.replace("&amp;", "&"), base=url)))
-        and urlsplit(link).hostname != own
+        for address in raw
+        if (link := without_credentials(web_link(address.replace("&amp;", "&"), base=url))) and host_of(link) != own
     )
     return tuple(found) if len(found) <= LINKS else ()
+
+
+def _addresses(markup: str) -> list[str]:
+    """The absolute addresses in `href` attributes."""
+    if markup.count("href") != markup.lower().count("href"):
+        return _HREF.findall(markup)
+    return [
+        found[1]
+        for found in _LOWER_HREF.finditer(markup)
+        if not (before := markup[: found.start()][-1:]).isalnum() and before != "_"
+    ]
 
 
 def tidy(document: Document) -> Document:
@@ -89,8 +101,10 @@ def tidy(document: Document) -> Document:
 def _tidy(entry: Entry) -> Entry:
     if "Comments:" in entry.summary and (comment := _COMMENT.search(entry.summary)):
         entry = replace(entry, signals=(*entry.signals, *accepted(comment[1])))
+    if not _NUMBER.search(entry.summary):  # far cheaper than the pattern, which few texts match
+        return entry
     lowered = entry.summary.lower()
-    if not any(label in lowered for label in _LABELS):  # far cheaper than the pattern, which few texts match
+    if not any(label in lowered for label in _LABELS):
         return entry
     text = _BREAK.sub(" ", entry.summary)
     found = list(_COUNT.finditer(text))
