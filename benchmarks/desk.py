@@ -102,7 +102,7 @@ def timed(do: Callable[[], object], times: int = 3) -> str:
 def measured(place: Path) -> None:
     opened = Opened(place)
     key = str(opened(pages.current))
-    session = Session(who="ada", csrf="x", started=SLOT, seen=SLOT)
+    session = Session(who="ada", csrf="x")
     issue = opened(lambda program: program.archive.read(key))
     best = list(issue.best)  # type: ignore[attr-defined]
     orders = [[best[1], best[0], *best[2:]], best]

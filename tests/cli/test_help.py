@@ -21,9 +21,14 @@ def pages() -> Iterator[tuple[str, click.Command]]:
     for name in COMMANDS:
         command = root.get_command(click.Context(root), name)
         assert command is not None
-        yield f"digest {name}", command
-        subcommands = command.commands if isinstance(command, click.Group) else {}
-        yield from ((f"digest {name} {sub}", each) for sub, each in subcommands.items())
+        yield from tree(f"digest {name}", command)
+
+
+def tree(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command, and the commands below it."""
+    yield words, command
+    for sub, each in command.commands.items() if isinstance(command, click.Group) else ():
+        yield from tree(f"{words} {sub}", each)
 
 
 def test_every_help_page_has_an_example_and_fits_80_columns() -> None:

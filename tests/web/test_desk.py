@@ -3,15 +3,12 @@
 import http.client
 import json
 import os
-import re
 import shutil
 import signal
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
@@ -21,100 +18,16 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from digest.web.desk.sessions import Sessions, meant
+from support.desk import HOSTILE, KEY, SLOT, Visitor, draft_in
 from support.forked import Forks
 from support.mailing import outbox, subscribe
 from support.running import Run
-
-KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
-HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> language model agents {{ 7*7 }}"
-
-
-@dataclass
-class Got:
-    status: int
-    headers: dict[str, str]
-    text: str
-
-    @property
-    def csrf(self) -> str:
-        return self.hidden("csrf")
-
-    @property
-    def seen(self) -> str:
-        return self.hidden("seen")
-
-    def hidden(self, name: str) -> str:
-        found = re.search(f'name="{name}" value="([^"]*)"', self.text)
-        assert found, self.text[:500]
-        return found[1]
-
-
-@dataclass
-class Visitor:
-    """A client with cookies, which follows no redirect by itself."""
-
-    host: str
-    cookies: dict[str, str] = field(default_factory=dict)
-    desk: str = ""
-
-    def ask(self, method: str, path: str, form: dict[str, Any] | None = None, **headers: str) -> Got:
-        connection = http.client.HTTPConnection(self.host, timeout=60)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.cookies:
-            sent["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        body = urlencode(form, doseq=True) if form is not None else None
-        if body is not None:
-            sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
-        connection.request(method, path, body=body, headers=sent)
-        answer = connection.getresponse()
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        if "set-cookie" in found:
-            name, _, rest = found["set-cookie"].partition("=")
-            self.cookies[name] = rest.partition(";")[0]
-        got = Got(answer.status, found, answer.read().decode())
-        connection.close()
-        return got
-
-    def enter(self, link: str) -> Got:
-        """Open the desk by a link, and show the draft."""
-        answer = self.ask("GET", urlsplit(link).path)
-        assert answer.status == 303, answer.text
-        self.desk = self.ask("GET", answer.headers["location"]).headers["location"]
-        return self.show()
-
-    def show(self, query: str = "") -> Got:
-        got = self.ask("GET", self.desk + query)
-        assert got.status == 200, got.text
-        return got
-
-    def change(self, page: Got, **form: Any) -> Got:
-        """Submit a form of a page, and show the draft again."""
-        done = self.ask("POST", f"{self.desk}change", {"csrf": page.csrf, "seen": page.seen, **form})
-        assert done.status == 303, done.text
-        return self.show()
 
 
 @pytest.fixture(scope="module")
 def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a held issue of the sample, one of whose titles is an attack."""
-    place = tmp_path_factory.mktemp("desk") / "w"
-    forks.run(["init", "--sample", place])
-    item = (
-        f"<item><title><![CDATA[{HOSTILE.replace('<', '&lt;')}]]></title><link>https://evil.example/a</link>"
-        f"<description><![CDATA[A language model agent {HOSTILE.replace('<', '&lt;')}]]></description></item>"
-    )
-    feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>{"Bad"}</title>{item}</channel></rss>'
-    (place / "feeds/bad.xml").write_text(feed)
-    text = (place / "feeds.yaml").read_text()
-    name = json.dumps("Bad <script>alert(2)</script>")
-    text = text.replace(
-        "feeds:\n", f"feeds:\n  - {{name: {name}, url: feeds/bad.xml, kind: blog, on_topic: true}}\n", 1
-    )
-    (place / "feeds.yaml").write_text(text.replace("digest:\n", "digest:\n  review: required\n", 1))
-    forks.run(["-C", place, "collect", "--at", SATURDAY])
-    with pytest.raises(subprocess.CalledProcessError):  # exit code 1: it is held
-        forks.run(["-C", place, "build", "--at", SLOT])
-    return place
+    return draft_in(tmp_path_factory.mktemp("desk") / "w", forks)
 
 
 @pytest.fixture
@@ -291,30 +204,33 @@ def test_what_cannot_be_done_is_told_on_the_same_page(link: str) -> None:
     assert ada.ask("POST", f"{ada.desk}change", large).status == 413
 
 
-def test_sessions_end_when_idle_and_after_half_a_day() -> None:
+def test_sessions_end_when_idle_and_after_half_a_day(tmp_path: Path) -> None:
     now = datetime(2026, 6, 1, tzinfo=UTC)
 
     def clock() -> datetime:
         return now
 
-    sessions = Sessions(clock)
+    sessions = Sessions(database=tmp_path / "store", clock=clock, server="here")
     token, late = sessions.link("ada"), sessions.link("ada")
-    cookie = sessions.enter(token)
-    assert cookie is not None
+    elsewhere = Sessions(database=tmp_path / "store", clock=clock, server="there")
+    assert elsewhere.enter(token) is None
+    entered = sessions.enter(token)
+    assert entered is not None
     assert sessions.enter(token) is None
-    session = sessions.find(cookie)
+    session = sessions.find(entered.cookie)
     assert session is not None
+    assert elsewhere.find(entered.cookie) is None
     assert (meant(session, session.csrf), meant(session, ""), meant(session, None)) == (True, False, False)
     for _ in range(12):
         now += timedelta(minutes=59)
-        assert sessions.find(cookie) is session
+        assert sessions.find(entered.cookie) is session
     now += timedelta(minutes=30)
-    assert sessions.find(cookie) is None
+    assert sessions.find(entered.cookie) is None
     assert sessions.enter(late) is None
     again = sessions.enter(sessions.link("ada"))
     assert again is not None
     now += timedelta(minutes=61)
-    assert sessions.find(again) is None
+    assert sessions.find(again.cookie) is None
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.4, 1.2])

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 from aiohttp import web
@@ -15,6 +16,10 @@ from digest.cli import common
 from digest.config import Config
 from digest.errors import UsageError
 from digest.model import Workspace
+
+if TYPE_CHECKING:
+    from digest.web import Site
+    from digest.web.desk import Desk
 
 SHORT_WAIT = 0.1  # seconds that the event loop may wait for the store
 
@@ -78,6 +83,31 @@ async def _bound(make: Callable[[], asyncio.BaseProtocol], host: str, port: int,
     return server
 
 
+def desk_of(site: "Site") -> "Desk | None":
+    """The desk that the configuration switches on, for the accounts in the store.
+
+    Raises:
+        UsageError: a secret or a key for sending mail is not where the configuration says.
+    """
+    if not site.config.serve.desk:
+        return None
+    from digest.services.mail_merge import imprint
+    from digest.services.transports import send_single
+    from digest.web import Mail
+    from digest.web.callers import Callers
+    from digest.web.desk import Desk
+    from digest.web.desk.sessions import Sessions
+
+    place, config = site.workspace, site.config
+    return Desk(
+        place=place,
+        clock=site.clock,
+        sessions=Sessions(database=place.database, clock=site.clock),
+        callers=Callers(config),
+        mail=site.mail or Mail(imprint=imprint(config), post=send_single(place, config)),
+    )
+
+
 @contextmanager
 def background(place: Workspace, config: Config, *, host: str, port: int) -> Iterator[None]:
     """Serve a workspace from a separate thread while the block runs. Prints the URL to standard error.
@@ -113,7 +143,7 @@ async def _beside(
             store.connection.wait_at_most(SHORT_WAIT)
             known = trend_files.load(resources.trend_texts(place, config.digest.language))
             site = Site(workspace=place, config=config, trends=known, store=store, clock=lambda: datetime.now(UTC))
-            async with _listening(make_app(site), host=host, port=port) as address:
+            async with _listening(make_app(site, desk_of(site)), host=host, port=port) as address:
                 click.echo(address, err=True)
                 started.set_result(None)
                 await stop.wait()

@@ -37,6 +37,8 @@ def contradictions(config: Config) -> Iterator[tuple[yaml_source.Path, str]]:
             yield ("digest", "review_at"), "has no effect without review: required"
     yield from _edition_contradictions(config.digest)
     yield from _delivery_contradictions(config.delivery)
+    if config.serve.desk and not config.delivery.base_url.startswith("https://"):
+        yield ("serve", "desk"), "needs a delivery.base_url with https://, which the links to the desk begin with"
     if config.model:
         yield from ((("model", key), message) for key, message in _model_contradictions(config.model))
 

@@ -1,4 +1,4 @@
-"""Make individual messages other than the issue: the confirmation of a sign-up, and notices to the operator."""
+"""Make individual messages other than the issue: the confirmation of a sign-up, links to the desk, and notices to the operator."""
 
 import hashlib
 from datetime import datetime
@@ -38,13 +38,27 @@ def confirmation(address: str, *, link: str, imprint: Imprint, date: datetime, s
     )
 
 
+def desk_link(address: str, *, link: str, minutes: int, imprint: Imprint, date: datetime) -> Letter:
+    """The message with the link by which an editor signs in to the desk.
+
+    Raises:
+        DeliveryError: the address cannot be put into a message.
+    """
+    body = (
+        f"Open this link within {minutes} minutes to sign in to the desk of {imprint.title}. It works once.\n\n{link}\n\n"
+        "If you did not ask for it, ignore this mail: nobody can sign in without it.\n"
+    )
+    return notice(address, subject=f"Sign in: {imprint.title}", body=body, imprint=imprint, date=date)
+
+
 def notice(address: str, *, subject: str, body: str, imprint: Imprint, date: datetime) -> Letter:
     """A message to the operator.
 
     Raises:
         DeliveryError: the address cannot be put into a message.
     """
-    id_ = f"notice.{date:%Y%m%dT%H%M%S%f}@{imprint.domain}"
+    mark = hashlib.blake2b(f"{address}\0{body}".encode("utf-8", "replace"), digest_size=8).hexdigest()
+    id_ = f"notice.{date:%Y%m%dT%H%M%S%f}.{mark}@{imprint.domain}"
     return _letter(id_, address, subject=subject, body=body, imprint=imprint, date=date)
 
 

@@ -252,6 +252,7 @@ def _place_store(workspace: Workspace, copy: Path, now: datetime) -> int:
         with restored.transaction():
             carried = carry_over(workspace.database, restored.connection) if workspace.database.exists() else 0
             restored.subscribers.heed_suppressions(now)
+            restored.desk_sessions.end_all()  # somebody may have been signed out since the backup
         copy_into(restored.connection, workspace.database)
     return carried
 

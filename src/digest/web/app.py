@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -11,6 +12,9 @@ from digest.web import api, archive, mcp, sign_up, subscribers
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
+
+if TYPE_CHECKING:
+    from digest.web.desk import Desk
 
 _LOG = logging.getLogger(__name__)
 # The archive comes last, because it handles all remaining paths.
@@ -28,8 +32,8 @@ HEADERS = {
 }
 
 
-def make_app(site: Site) -> web.Application:
-    """Make the application. The caller runs it, and closes the store afterwards."""
+def make_app(site: Site, desk: "Desk | None" = None) -> web.Application:
+    """Make the application, with a desk if there is one. The caller runs it, and closes the store afterwards."""
     callers = Callers(site.config)
     connections = Connections(shared=callers.shared)
     app = web.Application(middlewares=[counted(connections), _plain_errors, callers.known_host])
@@ -42,6 +46,10 @@ def make_app(site: Site) -> web.Application:
         app.add_routes(sign_up.routes(people, background))
     if site.config.serve.mcp:
         app.add_routes(mcp.routes(site, app))
+    if desk is not None:
+        from digest.web.desk import add_desk  # noqa: PLC0415  (only where it is switched on)
+
+        add_desk(app, desk)
     for routes in GROUPS:
         app.add_routes(routes(site))
     app.cleanup_ctx.append(background.run)

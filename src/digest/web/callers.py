@@ -34,6 +34,13 @@ class Callers:
             return "unknown"
         return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
 
+    def secure(self, request: web.Request) -> bool:
+        """Whether the client asked over https, by the word of a trusted proxy."""
+        said = ",".join(request.headers.getall("X-Forwarded-Proto", []))
+        return request.secure or (
+            self._trusted(request.remote or "") and said.split(",")[-1].strip().lower() == "https"
+        )
+
     def shared(self, address: str) -> bool:
         """Whether this address stands for many clients."""
         return self._trusted(address)

@@ -22,11 +22,11 @@ LOOPBACK = "127.0.0.1"
 @at_option
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | None) -> int:
-    """Serve the archive, its search and the subscription pages until interrupted."""
+    """Serve the archive, its search and the subscription pages until interrupted; also the desk, if it is switched on."""
     from datetime import UTC, datetime
 
     from digest.cli.context import opened
-    from digest.cli.web_server import SHORT_WAIT, serve
+    from digest.cli.web_server import SHORT_WAIT, desk_of, serve
     from digest.services.mail_merge import imprint
     from digest.services.transports import send_single
     from digest.web import Mail, Site, make_app
@@ -43,7 +43,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
             if program.config.delivery.base_url
             else None,
         )
-        asyncio.run(serve(make_app(site), host=host, port=port, opens=opens))
+        asyncio.run(serve(make_app(site, desk_of(site)), host=host, port=port, opens=opens))
     return 0
 
 

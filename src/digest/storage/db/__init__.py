@@ -15,6 +15,9 @@ from digest.errors import WorkspaceError
 from digest.storage.db import sqlite
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.connection import Connection, LockedError, StoreError
+from digest.storage.db.desk_accounts import DeskAccounts
+from digest.storage.db.desk_audit import DeskAudit
+from digest.storage.db.desk_sessions import DeskSessions
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
@@ -28,7 +31,7 @@ from digest.storage.db.values import transaction
 
 __all__ = ["MEMORY", "LockedError", "Store", "StoreError", "open_store", "reading"]
 
-KEPT = timedelta(days=730)  # how long the log of fetches is kept
+KEPT = timedelta(days=730)  # how long the logs of fetches and of the desk are kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +41,9 @@ class Store:
     connection: Connection
     catalogue: Catalogue
     confirmations: Confirmations
+    desk_accounts: DeskAccounts
+    desk_audit: DeskAudit
+    desk_sessions: DeskSessions
     feeds: Feeds
     items: Items
     issues: Issues
@@ -68,6 +74,7 @@ class Store:
         """Delete what no window, pulse or health check needs any more, and free the space."""
         with self.transaction():
             self.feeds.forget_fetches(now - KEPT)
+            self.desk_audit.forget(now - KEPT)
         self.connection.tidy()
 
 
@@ -97,6 +104,9 @@ def open_store(path: Path) -> Iterator[Store]:
                 connection=connection,
                 catalogue=Catalogue(connection),
                 confirmations=Confirmations(connection),
+                desk_accounts=DeskAccounts(connection),
+                desk_audit=DeskAudit(connection),
+                desk_sessions=DeskSessions(connection),
                 feeds=Feeds(connection),
                 items=Items(connection),
                 issues=Issues(connection),

@@ -25,6 +25,10 @@ _TIMES = {
     "suppressed": ("at",),
     "bounce_reports": ("at",),
     "confirmations": ("asked", "retry_at"),
+    "desk_accounts": ("created", "disabled"),
+    "desk_links": ("made", "until"),
+    "desk_sessions": ("started", "seen"),
+    "desk_audit": ("at",),
 }
 # The tables with one value per subject and instant.
 _VALUES = {"observations": ("key", "feed", "name"), "mended": ("sighting",)}

@@ -375,4 +375,42 @@ MIGRATIONS = (
     """
     CREATE INDEX observations_at ON observations (at);
     """,
+    # 28: who may use the desk, their links and sessions (as hashes), and what was done there
+    """
+    CREATE TABLE desk_accounts (
+        id INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        address TEXT NOT NULL,
+        role TEXT NOT NULL,
+        created TEXT NOT NULL,
+        disabled TEXT
+    );
+    CREATE TABLE desk_links (
+        hash TEXT PRIMARY KEY,
+        account INTEGER REFERENCES desk_accounts (id),
+        who TEXT NOT NULL,
+        server TEXT NOT NULL,
+        made TEXT NOT NULL,
+        until TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX desk_links_account ON desk_links (account);
+    CREATE TABLE desk_sessions (
+        hash TEXT PRIMARY KEY,
+        account INTEGER REFERENCES desk_accounts (id),
+        who TEXT NOT NULL,
+        server TEXT NOT NULL,
+        started TEXT NOT NULL,
+        seen TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX desk_sessions_account ON desk_sessions (account);
+    CREATE TABLE desk_audit (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL,
+        who TEXT NOT NULL,
+        place TEXT NOT NULL,
+        action TEXT NOT NULL,
+        about TEXT NOT NULL
+    );
+    CREATE INDEX desk_audit_at ON desk_audit (at);
+    """,
 )

@@ -1,6 +1,6 @@
 """Make the desk's pages from the workspace. Each function reads, and renders one of the templates beside this module."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,8 @@ from digest.services.gate import mail_errors
 from digest.services.send import count_recipients, send_copy
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.archive.issue_json import SentNote
+from digest.storage.db.desk_accounts import ROLES, Account
+from digest.storage.db.desk_audit import Entry
 from digest.text.addresses import parse
 from digest.text.clean import one_line, readable, web_url
 from digest.web.desk import views
@@ -91,6 +93,28 @@ def message(heading: str, words: str) -> str:
     return _engine().render("site/message.html.j2", heading=heading, words=words, who="")
 
 
+def sign_in(issue: str, told: str) -> str:
+    """The page on which an account's address is entered; `issue` is what to show afterwards."""
+    return _engine().render("site/sign_in.html.j2", issue=issue, told=told)
+
+
+def entering(token: str) -> str:
+    """The page of a link, whose button signs in."""
+    return _engine().render("site/enter.html.j2", token=token)
+
+
+def accounts(listed: Sequence[Account], session: Session, told: str) -> str:
+    """The accounts, and what can be done with them."""
+    rows = [(one, f"{one.created:%Y-%m-%d}", one.id == session.account) for one in listed]
+    return _engine().render("site/accounts.html.j2", rows=rows, roles=ROLES, csrf=session.csrf, told=told)
+
+
+def log(entries: Sequence[Entry]) -> str:
+    """What was done at the desk, latest first."""
+    rows = [(f"{one.at:%Y-%m-%d %H:%M}", one) for one in entries]
+    return _engine().render("site/audit.html.j2", rows=rows)
+
+
 def draft(program: Program, key: str, session: Session, looks: Look, told: str) -> str:
     """The draft beside its controls."""
     editing.draft_key(program.store, program.archive, key)
@@ -125,6 +149,7 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         schemes=SCHEMES,
         csrf=session.csrf,
         who=session.who,
+        me=session,
         told=told,
     )
 
@@ -170,7 +195,10 @@ def item(program: Program, key: str, session: Session, id_: str) -> str:
 def sending(program: Program, key: str, session: Session, run: Run, told: str) -> str:
     """How far the mailing of an issue is."""
     row = program.store.publications.get(key)
-    mailings = [_mailing(program, key, route, note) for route, note in sorted(program.archive.sent(key).items())]
+    mailings = [
+        _mailing(program, key, route, note, named=session.owner)
+        for route, note in sorted(program.archive.sent(key).items())
+    ]
     return _engine().render(
         "site/sending.html.j2",
         key=key,
@@ -182,12 +210,13 @@ def sending(program: Program, key: str, session: Session, run: Run, told: str) -
         mailings=mailings,
         csrf=session.csrf,
         who=session.who,
+        me=session,
         told=told,
     )
 
 
-def _mailing(program: Program, key: str, route: str, note: SentNote) -> Mailing:
-    """How far one route's mailing is. The archive's counts are those of the last run's end, so the store's are shown if it has any."""
+def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: bool) -> Mailing:
+    """How far one route's mailing is; with `named`, also the people in trouble. The archive's counts are those of the last run's end, so the store's are shown if it has any."""
     ledger = program.store.ledger.mailing(key, route)
     counts = ledger.counts() if ledger.row() else note.counts
     return Mailing(
@@ -201,7 +230,7 @@ def _mailing(program: Program, key: str, route: str, note: SentNote) -> Mailing:
         ),
         people=tuple(
             (address, state.replace("_", " "), one_line(reply, 200))
-            for address, state, reply in ledger.troubled(TROUBLED)
+            for address, state, reply in (ledger.troubled(TROUBLED) if named else ())
         ),
     )
 

@@ -1,0 +1,55 @@
+"""The log of the desk: who did what, when and from where. Addresses on the network are shortened, and no subscriber is named."""
+
+import asyncio
+import ipaddress
+import logging
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from digest.errors import WorkspaceError
+from digest.services.desk_accounts import TERMINAL
+from digest.storage.db import open_store
+from digest.storage.db.desk_audit import Entry
+from digest.text.clean import one_line
+from digest.web.desk import pages
+from digest.web.desk.answers import page
+from digest.web.desk.place import Desk
+from digest.web.desk.sessions import Session
+
+_LOG = logging.getLogger(__name__)
+LISTED = 500  # entries on the page
+
+
+async def note(desk: Desk, request: web.Request, who: str, action: str, about: str = "") -> None:
+    """Write an entry. If the store stays locked, the entry goes to the program's log: what was done is done."""
+    place = TERMINAL if desk.mail is None else shortened(desk.callers.client(request))
+    entry = Entry(at=desk.sessions.clock(), who=who, place=place, action=action, about=one_line(about, 200))
+    try:
+        await asyncio.to_thread(_write, desk, entry)
+    except WorkspaceError as error:
+        _LOG.warning("desk: %s, %s: %s %s; not noted (%s)", entry.who, place, action, entry.about, error.cause)
+
+
+def shortened(client: str) -> str:
+    """The network of a client: 256 addresses by IPv4, a site by IPv6."""
+    try:
+        address = ipaddress.ip_address(client.partition("/")[0])
+    except ValueError:
+        return client
+    return str(ipaddress.ip_network((address, 24 if address.version == 4 else 48), strict=False))
+
+
+def _write(desk: Desk, entry: Entry) -> None:
+    with open_store(desk.place.database) as store, store.transaction():
+        store.desk_audit.add(entry)
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """The page of the log."""
+
+    desk: Desk
+
+    async def show(self, _request: web.Request, _session: Session) -> web.StreamResponse:
+        return page(pages.log(await self.desk.read(lambda program: program.store.desk_audit.latest(LISTED))))

@@ -1,0 +1,98 @@
+"""The one place at which every request to the desk is let in or refused."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from aiohttp import web
+
+from digest.errors import DigestError, WorkspaceError
+from digest.text.clean import one_line
+from digest.web.desk import pages
+from digest.web.desk.access import may
+from digest.web.desk.answers import FORM_BYTES, form_of, page, see, text_of
+from digest.web.desk.audit import note
+from digest.web.desk.entry import Entry
+from digest.web.desk.place import Desk
+from digest.web.desk.sessions import Session, meant
+
+_LOG = logging.getLogger(__name__)
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Answer = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
+PLAIN = "The desk opens over https only. Ask for it at its https:// address, or let the proxy in front of it send X-Forwarded-Proto."
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The door of one desk."""
+
+    desk: Desk
+    entry: Entry
+
+    def outside(self, answer: Handler) -> Handler:
+        """An answer for everybody, over https."""
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            if not self.desk.secure(request):
+                _LOG.warning("desk: refused a request without https; see serve.trusted_proxies")
+                return page(pages.message("No https", PLAIN), status=403)
+            try:
+                return await answer(request.clone(client_max_size=FORM_BYTES))
+            except WorkspaceError as error:  # another process holds the store for long
+                return page(pages.message("Not possible now", one_line(str(error))), status=503)
+
+        return handle
+
+    def inside(self, answer: Answer, *, changes: bool = False, most: int = FORM_BYTES) -> Handler:
+        """An answer for those who are signed in and may have it.
+
+        Args:
+            answer: gives it.
+            changes: it changes something, and also wants the token of the session's own pages.
+            most: the largest form, in bytes.
+        """
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            request = request.clone(client_max_size=most)
+            session = await self.entry.cookie_of(request)
+            if session is None:
+                return self.entry.refuse(request.match_info.get("key", ""))
+            if not _may(session, request):
+                await note(self.desk, request, session.who, f"was refused {_named(request)}")
+                return page(pages.message("Refused", "Only an owner of the desk may do this."), status=403)
+            if changes and not (self.desk.own(request) and meant(session, text_of(await form_of(request), "csrf"))):
+                return page(pages.message("Refused", "This form is not from your desk. Reload the page."), status=403)
+            return await (self._changed(request, session, answer) if changes else self._shown(request, session, answer))
+
+        return self.outside(handle)
+
+    async def _shown(self, request: web.Request, session: Session, answer: Answer) -> web.StreamResponse:
+        try:
+            return await answer(request, session)
+        except DigestError as error:
+            return page(pages.message("Not possible", one_line(str(error))), status=400)
+
+    async def _changed(self, request: web.Request, session: Session, answer: Answer) -> web.StreamResponse:
+        """Change something, and write down what was done."""
+        form, key = await form_of(request), request.match_info.get("key", "")
+        try:
+            done = await answer(request, session)
+        except DigestError as error:
+            session.flash = one_line(str(error))
+            return see(f"/desk/{quote(key)}/" if key else request.path)
+        about = " ".join(filter(None, (key, text_of(form, "do") or text_of(form, "action"), text_of(form, "item"))))
+        await note(self.desk, request, session.who, _named(request), about)
+        return done
+
+
+def _may(session: Session, request: web.Request) -> bool:
+    resource = request.match_info.route.resource
+    return resource is not None and may(session.role, request.method, resource.canonical)
+
+
+def _named(request: web.Request) -> str:
+    """What a request asks for, as the log names it: the last part of its route."""
+    resource = request.match_info.route.resource
+    parts = [part for part in (resource.canonical if resource else "").split("/") if part and "{" not in part]
+    return parts[-1] if parts else "desk"
