@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from digest.errors import FeedError
-from digest.fetch.parser_pool import Parsers
+from digest.fetch.parser_pool import ALONE, Parsers
 from digest.model import Document
 from support.listening import listening
 
@@ -131,6 +131,47 @@ def test_a_worker_is_replaced_before_its_parsers_leak(monkeypatch: pytest.Monkey
         return [*map(seen.index, seen), *_workers()]
 
     assert asyncio.run(run()) == [0, 1]
+
+
+def test_a_worker_helps_with_many_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    item = b'<rss version="2.0"><channel><item><title>%d</title><link>https://e.org/1</link></item></channel></rss>'
+    bodies = [item % n for n in range(ALONE + 60)]
+
+    async def run() -> tuple[list[Document | FeedError], int]:
+        async with Parsers(workers=2) as parsers:
+            found = []
+            for body in bodies:
+                found.append(await parsers.parse(body, url="https://example.org/feed", content_type=""))
+                while len(found) == ALONE + 1 and not list(_workers()):  # noqa: ASYNC110  (another process has no events)
+                    await asyncio.sleep(0.01)
+            return found, len(list(_workers()))
+
+    found, workers = asyncio.run(run())
+    titles = [each.entries[0].title for each in found if isinstance(each, Document)]
+    assert (titles, workers) == ([str(n) for n in range(len(bodies))], 1)
+
+
+def test_documents_are_read_without_a_helper_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    monkeypatch.setattr("digest.fetch.parser_pool.ALONE", 1)
+    slow = b'<rss version="2.0"><channel>' + b"<item><title>x</title></item>" * 40_000
+
+    async def run() -> list[Document | FeedError]:
+        async with Parsers(workers=2, seconds=1) as parsers:
+            await parsers.parse(GOOD, url="https://example.org/first", content_type="")
+            await parsers.parse(GOOD, url="https://example.org/second", content_type="")
+            while not list(_workers()):  # noqa: ASYNC110  (another process has no events)
+                await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
+            tasks = [
+                parsers.parse(body, url="https://example.org/feed", content_type="") for body in (slow, *[GOOD] * 5)
+            ]
+            return list(await asyncio.gather(*tasks))
+
+    killed, *others = asyncio.run(run())
+    assert isinstance(killed, FeedError)
+    assert all(isinstance(each, Document) for each in others)
 
 
 def _workers() -> Iterator[int]:

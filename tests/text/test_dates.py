@@ -1,8 +1,12 @@
 """Dates are read right or not at all, whatever the day is on which they are read."""
 
+import re
+
 import pytest
+from babel.dates import get_month_names
 
 from digest.text.dates import read_date
+from digest.text.month_names import LANGUAGES, MONTHS
 
 KNOWN = {
     "Sun, 22 Nov 2026 10:00:00 GMT": "2026-11-22T10:00:00+00:00",
@@ -49,3 +53,20 @@ def test_a_date_is_read(text: str) -> None:
 @pytest.mark.parametrize("text", UNKNOWN)
 def test_a_date_that_is_unsure_is_unknown(text: str) -> None:
     assert read_date(text) is None
+
+
+def test_the_names_of_months_are_those_of_cldr() -> None:
+    found: dict[str, set[int]] = {}
+    for language in LANGUAGES:
+        for width in ("wide", "abbreviated"):
+            for context in ("format", "stand-alone"):
+                for number, name in get_month_names(width, context, language).items():
+                    for word in re.findall(r"[^\W\d_]{3,}", name.casefold()):
+                        found.setdefault(word, set()).add(number)
+    meant = {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1}
+    english = {"sept": 9, "march": 3, "mar": 3, "june": 6, "jun": 6, "july": 7, "jul": 7, "may": 5}
+    assert {name: number for number, names in enumerate(MONTHS, start=1) for name in names.split()} == meant | {
+        name.casefold(): number
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale="en").items()
+    } | english

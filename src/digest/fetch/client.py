@@ -53,16 +53,14 @@ async def fetch_all(
     """Fetch every feed, and pass on each answer as it arrives.
 
     Args:
-        requests: the requests; each gets exactly one answer.
+        requests: the requests, which are started in this order as far as their hosts allow; each gets exactly one answer.
         settings: limits, the User-Agent, and whether private addresses are allowed.
         root: the workspace, which contains the feeds that are files.
-        random: shuffles the requests over the hosts, and spreads the starts of those to one host.
+        random: spreads the starts of the requests to one host.
         on_answer: called with each answer. Its slot stays occupied until it returns, which bounds memory. It may return another
             request to the same host, such as for the next page of the feed, which is sent in the same slot.
         rules: what the owners of hosts ask for.
     """
-    order = list(requests)
-    random.shuffle(order)
     hosts: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(settings.per_host))
     hosts.update({rule.owner: asyncio.Semaphore(rule.connections) for rule in rules})
     everything = asyncio.Semaphore(settings.concurrency)
@@ -92,7 +90,7 @@ async def fetch_all(
                             resting.setdefault(name, _resting(answer, name))
                         following = await on_answer(answer)
 
-        for request in order:
+        for request in requests:
             group.create_task(ask(request))
 
 

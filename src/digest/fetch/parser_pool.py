@@ -1,25 +1,27 @@
 """Parse feed documents: regular ones in this process, all others in worker processes with limits on time and memory.
 
 A document that makes its worker hang or die affects no other document. Workers are started on demand and share nothing: no lock,
-queue or semaphore that a dying worker could leave locked.
+queue or semaphore that a dying worker could leave locked. Where there is a second core and many documents arrive, one worker helps
+with all of them.
 """
 
 import asyncio
 import os
-import pickle
 import signal
 import sys
-from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 from digest.errors import FeedError
+from digest.fetch.parser_process import ParserProcess
 from digest.model import Document
 
 SECONDS = 20
-MEMORY = 1_000_000_000  # bytes of address space per worker
 TASKS = 500  # documents after which a worker is replaced, because parsers leak memory
 PATIENCE = 0.5  # seconds to wait for a free worker before starting another, which takes half of that
+ALONE = 50  # documents that are parsed without help, which costs more than it saves for fewer
+AHEAD = 24  # documents that the helping worker is given at once, so that it never waits for this process
+GIVE_UP = 5.0  # seconds after which a document is no longer expected from the helping worker
 
 
 class Parsers:
@@ -30,9 +32,13 @@ class Parsers:
 
     def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._free: asyncio.Queue[_Worker | None] = asyncio.Queue()  # None: a slot whose worker is not started yet
+        self._free: asyncio.Queue[ParserProcess | None] = (
+            asyncio.Queue()
+        )  # None: a slot whose worker is not started yet
         self._free.put_nowait(None)
         self._closed = workers - 1  # slots that were not needed yet
+        self._unhelped = ALONE if workers > 1 and (os.cpu_count() or 1) > 1 else sys.maxsize  # documents still to come
+        self._helper: asyncio.Task[ParserProcess | None] | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -41,12 +47,16 @@ class Parsers:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         left = [self._free.get_nowait() for _ in range(self._free.qsize())]
+        if self._helper is not None:
+            left.append(await self._helper)
         await asyncio.gather(*(worker.end() for worker in left if worker is not None))
 
     async def parse(self, body: bytes, *, url: str, content_type: str) -> Document | FeedError:
         """The parsed document, or the error why it cannot be read."""
         from digest.feeds.parsing import parse_regular  # noqa: PLC0415  (a run that gets no document needs no parser)
 
+        if (found := await self._helped(body, url, content_type)) is not None:
+            return found
         try:
             regular = parse_regular(body, url=url, content_type=content_type)
         except FeedError as error:
@@ -55,13 +65,40 @@ class Parsers:
             regular = None
         return regular or await self._isolated(body, url, content_type)
 
+    async def _helped(self, body: bytes, url: str, content_type: str) -> Document | FeedError | None:
+        """What the helping worker made of a document; None if there is none, or if it is busy, hangs or dies."""
+        if self._unhelped:
+            self._unhelped -= 1
+            return None
+        if self._helper is None:
+            if not self._closed or self._free.empty():  # every worker is busy with a document of its own
+                return None
+            self._closed -= 1
+            self._helper = asyncio.create_task(self._hired(self._free.get_nowait()))
+            self._free.put_nowait(None)
+        helper = self._helper.result() if self._helper.done() else None
+        if helper is None or helper.waiting >= AHEAD:
+            return None
+        try:
+            async with asyncio.timeout(GIVE_UP):
+                return await helper.read(body, url, content_type)
+        except (TimeoutError, ConnectionError):
+            return None
+
+    async def _hired(self, worker: ParserProcess | None) -> ParserProcess | None:
+        """A worker, started if necessary; None if the system has no room for it."""
+        try:
+            return worker or await ParserProcess.start(self._seconds)
+        except OSError:
+            return None
+
     async def _isolated(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
         worker = await self._take()
         keep = None
         try:
             found = await worker.read(body, url, content_type)
             keep = worker if worker.tasks < TASKS else None
-        except (asyncio.IncompleteReadError, ConnectionError):
+        except ConnectionError:
             found = FeedError(url, _why(await worker.ended(), self._seconds))
         finally:
             if keep is None:
@@ -69,9 +106,9 @@ class Parsers:
             self._free.put_nowait(keep)
         return found
 
-    async def _take(self) -> "_Worker":
+    async def _take(self) -> ParserProcess:
         """A free worker, or a new one."""
-        worker: _Worker | None = None
+        worker: ParserProcess | None = None
         try:
             async with asyncio.timeout(PATIENCE):
                 worker = await self._free.get()
@@ -83,52 +120,10 @@ class Parsers:
         if worker is not None:
             return worker
         try:
-            return await _Worker.start(self._seconds)
+            return await ParserProcess.start(self._seconds)
         except BaseException:
             self._free.put_nowait(None)
             raise
-
-
-class _Worker:
-    """One process that parses one document at a time, with the number of documents it has had."""
-
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
-        self.tasks = 0
-
-    @classmethod
-    async def start(cls, seconds: float) -> Self:
-        """Start it in a session of its own, so that Ctrl-C in the terminal reaches only the main process."""
-        program = [sys.executable, "-P", "-m", "digest.fetch.parser_worker", str(seconds), str(MEMORY)]
-        pipe = asyncio.subprocess.PIPE
-        return cls(await asyncio.create_subprocess_exec(*program, stdin=pipe, stdout=pipe, process_group=0))
-
-    async def read(self, body: bytes, url: str, content_type: str) -> Document | FeedError:
-        """Parse a document in the process.
-
-        Raises:
-            asyncio.IncompleteReadError, ConnectionError: the process died.
-        """
-        asked, answers = self._process.stdin, self._process.stdout
-        assert asked is not None
-        assert answers is not None
-        self.tasks += 1
-        asked.write(pickle.dumps((body, url, content_type)))
-        await asked.drain()
-        length = int(await answers.readuntil())
-        found: Document | FeedError = pickle.loads(await answers.readexactly(length))  # noqa: S301  (our own process)
-        return found
-
-    async def end(self) -> None:
-        """Kill it if it is alive. The process object's own method could take the exit code away from the waiting task."""
-        if self._process.returncode is None:
-            with suppress(ProcessLookupError):
-                os.kill(self._process.pid, signal.SIGKILL)
-        await self.ended()
-
-    async def ended(self) -> int:
-        """Wait until it has ended, and return its exit code, which is negative for a signal."""
-        return await self._process.wait()
 
 
 def _why(code: int, seconds: float) -> str:

@@ -172,7 +172,7 @@ def _correct(
 
 def _is_strange(entry: Entry, hosts: AbstractSet[str]) -> bool:
     """Whether an entry links to a host that none of the feed's earlier entries linked to."""
-    return bool(entry.link) and urlsplit(entry.link).netloc not in hosts
+    return bool(entry.link) and not (hosts and urlsplit(entry.link).netloc in hosts)
 
 
 def _cut_off(items: Items, feed: Feed, body: str, damaged: int) -> list[Arrival]:

@@ -7,6 +7,8 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 
+from digest.text.month_names import MONTHS
+
 _FIRST_YEAR, _LAST_YEAR = 1990, 2100
 _CHARS = 100  # the maximum length of a date
 _HOUR = 60  # minutes
@@ -59,10 +61,6 @@ _ZONES = {
     "nst": -210,
     "ndt": -150,
 }  # fmt: skip  (minutes east of UTC, without ambiguous names such as IST; RFC 822 defines those of America)
-_LANGUAGES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "sv", "da", "nb", "fi", "pl", "cs", "sk", "sl", "hr", "hu", "ro", "ru", "uk", "bg", "el",
-    "tr", "ca", "et", "lv", "lt", "id", "vi",
-)  # fmt: skip
 _OFFSET = re.compile(r"(?:(?:gmt|utc|ut|z)\s?)?([+\-−])\s?(\d{1,2}):?(\d{2})?(?:\s*\(?[a-z]{1,5}\)?)?", re.IGNORECASE)
 _TIME = re.compile(
     r"(?<!\d)(\d{1,2})\s?[:h時时시]\s?(\d{2})분?分?(?:[:m]\s?(\d{2})(?:[.,]\d{1,9})?)?(?!\d)", re.IGNORECASE
@@ -162,8 +160,8 @@ def _numbered(first: int, second: int, year: int, mark: str) -> date | None:
 
 def _named(text: str) -> date | None:
     """A day with a named month."""
-    months = _months()
-    month = next((months[word] for word in map(str.casefold, _WORD.findall(text)) if word in months), None)
+    words = map(str.casefold, _WORD.findall(text))
+    month = next((_NAMED_MONTHS[word] for word in words if word in _NAMED_MONTHS), None)
     numbers = _NUMBER.findall(text)
     if month is None or len(numbers) != 2:
         return None
@@ -175,33 +173,13 @@ def _named(text: str) -> date | None:
     return date(int(second), month, int(first)) if len(second) == 4 and len(first) <= 2 else None
 
 
-_ENGLISH = {
+_NAMED_MONTHS = {name: number for number, names in enumerate(MONTHS, start=1) for name in names.split()}
+_MONTHS = {
     name: number
-    for number, names in enumerate(
-        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug", "september sep sept",
-         "october oct", "november nov", "december dec"),
-        start=1,
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
-    for name in names.split()
-}  # fmt: skip
-
-_MONTHS = {name.title(): number for name, number in _ENGLISH.items() if len(name) == 3}
-
-
-@lru_cache(maxsize=1)
-def _months() -> dict[str, int]:
-    """The full and short names of months in many languages, without those that mean different months in two of them."""
-    from babel.dates import get_month_names  # noqa: PLC0415  (only where a date is unusual)
-
-    found: dict[str, set[int]] = {}
-    for language in _LANGUAGES:
-        for width in ("wide", "abbreviated"):
-            for context in ("format", "stand-alone"):
-                for number, name in get_month_names(width, context, language).items():
-                    for word in _WORD.findall(name.casefold()):
-                        if len(word) > 2:
-                            found.setdefault(word, set()).add(number)
-    return {word: numbers.pop() for word, numbers in found.items() if len(numbers) == 1} | _ENGLISH
+}
 
 
 def _in_utc(local: datetime, rest: str) -> datetime | None:

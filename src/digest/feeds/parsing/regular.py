@@ -31,12 +31,8 @@ _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{20000}")
 _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser converts to Windows characters.
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
-_DATE = re.compile(
-    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4}"
-    r" [012]\d:\d\d:[0-5]\d (?:[+-]\d{4}|GMT|UTC)"
-    r"|\d{4}-\d\d-\d\dT[012]\d:\d\d:[0-5]\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)",
-    re.ASCII,
-)
+_DATE = re.compile(r"[\w .,:/+-]+")  # what neither parser changes
+NO_ENTRIES = "the feed contains no entries"
 _REFERENCE = re.compile(r"&\w+;")  # feedparser removes the semicolon
 _ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
 _SIGNALS = (COMMENT, COMMENTS)
@@ -155,29 +151,31 @@ def _rss(root: etree._Element) -> Tree | None:
         return None
     channel = channels[0]
     entries = tuple(map(_item, channel.iterfind("item")))
-    known = _is_plain(channel.find("title"))
-    return _whole(Tree(False, channel, tuple(filter(None, entries))), entries) if known else None
+    known = all(map(_is_plain, titles := channel.findall("{*}title"))) and len(titles) < 2
+    return _whole(Tree(False, channel, tuple(filter(None, entries))), entries, root) if known else None
 
 
 def _atom(root: etree._Element) -> Tree | None:
     entries = tuple(map(_entry, root.iterfind(ATOM + "entry")))
-    known = _is_text(root.find(ATOM + "title"))
-    return _whole(Tree(True, root, tuple(filter(None, entries))), entries) if known else None
+    known = all(map(_is_text, titles := root.findall("{*}title"))) and len(titles) < 2
+    return _whole(Tree(True, root, tuple(filter(None, entries))), entries, root) if known else None
 
 
-def _whole(read: Tree, entries: tuple[Parts | None, ...]) -> Tree | None:
-    """The tree if all of its entries are regular, and there is at least one."""
-    return read if read.entries and len(read.entries) == len(entries) else None
+def _whole(read: Tree, entries: tuple[Parts | None, ...], root: etree._Element) -> Tree | None:
+    """The tree if all of its entries are regular, and there are none elsewhere if there are none here."""
+    if not entries and any(each.tag.rpartition("}")[2].lower() in ("item", "entry") for each in root.iter()):
+        return None
+    return read if len(read.entries) == len(entries) else None
 
 
-def _is_plain(title: etree._Element | None) -> bool:
+def _is_plain(title: etree._Element) -> bool:
     """Whether this is an RSS title, without an attribute for the type of its text."""
-    return title is None or not (len(title) or title.attrib)
+    return title.tag == "title" and not (len(title) or title.attrib)
 
 
-def _is_text(element: etree._Element | None) -> bool:
-    """Whether it is a text construct of type text or html."""
-    return element is None or (not len(element) and element.get("type", "text") in ("text", "html"))
+def _is_text(title: etree._Element) -> bool:
+    """Whether this is an Atom title of type text or html."""
+    return title.tag == ATOM + "title" and not len(title) and title.get("type", "text") in ("text", "html")
 
 
 def _item(item: etree._Element) -> Parts | None:

@@ -9,6 +9,7 @@ import feedparser
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
 from digest.feeds.parsing.links import Link, older_page, page_link
+from digest.feeds.parsing.regular import NO_ENTRIES
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
@@ -156,7 +157,7 @@ def _notes(parsed: Any, damaged: int, note: str) -> Iterator[str]:
     elif parsed.bozo and not isinstance(parsed.bozo_exception, _HARMLESS):
         yield f"not well-formed ({' '.join(str(parsed.bozo_exception).split())[:100]}); parsed as far as possible"
     if not parsed.entries:
-        yield "the feed contains no entries"
+        yield NO_ENTRIES
 
 
 def _cut_off(body: bytes) -> int:
