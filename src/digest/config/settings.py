@@ -237,6 +237,7 @@ class Feed:
     include: tuple[Pattern, ...] = ()
     exclude: tuple[Pattern, ...] = ()
     max_items: Count = 2000
+    muted: Flag = False  # not fetched; what it showed before stays
     on_topic: Flag = False  # all of it is about language models: nothing that it shows is taken for off topic
     auth_env: Variable = ""  # the environment variable with user:password, or with a scheme and its token
     headers_env: dict[Header, Variable] = field(default_factory=dict)  # further headers: name -> environment variable

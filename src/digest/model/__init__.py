@@ -8,6 +8,7 @@ from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Reci
 from digest.model.edits import Edit, EditAction, EditMark
 from digest.model.feeds import (
     FATES,
+    UNTROUBLED,
     Document,
     Entry,
     Fate,
@@ -69,6 +70,7 @@ __all__ = [
     "FREQUENCIES",
     "HEAVIEST",
     "MINUTES",
+    "UNTROUBLED",
     "Accuracy",
     "Artefact",
     "Baseline",

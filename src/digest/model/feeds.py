@@ -157,6 +157,7 @@ class Showing:
 
 HealthVerdict = Literal[
     "ok",
+    "muted",  # not fetched, because the editor said so
     "learning",  # too little is known to call its silence unusual
     "silent",  # without news for unusually long
     "frozen",  # the same document for unusually long
@@ -169,6 +170,7 @@ HealthVerdict = Literal[
     "failed",
     "gone",
 ]
+UNTROUBLED: tuple[HealthVerdict, ...] = ("ok", "muted", "learning")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from digest.model.feeds import Fate, FeedStatus, HealthVerdict, ItemKind
+from digest.model.feeds import UNTROUBLED, Fate, FeedStatus, HealthVerdict, ItemKind
 from digest.model.grades import Grade
 from digest.model.items import IssueItem
 from digest.model.written import ModelNote
@@ -105,7 +105,7 @@ class FeedReport:
     @property
     def in_trouble(self) -> bool:
         """Whether the issue names it as a feed with trouble."""
-        return self.status in ("failed", "gone") or self.health not in ("ok", "learning")
+        return self.status in ("failed", "gone") or self.health not in UNTROUBLED
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

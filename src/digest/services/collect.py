@@ -46,6 +46,7 @@ class Fetched:
 
 
 Listener = Callable[[Fetched], None]
+MUTED = "is muted in feeds.yaml"
 
 
 def silent(fetched: Fetched) -> None:
@@ -80,7 +81,7 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
     requests: dict[str, Request] = {}
     readings: dict[str, Pages | Announcements] = {}
     for url, state in desk.states.items():
-        reason = policy.due(state, program.now, forced=forced)
+        reason = MUTED if desk.feeds[url].muted else policy.due(state, program.now, forced=forced)
         if reason is not None:
             desk.skip(url, reason)
             continue

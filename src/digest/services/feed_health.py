@@ -26,7 +26,10 @@ def health(program: Program, *, until: datetime | None = None) -> tuple[FeedHeal
     now = until or program.now
     last = program.store.feeds.last_fetches(until=now)
     found = rhythms(program.config, program.store, until=now)
-    return tuple(_with_fetch(replace(one, url=public(one.url)), *last.get(one.url, ("", ""))) for one in found)
+    return tuple(
+        one if one.verdict == "muted" else _with_fetch(one, *last.get(feed.url, ("", "")))
+        for feed, one in zip(program.config.feeds, (replace(one, url=public(one.url)) for one in found), strict=True)
+    )
 
 
 def rhythms(config: Config, store: Store, *, until: datetime) -> tuple[FeedHealth, ...]:
@@ -53,8 +56,12 @@ def _rhythms(store: Store, feeds: Sequence[Feed], *, until: datetime) -> tuple[F
     urls = [feed.url for feed in feeds]
     looks = store.feeds.looks(urls, since=until - FETCHES, until=until) if urls else {}
     showings = store.items.showings(urls, since=until - SHOWINGS, until=until) if urls else {}
-    return tuple(
+    judged = (
         judge(feed.name, feed.url, looks.get(feed.url, ()), showings.get(feed.url, ()), now=until) for feed in feeds
+    )
+    return tuple(
+        replace(one, verdict="muted", sentence="") if feed.muted else one
+        for feed, one in zip(feeds, judged, strict=True)
     )
 
 

@@ -231,6 +231,11 @@ def _write(path: Path, text: str) -> None:
 
 
 def place_of(now: Config, name: str) -> int:
+    """The position of the feed with this name or URL.
+
+    Raises:
+        NotFoundError: there is none.
+    """
     for number, feed in enumerate(now.feeds):
         if name in (feed.name, feed.url) or ("://" in name and canonical_url(name) == canonical_url(feed.url)):
             return number

@@ -11,7 +11,6 @@ from digest.text.clean import readable
 from digest.text.formatting import count
 
 FEEDS = 10  # in trouble, that are named
-_USUAL = ("ok", "learning")
 
 
 def line(row: Publication) -> str:
@@ -48,7 +47,7 @@ def _unusual(issue: Issue) -> Iterator[str]:
     """Feeds in trouble, and how much the issue holds."""
     shown = issue.receipt.get("shown", 0)
     yield f"{count(issue.size, 'item')}, of which {shown} shown in sections, up to {issue.window.end:%Y-%m-%d %H:%M} UTC."
-    troubled = [one for one in issue.feeds if one.status in ("failed", "gone") or one.health not in _USUAL]
+    troubled = [one for one in issue.feeds if one.in_trouble]
     if troubled:
         named = [f"- {readable(one.name)}: {readable(one.reason) or one.status}" for one in troubled[:FEEDS]]
         more = [f"- and {len(troubled) - FEEDS} more"] if len(troubled) > FEEDS else []

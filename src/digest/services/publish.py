@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.config import Config, is_command
-from digest.errors import DeliveryError, DigestError, NotFoundError, UsageError
+from digest.errors import DeliveryError, DigestError, UsageError
 from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
@@ -34,7 +34,8 @@ from digest.services.context import Program, due_slot, standing
 from digest.services.gate import Ruling, mail_errors, ruling
 from digest.services.mail_merge import imprint
 from digest.services.notices import line, notice_of
-from digest.services.send import send
+from digest.services.pauses import unpause
+from digest.services.send import refuse_nobody, send
 from digest.services.site import write_overviews
 from digest.services.transports import routes, send_single
 from digest.storage.archive import ISSUE, to_json
@@ -121,15 +122,19 @@ def approve(program: Program, effects: Effects, key: str, *, by: str = "", at_on
 
 
 def resume(program: Program, effects: Effects, key: str) -> Published:
-    """Continue a mailing that was stopped.
+    """Send a closed issue to those who have not received it, as `digest send` does; what was paused continues.
 
     Raises:
-        NotFoundError: the issue is not being sent.
+        NotFoundError: there is no such issue, or nobody to send it to.
         DigestError: it could not be mailed.
     """
+    unpause(program.store, key)
     row = program.store.publications.get(key)
     if row is None or row.state != "sending":
-        raise NotFoundError(f"issue {key}", "is not being sent", "`digest status` lists what is")
+        refuse_nobody(program)
+        with program.released():
+            effects.send(program, key)
+        return Published(news=(), fetched=())
     try:
         _send(program, effects, row)
     finally:
@@ -213,12 +218,14 @@ def waiting(program: Program) -> datetime | None:
     """The earliest instant at which `publish` has unfinished work apart from slots, or None."""
     store = program.store
     unmailed = _unreleased(program) is not None
-    sending = any(not missed_row(program.config, program.now, row) for row in store.publications.in_state("sending"))
+    sending = bool(_going(program))
     due = due_slot(program, program.instant())
     ahead = due is not None and due.at > program.now
     if unmailed or sending or ahead or store.issues.making() or store.publications.untold():
         return program.now
-    later = [*store.ledger.put_off_until().values(), *(row.slot for row in store.publications.approved())]
+    paused = store.pauses.keys()
+    put_off = (instant for key, instant in store.ledger.put_off_until().items() if key not in paused)
+    later = [*put_off, *(row.slot for row in store.publications.approved())]
     return min((*later, *_next_review(program)), default=None)
 
 
@@ -231,25 +238,29 @@ def _next_review(program: Program) -> Iterator[datetime]:
 
 
 def _mail(program: Program, effects: Effects) -> None:
-    """Continue every mailing that `publish` began, and retry every message whose retry is due."""
-    going = [
-        row
-        for row in program.store.publications.in_state("sending")
-        if not missed_row(program.config, program.now, row)
-    ]
+    """Continue every mailing that `publish` began, and retry every message whose retry is due, but nothing that is paused."""
+    paused = program.store.pauses.keys()
+    going = _going(program)
     for row in going:
         _send(program, effects, row)
     for key, instant in program.store.ledger.put_off_until().items():
-        if instant <= program.now and key not in {row.key for row in going}:
+        if instant <= program.now and key not in {row.key for row in going} | paused:
             with program.released():
                 effects.send(program, key)
+
+
+def _going(program: Program) -> list[Publication]:
+    """The mailings that `publish` began, is to continue, and that nobody paused."""
+    paused, rows = program.store.pauses.keys(), program.store.publications.in_state("sending")
+    return [row for row in rows if row.key not in paused and not missed_row(program.config, program.now, row)]
 
 
 def _send(program: Program, effects: Effects, row: Publication) -> None:
     """Mail an issue. Sending has its own lock, so that a long list does not block collecting."""
     with program.released():
         effects.send(program, row.key)
-    if program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
+    paused = program.store.pauses.get(row.key) is not None
+    if not paused and program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
         decide(program.store, replace(row, state="published", at=program.now))
 
 
@@ -281,7 +292,7 @@ def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Ef
 def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
     def mail(program: Program, key: str) -> object:
         sent = send(program, key, clock=clock, stopping=stopping)
-        if sent.stopped:
+        if sent.stopped and program.store.pauses.get(key) is None:
             raise DeliveryError(
                 f"issue {key}", sent.stopped, "nobody is skipped; run the same command again to continue"
             )

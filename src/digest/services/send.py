@@ -22,6 +22,7 @@ from digest.services.archive_index import latest
 from digest.services.context import Program
 from digest.services.gate import JUDGED, refuse_unmailable
 from digest.services.mail_merge import Letters
+from digest.services.pauses import refuse_paused, stopping_if_paused
 from digest.services.subscribers import refused
 from digest.services.transports import Route, people_route, routes
 from digest.storage.archive import Archive, SentNote
@@ -149,11 +150,13 @@ def send(
 
     Raises:
         NotFoundError: there is no such issue.
-        UsageError: it is a draft, or a sample in a real workspace.
+        UsageError: it is a draft, or a sample in a real workspace, or somebody paused its mailing.
         DeliveryError: its mail fails the lint.
     """
     issue = closed_issue(program, key)
     _refuse_broken(program.config, program.archive, issue)
+    refuse_paused(program.store, issue.key)
+    stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
     hears = listener or Silent()
     sent = []
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):

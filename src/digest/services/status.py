@@ -5,7 +5,7 @@ Each section is a function listed in `SECTIONS`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -135,7 +135,10 @@ def mail(program: Program) -> Section:
         name="mail",
         lines=(summary or "nothing is waiting", *_waiting(program.config, rows), *words[:LISTED], *more),
         facts={"counts": dict(counts), "open": listed},
-        problems=(f"{count(doubt, 'message')} in doubt; send again with `digest send --in-doubt`",) if doubt else (),
+        problems=(
+            *([f"{count(doubt, 'message')} in doubt; send again with `digest send --in-doubt`"] if doubt else []),
+            *_paused(program),
+        ),
     )
 
 
@@ -190,6 +193,13 @@ def _told(row: Delivery, latest: str | None) -> bool:
     if row.state == "pending":
         return bool(row.reply)
     return row.state in _AWAITED or (row.issue == latest and row.state in _SETTLED)
+
+
+def _paused(program: Program) -> Iterator[str]:
+    for one in program.store.pauses.all():
+        by = f" by {one.by}" if one.by else ""
+        since = _local(program.config, one.at)
+        yield f"{one.issue}: its mailing is paused{by} since {since}; continue it with `digest send {one.issue} --resume`"
 
 
 def _waiting(config: Config, rows: list[Delivery]) -> tuple[str, ...]:

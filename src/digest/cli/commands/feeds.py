@@ -1,4 +1,4 @@
-"""`digest feeds`: list the feeds with their health; `add`, `remove`, `filter`, `import`, `export` and `check` them."""
+"""`digest feeds`: list the feeds with their health; `add`, `remove`, `set`, `filter`, `import`, `export` and `check` them."""
 
 import sys
 from dataclasses import asdict
@@ -9,6 +9,7 @@ import click
 
 from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json, say_waiting
 from digest.cli.feed_filter import filter_command
+from digest.cli.feed_settings import set_command
 from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count
@@ -26,7 +27,7 @@ from rich.text import Text
 from digest.cli.common import NO_FEEDS
 from digest.config import Feed
 from digest.feeds.subscriptions.opml import Refused
-from digest.model import FeedHealth
+from digest.model import UNTROUBLED, FeedHealth
 from digest.services.feed_list import Checked, Found
 
 KINDS = click.Choice(get_args(Kind))
@@ -200,6 +201,7 @@ def check(ctx: click.Context, as_json: bool) -> int:
 
 
 command.add_command(filter_command)
+command.add_command(set_command)
 
 
 def _feed(name: str, url: str, kind: str) -> "Feed":
@@ -243,7 +245,7 @@ def _agreed(question: str) -> bool:
     return click.confirm(question, default=True, err=True)
 
 
-STYLES = {"ok": "green", "learning": "dim", "failed": "red", "gone": "red", "unchanged": "dim"}
+STYLES = {"ok": "green", "learning": "dim", "muted": "dim", "failed": "red", "gone": "red", "unchanged": "dim"}
 
 
 def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
@@ -264,7 +266,7 @@ def print_feeds(feeds: Sequence[Feed], found: Sequence[FeedHealth]) -> None:
     for one in found:
         if one.sentence:
             console.print(Text.assemble((one.name, "bold"), f": {one.sentence}"))
-    trouble = sum(one.verdict not in ("ok", "learning") for one in found)
+    trouble = sum(one.verdict not in UNTROUBLED for one in found)
     console.print(Text(f"{count(len(found), 'feed')}, {trouble} with problems", style="dim"))
 
 

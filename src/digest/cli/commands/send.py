@@ -11,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.text import Text
 
 from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, say_waiting, yes_option
+from digest.cli.mailing_decisions import Decisions
 from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
 from digest.services.context import Program
@@ -20,7 +21,13 @@ from digest.text.clean import one_line
 
 @click.command(
     "send",
-    epilog=examples("digest send --dry-run", "digest send 2026-W48 --to me@example.org", "digest send --limit 100"),
+    epilog=examples(
+        "digest send --dry-run",
+        "digest send 2026-W48 --to me@example.org",
+        "digest send --limit 100",
+        "digest send 2026-W48 --pause",
+        "digest send 2026-W48 --not-received ada@example.org",
+    ),
 )
 @click.argument("key", required=False)
 @click.option("--to", "address", metavar="ADDR", help="Send one test copy to ADDR; works for drafts, too.")
@@ -32,6 +39,14 @@ from digest.text.clean import one_line
     metavar="WORDS",
     help="Send again to recipients who were refused or given up with WORDS in the server's reply.",
 )
+@click.option(
+    "--received", multiple=True, metavar="ADDR", help="Of those in doubt, ADDR received it: send nothing to them."
+)
+@click.option(
+    "--not-received", multiple=True, metavar="ADDR", help="Of those in doubt, ADDR did not receive it: send it again."
+)
+@click.option("--pause", is_flag=True, help="Stop the mailing, whichever process sends it, until --resume.")
+@click.option("--resume", is_flag=True, help="Continue a mailing that was paused.")
 @click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
 @yes_option
 @at_option
@@ -46,6 +61,10 @@ def command(
     limit: int | None,
     in_doubt: bool,
     retry: str | None,
+    received: tuple[str, ...],
+    not_received: tuple[str, ...],
+    pause: bool,
+    resume: bool,
     early: bool,
     yes: bool,
     at: str | None,
@@ -60,6 +79,11 @@ def command(
 
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "sends one test copy", "leave out --dry-run, --limit and --in-doubt")
+    decisions = Decisions(pause=pause, resume=resume, received=received, not_received=not_received)
+    decisions.refuse_mixed(others=bool(address or dry_run))
+    if decisions.alone:
+        with opened(ctx, at, writes=False) as program:
+            return _decided(decisions.take(program, key), as_json=as_json)
     if address is None and not dry_run:
         with opened(ctx, at, writes=False) as program:
             chosen, recipients = count_recipients(program, key)
@@ -67,12 +91,21 @@ def command(
     if key is not None and address is None and not dry_run:
         _close(ctx, key, at, early=early)
     with opened(ctx, at, writes=False) as program:
+        decisions.take(program, key)
         if address is not None:
             return _copy(program, key, address, as_json=as_json)
         if dry_run:
             return _plan(program, key, as_json=as_json)
         sent = _send(program, key, limit=limit, in_doubt=in_doubt, retry=retry)
     return _report(sent, as_json=as_json)
+
+
+def _decided(said: str, *, as_json: bool) -> int:
+    if as_json:
+        print_json({"decided": said})
+    else:
+        click.echo(said)
+    return 0
 
 
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:

@@ -42,7 +42,7 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
     dash = " " * node.start_mark.column + "- "
     inline = isinstance(last, yaml.MappingNode) and last.flow_style
     lines = "".join((dash + (_flow(feed) if inline else _block(feed, len(dash)))) + "\n" for feed in feeds)
-    place = _line_end(text, _content_end(text, last, end))
+    place = line_end(text, value_end(text, last, end))
     before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
     return before + lines.replace("\n", newline) + text[place:]
 
@@ -50,7 +50,7 @@ def add(text: str, feeds: Sequence[Feed], *, file: str) -> str:
 def _first(text: str, start: int, end: int, feeds: Sequence[Feed]) -> str:
     """The text with a block of feeds instead of an empty list, below the rest of its line."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    line = _line_end(text, end)
+    line = line_end(text, end)
     head = text[:start].rstrip(" \t") + text[end:line].rstrip("\r\n") + newline
     lines = "".join(f"  - {_block(feed, 4)}\n" for feed in feeds)
     return head + lines.replace("\n", newline) + text[line:]
@@ -71,20 +71,20 @@ def _watch(text: str, key: str, values: Sequence[str], file: str) -> str:
     newline = "\r\n" if "\r\n" in text else "\n"
     root = _root(text, file)
     quoted = [scalar(value) for value in values]
-    there = next((value for name, value in _pairs(root) if name.value == "watch"), None)
+    there = next((value for name, value in pairs(root) if name.value == "watch"), None)
     lines = "".join(f"    - {value}\n" for value in quoted)
     if there is None:
         gap = "" if text.endswith(("\n", "\r")) or not text else newline
         return text + gap + f"watch:\n  {key}:\n{lines}".replace("\n", newline)
-    node = next((value for name, value in _pairs(there) if name.value == key), None)
+    node = next((value for name, value in pairs(there) if name.value == key), None)
     if isinstance(node, yaml.SequenceNode) and node.value:
         if node.flow_style:
             last = node.value[-1].end_mark.index
             return text[:last] + ", " + ", ".join(quoted) + text[last:]
-        place = _line_end(text, node.value[-1].end_mark.index)
+        place = line_end(text, node.value[-1].end_mark.index)
         lines = "".join(f"{' ' * node.start_mark.column}- {value}\n" for value in quoted)
     elif node is None and isinstance(there, yaml.MappingNode) and there.value and not there.flow_style:
-        place = _line_end(text, _content_end(text, there, there.end_mark.index))
+        place = line_end(text, value_end(text, there, there.end_mark.index))
         pad = " " * there.start_mark.column
         lines = f"{pad}{key}:\n" + "".join(f"{pad}  - {value}\n" for value in quoted)
     else:
@@ -100,7 +100,7 @@ def weigh(text: str, weights: Mapping[str, float], *, file: str) -> str:
     node, _ = _list(text, file) if weights else (yaml.SequenceNode("", []), 0)
     newline = "\r\n" if "\r\n" in text else "\n"
     for feed in reversed(node.value):
-        values = {key.value: value for key, value in _pairs(feed)}
+        values = {key.value: value for key, value in pairs(feed)}
         weight = weights.get(getattr(values.get("name"), "value", ""))
         if weight is None or "weight" in values or "trends" not in values:
             continue
@@ -108,7 +108,7 @@ def weigh(text: str, weights: Mapping[str, float], *, file: str) -> str:
         if feed.flow_style:
             text = f"{text[:end]}, weight: {weight:g}{text[end:]}"
         else:
-            place = _line_end(text, _content_end(text, values["trends"], end))
+            place = line_end(text, value_end(text, values["trends"], end))
             text = f"{text[:place]}{' ' * feed.start_mark.column}weight: {weight:g}{newline}{text[place:]}"
     return text
 
@@ -119,18 +119,18 @@ def filtered(text: str, number: int, key: str, patterns: Sequence[str], *, file:
     feed = node.value[number]
     written = f"[{', '.join(map(scalar, patterns))}]"
     following = node.value[number + 1].start_mark.index if number + 1 < len(node.value) else end
-    places = [name.start_mark.index for name, _ in _pairs(feed)]
-    there = next((value for name, value in _pairs(feed) if name.value == key), None)
+    places = [name.start_mark.index for name, _ in pairs(feed)]
+    there = next((value for name, value in pairs(feed) if name.value == key), None)
     if there is not None:
         limit = min((place for place in places if place > there.start_mark.index), default=following)
         flow = isinstance(there, yaml.SequenceNode) and there.flow_style
-        stop = there.end_mark.index if flow else _content_end(text, there, limit)
+        stop = there.end_mark.index if flow else value_end(text, there, limit)
         return text[: there.start_mark.index] + written + text[stop:]
     last = feed.value[-1][1]
     if feed.flow_style:
         return f"{text[: last.end_mark.index]}, {key}: {written}{text[last.end_mark.index :]}"
     newline = "\r\n" if "\r\n" in text else "\n"
-    place = _line_end(text, _content_end(text, last, following))
+    place = line_end(text, value_end(text, last, following))
     before = text[:place] if text[:place].endswith("\n") else text[:place] + newline
     return f"{before}{' ' * feed.start_mark.column}{key}: {written}{newline}{text[place:]}"
 
@@ -144,9 +144,9 @@ def remove(text: str, number: int, *, file: str) -> str:
     start = text.rfind("\n", 0, item.start_mark.index) + 1
     if len(node.value) == 1:
         colon = text.index(":", _key(text, file).end_mark.index) + 1
-        return text[:colon] + " []" + text[colon:start] + text[_line_end(text, _content_end(text, item, end)) :]
+        return text[:colon] + " []" + text[colon:start] + text[line_end(text, value_end(text, item, end)) :]
     following = node.value[number + 1].start_mark.index if number + 1 < len(node.value) else end
-    return text[:start] + text[_line_end(text, _content_end(text, item, following)) :]
+    return text[:start] + text[line_end(text, value_end(text, item, following)) :]
 
 
 def _without(text: str, node: yaml.SequenceNode, number: int, end: int) -> str:
@@ -159,9 +159,20 @@ def _without(text: str, node: yaml.SequenceNode, number: int, end: int) -> str:
     return text[: items[number - 1].end_mark.index] + text[items[number].end_mark.index :]
 
 
+def feed_at(text: str, number: int, file: str) -> tuple[yaml.Node, int]:
+    """The node of the feed at this position, and the index where what follows it begins.
+
+    Raises:
+        ConfigError: there is no list of feeds.
+    """
+    node, end = _list(text, file)
+    following = node.value[number + 1].start_mark.index if number + 1 < len(node.value) else end
+    return node.value[number], following
+
+
 def _list(text: str, file: str) -> tuple[yaml.SequenceNode, int]:
     """The node of `feeds`, and the index after its end."""
-    node = next((value for key, value in _pairs(_root(text, file)) if key.value == "feeds"), None)
+    node = next((value for key, value in pairs(_root(text, file)) if key.value == "feeds"), None)
     if not isinstance(node, yaml.SequenceNode):
         raise ConfigError(file, [Problem(file=file, line=0, path="feeds", message="is not a list; write `feeds: []`")])
     return node, node.end_mark.index
@@ -169,7 +180,7 @@ def _list(text: str, file: str) -> tuple[yaml.SequenceNode, int]:
 
 def _key(text: str, file: str) -> yaml.Node:
     """The node of the word `feeds`."""
-    return next(key for key, _ in _pairs(_root(text, file)) if key.value == "feeds")
+    return next(key for key, _ in pairs(_root(text, file)) if key.value == "feeds")
 
 
 def _root(text: str, file: str) -> yaml.Node | None:
@@ -180,11 +191,12 @@ def _root(text: str, file: str) -> yaml.Node | None:
     return root
 
 
-def _pairs(node: yaml.Node | None) -> Sequence[tuple[yaml.Node, yaml.Node]]:
+def pairs(node: yaml.Node | None) -> Sequence[tuple[yaml.Node, yaml.Node]]:
+    """The keys and values of a mapping."""
     return node.value if isinstance(node, yaml.MappingNode) else ()
 
 
-def _content_end(text: str, node: yaml.Node, limit: int) -> int:
+def value_end(text: str, node: yaml.Node, limit: int) -> int:
     """The index after the content of a node. The parser's end mark of a block comes after its comments.
 
     This uses tokens, because the node of an alias has the position of its anchor.
@@ -194,7 +206,7 @@ def _content_end(text: str, node: yaml.Node, limit: int) -> int:
     return max(int(token.end_mark.index) for token in tokens if start <= token.start_mark.index < limit)
 
 
-def _line_end(text: str, index: int) -> int:
+def line_end(text: str, index: int) -> int:
     """The index after the line that contains the character before `index`."""
     if index and text[index - 1] == "\n":
         return index

@@ -23,6 +23,7 @@ from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
 from digest.storage.db.model_answers import ModelAnswers
+from digest.storage.db.pauses import Pauses
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.sqlite import MEMORY
 from digest.storage.db.subscribers import Confirmations, Subscribers
@@ -49,6 +50,7 @@ class Store:
     issues: Issues
     ledger: Ledger
     model_answers: ModelAnswers
+    pauses: Pauses
     preferences: ReaderPreferences
     publications: Publications
     subscribers: Subscribers
@@ -112,6 +114,7 @@ def open_store(path: Path) -> Iterator[Store]:
                 issues=Issues(connection),
                 ledger=Ledger(connection),
                 model_answers=ModelAnswers(connection),
+                pauses=Pauses(connection),
                 preferences=ReaderPreferences(connection),
                 publications=Publications(connection),
                 subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),

@@ -5,10 +5,10 @@ team. Its recipients are fixed when it starts, so that the number of candidates 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
 from digest.storage.db.connection import Connection
@@ -16,6 +16,7 @@ from digest.storage.db.values import instant, optional_instant, stamp, transacti
 
 _DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? = 1 AND about != ''))"
 _TRIED = {None: "", True: "AND attempts > 0", False: "AND attempts = 0"}
+MINUTE = timedelta(minutes=1)
 TEAM = 0  # the recipient number on a route without subscribers
 
 
@@ -247,3 +248,32 @@ class Mailing:
             " deferred_since = coalesce(deferred_since, ?) WHERE issue = ? AND route = ? AND subscriber = ?",
             (stamp(at), reply, about, stamp(until), stamp(at), *self._at, number),
         )
+
+    def settle(self, numbers: Sequence[int] | None, state: DeliveryState, at: datetime, *, reply: str) -> int:
+        """Give these recipients in doubt another state, or all of them; return how many there were."""
+        if numbers is None:
+            return self.move("in_doubt", state, at, reply=reply)
+        changed = [
+            self._connection.execute(
+                "UPDATE deliveries SET state = ?, at = ?, retry_at = NULL, reply = ?"
+                " WHERE issue = ? AND route = ? AND subscriber = ? AND state = 'in_doubt'",
+                (state, stamp(at), reply, *self._at, number),
+            ).rowcount
+            for number in numbers
+        ]
+        return sum(changed)
+
+    def pace(self) -> float | None:
+        """The messages a second that were accepted in the last minute of sending; None before the second one."""
+        (newest,) = self._connection.execute(
+            "SELECT max(at) FROM deliveries WHERE issue = ? AND route = ? AND state = 'accepted'", self._at
+        ).fetchone()
+        if newest is None:
+            return None
+        minute = stamp(instant(newest) - MINUTE)
+        count, oldest = self._connection.execute(
+            "SELECT count(*), min(at) FROM deliveries WHERE issue = ? AND route = ? AND state = 'accepted' AND at > ?",
+            (*self._at, minute),
+        ).fetchone()
+        seconds = (instant(newest) - instant(oldest)).total_seconds()
+        return (count - 1) / seconds if seconds > 0 else None

@@ -20,6 +20,7 @@ _TIMES = {
     "looks": ("at",),
     "mailings": ("started",),
     "preferences": ("cutoff", "next_at"),
+    "pauses": ("at",),
     "deliveries": ("deferred_since", "retry_at", "at"),
     "subscribers": ("added", "last_bounce"),
     "suppressed": ("at",),

@@ -413,4 +413,12 @@ MIGRATIONS = (
     );
     CREATE INDEX desk_audit_at ON desk_audit (at);
     """,
+    # 29: mailings that a person stopped
+    """
+    CREATE TABLE pauses (
+        issue TEXT PRIMARY KEY,
+        at TEXT NOT NULL,
+        by TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )
