@@ -150,7 +150,7 @@ def test_the_sunday_without_javascript(link: str, run: Run, place: Path) -> None
     assert [after["lead"], *after["read_first"]][:3] == [listed[0], listed[2], listed[1]]
     assert (after["subject"], after["preheader"], after["note"]) == ("In my words", "", "Read *this*.")
     assert folded["id"] in [one["id"] for section in after["trends"] for one in section["items"]]
-    sent = ada.ask("POST", f"{ada.desk}test", {"csrf": page.csrf, "address": "me@example.org"})
+    sent = ada.ask("POST", f"{ada.desk}test", {"csrf": page.csrf, "addresses": "me@example.org", "back": "draft"})
     assert sent.status == 303
     assert "on its way to me@example.org" in ada.show().text
     assert list(outbox(place)) == ["me@example.org"]

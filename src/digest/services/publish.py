@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.config import Config, is_command
-from digest.errors import DeliveryError, DigestError, UsageError
+from digest.errors import DeliveryError, DigestError
 from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
@@ -140,32 +140,6 @@ def resume(program: Program, effects: Effects, key: str) -> Published:
     finally:
         news = _tell(program, effects)
     return Published(news=news, fetched=())
-
-
-def refuse_unready(program: Program, draft: Issue, *, early: bool) -> None:
-    """Refuse to send a draft that is held or would be, or before its slot, which would then publish nothing.
-
-    Raises:
-        UsageError: it is held or to be reviewed; it is empty, and such issues are skipped; or its slot has not come, and `early`
-            is False.
-    """
-    row = program.store.publications.get(draft.key)
-    if row is not None and row.state == "held":
-        raise UsageError(
-            f"issue {draft.key}", f"is held: {row.reason}", f"approve and send it with `digest approve {draft.key}`"
-        )
-    stopped = ruling(draft, (), program.config)
-    if stopped is not None:
-        remedy = (
-            "wait until its slot has passed, then approve it" if stopped.state == "held" else "set `on_empty: send`"
-        )
-        raise UsageError(f"issue {draft.key}", stopped.reason, remedy)
-    if program.now < draft.slot and not early:
-        raise UsageError(
-            f"issue {draft.key}",
-            f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would be published then",
-            "add --early to send it now anyway",
-        )
 
 
 def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetched, ...]:

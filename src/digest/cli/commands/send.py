@@ -112,8 +112,8 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
     """Close the draft of this key with the workspace locked; sending itself does not lock it."""
     from digest.cli.context import opened
     from digest.services.build import close_draft
-    from digest.services.publish import refuse_unready
     from digest.services.send import refuse_nobody
+    from digest.services.send_now import refuse_unready
 
     with opened(ctx, at, writes=False) as program:
         issue = program.archive.read(key)

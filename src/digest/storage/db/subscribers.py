@@ -5,6 +5,7 @@ The key of an address is its normal form: two spellings with the same key are th
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -89,6 +90,17 @@ class Subscribers:
 
     def all(self) -> Iterator[Subscriber]:
         return self._read("ORDER BY id")
+
+    def search(self, part: str, status: str, *, after: int, limit: int) -> Iterator[Subscriber]:
+        """The subscribers whose address or name holds this text, by address; those with this status, or all if it is empty."""
+        where, values = _holding(part, status)
+        return self._read(f"{where} ORDER BY address, id LIMIT ? OFFSET ?", *values, limit, after)
+
+    def count(self, part: str, status: str) -> int:
+        """How many `search` would find."""
+        where, values = _holding(part, status)
+        (number,) = self._connection.execute(f"SELECT count(*) FROM subscribers {where}", values).fetchone()  # noqa: S608
+        return int(number)
 
     def counts(self) -> dict[str, int]:
         rows = self._connection.execute("SELECT status, count(*) FROM subscribers GROUP BY status ORDER BY status")
@@ -205,6 +217,14 @@ class Subscribers:
                 link=row[8],
                 language=row[9],
             )
+
+
+def _holding(part: str, status: str) -> tuple[str, tuple[str, ...]]:
+    """The condition of a search, and its values."""
+    text = re.sub(r"([\\%_])", r"\\\1", part.lower())
+    where = "WHERE (lower(address) LIKE ? ESCAPE '\\' OR lower(name) LIKE ? ESCAPE '\\')"
+    values = (f"%{text}%", f"%{text}%")
+    return (f"{where} AND status = ?", (*values, status)) if status else (where, values)
 
 
 AT_ONCE = 50

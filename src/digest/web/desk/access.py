@@ -16,6 +16,7 @@ EDITORS: Final = frozenset(
         ("GET", "/desk/{key}/item"),
         ("GET", "/desk/{key}/preview/{kind}"),
         ("GET", "/desk/{key}/sending"),
+        ("GET", "/desk/mailings"),
         ("POST", "/desk/leave"),
         ("POST", "/desk/leave-everywhere"),
         ("POST", "/desk/{key}/change"),

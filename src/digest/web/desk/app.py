@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 from aiohttp import web
 from multidict import MultiDictProxy
@@ -12,15 +12,18 @@ from multidict import MultiDictProxy
 from digest.lint.colours import DARK
 from digest.services import edit as editing
 from digest.services.approval import take_back
-from digest.text.clean import anchor, one_line
+from digest.text.clean import anchor
 from digest.web.app import guard
 from digest.web.archive import policy_in
 from digest.web.desk import audit, pages
 from digest.web.desk.accounts import Accounts
 from digest.web.desk.answers import FORM_BYTES, page, see
+from digest.web.desk.audience import MOST_BYTES, Audience
 from digest.web.desk.changes import Asked, change
 from digest.web.desk.door import Door
 from digest.web.desk.entry import Entry
+from digest.web.desk.feed_answers import FeedAnswers
+from digest.web.desk.mailing_answers import Mailing
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
@@ -54,25 +57,36 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 def routes(desk: Desk, entry: Entry) -> Sequence[web.AbstractRouteDef]:
     """The routes of the desk."""
     door, on, accounts = Door(desk, entry), _Answers(desk), Accounts(desk)
+    mailing, audience, feeds = Mailing(desk), Audience(desk), FeedAnswers(desk)
     reading = {
         "/desk/": on.start,
         "/desk/accounts": accounts.show,
         "/desk/audit": audit.Log(desk).show,
+        "/desk/mailings": mailing.listing,
+        "/desk/subscribers": audience.show,
+        "/desk/subscribers/export": audience.export,
+        "/desk/feeds": feeds.show,
         "/desk/{key}/": on.show,
         "/desk/{key}/item": on.item,
         "/desk/{key}/preview/{kind:mail|web|text}": on.preview,
-        "/desk/{key}/sending": on.sending,
+        "/desk/{key}/sending": mailing.show,
     }
     changing = {
         "/desk/leave": entry.leave,
         "/desk/leave-everywhere": entry.leave_everywhere,
         "/desk/accounts": accounts.change,
         "/desk/{key}/change": on.change,
-        "/desk/{key}/test": on.test,
+        "/desk/{key}/test": mailing.test,
+        "/desk/{key}/send": mailing.send,
+        "/desk/{key}/settle": mailing.settle,
         "/desk/{key}/approve": on.approve,
         "/desk/{key}/take-back": on.take_back,
-        "/desk/{key}/pause": on.pause,
-        "/desk/{key}/resume": on.resume,
+        "/desk/{key}/pause": mailing.pause,
+        "/desk/{key}/resume": mailing.resume,
+        "/desk/subscribers": audience.change,
+        "/desk/subscribers/import": audience.take,
+        "/desk/feeds": feeds.change,
+        "/desk/feeds/look": feeds.look,
     }
     ways_in = [
         web.get("/desk/enter/{token}", door.outside(entry.show)),
@@ -84,6 +98,7 @@ def routes(desk: Desk, entry: Entry) -> Sequence[web.AbstractRouteDef]:
         web.get("/desk/static/{name}", door.outside(_static)),
         *ways_in,
         *(web.get(path, door.inside(answer)) for path, answer in reading.items()),
+        web.post("/desk/subscribers/preview", door.inside(audience.preview, changes=True, most=MOST_BYTES)),
         *(web.post(path, door.inside(answer, changes=True)) for path, answer in changing.items()),
     ]
 
@@ -113,21 +128,15 @@ class _Answers:
         """Change the draft, then show it again at the same place."""
         key, asked = request.match_info["key"], _asked(await request.post())
         await self.desk.write(lambda program: change(program, key, asked, session.who))
-        back = {name: value for name in ("q", "place") if (value := request.query.get(name))}
         about = asked.do.partition(" ")[2] or asked.item
         target = f"#{anchor(about)}" if about else ""
-        return see(f"/desk/{quote(key)}/{'?' + urlencode(back) if back else ''}{target}")
+        return see(f"/desk/{quote(key)}/{pages.look(request.query).link}{target}")
 
     async def preview(self, request: web.Request, _session: Session) -> web.StreamResponse:
         key, kind = request.match_info["key"], request.match_info["kind"]
-        files = await self.desk.read(lambda program: pages.files(program, key))
+        language = request.query.get("language", "")
+        files = await self.desk.read(lambda program: pages.files(program, key, language))
         return _preview(files, kind, request.query.get("scheme", "light"))
-
-    async def test(self, request: web.Request, session: Session) -> web.StreamResponse:
-        key, address = request.match_info["key"], str((await request.post()).get("address", ""))
-        await self.desk.read(lambda program: pages.send_test(program, key, address))
-        session.flash = f"A test copy is on its way to {one_line(address, 200)}."
-        return see(f"/desk/{quote(key)}/")
 
     async def approve(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Approve the issue, as it was when the page was shown."""
@@ -143,19 +152,6 @@ class _Answers:
         await self.desk.write(lambda program: take_back(program.store, key))
         session.flash = "The issue is held again."
         return see(f"/desk/{quote(key)}/")
-
-    async def sending(self, request: web.Request, session: Session) -> web.StreamResponse:
-        key = request.match_info["key"]
-        state, told = self.desk.mailings.state(key), session.take_flash()
-        return page(await self.desk.read(lambda program: pages.sending(program, key, session, state, told)))
-
-    async def pause(self, request: web.Request, _session: Session) -> web.StreamResponse:
-        self.desk.mailings.pause(request.match_info["key"])
-        return see(f"/desk/{quote(request.match_info['key'])}/sending")
-
-    async def resume(self, request: web.Request, _session: Session) -> web.StreamResponse:
-        await self.desk.mailings.resume(self.desk.opened, request.match_info["key"])
-        return see(f"/desk/{quote(request.match_info['key'])}/sending")
 
 
 async def _static(request: web.Request) -> web.StreamResponse:
@@ -196,6 +192,8 @@ def _asked(form: MultiDictProxy[str | bytearray | bytes | web.FileField]) -> Ask
         preheader=maybe("preheader"),
         note=maybe("note"),
         url=one("url"),
+        number=one("number"),
+        text=one("text"),
     )
 
 

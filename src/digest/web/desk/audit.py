@@ -51,5 +51,6 @@ class Log:
 
     desk: Desk
 
-    async def show(self, _request: web.Request, _session: Session) -> web.StreamResponse:
-        return page(pages.log(await self.desk.read(lambda program: program.store.desk_audit.latest(LISTED))))
+    async def show(self, _request: web.Request, session: Session) -> web.StreamResponse:
+        entries = await self.desk.read(lambda program: program.store.desk_audit.latest(LISTED))
+        return page(pages.log(entries, session))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast, get_args
+from typing import Literal, cast, get_args
 
 from digest.classify.corrections import OFF_TOPIC
 from digest.errors import UsageError
@@ -32,6 +32,8 @@ class Asked:
     preheader: str | None = None
     note: str | None = None
     url: str = ""
+    number: str = ""  # of a language model's sentence
+    text: str = ""
 
 
 def change(program: Program, key: str, asked: Asked, by: str) -> None:
@@ -67,10 +69,17 @@ def _edits(editor: Editor, action: str, item: str, asked: Asked) -> Sequence[Edi
         "redo": lambda: [editor.step("redo")],
         "add": lambda: [add_own(editor, asked.url)],
         "words": lambda: _words(editor, item, asked),
+        "accept": lambda: [_reviewed(editor, "accept", item, asked)],
+        "mend": lambda: [_reviewed(editor, "mend", item, asked)],
+        "refuse": lambda: [_reviewed(editor, "refuse", item, asked)],
     }
     if action not in known:
         raise UsageError("the desk", f"does not know {action!r}", "reload the page")
     return known[action]()
+
+
+def _reviewed(editor: Editor, action: Literal["accept", "mend", "refuse"], item: str, asked: Asked) -> Edit:
+    return editor.review(action, item, int(asked.number) if asked.number.isdecimal() else 0, asked.text)
 
 
 def _swapped(items: Sequence[str], item: str, by: int) -> list[str]:

@@ -15,6 +15,7 @@ from digest.errors import DigestError
 from digest.services import publish
 from digest.services.context import Program
 from digest.services.publish import Effects, Published
+from digest.services.send_now import send_now
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 2.0  # seconds within which a refusal is told on the same page
@@ -32,7 +33,7 @@ class Run:
     """One mailing of this server."""
 
     task: "asyncio.Task[None] | None" = None
-    paused: bool = False
+    stopping: bool = False
     error: DigestError | None = None
 
     @property
@@ -59,21 +60,25 @@ class Mailings:
         await self._start(opened, key, partial(publish.approve, by=by))
 
     async def resume(self, opened: Opened, key: str) -> None:
-        """Continue a mailing that was paused.
+        """Continue a mailing.
 
         Raises:
-            DigestError: it was not paused.
+            DigestError: it cannot be sent.
         """
         await self._start(opened, key, publish.resume)
 
-    def pause(self, key: str) -> None:
-        """Stop a mailing after the messages in progress. Nobody is skipped."""
-        self.state(key).paused = True
+    async def send(self, opened: Opened, key: str, *, early: bool) -> None:
+        """Send an issue to those who have not received it; a draft is closed first, with `early` even before its slot.
+
+        Raises:
+            DigestError: it cannot be sent.
+        """
+        await self._start(opened, key, partial(send_now, early=early))
 
     async def stop(self, _app: web.Application) -> None:
-        """Pause every mailing before the server stops."""
+        """Stop every mailing before the server stops. It is not paused: the next run continues it."""
         for run in self.runs.values():
-            run.paused = True
+            run.stopping = True
         await asyncio.gather(*(run.task for run in self.runs.values() if run.task), return_exceptions=True)
 
     async def _start(self, opened: Opened, key: str, step: Step) -> None:
@@ -82,14 +87,14 @@ class Mailings:
         run = self.runs[key] = Run()
         run.task = asyncio.create_task(_run(opened, key, step, run))
         await asyncio.wait([run.task], timeout=AT_ONCE)
-        if not run.running and run.error is not None and not run.paused:
+        if not run.running and run.error is not None and not run.stopping:
             raise run.error
 
 
 async def _run(opened: Opened, key: str, step: Step, run: Run) -> None:
     def work() -> None:
         with opened(writes=True) as program:
-            step(program, publish.effects(time, stopping=lambda: run.paused), key)
+            step(program, publish.effects(time, stopping=lambda: run.stopping), key)
 
     try:
         await asyncio.to_thread(work)

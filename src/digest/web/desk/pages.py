@@ -2,47 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from urllib.parse import urlencode
 
 from digest.editorial.hand import hand
 from digest.render import subject
-from digest.render.engine import Engine
 from digest.services import edit as editing
+from digest.services import editions
 from digest.services.archive_index import catalogue_of
+from digest.services.compose import files as render_files
 from digest.services.context import Program
 from digest.services.explain import why
 from digest.services.gate import mail_errors
-from digest.services.send import count_recipients, send_copy
+from digest.services.send import count_recipients
 from digest.storage.archive import ISSUE, to_json
-from digest.storage.archive.issue_json import SentNote
 from digest.storage.db.desk_accounts import ROLES, Account
 from digest.storage.db.desk_audit import Entry
-from digest.text.addresses import parse
-from digest.text.clean import one_line, readable, web_url
+from digest.text.clean import readable, web_url
 from digest.web.desk import views
-from digest.web.desk.mailing import Run
+from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
 NO_DRAFT = "There is no draft yet. Build one with `digest build`, or wait for the daemon to do it."
 KINDS = {"mail": "Mail", "web": "Web page", "text": "Text"}
-REPLIES = 10  # different replies of servers that are shown
-TROUBLED = 100  # recipients in doubt or not accepted who are listed
 WIDTHS = {"phone": "Phone", "desktop": "Desktop"}
 SCHEMES = {"light": "Light", "dark": "Dark"}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mailing:
-    """How far one route's mailing is. `replies` are the servers' words, most frequent first."""
-
-    route: str
-    counts: tuple[tuple[str, int], ...]
-    candidates: int
-    settled: int
-    doubtful: int
-    replies: tuple[tuple[int, str, str], ...]
-    people: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -52,13 +35,23 @@ class Look:
     kind: str = "mail"
     width: str = "phone"
     scheme: str = "light"
+    language: str = ""  # of another edition
     q: str = ""
     place: str = ""
     asked: bool = False
 
     def other(self, **changes: str) -> dict[str, str]:
         """The same look with something changed, for a link."""
-        return {"kind": self.kind, "width": self.width, "scheme": self.scheme} | changes
+        shown = {"kind": self.kind, "width": self.width, "scheme": self.scheme}
+        return (shown | {"language": self.language} if self.language else shown) | changes
+
+    @property
+    def link(self) -> str:
+        """The query of a link that keeps this look and search; empty if nothing of it was chosen."""
+        usual = Look()
+        names = ("kind", "width", "scheme", "language", "q", "place")
+        chosen = {name: getattr(self, name) for name in names if getattr(self, name) != getattr(usual, name)}
+        return f"?{urlencode(chosen)}" if chosen else ""
 
 
 def look(query: Mapping[str, str]) -> Look:
@@ -72,6 +65,7 @@ def look(query: Mapping[str, str]) -> Look:
         kind=one_of("kind", KINDS, "mail"),
         width=one_of("width", WIDTHS, "phone"),
         scheme=one_of("scheme", SCHEMES, "light"),
+        language=query.get("language", "")[:35],
         q=query.get("q", "")[:200],
         place=query.get("place", "")[:100],
         asked="q" in query or "place" in query,
@@ -90,29 +84,29 @@ def is_approved(program: Program, key: str) -> bool:
 
 def message(heading: str, words: str) -> str:
     """A page with one message."""
-    return _engine().render("site/message.html.j2", heading=heading, words=words, who="")
+    return render("message", heading=heading, words=words)
 
 
 def sign_in(issue: str, told: str) -> str:
     """The page on which an account's address is entered; `issue` is what to show afterwards."""
-    return _engine().render("site/sign_in.html.j2", issue=issue, told=told)
+    return render("sign_in", issue=issue, told=told)
 
 
 def entering(token: str) -> str:
     """The page of a link, whose button signs in."""
-    return _engine().render("site/enter.html.j2", token=token)
+    return render("enter", token=token)
 
 
 def accounts(listed: Sequence[Account], session: Session, told: str) -> str:
     """The accounts, and what can be done with them."""
     rows = [(one, f"{one.created:%Y-%m-%d}", one.id == session.account) for one in listed]
-    return _engine().render("site/accounts.html.j2", rows=rows, roles=ROLES, csrf=session.csrf, told=told)
+    return render("accounts", session, rows=rows, roles=ROLES, told=told)
 
 
-def log(entries: Sequence[Entry]) -> str:
+def log(entries: Sequence[Entry], session: Session) -> str:
     """What was done at the desk, latest first."""
     rows = [(f"{one.at:%Y-%m-%d %H:%M}", one) for one in entries]
-    return _engine().render("site/audit.html.j2", rows=rows)
+    return render("audit", session, rows=rows)
 
 
 def draft(program: Program, key: str, session: Session, looks: Look, told: str) -> str:
@@ -123,8 +117,9 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
     held = row is not None and row.state == "held"
     results, total = views.found(program, issue, looks.q, looks.place) if looks.asked else ((), 0)
     errors = mail_errors({**program.archive.files(key), ISSUE: to_json(issue)}, program.config.delivery.base_url)
-    return _engine().render(
-        "site/draft.html.j2",
+    return render(
+        "draft",
+        session,
         issue=issue,
         title=readable(issue.title),
         subject=subject(issue).removeprefix("[draft] "),
@@ -147,9 +142,8 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         kinds=KINDS,
         widths=WIDTHS,
         schemes=SCHEMES,
-        csrf=session.csrf,
-        who=session.who,
-        me=session,
+        languages=views.languages(program.config.digest),
+        lines=views.written(decided, issue),
         told=told,
     )
 
@@ -162,8 +156,9 @@ def item(program: Program, key: str, session: Session, id_: str) -> str:
     inside = next((one for one in program.archive.read(key).items() if explained.item.id in one.keys), None)
     first = explained.item.sightings[0]
     scores = explained.explanation.scores[:5] if explained.explanation else ()
-    return _engine().render(
-        "site/item.html.j2",
+    return render(
+        "item",
+        session,
         key=key,
         id=explained.item.id,
         title=readable(inside.title if inside else first.title) or "Untitled",
@@ -186,73 +181,14 @@ def item(program: Program, key: str, session: Session, id_: str) -> str:
         ],
         decided=decided,
         limits=editing.LIMITS,
-        csrf=session.csrf,
-        who=session.who,
         told="",
     )
 
 
-def sending(program: Program, key: str, session: Session, run: Run, told: str) -> str:
-    """How far the mailing of an issue is."""
-    row = program.store.publications.get(key)
-    mailings = [
-        _mailing(program, key, route, note, named=session.owner)
-        for route, note in sorted(program.archive.sent(key).items())
-    ]
-    return _engine().render(
-        "site/sending.html.j2",
-        key=key,
-        state=row.state if row else "not sent",
-        reason=row.reason if row else "",
-        running=run.running,
-        paused=run.paused,
-        trouble=one_line(str(run.error)) if run.error else "",
-        mailings=mailings,
-        csrf=session.csrf,
-        who=session.who,
-        me=session,
-        told=told,
-    )
-
-
-def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: bool) -> Mailing:
-    """How far one route's mailing is; with `named`, also the people in trouble. The archive's counts are those of the last run's end, so the store's are shown if it has any."""
-    ledger = program.store.ledger.mailing(key, route)
-    counts = ledger.counts() if ledger.row() else note.counts
-    return Mailing(
-        route=route,
-        counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
-        candidates=note.candidates,
-        settled=sum(number for state, number in counts.items() if state not in ("pending", "offered")),
-        doubtful=counts.get("in_doubt", 0),
-        replies=tuple(
-            (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in ledger.reasons(REPLIES)
-        ),
-        people=tuple(
-            (address, state.replace("_", " "), one_line(reply, 200))
-            for address, state, reply in (ledger.troubled(TROUBLED) if named else ())
-        ),
-    )
-
-
-def files(program: Program, key: str) -> dict[str, str]:
-    """The files of a draft."""
+def files(program: Program, key: str, language: str = "") -> dict[str, str]:
+    """The files of a draft; those of another edition are rendered when somebody looks at them."""
     editing.draft_key(program.store, program.archive, key)
+    for edition in editions.others(program):
+        if edition.config.digest.language == language:
+            return render_files(edition, editions.in_edition(program, edition, program.archive.read(key)))
     return program.archive.files(key)
-
-
-def send_test(program: Program, key: str, address: str) -> None:
-    """Mail a test copy of the draft.
-
-    Raises:
-        UsageError: it is not an address.
-        DeliveryError: it was not accepted.
-    """
-    send_copy(program, key, parse(address).text, link="", trends=())
-
-
-@cache
-def _engine() -> Engine:
-    """The desk's own templates. A workspace cannot replace them, so that a template from elsewhere cannot act as the editor."""
-    root = Path(__file__).parent / "templates"
-    return Engine({f"site/{path.name}": path.read_text("utf-8") for path in sorted(root.glob("*.j2"))})

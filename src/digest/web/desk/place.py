@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -13,6 +13,7 @@ from aiohttp import web
 from digest.config import trend_files
 from digest.model import Workspace
 from digest.services.context import Program, program_at, read_config
+from digest.services.memory import Memory
 from digest.storage.files import resources
 from digest.web.callers import Callers
 from digest.web.context import Mail
@@ -33,6 +34,7 @@ class Desk:
     mail: Mail | None = None
     mailings: Mailings = field(default_factory=Mailings)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one change at a time
+    memory: Memory = field(default_factory=Memory)
 
     @contextmanager
     def opened(self, *, writes: bool) -> Iterator[Program]:
@@ -40,7 +42,7 @@ class Desk:
         known = trend_files.load(resources.trend_texts(self.place))
         settings = read_config(self.place, known)
         with program_at(self.clock(), self.place, settings, known, writes=writes, waiting=lambda _: None) as program:
-            yield program
+            yield replace(program, memory=self.memory)
 
     async def read(self, ask: Callable[[Program], T]) -> T:
         """Ask the workspace, in a thread beside the event loop."""

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from digest.config import DigestSettings
 from digest.editorial.hand import ALSO_NOTED, READ_FIRST, Hand, hand, in_words
 from digest.model import Edit, Issue, IssueItem, Item, Trend
 from digest.render.markdown_text import note_view
 from digest.services.context import Program
 from digest.services.edit import Decided
 from digest.text.clean import anchor, clean, cut, readable, web_url
+from digest.text.formatting import language_name
 
 NOTED = 20  # of what is also noted, the number with controls; the search finds the rest
 FOUND = 50  # results of a search
@@ -40,6 +42,21 @@ class Block:
     rows: tuple[Row, ...]
     more: int = 0
     ordered: bool = False  # by the editor
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sentence:
+    """One sentence of a language model. `sources` are the sentences that it rests on."""
+
+    item: str
+    number: int
+    anchor: str
+    title: str
+    url: str
+    place: str
+    text: str
+    verdict: str
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -162,6 +179,34 @@ def changes(decided: Decided) -> tuple[Change, ...]:
             title=cut(readable(edit.title or edit.item), TITLE_CHARS),
         )
         for edit in reversed(decided.changes)
+    )
+
+
+def languages(settings: DigestSettings) -> dict[str, str]:
+    """The editions by language, the main one under the empty text; empty if there is one only."""
+    found = {
+        ("" if number == 0 else one.language): language_name(one.language)
+        for number, one in enumerate(settings.editions)
+    }
+    return found if len(found) > 1 else {}
+
+
+def written(decided: Decided, issue: Issue) -> tuple[Sentence, ...]:
+    """The sentences of a language model, each with what it rests on."""
+    items = issue.by_id()
+    return tuple(
+        Sentence(
+            item=line.item,
+            number=line.number,
+            anchor=f"{anchor(line.item)}-{line.number}",
+            title=cut(readable(line.title), TITLE_CHARS) or "Untitled",
+            url=web_url(items[line.item].url) if line.item in items else "",
+            place=line.place,
+            text=readable(line.sentence.text),
+            verdict=line.sentence.verdict,
+            sources=tuple(readable(one) for one in line.sentence.sources),
+        )
+        for line in decided.written
     )
 
 

@@ -1,0 +1,171 @@
+"""The pages of mailings: who would get an issue and how, how far its mailing is, and what is left for a person to decide."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from digest.model import DeliveryState, Issue
+from digest.services.archive_index import catalogue_of
+from digest.services.context import Program
+from digest.services.gate import ruling
+from digest.services.send import count_recipients
+from digest.services.transports import routes
+from digest.storage.archive.issue_json import SentNote
+from digest.storage.db.ledger import Mailing as Book
+from digest.text.clean import one_line, readable
+from digest.web.desk.mailing import Run
+from digest.web.desk.rendering import render
+from digest.web.desk.sessions import Session
+
+REPLIES = 10  # different replies of servers that are shown
+TROUBLED = 100  # recipients in doubt or not accepted who are listed
+LISTED = 30  # issues on the page of all mailings
+_OPEN: tuple[DeliveryState, ...] = ("pending", "offered")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailing:
+    """How far one route's mailing is. `replies` are the servers' words, most frequent first; `pace` is in messages a second."""
+
+    route: str
+    counts: tuple[tuple[str, int], ...]
+    candidates: int
+    settled: int
+    doubtful: int
+    replies: tuple[tuple[int, str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
+    pace: str = ""
+    left: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """One route, and how many would get the issue on it now."""
+
+    route: str
+    place: str
+    people: bool
+    due: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listed:
+    """One issue on the page of all mailings."""
+
+    key: str
+    title: str
+    state: str
+    reached: int
+    people: int
+
+
+def listing(program: Program, session: Session, told: str) -> str:
+    """All mailings, latest first."""
+    catalogue = catalogue_of(program.store, program.archive)
+    keys = [*sorted(catalogue.drafts(), reverse=True), *reversed(catalogue.closed())][:LISTED]
+    return render("mailings", session, rows=[_listed(program, key) for key in keys], told=told)
+
+
+def _listed(program: Program, key: str) -> Listed:
+    row = program.store.publications.get(key)
+    books = [program.store.ledger.mailing(key, route.name) for route in routes(program.workspace, program.config)]
+    counts = [book.counts() for book in books if book.row() is not None]
+    paused = program.store.pauses.get(key) is not None
+    issue = program.archive.read(key)
+    state = "paused" if paused else row.state if row else "draft" if issue.state == "draft" else ""
+    return Listed(
+        key=key,
+        title=readable(issue.subject or issue.title),
+        state=state or ("sent" if counts else "not sent"),
+        reached=sum(one["accepted"] for one in counts),
+        people=sum(sum(one.values()) for one in counts),
+    )
+
+
+def sending(program: Program, key: str, session: Session, run: Run, told: str) -> str:
+    """The mailing of one issue."""
+    issue = program.archive.read(key)
+    row = program.store.publications.get(key)
+    pause = program.store.pauses.get(key)
+    mailings = [
+        _mailing(program, key, route, note, named=session.owner)
+        for route, note in sorted(program.archive.sent(key).items())
+    ]
+    ways = tuple(_ways(program, key))
+    return render(
+        "sending",
+        session,
+        key=key,
+        draft=issue.state == "draft",
+        state=row.state if row else "sent" if mailings else "not sent",
+        reason=row.reason if row else "",
+        running=run.running,
+        paused=f"{pause.by or 'somebody'}, {pause.at:%Y-%m-%d %H:%M} UTC" if pause else "",
+        pausing=run.running and pause is not None,
+        trouble=one_line(str(run.error)) if run.error else "",
+        mailings=mailings,
+        ways=ways,
+        due=sum(one.due for one in ways),
+        refusal=_refusal(program, issue),
+        early=issue.state == "draft" and program.now < issue.slot,
+        slot=f"{issue.slot:%a %d %B, %H:%M} UTC",
+        me_address=session.who if "@" in session.who else "",
+        told=told,
+    )
+
+
+def _ways(program: Program, key: str) -> Iterator[Way]:
+    for route in routes(program.workspace, program.config):
+        book = program.store.ledger.mailing(key, route.name)
+        new = count_recipients(program, key)[1] if route.people else 1
+        yield Way(
+            route=route.name,
+            place=route.place,
+            people=route.people,
+            due=new if book.row() is None else book.count_due(program.now, asked=True),
+        )
+
+
+def _refusal(program: Program, issue: Issue) -> str:
+    """Why the issue cannot be sent from here; empty if it can."""
+    if issue.state == "closed":
+        return ""
+    row = program.store.publications.get(issue.key)
+    if row is not None and row.state == "held":
+        return "It is held: approve it on the page of the draft."
+    stopped = ruling(issue, (), program.config)
+    return f"It cannot be sent: {stopped.reason}." if stopped else ""
+
+
+def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: bool) -> Mailing:
+    """How far one route's mailing is; with `named`, also the people in trouble.
+
+    The archive's counts are those of the last run's end, so the store's are shown if it has any.
+    """
+    book = program.store.ledger.mailing(key, route)
+    counts = book.counts() if book.row() else note.counts
+    waiting = sum(counts.get(state, 0) for state in _OPEN)
+    return Mailing(
+        route=route,
+        counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
+        candidates=note.candidates,
+        settled=sum(number for state, number in counts.items() if state not in _OPEN),
+        doubtful=counts.get("in_doubt", 0),
+        replies=tuple(
+            (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in book.reasons(REPLIES)
+        ),
+        people=tuple(
+            (address or route, state.replace("_", " "), one_line(reply, 200))
+            for address, state, reply in (book.troubled(TROUBLED) if named else ())
+        ),
+        **dict(_speed(book, waiting)),
+    )
+
+
+def _speed(book: Book, waiting: int) -> Iterator[tuple[str, str]]:
+    """How fast it goes, and how long the rest takes at that rate."""
+    pace = book.pace()
+    if pace:
+        yield "pace", f"{pace:.1f} a second"
+        if waiting:
+            yield "left", str(timedelta(seconds=round(waiting / pace)))
