@@ -21,7 +21,7 @@ from support.running import ROOT, Run
 pytestmark = pytest.mark.browser
 KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
 NOTE = "Three papers on agents, and what they leave open."
-PICTURE = ROOT / "docs/assets/desk.png"
+ASSETS = ROOT / "docs/assets"
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def drag(tab: Tab, grip: Any, onto: Any) -> None:
 def test_the_sunday_by_mouse(browser: Any, link: str, run: Run, place: Path) -> None:
     before = best(issue_of(run, place))
     with opened_page(browser, link, width=1280, height=900) as tab:
-        _picture(tab)
+        _picture(tab, "desk")
         rows = tab.page.locator("ol.rows").first.locator("li")
         settled(tab, lambda: drag(tab, rows.nth(2).locator(".grip"), rows.nth(0)))
         assert best(issue_of(run, place)) == [before[2], before[0], before[1], *before[3:]]
@@ -105,22 +105,54 @@ def test_the_sunday_by_mouse(browser: Any, link: str, run: Run, place: Path) -> 
 
 def test_every_page_of_the_desk_is_accessible(browser: Any, link: str, place: Path, run: Run) -> None:
     item = issue_of(run, place)["lead"]
+    (place / "list.csv").write_text("address\nnew@example.org\nno address\n")
     with opened_page(browser, link) as tab:
-        desk = tab.page.url
-        for page in (desk, f"{desk}?q=agents", f"{desk}item?id={item}", f"{desk}sending"):
-            tab.page.emulate_media(color_scheme="light")
+        desk, base = tab.page.url, tab.page.url.partition("/desk/")[0]
+        others = [f"{base}/desk/{name}" for name in ("mailings", "subscribers", "feeds", "accounts", "audit")]
+        for page in (desk, f"{desk}?q=agents", f"{desk}item?id={item}", f"{desk}sending", *others):
             tab.page.goto(page)
-            assert axe_violations(tab) == []
-            tab.page.emulate_media(color_scheme="dark")
-            assert axe_violations(tab, only=["color-contrast"]) == []
+            _accessible(tab)
+        tab.page.goto(f"{base}/desk/subscribers")
+        tab.page.set_input_files("#file", place / "list.csv")
+        tab.page.get_by_role("button", name="Show what would be imported").click()
+        tab.page.get_by_role("heading", name="Import list.csv").wait_for()
+        _accessible(tab)
+        tab.page.goto(f"{base}/desk/feeds")
+        shutil.copy(place / "feeds/arxiv-cs-cl.xml", place / "feeds/another.xml")
+        tab.page.get_by_label("The address of a feed").fill("feeds/another.xml")
+        tab.page.get_by_role("button", name="Look at it").click()
+        tab.page.get_by_role("heading", name="Its newest").wait_for()
+        _accessible(tab)
 
 
-def _picture(tab: Tab) -> None:
-    """The guide's screenshot; `DIGEST_REFERENCES=write` refreshes it."""
+def _accessible(tab: Tab) -> None:
+    """Axe finds nothing on the page in either theme, and it does not scroll sideways on a phone."""
+    for scheme in ("light", "dark"):
+        tab.page.emulate_media(color_scheme=scheme)
+        assert axe_violations(tab, only=() if scheme == "light" else ["color-contrast"]) == []
+    before = tab.page.viewport_size
+    tab.page.set_viewport_size({"width": 390, "height": 800})
+    assert tab.width() == 390, tab.page.url
+    tab.page.set_viewport_size(before)
+
+
+def test_the_pictures_of_the_guide(browser: Any, link: str, place: Path, run: Run) -> None:
+    subscribe(place, *(f"{name.title()} <{name}@example.org>" for name in ("ada", "barbara", "edsger", "grace")))
+    run("-C", place, "feeds", "set", "Blogs", "--mute")
+    with opened_page(browser, link, width=1000, height=640) as tab:
+        base = tab.page.url.partition("/desk/")[0]
+        for name, path in (("feeds", "feeds"), ("subscribers", "subscribers?q=a"), ("mailing", f"{KEY}/sending")):
+            tab.page.goto(f"{base}/desk/{path}")
+            _picture(tab, f"desk-{name}")
+
+
+def _picture(tab: Tab, name: str) -> None:
+    """A screenshot of the guide; `DIGEST_REFERENCES=write` refreshes it."""
+    picture_at = ASSETS / f"{name}.png"
     shot = Image.open(BytesIO(tab.page.screenshot())).convert("RGB").quantize(48, dither=Image.Dither.NONE)
     if os.environ.get("DIGEST_REFERENCES") == "write":
-        shot.save(PICTURE, optimize=True)
-    with Image.open(PICTURE) as picture:
+        shot.save(picture_at, optimize=True)
+    with Image.open(picture_at) as picture:
         assert picture.size == shot.size
 
 

@@ -56,14 +56,14 @@ def test_the_documented_form_works_from_another_origin_without_scripts(
         base = "https://digest.example.org"
         configure(place, f'{{from: digest@example.org, base_url: "{base}", smtp: {smtp}}}')
         with forks.serving(["-C", place, "serve", "--port", 0]) as address:
-            (elsewhere / "index.html").write_text(f"<!DOCTYPE html><title>My page</title>{snippet(address)}")
+            (elsewhere / "index.html").write_text(f"<!DOCTYPE html><title>My page</title>{snippet(f'{address}/')}")
             theirs = (elsewhere / "address").read_text()
             assert urlsplit(theirs).port != urlsplit(address).port
             with opened_page(browser, theirs, java_script_enabled=False) as tab:
                 tab.page.get_by_label("Your address").fill("reader@example.net")
                 tab.page.get_by_role("button", name="Subscribe").click()
                 tab.page.get_by_role("heading", name="Check your inbox").wait_for()
-                assert tab.page.url == f"{address}subscribe"
+                assert tab.page.url == f"{address}/subscribe"
                 until(server.taken)
                 mail = parsed(server.taken[0].content)
                 assert mail["To"] == "reader@example.net"
@@ -71,7 +71,7 @@ def test_the_documented_form_works_from_another_origin_without_scripts(
                 assert body is not None
                 link = re.search(rf"{base}/(confirm/\S+)", body.get_content())
                 assert link
-                tab.page.goto(f"{address}{link[1]}")
+                tab.page.goto(f"{address}/{link[1]}")
                 tab.page.get_by_role("button", name="Subscribe").click()
                 tab.page.get_by_role("heading", name="Subscribed").wait_for()
     with store_of(place) as store:
