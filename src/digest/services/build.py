@@ -1,12 +1,13 @@
 """Build one issue: collect, compose, render, archive, close. A killed run is continued by the next."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NoReturn
 
 from digest.errors import DigestError, UsageError, WorkspaceError
-from digest.model import Issue
+from digest.model import Issue, Workspace
 from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
 from digest.services.context import Program, note_start, take_up
@@ -15,14 +16,18 @@ from digest.services.site import write_overviews
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
+from digest.storage.files.atomic import replace_file
+
+_CHANGING = "changing"  # the file that names a draft while it is changed
 
 
 def read_back(program: Program) -> None:
     """Copy closed issues from the archive into a store that lacks them: one that was lost, restored or killed.
 
-    Sample issues are read back only in a sample workspace.
+    Sample issues are read back only in a sample workspace. A draft that was changed by half is whole afterwards.
     """
     program.archive.mend()
+    mend_change(program)
     known = program.store.issues.closed_keys()
     latest = None
     for key in program.archive.issue_keys():
@@ -185,6 +190,32 @@ def recompose(program: Program, key: str) -> Issue:
     issue = composed(program, row, items)
     program.archive.write(issue, readable(program, issue, files(program, issue)))
     return issue
+
+
+@contextmanager
+def changing(program: Program, key: str) -> Iterator[None]:
+    """Note that a draft is rebuilt with decisions that are stored at the end of the block, so that a kill in between can be mended."""
+    mark = program.workspace.state / _CHANGING
+    replace_file(mark, key.encode(), private=True)
+    yield
+    mark.unlink()
+
+
+def half_changed(workspace: Workspace) -> bool:
+    """Whether a draft is being changed, or a change was killed before its decisions were stored."""
+    return (workspace.state / _CHANGING).exists()
+
+
+def mend_change(program: Program) -> None:
+    """Rebuild the draft whose change was killed half way, with the decisions that are stored. The workspace must be locked."""
+    if not half_changed(program.workspace):
+        return
+    mark = program.workspace.state / _CHANGING
+    key = mark.read_text("utf-8")
+    with suppress(DigestError):  # the draft is gone, or its mail fails the lint: the next build says so
+        if program.archive.read(key).state == "draft":
+            recompose(program, key)
+    mark.unlink(missing_ok=True)
 
 
 def _give_up(store: Store, row: IssueRow) -> NoReturn:

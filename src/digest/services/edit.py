@@ -11,7 +11,7 @@ from digest.editorial.written import WrittenLine, lines_of
 from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Issue, Item, Lesson
 from digest.services.archive_index import catalogue_of
-from digest.services.build import recompose
+from digest.services.build import changing, mend_change, recompose
 from digest.services.context import Program
 from digest.services.explain import find
 from digest.storage.archive import Archive
@@ -234,18 +234,22 @@ def decide(program: Program, key: str, edits: Sequence[Edit], *, seen: str = "")
         WorkspaceError: the store lacks the draft's items, or the disk cannot be written. Nothing is stored then.
     """
     refuse_outdated(program, key, seen)
+    mend_change(program)
     _refuse_absent(program.store, program.archive, key, edits)
     edited = replace(program, edits=(*program.edits, *edits))
-    recompose(edited, key)
-    jsonl.add(program.workspace.edits, edits, Edit)
+    with changing(program, key):
+        recompose(edited, key)
+        jsonl.add(program.workspace.edits, edits, Edit)
     return edited
 
 
 def teach_draft(program: Program, key: str, lesson: Lesson, *, seen: str = "") -> None:
     """Rebuild the draft with a correction of a label, and store the correction. The arguments and errors are those of `decide`."""
     refuse_outdated(program, key, seen)
-    recompose(replace(program, lessons=(*program.lessons, lesson)), key)
-    jsonl.add(program.workspace.lessons, [lesson], Lesson)
+    mend_change(program)
+    with changing(program, key):
+        recompose(replace(program, lessons=(*program.lessons, lesson)), key)
+        jsonl.add(program.workspace.lessons, [lesson], Lesson)
 
 
 def refuse_outdated(program: Program, key: str, seen: str) -> None:

@@ -67,9 +67,8 @@ class RouteSent:
     next_retry: datetime | None
     stopped: str  # why the run ended early or skipped domains, in the server's words
     suspended: tuple[str, ...] = ()
-    reasons: tuple[
-        Reason, ...
-    ] = ()  # the replies because of which recipients are waiting, refused or given up; most frequent first
+    # The replies because of which recipients are waiting, refused or given up; most frequent first.
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -157,8 +156,7 @@ def send(
     _refuse_broken(program.config, program.archive, issue)
     refuse_paused(program.store, issue.key)
     stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
-    hears = listener or Silent()
-    sent = []
+    hears, sent = listener or Silent(), list[RouteSent]()
     with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
         for route in routes(program.workspace, program.config):

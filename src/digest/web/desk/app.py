@@ -1,5 +1,6 @@
 """The routes of the desk. Reading is GET; everything that changes something is POST, with the session's token."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,7 @@ from multidict import MultiDictProxy
 from digest.lint.colours import DARK
 from digest.services import edit as editing
 from digest.services.approval import take_back
+from digest.services.build import half_changed, mend_change
 from digest.text.clean import anchor
 from digest.web.app import guard
 from digest.web.archive import policy_in
@@ -118,6 +120,8 @@ class _Answers:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         key, look, told = request.match_info["key"], pages.look(request.query), session.take_flash()
+        if await asyncio.to_thread(half_changed, self.desk.place):
+            await self.desk.write(mend_change)
         return page(await self.desk.read(lambda program: pages.draft(program, key, session, look, told)))
 
     async def item(self, request: web.Request, session: Session) -> web.StreamResponse:

@@ -17,5 +17,27 @@ function prepare() {
   }
 }
 
+// Who works with the keyboard goes on where they were: at the same control, or at that of the row in its place.
+let place = null;
+
+function remember() {
+  const button = document.activeElement;
+  const row = button && button.closest("ol.rows > li");
+  place = row && { list: [...document.querySelectorAll("ol.rows")].indexOf(row.parentElement),
+    row: [...row.parentElement.children].indexOf(row), what: button.textContent, id: button.id };
+}
+
+function goOn() {
+  if (!place || (document.activeElement && document.activeElement !== document.body)) return;
+  const list = document.querySelectorAll("ol.rows")[place.list];
+  const row = list && list.children[Math.min(place.row, list.children.length - 1)];
+  const same = document.getElementById(place.id);
+  const found = same || (row && [...row.querySelectorAll("button")].find((one) => one.textContent === place.what));
+  if (found) found.focus({ preventScroll: true });
+  place = null;
+}
+
+document.addEventListener("htmx:beforeRequest", remember);
+document.addEventListener("htmx:afterSettle", goOn);
 document.addEventListener("htmx:load", prepare);
 document.addEventListener("DOMContentLoaded", prepare);

@@ -1,0 +1,175 @@
+"""The desk is killed in the middle of each of its actions. Afterwards all is whole, and the action was done or was not."""
+
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from support.desk import KEY, SLOT, Visitor, draft_in
+from support.forked import Fork, Forks
+from support.mailing import outbox, store_of, subscribe
+from support.running import Run
+
+PEOPLE = [f"p{number}@example.org" for number in range(5)]
+CHANGE, SUBSCRIBERS, FEEDS = f"/desk/{KEY}/change", "/desk/subscribers", "/desk/feeds"
+ACTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
+    "pin": (CHANGE, lambda issue: {"do": f"pin {issue['read_first'][0]}"}),
+    "drop": (CHANGE, lambda issue: {"do": f"drop {issue['lead']}"}),
+    "lead": (CHANGE, lambda issue: {"do": f"lead {issue['read_first'][1]}"}),
+    "bring": (CHANGE, lambda issue: {"do": f"bring {folded(issue)}"}),
+    "move": (CHANGE, lambda issue: {"do": "move", "item": issue["lead"], "trend": "multimodal"}),
+    "order": (CHANGE, lambda issue: {"do": "order", "place": "read_first", "items": issue["read_first"]}),
+    "words": (CHANGE, lambda _: {"do": "words", "subject": "Mine", "note": "Read *this*."}),
+    "teach": (CHANGE, lambda issue: {"do": "unteach", "item": issue["lead"], "trend": "agents"}),
+    "undo": (CHANGE, lambda _: {"do": "undo_last"}),
+    "approve": (f"/desk/{KEY}/approve", lambda _: {}),
+    "test": (f"/desk/{KEY}/test", lambda _: {"addresses": "me@example.org"}),
+    "pause": (f"/desk/{KEY}/pause", lambda _: {}),
+    "add a subscriber": (SUBSCRIBERS, lambda _: {"do": "add", "address": "new@example.org"}),
+    "unsubscribe": (SUBSCRIBERS, lambda _: {"do": "remove", "address": PEOPLE[0]}),
+    "forget": (SUBSCRIBERS, lambda _: {"do": "forget", "address": PEOPLE[1]}),
+    "mute": (FEEDS, lambda _: {"do": "mute", "name": "News"}),
+    "weigh": (FEEDS, lambda _: {"do": "weigh", "name": "News", "weight": "2"}),
+    "remove a feed": (FEEDS, lambda _: {"do": "remove", "name": "News"}),
+    "add a feed": (FEEDS, lambda _: {"do": "add", "name": "More", "url": "feeds/more.xml", "kind": "blog"}),
+}
+
+
+def folded(issue: dict[str, Any]) -> str:
+    return str(next(item["id"] for section in issue["trends"] for item in section["folded"]))
+
+
+@dataclass(frozen=True)
+class State:
+    """What the desk can change, whole: read after every process of the workspace is gone."""
+
+    edits: tuple[str, ...]
+    lessons: tuple[str, ...]
+    feeds: str
+    people: tuple[tuple[str, str], ...]
+    suppressed: int
+    publication: str
+    paused: bool
+    draft: str
+
+
+@pytest.fixture(scope="module")
+def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = draft_in(tmp_path_factory.mktemp("killed") / "w", forks)
+    subscribe(place, *PEOPLE)
+    forks.run(["-C", place, "edit", "--subject", "Before.", "--at", SLOT])
+    return place
+
+
+@contextmanager
+def desk(place: Path, forks: Forks) -> Iterator[tuple[Fork, Visitor]]:
+    ours, theirs = os.pipe()
+    process = forks.start(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT], stdout=theirs)
+    os.close(theirs)
+    with open(ours) as out:  # noqa: PTH123
+        link = out.readline().strip()
+    someone = Visitor(urlsplit(link).netloc)
+    someone.ask("GET", urlsplit(link).path)
+    yield process, someone
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=20)
+
+
+def state_of(place: Path, run: Run) -> State:
+    """The state, after a page of the desk or a command has mended what was half done."""
+
+    def lines(name: str) -> tuple[str, ...]:
+        path = place / name
+        return tuple(path.read_text().splitlines()) if path.exists() else ()
+
+    issue = run("-C", place, "show", KEY, "--format", "json")
+    assert issue.code == 0, issue.err
+    with store_of(place) as store:
+        row = store.publications.get(KEY)
+        people = tuple(sorted((one.address, one.status) for one in store.subscribers.all()))
+        return State(
+            edits=lines("edits.jsonl"),
+            lessons=lines("lessons.jsonl"),
+            feeds=(place / "feeds.yaml").read_text(),
+            people=people,
+            suppressed=sum(store.subscribers.suppressions().values()),
+            publication=row.state if row else "",
+            paused=store.pauses.get(KEY) is not None,
+            draft=json.dumps(issue.json | {"state": "", "feeds": []}, sort_keys=True),
+        )
+
+
+def ask(someone: Visitor, path: str, form: dict[str, Any]) -> None:
+    with suppress(OSError, http.client.HTTPException):
+        someone.ask("POST", path, form)
+
+
+def settled(place: Path, forks: Forks, run: Run) -> State:
+    """The state once somebody has looked at the draft, if there still is one."""
+    with desk(place, forks) as (_, someone):
+        someone.ask("GET", f"/desk/{KEY}/")
+    return state_of(place, run)
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
+    name: str, drafted: Path, tmp_path: Path, forks: Forks, run: Run
+) -> None:
+    path, form_of = ACTIONS[name]
+    whole, killed = (Path(shutil.copytree(drafted, tmp_path / part)) for part in ("whole", "killed"))
+    issue = run("-C", whole, "show", KEY, "--format", "json").json
+    before = state_of(whole, run)
+    with desk(whole, forks) as (_, someone):
+        page = someone.ask("GET", f"/desk/{KEY}/")
+        begun = time.monotonic()
+        assert someone.ask("POST", path, {"csrf": page.csrf, "seen": page.seen, **form_of(issue)}).status == 303
+        took = time.monotonic() - begun
+        if name == "approve":
+            wait_until_published(whole)
+    after = state_of(whole, run)
+    moment = random.random() * took
+    with desk(killed, forks) as (process, someone):
+        page = someone.ask("GET", f"/desk/{KEY}/")
+        asking = threading.Thread(
+            target=ask, args=(someone, path, {"csrf": page.csrf, "seen": page.seen, **form_of(issue)})
+        )
+        asking.start()
+        time.sleep(moment)
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=20)
+        asking.join()
+    if name == "approve":
+        run("-C", killed, "publish", "--at", SLOT)
+        if state_of(killed, run).publication == "held":
+            assert not (killed / ".digest/outbox/new").exists()
+        else:
+            run("-C", killed, "send", KEY, "--in-doubt", "--yes", "--at", SLOT)
+            assert sorted(outbox(killed)) == PEOPLE
+        return
+    left = settled(killed, forks, run)
+    assert left in (before, after), f"killed after {moment:.3f} of {took:.3f} s"
+    if name == "test":
+        assert set(outbox(killed) if (killed / ".digest/outbox/new").exists() else ()) <= {"me@example.org"}
+
+
+def wait_until_published(place: Path) -> None:
+    end = time.monotonic() + 60
+    while True:
+        with store_of(place) as store:
+            row = store.publications.get(KEY)
+        if row is not None and row.state == "published":
+            return
+        assert time.monotonic() < end
+        time.sleep(0.1)
