@@ -1,15 +1,10 @@
-"""`digest model check`, translations, and the key that stays where it is."""
+"""`digest model check`, and the key that stays where it is."""
 
-import json
 from pathlib import Path
 
 import pytest
 
-from digest.errors import UsageError
-from digest.services.context import take_up
-from digest.services.model import translated
-from support.modelserver import Reply, completion, extracts, model_server, sentences
-from support.publishing import Paper
+from support.modelserver import Reply, completion, model_server, sentences
 from support.running import Run
 
 pytest.importorskip("openai", reason="the extra [model] is not installed")
@@ -94,36 +89,3 @@ def test_a_key_is_not_sent_unencrypted_to_another_machine(tmp_path: Path, run: R
     run("init", tmp_path)
     configured(tmp_path, "http://models.example.org/v1", "  api_key_env: A\n")
     assert "use https" in run("-C", tmp_path, "model", "check").err
-
-
-def test_texts_are_translated_group_by_group_and_only_once(tmp_path: Path) -> None:
-    paper = Paper(tmp_path)
-    texts = [["It reaches 41 % with GPT-4o.", "Done."], ["It loses."], ["It costs 3 dollars."]]
-
-    def answer(chat: dict[str, object]) -> Reply:
-        text = json.dumps(chat)
-        if "loses" in text:
-            return completion(json.dumps({"translations": ["Verliert 7."]}))  # an invented number
-        return extracts(chat)
-
-    with model_server(answer) as (url, asked):
-        configured(tmp_path, url, "  tasks: [translation]\n  languages: [ko]\n")
-        for _ in range(2):
-            with paper.at("2026-06-29T08:00") as program:
-                found = translated(program, take_up(program), texts, "Korean")
-    assert found == (("«It reaches 41 % with GPT-4o.»", "«Done.»"), None, ("«It costs 3 dollars.»",))
-    assert len(asked.chats) == 4  # the second was asked twice
-    assert {one["into"] for one in asked.data} == {"Korean"}
-
-
-def test_without_the_task_nothing_is_translated(tmp_path: Path) -> None:
-    paper = Paper(tmp_path)
-    with paper.at("2026-06-29T08:00") as program:
-        assert translated(program, take_up(program), [["One."]], "Korean") == (None,)
-
-
-def test_a_missing_key_is_an_error_of_whoever_asks(tmp_path: Path) -> None:
-    paper = Paper(tmp_path)
-    configured(tmp_path, "http://127.0.0.1:9", "  api_key_file: nowhere\n  tasks: [translation]\n  languages: [ko]\n")
-    with paper.at("2026-06-29T08:00") as program, pytest.raises(UsageError):
-        translated(program, take_up(program), [["One."]], "Korean")

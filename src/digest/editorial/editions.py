@@ -3,19 +3,27 @@
 In: an issue, and the trends in a language. Out: the words of that edition, and the issue with them. Never chooses or ranks items.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from digest.editorial import highlights
-from digest.model import Edition, Issue, Section, SectionWords, TouchedClaim, Trend
+from digest.model import Edition, Issue, IssueItem, Original, Section, SectionWords, TouchedClaim, Translation, Trend
 from digest.text.clean import sentences
 from digest.text.words import gettext, using
 
+_TEXTS = ("title", "summary", "brief", "result")  # of an item, that are translated
 SUMMARY_WORDS = 20  # of a baseline's summary, where the sentence that a section shows is not one of its claims
 
 
 def told(
-    issue: Issue, language: str, title: str, *, own: Mapping[str, Trend], trends: Mapping[str, Trend], past: int
+    issue: Issue,
+    language: str,
+    title: str,
+    *,
+    own: Mapping[str, Trend],
+    trends: Mapping[str, Trend],
+    past: int,
+    translation: Translation | None = None,
 ) -> Edition:
     """An edition's words.
 
@@ -26,8 +34,9 @@ def told(
         own: the trends in the issue's main language.
         trends: the same in the edition's.
         past: the number of past issues that the pulse compares with.
+        translation: of its items, if they were translated.
     """
-    items = issue.by_id(folded=False)
+    items = {item.id: item for item in map(_translator(translation), issue.items(folded=False))}
     best = [items[id_] for id_ in issue.best if id_ in items]
     reasons = _reasons(issue)
     with using(language):
@@ -39,6 +48,7 @@ def told(
             lines=highlights.lines(best, sections, issue.moved, issue.releases, past=past),
             trends=words,
             off_topic=tuple(gettext(reason) for reason in reasons),
+            translation=translation,
         )
 
 
@@ -53,12 +63,17 @@ def in_language(
     words = found.trends if found else tuple(_section(section, own, trends) for section in issue.trends)
     reasons = found.off_topic if found else tuple(one.reason for one in issue.off_topic)
     by_id = {one.id: one for one in words}
+    translated = _translator(found.translation if found else None)
     return replace(
         issue,
         language=language,
         title=found.title if found else title,
         lines=found.lines if found else issue.lines,
-        trends=tuple(_said(section, by_id[section.id]) if section.id in by_id else section for section in issue.trends),
+        trends=tuple(
+            _said(section, by_id[section.id], translated) if section.id in by_id else section
+            for section in issue.trends
+        ),
+        also_noted=tuple(map(translated, issue.also_noted)),
         off_topic=tuple(replace(one, reason=reason) for one, reason in zip(issue.off_topic, reasons, strict=True)),
     )
 
@@ -90,11 +105,27 @@ def claims_in(own: Trend, trend: Trend) -> dict[str, str]:
     return {claim.text: said.text for claim, said in zip(own.claims, trend.claims, strict=False)}
 
 
-def _said(section: Section, words: SectionWords) -> Section:
+def _said(section: Section, words: SectionWords, translated: Callable[[IssueItem], IssueItem]) -> Section:
     claims = (replace(claim, text=text) for claim, text in zip(section.claims, words.claims, strict=False))
     kept: tuple[TouchedClaim, ...] = tuple(claims)
     baseline = replace(section.baseline, summary=words.summary, line=words.line)
-    return replace(section, name=words.name, baseline=baseline, claims=kept)
+    items = tuple(map(translated, section.items))
+    return replace(section, name=words.name, baseline=baseline, claims=kept, items=items)
+
+
+def _translator(translation: Translation | None) -> Callable[[IssueItem], IssueItem]:
+    """What gives an item the words of its translation, and beside them those of its source."""
+    if translation is None:
+        return lambda item: item
+    known, model = {one.id: one for one in translation.items}, translation.model
+
+    def translated(item: IssueItem) -> IssueItem:
+        if item.id not in known:
+            return item
+        words = {name: said for name in _TEXTS if (said := getattr(known[item.id], name))}
+        return replace(item, original=Original(title=item.title, summary=item.summary, model=model), **words)
+
+    return translated
 
 
 def _reasons(issue: Issue) -> tuple[str, ...]:

@@ -65,7 +65,17 @@ _JOINED = re.compile(r"\s*(?:to|and|or|-|,|vs\.?|versus|against)?\s*")
 _BREAK = re.compile(r"[,;:.()]|\b(?:and|or|while|which|with|from|for|in|on|over|across|under|using)\b")
 _COUNTABLE = frozenset({"parameter", "token"})
 _SHARES = frozenset({"%", "ratio"})
-_NUMBER = re.compile(r"(?<![A-Za-z\d.])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d]|[A-Za-z]*\d)")
+# The words by which languages multiply a number.
+_SCALES = {
+    "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "천": 1e3, "만": 1e4, "백만": 1e6, "억": 1e8, "십억": 1e9, "조": 1e12,
+    "千": 1e3, "万": 1e4, "萬": 1e4, "百万": 1e6, "亿": 1e8, "億": 1e8, "十亿": 1e9, "兆": 1e12,
+}  # fmt: skip
+_NUMBER = re.compile(
+    r"(?<![A-Za-z\d.])(?<![A-Za-z]-)(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d]|[A-Za-z]*\d)"
+    rf"(?:[ -]?({'|'.join(sorted(_SCALES, key=len, reverse=True))}))?",
+    re.IGNORECASE,
+)
+_MONTH = re.compile(r"(?<!\d)(?:1[0-2]|[1-9])\s?[월月]")
 LARGE = 999  # a larger number, a year among them, is hardly ever two things in one text
 _NEXT = 3  # content words after a number that may be what it counts
 
@@ -117,8 +127,9 @@ def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, st
 
 
 def values(text: str) -> frozenset[str]:
-    """The numbers in digits of a text in any language, those of names left out, each in one form."""
-    return frozenset(f"{float(one.replace(',', '')):.10g}" for one in _NUMBER.findall(text))
+    """The numbers in digits of a text in any language, each in one form: `10만` and `100,000` are one. Those of names and months are left out."""
+    found = _NUMBER.finditer(_MONTH.sub(" ", text))
+    return frozenset(f"{float(one[1].replace(',', '')) * _SCALES.get((one[2] or '').lower(), 1):.10g}" for one in found)
 
 
 def _digits(text: str) -> Iterator[Figure]:

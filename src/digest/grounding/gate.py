@@ -57,6 +57,11 @@ _ORDERS = re.compile(
 )
 _NOVEL = 0.34  # the share of words that a sentence may have of its own
 _NOVEL_IN_CLAUSE = 0.5
+_MARKED = re.compile(r"https?:|www\.|\*\*|[<>{}\\|`]")
+_TIMES_LONGER, _LONGER = (
+    2,
+    60,
+)  # how many times as long, and by how many characters more, a translation may be than its original
 _ABOUT = 2  # words that a sentence must share with its sources
 
 
@@ -101,10 +106,15 @@ def judge(sentence: str, sources: Sequence[str], *, title: str = "") -> tuple[Re
 
 
 def judge_translation(text: str, original: str) -> tuple[Refusal, ...]:
-    """The same for a translation, whose numbers and names alone are compared: those in digits, and those with two capitals."""
+    """The same for a translation. Its numbers in digits and its names with two capitals must be those of the original, which also bounds
+    its length and its markup.
+    """
     numbers = sorted(values(text) ^ values(original))
     names = sorted(hard_names(text) ^ hard_names(original))
+    marks = sorted(set(_MARKED.findall(text)) - set(_MARKED.findall(original)))
+    longer = len(text) > _TIMES_LONGER * len(original) + _LONGER
     return (
+        *(Refusal(kind="form", words=mark) for mark in [*marks, *[f"{text[:20]}…"] * longer]),
         *(Refusal(kind="number", words=number) for number in numbers),
         *(Refusal(kind="name", words=name) for name in names),
     )

@@ -12,6 +12,7 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?[kKMBTx%]?")
 _HARD = re.compile(
     r"[A-Za-z]*(?:[A-Z][a-z]*[A-Z]|[A-Z].*\d|\d.*[A-Z])[\w.+-]*"
 )  # two capitals, or a capital and a digit
+_PLURAL = re.compile(r"(?<=[A-Z])s$")
 # Acronyms that everybody spells out, and what they stand for.
 _SPELT_OUT = {
     "llm": "language model", "lm": "language model", "rl": "reinforcement learning", "ai": "artificial intelligence",
@@ -41,9 +42,11 @@ def invented(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]
 
 
 def hard_names(text: str) -> frozenset[str]:
-    """The names of a text in any language that no translation changes: GPT-4o, FLOPs, Qwen2.5-7B."""
+    """The names of a text in any language that no translation changes: GPT-4o, FLOPs, Qwen2.5-7B. An acronym's plural is one with it."""
     return frozenset(
-        found for found in re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+]", plain(text)) if _HARD.fullmatch(found)
+        _PLURAL.sub("", found)
+        for found in re.findall(r"[A-Za-z0-9][A-Za-z0-9.+-]*[A-Za-z0-9+]", plain(text))
+        if _HARD.fullmatch(found)
     )
 
 

@@ -33,6 +33,7 @@ from digest.model.issue import (
     FeedReport,
     Issue,
     IssueState,
+    ItemWords,
     Line,
     Moved,
     NewName,
@@ -49,9 +50,10 @@ from digest.model.issue import (
     TermKind,
     Touch,
     TouchedClaim,
+    Translation,
     Window,
 )
-from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Source
+from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
 from digest.model.preferences import FREQUENCIES, HEAVIEST, MINUTES, Frequency, Preferences
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
 from digest.model.written import (
@@ -104,6 +106,7 @@ __all__ = [
     "Item",
     "ItemKind",
     "ItemSignal",
+    "ItemWords",
     "Label",
     "LeftOut",
     "Lesson",
@@ -114,6 +117,7 @@ __all__ = [
     "NewName",
     "Observation",
     "OffTopic",
+    "Original",
     "Point",
     "Preferences",
     "Pulse",
@@ -140,6 +144,7 @@ __all__ = [
     "TermKind",
     "Touch",
     "TouchedClaim",
+    "Translation",
     "Trend",
     "TrendTexts",
     "Uptake",

@@ -68,15 +68,17 @@ def cards(issue: Issue) -> Iterator[Card]:
 
 
 def _card(issue: Issue, item: IssueItem, release: Release | None, *, section: str, shown: bool) -> Card:
+    """The item as its source has it: references are looked up by its words, not by a translation."""
+    own = item.original or item
     return Card(
         key=issue.key,
         id=item.id,
-        title=item.title,
+        title=own.title,
         url=item.url,
         section=section,
         shown=shown,
         authors=item.authors,
-        summary=item.summary,
+        summary=own.summary,
         trends=tuple(one.id for one in item.trends),
         sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
         kind=item.kind,

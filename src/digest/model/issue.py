@@ -8,7 +8,7 @@ from typing import Literal
 from digest.model.feeds import UNTROUBLED, Fate, FeedStatus, HealthVerdict, ItemKind
 from digest.model.grades import Grade
 from digest.model.items import IssueItem
-from digest.model.written import ModelNote
+from digest.model.written import LeftOut, ModelNote
 
 IssueState = Literal["draft", "closed"]
 Stance = Literal["", "extends", "disputes", "dates", "unrelated"]
@@ -224,6 +224,26 @@ class SectionWords:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ItemWords:
+    """An item's texts in the language of an edition. An empty one stays as its source has it."""
+
+    id: str
+    title: str = ""
+    summary: str = ""
+    brief: str = ""
+    result: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Translation:
+    """The items that a language model translated for an edition, and what it left as it was."""
+
+    model: str
+    items: tuple[ItemWords, ...] = ()
+    left: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Edition:
     """The words of an issue in another language than its own. What is common to all editions is in the issue alone."""
 
@@ -232,6 +252,7 @@ class Edition:
     lines: tuple[Line, ...] = ()
     trends: tuple[SectionWords, ...] = ()  # in the order of the issue
     off_topic: tuple[str, ...] = ()  # the reasons, in the order of the issue's
+    translation: Translation | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

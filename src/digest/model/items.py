@@ -57,6 +57,15 @@ class Follows:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Original:
+    """The title and the summary that an edition shows in the translation of a language model."""
+
+    title: str
+    summary: str
+    model: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class IssueItem:
     """An item in an issue. A folded one has only id, title, url, kind, trends, aliases and follows."""
 
@@ -84,6 +93,7 @@ class IssueItem:
     edited: tuple[EditMark, ...] = ()  # by the editor
     plain_title: str = ""  # by a language model, beside a title that does not say what the work is about
     written: tuple[Written, ...] = ()  # its texts by a language model
+    original: Original | None = None  # in an edition, if its texts are translations
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -3,7 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digest.model import FATES, Accuracy, Fate, FeedReport, Issue, IssueItem, LeftOut, Line, OffTopic
+from digest.model import (
+    FATES,
+    Accuracy,
+    Fate,
+    FeedReport,
+    Issue,
+    IssueItem,
+    LeftOut,
+    Line,
+    ModelNote,
+    OffTopic,
+    Translation,
+)
 from digest.render.citing import spans
 from digest.render.grades import grade_views
 from digest.render.items import item_view, lead_view, line_view
@@ -109,7 +121,7 @@ def _view(frame: Frame) -> IssueView:
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         model=_model(issue),
-        writer=clean(issue.model.name) if issue.model and issue.model.texts else "",
+        writer=_writer(issue),
         accuracy=_accuracy(frame),
         grades=grade_views(frame),
         shortened=_shortened(frame),
@@ -193,15 +205,27 @@ _TASKS = {
     "titles": N_("plain titles"),
     "stances": N_("stances to claims"),
     "labels": N_("second opinions on labels"),
+    "translation": N_("translations"),
     "all": N_("everything"),
 }
 
 
+def _writer(issue: Issue) -> str:
+    """The name of the language model that wrote or translated some of what the issue shows; empty if none did."""
+    if issue.model and issue.model.texts:
+        return clean(issue.model.name)
+    translation = _translation(issue)
+    return clean(translation.model) if translation and translation.items else ""
+
+
+def _translation(issue: Issue) -> Translation | None:
+    """That of the edition that the issue is."""
+    return next((one.translation for one in issue.editions if one.language == issue.language), None)
+
+
 def _model(issue: Issue) -> str:
     """What a language model wrote, and what was left as the sources have it, with the reasons."""
-    note = issue.model
-    if note is None:
-        return ""
+    note = issue.model or ModelNote(name="")
     told = []
     if note.texts:
         wrote = gettext(
@@ -210,8 +234,16 @@ def _model(issue: Issue) -> str:
             count=note.texts,
         )
         told.append(wrote)
-    if note.left:
-        told.append(gettext("Left as the sources have it: %(what)s.", what="; ".join(map(_left, note.left))))
+    translation = _translation(issue)
+    if translation is not None and translation.items:
+        said = gettext(
+            "Items translated by the language model %(model)s: %(count)s. A program compared their numbers and names with those of the originals.",
+            model=clean(translation.model),
+            count=len(translation.items),
+        )
+        told.append(said)
+    if left := (*note.left, *(translation.left if translation else ())):
+        told.append(gettext("Left as the sources have it: %(what)s.", what="; ".join(map(_left, left))))
     return " ".join(told)
 
 

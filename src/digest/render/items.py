@@ -64,14 +64,26 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
         plain_title=frame.text(item.plain_title),
-        written=_written(item, "summary", "lead"),
-        result_written=_written(item, "result"),
+        written=_by_whom(item, "summary", "lead"),
+        result_written=_by_whom(item, "result"),
+        original_title=_original(item.title, item.original.title) if item.original else "",
+        original_summary=_original(item.summary, item.original.summary) if item.original else "",
         leads=item.id == frame.lead,
     )
 
 
+def _original(text: str, original: str) -> str:
+    """What the source wrote, if the text is a translation of it."""
+    return "" if original == text else readable(original)
+
+
+def _by_whom(item: IssueItem, *places: str) -> str:
+    """Who wrote or translated the text at one of these places; empty if it is the source's, or all of it the editor's."""
+    translated = gettext("Translated by %(model)s", model=clean(item.original.model)) if item.original else ""
+    return "; ".join(filter(None, (_written(item, *places), translated)))
+
+
 def _written(item: IssueItem, *places: str) -> str:
-    """Who wrote the text at one of these places; empty if it is the source's, or all of it the editor's."""
     for one in item.written:
         if one.place in places and any(sentence.verdict != "mended" for sentence in one.sentences):
             if any(sentence.verdict == "mended" for sentence in one.sentences):

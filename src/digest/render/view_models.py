@@ -81,6 +81,8 @@ class ItemView:
         str  # who wrote the summary, if a language model did: `Written by NAME from the abstract, checked against it`
     )
     result_written: str  # the same of `result`
+    original_title: str  # in the source's language, where `title` is a translation
+    original_summary: str  # the same of `summary`
     leads: bool  # it opens the issue, where its summary stands
 
 

@@ -16,7 +16,7 @@ from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
 from digest.fetch import policy
 from digest.mail.message import neutral
-from digest.model import FeedHealth, FeedReport, Issue, Item, LeftOut, Verdict, Window
+from digest.model import FeedHealth, FeedReport, Issue, Item, LeftOut, Translation, Verdict, Window
 from digest.render import render, subject
 from digest.render.links import PICTURE
 from digest.render.og_image import cover
@@ -85,12 +85,16 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         model=_written_by_model(program.config),
     )
     issue = replace(compose(sifted, verdicts, setting), grades=grades(program, row, past))
+    translated: Mapping[str, Translation] = {}
     if program.config.model is not None:
         from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 
         told = {one.id: one.summary for one in sifted.candidates}
         issue = written(program, row, issue, told, edited.reviews, left=left, stopped=stopped)
-    return editions.in_all(program, issue, past=len(past))
+        from digest.services.translating import translations  # noqa: PLC0415  (as above)
+
+        translated = translations(program, row, issue)
+    return editions.in_all(program, issue, past=len(past), translations=translated)
 
 
 def _past_window(issue: Issue) -> PastWindow:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from digest.config import Config, EditionSettings
 from digest.editorial.editions import claims_in, in_language, told
-from digest.model import Edition, Issue, Summary, Trend
+from digest.model import Edition, Issue, Summary, Translation, Trend
 from digest.render.view_models import EditionView
 from digest.services.context import Program, spoken
 from digest.storage.archive import Archive
@@ -59,9 +59,11 @@ def others(program: Program) -> Iterator[Program]:
         )
 
 
-def in_all(program: Program, issue: Issue, *, past: int) -> Issue:
-    """The issue with the words of its other editions."""
-    return replace(issue, editions=tuple(_words(program, other, issue, past) for other in others(program)))
+def in_all(program: Program, issue: Issue, *, past: int, translations: Mapping[str, Translation]) -> Issue:
+    """The issue with the words of its other editions, some of which have translations."""
+    return replace(
+        issue, editions=tuple(_words(program, other, issue, past, translations) for other in others(program))
+    )
 
 
 def in_edition(program: Program, edition: Program, issue: Issue) -> Issue:
@@ -90,6 +92,16 @@ def places(program: Program) -> tuple[EditionView, ...]:
     )
 
 
-def _words(program: Program, other: Program, issue: Issue, past: int) -> Edition:
+def _words(
+    program: Program, other: Program, issue: Issue, past: int, translations: Mapping[str, Translation]
+) -> Edition:
     digest = other.config.digest
-    return told(issue, digest.language, digest.title, own=program.trends, trends=other.trends, past=past)
+    return told(
+        issue,
+        digest.language,
+        digest.title,
+        own=program.trends,
+        trends=other.trends,
+        past=past,
+        translation=translations.get(digest.language),
+    )

@@ -1,11 +1,12 @@
-"""Set up the configured language model: its key, its memory in the store, the time that it has; check it; have texts translated."""
+"""Set up the configured language model: its key, its memory in the store, the time that it has; check it."""
 
 import importlib.util
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from digest.config import ModelSettings, ModelTask
 from digest.errors import NotFoundError, UsageError
@@ -18,8 +19,6 @@ from digest.llm.tasks.lead import LEAD
 from digest.llm.tasks.prose import Prose  # noqa: TC001  (an annotation inside a function)
 from digest.llm.tasks.results import RESULT
 from digest.llm.tasks.summaries import SUMMARY
-from digest.llm.tasks.translation import TRANSLATION
-from digest.llm.writer import write
 from digest.render.engine import Engine
 from digest.services.context import Program
 from digest.services.transports import read_secret
@@ -27,6 +26,9 @@ from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 
+SHARE = (
+    4  # second opinions have one part of so many of an issue's purse and of the time: readers gain more from the texts
+)
 ANSWER_TOKENS = 120  # that an answer takes on average
 ABSTRACT = (
     "A language model reads a short text about another model and writes what the text says. " * 17
@@ -117,25 +119,12 @@ def session(
     )
 
 
-def translated(
-    program: Program, row: IssueRow, texts: Sequence[Sequence[str]], language: str
-) -> tuple[tuple[str, ...] | None, ...]:
-    """Each group of texts (of one item, say) in another language, named in English; None for a group that stays as it is.
-
-    Only numbers and names of a translation are checked. Groups are translated in their order, as far as purse and time last.
-
-    Raises:
-        UsageError: `openai` is not installed, or the key is not where the configuration says.
-    """
-    settings = program.config.model
-    if settings is None or "translation" not in settings.tasks or not texts:
-        return (None,) * len(texts)
-    subjects = [
-        Subject(id=str(number), title="", sentences=tuple(group), facts={"into": language})
-        for number, group in enumerate(texts)
-    ]
-    made = write(TRANSLATION, subjects, session(program, row, settings), resources.template_texts(program.workspace))
-    return tuple(outcome.value for outcome in made)
+def with_time_for(settings: ModelSettings, work: Literal["labels", "texts", "translation"]) -> ModelSettings:
+    """The settings with the part of the time that this work has. Second opinions come first, then texts, then translations."""
+    labels = 1 / SHARE if "labels" in settings.tasks else 0.0
+    both = "translation" in settings.tasks and not {"labels", "translation"}.issuperset(settings.tasks)
+    part = labels if work == "labels" else (1 - labels) / (1 + both)
+    return replace(settings, deadline=settings.deadline * part)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,7 @@ from digest.llm.tasks.labels import LABELS
 from digest.llm.writer import write
 from digest.model import LeftOut, Trend, Verdict
 from digest.services.context import Program
-from digest.services.model import session
+from digest.services.model import SHARE, session, with_time_for
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.clean import cut, readable
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 ITEMS = 3 * BATCH  # asked about for one issue
-SHARE = 4  # one part of so many of the issue's purse and of the time: readers gain more from the texts
 CHARS = 1_500  # of a text
 
 
@@ -51,7 +50,7 @@ def second_opinions(
         return Asked(verdicts=verdicts)
     purse = replace(settings.purse, per_issue=settings.purse.per_issue // SHARE)
     try:
-        asked = session(program, row, replace(settings, purse=purse, deadline=settings.deadline / SHARE))
+        asked = session(program, row, replace(with_time_for(settings, "labels"), purse=purse))
     except UsageError as error:
         _LOG.warning("%s", error)
         return Asked(verdicts=verdicts, left=(LeftOut(task="labels", count=1, reason=error.cause),))

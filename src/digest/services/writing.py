@@ -34,8 +34,7 @@ from digest.model import (
     WrittenSentence,
 )
 from digest.services.context import Program
-from digest.services.model import session
-from digest.services.second_opinions import SHARE
+from digest.services.model import session, with_time_for
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.boilerplate import worth_reading
@@ -87,9 +86,8 @@ def written(
         return issue
     if not issue.language.startswith("en"):
         return _unwritten(issue, settings, "the gate reads English only")
-    rest = 1 - 1 / SHARE if "labels" in settings.tasks else 1  # of the time
     try:
-        asked = session(program, row, replace(settings, deadline=settings.deadline * rest))
+        asked = session(program, row, with_time_for(settings, "texts"))
     except UsageError as error:
         _LOG.warning("%s", error)
         return _unwritten(issue, settings, error.cause)

@@ -233,7 +233,8 @@ def _rest(console: Console, issue: IssueView) -> None:
 
 def _titled(item: ItemView) -> str:
     marked = gettext("(in %(language)s)", language=item.language_name) if item.language_name else ""
-    return f"{item.title} {marked}".rstrip()
+    original = f"({item.original_title})" if item.original_title else ""
+    return " ".join(filter(None, (item.title, original, marked)))
 
 
 def _heading(console: Console, text: str) -> None:

@@ -1,17 +1,18 @@
-"""Translations. Of them, only numbers and names are checked: those in digits, and those with two capitals or a digit."""
+"""Translations. Of them, their language and form, numbers in digits and names with two capitals or a digit are checked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.config import ModelTask
 from digest.grounding import judge_translation
 from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
 from digest.text.clean import clean
+from digest.text.languages import foreign
 
 
 @dataclass(frozen=True, slots=True)
 class Translations:
-    """The task. A subject's sentences are the texts to translate; its fact `into` is the language."""
+    """The task. A subject's sentences are the texts to translate; its facts are the name of the language (`into`) and its code."""
 
     name: ModelTask = "translation"
     most: int = 2_000
@@ -36,10 +37,21 @@ class Translations:
         """The translations with other numbers or names than their texts, and too few or too many of them."""
         if len(value) != len(subject.sentences):
             return (Refused(text=" ".join(value), reason=f"{len(subject.sentences)} texts were to be translated"),)
-        judged = [
-            (text, judge_translation(text, source)) for text, source in zip(value, subject.sentences, strict=True)
-        ]
-        return tuple(Refused(text=text, reason="; ".join(map(str, found))) for text, found in judged if found)
+        language = subject.facts["language"]
+        found = (
+            (text, "; ".join(_faults(text, source, language)))
+            for text, source in zip(value, subject.sentences, strict=True)
+        )
+        return tuple(Refused(text=text, reason=reason) for text, reason in found if reason)
+
+
+def _faults(text: str, source: str, language: str) -> Iterator[str]:
+    """What is wrong with a translation. A text that consists of names may stay as it is."""
+    if text == source:
+        return
+    yield from map(str, judge_translation(text, source))
+    if found := foreign(text, language):
+        yield f"it is in the language {found}, not in {language}"
 
 
 TRANSLATION = Translations()
