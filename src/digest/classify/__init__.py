@@ -6,6 +6,7 @@ the model was not trained on are matched by their terms and examples.
 
 from digest.classify.classifier import Classifier, Explanation, TrendScore, load
 from digest.classify.corrections import Taught
+from digest.classify.foreign import Phrases
 from digest.classify.text import Span, Text
 
-__all__ = ["Classifier", "Explanation", "Span", "Taught", "Text", "TrendScore", "load"]
+__all__ = ["Classifier", "Explanation", "Phrases", "Span", "Taught", "Text", "TrendScore", "load"]

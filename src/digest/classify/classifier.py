@@ -8,6 +8,7 @@ from datetime import date
 
 from digest.classify.evidence import MAX_EVIDENCE, Question, Reason, reasons
 from digest.classify.features import Encoded
+from digest.classify.foreign import ForeignTexts, Phrases, is_foreign
 from digest.classify.linear import GATES, LinearModel, shifted, unpack
 from digest.classify.terms import THRESHOLD, Match, TermIndex, covered, is_about_language_models, trend_terms
 from digest.classify.text import FORMS, Span, Text, tokens
@@ -60,6 +61,7 @@ class _Seen:
     llm_score: float
     matches: Mapping[str, Match]
     host_move: float = 0.0
+    foreign: bool = False  # in another language than the model's, and scored by terms
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +91,16 @@ class _Batch:
 class Classifier:
     """Classifies texts in batches. Made by `load`. Deterministic: the same texts always get the same verdicts."""
 
-    def __init__(self, trends: Mapping[str, Trend], model: LinearModel | None) -> None:
+    def __init__(
+        self, trends: Mapping[str, Trend], model: LinearModel | None, foreign: ForeignTexts | None = None
+    ) -> None:
         self._model = model
+        self._foreign = foreign
         self._own = tuple(id_ for id_ in trends if model is None or id_ not in model.heads)
         self._index = TermIndex({id_: trend_terms(trends[id_]) for id_ in self._own})
         self._heads = {} if model is None else {id_: model.heads.index(id_) for id_ in trends if id_ not in self._own}
         self._forms = tuple(self._thresholds(form) for form in range(len(FORMS)))
+        self._by_phrases = _Thresholds(trends=dict.fromkeys(trends, THRESHOLD), alone=THRESHOLD, llm=THRESHOLD)
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order: the trends above their thresholds, best first; empty if none fits."""
@@ -118,7 +124,7 @@ class Classifier:
 
     def _see(self, texts: Sequence[Text]) -> _Batch:
         if self._model is None:
-            return _Batch(seen=[self._by_terms(text) for text in texts])
+            return _Batch(seen=[self._in_another_language(text) or self._by_terms(text) for text in texts])
         encoded = self._model.vocabulary.encode(texts)
         return _Batch(seen=list(self._by_model(self._model, texts, encoded)), encoded=encoded)
 
@@ -131,6 +137,9 @@ class Classifier:
     def _by_model(self, model: LinearModel, texts: Sequence[Text], encoded: Encoded) -> Iterator[_Seen]:
         scored = model.score(encoded, [text.form for text in texts], [text.host for text in texts]).tolist()
         for text, heard in zip(texts, scored, strict=True):
+            if foreign := self._in_another_language(text):
+                yield foreign
+                continue
             matches = self._index.match(text) if self._own else {}
             own = {id_: model.score_of_terms(matches[id_].weight if id_ in matches else 0.0) for id_ in self._own}
             scores = {id_: heard[head] for id_, head in self._heads.items()}
@@ -143,6 +152,17 @@ class Classifier:
                 host_move=model.host_move(text.host, _gate(model, text.form)),
             )
 
+    def _in_another_language(self, text: Text) -> _Seen | None:
+        """A text that is not in the model's language, scored by terms; None for any other."""
+        if self._foreign is None or not is_foreign(text):
+            return None
+        matches = self._foreign.scores(text)
+        scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._by_phrases.trends}
+        about = text.on_topic or self._foreign.is_about_language_models(text)
+        return _Seen(
+            text=text, scores=_hinted(scores, text.hints), llm_score=float(about), matches=matches, foreign=True
+        )
+
     def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
         given = [self._given(seen) for seen in batch.seen]
         for seen, ids, told in zip(batch.seen, given, self._told(batch, given), strict=True):
@@ -150,7 +170,7 @@ class Classifier:
 
     def _verdict(self, seen: _Seen, ids: Sequence[str], told: Mapping[str, Reason | _Terms]) -> Verdict:
         labels = (Label(id=id_, score=seen.scores[id_], evidence=told[id_].evidence) for id_ in ids)
-        return Verdict(labels=tuple(labels), llm=seen.llm_score >= self._least(seen.text).llm)
+        return Verdict(labels=tuple(labels), llm=seen.llm_score >= self._least(seen).llm, by_terms=seen.foreign)
 
     def _explanations(self, batch: _Batch, also: Sequence[Container[str]]) -> Iterator[Explanation]:
         """With evidence for the trends above their thresholds, and those in `also`."""
@@ -166,7 +186,7 @@ class Classifier:
                     for id_ in sorted(seen.scores, key=_best_first(seen))
                 ),
                 llm_score=seen.llm_score,
-                llm_threshold=self._least(seen.text).llm,
+                llm_threshold=self._least(seen).llm,
                 verdict=self._verdict(seen, self._given(seen), told),
                 host=seen.text.host if seen.host_move else "",
                 host_move=seen.host_move,
@@ -174,7 +194,7 @@ class Classifier:
 
     def _given(self, seen: _Seen) -> list[str]:
         """The trends shown, best first. A workspace's own trend may also match texts that are not about language models."""
-        llm = seen.llm_score >= self._least(seen.text).llm
+        llm = seen.llm_score >= self._least(seen).llm
         able = seen.scores if llm else self._own if self._model is not None else ()
         if not able:
             return []
@@ -183,7 +203,7 @@ class Classifier:
 
     def _held(self, seen: _Seen) -> Mapping[str, float]:
         """Each trend's threshold, which is lower for the best trend if none reaches its own."""
-        least = self._least(seen.text)
+        least = self._least(seen)
         passed = any(seen.scores[id_] >= threshold for id_, threshold in least.trends.items())
         if passed or not seen.scores:
             return least.trends
@@ -198,8 +218,8 @@ class Classifier:
         trends = {id_: heard[id_] for id_ in self._heads} | own
         return _Thresholds(trends=trends, alone=float(self._model.alone[form]), llm=heard[GATES[form // 2]])
 
-    def _least(self, text: Text) -> _Thresholds:
-        return self._forms[text.form]
+    def _least(self, seen: _Seen) -> _Thresholds:
+        return self._by_phrases if seen.foreign else self._forms[seen.text.form]
 
     def _told(self, batch: _Batch, asked: Sequence[Sequence[str]]) -> Iterator[Mapping[str, Reason | _Terms]]:
         """The reasons for the given trends of each text."""
@@ -208,13 +228,17 @@ class Classifier:
             Question(index=index, head=self._heads[id_])
             for index, ids in enumerate(asked)
             for id_ in ids
-            if id_ in self._heads
+            if self._is_trained(id_, batch.seen[index])
         ]
         trained: Iterator[Reason] = iter(())
         if self._model is not None and batch.encoded is not None:
             trained = reasons(self._model, batch.encoded, texts, questions)
         for seen, ids in zip(batch.seen, asked, strict=True):
-            yield {id_: next(trained) if id_ in self._heads else _Terms(seen=seen, id=id_) for id_ in ids}
+            yield {id_: next(trained) if self._is_trained(id_, seen) else _Terms(seen=seen, id=id_) for id_ in ids}
+
+    def _is_trained(self, id_: str, seen: _Seen) -> bool:
+        """Whether the trained model scored this trend for the text."""
+        return id_ in self._heads and not seen.foreign
 
 
 def _trend_score(id_: str, seen: _Seen, threshold: float, why: Reason | _Terms | None) -> TrendScore:
@@ -258,14 +282,15 @@ def _few(phrases: Sequence[str]) -> tuple[str, ...]:
     return tuple(kept)
 
 
-def load(trends: Mapping[str, Trend], model: bytes | None) -> Classifier:
+def load(trends: Mapping[str, Trend], model: bytes | None, foreign: Callable[[], Phrases] | None = None) -> Classifier:
     """Make a classifier of these trends.
 
     Args:
         trends: by id. Those that the model was not trained on are matched by their terms and examples.
         model: the bytes of a trained model; None for terms alone.
+        foreign: gives what texts in other languages are told by, when the first comes; None to read every text as English.
     """
-    return Classifier(trends, None if model is None else unpack(model))
+    return Classifier(trends, None if model is None else unpack(model), foreign and ForeignTexts(foreign))
 
 
 SIGNS = 16  # hexadecimal digits of a model's SHA-256, enough to identify it

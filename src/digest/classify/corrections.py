@@ -159,7 +159,7 @@ def _pulled(explanation: Explanation, pulls: Sequence[Pull], text: Text) -> Expl
         explanation,
         scores=scores,
         llm_score=about,
-        verdict=Verdict(labels=labels if llm else (), llm=llm),
+        verdict=replace(explanation.verdict, labels=labels if llm else (), llm=llm),
         lessons=tuple(dict.fromkeys(pull.lesson for pull in pulls if pull.lesson)),
     )
 

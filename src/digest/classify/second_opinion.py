@@ -14,7 +14,7 @@ reader's result on the check texts, and verdicts. Never asks anyone and stores n
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.classify.classifier import Explanation
 from digest.classify.corrections import OFF_TOPIC
@@ -93,12 +93,12 @@ def merged(text: Text, explanation: Explanation, opinion: Opinion) -> Verdict:
     if not is_quoted(text, opinion.sentence) or (text.on_topic and not opinion.llm):
         return own
     if not opinion.llm:
-        return own if not own.llm else Verdict(labels=(), llm=False)
+        return own if not own.llm else replace(own, labels=(), llm=False)
     given, known = {label.id: label for label in own.labels}, {score.id for score in explanation.scores}
     new = {
         id_: Label(id=id_, score=SCORE, evidence=(opinion.sentence.strip(),)) for id_ in opinion.trends if id_ in known
     }
-    return Verdict(labels=tuple(given.get(id_, label) for id_, label in new.items()), llm=True)
+    return replace(own, labels=tuple(given.get(id_, label) for id_, label in new.items()), llm=True)
 
 
 def is_quoted(text: Text, sentence: str) -> bool:

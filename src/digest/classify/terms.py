@@ -37,17 +37,20 @@ class Match:
 class TermIndex:
     """Finds the phrases of all trends in one pass over a text. Case, punctuation and a plural s are ignored."""
 
-    def __init__(self, terms: Mapping[str, Mapping[str, float]]) -> None:
-        """Index phrases: trend -> phrase -> weight."""
+    def __init__(self, terms: Mapping[str, Mapping[str, float]], *, token: re.Pattern[str] = TOKEN) -> None:
+        """Index phrases: trend -> phrase -> weight. `token` is a word of the texts."""
+        self._token = token
         self._phrases: dict[str, dict[str, float]] = {}
         for trend, weights in terms.items():
             for phrase, weight in weights.items():
                 if _phrase(phrase):
                     self._phrases.setdefault(_phrase(phrase), {})[trend] = weight
-        # Scripts without spaces between words cannot be split into tokens.
-        self._unspaced = [phrase for phrase in self._phrases if not phrase.isascii()]
-        self._firsts = {form for phrase in self._phrases for form in _forms_of_first(phrase)}
-        self._longest = max((phrase.count(" ") + 1 for phrase in self._phrases), default=0)
+        # Scripts without spaces between words, and those whose words carry particles, cannot be split into tokens. Longer phrases first.
+        unspaced = sorted((one for one in self._phrases if not one.isascii()), key=lambda one: (-len(one), one))
+        self._unspaced = {phrase: written_as(phrase) for phrase in unspaced}
+        self._spaced = self._phrases.keys() - self._unspaced.keys()
+        self._firsts = {form for phrase in self._spaced for form in _forms_of_first(phrase)}
+        self._longest = max((phrase.count(" ") + 1 for phrase in self._spaced), default=0)
 
     def match(self, text: Text) -> dict[str, Match]:
         """The matches of each trend with a phrase in the text. Each phrase counts once, and more in the title."""
@@ -66,7 +69,7 @@ class TermIndex:
 
     def _hits(self, part: Part, words: str) -> Iterator[tuple[str, str, Span]]:
         """Phrases with trend and position; of a trend's overlapping phrases, only the first and longest."""
-        tokens = [(hit.group().lower(), hit.start(), hit.end()) for hit in TOKEN.finditer(words)]
+        tokens = [(hit.group().lower(), hit.start(), hit.end()) for hit in self._token.finditer(words)]
         free: dict[str, int] = {}
         for start in range(len(tokens)):
             if tokens[start][0] not in self._firsts:
@@ -77,16 +80,28 @@ class TermIndex:
                     if free.get(trend, 0) <= start:
                         free[trend] = end
                         yield phrase, trend, Span(part=part, start=tokens[start][1], end=tokens[end - 1][2])
-        for phrase in self._unspaced:
-            place = words.find(phrase)
-            for trend in self._phrases[phrase] if place >= 0 else ():
-                yield phrase, trend, Span(part=part, start=place, end=place + len(phrase))
+        taken: list[tuple[int, int]] = []
+        for phrase, form in self._unspaced.items():
+            spans = (found.span() for found in form.finditer(words))
+            own = next(
+                (span for span in spans if not any(one <= span[0] and span[1] <= end for one, end in taken)), None
+            )
+            if own is not None:
+                taken.append(own)
+                yield from (
+                    (phrase, trend, Span(part=part, start=own[0], end=own[1])) for trend in self._phrases[phrase]
+                )
 
     def _known(self, words: str) -> str:
         """The phrase that these words form, in singular or plural; or the empty string."""
         return next(
-            (form for form in (words, words.removesuffix("s"), words.removesuffix("es")) if form in self._phrases), ""
+            (form for form in (words, words.removesuffix("s"), words.removesuffix("es")) if form in self._spaced), ""
         )
+
+
+def written_as(phrase: str) -> re.Pattern[str]:
+    """What finds a phrase of a language in whose writing spaces are free, inside words too."""
+    return re.compile(r"\s?".join(map(re.escape, phrase.split())), re.IGNORECASE)
 
 
 def _forms_of_first(phrase: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 A trend file is YAML between two lines `---`, then the baseline in Markdown. To add a trend, add a file. A workspace's file
 with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones. In another language a trend's
-texts come from a file of the same form with its name, summary, claims (their texts, in the trend's order) and baseline.
+texts come from a file of the same form with its name, summary, claims (their texts, in the trend's order), terms and baseline.
 """
 
 from collections.abc import Iterator, Mapping
@@ -82,6 +82,7 @@ class _Words:
     name: Words
     summary: Words
     claims: tuple[Words, ...] = ()
+    terms: dict[Words, Weight] = field(default_factory=dict)
 
 
 _FRONT = TypeAdapter(_Front)
@@ -110,11 +111,7 @@ def _said(trend: Trend, words: Mapping[str, str], language: str) -> Trend:
     if trend.id not in words:
         return replace(trend, name=trend.name_ko or trend.name) if language == "ko" else trend
     file = f"{language}/{trend.id}.md"
-    document, body = _read(words[trend.id], file)
-    checked = yaml_source.check(document, _WORDS)
-    read, problems = checked
-    if read is None or problems:
-        raise ConfigError(file, problems)
+    document, read, body = _words(words[trend.id], file)
     if read.claims and len(read.claims) != len(trend.claims):
         counts = f"expected the {len(trend.claims)} claims of the trend in its order, got {len(read.claims)}"
         raise ConfigError(file, [document.problem(("claims",), counts)])
@@ -126,6 +123,26 @@ def _said(trend: Trend, words: Mapping[str, str], language: str) -> Trend:
         body=body.strip() + "\n",
         claims=claims or trend.claims,
     )
+
+
+def terms_of(text: str, *, file: str) -> Mapping[str, float]:
+    """The terms of a trend in another language, by the file with its texts in that language.
+
+    Raises:
+        ConfigError: with every problem of the file.
+    """
+    return _words(text, file)[1].terms
+
+
+@lru_cache(maxsize=128)
+def _words(text: str, file: str) -> tuple[Marked, _Words, str]:
+    """A trend's texts in another language, and the document that they stand in."""
+    document, body = _read(text, file)
+    checked = yaml_source.check(document, _WORDS)
+    read, problems = checked
+    if read is None or problems:
+        raise ConfigError(file, problems)
+    return document, read, body
 
 
 @lru_cache(maxsize=128)  # a daemon and tests read the same files again and again

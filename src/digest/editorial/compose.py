@@ -139,7 +139,7 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         mentions=mentions(terms),
         trends=sections,
         also_noted=also_noted,
-        off_topic=highlights.off_topic(off_topic),
+        off_topic=highlights.off_topic(off_topic, verdicts),
         reported=tuple(one for item in everything for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
         receipt=receipt(sifted, sections, also_noted, off_topic),
@@ -162,6 +162,8 @@ def _file(
         labels = tuple(label for label in verdict.labels if label.id in setting.trends)
         moved = _moved(labels, candidate, setting)
         item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
+        if verdict.by_terms and labels:
+            item = replace(item, by_terms=True)
         if item.trends:
             filed.setdefault(item.trends[0].id, []).append(item)
         elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or _placed_by_hand(item):

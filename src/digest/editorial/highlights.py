@@ -8,7 +8,7 @@ from digest.editorial.pulse import HISTORY
 from digest.editorial.rank import pinned_first
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged
-from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section
+from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section, Verdict
 from digest.text.formatting import listed
 from digest.text.words import N_, gettext, npgettext
 
@@ -17,6 +17,7 @@ RELEASES = 3
 OFF_TOPIC = (
     N_("title and text say nothing of language models"),
     N_("the title, which is all there is, says nothing of language models"),
+    N_("no known term or name in it tells of language models, and the classifier does not read its language"),
 )
 
 
@@ -163,7 +164,7 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
     )
 
 
-def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
+def off_topic(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]) -> tuple[OffTopic, ...]:
     """The off-topic items except papers, which are only counted, sorted by feed."""
     return tuple(
         OffTopic(
@@ -172,7 +173,9 @@ def off_topic(candidates: Sequence[Candidate]) -> tuple[OffTopic, ...]:
             url=one.url,
             kind=one.kind,
             feed=one.sources[0].feed,
-            reason=gettext(OFF_TOPIC[0] if one.summary else OFF_TOPIC[1]),
+            reason=gettext(
+                OFF_TOPIC[2] if verdicts[one.id].by_terms else OFF_TOPIC[0] if one.summary else OFF_TOPIC[1]
+            ),
         )
         for one in sorted(candidates, key=lambda one: (one.sources[0].feed, one.title, one.id))
         if one.kind != "paper"

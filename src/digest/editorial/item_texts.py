@@ -13,7 +13,7 @@ from digest.text.words import gettext
 
 def whole(item: IssueItem, text: str, trends: Mapping[str, Trend], hand: Hand) -> IssueItem:
     """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
-    labels = worded(item.trends, f"{item.title}\n{text}", trends)
+    labels = item.trends if item.by_terms else worded(item.trends, f"{item.title}\n{text}", trends)
     own = hand.summary(item.keys)
     return replace(
         item,

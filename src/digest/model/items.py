@@ -83,6 +83,9 @@ class IssueItem:
     score: float = 0.0
     parts: dict[str, float] = field(default_factory=dict)  # the parts whose sum is the score
     trends: tuple[Label, ...] = ()
+    by_terms: bool = (
+        False  # its trends are uncertain: terms and names told them, in a language that the classifier does not read
+    )
     aliases: tuple[str, ...] = ()  # other identity keys, so that the archive alone records what was published
     artefacts: tuple[Artefact, ...] = ()
     members: tuple[str, ...] = ()  # ids of the other items of this story

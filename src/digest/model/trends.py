@@ -93,3 +93,4 @@ class Verdict:
 
     labels: tuple[Label, ...]
     llm: bool
+    by_terms: bool = False  # in a language that the classifier does not read; told by terms and names, and uncertain

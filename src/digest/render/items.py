@@ -38,6 +38,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     sources = _sources(item)
     summary = _summary(item, frame.limits.words)
     reasons = _reasons(item, summary, frame)
+    uncertain = gettext("Trend uncertain: told by terms and names alone") if item.by_terms and item.trends else ""
     return ItemView(
         anchor=anchor(item.id),
         title=frame.text(item.title) or frame.text(item.url) or gettext("Untitled"),
@@ -48,8 +49,11 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         language_name="" if language == ENGLISH else frame.locale.languages.get(language, language),
         summary=summary,
         result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
-        because=gettext("Placed here by the editor") if "moved" in item.edited else _because(reasons),
+        because=gettext("Placed here by the editor")
+        if "moved" in item.edited
+        else ". ".join(filter(None, (_because(reasons), uncertain))),
         reasons=reasons,
+        uncertain=uncertain,
         kind=item.kind or "",
         sources=tuple(_source(source, item, frame) for source in sources[:NAMES]),
         more_sources=len(sources[NAMES:]),

@@ -65,6 +65,7 @@ class ItemView:
     result: str  # one sentence that carries its result
     because: str  # the reasons as one plain sentence
     reasons: tuple[ReasonView, ...]  # the words of its first trend, then those of its other trends
+    uncertain: str  # says that its trends are, because the classifier does not read its language; "" otherwise
     kind: str  # paper, release, post, news, or "" in an older issue
     sources: tuple[LinkView, ...]  # where it was seen; a source's URL is empty if it is the item's own
     more_sources: int

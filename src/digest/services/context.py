@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -60,8 +61,10 @@ class Program:
     def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
         """The trained classifier with the workspace's trends and corrections, and `also` some unsaved corrections."""
         from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
+        from digest.services.foreign_phrases import phrases  # noqa: PLC0415
 
-        return Taught(load(self.trends, resources.model_bytes()), (*self.lessons, *also), self.trends)
+        known = load(self.trends, resources.model_bytes(), partial(phrases, self.workspace, self.trends))
+        return Taught(known, (*self.lessons, *also), self.trends)
 
     def interest(self) -> "Interest":
         """The model of how likely an editor picks an item."""

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -98,11 +99,13 @@ def _classifier(ctx: click.Context) -> Taught:
     from digest import classify
     from digest.config import trend_files
     from digest.model import Lesson
+    from digest.services.foreign_phrases import phrases
     from digest.storage.files import jsonl, resources
 
     place = workspace(ctx)
     known = trend_files.load(resources.trend_texts(place))
-    return Taught(classify.load(known, resources.model_bytes()), jsonl.read(place.lessons, Lesson), known)
+    classifier = classify.load(known, resources.model_bytes(), partial(phrases, place, known))
+    return Taught(classifier, jsonl.read(place.lessons, Lesson), known)
 
 
 def _lines(source: str) -> Iterator[_Line]:

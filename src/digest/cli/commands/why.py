@@ -110,6 +110,10 @@ def print_scores(explanation: Explanation) -> None:
     console = Console(highlight=False)
     about = "about language models" if explanation.verdict.llm else "not about language models"
     console.print(f"{about} ({explanation.llm_score:.2f}, threshold {explanation.llm_threshold:.2f})")
+    if explanation.verdict.by_terms:
+        console.print(
+            "uncertain: the classifier does not read its language; told by terms and names alone", style="dim"
+        )
     if explanation.host_move:
         often = "more" if explanation.host_move > 0 else "less"
         words = f"posts of {explanation.host} are {often} often about language models than their words suggest"

@@ -28,6 +28,18 @@ def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
     )
 
 
+def foreign_texts(workspace: Workspace) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
+    """What texts in other languages than the classifier's are told by: by path, a trend's id and its texts in a language; and the
+    lists of phrases that show the subject. The workspace's own files come last.
+    """
+    own = sorted(workspace.trends.glob("*/*.md"))
+    files = {
+        str(path): (path.stem, path.read_text("utf-8")) for path in sorted(_PACKAGE.glob("languages/*/trends/*.md"))
+    }
+    topics = tuple(path.read_text("utf-8") for path in sorted(_PACKAGE.glob("languages/*/topic.txt")))
+    return files | {str(path): (path.stem, _own(path)) for path in own}, topics
+
+
 def template_texts(workspace: Workspace) -> dict[str, str]:
     """The templates by their path below `templates/`: the packaged ones, overridden file by file by the workspace's own."""
     return packaged_templates() | own_templates(workspace)
