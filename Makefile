@@ -111,11 +111,12 @@ schemas: $(VENV)/run ## rewrite the JSON Schemas of feeds.yaml and issue.json, a
 		[Path('docs/reference', name).write_text(json.dumps(schema(), indent=2) + '\n') for name, schema in \
 		(('feeds.schema.json', config.json_schema), ('issue.schema.json', archive.json_schema), ('openapi.json', openapi.document))]"
 
-archive: $(VENV)/run ## rewrite archive/ from the sample's last week
+archive: $(VENV)/run ## rewrite archive/ from the sample's last week, and its issue in Korean that tests expect
 	@rm -rf .sample
 	@$(BIN)/digest init --sample .sample
 	@$(BIN)/digest -C .sample build --at $(SLOT)
 	rm -rf archive && cp -r .sample/archive archive && rm -rf .sample
+	$(BIN)/python scripts/goldens.py
 
 model: $(VENV)/test ## train the classifier (needs the shared data)
 	$(BIN)/python -m training

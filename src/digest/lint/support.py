@@ -14,6 +14,7 @@ _DEGRADES = {
     "css-max-height": "as css-display-none",
     "css-overflow": "as css-display-none",
     "css-word-break": "only an unbroken word is wider than the mail",
+    "css-overflow-wrap": "as css-word-break",
     "html-semantics": "the tags are dropped, what is inside of them stays",
     "html-role": "nothing is read out beside the text",
     "html-aria-hidden": "an ornament is read out",

@@ -9,7 +9,7 @@ from digest.model import Card
 from digest.render.chart import Chart
 from digest.render.items import authors_line
 from digest.render.view_models import EditionView, LinkView
-from digest.text.clean import anchor, readable, shorten
+from digest.text.clean import anchor, readable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,25 +88,23 @@ class TrendRow:
     chart: Chart
 
 
-SUMMARY_WORDS = 30  # of an item
-
 _SHARD = re.compile(r'digestShard\("([^"]+)",')
 
 
 def shard_line(key: str, cards: Sequence[Card]) -> str:
-    """An issue's items as a line of script for the search page. Nothing in it can end the script or become markup."""
-    rows = [
-        [
-            anchor(card.id),
-            readable(card.title),
-            authors_line(card.authors),
-            shorten(readable(card.summary), SUMMARY_WORDS),
-            card.trends,
-        ]
-        for card in cards
-    ]
-    data = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, rows))
+    """An issue's items as a line of script for the search page. Nothing in it can end the script or become markup.
+
+    Each item has what the page shows, and at the end those texts by which `digest search` finds it, if they differ.
+    """
+    data = ",".join(json.dumps(part, separators=(",", ":")) for part in (key, [_row(card) for card in cards]))
     return f"digestShard({data.replace('<', chr(92) + 'u003c')});\n"
+
+
+def _row(card: Card) -> list[object]:
+    shown = (readable(card.title), authors_line(card.authors), readable(card.summary))
+    read = (card.title, ", ".join(card.authors), card.summary)
+    differing = [text if text != said else 0 for text, said in zip(read, shown, strict=True)]
+    return [anchor(card.id), *shown, card.trends, *([differing] if any(differing) else [])]
 
 
 def shard_lines(shard: str) -> dict[str, str]:
