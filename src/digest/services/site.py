@@ -78,7 +78,7 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     _join(program.archive, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
-        _write_search(program, site, changed)
+        _write_search(program, site, frozenset(closed) if rebuild else changed)
         _write_trends(program, site, closed, rebuild=rebuild)
         sources = catalogue.sources()
         write_sources(program, site, closed, sources, rebuild=rebuild)
