@@ -9,6 +9,7 @@ from pathlib import Path
 
 from digest.config import Config, trend_files
 from digest.lint import Finding
+from digest.mail.transport import Letter
 from digest.model import Trend, Workspace
 from digest.schedule.slots import Slots
 from digest.services.context import Program, program_at, read_config, timetable
@@ -45,13 +46,14 @@ class Notes:
 
     mailed: list[str] = field(default_factory=list)
     told: list[str] = field(default_factory=list)
+    posted: list[Letter] = field(default_factory=list)  # to the desk's accounts
     pinged: list[str] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     fails: list[Exception] = field(default_factory=list)  # what sending raises, one a time
     meanwhile: Callable[[], object] = lambda: None  # what somebody else does while it mails
 
     def effects(self) -> Effects:
-        return Effects(lint=self._lint, send=self._send, tell=self._tell, ping=self.pinged.append)
+        return Effects(lint=self._lint, send=self._send, tell=self._tell, post=self._post, ping=self.pinged.append)
 
     def _lint(self, files: Mapping[str, str], base_url: str) -> tuple[Finding, ...]:
         assert "issue.json" in files
@@ -64,6 +66,10 @@ class Notes:
         self.mailed.append(key)
         self.meanwhile()
         return None
+
+    def _post(self, _program: Program, letter: Letter) -> str:
+        self.posted.append(letter)
+        return ""
 
     def _tell(self, program: Program, subject: str, text: str) -> None:
         self.told.append(text.splitlines()[0])

@@ -13,6 +13,8 @@ from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 from digest.text.clean import one_line
 
+APPROVED = "approved"  # the reason of an outcome that somebody approved
+
 
 def held_row(store: Store, key: str) -> Publication:
     """The held issue with this key.
@@ -57,7 +59,7 @@ def close_held(program: Program, row: Publication) -> Publication:
         close_draft(program, row.key)
     else:
         write_overviews(program)  # the run that closed it may have died before
-    sending = replace(row, state="sending", reason="approved", at=program.now, told=False)
+    sending = replace(row, state="sending", reason=APPROVED, at=program.now, told=False)
     with program.store.transaction():
         program.store.publications.put(sending)
     return sending

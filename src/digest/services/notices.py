@@ -1,4 +1,4 @@
-"""Write the notice of a slot's outcome to the operator: the issue in short, what is unusual about it, and what to do next."""
+"""Write the notices of a slot's outcome: the issue in short, what is unusual about it, and what to do next."""
 
 from collections.abc import Iterator
 
@@ -6,11 +6,14 @@ from digest.errors import DigestError
 from digest.model import Issue
 from digest.render import subject
 from digest.services.context import Program
+from digest.services.gate import JUDGED, mail_errors
+from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import Publication
-from digest.text.clean import readable
+from digest.text.clean import one_line, readable
 from digest.text.formatting import count
 
 FEEDS = 10  # in trouble, that are named
+FINDINGS = 5  # of the lint, that are named
 
 
 def line(row: Publication) -> str:
@@ -18,16 +21,41 @@ def line(row: Publication) -> str:
     return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
 
 
-def notice_of(program: Program, row: Publication) -> str:
-    """The text of the notice. Of a held issue, it has the subject, the lines, what to read first, and what is unusual."""
+def notice_of(program: Program, row: Publication, *, first: str = "", link: str = "") -> str:
+    """The text of a notice. Of a held issue, it has the subject, the lines, what to read first, and what is unusual.
+
+    Args:
+        program: the run.
+        row: the outcome.
+        first: its first sentence, by default the outcome.
+        link: opens the desk on the issue; without one, the notice names the commands.
+    """
+    first = first or f"{line(row)}."
     if row.state != "held":
-        return f"{line(row)}.\n"
+        return "\n\n".join([first, *_sent(program, row)]) + "\n"
     try:
         issue = program.archive.read(row.key)
     except DigestError:  # the notice is needed all the more
-        return f"{line(row)}.\n\n{_what_next(program, row)}\n"
-    parts = [f"{line(row)}.", *_in_short(issue), *_unusual(issue), _what_next(program, row)]
+        return f"{first}\n\n{_what_next(program, row, link)}\n"
+    parts = [first, *([_what_next(program, row, link)] if link else ()), *_before(program, row), *_in_short(issue)]
+    parts += [*_unusual(program, issue), *(() if link else [_what_next(program, row, link)])]
     return "\n\n".join(parts) + "\n"
+
+
+def _sent(program: Program, row: Publication) -> Iterator[str]:
+    """How many people were mailed, by route."""
+    if row.state != "published":
+        return
+    for route, note in sorted(program.archive.sent(row.key).items()):
+        counts = [f"{number} {state.replace('_', ' ')}" for state, number in note.counts.items() if number]
+        yield f"{route}: {', '.join(counts) or 'nobody'}."
+
+
+def _before(program: Program, row: Publication) -> Iterator[str]:
+    """The issue that nobody approved in time, whose items are in this one."""
+    for one in program.store.publications.recent(5):
+        if one.state == "skipped" and one.reason.endswith(f"went into {row.key}"):
+            yield f"Nobody approved {one.key} in time; its items and the decisions on them are in this issue."
 
 
 def _in_short(issue: Issue) -> Iterator[str]:
@@ -43,21 +71,46 @@ def _in_short(issue: Issue) -> Iterator[str]:
         )
 
 
-def _unusual(issue: Issue) -> Iterator[str]:
-    """Feeds in trouble, and how much the issue holds."""
+def _unusual(program: Program, issue: Issue) -> Iterator[str]:
+    """How much the issue holds, what the lint and the gate found, and feeds in trouble."""
     shown = issue.receipt.get("shown", 0)
-    yield f"{count(issue.size, 'item')}, of which {shown} shown in sections, up to {issue.window.end:%Y-%m-%d %H:%M} UTC."
+    files = program.archive.files(issue.key)
+    size = f" The mail has {len(files[JUDGED[0]].encode()) // 1000} kB." if JUDGED[0] in files else ""
+    yield (
+        f"{count(issue.size, 'item')}, of which {shown} shown in sections, up to {issue.window.end:%Y-%m-%d %H:%M} UTC.{size}"
+    )
+    errors = mail_errors({**files, ISSUE: to_json(issue)}, program.config.delivery.base_url)
+    if errors:
+        yield _listed(f"The mail has {count(len(errors), 'error')}:", [one_line(str(one)) for one in errors], FINDINGS)
+    yield from _of_model(issue)
     troubled = [one for one in issue.feeds if one.in_trouble]
     if troubled:
-        named = [f"- {readable(one.name)}: {readable(one.reason) or one.status}" for one in troubled[:FEEDS]]
-        more = [f"- and {len(troubled) - FEEDS} more"] if len(troubled) > FEEDS else []
-        yield "\n".join([f"{count(len(troubled), 'feed')} in trouble:", *named, *more])
+        named = [f"{readable(one.name)}: {readable(one.reason) or one.status}" for one in troubled]
+        yield _listed(f"{count(len(troubled), 'feed')} in trouble:", named, FEEDS)
 
 
-def _what_next(program: Program, row: Publication) -> str:
-    place = program.workspace.root.absolute()
+def _of_model(issue: Issue) -> Iterator[str]:
+    """What the language model was not allowed to say, or did not write."""
+    refused = sum(len(text.refused) for item in issue.items() for text in item.written)
+    if refused:
+        yield f"{count(refused, 'sentence')} of the language model {'was' if refused == 1 else 'were'} refused, and not printed."
+    left = issue.model.left if issue.model else ()
+    if left:
+        named = [f"{one.task}: {one.count} ({one_line(one.reason, 100)})" for one in left]
+        yield _listed("The language model did not write:", named, FINDINGS)
+
+
+def _listed(heading: str, lines: list[str], most: int) -> str:
+    more = [f"- and {len(lines) - most} more"] if len(lines) > most else []
+    return "\n".join([heading, *(f"- {one}" for one in lines[:most]), *more])
+
+
+def _what_next(program: Program, row: Publication, link: str) -> str:
     when = f" at its slot, {row.slot:%Y-%m-%d %H:%M} UTC" if row.slot > program.now else ""
     people = count(program.store.subscribers.counts().get("active", 0), "person", "people")
+    if link:
+        return f"Review it, and let it go out to {people}{when}:\n\n{link}\n\nThe link signs you in, once, within a day. Do not forward it."
+    place = program.workspace.root.absolute()
     return (
         f"Let it go out to {people}{when}:\n\n    digest -C {place} approve {row.key}\n\n"
         f"Review and edit it in a browser:\n\n    digest -C {place} desk --open"

@@ -8,7 +8,7 @@ publish     read back what the archive holds
             the slot that is due                              build | judge | close, hold or skip
             the last closed issue, if nobody mailed it        judge | mail
             mail that is waiting                              continue, with the workspace unlocked meanwhile
-            notify the operator of held and skipped issues; ping when an issue was published
+            notify those who review of held and skipped issues, and of what became of them; ping when an issue was published
 
 What is done depends on the store and the clock only. The functions that lint, mail, notify and ping are arguments.
 """
@@ -24,17 +24,19 @@ from digest.lint import Finding
 from digest.mail import notify
 from digest.mail.connections import Clock
 from digest.mail.single_letters import notice
+from digest.mail.transport import Letter
 from digest.model import Issue
 from digest.schedule.due import coming, missed
 from digest.schedule.slots import Ahead
-from digest.services.approval import close_approved, close_held, decide, held_row, mailed_before, missed_row
+from digest.services.approval import APPROVED, close_approved, close_held, decide, held_row, mailed_before, missed_row
 from digest.services.build import build, read_back
 from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.gate import Ruling, mail_errors, ruling
 from digest.services.mail_merge import imprint
-from digest.services.notices import line, notice_of
+from digest.services.notices import line
 from digest.services.pauses import unpause
+from digest.services.reviewers import Post, Tell, inform, next_reminder, remind
 from digest.services.send import refuse_nobody, send
 from digest.services.site import write_overviews
 from digest.services.transports import routes, send_single
@@ -50,7 +52,8 @@ class Effects:
 
     lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> lint errors
     send: Callable[[Program, str], object]  # mail a closed issue, or continue an interrupted mailing
-    tell: Callable[[Program, str, str], None]  # send the operator a subject and a text; never raises
+    tell: Tell  # send the operator a subject and a text; never raises
+    post: Post  # mail a letter to an account of the desk, and return the error or the empty string; never raises
     ping: Callable[[str], None]  # request a URL; never raises
 
 
@@ -81,6 +84,7 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
         look(program)
     finally:
         news = _tell(program, effects)
+    remind(program, tell=effects.tell, post=effects.post)
     return Published(news=news, fetched=fetched)
 
 
@@ -200,7 +204,8 @@ def waiting(program: Program) -> datetime | None:
     paused = store.pauses.keys()
     put_off = (instant for key, instant in store.ledger.put_off_until().items() if key not in paused)
     later = [*put_off, *(row.slot for row in store.publications.approved())]
-    return min((*later, *_next_review(program)), default=None)
+    reminder = next_reminder(program)
+    return min((*later, *_next_review(program), *([reminder] if reminder else ())), default=None)
 
 
 def _next_review(program: Program) -> Iterator[datetime]:
@@ -239,15 +244,14 @@ def _send(program: Program, effects: Effects, row: Publication) -> None:
 
 
 def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
-    """Notify the operator of every new outcome, once."""
+    """Notify the operator and the desk's accounts of every new outcome, once: of a published issue, if somebody approved it."""
     news = program.store.publications.untold()
-    settings = program.config.digest
     for row in news:
         _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
         if row.state == "published":
-            effects.ping(settings.ping_url)
-        else:
-            effects.tell(program, f"{settings.title}: {row.key} {row.state}", notice_of(program, row))
+            effects.ping(program.config.digest.ping_url)
+        if row.state != "published" or row.reason == APPROVED:
+            inform(program, row, tell=effects.tell, post=effects.post)
         with program.store.transaction():
             program.store.publications.mark_told(row.key)
     return news
@@ -260,7 +264,7 @@ def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Ef
         clock: measures seconds while sending.
         stopping: returns True if sending should stop after the messages in progress.
     """
-    return Effects(lint=mail_errors, send=_sender(clock, stopping), tell=_notify, ping=_ping)
+    return Effects(lint=mail_errors, send=_sender(clock, stopping), tell=_notify, post=_post, ping=_ping)
 
 
 def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
@@ -289,12 +293,20 @@ def _notify(program: Program, subject: str, text: str) -> None:
 
 
 def _write_to(program: Program, address: str, subject: str, text: str) -> str:
-    """Mail a notice by the same transport as issues, signed like them. Returns the error, or the empty string."""
+    """Mail a notice. Returns the error, or the empty string."""
     sender = imprint(program.config)
     if not program.config.delivery.sender:
         sender = replace(sender, sender=address)
     try:
         letter = notice(address, subject=subject, body=text, imprint=sender, date=program.now)
+    except DigestError as error:
+        return str(error)
+    return _post(program, letter)
+
+
+def _post(program: Program, letter: Letter) -> str:
+    """Mail a letter by the same transport as issues, signed like them. Returns the error, or the empty string."""
+    try:
         outcome = send_single(program.workspace, program.config)(letter)
     except DigestError as error:
         return str(error)

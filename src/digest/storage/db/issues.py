@@ -122,7 +122,7 @@ class Publication:
 
 
 class Publications:
-    """The table `publications`."""
+    """The tables `publications`, `approvals` and `reminders`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -185,6 +185,15 @@ class Publications:
 
     def mark_told(self, key: str) -> None:
         self._connection.execute("UPDATE publications SET told = 1 WHERE key = ?", (key,))
+
+    def note_reminder(self, key: str, name: str, at: datetime) -> None:
+        """Record that a reminder of a held issue was sent."""
+        self._connection.execute(upsert("reminders", "key, name, at", key="key, name"), (key, name, stamp(at)))
+
+    def reminders(self, key: str) -> frozenset[str]:
+        """The names of the reminders that were sent."""
+        rows = self._connection.execute("SELECT name FROM reminders WHERE key = ?", (key,))
+        return frozenset(name for (name,) in rows)
 
     def _read(self, where: str, *values: object) -> Iterator[Publication]:
         rows = self._connection.execute(f"SELECT {_COLUMNS} FROM publications {where}", values)  # noqa: S608

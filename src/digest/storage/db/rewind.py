@@ -17,6 +17,7 @@ _TIMES = {
     "observations": ("at",),
     "mended": ("at",),
     "publications": ("at",),
+    "reminders": ("at",),
     "looks": ("at",),
     "mailings": ("started",),
     "preferences": ("cutoff", "next_at"),

@@ -421,4 +421,13 @@ MIGRATIONS = (
         by TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 30: which reminders of a held issue were sent
+    """
+    CREATE TABLE reminders (
+        key TEXT NOT NULL,
+        name TEXT NOT NULL,
+        at TEXT NOT NULL,
+        PRIMARY KEY (key, name)
+    ) WITHOUT ROWID;
+    """,
 )
