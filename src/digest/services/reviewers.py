@@ -74,7 +74,9 @@ def next_reminder(program: Program) -> datetime | None:
 
 
 def _waiting(program: Program) -> list[Publication]:
-    """The held issues that nobody has approved."""
+    """The held issues that nobody has approved, if there is somebody to tell."""
+    if not program.config.digest.notify and not _accounts(program):
+        return []
     approved = {row.key for row in program.store.publications.approved()}
     return [row for row in program.store.publications.in_state("held") if row.key not in approved]
 
