@@ -108,7 +108,7 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         "number": formatting.number,
         "count": formatting.count,
         "listed": formatting.listed,
-        "sha256": _sha256,
+        "sha256": style_hash,
     }
     return environment
 
@@ -156,7 +156,7 @@ def _source(name: str, templates: Mapping[str, str]) -> tuple[str, str, Callable
     return (templates[name], name, lambda: True) if name in templates else None
 
 
-def _sha256(text: str) -> str:
+def style_hash(text: str) -> str:
     """The hash of a style block, in the form of a Content-Security-Policy."""
     return Markup("sha256-" + b64encode(sha256(text.encode()).digest()).decode())  # noqa: S704  (base64 needs no escape)
 

@@ -1,6 +1,7 @@
 """The routes of the desk. Reading is GET; everything that changes something is POST, with the session's token."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -11,6 +12,7 @@ from aiohttp import web
 from multidict import MultiDictProxy
 
 from digest.lint.colours import DARK
+from digest.render.engine import style_hash
 from digest.services import edit as editing
 from digest.services.approval import take_back
 from digest.services.build import half_changed, mend_change
@@ -32,6 +34,7 @@ from digest.web.desk.sessions import Session
 _FRAMED = "frame-ancestors 'self'; sandbox allow-popups"
 _MAIL = f"default-src 'none'; style-src 'unsafe-inline'; img-src 'none'; form-action 'none'; base-uri 'none'; {_FRAMED}"
 _HERE = Path(__file__).parent
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
 _STATIC = {
     "desk.css": "text/css",
     "desk.js": "text/javascript",
@@ -208,6 +211,16 @@ def _preview(files: dict[str, str], kind: str, scheme: str) -> web.Response:
             text=files["email.txt"], content_type="text/plain", headers={"Content-Security-Policy": _MAIL}
         )
     text = files["email.html" if kind == "mail" else "index.html"]
-    policy = _MAIL if kind == "mail" else f"{policy_in(text.encode()[:4096])}; {_FRAMED}"
-    shown = text.replace(DARK, "(min-width: 0px)" if scheme == "dark" else "(max-width: 0px)")
+    shown = _in_scheme(text, scheme)
+    policy = _MAIL if kind == "mail" else f"{policy_in(shown.encode()[:4096])}; {_FRAMED}"
     return web.Response(text=shown, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+
+def _in_scheme(text: str, scheme: str) -> str:
+    """A page as it is in the light or in the dark, whatever the browser prefers. Its policy names its styles by their hashes."""
+    wanted = "(min-width: 0px)" if scheme == "dark" else "(max-width: 0px)"
+    shown = text
+    for style in _STYLE.findall(text):
+        changed = style.replace(DARK, wanted)
+        shown = shown.replace(style, changed).replace(style_hash(style), style_hash(changed))
+    return shown.replace(DARK, wanted)
