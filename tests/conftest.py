@@ -13,8 +13,10 @@ import pytest
 from hypothesis import settings
 
 from digest.cli import main
+from digest.storage.db import Server
 from support.browsing import running_browser
 from support.forked import Forks
+from support.postgres import Cluster, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
 # A busy machine is no failure: examples are given no time limit of their own.
@@ -48,6 +50,34 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"no shared data at {folder} (set DIGEST_SHARED)")
     return folder
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Cluster]:
+    """A PostgreSQL server."""
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    where = programs()
+    if where is None:
+        pytest.skip("no PostgreSQL in /usr/lib/postgresql (Debian's package postgresql)")
+    with running(where) as cluster:
+        yield cluster
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
+    """Where a store can be: a file, and a schema on a server."""
+    if request.param == "sqlite":
+        return tmp_path / "state" / "digest.sqlite3"
+    cluster: Cluster = request.getfixturevalue("postgres")
+    return cluster.server(tmp_path)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands keep the store in the workspace's file, then in a database that is the test's own."""
+    if request.param == "postgresql":
+        cluster: Cluster = request.getfixturevalue("postgres")
+        monkeypatch.setenv("DIGEST_STORE", cluster.database())
 
 
 @pytest.fixture(scope="session")

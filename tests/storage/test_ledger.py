@@ -4,7 +4,6 @@ Any store of deliveries keeps it: the machine below drives the real one beside a
 """
 
 from collections.abc import Callable
-from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,8 +14,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from digest.model import DELIVERY_STATES, DeliveryState
-from digest.storage.db import Store, open_store
+from digest.storage.db import Server, Store, open_store
 from digest.storage.db.ledger import Mailing
+from digest.storage.db.sqlite import SqliteConnection
 from support.mailing import NOW
 
 LETTERS = ("2026-W27", "2026-W28")
@@ -131,13 +131,22 @@ class LedgerMachine(RuleBasedStateMachine):
             assert self.mailing(letter).count_due(self.now) == len(expected)
 
 
-def test_the_ledger_keeps_its_contract(tmp_path: Path) -> None:
-    with ExitStack() as stack:
-        made = iter(range(1_000_000))
+def emptied(store: Store) -> None:
+    """Nobody in the store, and the next person is number 1."""
+    for table in ("deliveries", "mailings", "subscribers", "suppressed"):
+        store.connection.execute(f"DELETE FROM {table}")
+    if isinstance(store.connection, SqliteConnection):
+        store.connection.execute("PRAGMA synchronous = OFF")
+        store.connection.execute("DELETE FROM sqlite_sequence")
+    else:
+        store.connection.execute("ALTER SEQUENCE subscribers_id_seq RESTART")
+
+
+def test_the_ledger_keeps_its_contract(where: Path | Server) -> None:
+    with open_store(where) as store:
 
         def opened() -> Store:
-            store = stack.enter_context(open_store(tmp_path / f"{next(made)}.sqlite3"))
-            store.connection.execute("PRAGMA synchronous = OFF")
+            emptied(store)
             for n in range(1, 6):
                 store.subscribers.add(f"p{n}@example.org", key=f"p{n}@example.org", at=NOW)
             return store
@@ -146,8 +155,8 @@ def test_the_ledger_keeps_its_contract(tmp_path: Path) -> None:
         run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
 
 
-def test_who_is_in_doubt_is_listed_before_who_was_refused_and_who_waits_with_a_reply(tmp_path: Path) -> None:
-    with open_store(tmp_path / "store.sqlite3") as store:
+def test_who_is_in_doubt_is_listed_before_who_was_refused_and_who_waits_with_a_reply(where: Path | Server) -> None:
+    with open_store(where) as store:
         for n in range(1, 6):
             store.subscribers.add(f"p{n}@example.org", key=f"p{n}@example.org", at=NOW)
         mailing = store.ledger.mailing("2026-W27", "mail")

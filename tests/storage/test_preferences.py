@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from digest.model import Preferences
-from digest.storage.db import MEMORY, Store, open_store
+from digest.storage.db import Server, Store, open_store
 from digest.storage.db.issues import IssueRow
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -17,8 +18,8 @@ DAILY = Preferences(frequency="daily", hour=6, zone="Asia/Seoul", minutes=5, wei
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with open_store(MEMORY) as opened:
+def store(where: Path | Server) -> Iterator[Store]:
+    with open_store(where) as opened:
         for name in ("ada", "bob", "cyd"):
             opened.subscribers.add(f"{name}@x.example", key=f"{name}@x.example", at=NOON)
         yield opened

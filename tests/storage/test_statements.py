@@ -9,7 +9,7 @@ import pytest
 
 import digest.storage.db
 from digest.model import Entry, Signal
-from digest.storage.db import MEMORY, Store, open_store
+from digest.storage.db import Server, Store, open_store
 from digest.storage.db.items import Arrival
 from digest.storage.db.rewind import rewind
 from digest.storage.db.values import upsert
@@ -23,8 +23,8 @@ MODULES = sorted(path for path in Path(digest.storage.db.__file__).parent.glob("
 
 
 @pytest.fixture
-def store() -> Iterator[Store]:
-    with open_store(MEMORY) as opened:
+def store(where: Path | Server) -> Iterator[Store]:
+    with open_store(where) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from digest.errors import WorkspaceError
 from digest.model import Entry
-from digest.storage.db import MEMORY, Store, open_store
+from digest.storage.db import MEMORY, Server, Store, open_store
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.items import Arrival
 from digest.storage.db.schema import MIGRATIONS
@@ -22,8 +22,8 @@ A, B = "https://a.example/feed", "https://b.example/feed"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(tmp_path / "state" / "digest.sqlite3") as opened:
+def store(where: Path | Server) -> Iterator[Store]:
+    with open_store(where) as opened:
         yield opened
 
 

@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from digest.mail.transport import OFFER, Channel, Letter, Outcome, ready
-from digest.storage.db import Store, open_store
+from digest.model import Workspace
+from digest.storage.db import Store, located, open_store
 
 KEY = "2026-W27"
 NOW = datetime(2026, 6, 29, 7, tzinfo=UTC)
@@ -26,7 +27,7 @@ feeds:
 
 @contextmanager
 def store_of(place: Path) -> Iterator[Store]:
-    with open_store(place / ".digest/digest.sqlite3") as store:
+    with open_store(located(Workspace(root=place))) as store:
         yield store
 
 

@@ -12,7 +12,7 @@ from digest.cli.common import instant
 from digest.errors import WorkspaceError
 from digest.model import Summary, Workspace
 from digest.schedule.slots import since
-from digest.storage.db import MEMORY, open_store
+from digest.storage.db import MEMORY, index_of, open_index
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import misplaced, stamps
 
@@ -28,13 +28,13 @@ def catalogued(place: Workspace) -> Iterator[Catalogue]:
             "is not a workspace: it has neither feeds.yaml nor archive/",
             "make one with `digest init`, or name one with -C DIR",
         )
-    with open_store(_database(place)) as store:
-        if stamps(place) != store.catalogue.stamps() or misplaced(place, store.catalogue.drafts()):
+    with open_index(_index(place)) as catalogue:
+        if stamps(place) != catalogue.stamps() or misplaced(place, catalogue.drafts()):
             from digest.services.archive_index import catch_up
             from digest.storage.archive import Archive
 
-            catch_up(Archive(place.archive), store)
-        yield store.catalogue
+            catch_up(Archive(place.archive), catalogue)
+        yield catalogue
 
 
 def latest(place: Workspace) -> str:
@@ -78,8 +78,9 @@ def since_instant(when: str, at: str | None, zone: str) -> datetime:
     return since(when, now=instant(at, zone), zone=ZoneInfo(zone))
 
 
-def _database(place: Workspace) -> Path:
-    """The path of the store, or `:memory:` if there is no archive or the workspace is read-only."""
+def _index(place: Workspace) -> Path:
+    """The file of the index, or `:memory:` if there is no archive or the workspace is read-only."""
     here = place.state if place.state.exists() else place.root
     usable = place.archive.exists() and os.access(here, os.W_OK)
-    return place.database if usable or place.database.exists() else MEMORY
+    index = index_of(place)
+    return index if usable or index.exists() else MEMORY

@@ -134,12 +134,12 @@ async def _beside(
     place: Workspace, config: Config, *, host: str, port: int, started: "Future[None]", stop: asyncio.Event
 ) -> None:
     from digest.config import trend_files
-    from digest.storage.db import open_store
+    from digest.storage.db import located, open_store
     from digest.storage.files import resources
     from digest.web import Site, make_app
 
     try:
-        with open_store(place.database) as store:
+        with open_store(located(place)) as store:
             store.connection.wait_at_most(SHORT_WAIT)
             known = trend_files.load(resources.trend_texts(place, config.digest.language))
             site = Site(workspace=place, config=config, trends=known, store=store, clock=lambda: datetime.now(UTC))

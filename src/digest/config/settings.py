@@ -32,6 +32,7 @@ from digest.config.values import (
     Selector,
     Size,
     Slots,
+    StoreUrl,
     Tokens,
     Url,
     Variable,
@@ -266,4 +267,5 @@ class Config:
     serve: ServeSettings = field(default_factory=ServeSettings)
     watch: Watch = field(default_factory=Watch)
     model: ModelSettings | None = None
+    store: StoreUrl = ""  # where the store is, if not in the workspace
     feeds: tuple[Feed, ...]

@@ -225,6 +225,18 @@ def _variable(value: object) -> str:
     return value
 
 
+def _store(value: object) -> str:
+    """The address of a database. If a password is written here, the error does not repeat it."""
+    address = re.fullmatch(r"postgres(ql)?://([^@/?:]*@)?[^@]*", value) if isinstance(value, str) else None
+    if not address or "password" in address[0]:
+        raise expected(
+            "an address such as postgresql://digest@db.example.org/digest without a password"
+            " (that belongs in DIGEST_STORE or ~/.pgpass)",
+            "…",
+        )
+    return address[0]
+
+
 def _header(value: object) -> str:
     if not isinstance(value, str) or not _HEADER.fullmatch(value):
         raise expected("the name of a header, such as X-Api-Key", value)
@@ -294,6 +306,7 @@ ListId = Annotated[str, *_text(_list_id, "llm-trends.example.org")]
 Host = Annotated[str, *_text(_host, "smtp.example.org")]
 Helo = Annotated[str, *_text(_helo, "news.example.org")]
 Network = Annotated[str, *_text(_network, "172.16.0.0/12")]
+StoreUrl = Annotated[str, *_text(_store, "postgresql://digest@db.example.org/digest")]
 Variable = Annotated[str, *_text(_variable, "FEED_TOKEN")]
 Header = Annotated[str, *_text(_header, "X-Api-Key")]
 WebhookName = Annotated[str, *_text(_webhook_name, "team")]

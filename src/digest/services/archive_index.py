@@ -10,45 +10,45 @@ from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import misplaced, stamps
 
 
-def catch_up(archive: Archive, store: Store, *, rebuild: bool = False) -> frozenset[str]:
+def catch_up(archive: Archive, catalogue: Catalogue, *, rebuild: bool = False) -> frozenset[str]:
     """Bring the index up to date with the issues and drafts, and return the keys of those that changed.
 
     A draft that an earlier version kept in the archive is moved out of it.
 
     Args:
         archive: the archive.
-        store: the store that holds its index.
+        catalogue: its index.
         rebuild: forget the catalogue first.
 
     Raises:
         WorkspaceError: an issue.json is invalid; the index is not changed.
     """
     place = Workspace(root=archive.root.parent)
-    for key in misplaced(place, store.catalogue.drafts()):
+    for key in misplaced(place, catalogue.drafts()):
         archive.set_aside(key)
-    there, known = stamps(place), store.catalogue.stamps()
+    there, known = stamps(place), catalogue.stamps()
     if rebuild:
         known = {}
     changed = {key for key, stamp in there.items() if known.get(key) != stamp}
     gone = known.keys() - there.keys()
     if not (changed or gone or rebuild):
         return frozenset()
-    with store.transaction():
+    with catalogue.transaction():
         if rebuild:
-            store.catalogue.clear()
+            catalogue.clear()
         for key in sorted(gone):
-            store.catalogue.forget(key)
+            catalogue.forget(key)
         for key in sorted(changed):
             issue = archive.read(key)
             if issue.state == "draft":
                 archive.set_aside(key)
-            store.catalogue.put(issue, summary_of(issue), stamp_=there[key])
+            catalogue.put(issue, summary_of(issue), stamp_=there[key])
     return frozenset(changed | gone)
 
 
 def catalogue_of(store: Store, archive: Archive) -> Catalogue:
     """The up-to-date index of the archive. Opens only issues that changed."""
-    catch_up(archive, store)
+    catch_up(archive, store.catalogue)
     return store.catalogue
 
 

@@ -17,8 +17,8 @@ from pathlib import Path
 
 from digest.errors import UsageError, WorkspaceError
 from digest.model import Workspace
-from digest.storage.db import Store, open_store
-from digest.storage.db.snapshot import carry_over, copy_into, refuse_damaged
+from digest.storage.db import Store, located, open_store, usable
+from digest.storage.db.snapshot import carry_over, copy_into, put_in_place, refuse_damaged
 from digest.storage.files.atomic import make_folder, replacing
 from digest.storage.files.lock import exclusive, sole
 from digest.text.clean import one_line
@@ -103,12 +103,12 @@ def restore(
             refuse_damaged(unpacked / DATABASE)
             with _alone(workspace, waiting):
                 if workspace.restored.exists():
-                    _finish(workspace, now)
+                    _finish(workspace, now, waiting)
                 kept = _leave_settled(workspace, unpacked)
                 in_doubt = _doubt(unpacked / DATABASE, now)
                 count = sum(1 for _ in files(unpacked)) + 1
                 unpacked.rename(workspace.restored)
-                opted_out = _finish(workspace, now)
+                opted_out = _finish(workspace, now, waiting)
                 _tidy(root, Path(folder))
     return Restored(files=count, kept=kept, opted_out=opted_out, in_doubt=in_doubt)
 
@@ -120,7 +120,7 @@ def finish(workspace: Workspace, *, now: datetime, waiting: Waiting) -> None:
         exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
     ):
         if workspace.restored.exists():
-            _finish(workspace, now)
+            _finish(workspace, now, waiting)
 
 
 @contextmanager
@@ -226,7 +226,7 @@ def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
     return tuple(sorted(issues | drafts))
 
 
-def _finish(workspace: Workspace, now: datetime) -> int:
+def _finish(workspace: Workspace, now: datetime, waiting: Waiting) -> int:
     """Move everything into place; safe to repeat. Returns how many people unsubscribed since the backup."""
     for path in files(workspace.restored):
         target = workspace.root / path.relative_to(workspace.restored)
@@ -242,18 +242,19 @@ def _finish(workspace: Workspace, now: datetime) -> int:
             target.chmod(0o600)
     copy, carried = workspace.restored / DATABASE, 0
     if copy.exists():
-        carried = _place_store(workspace, copy, now)
+        carried = _place_store(workspace, copy, now, waiting)
     shutil.rmtree(workspace.restored)
     return carried
 
 
-def _place_store(workspace: Workspace, copy: Path, now: datetime) -> int:
-    with open_store(copy) as restored:
+def _place_store(workspace: Workspace, copy: Path, now: datetime, waiting: Waiting) -> int:
+    where = located(workspace)
+    with usable(where), open_store(copy) as restored:
         with restored.transaction():
-            carried = carry_over(workspace.database, restored.connection) if workspace.database.exists() else 0
+            carried = carry_over(where, restored.connection)
             restored.subscribers.heed_suppressions(now)
             restored.desk_sessions.end_all()  # somebody may have been signed out since the backup
-        copy_into(restored.connection, workspace.database)
+        put_in_place(restored.connection, where, waiting=waiting)
     return carried
 
 

@@ -18,7 +18,7 @@ from digest.schedule.due import TICK, Standing, coming, due
 from digest.schedule.slots import Ahead, Slot, Slots, Timetable
 from digest.services.memory import Memory
 from digest.storage.archive import Archive
-from digest.storage.db import Store, open_store
+from digest.storage.db import Store, located, open_store
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import jsonl, opt_outs, resources
 from digest.storage.files.atomic import close_to_others
@@ -145,7 +145,8 @@ def program_at(
         _LOG.warning("digest: %s: was readable by other users; now only its owner can read it", place.state)
     with (
         exclusive(place.state / "lock", enabled=writes, waiting=waiting) as released,
-        open_store(place.database) as store,
+        open_store(located(place)) as store,
+        store.connection.exclusive("lock", waiting=waiting) if writes else nullcontext(nullcontext) as let_in,
     ):
         if writes:
             opt_outs.enter(store, place.state)
@@ -161,8 +162,15 @@ def program_at(
             workers=WORKERS,
             lessons=jsonl.read(place.lessons, Lesson),
             edits=jsonl.read(place.edits, Edit),
-            released=released,
+            released=lambda: _both(released, let_in),
         )
+
+
+@contextmanager
+def _both(released: Released, let_in: Released) -> Iterator[None]:
+    """Unlock the workspace on this machine, then on all; lock it in the same order as before."""
+    with let_in(), released():
+        yield
 
 
 def with_minutes(program: Program, minutes: int) -> Program:

@@ -29,7 +29,6 @@ from digest.storage.archive import Archive, SentNote
 from digest.storage.db import Store
 from digest.storage.db.ledger import Mailing, Reason
 from digest.storage.files import opt_outs
-from digest.storage.files.lock import exclusive
 
 REASONS = 5  # shown per route
 DIED = "the run that sent it was killed before the server replied"
@@ -157,7 +156,7 @@ def send(
     refuse_paused(program.store, issue.key)
     stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
     hears, sent = listener or Silent(), list[RouteSent]()
-    with exclusive(program.workspace.state / "sending.lock", enabled=True, waiting=waiting):
+    with program.store.exclusive(program.workspace.state / "sending.lock", waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
         for route in routes(program.workspace, program.config):
             mailing = _begin(program, issue.key, route, in_doubt=in_doubt, retry=retry)

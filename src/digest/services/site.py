@@ -33,7 +33,7 @@ CHARTED = 26  # issues per chart
 
 def write_overviews(program: Program, *, rebuild: bool = False) -> None:
     """Bring the pages up to date with the archive. With `rebuild`, after a change of templates, write all of them."""
-    changed = catch_up(program.archive, program.store)
+    changed = catch_up(program.archive, program.store.catalogue)
     with using(program.config.digest.language):
         _write(program, changed, rebuild=rebuild)
     for edition in editions.others(program):

@@ -136,7 +136,7 @@ def _issues(program: Program, site: Site, head: FeedHead, ids: Published, *, reb
         if html is None:
             html = _content(program, program.archive.read(summary.key))
             if not program.claims:  # the index keeps the main edition's alone
-                with program.store.transaction():
+                with catalogue.transaction():
                     catalogue.note_content(summary.key, html)
         yield FeedEntry(
             id=ids.issue(summary.key),

@@ -26,7 +26,7 @@ from digest.services.context import Program
 from digest.services.selection import Choice, chosen
 from digest.services.status import alarms
 from digest.storage.archive import Archive
-from digest.storage.db import StoreError, reading
+from digest.storage.db import StoreError, index_of, reading
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import Query
 from digest.web import archive, openapi
@@ -63,7 +63,7 @@ class _Api:
 
     def _catalogue(self) -> Catalogue:
         with suppress(StoreError):  # another process is writing, and will index the changes
-            catch_up(Archive(self._site.workspace.archive), self._site.store)
+            catch_up(Archive(self._site.workspace.archive), self._site.store.catalogue)
         return self._site.store.catalogue
 
     async def _asked(self, question: Callable[[Catalogue], Found]) -> Found:
@@ -74,7 +74,7 @@ class _Api:
         self._queued += 1
         try:
             async with self._turns:
-                return await asyncio.to_thread(_timed, self._site.workspace.database, question)
+                return await asyncio.to_thread(_timed, index_of(self._site.workspace), question)
         finally:
             self._queued -= 1
 
@@ -149,14 +149,14 @@ def _choice(request: web.Request, site: Site) -> Choice:
     )
 
 
-def _timed(database: Path, question: Callable[[Catalogue], Found]) -> Found:
+def _timed(index: Path, question: Callable[[Catalogue], Found]) -> Found:
     """The answer to a question.
 
     Raises:
         HTTPServiceUnavailable: it takes too long.
     """
     try:
-        with reading(database, seconds=SECONDS) as catalogue:
+        with reading(index, seconds=SECONDS) as catalogue:
             return question(catalogue)
     except StoreError as error:
         raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error

@@ -14,7 +14,7 @@ from aiohttp import web
 from digest.errors import UsageError
 from digest.services.archive_index import catch_up
 from digest.storage.archive import Archive
-from digest.storage.db import StoreError, open_store
+from digest.storage.db import StoreError, index_of, open_index
 from digest.storage.db.catalogue import Catalogue
 from digest.web.context import Site
 
@@ -40,10 +40,10 @@ def routes(site: Site, app: web.Application) -> Sequence[web.AbstractRouteDef]:
 
     @contextmanager
     def opened() -> Iterator[Catalogue]:
-        with open_store(site.workspace.database) as store:
+        with open_index(index_of(site.workspace)) as catalogue:
             with suppress(StoreError):  # another process is writing, and will index the changes
-                catch_up(Archive(site.workspace.archive), store)
-            yield store.catalogue
+                catch_up(Archive(site.workspace.archive), catalogue)
+            yield catalogue
 
     server = make_server(
         Reading(

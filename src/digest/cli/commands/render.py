@@ -50,11 +50,11 @@ def reindex_command(ctx: click.Context, as_json: bool) -> int:
     """Rebuild the search index from the archive, for example after copying issues into it."""
     from digest.services.archive_index import catch_up
     from digest.storage.archive import Archive
-    from digest.storage.db import open_store
+    from digest.storage.db import index_of, open_index
 
     place = workspace(ctx)
-    with open_store(place.database) as store:
-        issues = len(catch_up(Archive(place.archive), store, rebuild=True))
+    with open_index(index_of(place)) as catalogue:
+        issues = len(catch_up(Archive(place.archive), catalogue, rebuild=True))
     if as_json:
         print_json({"issues": issues})
     else:

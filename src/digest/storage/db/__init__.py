@@ -5,13 +5,13 @@ text in UTC, so that they sort as text.
 """
 
 import os
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from digest.errors import WorkspaceError
+from digest.errors import UsageError, WorkspaceError
 from digest.storage.db import sqlite
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.connection import Connection, LockedError, StoreError
@@ -22,6 +22,7 @@ from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
+from digest.storage.db.location import Server, index_of, located
 from digest.storage.db.model_answers import ModelAnswers
 from digest.storage.db.pauses import Pauses
 from digest.storage.db.preferences import ReaderPreferences
@@ -29,8 +30,22 @@ from digest.storage.db.sqlite import MEMORY
 from digest.storage.db.subscribers import Confirmations, Subscribers
 from digest.storage.db.uptake import Uptakes
 from digest.storage.db.values import transaction
+from digest.storage.files.lock import exclusive
 
-__all__ = ["MEMORY", "LockedError", "Store", "StoreError", "open_store", "reading"]
+__all__ = [
+    "MEMORY",
+    "LockedError",
+    "Server",
+    "Store",
+    "StoreError",
+    "connected",
+    "index_of",
+    "located",
+    "open_index",
+    "open_store",
+    "reading",
+    "usable",
+]
 
 KEPT = timedelta(days=730)  # how long the logs of fetches and of the desk are kept
 
@@ -55,6 +70,12 @@ class Store:
     publications: Publications
     subscribers: Subscribers
     uptakes: Uptakes
+
+    @contextmanager
+    def exclusive(self, path: Path, *, waiting: Callable[[str], None]) -> Iterator[None]:
+        """Hold the lock file at `path` for the block, and its name on all other machines that share the store."""
+        with exclusive(path, enabled=True, waiting=waiting), self.connection.exclusive(path.name, waiting=waiting):
+            yield
 
     def scrub(self) -> None:
         """Wipe deleted data."""
@@ -92,46 +113,79 @@ class Savepoint:
 
 
 @contextmanager
-def open_store(path: Path) -> Iterator[Store]:
-    """Open the store at `path` for the block. Creates and migrates it if necessary.
+def open_store(where: Path | Server) -> Iterator[Store]:
+    """Open a store for the block. Creates and migrates it if necessary.
 
     Raises:
         WorkspaceError: it cannot be opened, is not a store, or is from a newer version; or, in the block, it fails because
-            of the disk or a lock.
+            of the disk, a lock or the network.
+    """
+    with ExitStack() as stack, usable(where):
+        connection = stack.enter_context(closing(connected(where)))
+        index = connection if isinstance(where, Path) else stack.enter_context(closing(sqlite.connect(where.index)))
+        yield Store(
+            connection=connection,
+            catalogue=Catalogue(index),
+            confirmations=Confirmations(connection),
+            desk_accounts=DeskAccounts(connection),
+            desk_audit=DeskAudit(connection),
+            desk_sessions=DeskSessions(connection),
+            feeds=Feeds(connection),
+            items=Items(connection),
+            issues=Issues(connection),
+            ledger=Ledger(connection),
+            model_answers=ModelAnswers(connection),
+            pauses=Pauses(connection),
+            preferences=ReaderPreferences(connection),
+            publications=Publications(connection),
+            subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
+            uptakes=Uptakes(connection),
+        )
+
+
+def connected(where: Path | Server) -> Connection:
+    """Open a store, without what reads and writes its tables. The caller closes it."""
+    if isinstance(where, Path):
+        return sqlite.connect(where)
+    try:
+        from digest.storage.db import postgres  # noqa: PLC0415  (an extra)
+    except ImportError as error:
+        raise UsageError(
+            str(where), "psycopg is not installed", "run `pip install 'llm-trends-digest[postgres]'`"
+        ) from error
+    return postgres.connect(where)
+
+
+@contextmanager
+def usable(where: Path | Server) -> Iterator[None]:
+    """Say which store failed in the block.
+
+    Raises:
+        WorkspaceError: it failed because of the disk, a lock or the network.
     """
     try:
-        connection = sqlite.connect(path)
-        try:
-            yield Store(
-                connection=connection,
-                catalogue=Catalogue(connection),
-                confirmations=Confirmations(connection),
-                desk_accounts=DeskAccounts(connection),
-                desk_audit=DeskAudit(connection),
-                desk_sessions=DeskSessions(connection),
-                feeds=Feeds(connection),
-                items=Items(connection),
-                issues=Issues(connection),
-                ledger=Ledger(connection),
-                model_answers=ModelAnswers(connection),
-                pauses=Pauses(connection),
-                preferences=ReaderPreferences(connection),
-                publications=Publications(connection),
-                subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
-                uptakes=Uptakes(connection),
-            )
-        finally:
-            connection.close()
+        yield
     except StoreError as error:
-        raise WorkspaceError(str(path), f"cannot be used ({error})", error.remedy) from error
+        raise WorkspaceError(str(where), f"cannot be used ({error})", error.remedy) from error
+
+
+@contextmanager
+def open_index(path: Path) -> Iterator[Catalogue]:
+    """Open the index of an archive in the file at `path`. Creates and migrates it if necessary.
+
+    Raises:
+        WorkspaceError: as above.
+    """
+    with usable(path), closing(sqlite.connect(path)) as connection:
+        yield Catalogue(connection)
 
 
 @contextmanager
 def reading(path: Path, *, seconds: float) -> Iterator[Catalogue]:
-    """The index of the archive in the store at `path`, to be asked in a thread of its own and for a limited time.
+    """The index of an archive, to be asked in a thread of its own and for a limited time.
 
     Raises:
-        StoreError: the block takes longer than `seconds`, or the store cannot be read.
+        StoreError: the block takes longer than `seconds`, or the index cannot be read.
     """
     with sqlite.only_reading(path, seconds=seconds) as connection:
         yield Catalogue(connection)

@@ -7,6 +7,7 @@ its issue's number times `PLACES` plus its position there, so that the newest co
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import groupby
@@ -19,7 +20,7 @@ from digest.storage.db import source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
-from digest.storage.db.values import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp, transaction
 
 PLACES = 1 << 18  # the maximum number of items in an issue
 _TREND = "trend "  # a heading is this or `SOURCE`, followed by a name, or one of
@@ -31,6 +32,10 @@ class Catalogue:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    def transaction(self) -> AbstractContextManager[None]:
+        """All of the block, or nothing of it."""
+        return transaction(self._connection)
 
     def stamps(self) -> dict[str, str]:
         """The stamp of the issue.json that each entry was made from, by key."""
@@ -68,16 +73,8 @@ class Catalogue:
 
     def clear(self) -> None:
         """Remove everything."""
-        for table in (
-            "catalogue",
-            "catalogue_pulses",
-            "catalogue_places",
-            "catalogue_sources",
-            "catalogue_claims",
-            "catalogue_reported",
-            "catalogue_items",
-        ):
-            self._connection.execute(f"DELETE FROM {table}")  # noqa: S608  (the names above)
+        for table in ("", "_pulses", "_places", "_sources", "_claims", "_reported", "_items"):
+            self._connection.execute(f"DELETE FROM catalogue{table}")  # noqa: S608  (the names above)
 
     def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
         """The summaries of issues, latest slot first."""

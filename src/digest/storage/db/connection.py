@@ -3,9 +3,12 @@
 Outside this package nobody sees the errors of a driver, only those below.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
+
+from digest.storage.files.lock import Released
 
 Row = Sequence[Any]
 
@@ -52,6 +55,12 @@ class DamagedError(StoreError):
     remedy = "it is damaged: restore it from a backup, or move it away; the archive is kept"
 
 
+class UnavailableError(StoreError):
+    """Its server cannot be reached, or refuses."""
+
+    remedy = "check that the server runs and that the address is right, then run the same command again"
+
+
 class Rows(Protocol):
     """The rows of an answer, each once."""
 
@@ -91,7 +100,22 @@ class Connection(Protocol):
     def tidy(self) -> None:
         """Bring statistics and files up to date after many changes."""
 
+    def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> AbstractContextManager[Released]:
+        """Keep processes on other machines out of what `name` stands for; files lock out those on this one.
+
+        If another process is in there, call `waiting`, then wait. The value of the block lets them in for a while.
+        """
+
+    def snapshot(self) -> AbstractContextManager[None]:
+        """In the block, everything is read as of one instant."""
+
     def copy_to(self, path: Path) -> None:
         """Copy the store, as of one instant, over the SQLite file at `path`."""
+
+    def last_numbers(self) -> dict[str, int]:
+        """The last number that was given to a row of a table, which is never given again."""
+
+    def number_after(self, last: Mapping[str, int]) -> None:
+        """Number further rows after these numbers and those of the rows that are there."""
 
     def close(self) -> None: ...

@@ -5,8 +5,8 @@ It uses WAL and `synchronous=FULL`, so that committed transactions survive a kil
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from digest.storage.db import connection as stores
 from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
 from digest.storage.files import atomic
+from digest.storage.files.lock import Released
 from digest.text.secrets import masked
 
 MEMORY = Path(":memory:")  # a store that is gone when it is closed
@@ -97,6 +98,30 @@ class SqliteConnection(sqlite3.Connection):
     def tidy(self) -> None:
         self.execute("PRAGMA optimize")
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> AbstractContextManager[Released]:  # noqa: ARG002
+        """Nothing: a file is used on one machine, whose processes lock files."""
+        return nullcontext(nullcontext)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        self.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def last_numbers(self) -> dict[str, int]:
+        return dict(self.execute("SELECT name, seq FROM sqlite_sequence").fetchall())
+
+    def number_after(self, last: Mapping[str, int]) -> None:
+        for table, number in last.items():
+            self.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = ? AND seq < ?", (number, table, number))
+            self.execute(
+                "INSERT INTO sqlite_sequence (name, seq) SELECT ?, ? WHERE NOT EXISTS"
+                " (SELECT 1 FROM sqlite_sequence WHERE name = ?)",
+                (table, number, table),
+            )
 
     def copy_to(self, path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=30)) as target:

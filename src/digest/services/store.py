@@ -1,0 +1,90 @@
+"""Move a workspace's store: from its file to a PostgreSQL database, or back."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from digest.errors import UsageError
+from digest.model import Workspace
+from digest.storage.db import Server, connected, located, usable
+from digest.storage.db.connection import Connection
+from digest.storage.db.copying import copy_rows, holds_rows
+from digest.storage.db.location import SCHEMES, server
+from digest.storage.files.lock import exclusive, sole
+
+FILE, SERVER = "file", "server"
+_LOCKS = ("lock", "sending.lock")  # who works in a workspace, and who mails from it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copied:
+    """What a copy did: the rows of each table, which are the same in both stores."""
+
+    source: str
+    target: str
+    tables: dict[str, int]
+    used: bool  # whether the workspace's commands use the target now
+
+
+def copy(place: Workspace, source: str, target: str, *, force: bool, waiting: Callable[[str], None]) -> Copied:
+    """Copy a store's rows to another place, in one transaction, and prove that they arrived.
+
+    Args:
+        place: the workspace.
+        source: `file`, `server` or an address.
+        target: the same.
+        force: replace what the target holds.
+        waiting: is called with what is known of the process that is waited for.
+
+    Raises:
+        DigestError: the daemon runs.
+        UsageError: source and target are the same, or the target holds something and `force` is not set.
+        WorkspaceError: a store cannot be used; the target is as it was.
+    """
+    here, there = _store(place, source), _store(place, target)
+    if here == there:
+        raise UsageError(target, "is the store that would be copied", "name another one")
+    if isinstance(here, Path) and not here.exists():
+        raise UsageError(str(here), "does not exist", "name the store that the workspace has")
+    with _alone(place, waiting), _opened(here, waiting) as old, _opened(there, waiting) as new:
+        if not force and holds_rows(new):
+            raise UsageError(str(there), "holds a store already", "add --force to replace what it holds")
+        digests = copy_rows(old, new)
+    tables = {table: rows for table, (rows, _) in digests.items()}
+    return Copied(source=str(here), target=str(there), tables=tables, used=located(place) == there)
+
+
+def _store(place: Workspace, name: str) -> Path | Server:
+    if name == FILE:
+        return place.database
+    if name.startswith(SCHEMES):
+        return server(name, subject="the address", place=place)
+    found = located(place) if name == SERVER else None
+    if not isinstance(found, Server):
+        raise UsageError(
+            name if name == SERVER else repr(name),
+            "names no database" if name == SERVER else "is not a place for a store",
+            "write `file`, `server` with DIGEST_STORE or store: set, or postgresql://USER@HOST/DATABASE",
+        )
+    return found
+
+
+@contextmanager
+def _alone(place: Workspace, waiting: Callable[[str], None]) -> Iterator[None]:
+    """Keep the daemon, senders and writers of this machine out of the workspace."""
+    with ExitStack() as stack:
+        stack.enter_context(sole(place.state / "daemon.lock", what="digest run"))
+        for name in _LOCKS:
+            stack.enter_context(exclusive(place.state / name, enabled=True, waiting=waiting))
+        yield
+
+
+@contextmanager
+def _opened(where: Path | Server, waiting: Callable[[str], None]) -> Iterator[Connection]:
+    """A store, with those of other machines kept out."""
+    with usable(where), ExitStack() as stack:
+        connection = stack.enter_context(closing(connected(where)))
+        for name in _LOCKS:
+            stack.enter_context(connection.exclusive(name, waiting=waiting))
+        yield connection

@@ -1,0 +1,93 @@
+"""Where a workspace's store is: a file in the workspace, or a schema of a PostgreSQL database. Opens neither.
+
+`DIGEST_STORE` comes before `store:` in feeds.yaml. Several workspaces in one database have a schema each, by default one that is
+named after the workspace's folder.
+"""
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qsl, quote, urlsplit
+
+from digest.errors import UsageError
+from digest.model import Workspace
+from digest.text.secrets import without_credentials
+
+VARIABLE = "DIGEST_STORE"
+SCHEMES = ("postgresql://", "postgres://")
+_LINE = re.compile(r"^store:[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#]*))", re.MULTILINE)
+_LONGEST = 63  # bytes of a name in PostgreSQL
+_SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """A schema of a PostgreSQL database. `index` is the file for the index of the archive on this machine."""
+
+    url: str = field(repr=False)  # may contain a password
+    schema: str
+    index: Path
+
+    def __str__(self) -> str:
+        """The address as anybody may see it."""
+        return f"{without_credentials(self.url).partition('?')[0]}?schema={self.schema}"
+
+
+def located(place: Workspace) -> Path | Server:
+    """The store of a workspace.
+
+    Raises:
+        UsageError: the setting is no address of a PostgreSQL database.
+    """
+    variable = os.environ.get(VARIABLE, "")
+    text = variable or configured(place.config)
+    if not text:
+        return place.database
+    return server(text, subject=VARIABLE if variable else "store", place=place)
+
+
+def index_of(place: Workspace) -> Path:
+    """The file with the index of a workspace's archive."""
+    where = located(place)
+    return where if isinstance(where, Path) else where.index
+
+
+def configured(config: Path) -> str:
+    """The value of `store:` in feeds.yaml, read without the rest; empty if there is none."""
+    try:
+        found = _LINE.search(config.read_text("utf-8-sig"))
+    except (OSError, UnicodeDecodeError):
+        return ""
+    return next((value for value in found.groups() if value), "") if found else ""
+
+
+def server(text: str, *, subject: str, place: Workspace) -> Server:
+    """The database at an address such as postgresql://user@host/name?schema=weekly.
+
+    Raises:
+        UsageError: it is no such address. The error does not repeat it, because it may contain a password.
+    """
+    remedy = "write it as postgresql://USER@HOST/DATABASE; in a password, write @ as %40 and / as %2F"
+    if not text.startswith(SCHEMES) or text.count("@") > 1:
+        raise UsageError(subject, "is not the address of a PostgreSQL database", remedy)
+    try:
+        parts = urlsplit(text)
+        asked = dict(parse_qsl(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query)))
+    except ValueError as error:
+        raise UsageError(subject, "is not the address of a PostgreSQL database", remedy) from error
+    if "@" in parts.path or parts.fragment:
+        raise UsageError(subject, "is not the address of a PostgreSQL database", remedy)
+    schema = asked.pop("schema", "") or _named_after(place.root.absolute().name)
+    if not _SCHEMA.fullmatch(schema) or len(schema) > _LONGEST or schema.startswith("pg_") or schema == "public":
+        raise UsageError(
+            subject, f"{schema!r} cannot be its schema", "use a name of lower-case letters, digits and underscores"
+        )
+    rest = "&".join(f"{name}={quote(value, safe='')}" for name, value in asked.items())
+    url = text.partition("?")[0] + (f"?{rest}" if rest else "")
+    return Server(url=url, schema=schema, index=place.state / "index.sqlite3")
+
+
+def _named_after(folder: str) -> str:
+    """The schema of a workspace by the name of its folder."""
+    return f"digest_{re.sub(r'[^a-z0-9]+', '_', folder.lower()).strip('_') or 'workspace'}"[:_LONGEST]

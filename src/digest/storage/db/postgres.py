@@ -1,0 +1,285 @@
+"""The store in one schema of a PostgreSQL database. psycopg is imported only here.
+
+A transaction begins by taking one advisory lock per schema, so that writers come one after the other as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import errors
+from psycopg.adapt import Buffer, Dumper, Loader
+from psycopg.pq import TransactionStatus
+
+from digest.errors import WorkspaceError
+from digest.storage.db import connection as stores
+from digest.storage.db import copying, dialect, sqlite
+from digest.storage.db.location import Server
+from digest.storage.db.schema import MIGRATIONS
+from digest.storage.db.values import transaction
+from digest.storage.files.lock import Released
+
+BUSY = 5.0  # seconds to wait for another process's transaction
+CONNECT = 10  # seconds
+PAUSE = 0.2  # seconds between attempts to take a lock
+_WRITING = 0  # the number of the writers' lock
+_BUGS = (psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.DataError)
+_SETTINGS = (
+    'SET search_path TO "{schema}"; SET synchronous_commit TO on; SET lock_timeout TO {wait};'
+    " SET default_transaction_isolation TO 'read committed'; SET idle_in_transaction_session_timeout TO 0"
+)
+
+
+def trouble(error: psycopg.Error) -> stores.StoreError:
+    """An error of the server or of the network as one of ours."""
+    words = re.sub(r"\s+", " ", str(error)).strip()
+    if isinstance(error, errors.LockNotAvailable | errors.DeadlockDetected | errors.SerializationFailure):
+        return stores.LockedError(words)
+    if isinstance(error, errors.DiskFull | errors.OutOfMemory):
+        return stores.FullError(words)
+    if isinstance(error, errors.IoError):
+        return stores.DiskError(words)
+    if isinstance(error, errors.ReadOnlySqlTransaction):
+        return stores.ReadonlyError(words)
+    if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
+        return stores.DamagedError(words)
+    return stores.UnavailableError(words)
+
+
+class _Flag(Dumper):
+    """True and False as 1 and 0, as the tables have them."""
+
+    oid = 21  # smallint
+
+    def dump(self, obj: bool) -> Buffer:
+        return b"1" if obj else b"0"
+
+
+class _Whole(Loader):
+    """The sums of integers, which PostgreSQL gives as `numeric`."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data))
+
+
+class PostgresConnection:
+    """An open schema. A connection that was lost is made again, except in a transaction or under a lock."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._wait = BUSY
+        self._held: set[str] = set()
+        self._number = int.from_bytes(sha256(server.schema.encode()).digest()[:4], signed=True)
+        self._connection = self._connected()
+
+    def _connected(self) -> "psycopg.Connection[Any]":
+        try:
+            made = psycopg.connect(
+                self._server.url,
+                autocommit=True,
+                connect_timeout=CONNECT,
+                client_encoding="UTF8",
+                application_name="digest",
+                cursor_factory=psycopg.RawCursor,
+            )
+        except psycopg.ProgrammingError as error:
+            raise stores.UnavailableError("its address is invalid") from error
+        except psycopg.Error as error:
+            raise trouble(error) from error
+        made.adapters.register_dumper(bool, _Flag)
+        made.adapters.register_loader("numeric", _Whole)
+        made.execute(_SETTINGS.format(schema=self._server.schema, wait=round(self._wait * 1000)))
+        return made
+
+    @property
+    def in_transaction(self) -> bool:
+        return self._connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
+
+    def execute(self, sql: str, parameters: Any = (), /) -> stores.Rows:
+        return self._run(lambda: self._connection.execute(dialect.statement(sql), parameters or None))
+
+    def executemany(self, sql: str, parameters: Iterable[Any], /) -> stores.Rows:
+        def many() -> stores.Rows:
+            cursor = self._connection.cursor()
+            cursor.executemany(dialect.statement(sql), list(parameters))
+            return cursor
+
+        return self._run(many)
+
+    def _run(self, ask: Callable[[], stores.Rows]) -> stores.Rows:
+        if self._connection.closed and not self._held:
+            self._connection = self._connected()
+        try:
+            return ask()
+        except _BUGS:
+            raise
+        except psycopg.Error as error:
+            raise trouble(error) from error
+
+    def begin(self) -> None:
+        try:
+            self.execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._number}, {_WRITING})")
+        except stores.StoreError:
+            if not self._connection.closed:
+                self.rollback()
+            raise
+
+    def commit(self) -> None:
+        self.execute("COMMIT")
+
+    def rollback(self) -> None:
+        self.execute("ROLLBACK")
+
+    def wait_at_most(self, seconds: float) -> None:
+        self._wait = seconds
+        self.execute(f"SET lock_timeout TO {round(seconds * 1000)}")
+
+    def scrub(self) -> None:
+        """Wipe deleted rows from the tables; what the server keeps in its log and backups is its administrator's."""
+        for table in copying.layout():
+            self.execute(f'VACUUM "{table}"')
+
+    def tidy(self) -> None:
+        """Nothing: the server's autovacuum does it."""
+
+    def copy_to(self, path: Path) -> None:
+        with closing(sqlite.connect(path)) as target:
+            copying.copy_rows(self, target)
+
+    def last_numbers(self) -> dict[str, int]:
+        return {
+            table: int(self._sequence(sequence)) for table, sequence in self._numbered() if self._sequence(sequence)
+        }
+
+    def number_after(self, last: Mapping[str, int]) -> None:
+        for table, sequence in self._numbered():
+            (most,) = self.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()  # noqa: S608  (our own names)
+            number = max(most, last.get(table, 0))
+            query = "SELECT setval(CAST(? AS regclass), CAST(? AS bigint), CAST(? AS bigint) > 0)"
+            self.execute(query, (sequence, max(number, 1), number))
+
+    def _numbered(self) -> Iterator[tuple[str, str]]:
+        """The tables whose rows are numbered, with the sequences of the numbers."""
+        for table, columns in copying.layout().items():
+            if columns[0] == "id":
+                (sequence,) = self.execute("SELECT pg_get_serial_sequence(?, 'id')", (table,)).fetchone()
+                if sequence:
+                    yield table, sequence
+
+    def _sequence(self, name: str) -> int:
+        (last,) = self.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM {name}").fetchone()  # noqa: S608
+        return int(last)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Everything that is read in the block is as of one instant."""
+        self.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            yield
+        finally:
+            if not self._connection.closed:
+                self.rollback()
+
+    @contextmanager
+    def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> Iterator[Released]:
+        self._take(name, waiting)
+        try:
+            yield lambda: self._released(name, waiting)
+        finally:
+            self._give(name)
+
+    @contextmanager
+    def _released(self, name: str, waiting: Callable[[str], None]) -> Iterator[None]:
+        self._give(name)
+        try:
+            yield
+        finally:
+            self._take(name, waiting)
+
+    def _take(self, name: str, waiting: Callable[[str], None]) -> None:
+        told = False
+        while not self.try_lock(name):
+            if not told:
+                waiting("on another machine")
+                told = True
+            time.sleep(PAUSE)
+
+    def try_lock(self, name: str) -> bool:
+        """Take a lock that lasts as long as the connection; False if another process has it."""
+        query = "SELECT CASE WHEN pg_try_advisory_lock(?, ?) THEN 1 ELSE 0 END"
+        (taken,) = self.execute(query, (self._number, _lock(name))).fetchone()
+        if taken:
+            self._held.add(name)
+        return bool(taken)
+
+    def _give(self, name: str) -> None:
+        self._held.discard(name)
+        if not self._connection.closed:
+            self.execute("SELECT pg_advisory_unlock(?, ?)", (self._number, _lock(name)))
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+def _lock(name: str) -> int:
+    return int.from_bytes(sha256(name.encode()).digest()[:4], signed=True)
+
+
+def connect(server: Server) -> PostgresConnection:
+    """Open the schema. Creates and migrates it if necessary.
+
+    Raises:
+        WorkspaceError: it is from a newer version, or the database cannot hold it.
+        StoreError: the server cannot be reached, or refuses.
+    """
+    opened = PostgresConnection(server)
+    try:
+        _prepare(opened, server)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+def _prepare(connection: PostgresConnection, server: Server) -> None:
+    version = _version(connection)
+    if version > len(MIGRATIONS):
+        raise WorkspaceError(str(server), f"was written by a newer version (schema {version})", "upgrade digest")
+    if version == len(MIGRATIONS):
+        return
+    (encoding,) = connection.execute("SHOW server_encoding").fetchone()
+    if encoding != "UTF8":
+        raise WorkspaceError(str(server), f"its encoding is {encoding}", "make a database with ENCODING 'UTF8'")
+    try:
+        with transaction(connection):
+            _migrate(connection, server)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise WorkspaceError(
+            str(server),
+            f"its tables cannot be made ({trouble(error)})",
+            "GRANT CREATE ON DATABASE … TO the user of the address",
+        ) from error
+
+
+def _version(connection: PostgresConnection) -> int:
+    """The number of the last step that was applied; 0 where there are no tables yet."""
+    (there,) = connection.execute("SELECT to_regclass('schema_version') IS NOT NULL").fetchone()
+    return int(connection.execute("SELECT max(version) FROM schema_version").fetchone()[0]) if there else 0
+
+
+def _migrate(connection: PostgresConnection, server: Server) -> None:
+    """Apply the steps that are missing, all or none. The version is read again, because two processes may do this at once."""
+    version = _version(connection)
+    if version == 0:
+        connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{server.schema}"')
+        connection.execute("CREATE TABLE schema_version (version BIGINT NOT NULL)")
+    for script in MIGRATIONS[version:]:
+        for statement in dialect.step(script):
+            connection.execute(statement)
+    connection.execute("DELETE FROM schema_version")
+    connection.execute("INSERT INTO schema_version (version) VALUES (?)", (len(MIGRATIONS),))

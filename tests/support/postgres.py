@@ -1,0 +1,99 @@
+"""A PostgreSQL server of the tests' own: in a folder under /tmp, on a socket, run by the user `postgres` if this is root."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+
+from digest.model import Workspace
+from digest.storage.db.location import Server, server
+
+PROGRAMS = Path("/usr/lib/postgresql")
+_MADE = count()
+
+
+@dataclass(kw_only=True, slots=True)
+class Cluster:
+    """A server that runs."""
+
+    folder: Path
+    programs: Path
+    process: "subprocess.Popen[bytes]"
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    def database(self) -> str:
+        """The address of a new database."""
+        name = f"test_{os.getpid()}_{next(_MADE)}"
+        self.run("createdb", name)
+        return self.url(name)
+
+    def server(self, root: Path) -> Server:
+        """A new schema."""
+        url = f"{self.url()}&schema=test_{os.getpid()}_{next(_MADE)}"
+        return server(url, subject="the test", place=Workspace(root=root))
+
+    def run(self, program: str, *argv: str) -> str:
+        """The output of one of PostgreSQL's programs."""
+        argv = ("-h", str(self.folder), "-U", "postgres", *argv)
+        return subprocess.run([self.programs / program, *argv], check=True, capture_output=True, text=True).stdout
+
+    def stop(self, how: signal.Signals = signal.SIGQUIT) -> None:
+        os.kill(int((self.folder / "data/postmaster.pid").read_text().split()[0]), how)
+        self.process.wait()
+
+    def start(self) -> None:
+        self.process = _started(self.folder, self.programs)
+
+
+def programs() -> Path | None:
+    """The folder of the newest installed server's programs."""
+    found = sorted(PROGRAMS.glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def running(where: Path) -> Iterator[Cluster]:
+    folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir="/tmp"))
+    try:
+        if os.getuid() == 0:
+            shutil.chown(folder, "postgres", "postgres")
+        command = [*_as_postgres(), str(where / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust"]
+        options = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        subprocess.run([*command, *options], check=True, capture_output=True, cwd="/")
+        cluster = Cluster(folder=folder, programs=where, process=_started(folder, where))
+        try:
+            yield cluster
+        finally:
+            if cluster.process.poll() is None:
+                cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_postgres() -> list[str]:
+    if os.getuid() != 0:
+        return []
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"]
+
+
+def _started(folder: Path, where: Path) -> "subprocess.Popen[bytes]":
+    settings = ["listen_addresses=", "fsync=off", "full_page_writes=off", f"unix_socket_directories={folder}"]
+    options = [word for setting in settings for word in ("-c", setting)]
+    command = [*_as_postgres(), str(where / "postgres"), "-D", str(folder / "data"), *options]
+    with (folder / "log").open("ab") as log:
+        process = subprocess.Popen(command, stdout=log, stderr=log, cwd="/")
+    until = time.monotonic() + 30
+    while subprocess.run([where / "pg_isready", "-q", "-h", folder], check=False).returncode:
+        if process.poll() is not None or time.monotonic() > until:
+            raise AssertionError((folder / "log").read_text())
+        time.sleep(0.05)
+    return process
