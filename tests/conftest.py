@@ -63,6 +63,13 @@ def postgres() -> Iterator[Cluster]:
         yield cluster
 
 
+@pytest.fixture
+def own_postgres(postgres: Cluster) -> Iterator[Cluster]:
+    """A PostgreSQL server that the test may stop and kill."""
+    with running(postgres.programs) as cluster:
+        yield cluster
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
     """Where a store can be: a file, and a schema on a server."""

@@ -1,8 +1,10 @@
 """A sender that is killed anywhere, any number of times: nobody missing, nobody twice, at most one in doubt per open connection."""
 
 import json
+import random
 import shutil
-import sqlite3
+import signal
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -10,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from support.forked import Forks
-from support.mailing import KEY, configure, subscribe
+from support.forked import Fork, Forks
+from support.mailing import KEY, configure, store_of, subscribe
+from support.postgres import Cluster
 from support.running import ROOT, Run
 from support.smtpserver import SmtpServer, serving
 
@@ -27,10 +30,9 @@ def _place(sample: Path, tmp_path: Path, server: SmtpServer, people: int) -> Pat
 
 
 def _states(place: Path) -> dict[str, str]:
-    connection = sqlite3.connect(place / ".digest/digest.sqlite3")
-    rows = connection.execute("SELECT address, state FROM deliveries JOIN subscribers ON id = subscriber").fetchall()
-    connection.close()
-    return dict(rows)
+    with store_of(place) as store:
+        query = "SELECT address, state FROM deliveries JOIN subscribers ON id = subscriber"
+        return dict(store.connection.execute(query).fetchall())
 
 
 def _killed(sample: Path, tmp_path: Path, forks: Forks, *, people: int, longest: int) -> int:
@@ -50,6 +52,7 @@ def _killed(sample: Path, tmp_path: Path, forks: Forks, *, people: int, longest:
     return int(told["kills"])
 
 
+@pytest.mark.usefixtures("each_store")
 def test_a_killed_sender_misses_nobody_and_mails_nobody_twice(sample: Path, tmp_path: Path, forks: Forks) -> None:
     assert _killed(sample, tmp_path, forks, people=40, longest=300) >= 2
 
@@ -59,6 +62,7 @@ def test_killed_at_three_hundred_points(sample: Path, tmp_path: Path, forks: For
     assert _killed(sample, tmp_path, forks, people=1000, longest=140) >= 300
 
 
+@pytest.mark.usefixtures("each_store")
 def test_two_senders_at_once_mail_nobody_twice(sample: Path, tmp_path: Path, forks: Forks) -> None:
     with serving() as server:
         place = _place(sample, tmp_path, server, 40)
@@ -83,3 +87,36 @@ def test_whoever_is_in_doubt_can_be_sent_to_again(sample: Path, tmp_path: Path, 
         assert run("-C", place, "send", KEY, "--in-doubt").code == 0
         ids = Counter(taken.content.split(b"Message-ID: ")[1].split(b"\r\n")[0] for taken in server.taken)
     assert sorted(ids.values()) == [1, 1, 2]
+
+
+def _lost(postgres: Cluster, process: Fork, dice: random.Random) -> int:
+    """Kill the database while a sender works, and start it again; the sender's exit code."""
+    time.sleep(dice.uniform(0.2, 1.5))
+    postgres.stop(signal.SIGKILL if dice.random() < 0.5 else signal.SIGQUIT)
+    code = process.wait(timeout=60)
+    postgres.start()
+    return code
+
+
+@pytest.mark.parametrize(
+    ("people", "losses"), [(60, 3), pytest.param(1500, 40, marks=pytest.mark.soak)], ids=["some", "many"]
+)
+def test_a_database_that_is_killed_leaves_at_most_one_in_doubt_per_connection(
+    request: pytest.FixtureRequest, own_postgres: Cluster, monkeypatch: pytest.MonkeyPatch, people: int, losses: int
+) -> None:
+    sample, tmp_path, forks = map(request.getfixturevalue, ("sample", "tmp_path", "forks"))
+    monkeypatch.setenv("DIGEST_STORE", own_postgres.database())
+    dice = random.Random(people)
+    with serving(hook=lambda stage: time.sleep(0.02) if stage == "dot" else None) as server:
+        place = _place(sample, tmp_path, server, people)
+        codes = [_lost(own_postgres, forks.start(["-C", place, "send"]), dice) for _ in range(losses)]
+        assert set(codes) <= {0, 1, 2}
+        last = forks.start(["-C", place, "send"]).wait(timeout=300)
+        got, states = Counter(server.recipients), _states(place)
+    assert last in (0, 1)
+    assert 2 in codes, "no sender lost its database"
+    assert len(states) == people
+    assert set(states.values()) <= {"accepted", "in_doubt"}
+    assert max(got.values()) == 1, "somebody got it twice"
+    assert {who for who, state in states.items() if state == "accepted"} <= set(got), "somebody was missed"
+    assert list(states.values()).count("in_doubt") <= CONNECTIONS * codes.count(2)

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import sqlite3
 import sys
 from collections import Counter
 from itertools import pairwise
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from digest.cli import main
 from digest.mail.smtp.wire import Wire
+from digest.model import Workspace
+from digest.storage.db import located, open_store
 from digest.storage.db.ledger import Mailing
 
 if TYPE_CHECKING:
@@ -91,9 +92,9 @@ def _one_run(place: Path, after: int, log: Path) -> int:
 
 def _uncertain(place: Path) -> int:
     """How many messages may have arrived without the ledger knowing, from all runs so far."""
-    connection = sqlite3.connect(place / ".digest/digest.sqlite3")
-    (count,) = connection.execute("SELECT count(*) FROM deliveries WHERE state IN ('offered', 'in_doubt')").fetchone()
-    connection.close()
+    with open_store(located(Workspace(root=place))) as store:
+        query = "SELECT count(*) FROM deliveries WHERE state IN ('offered', 'in_doubt')"
+        (count,) = store.connection.execute(query).fetchone()
     return int(count)
 
 
