@@ -83,3 +83,14 @@ def test_a_run_is_counted_on_top_of_those_that_the_archive_records(store: Store,
     row = mailing.row()
     assert row is not None
     assert row.runs == runs
+
+
+def test_only_the_store_itself_knows_its_file() -> None:
+    """Everything else asks where the store is, since it may be in a database."""
+    package = Path(digest.__file__).parent
+    found = {
+        str(path.relative_to(package))
+        for path in package.rglob("*.py")
+        if re.search(r"(place|workspace)\.database\b|^ *import sqlite3", path.read_text("utf-8"), re.MULTILINE)
+    }
+    assert found == {"services/store.py", *(f"storage/db/{name}.py" for name in ("location", "snapshot", "sqlite"))}

@@ -93,6 +93,7 @@ def desk_of(site: "Site") -> "Desk | None":
         return None
     from digest.services.mail_merge import imprint
     from digest.services.transports import send_single
+    from digest.storage.db import located
     from digest.web import Mail
     from digest.web.callers import Callers
     from digest.web.desk import Desk
@@ -102,7 +103,7 @@ def desk_of(site: "Site") -> "Desk | None":
     return Desk(
         place=place,
         clock=site.clock,
-        sessions=Sessions(database=place.database, clock=site.clock),
+        sessions=Sessions(database=located(place), clock=site.clock),
         callers=Callers(config),
         mail=site.mail or Mail(imprint=imprint(config), post=send_single(place, config)),
     )

@@ -50,6 +50,7 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
     from digest.cli.common import instant
     from digest.cli.context import opened
     from digest.cli.web_server import serve
+    from digest.storage.db import located
     from digest.web.callers import Callers
     from digest.web.desk import Desk, make_desk
     from digest.web.desk.sessions import Sessions
@@ -58,7 +59,7 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
         settings = program.config
     place = workspace(ctx)
     sessions = Sessions(
-        database=place.database, clock=lambda: datetime.now(UTC), server=secrets.token_urlsafe(16)
+        database=located(place), clock=lambda: datetime.now(UTC), server=secrets.token_urlsafe(16)
     )  # a session ends with this process, which alone knows the server's name
     desk = Desk(
         place=place,

@@ -7,7 +7,7 @@ from aiohttp import web
 
 from digest.errors import UsageError
 from digest.services import desk_accounts
-from digest.storage.db import Store, open_store
+from digest.storage.db import Store, located, open_store
 from digest.storage.db.desk_accounts import ROLES
 from digest.text import addresses
 from digest.text.addresses import Address
@@ -36,7 +36,7 @@ class Accounts:
         return see("/desk/accounts")
 
     def _change(self, do: str, address: Address, role: str, session: Session) -> str:
-        with open_store(self.desk.place.database) as store:
+        with open_store(located(self.desk.place)) as store:
             account = store.desk_accounts.find(address.key)
             if account is not None and account.id == session.account:
                 raise UsageError(account.address, "is your own account", "ask another owner")

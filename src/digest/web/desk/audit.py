@@ -9,7 +9,7 @@ from aiohttp import web
 
 from digest.errors import WorkspaceError
 from digest.services.desk_accounts import TERMINAL
-from digest.storage.db import open_store
+from digest.storage.db import located, open_store
 from digest.storage.db.desk_audit import Entry
 from digest.text.clean import one_line
 from digest.web.desk import pages
@@ -41,7 +41,7 @@ def shortened(client: str) -> str:
 
 
 def _write(desk: Desk, entry: Entry) -> None:
-    with open_store(desk.place.database) as store, store.transaction():
+    with open_store(located(desk.place)) as store, store.transaction():
         store.desk_audit.add(entry)
 
 

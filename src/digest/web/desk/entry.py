@@ -17,7 +17,7 @@ from aiohttp import web
 from digest.errors import DeliveryError, DigestError, UsageError
 from digest.mail.single_letters import desk_link
 from digest.services.desk_accounts import link_to, new_link
-from digest.storage.db import open_store
+from digest.storage.db import located, open_store
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.context import Buckets
@@ -178,7 +178,7 @@ class Entry:
 
     def _made(self, address: Address, issue: str) -> tuple[str, str] | None:
         """The account's address and the token of a new link; None if there is no such account."""
-        with open_store(self.desk.place.database) as store:
+        with open_store(located(self.desk.place)) as store:
             account = store.desk_accounts.find(address.key)
             if account is None or account.disabled is not None:
                 return None

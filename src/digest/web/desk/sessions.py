@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.services.desk_accounts import hashed, issue_of, new_link
-from digest.storage.db import LockedError, Store, open_store
+from digest.storage.db import LockedError, Server, Store, open_store
 from digest.storage.db.desk_accounts import Role
 from digest.storage.db.desk_sessions import DeskSession
 
@@ -58,7 +58,7 @@ class Entered:
 class Sessions:
     """All links and sessions of a workspace. `server` names a desk in a terminal, whose sessions are valid there only."""
 
-    database: Path
+    database: Path | Server
     clock: Clock
     server: str = ""
     _known: dict[str, Session] = field(default_factory=dict)
