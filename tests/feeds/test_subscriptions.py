@@ -1,5 +1,6 @@
 """The list of feeds: feeds.yaml changed in place, OPML both ways, a site's feed found, a check that stores nothing."""
 
+import json
 import re
 import string
 import threading
@@ -251,6 +252,55 @@ def test_a_site_is_added_by_its_page_once(site: str, tmp_path: Path, run: Run) -
     assert (nobody.code, "and it links to no feed" in nobody.err) == (3, True)
     assert run("-C", place, "feeds", "remove", "Lil: log").code == 0
     assert (place / "feeds.yaml").read_text() == LISTED
+
+
+def test_a_host_without_https_is_found_by_its_bare_name(site: str, tmp_path: Path, run: Run) -> None:
+    place = _place(tmp_path)
+    bare = site.removeprefix("http://")
+    added = run("-C", place, "feeds", "add", bare + "/", "--name", "Bare", "--yes")
+    assert (added.code, added.err.splitlines()[-1]) == (0, "added Bare to feeds.yaml")
+    assert f'url: "{site}/posts.xml"' in (place / "feeds.yaml").read_text()
+    refused = run("-C", place, "feeds", "add", f"https://{bare}/other", "--yes")
+    assert refused.code == 3
+    assert "no secure connection (" in refused.err
+    assert "if the host has none, write its address with http://" in refused.err
+
+
+@pytest.mark.parametrize("scheme", ["feed://", "feed:http://", "FEED://"])
+def test_an_address_may_begin_with_feed(site: str, tmp_path: Path, run: Run, scheme: str) -> None:
+    place = _place(tmp_path)
+    address = site.replace("http://", scheme) + "/posts.xml"
+    added = run("-C", place, "feeds", "add", address, "--name", "Feed", "--yes")
+    assert (added.code, added.err.splitlines()[-1]) == (0, "added Feed to feeds.yaml")
+    again = run("-C", place, "feeds", "add", address, "--yes")
+    assert (again.code, "already in feeds.yaml, as Feed" in again.err) == (2, True)
+    assert run("-C", place, "feeds", "remove", address).code == 0
+    assert (place / "feeds.yaml").read_text() == LISTED
+
+
+def test_a_listed_page_names_the_feed_that_it_announces(site: str, tmp_path: Path, run: Run) -> None:
+    listed = f"fetch: {{allow_private: true}}\nfeeds:\n  - name: Page\n    url: {site}/\n    kind: blog\n"
+    listed += f"  - name: Bare\n    url: feed:{site}/bare\n    kind: blog\n"
+    place = _place(tmp_path, listed)
+    collected = run("-C", place, "collect", "--json")
+    reasons = [feed["reason"] for feed in json.loads(collected.out)]
+    assert reasons == [
+        f"a web page, not a feed; it announces {site}/posts.xml",
+        f"a web page, not a feed; `digest feeds add {site}/bare` looks for its feed",
+    ]
+    assert f"it announces {site}/posts.xml" in run("-C", place, "feeds", "check").out
+
+
+def test_what_a_page_announces_is_found_in_its_head_alone() -> None:
+    links = b'<link rel="alternate" type="application/rss+xml" title="a &gt; b" href="feed://e.org/posts">'
+    page = (
+        b"<html><head><base href=/blog/>" + links + b"<link rel=alternate type=application/atom+xml href=comments.xml>"
+    )
+    page += b'<link rel="alternate" type="application/atom+xml" href="posts.xml"><a href="/rss">RSS</a>'
+    found = ("http://e.org/posts", "https://example.org/blog/posts.xml", "https://example.org/blog/comments.xml")
+    assert discovery.announced(page, "https://example.org/") == found
+    assert discovery.announced(b" " * 300_000 + page, "https://example.org/") == ()
+    assert discovery.announced(b"<link " * 100_000 + page, "https://example.org/") == ()
 
 
 def test_private_addresses_are_refused_when_a_feed_is_looked_for(site: str, tmp_path: Path, run: Run) -> None:

@@ -17,6 +17,7 @@ from digest.config.yaml_source import expected
 from digest.errors import UsageError
 from digest.schedule.slots import Schedule
 from digest.text import addresses
+from digest.text.markup import from_feed_scheme
 from digest.text.words import catalogue_of, shipped
 
 T = TypeVar("T")
@@ -141,6 +142,7 @@ def _is_web(value: str) -> bool:
 def _feed_url(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
         raise expected("a URL", value)
+    value = from_feed_scheme(value)
     if _is_web(value):
         return value
     if "://" in value or value.startswith(("http:", "https:")):

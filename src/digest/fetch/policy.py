@@ -106,6 +106,10 @@ def _told(error: BaseException) -> str:
         return "the host closed the connection without an answer"
     if isinstance(error, aiohttp.ClientResponseError):
         return "the answer is not HTTP"
+    if isinstance(error, ssl.SSLError):
+        reasons = (getattr(each, "reason", None) for each in _chain(error))
+        told = next((str(reason) for reason in reasons if reason), "unknown").replace("_", " ").lower()
+        return f"no secure connection ({told}); if the host has none, write its address with http://"
     return plain(str(error), chars=200) or type(error).__name__
 
 

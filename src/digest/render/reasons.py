@@ -18,6 +18,7 @@ MESSAGES = (
     N_("is larger than %(size)s MB"),
     N_("is larger than %(size)s bytes"),
     N_("its certificate is not valid: %(cause)s"),
+    N_("no secure connection (%(error)s)"),
     N_("its host name cannot be resolved at the moment"),
     N_("its host does not exist"),
     N_("its host cannot be reached"),

@@ -23,6 +23,7 @@ from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.services.pages import Pages
+from digest.services.web_pages import explained
 from digest.storage.db import StoreError
 from digest.storage.db.feeds import Fetch
 from digest.storage.files import heartbeat
@@ -157,7 +158,7 @@ def _request(state: FeedState, now: datetime, headers: Mapping[str, str]) -> Req
 async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | None:
     if answer.outcome != "body":
         return None
-    return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
+    return explained(await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type), answer)
 
 
 class _Desk:

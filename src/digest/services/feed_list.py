@@ -1,4 +1,4 @@
-"""Manage the list of feeds: find the feed of a site, change feeds.yaml, and show what a collect would change.
+"""Manage the list of feeds: change feeds.yaml, and show what a collect would change.
 
 feeds.yaml is changed under its own lock, validated as a whole before it is written, and written completely or not at all.
 """
@@ -12,10 +12,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from digest import config
-from digest.config import Config, Feed, Kind
+from digest.config import Config, Feed
 from digest.errors import (
     ConfigError,
-    DigestError,
     FeedError,
     NotFoundError,
     Problem,
@@ -25,38 +24,20 @@ from digest.errors import (
 )
 from digest.feeds.identity import canonical_url
 from digest.feeds.identity import keys as identity_keys
-from digest.feeds.subscriptions import discovery, yaml_edit
-from digest.feeds.subscriptions.discovery import guess
+from digest.feeds.subscriptions import yaml_edit
 from digest.fetch import policy
 from digest.fetch.client import fetch_all
 from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
-from digest.model import Document, Entry, Trend, Workspace
+from digest.model import Document, Trend, Workspace
 from digest.services.context import Program
 from digest.services.credentials import headers_of
+from digest.services.web_pages import explained
 from digest.storage.db import Store
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
-from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.markup import NAME_CHARS, from_feed_scheme, plain
 from digest.text.secrets import masked, public
-
-NEWEST = 3  # entries shown as a sample of a feed
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
-    """A feed that was found. `others` are further feeds that the page links to."""
-
-    url: str
-    title: str
-    kind: Kind
-    entries: int
-    newest: tuple[Entry, ...]
-    others: tuple[str, ...] = ()
-
-    def shown(self) -> "Found":
-        """The same with no more of its addresses than anybody may see."""
-        return replace(self, url=public(self.url), others=tuple(map(public, self.others)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,16 +51,6 @@ class Checked:
     entries: int
     new: int
     moved_to: str
-
-
-def find(program: Program, address: str) -> Found:
-    """The feed at a URL, or the feed that the page there links to.
-
-    Raises:
-        FeedError: the server did not answer, or there is no feed.
-        UsageError: the feed is already in feeds.yaml.
-    """
-    return asyncio.run(_find(program, _spelled(program.workspace, address)))
 
 
 def check(program: Program) -> tuple[Checked, ...]:
@@ -236,6 +207,7 @@ def place_of(now: Config, name: str) -> int:
     Raises:
         NotFoundError: there is none.
     """
+    name = from_feed_scheme(name)
     for number, feed in enumerate(now.feeds):
         if name in (feed.name, feed.url) or ("://" in name and canonical_url(name) == canonical_url(feed.url)):
             return number
@@ -243,76 +215,6 @@ def place_of(now: Config, name: str) -> int:
     raise NotFoundError(
         name, "no feed has this name or URL", did_you_mean(name, known, "`digest feeds` lists the feeds")
     )
-
-
-def _spelled(workspace: Workspace, address: str) -> str:
-    """The address as it is fetched: a file of the workspace, or a URL, with https if it has no scheme.
-
-    Raises:
-        UsageError: it is not a web address.
-    """
-    if "://" not in address and (workspace.root / address).is_file():
-        return address
-    spelled = address if "://" in address else f"https://{address}"
-    if web_link(spelled, base="") != spelled:
-        raise UsageError(
-            repr(address),
-            "is not a web address",
-            "write it as https://example.org, or name a file of the workspace",
-        )
-    return spelled
-
-
-async def _find(program: Program, address: str) -> Found:
-    refuse_known(program.config, address)
-    async with Parsers(workers=1) as parsers:
-        (answer,) = await _ask(program, [address])
-        if answer.outcome != "body":
-            raise DigestError(
-                address, answer.reason or "did not return a document", "open it in a browser to see what is there"
-            )
-        parsed = await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
-        if isinstance(parsed, Document):
-            return _found(answer, parsed)
-        named = discovery.addresses(answer.body, answer.url)
-        answers = {one.feed: one for one in await _ask(program, named)}
-        feeds = []
-        for one in (answers[url] for url in named):
-            if one.outcome == "body":
-                document = await parsers.parse(one.body, url=one.url, content_type=one.content_type)
-                feeds += [_found(one, document)] if isinstance(document, Document) else []
-    if not feeds:
-        raise DigestError(
-            address,
-            f"{parsed.cause}, and it links to no feed; {len(named)} usual paths were tried",
-            "look for the URL of the feed itself",
-        )
-    best = feeds[0]
-    refuse_known(program.config, best.url)
-    others = tuple(dict.fromkeys(feed.url for feed in feeds[1:] if canonical_url(feed.url) != canonical_url(best.url)))
-    return Found(**{name: getattr(best, name) for name in ("url", "title", "kind", "entries", "newest")}, others=others)
-
-
-def _found(answer: Answer, document: Document) -> Found:
-    dated = sorted(
-        document.entries, key=lambda entry: entry.published.timestamp() if entry.published else 0, reverse=True
-    )
-    url = answer.moved_to or answer.feed
-    return Found(
-        url=url, title=document.title, kind=guess(url), entries=len(document.entries), newest=tuple(dated[:NEWEST])
-    )
-
-
-async def _ask(program: Program, urls: Sequence[str]) -> tuple[Answer, ...]:
-    answers: list[Answer] = []
-
-    async def arrive(answer: Answer) -> None:
-        answers.append(answer)
-
-    requests = [Request(feed=url, url=url) for url in urls]
-    settings, root = program.config.fetch, program.workspace.root
-    await fetch_all(requests, settings, root=root, random=program.random, on_answer=arrive)
-    return tuple(answers)
 
 
 async def _check(program: Program) -> dict[str, Checked]:
@@ -328,7 +230,7 @@ async def _check(program: Program) -> dict[str, Checked]:
                 if answer.outcome == "body"
                 else None
             )
-            found[feed.url] = _checked(program.store, feed, answer, parsed)
+            found[feed.url] = _checked(program.store, feed, answer, parsed and explained(parsed, answer))
 
         requests = []
         for url, state in states.items():

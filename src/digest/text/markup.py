@@ -148,6 +148,7 @@ _ELEMENTS = frozenset(
     ]
 )
 _LINK_CHARS = 8_000
+_FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`
 _HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|$)", re.ASCII)  # the form of most links
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
 _WORDS = nh3.Cleaner(tags=set(), attributes={})
@@ -257,6 +258,15 @@ def web_link(link: str, *, base: str) -> str:
         return ""
     host = parts.netloc.rpartition("@")[2]
     return f"{parts.scheme}://{host}{absolute.partition('://')[2][len(parts.netloc) :]}".replace(" ", "%20")
+
+
+def from_feed_scheme(address: str) -> str:
+    """The web address in one that begins with `feed:`, as some pages and readers write it; any other as it is."""
+    bare = address.strip()
+    if not bare.lower().startswith(_FEED_SCHEME):
+        return address
+    rest = bare[len(_FEED_SCHEME) :].removeprefix("//")
+    return rest if "://" in rest else f"http://{rest}"
 
 
 def host_of(link: str) -> str | None:

@@ -28,7 +28,8 @@ from digest.cli.common import NO_FEEDS
 from digest.config import Feed
 from digest.feeds.subscriptions.opml import Refused
 from digest.model import UNTROUBLED, FeedHealth
-from digest.services.feed_list import Checked, Found
+from digest.services.feed_list import Checked
+from digest.services.feed_search import Found
 
 KINDS = click.Choice(get_args(Kind))
 yes_option = click.option("--yes", "-y", is_flag=True, help="Do not ask for confirmation.")
@@ -81,12 +82,12 @@ def add(  # noqa: PLR0917  (click passes them)
     from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
-        from digest.services import feed_list
+        from digest.services import feed_list, feed_search
 
         taken = [feed.name for feed in program.config.feeds]
         if name in taken:
             raise UsageError(f"--name {name}", "another feed has this name", "choose a different one")
-        found = feed_list.find(program, address)
+        found = feed_search.find(program, address)
         feed = _feed(name or feed_list.free_name(taken, found.title, found.url), found.url, kind or found.kind)
         if not as_json:
             print_found(feed, found)

@@ -9,6 +9,7 @@ from lxml import etree
 
 from digest.feeds.parsing import signals
 from digest.feeds.parsing.links import Link, older_page, only_link, page_link
+from digest.feeds.parsing.notes import NO_ENTRIES
 from digest.feeds.parsing.regular import (
     ANNOUNCE,
     ATOM,
@@ -18,7 +19,6 @@ from digest.feeds.parsing.regular import (
     CREATOR,
     DOIS,
     LIMIT,
-    NO_ENTRIES,
     Parts,
     Tree,
     tree,

@@ -32,7 +32,6 @@ _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 # C1 controls, which feedparser converts to Windows characters.
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
 _DATE = re.compile(r"[\w .,:/+-]+")  # what neither parser changes
-NO_ENTRIES = "the feed contains no entries"
 _REFERENCE = re.compile(r"&\w+;")  # feedparser removes the semicolon
 _ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
 _SIGNALS = (COMMENT, COMMENTS)

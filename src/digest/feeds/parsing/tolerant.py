@@ -9,7 +9,7 @@ import feedparser
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
 from digest.feeds.parsing.links import Link, older_page, page_link
-from digest.feeds.parsing.regular import NO_ENTRIES
+from digest.feeds.parsing.notes import NO_ENTRIES, WEB_PAGE
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
@@ -41,7 +41,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     text, note = decode(body, content_type)
     body = as_utf8(text)
     if _is_page(text):
-        raise FeedError(url, "a web page, not a feed")
+        raise FeedError(url, WEB_PAGE)
     parsed = feedparser.parse(body, response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False)
     if not parsed.get("version") and not parsed.entries:
         raise FeedError(url, _what_it_is(body))
@@ -170,7 +170,7 @@ def _cut_off(body: bytes) -> int:
 def _what_it_is(body: bytes) -> str:
     head = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")) or b"<head" in head or b"<body" in head:
-        return "a web page, not a feed"
+        return WEB_PAGE
     if head.startswith((b"{", b"[")):
         return "JSON, but not a JSON Feed"
     return "not a feed in a known format"

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 from digest.config import Kind
 from digest.text.charset import decode
-from digest.text.markup import web_link
+from digest.text.markup import from_feed_scheme, web_link
 
 COMMON = (
     "feed",
@@ -21,8 +21,10 @@ COMMON = (
 )  # in the page's folder, then at the top
 _TYPES = re.compile(r"application/(?:rss|atom|rdf|feed)\+(?:xml|json)|text/xml|application/xml", re.IGNORECASE)
 _LOOKS = re.compile(r"(?:^|[/._-])(?:rss|atom|feed|feeds)(?:[/._-]|$)|\.(?:rss|atom|rdf)$", re.IGNORECASE)
+_ELEMENT = re.compile(rb"<(?:link|base)\s[^<>]{1,2000}>", re.IGNORECASE)
 _COMMENTS = re.compile(r"comments?", re.IGNORECASE)
 _MARKUP = 1_000_000  # the first characters of a page, which are searched
+_HEAD = 200_000  # the first bytes, in which a page announces its feeds
 _MOST = 20
 
 
@@ -33,10 +35,15 @@ def addresses(body: bytes, url: str) -> tuple[str, ...]:
     """
     found = _Links()
     found.feed(decode(body)[0][:_MARKUP])
-    base = web_link(found.base, base=url) or url
-    announced = sorted(found.announced, key=lambda link: bool(_COMMENTS.search(link)))
-    meant = (*(web_link(link, base=base) for link in (*announced, *found.linked)), *_common(url))
+    meant = (*found.absolute((*found.by_use(), *found.linked), url), *_common(url))
     return tuple(dict.fromkeys(filter(None, meant)))[:_MOST]
+
+
+def announced(body: bytes, url: str) -> tuple[str, ...]:
+    """Only the feeds that the page announces, from its head alone, so that no page takes long."""
+    found = _Links()
+    found.feed(decode(b"".join(_ELEMENT.findall(body[:_HEAD])))[0])
+    return tuple(dict.fromkeys(filter(None, found.absolute(found.by_use(), url))))[:_MOST]
 
 
 def _common(url: str) -> Iterator[str]:
@@ -53,6 +60,15 @@ class _Links(HTMLParser):
         self.base = ""
         self.announced: list[str] = []
         self.linked: list[str] = []
+
+    def by_use(self) -> list[str]:
+        """What the page announces, comments last."""
+        return sorted(self.announced, key=lambda link: bool(_COMMENTS.search(link)))
+
+    def absolute(self, links: Iterable[str], url: str) -> list[str]:
+        """Links as absolute URLs; empty ones for what is no link. `url` is the page's."""
+        base = web_link(self.base, base=url) or url
+        return [web_link(from_feed_scheme(link), base=base) for link in links]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Collect the link of one element."""

@@ -15,10 +15,8 @@ import listparser
 from digest.config import Feed, Kind
 from digest.feeds.subscriptions.discovery import guess
 from digest.text.charset import as_utf8, decode
-from digest.text.markup import NAME_CHARS, plain, web_link
+from digest.text.markup import NAME_CHARS, from_feed_scheme, plain, web_link
 from digest.text.secrets import masked, without_credentials
-
-_FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`, as some readers export
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,11 +134,7 @@ def _page(url: str) -> str:
 
 
 def _address(url: str) -> str:
-    bare = url.strip()
-    if bare.lower().startswith(_FEED_SCHEME):
-        rest = bare[len(_FEED_SCHEME) :].removeprefix("//")
-        bare = rest if "://" in rest else f"http://{rest}"
-    return web_link(bare, base="")
+    return web_link(from_feed_scheme(url.strip()), base="")
 
 
 def _labels(raw: Any) -> Iterator[str]:

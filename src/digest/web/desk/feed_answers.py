@@ -10,10 +10,10 @@ from digest.config import Feed, Kind
 from digest.config import feed as checked_feed
 from digest.errors import DigestError, UsageError
 from digest.model import UNTROUBLED, FeedHealth
-from digest.services import feed_list
+from digest.services import feed_list, feed_search
 from digest.services.context import Program
 from digest.services.feed_health import health
-from digest.services.feed_list import Found
+from digest.services.feed_search import Found
 from digest.services.feed_settings import adjust
 from digest.text.clean import anchor, clean, cut, one_line, readable
 from digest.text.secrets import masked, public
@@ -92,7 +92,7 @@ def _row(feed: Feed, found: FeedHealth) -> Row:
 
 
 def _found(program: Program, address: str) -> tuple[Found, str]:
-    found = feed_list.find(program, address)
+    found = feed_search.find(program, address)
     taken = [feed.name for feed in program.config.feeds]
     return found, feed_list.free_name(taken, found.title, found.url)
 
