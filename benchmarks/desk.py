@@ -3,12 +3,13 @@
     python benchmarks/desk.py ../shared/data/replay [ITEMS]
 
 Makes a workspace with a held issue of so many real papers (2,000 by default). Prints the seconds of one change of each kind, of the
-page of the draft and of the preview, in one process as the desk runs them; then what Chromium measures, if it is installed.
+page of the draft and of the preview, in one process as the desk runs them; then what Chromium measures.
 """
 
 import gzip
 import json
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from html import escape
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 from digest.cli import main as digest
 from digest.config import trend_files
@@ -127,6 +129,53 @@ def measured(place: Path) -> None:
     print("preview         ", timed(lambda: opened(lambda p: pages.files(p, key)["email.html"])))
 
 
+FRAMES = """() => { window.gaps = []; let last = performance.now();
+  const step = now => { window.gaps.push(now - last); last = now; requestAnimationFrame(step) }; requestAnimationFrame(step) }"""
+LOADED = "() => { const one = performance.getEntriesByType('navigation')[0]; return one.loadEventEnd - one.startTime }"
+
+
+def browsed(place: Path) -> None:
+    """What an editor waits for in a browser: the page, and a drag of the third of the first list to its top."""
+    from playwright.sync_api import sync_playwright
+
+    argv = [sys.executable, "-m", "digest", "-C", str(place), "desk", "--port", "0", "--at", at(SLOT)]
+    with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as desk, sync_playwright() as playwright:
+        assert desk.stdout
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 1280, "height": 900})
+        page.goto(desk.stdout.readline().strip())
+        times = []
+        for _ in range(5):
+            page.reload(wait_until="load")
+            times.append(page.evaluate(LOADED))
+        print(f"page loaded      {statistics.median(times) / 1000:.2f} s")
+        for _ in range(3):
+            drag(page)
+        browser.close()
+        desk.terminate()
+
+
+def drag(page: Any) -> None:
+    rows = page.locator("ol.rows").first.locator("li")
+    rows.first.evaluate("one => one.scrollIntoView({block: 'center'})")
+    start, end = rows.nth(2).locator(".grip").bounding_box(), rows.first.bounding_box()
+    seen = page.locator("input[name=seen]").first.get_attribute("value")
+    page.evaluate(FRAMES)
+    page.mouse.move(start["x"] + 5, start["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 5, end["y"] + 3, steps=60)
+    gaps = sorted(page.evaluate("window.gaps"))
+    page.mouse.up()
+    begun = time.perf_counter()
+    page.wait_for_function(
+        "seen => document.querySelector('input[name=seen]').value !== seen", arg=seen, timeout=60_000
+    )
+    shown = time.perf_counter() - begun
+    print(
+        f"drag             {gaps[len(gaps) // 2]:.0f} ms between frames, {gaps[-1]:.0f} at most; shown after {shown:.2f} s"
+    )
+
+
 def run(folder: Path, number: int) -> None:
     rows = list(islice(papers(folder), (PAST + 1) * number))
     with tempfile.TemporaryDirectory() as made:
@@ -134,6 +183,7 @@ def run(folder: Path, number: int) -> None:
         make(place, rows)
         print(f"{len(rows) // (PAST + 1)} items")
         measured(place)
+        browsed(place)
 
 
 if __name__ == "__main__":

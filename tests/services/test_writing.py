@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,6 +28,7 @@ from digest.services.publish import publish
 from digest.services.writing import _subject
 from digest.storage.archive import to_json
 from digest.storage.files import resources
+from support.desk import Visitor
 from support.forked import Forks
 from support.modelserver import Chat, Reply, completion, model_server, sentences
 from support.publishing import Paper
@@ -240,6 +242,31 @@ def test_approving_says_how_many_sentences_of_the_model_are_undecided(tmp_path: 
     assert run("-C", tmp_path, "edit", key, *at, "--accept", item, 1).code == 0
     done = run("-C", tmp_path, "approve", key, *at)
     assert (done.code, said.replace("2 sentences", "1 sentence") in done.err) == (0, True)
+
+
+def test_the_desk_shows_each_sentence_with_its_source_to_accept_mend_or_refuse(tmp_path: Path, forks: Forks) -> None:
+    at = "2026-06-27T08:01"
+    with model_server(_mended) as (url, _):
+        paper = _paper(tmp_path, url, "  tasks: [results]\n")
+        issue = _built(paper)
+        (item, other) = issue.read_first[:2]
+        with forks.serving(["-C", tmp_path, "desk", "--port", 0, "--by", "ada", "--at", at]) as link:
+            ada = Visitor(urlsplit(link).netloc)
+            page = ada.enter(link)
+            assert "2 of 2 sentences undecided" in page.text
+            assert "<blockquote>The method reaches 81 % accuracy" in page.text
+            page = ada.change(page, do="accept", item=item, number="1")
+            assert "1 of 2 sentences undecided" in page.text
+            page = ada.change(page, do="mend", item=other, number="1", text="It is 81 % accurate, I found.")
+            assert "0 of 2 sentences undecided" in page.text
+            page = ada.change(page, do="refuse", item=item, number="1")
+            assert "0 of 1 sentence undecided" in " ".join(page.text.replace("one sentence", "1 sentence").split())
+            assert "no language model wrote it" in ada.change(page, do="accept", item=item, number="9").text
+            assert "no language model wrote it" in ada.change(page, do="accept", item=item, number="x").text
+    with paper.at("2026-06-27T08:02") as program:
+        edited = program.archive.read(issue.key).by_id()
+    assert edited[other].result == "It is 81 % accurate, I found."
+    assert edited[item].written[0].refused[-1].reason == "the editor refused it"
 
 
 def test_an_editor_accepts_mends_and_refuses_line_by_line(tmp_path: Path, run: Run) -> None:

@@ -180,6 +180,27 @@ def test_a_draft_is_closed_and_sent_only_if_somebody_means_it(tmp_path: Path, fo
     assert list(outbox(place)) == ["reader@example.org"]
 
 
+def test_the_draft_is_shown_in_each_edition(tmp_path: Path, forks: Forks) -> None:
+    place = tmp_path / "d"
+    forks.run(["init", "--sample", place])
+    config = place / "feeds.yaml"
+    editions = "  editions: [{language: en}, {language: ko, title: LLM 트렌드 주간}]\n"
+    config.write_text(config.read_text().replace("  timezone:", f"{editions}  timezone:", 1))
+    forks.run(["-C", place, "build", "--at", "2026-06-27T08:00"])
+    with forks.serving(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", "2026-06-27T09:00"]) as link:
+        ada = Visitor(urlsplit(link).netloc)
+        page = ada.enter(link)
+        assert "language=ko" in page.text
+        korean = ada.show("?kind=mail&language=ko")
+        frame = unescape(korean.text).partition("<iframe")[2].split('src="', 1)[1].split('"', 1)[0]
+        for kind in ("mail", "web", "text"):
+            assert "LLM 트렌드 주간" in ada.ask("GET", frame.replace("/mail?", f"/{kind}?")).text
+            assert "LLM 트렌드 주간" not in ada.ask("GET", f"{ada.desk}preview/{kind}").text
+        form = {"csrf": korean.csrf, "seen": korean.seen, "do": "words", "note": "Read this."}
+        done_ = ada.ask("POST", f"{ada.desk}change?language=ko", form)
+        assert done_.headers["location"] == f"{ada.desk}?language=ko"
+
+
 def test_subscribers_are_found_added_unsubscribed_and_forgotten(ada: Visitor, place: Path) -> None:
     subscribe(place, *(f"Reader{n} <r{n}@example.org>" for n in range(120)), "odd_%@example.net")
     first = shown(ada, "/desk/subscribers")

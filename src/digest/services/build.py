@@ -182,14 +182,23 @@ def recompose(program: Program, key: str) -> Issue:
         WorkspaceError: the store no longer has its items.
         UnreadableError: its mail fails the lint.
     """
+    issue = rehearsed(program, key)
+    program.archive.write(issue, readable(program, issue, files(program, issue)))
+    return issue
+
+
+def rehearsed(program: Program, key: str) -> Issue:
+    """A draft as `recompose` would make it. Changes nothing; a server that does it early remembers most of it for the first change.
+
+    Raises:
+        WorkspaceError: the store no longer has its items.
+    """
     draft = program.archive.read(key)
     row = IssueRow(key=key, slot=draft.slot, start=draft.window.start, cutoff=draft.window.end, state="draft")
     items = program.store.items.window(row.start, row.cutoff)
     if not items and any(draft.receipt.values()):
         raise WorkspaceError(f"issue {key}", "the store no longer has its items", "rebuild it with `digest build`")
-    issue = composed(program, row, items)
-    program.archive.write(issue, readable(program, issue, files(program, issue)))
-    return issue
+    return composed(program, row, items)
 
 
 @contextmanager

@@ -125,7 +125,9 @@ class _Answers:
         key, look, told = request.match_info["key"], pages.look(request.query), session.take_flash()
         if await asyncio.to_thread(half_changed, self.desk.place):
             await self.desk.write(mend_change)
-        return page(await self.desk.read(lambda program: pages.draft(program, key, session, look, told)))
+        shown = await self.desk.read(lambda program: pages.draft(program, key, session, look, told))
+        self.desk.prepare(key)
+        return page(shown)
 
     async def item(self, request: web.Request, session: Session) -> web.StreamResponse:
         key, id_ = request.match_info["key"], request.query.get("id", "")
@@ -134,7 +136,7 @@ class _Answers:
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Change the draft, then show it again at the same place."""
         key, asked = request.match_info["key"], _asked(await request.post())
-        await self.desk.write(lambda program: change(program, key, asked, session.who))
+        await self.desk.write_draft(key, lambda program: change(program, key, asked, session.who))
         about = asked.do.partition(" ")[2] or asked.item
         target = f"#{anchor(about)}" if about else ""
         return see(f"/desk/{quote(key)}/{pages.look(request.query).link}{target}")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -11,7 +11,9 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from digest.config import trend_files
+from digest.errors import DigestError
 from digest.model import Workspace
+from digest.services.build import rehearsed
 from digest.services.context import Program, program_at, read_config
 from digest.services.memory import Memory
 from digest.storage.files import resources
@@ -35,6 +37,7 @@ class Desk:
     mailings: Mailings = field(default_factory=Mailings)
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one change at a time
     memory: Memory = field(default_factory=Memory)
+    prepared: "dict[str, asyncio.Task[None]]" = field(default_factory=dict)  # by issue
 
     @contextmanager
     def opened(self, *, writes: bool) -> Iterator[Program]:
@@ -52,6 +55,22 @@ class Desk:
         """Change the workspace, in a thread, after the changes before it."""
         async with self.turn:
             return await asyncio.to_thread(self._with, ask, True)
+
+    def prepare(self, key: str) -> None:
+        """Compose a draft once beside the event loop, so that its first change is as fast as the others."""
+        if key not in self.prepared:
+            self.prepared[key] = asyncio.create_task(asyncio.to_thread(self._rehearse, key))
+
+    async def write_draft(self, key: str, ask: Callable[[Program], T]) -> T:
+        """Change a draft. If it is being composed for its first change, wait for that, so that nothing is computed twice."""
+        if key in self.prepared:
+            await self.prepared[key]
+        return await self.write(ask)
+
+    def _rehearse(self, key: str) -> None:
+        with suppress(DigestError), self.opened(writes=False) as program:
+            if program.config.model is None:  # which would be asked
+                rehearsed(program, key)
 
     def secure(self, request: web.Request) -> bool:
         """Whether a request may be answered: over https, or at a desk in a terminal."""
