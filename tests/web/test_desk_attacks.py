@@ -11,8 +11,9 @@ import pytest
 from lxml import html
 
 from support.browsing import opened_page
-from support.desk import Visitor
+from support.desk import Got, Visitor
 from support.forked import Forks
+from support.mailing import store_of, subscribe
 from support.payloads import ELSEWHERE, LINKS, PAYLOADS
 from support.running import Run
 
@@ -53,6 +54,8 @@ ELEMENTS = {
     ),
     *("legend", "strong", "em", "noscript", "dl", "dt", "dd"),
 }
+HOSTILE = "\"'><script>alert(3)</script><img src=x onerror=alert(3)>"
+LOCAL = ("file:///etc/passwd", "http://127.0.0.1:1/x", "http://[::1]/", "http://169.254.169.254/latest", HOSTILE)
 ITEMS = 12  # whose own pages are looked at in the browser
 
 
@@ -146,10 +149,97 @@ def test_no_page_of_the_desk_has_an_element_that_a_feed_wrote(link: str, run: Ru
     for payload in PAYLOADS[::20]:  # what is told about a form that cannot be carried out
         ada.ask("POST", f"{ada.desk}change", {"csrf": csrf, "seen": "x", "do": payload, "item": payload})
         pages.append(ada.show().text)
-    pages += [ada.ask("GET", path).text for path in ("/desk/audit", "/desk/accounts", f"{ada.desk}sending")]
+    subscribe(place, "x@example.org")
+    others = (
+        "audit",
+        "accounts",
+        "mailings",
+        "feeds",
+        "subscribers",
+        f"subscribers?find={quote(HOSTILE)}",
+        f"{KEY}/sending",
+    )
+    pages += [ada.ask("GET", f"/desk/{path}").text for path in others]
+    for address in LOCAL:
+        assert ada.ask("POST", "/desk/feeds/look", {"csrf": csrf, "address": address}).status == 303, address
+        pages.append(ada.ask("GET", "/desk/feeds").text)
     for text in pages:
         assert strange(text) == []
         assert "49 " not in text.partition("<body")[2] or "{{ 7*7 }}" in text
+
+
+def upload(someone: Visitor, csrf: str, content: bytes, name: str = "list.csv", kind: str = "text/csv") -> Got:
+    body = (
+        f'--b\r\nContent-Disposition: form-data; name="csrf"\r\n\r\n{csrf}\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="consent"\r\n\r\n{HOSTILE}\r\n'
+        f'--b\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: {kind}\r\n\r\n'
+    ).encode() + content
+    sent = body + b"\r\n--b--\r\n"
+    return someone.ask("POST", "/desk/subscribers/preview", raw=sent, Content_Type="multipart/form-data; boundary=b")
+
+
+QUOTED = HOSTILE.replace('"', '""')
+UPLOADS = {
+    "markup": f"address,name,trends\na@example.org,{QUOTED},{QUOTED}\n{HOSTILE},,\n".encode(),
+    "formulas": b"address,name\na@example.org,=cmd|' /C calc'!A0\n=1+1@example.org,@SUM(1)\n",
+    "headers": b'address,name\n"a@example.org\r\nBcc: b@example.org","x\r\nBcc: c@example.org"\n',
+    "controls": "address,name\na@example.org,\x1b]0;x\x07\u202e\x00\n".encode(),
+    "binary": bytes(range(256)) * 400,
+    "quotes": b'"' * 100_000,
+    "one line": b"a" * 5_000_000,
+    "many lines": b"not an address\n" * 20_000,
+    "utf-16": "address\na@example.org\n".encode("utf-16"),
+    "zip": b"PK\x03\x04" + bytes(1000),
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("content", UPLOADS.values(), ids=UPLOADS)
+def test_a_hostile_list_is_shown_tamed_and_imports_nobody_by_itself(link: str, place: Path, content: bytes) -> None:
+    ada = Visitor(urlsplit(link).netloc)
+    ada.enter(link)
+    csrf = ada.ask("GET", "/desk/subscribers").csrf
+    for name, kind in (("list.csv", "text/csv"), ("../../etc/passwd<script>", "text/html")):
+        got = upload(ada, csrf, content, name=name, kind=kind)
+        assert got.status in (200, 303), got.text[:300]
+        assert strange(got.text or "<p></p>") == []
+        assert strange(ada.ask("GET", "/desk/subscribers").text) == []
+    with store_of(place) as store:
+        assert list(store.subscribers.all()) == []
+    forged = ada.ask("POST", "/desk/subscribers/import", {"csrf": csrf, "list": "../../etc/passwd"})
+    assert forged.status == 303
+    if 'name="list"' in got.text:
+        ada.ask("POST", "/desk/subscribers/import", {"csrf": csrf, "list": got.hidden("list")})
+        exported = ada.ask("GET", "/desk/subscribers/export").text
+        assert not [cell for line in exported.splitlines() for cell in line.split(",") if cell[:1] in tuple("=@+")]
+        assert "Bcc:" not in exported.replace(" Bcc:", "")  # no line of its own
+        assert strange(ada.ask("GET", "/desk/subscribers").text) == []
+
+
+def test_a_list_that_never_ends_is_refused(link: str, place: Path) -> None:
+    ada = Visitor(urlsplit(link).netloc)
+    ada.enter(link)
+    csrf = ada.ask("GET", "/desk/subscribers").csrf
+    assert upload(ada, csrf, b"a@example.org\n" * 1_500_000).status == 413
+    assert upload(ada, "x" * 64, b"a@example.org\n").status == 403
+    assert upload(Visitor(urlsplit(link).netloc), csrf, b"a@example.org\n").status == 401
+
+
+def test_no_feed_is_a_file_of_this_machine(link: str, run: Run, place: Path) -> None:
+    ada = Visitor(urlsplit(link).netloc)
+    ada.enter(link)
+    before = (place / "feeds.yaml").read_text()
+    csrf = ada.ask("GET", "/desk/feeds").csrf
+    for url in ("file:///etc/passwd", "/etc/passwd", "../../../etc/passwd", "javascript:alert(1)", "\n- {name: x}"):
+        form = {"csrf": csrf, "do": "add", "name": "Evil 2", "kind": "blog", "url": url}
+        ada.ask("POST", "/desk/feeds", form)
+        assert "Evil 2" not in (place / "feeds.yaml").read_text(), url
+    name = "x, url: https://evil.example/f}\nserve: {desk: true}\n#"
+    form = {"csrf": csrf, "do": "add", "name": name, "kind": "blog", "url": "https://example.org/feed"}
+    ada.ask("POST", "/desk/feeds", form)
+    assert run("-C", place, "status").code in (0, 1)
+    assert "\nserve:" not in (place / "feeds.yaml").read_text()
+    assert (place / "feeds.yaml").read_text().startswith(before.rstrip()[:200])
 
 
 @pytest.mark.browser

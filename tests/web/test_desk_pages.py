@@ -14,9 +14,11 @@ import pytest
 
 from support.desk import KEY, SLOT, Got, Visitor, draft_in
 from support.forked import Forks
+from support.listening import serving
 from support.mailing import configure, outbox, store_of, subscribe
 from support.running import Run
-from support.smtpserver import Fault, SmtpServer, serving
+from support.smtpserver import Fault, SmtpServer
+from support.smtpserver import serving as serving_mail
 
 PEOPLE = [f"p{number}@example.org" for number in range(150)]
 LIST = """address,name,status
@@ -41,7 +43,7 @@ def place(drafted: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def server() -> Iterator[SmtpServer]:
     """A server that takes about twenty messages a second."""
-    with serving(hook=lambda stage: time.sleep(0.05 if stage == "dot" else 0)) as found:
+    with serving_mail(hook=lambda stage: time.sleep(0.05 if stage == "dot" else 0)) as found:
         yield found
 
 
@@ -287,18 +289,22 @@ def test_feeds_are_seen_muted_weighed_and_removed(ada: Visitor, place: Path) -> 
 def test_a_feed_is_looked_at_before_it_is_added(ada: Visitor, place: Path) -> None:
     item = "<item><title>A &lt;b&gt;new&lt;/b&gt; post</title><link>https://n.example/a</link><guid>a</guid></item>"
     feed = f'<?xml version="1.0"?><rss version="2.0"><channel><title>News of N</title>{item}</channel></rss>'
-    (place / "feeds/n.xml").write_text(feed)
     csrf = shown(ada, "/desk/feeds").csrf
-    before = (place / "feeds.yaml").read_text()
-    found = ada.ask("POST", "/desk/feeds/look", {"csrf": csrf, "address": "feeds/n.xml"})
-    assert found.status == 200, found.text
+    with serving({"/n.xml": (200, {"Content-Type": "application/rss+xml"}, feed.encode())}) as (host, _):
+        form = {"csrf": csrf, "address": f"{host}/n.xml"}
+        assert ada.ask("POST", "/desk/feeds/look", form).status == 303  # an address of this machine
+        with (place / "feeds.yaml").open("a") as file:
+            file.write("\nfetch: {allow_private: true}\n")
+        before = (place / "feeds.yaml").read_text()
+        found = ada.ask("POST", "/desk/feeds/look", form)
+        assert found.status == 200, found.text
     assert "News of N" in found.text
     assert "post" in found.text
     assert (place / "feeds.yaml").read_text() == before
     told = done(ada, "/desk/feeds", "/desk/feeds", do="add", name="News of N", url=found.hidden("url"), kind="blog")
     assert "is fetched with the next collect" in told.text
-    assert "url: feeds/n.xml" in (place / "feeds.yaml").read_text()
-    for address in ("http://127.0.0.1:1/x", "feeds/nothing.xml", "file:///etc/passwd", "feeds/n.xml"):
+    assert f"{host}/n.xml" in (place / "feeds.yaml").read_text()
+    for address in ("http://127.0.0.1:1/x", "feeds/bad.xml", "file:///etc/passwd", f"{host}/n.xml"):
         refused = ada.ask("POST", "/desk/feeds/look", {"csrf": csrf, "address": address})
         assert refused.status == 303
         assert '<p class="told"' in shown(ada, "/desk/feeds").text

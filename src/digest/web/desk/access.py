@@ -27,6 +27,9 @@ EDITORS: Final = frozenset(
     }
 )
 
+# Of what only reads, that which the log names.
+NOTED: Final = frozenset({"/desk/subscribers/export"})
+
 
 def may(role: Role, method: str, route: str) -> bool:
     """Whether a role may ask for a route, given by its pattern."""

@@ -17,6 +17,7 @@ from digest.text.clean import one_line
 from digest.text.formatting import count
 from digest.web.desk import audience_page
 from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.door import refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
@@ -57,7 +58,7 @@ class Audience:
         try:
             upload = _uploaded(await form_of(request), session)
         except UsageError as error:
-            session.flash = one_line(str(error))
+            refuse(request, session, error)
             return see("/desk/subscribers")
         token = secrets.token_urlsafe(16)
         self._uploads[token] = upload

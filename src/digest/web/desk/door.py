@@ -10,13 +10,14 @@ from aiohttp import web
 from digest.errors import DigestError, WorkspaceError
 from digest.text.clean import one_line
 from digest.web.desk import pages
-from digest.web.desk.access import may
+from digest.web.desk.access import NOTED, may
 from digest.web.desk.answers import FORM_BYTES, form_of, page, see, text_of
 from digest.web.desk.audit import note
 from digest.web.desk.entry import Entry
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session, meant
 
+_REFUSED = "refused"
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Answer = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
@@ -58,7 +59,7 @@ class Door:
             session = await self.entry.cookie_of(request)
             if session is None:
                 return self.entry.refuse(request.match_info.get("key", ""))
-            if not _may(session, request):
+            if not may(session.role, request.method, _route(request)):
                 await note(self.desk, request, session.who, f"was refused {_named(request)}")
                 return page(pages.message("Refused", "Only an owner of the desk may do this."), status=403)
             if changes and not (self.desk.own(request) and meant(session, text_of(await form_of(request), "csrf"))):
@@ -69,30 +70,41 @@ class Door:
 
     async def _shown(self, request: web.Request, session: Session, answer: Answer) -> web.StreamResponse:
         try:
-            return await answer(request, session)
+            shown = await answer(request, session)
         except DigestError as error:
             return page(pages.message("Not possible", one_line(str(error))), status=400)
+        if _route(request) in NOTED:
+            await note(self.desk, request, session.who, _named(request))
+        return shown
 
     async def _changed(self, request: web.Request, session: Session, answer: Answer) -> web.StreamResponse:
-        """Change something, and write down what was done."""
+        """Change something, and write down what was done. An answer that tells a refusal itself says so with `refuse`."""
         form, key = await form_of(request), request.match_info.get("key", "")
         try:
             done = await answer(request, session)
         except DigestError as error:
             session.flash = one_line(str(error))
             return see(f"/desk/{quote(key)}/" if key else request.path)
+        if request.get(_REFUSED):
+            return done
         about = " ".join(filter(None, (key, text_of(form, "do") or text_of(form, "action"), text_of(form, "item"))))
         await note(self.desk, request, session.who, _named(request), about)
         return done
 
 
-def _may(session: Session, request: web.Request) -> bool:
+def refuse(request: web.Request, session: Session, error: DigestError) -> None:
+    """Tell on the next page why a request was refused, and keep it out of the log of what was done."""
+    session.flash = one_line(str(error))
+    request[_REFUSED] = True
+
+
+def _route(request: web.Request) -> str:
+    """The pattern of a request's route."""
     resource = request.match_info.route.resource
-    return resource is not None and may(session.role, request.method, resource.canonical)
+    return resource.canonical if resource is not None else ""
 
 
 def _named(request: web.Request) -> str:
-    """What a request asks for, as the log names it: the last part of its route."""
-    resource = request.match_info.route.resource
-    parts = [part for part in (resource.canonical if resource else "").split("/") if part and "{" not in part]
-    return parts[-1] if parts else "desk"
+    """What a request asks for, as the log names it: the last part of its route, after what it belongs to."""
+    parts = [part for part in _route(request).split("/")[2:] if part and "{" not in part]
+    return " ".join(parts) or "desk"

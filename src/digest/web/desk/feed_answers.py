@@ -15,9 +15,10 @@ from digest.services.context import Program
 from digest.services.feed_health import health
 from digest.services.feed_search import Found
 from digest.services.feed_settings import adjust
-from digest.text.clean import anchor, clean, cut, one_line, readable
+from digest.text.clean import anchor, clean, cut, readable, web_url
 from digest.text.secrets import masked, public
 from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.door import refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
@@ -58,7 +59,7 @@ class FeedAnswers:
         try:
             found, name = await self.desk.read(lambda program: _found(program, address))
         except DigestError as error:
-            session.flash = one_line(str(error))
+            refuse(request, session, error)
             return see("/desk/feeds")
         return page(_look(session, found, name))
 
@@ -92,7 +93,7 @@ def _row(feed: Feed, found: FeedHealth) -> Row:
 
 
 def _found(program: Program, address: str) -> tuple[Found, str]:
-    found = feed_search.find(program, address)
+    found = feed_search.find(program, _on_the_web(address if "://" in address else f"https://{address}"))
     taken = [feed.name for feed in program.config.feeds]
     return found, feed_list.free_name(taken, found.title, found.url)
 
@@ -125,7 +126,7 @@ def _changed(program: Program, form: Form) -> str:
     do, name = text_of(form, "do"), text_of(form, "name").strip()
     place, trends = program.workspace, program.trends
     if do == "add":
-        feed = checked_feed(name=name, url=text_of(form, "url"), kind=text_of(form, "kind"))
+        feed = checked_feed(name=name, url=_on_the_web(text_of(form, "url")), kind=text_of(form, "kind"))
         feed_list.add(program, [feed], waiting=lambda _: None)
         return f"{feed.name} is in feeds.yaml, and is fetched with the next collect."
     if do == "remove":
@@ -138,6 +139,19 @@ def _changed(program: Program, form: Form) -> str:
         adjust(place, trends, name, muted=do == "mute", waiting=lambda _: None)
         return f"{name} is not fetched until you unmute it." if do == "mute" else f"{name} is fetched again."
     raise UsageError("the desk", f"does not know {do!r}", "reload the page")
+
+
+def _on_the_web(address: str) -> str:
+    """A feed's address. Only a command, and so only the operator, adds a file of this machine.
+
+    Raises:
+        UsageError: it is not a web address.
+    """
+    if not web_url(address):
+        raise UsageError(
+            clean(address) or "the address", "is not a web address", "write it like https://example.org/feed"
+        )
+    return address
 
 
 def _number(text: str) -> float:

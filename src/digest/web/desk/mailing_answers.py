@@ -17,6 +17,7 @@ from digest.text.clean import one_line
 from digest.text.formatting import count
 from digest.web.desk import mailing_page
 from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.door import refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
@@ -33,7 +34,7 @@ def _answer(act: Answered) -> "Callable[[Mailing, web.Request, Session], Awaitab
         try:
             session.flash = await act(self, request, session)
         except DigestError as error:
-            session.flash = one_line(str(error))
+            refuse(request, session, error)
         part = "" if text_of(await form_of(request), "back") == "draft" else "sending"
         return see(f"/desk/{quote(request.match_info['key'])}/{part}")
 
