@@ -21,9 +21,10 @@ from pathlib import Path
 from digest.classify import Text
 from digest.config import DigestSettings, Feed, Kind, trend_files
 from digest.editorial.candidates import sift
-from digest.editorial.compose import Setting, compose
+from digest.editorial.compose import compose
 from digest.editorial.interest import load
 from digest.editorial.rank import background
+from digest.editorial.setting import Setting
 from digest.editorial.stories import gather
 from digest.editorial.threads import Published
 from digest.feeds.identity import address_key

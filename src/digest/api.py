@@ -84,7 +84,8 @@ class OpenWorkspace:
         Raises:
             DigestError: an issue could not be made or mailed. Nothing is lost; call it again later.
         """
-        from digest.services.publish import effects, publish  # noqa: PLC0415
+        from digest.services.effects import effects  # noqa: PLC0415
+        from digest.services.publish import publish  # noqa: PLC0415
 
         return publish(self.context, effects(time), listener=listener)
 

@@ -31,7 +31,8 @@ from digest.model import Workspace
 from digest.schedule.due import agenda
 from digest.services.collect import Fetched, collect
 from digest.services.context import Program, standing
-from digest.services.publish import Effects, look, publish, waiting
+from digest.services.effects import Effects
+from digest.services.publish import look, publish, waiting
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
-from digest.editorial.compose import Setting, compose
+from digest.editorial.compose import compose
 from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, cost, words
+from digest.editorial.setting import Setting
 from digest.feeds.admission import admit
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.schedule.slots import Slot

@@ -10,8 +10,9 @@ import pytest
 from digest.classify import load
 from digest.config import DigestSettings, Feed, trend_files
 from digest.editorial.candidates import sift, text_of
-from digest.editorial.compose import Setting, compose
+from digest.editorial.compose import compose
 from digest.editorial.releases import Announced, announced, arranged, release_of
+from digest.editorial.setting import Setting
 from digest.feeds.identity import keys
 from digest.feeds.parsing import parse
 from digest.model import IssueItem, Item, Release, Sighting, Window, Workspace

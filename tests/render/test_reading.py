@@ -12,8 +12,9 @@ import pytest
 
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
-from digest.editorial.compose import Setting, compose
+from digest.editorial.compose import compose
 from digest.editorial.reading_budget import WORDS_A_MINUTE
+from digest.editorial.setting import Setting
 from digest.editorial.written import with_written
 from digest.lint import check
 from digest.model import (

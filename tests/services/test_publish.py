@@ -225,11 +225,11 @@ def test_a_run_that_was_killed_is_finished_with_its_own_cutoff_unless_a_later_sl
     class Killed(BaseException):
         pass
 
-    def die(*_: object) -> object:
+    def die(*_: object) -> tuple[Finding, ...]:
         raise Killed
 
     effects = paper.notes.effects()
-    broken = replace(effects, lint=die)  # type: ignore[arg-type]
+    broken = replace(effects, lint=die)
     with pytest.raises(Killed), paper.at("2026-06-08T06:00") as program:
         publish(program, broken)
     with paper.at("2026-06-08T07:00") as program:

@@ -12,7 +12,8 @@ import pytest
 
 from digest.services import gate
 from digest.services.collect import collect
-from digest.services.publish import effects, publish
+from digest.services.effects import effects
+from digest.services.publish import publish
 from support.mailing import outbox, subscribe
 from support.publishing import Paper
 from support.running import Run

@@ -8,7 +8,8 @@ import pytest
 
 from digest.services.collect import collect
 from digest.services.desk_accounts import add, disable, issue_of
-from digest.services.publish import approve, effects, publish, waiting
+from digest.services.effects import effects
+from digest.services.publish import approve, publish, waiting
 from digest.text.addresses import parse
 from digest.web.desk.sessions import Sessions
 from support.mailing import parsed, store_of, subscribe

@@ -13,7 +13,7 @@ from digest.mail.transport import Letter
 from digest.model import Trend, Workspace
 from digest.schedule.slots import Slots
 from digest.services.context import Program, program_at, read_config, timetable
-from digest.services.publish import Effects
+from digest.services.effects import Effects
 from digest.storage.files import resources
 
 CONFIG = """digest:
@@ -53,7 +53,14 @@ class Notes:
     meanwhile: Callable[[], object] = lambda: None  # what somebody else does while it mails
 
     def effects(self) -> Effects:
-        return Effects(lint=self._lint, send=self._send, tell=self._tell, post=self._post, ping=self.pinged.append)
+        return Effects(
+            lint=self._lint,
+            send=self._send,
+            letters=self._letters,
+            tell=self._tell,
+            post=self._post,
+            ping=self.pinged.append,
+        )
 
     def _lint(self, files: Mapping[str, str], base_url: str) -> tuple[Finding, ...]:
         assert "issue.json" in files
@@ -70,6 +77,10 @@ class Notes:
     def _post(self, _program: Program, letter: Letter) -> str:
         self.posted.append(letter)
         return ""
+
+    def _letters(self, program: Program, key: str) -> object:
+        self.mailed.append(key)
+        return None
 
     def _tell(self, program: Program, subject: str, text: str) -> None:
         self.told.append(text.splitlines()[0])

@@ -1,78 +1,24 @@
-"""Compose the issue, in reading order, from candidates and verdicts. Asserts that the receipt adds up."""
+"""Compose the issue, or a reader's letter, in reading order, from candidates and verdicts. Asserts that the receipt adds up."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
-from digest.config import DigestSettings, Watch
 from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import sentence, turn
-from digest.editorial.candidates import Candidate, Sifted
-from digest.editorial.claims import touched
-from digest.editorial.hand import ALSO_NOTED, Hand, placed
-from digest.editorial.highlights import receipt, releases, tally
+from digest.editorial.candidates import Sifted
+from digest.editorial.filing import Filed, filed_of, for_reader
+from digest.editorial.hand import ALSO_NOTED, placed
+from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
-from digest.editorial.kinds import maker
-from digest.editorial.moved import PastWindow, mentions, moved, terms_of, works
-from digest.editorial.pulse import pulses
-from digest.editorial.rank import (
-    UNKNOWN,
-    Background,
-    arrange,
-    best_first,
-    parts,
-    pinned_first,
-    read_first,
-    repeats,
-)
+from digest.editorial.rank import arrange, best_first, pinned_first, read_first, repeats
+from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
-from digest.editorial.signals import signals
-from digest.editorial.watchlist import watched
-from digest.model import (
-    Accuracy,
-    Baseline,
-    EditMark,
-    FeedReport,
-    Issue,
-    IssueItem,
-    IssueState,
-    ItemKind,
-    ItemSignal,
-    Label,
-    Pulse,
-    Section,
-    Tally,
-    TouchedClaim,
-    Trend,
-    Verdict,
-    Window,
-)
-from digest.schedule.slots import Slot
+from digest.editorial.setting import Reader, Setting
+from digest.model import Baseline, Issue, IssueItem, ItemKind, Section, TouchedClaim, Trend, Verdict
 from digest.text.words import using
 
 _NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Setting:
-    """What composing an issue needs besides its items."""
-
-    slot: Slot
-    window: Window
-    state: IssueState
-    settings: DigestSettings
-    trends: Mapping[str, Trend]
-    feeds: tuple[FeedReport, ...]
-    past: Sequence[Tally]  # of past issues, oldest first
-    background: Background = UNKNOWN  # what they say about feeds and words
-    interest: Mapping[str, float] = field(default_factory=dict)  # candidate id -> log-odds of an editor's pick
-    hand: Hand = field(default_factory=Hand)
-    watch: Watch = field(default_factory=Watch)
-    accuracy: Accuracy | None = None
-    recent: frozenset[str] = frozenset()  # sentences of baselines in the last issues
-    windows: Sequence[PastWindow] = ()  # of past issues, oldest first: what they tell of names and phrases
-    ordinary: frozenset[str] = frozenset()  # words that are no part of a phrase
-    model: frozenset[str] = frozenset()  # what a language model is to write: "lead", "results", "summaries"
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -84,33 +30,39 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
         setting: the window, the settings, the trends, the feeds' health, the past.
     """
     with using(setting.settings.language):
-        return _composed(sifted, verdicts, setting)
+        return _arrange(filed_of(sifted, verdicts, setting), setting)
 
 
-def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
-    settings = setting.settings
-    filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
-    counted = tally(filed, unfiled)
-    texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
-    everything = [*(item for items in filed.values() for item in items), *unfiled]
-    first_of_all = _watched(everything)
-    terms = terms_of(works(sifted.candidates, without=off_topic), setting.ordinary)
-    movements = moved(terms, setting.windows, setting.ordinary)
-    released = releases(sifted.candidates, everything)
+def compose_letter(everything: Filed, setting: Setting, reader: Reader) -> tuple[Issue, int] | None:
+    """A reader's letter from what the window holds for everybody, and how many of its items are for others.
+
+    None if it holds nothing for them. `setting` has their reading time; the rest is that of `everything`.
+    """
+    with using(setting.settings.language):
+        own = for_reader(everything, reader)
+        issue = _arrange(own, setting)
+        chosen = select(issue, reader.trends) if reader.trends else issue
+    return None if chosen is None or not chosen.size else (chosen, own.others)
+
+
+def _arrange(everything: Filed, setting: Setting) -> Issue:
+    settings, filed, unfiled, texts = setting.settings, everything.filed, everything.unfiled, everything.texts
+    items = [*(item for items in filed.values() for item in items), *unfiled]
+    first_of_all = _watched(items)
+    released = releases(everything.sifted.candidates, items)
     noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
-    opening = [_whole(item, texts, setting) for item in read_first(everything, everything, setting.hand)]
+    opening = [_whole(item, texts, setting) for item in read_first(items, items, setting.hand)]
     frame = reading_budget.frame_words(
         first=opening,
         trends=setting.trends.values(),
         releases=released,
         noted=noted,
-        names=len(movements),
+        names=len(everything.moved),
         feeds=setting.feeds,
         model=setting.model,
     )
-    trends_moved = pulses(counted, setting.past, tuple(setting.trends))
     lead = opening[0].id if opening else ""
-    sections = _sections(filed, trends_moved, first_of_all, setting, texts, frame=frame, lead=lead)
+    sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
     also_noted = tuple(_whole(item, texts, setting) for item in noted)
     shown = [*(item for section in sections for item in section.items), *also_noted]
     roomless = [section for section in sections if not section.own] if any(one.own for one in sections) else []
@@ -127,7 +79,7 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         window=setting.window,
         sample=settings.sample,
         minutes=settings.minutes,
-        lines=highlights.lines(first, sections, movements, released, past=len(setting.past)),
+        lines=highlights.lines(first, sections, everything.moved, released, past=len(setting.past)),
         note=setting.hand.note,
         subject=setting.hand.subject,
         preheader=setting.hand.preheader,
@@ -135,103 +87,17 @@ def _composed(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting)
         read_first=tuple(item.id for item in first[1:]),
         releases=released,
         watched=first_of_all,
-        moved=movements,
-        mentions=mentions(terms),
+        moved=everything.moved,
+        mentions=everything.mentions,
         trends=sections,
         also_noted=also_noted,
-        off_topic=highlights.off_topic(off_topic, verdicts),
-        reported=tuple(one for item in everything for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
+        off_topic=highlights.off_topic(everything.off_topic, everything.verdicts),
+        reported=tuple(one for item in items for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
-        receipt=receipt(sifted, sections, also_noted, off_topic),
+        receipt=receipt(everything.sifted, sections, also_noted, everything.off_topic, others=everything.others),
         feeds=setting.feeds,
         accuracy=setting.accuracy,
-        tally=counted,
-    )
-
-
-def _file(
-    candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict], setting: Setting
-) -> tuple[dict[str, list[IssueItem]], list[IssueItem], list[Candidate]]:
-    """The candidates by their first trend, those without a trend, and those off topic."""
-    filed: dict[str, list[IssueItem]] = {}
-    unfiled: list[IssueItem] = []
-    off_topic: list[Candidate] = []
-    shown = signals({one.id: one.observations for one in candidates})
-    for candidate in candidates:
-        verdict = verdicts[candidate.id]
-        labels = tuple(label for label in verdict.labels if label.id in setting.trends)
-        moved = _moved(labels, candidate, setting)
-        item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
-        if verdict.by_terms and labels:
-            item = replace(item, by_terms=True)
-        if item.trends:
-            filed.setdefault(item.trends[0].id, []).append(item)
-        elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or _placed_by_hand(item):
-            unfiled.append(item)
-        else:
-            off_topic.append(candidate)
-    return filed, unfiled, off_topic
-
-
-def _placed_by_hand(item: IssueItem) -> bool:
-    """Whether the editor wants it in the issue. New words alone do not bring in an item that is off topic."""
-    return any(mark != "rewritten" for mark in item.edited)
-
-
-def _of_a_family(candidate: Candidate) -> bool:
-    """Whether it announces a model of a known family, even if its few words do not convince the classifier."""
-    return candidate.release is not None and bool(maker(candidate.release.name))
-
-
-def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) -> tuple[Label, ...]:
-    """The labels, with the trend to which the editor moved the item first, at a score of certainty."""
-    trend = setting.hand.moves(candidate.keys)
-    if trend not in setting.trends:
-        return labels
-    there = next((label for label in labels if label.id == trend), Label(id=trend, score=1.0))
-    return there, *(label for label in labels if label.id != trend)
-
-
-def _edited(candidate: Candidate, setting: Setting) -> tuple[EditMark, ...]:
-    hand, keys = setting.hand, candidate.keys
-    marks: dict[EditMark, bool] = {
-        "pinned": hand.pins(keys),
-        "brought": hand.shows(keys) and not hand.pins(keys),
-        "moved": hand.moves(keys) in setting.trends,
-        "rewritten": bool(hand.title(keys) or hand.summary(keys)),
-    }
-    return tuple(mark for mark, made in marks.items() if made)
-
-
-def _item(
-    candidate: Candidate, labels: tuple[Label, ...], signals: tuple[ItemSignal, ...], setting: Setting
-) -> IssueItem:
-    worth = parts(
-        candidate,
-        labels[0] if labels else None,
-        setting.window,
-        interest=setting.interest.get(candidate.id, 0.0),
-        signals=signals,
-        background=setting.background,
-    )
-    return IssueItem(
-        id=candidate.id,
-        title=setting.hand.title(candidate.keys) or candidate.title,
-        url=candidate.url,
-        authors=candidate.authors,
-        published=candidate.published,
-        first_seen=candidate.first_seen,
-        kind=candidate.kind,
-        sources=candidate.sources,
-        score=round(sum(worth.values()), 4),
-        parts={name: part for name, part in worth.items() if part},
-        trends=labels,
-        aliases=tuple(key for key in candidate.keys if key != candidate.id),
-        members=candidate.members,
-        follows=candidate.follows,
-        signals=signals,
-        watched=watched(candidate, setting.watch),
-        edited=_edited(candidate, setting),
+        tally=everything.tally,
     )
 
 
@@ -250,17 +116,11 @@ def _noted(unfiled: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[Is
 
 
 def _sections(
-    filed: Mapping[str, list[IssueItem]],
-    moved: Mapping[str, Pulse],
-    first_of_all: Sequence[str],
-    setting: Setting,
-    texts: Mapping[str, str],
-    *,
-    frame: int,
-    lead: str,
+    everything: Filed, first_of_all: Sequence[str], setting: Setting, *, frame: int, lead: str
 ) -> tuple[Section, ...]:
     """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
+    filed, texts, claims = everything.filed, everything.texts, everything.claims
     arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
     order = list(arranged)
     newest = [[item for item in items if not repeats(item)] for items in filed.values()]
@@ -273,7 +133,6 @@ def _sections(
         ]
         for place, id_ in enumerate(order)
     ]
-    claims = touched((item for items in filed.values() for item in items), texts, setting.trends)
     baselines = [_baseline(setting.trends[id_], claims.get(id_, ()), setting) for id_ in order]
     allotted = reading_budget.allot(
         [_news(items, fixed[id_]) for id_, items in zip(order, ranked, strict=True)],
@@ -291,7 +150,7 @@ def _sections(
             id=id_,
             name=setting.trends[id_].name,
             baseline=baseline,
-            pulse=moved[id_],
+            pulse=everything.pulses[id_],
             items=tuple(items[:count]),
             folded=tuple(fold(item) for item in items[count:]),
             own=place < allotted.own,

@@ -183,9 +183,14 @@ def off_topic(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]) 
 
 
 def receipt(
-    sifted: Sifted, sections: Sequence[Section], also_noted: Sequence[IssueItem], off_topic: Sequence[Candidate]
+    sifted: Sifted,
+    sections: Sequence[Section],
+    also_noted: Sequence[IssueItem],
+    off_topic: Sequence[Candidate],
+    *,
+    others: int = 0,
 ) -> dict[Fate, int]:
-    """The fates of the window's first sightings, each counted once."""
+    """The fates of the window's first sightings, each counted once; in a letter, without the items that are for `others`."""
     counts: Counter[Fate] = Counter(sifted.fates)
     counts["shown"] = sum(len(section.items) for section in sections)
     counts["folded"] = sum(len(section.folded) for section in sections)
@@ -193,5 +198,6 @@ def receipt(
     counts["off_topic"] = len(off_topic)
     counts["merged"] += sum(candidate.sightings - 1 for candidate in sifted.candidates)
     expected = sum(sifted.fates.values()) + sum(candidate.sightings for candidate in sifted.candidates)
-    assert sum(counts.values()) == expected, f"the receipt counts {sum(counts.values())} of {expected} sightings"
+    counted = sum(counts.values()) + others
+    assert counted == expected, f"the receipt counts {counted} of {expected} sightings"
     return {fate: counts[fate] for fate in FATES}

@@ -1,6 +1,6 @@
 """Make the messages of an issue. The message is built once; each recipient's own parts are inserted as bytes.
 
-It is multipart/alternative, text before HTML, both quoted-printable. A recipient's own links are on separate lines between soft
+It is multipart/alternative, text before HTML, both quoted-printable; without HTML it is plain text alone. A recipient's own links are on separate lines between soft
 line breaks, so that any token fits without reformatting. No line begins with a dot, so that nothing needs dot-stuffing.
 """
 
@@ -78,8 +78,8 @@ class Message:
         self._key = key
         self._imprint = imprint
         self._tokens = tokens
-        self._fixed = _fixed_headers(key, subject, date, imprint)
-        self._parts = _split(text_part, html_part, imprint)
+        self._fixed = _fixed_headers(key, subject, date, imprint, kind=ALTERNATIVE if html_part else PLAIN)
+        self._parts = _split(text_part, html_part, imprint) if html_part else _plain(text_part, imprint)
 
     def letter(self, person: Person, *, secret: bytes, sign: Signer | None = None) -> Letter:
         """The finished message. The same arguments give the same bytes.
@@ -136,7 +136,16 @@ def _part_head(kind: str) -> bytes:
     return "\r\n".join((*lines, "", "")).encode()
 
 
-def _fixed_headers(key: str, subject: str, date: datetime, imprint: Imprint) -> bytes:
+ALTERNATIVE = (headers.structured("Content-Type", "multipart/alternative;", f'boundary="{BOUNDARY}"'),)
+PLAIN = (
+    headers.structured("Content-Type", "text/plain; charset=utf-8"),
+    headers.structured("Content-Transfer-Encoding", "quoted-printable"),
+)
+
+
+def _fixed_headers(
+    key: str, subject: str, date: datetime, imprint: Imprint, *, kind: tuple[bytes, ...] = ALTERNATIVE
+) -> bytes:
     lines = [
         headers.mailbox("From", imprint.sender_name, imprint.sender),
         headers.text("Subject", subject),
@@ -147,7 +156,7 @@ def _fixed_headers(key: str, subject: str, date: datetime, imprint: Imprint) -> 
         headers.structured("X-Auto-Response-Suppress", "OOF, AutoReply"),
         headers.structured("Precedence", "bulk"),
         headers.structured("MIME-Version", "1.0"),
-        headers.structured("Content-Type", "multipart/alternative;", f'boundary="{BOUNDARY}"'),
+        *kind,
     ]
     if imprint.reply_to is not None:
         lines.insert(1, headers.mailbox("Reply-To", *imprint.reply_to))
@@ -175,6 +184,12 @@ def _split(text_part: str, html_part: str, imprint: Imprint) -> tuple[bytes | Pu
         prefixes = {purpose: escape(_prefix(imprint, purpose)) for purpose in _SLOTS.values()}
         parts += [*_slots(body.replace("\r\n", "\n"), prefixes), b"\r\n"]
     return (*_joined(parts), f"--{BOUNDARY}--\r\n".encode())
+
+
+def _plain(text_part: str, imprint: Imprint) -> tuple[bytes | Purpose, ...]:
+    """The body of a message without HTML."""
+    prefixes = {purpose: _prefix(imprint, purpose) for purpose in _SLOTS.values()}
+    return tuple(_joined([b"\r\n", *_slots(text_part.replace("\r\n", "\n"), prefixes), b"\r\n"]))
 
 
 def _slots(body: str, prefixes: Mapping[Purpose, str]) -> list[bytes | Purpose]:

@@ -54,7 +54,16 @@ from digest.model.issue import (
     Window,
 )
 from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
-from digest.model.preferences import FREQUENCIES, HEAVIEST, MINUTES, Frequency, Preferences
+from digest.model.preferences import (
+    FREQUENCIES,
+    HEAVIEST,
+    MINUTES,
+    Frequency,
+    LetterRow,
+    LetterState,
+    Place,
+    Preferences,
+)
 from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
 from digest.model.written import (
     LeftOut,
@@ -110,6 +119,8 @@ __all__ = [
     "Label",
     "LeftOut",
     "Lesson",
+    "LetterRow",
+    "LetterState",
     "Line",
     "Look",
     "ModelNote",
@@ -118,6 +129,7 @@ __all__ = [
     "Observation",
     "OffTopic",
     "Original",
+    "Place",
     "Point",
     "Preferences",
     "Pulse",

@@ -60,6 +60,7 @@ class Recipient:
     wants: bool = True
     link: str = ""
     language: str = ""  # of their edition; empty: the main one
+    letter: str = ""  # the key of their own letter; empty: the issue as it is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

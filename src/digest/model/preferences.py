@@ -28,3 +28,44 @@ class Preferences:
     weights: Mapping[str, float] = field(default_factory=dict)
     plain: bool = False  # plain text only
     paused_until: datetime | None = None
+
+
+LetterState = Literal[
+    "due",  # its recipients are fixed; it is not made yet
+    "made",
+    "empty",  # nothing in it is for them
+    "broken",  # its mail fails the lint
+]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """An item's place in a letter. `rank` counts from 1 in its section."""
+
+    id: str
+    section: str  # a trend, or empty for what is also noted
+    rank: int
+    shown: bool
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRow:
+    """One letter: whose choices it follows, and its interval ``(start, cutoff]``. All of them are fixed when its round begins.
+
+    `name` is shown as an issue's key is. `others` counts the items of the interval that are not for its readers.
+    """
+
+    key: str
+    round: str
+    name: str
+    slot: datetime
+    choice: Preferences
+    trends: tuple[str, ...]
+    language: str
+    start: datetime | None
+    cutoff: datetime
+    state: LetterState = "due"
+    reason: str = ""
+    others: int = 0
+    items: tuple[Place, ...] = ()

@@ -14,6 +14,7 @@ from digest.render.chat import announce
 from digest.render.citing import reference_files, references
 from digest.render.engine import Engine
 from digest.render.issue import issue_view
+from digest.render.letters import LetterNote
 from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, beside_the_archive, in_the_archive, on_the_web
 from digest.render.syndication import subject
 from digest.render.view_models import ClaimView, EditionView, Frame, IssueView, ItemView, Limits, SectionView
@@ -32,6 +33,7 @@ __all__ = [
     "announce",
     "feed_content",
     "render",
+    "render_letter",
     "render_mail",
     "subject",
     "view",
@@ -64,7 +66,7 @@ def render(
     """
     web = on_the_web(base_url)
     near = beside_the_archive() if issue.state == "draft" else in_the_archive()
-    write = _writer(issue, templates, baselines, web, editions)
+    write = _writer(issue, templates, baselines, web, editions=editions)
     with using(issue.language):
         html, text = _mail(write, web)
         return {
@@ -85,6 +87,17 @@ def render_mail(
         return _mail(_writer(issue, templates, baselines, web), web)
 
 
+def render_letter(
+    issue: Issue, *, note: LetterNote, templates: Mapping[str, str], baselines: Mapping[str, Trend], base_url: str
+) -> tuple[str, str, str]:
+    """A reader's own letter: its HTML, its text, and its web copy. The other arguments are those of `render`."""
+    web = replace(on_the_web(base_url), own=issue.key, page=note.url)
+    with using(issue.language):
+        html, text = _mail(_writer(issue, templates, baselines, web, letter=note), web)
+        page = _writer(issue, templates, baselines, on_the_web(""), letter=note)
+        return html, text, page("index.html.j2", web, Limits(folded=True, claims=CLAIMS)) if note.url else ""
+
+
 def _mail(write: Writer, web: Links) -> tuple[str, str]:
     html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits))
     return html, write("email.txt.j2", web, limits)
@@ -95,14 +108,16 @@ def _writer(
     templates: Mapping[str, str],
     baselines: Mapping[str, Trend],
     web: Links,
+    *,
     editions: tuple[EditionView, ...] = (),
+    letter: LetterNote | None = None,
 ) -> Writer:
     engine = Engine(templates)
     locale = locale_of(issue.language)
 
     def write(name: str, links: Links, limits: Limits) -> str:
         frame = Frame(issue=issue, trends=baselines, links=links, limits=limits, locale=locale, public=web)
-        frame = replace(frame, editions=editions)
+        frame = replace(frame, editions=editions, letter=letter)
         return engine.render(name, issue=issue_view(frame))
 
     return write

@@ -116,8 +116,9 @@ def _view(frame: Frame) -> IssueView:
         also_noted_more=len(unlisted) - len(noted),
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
-        entry_count=sum(issue.receipt.values()),
-        receipt=_receipt(issue),
+        entry_count=_entries(frame),
+        receipt=_receipt(frame),
+        yours=_yours(frame),
         trouble=_trouble(named, frame),
         trouble_more=len(trouble) - len(named),
         model=_model(issue),
@@ -180,9 +181,38 @@ def _in_lines(key: str, number: int) -> str:
     return gettext(said[number] if number < len(said) else said[0])
 
 
-def _receipt(issue: Issue) -> tuple[tuple[str, int], ...]:
+def _entries(frame: Frame) -> int:
+    return sum(frame.issue.receipt.values()) + (frame.letter.others if frame.letter else 0)
+
+
+def _receipt(frame: Frame) -> tuple[tuple[str, int], ...]:
     """The fates of the entries in words, without zeros."""
-    return tuple((_fate(fate, issue.receipt[fate]), issue.receipt[fate]) for fate in FATES if issue.receipt.get(fate))
+    counts = frame.issue.receipt
+    told = tuple((_fate(fate, counts[fate]), counts[fate]) for fate in FATES if counts.get(fate))
+    if frame.letter is None or not frame.letter.others:
+        return told
+    return *told, (gettext("in trends that you did not choose"), frame.letter.others)
+
+
+def _yours(frame: Frame) -> str:
+    """`1,904 entries since 9 November 2026: 41 items for you, 24 shown, 17 on the web.`"""
+    letter, issue = frame.letter, frame.issue
+    if letter is None:
+        return ""
+    rest = sum(len(section.folded) for section in issue.trends)
+    counts = {
+        "entries": formatting.count(_entries(frame), "entry", "entries"),
+        "items": formatting.count(issue.size, "item"),
+        "shown": formatting.number(issue.size - rest),
+        "rest": formatting.number(rest),
+    }
+    if letter.since is None:
+        return gettext("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.", **counts)
+    return gettext(
+        "%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.",
+        day=formatting.day(letter.since, frame.zone, frame.locale),
+        **counts,
+    )
 
 
 def _fate(fate: Fate, count: int) -> str:

@@ -13,10 +13,15 @@ PICTURE = "cover.png"  # shown where others link to the issue
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Links:
-    """Links to the archive at `root`. `index` is the file name that folder links need when they are read from a disk."""
+    """Links to the archive at `root`. `index` is the file name that folder links need when they are read from a disk.
+
+    The page of `own` is at `page`: a letter has a key like an issue's, but a page of its own.
+    """
 
     root: str
     index: str = ""
+    own: str = ""
+    page: str = ""
 
     @property
     def archive(self) -> str:
@@ -42,7 +47,7 @@ class Links:
         return self.root and f"{self.root}/{key}/{PICTURE}"
 
     def issue(self, key: str) -> str:
-        return self._to(f"{key}/")
+        return self.page if key == self.own else self._to(f"{key}/")
 
     def trend(self, id_: str) -> str:
         return self._to(f"trends/{id_}/")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 
 from digest.model import Issue, IssueItem, Section, Trend
+from digest.render.letters import LetterNote
 from digest.render.links import Links
 from digest.text.clean import ADDRESS, clean, cut, readable, web_url
 
@@ -218,6 +219,7 @@ class IssueView:
     quiet: tuple[str, ...]
     entry_count: int
     receipt: tuple[tuple[str, int], ...]  # the fates of the entries, without zeros
+    yours: str  # a letter's own receipt, in a sentence; empty in an issue
     trouble: tuple[TroubleView, ...]
     trouble_more: int
     model: str  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
@@ -265,6 +267,7 @@ class Frame:
     locale: Locale
     public: Links  # links to the archive on the web, whatever the format
     editions: tuple[EditionView, ...] = ()
+    letter: LetterNote | None = None  # if it is a reader's own letter
 
     @property
     def second(self) -> bool:

@@ -266,11 +266,15 @@ def _doubt(copy: Path, now: datetime) -> int:
 def _doubt_in(store: Store, now: datetime) -> int:
     """Mark everyone in doubt who was waiting at the time of the backup, and all recipients of the latest unsent issue."""
     moved = store.ledger.doubt_all(now, reply=UNKNOWN)
+    store.letters.miss(now)
     latest = store.issues.last_closed()
     active = store.subscribers.counts().get("active", 0)
     if latest is not None and active and not store.ledger.begun(latest.key):
         for route in ("mail", "outbox"):
-            store.ledger.mailing(latest.key, route).freeze(now, people=True, state="in_doubt")
+            mailing = store.ledger.mailing(latest.key, route)
+            mailing.freeze(now, people=True, state="in_doubt")
+            mailing.assign(((one.number, "") for one in store.preferences.with_issue(now)), now, state="in_doubt")
+        store.preferences.skip_mailed(latest.cutoff)
         moved += active
     return moved
 

@@ -1,16 +1,18 @@
 """Compose an issue from the items of a window, and render and archive its files."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from digest.config import Config
 from digest.editorial.baselines import recent
 from digest.editorial.candidates import Sifted, sift, text_of
-from digest.editorial.compose import Setting, compose
-from digest.editorial.hand import hand
+from digest.editorial.compose import compose
+from digest.editorial.hand import Hand, hand
 from digest.editorial.moved import PastWindow
 from digest.editorial.rank import background, published
+from digest.editorial.setting import Setting
 from digest.editorial.stories import gather
 from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
@@ -27,7 +29,7 @@ from digest.services.context import Program
 from digest.services.feed_health import rhythms
 from digest.services.gate import mail_errors
 from digest.services.grade import grades
-from digest.services.mail_merge import imprint
+from digest.services.letter_merge import imprint
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
@@ -37,28 +39,59 @@ from digest.text.secrets import public
 PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
 
-def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Classified:
+    """A window's candidates with their verdicts, and what else composing from them needs. The same for everybody who reads it.
+
+    `left` and `stopped` say what a language model was to judge and did not, and why.
+    """
+
+    sifted: Sifted
+    verdicts: Mapping[str, Verdict]
+    setting: Setting
+    past: int
+    left: tuple[LeftOut, ...] = ()
+    stopped: str = ""
+
+
+def classified(
+    program: Program,
+    row: IssueRow,
+    items: Sequence[Item],
+    *,
+    already: Callable[[Item], bool],
+    past: Sequence[Issue],
+    edited: Hand,
+    asks: bool,
+) -> Classified:
+    """Filter a window's items, merge them into stories and classify them.
+
+    Args:
+        program: the run.
+        row: the issue, or what stands for a letter's.
+        items: all items with a sighting in the window.
+        already: whether an item was published before.
+        past: the issues before the window, latest first.
+        edited: the editor's decisions.
+        asks: whether a language model is asked for second opinions, if one is configured.
+    """
     window = Window(start=row.start, end=row.cutoff)
-    already = frozenset(item.id for item in items if program.store.issues.published_in(item.keys))
     feeds = {feed.name: feed for feed in program.config.feeds}
-    edited = hand(program.edits, row.key)
-    past = program.memory.once(
-        "past", program.store.issues.closed_keys(), lambda: latest(program.store, program.archive)
-    )
+    known = frozenset(item.id for item in items if already(item))
 
     def gathered() -> Sifted:
-        found = sift(items, window=window, published=already, feeds=feeds, hand=edited)
+        found = sift(items, window=window, published=known, feeds=feeds, hand=edited)
         return replace(found, candidates=gather(found.candidates, published(past), identify=address_key))
 
-    asked = (items, window, already, tuple(feeds.items()), edited.dropped, edited.shown, [issue.key for issue in past])
-    sifted = program.memory.once("gathered", asked, gathered)
+    given = (items, window, known, tuple(feeds.items()), edited.dropped, edited.shown, [issue.key for issue in past])
+    sifted = program.memory.once("gathered", given, gathered)
     texts = [text_of(one) for one in sifted.candidates]
     classifier = program.classifier()
     judged = program.memory.each("verdicts", (program.trends, program.lessons), texts, classifier.classify)
     verdicts: Mapping[str, Verdict] = dict(zip((text.id for text in texts), judged, strict=True))
     left: tuple[LeftOut, ...] = ()
     stopped = ""
-    if program.config.model is not None:
+    if asks and program.config.model is not None:
         from digest.services.second_opinions import second_opinions  # noqa: PLC0415  (not imported without a model)
 
         second = second_opinions(program, row, classifier, texts, verdicts)
@@ -82,19 +115,37 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         recent=recent(past, row.slot),
         windows=tuple(_past_window(issue) for issue in reversed(past)),
         ordinary=resources.ordinary_words(),
-        model=_written_by_model(program.config),
+        model=_written_by_model(program.config) if asks else frozenset(),
     )
-    issue = replace(compose(sifted, verdicts, setting), grades=grades(program, row, past))
+    return Classified(sifted=sifted, verdicts=verdicts, setting=setting, past=len(past), left=left, stopped=stopped)
+
+
+def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
+    """Compose an issue from the items of its window."""
+    edited = hand(program.edits, row.key)
+    past = program.memory.once(
+        "past", program.store.issues.closed_keys(), lambda: latest(program.store, program.archive)
+    )
+    found = classified(
+        program,
+        row,
+        items,
+        already=lambda item: program.store.issues.published_in(item.keys) is not None,
+        past=past,
+        edited=edited,
+        asks=True,
+    )
+    issue = replace(compose(found.sifted, found.verdicts, found.setting), grades=grades(program, row, past))
     translated: Mapping[str, Translation] = {}
     if program.config.model is not None:
         from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 
-        told = {one.id: one.summary for one in sifted.candidates}
-        issue = written(program, row, issue, told, edited.reviews, left=left, stopped=stopped)
+        told = {one.id: one.summary for one in found.sifted.candidates}
+        issue = written(program, row, issue, told, edited.reviews, left=found.left, stopped=found.stopped)
         from digest.services.translating import translations  # noqa: PLC0415  (as above)
 
         translated = translations(program, row, issue)
-    return editions.in_all(program, issue, past=len(past), translations=translated)
+    return editions.in_all(program, issue, past=found.past, translations=translated)
 
 
 def _past_window(issue: Issue) -> PastWindow:
@@ -124,10 +175,10 @@ def _with_health(report: FeedReport, found: FeedHealth) -> FeedReport:
     return replace(report, reason=reason)
 
 
-def latest(store: Store, archive: Archive) -> tuple[Issue, ...]:
-    """The last closed issues, latest first."""
+def latest(store: Store, archive: Archive, *, until: datetime | None = None) -> tuple[Issue, ...]:
+    """The last closed issues, latest first; with `until`, those whose windows end by then."""
     there = set(archive.issue_keys())
-    recent = store.issues.recent(PAST_ISSUES)
+    recent = store.issues.recent(PAST_ISSUES, until=until)
     return tuple(archive.read(key) for key in reversed(recent) if key in there)
 
 

@@ -4,27 +4,26 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from digest.config import Config
 from digest.errors import NotFoundError
-from digest.mail import headers, webhook
-from digest.mail.message import Imprint, Message, Person, Signer
+from digest.mail import webhook
+from digest.mail.message import Message, Person, Signer
 from digest.mail.transport import Letter
 from digest.model import Issue, Recipient
 from digest.render.syndication import subject
 from digest.services.context import Program
 from digest.services.editions import in_edition, others
+from digest.services.letter_merge import OwnLetters, imprint, person_of
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens
 
 if TYPE_CHECKING:
     from digest.render.chat import Chat
 
-NOBODY = "digest@localhost"  # the sender if no mail leaves the machine
 SELECTIONS = 64  # cached messages
 
 
-class Letters:
-    """The messages of one issue. CSS is inlined once per selection of trends, however many recipients chose it."""
+class Messages:
+    """The messages of one issue, and of readers' own letters. CSS is inlined once per selection of trends, however many recipients chose it."""
 
     def __init__(self, program: Program, issue: Issue, *, date: datetime, sign: Signer | None) -> None:
         self._program = program
@@ -37,6 +36,7 @@ class Letters:
         self._sections = frozenset(section.id for section in issue.trends)
         self._editions = {one.config.digest.language: one for one in others(program)}
         self._message = lru_cache(maxsize=SELECTIONS)(self._make)
+        self._own = OwnLetters(program, issue.key, date=date, sign=sign)
 
     def letter(self, recipient: Recipient) -> Letter | None:
         """The message for a recipient; None if the issue has nothing in the trends they chose.
@@ -44,10 +44,9 @@ class Letters:
         Raises:
             DeliveryError: the address cannot be put into a message.
         """
-        person = Person(
-            link=recipient.link, address=recipient.address, name=recipient.name, reference=str(recipient.id)
-        )
-        return self._written(person, recipient.trends, recipient.language)
+        if recipient.letter:
+            return self._own.letter(recipient)
+        return self._written(person_of(recipient), recipient.trends, recipient.language)
 
     def copy(
         self, address: str, *, link: str, trends: tuple[str, ...], language: str = "", now: datetime
@@ -130,21 +129,3 @@ class Letters:
                 f"its mail cannot be read ({error})",
                 f"run `digest render {self._issue.key}`",
             ) from error
-
-
-def imprint(config: Config) -> Imprint:
-    """The sender's data, with defaults filled in.
-
-    Raises:
-        UsageError: an address of `delivery` cannot be mailed.
-    """
-    delivery, title = config.delivery, config.digest.title
-    name, sender = headers.sender(delivery.sender) if delivery.sender else (title, NOBODY)
-    return Imprint(
-        title=title,
-        sender_name=name,
-        sender=sender,
-        reply_to=headers.sender(delivery.reply_to) if delivery.reply_to else None,
-        list_id=delivery.list_id or f"digest.{sender.rpartition('@')[2]}",
-        base_url=delivery.base_url,
-    )

@@ -29,7 +29,7 @@ def prefer(store: Store, settings: DigestSettings, number: int, preferences: Pre
         number,
         preferences,
         default=default_preferences(settings),
-        next_at=next_letter(preferences, settings, after=now),
+        next_at=next_letter(preferences, settings, after=max(now, preferences.paused_until or now)),
     )
 
 
@@ -44,5 +44,10 @@ def next_letter(preferences: Preferences, settings: DigestSettings, *, after: da
         weekday=preferences.day - 1 if cadence == "weekly" else None,
         day=preferences.day if cadence == "monthly" else None,
     )
-    slots = Timetable(schedule=schedule, cadence=cadence, zone=ZoneInfo(preferences.zone or settings.timezone))
+    slots = Timetable(schedule=schedule, cadence=cadence, zone=zone_of(preferences, settings))
     return next(slots.after(after)).at
+
+
+def zone_of(preferences: Preferences, settings: DigestSettings) -> ZoneInfo:
+    """The reader's time zone."""
+    return ZoneInfo(preferences.zone or settings.timezone)

@@ -8,23 +8,18 @@ publish     read back what the archive holds
             the slot that is due                              build | judge | close, hold or skip
             the last closed issue, if nobody mailed it        judge | mail
             mail that is waiting                              continue, with the workspace unlocked meanwhile
+            readers' letters whose hour has come              make | mail, also if the issue could not be built
             notify those who review of held and skipped issues, and of what became of them; ping when an issue was published
 
 What is done depends on the store and the clock only. The functions that lint, mail, notify and ping are arguments.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from digest.config import Config, is_command
-from digest.errors import DeliveryError, DigestError
-from digest.lint import Finding
-from digest.mail import notify
-from digest.mail.connections import Clock
-from digest.mail.single_letters import notice
-from digest.mail.transport import Letter
+from digest.config import Config
 from digest.model import Issue
 from digest.schedule.due import coming, missed
 from digest.schedule.slots import Ahead
@@ -32,14 +27,16 @@ from digest.services.approval import APPROVED, close_approved, close_held, decid
 from digest.services.build import build, read_back
 from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
-from digest.services.gate import Ruling, mail_errors, ruling
-from digest.services.mail_merge import imprint
+from digest.services.effects import Effects
+from digest.services.gate import Ruling, ruling
 from digest.services.notices import line
 from digest.services.pauses import unpause
-from digest.services.reviewers import Post, Tell, inform, next_reminder, remind
-from digest.services.send import refuse_nobody, send
+from digest.services.reviewers import inform, next_reminder, remind
+from digest.services.rounds import ROUND, next_round
+from digest.services.send import refuse_nobody
+from digest.services.send_letters import due_rounds, make_round
 from digest.services.site import write_overviews
-from digest.services.transports import routes, send_single
+from digest.services.transports import routes
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow, Publication
 
@@ -47,25 +44,15 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Effects:
-    """The functions through which publishing acts on the outside."""
-
-    lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> lint errors
-    send: Callable[[Program, str], object]  # mail a closed issue, or continue an interrupted mailing
-    tell: Tell  # send the operator a subject and a text; never raises
-    post: Post  # mail a letter to an account of the desk, and return the error or the empty string; never raises
-    ping: Callable[[str], None]  # request a URL; never raises
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Published:
     """What one run did: the slots with a new outcome, and the feeds that were fetched.
 
-    `ahead` is the slot of an issue that was approved before it.
+    `ahead` is the slot of an issue that was approved before it; `rounds` are the keys of letters that were sent.
     """
 
     news: tuple[Publication, ...]
     fetched: tuple[Fetched, ...]
+    rounds: tuple[str, ...] = ()
     ahead: datetime | None = None
 
 
@@ -76,6 +63,7 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
         DigestError: an issue could not be built or mailed. Nothing is lost; the same call continues later.
     """
     read_back(program)
+    rounds: tuple[str, ...] = ()
     try:
         close_approved(program)
         fetched = _make(program, effects, listener)
@@ -83,9 +71,22 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
         _mail(program, effects)
         look(program)
     finally:
-        news = _tell(program, effects)
+        try:
+            rounds = _letters(program, effects)
+        finally:
+            news = _tell(program, effects)
     remind(program, tell=effects.tell, post=effects.post)
-    return Published(news=news, fetched=fetched)
+    return Published(news=news, fetched=fetched, rounds=rounds)
+
+
+def _letters(program: Program, effects: Effects) -> tuple[str, ...]:
+    """Make the letters that are due, and mail them; continue those of earlier runs."""
+    make_round(program)
+    rounds = due_rounds(program)
+    for key in rounds:
+        with program.released():
+            effects.letters(program, key)
+    return rounds
 
 
 def look(program: Program) -> None:
@@ -205,7 +206,8 @@ def waiting(program: Program) -> datetime | None:
     put_off = (instant for key, instant in store.ledger.put_off_until().items() if key not in paused)
     later = [*put_off, *(row.slot for row in store.publications.approved())]
     reminder = next_reminder(program)
-    return min((*later, *_next_review(program), *([reminder] if reminder else ())), default=None)
+    others = (one for one in (reminder, next_round(program)) if one is not None)
+    return min((*later, *_next_review(program), *others), default=None)
 
 
 def _next_review(program: Program) -> Iterator[datetime]:
@@ -223,7 +225,7 @@ def _mail(program: Program, effects: Effects) -> None:
     for row in going:
         _send(program, effects, row)
     for key, instant in program.store.ledger.put_off_until().items():
-        if instant <= program.now and key not in {row.key for row in going} | paused:
+        if instant <= program.now and key not in {row.key for row in going} | paused and not key.startswith(ROUND):
             with program.released():
                 effects.send(program, key)
 
@@ -255,65 +257,3 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
         with program.store.transaction():
             program.store.publications.mark_told(row.key)
     return news
-
-
-def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Effects:
-    """The real functions that lint, mail, notify and ping.
-
-    Args:
-        clock: measures seconds while sending.
-        stopping: returns True if sending should stop after the messages in progress.
-    """
-    return Effects(lint=mail_errors, send=_sender(clock, stopping), tell=_notify, post=_post, ping=_ping)
-
-
-def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
-    def mail(program: Program, key: str) -> object:
-        sent = send(program, key, clock=clock, stopping=stopping)
-        if sent.stopped and program.store.pauses.get(key) is None:
-            raise DeliveryError(
-                f"issue {key}", sent.stopped, "nobody is skipped; run the same command again to continue"
-            )
-        return sent
-
-    return mail
-
-
-def _notify(program: Program, subject: str, text: str) -> None:
-    """Notify the operator named in `digest.notify`. Never raises: a failed notice must not delay an issue."""
-    receiver = program.config.digest.notify
-    if not receiver:
-        return
-    if is_command(receiver):
-        trouble = notify.run(receiver, subject=subject, text=text)
-    else:
-        trouble = _write_to(program, receiver, subject, text)
-    if trouble:
-        _log.warning("notify: %s: %s", receiver, trouble)
-
-
-def _write_to(program: Program, address: str, subject: str, text: str) -> str:
-    """Mail a notice. Returns the error, or the empty string."""
-    sender = imprint(program.config)
-    if not program.config.delivery.sender:
-        sender = replace(sender, sender=address)
-    try:
-        letter = notice(address, subject=subject, body=text, imprint=sender, date=program.now)
-    except DigestError as error:
-        return str(error)
-    return _post(program, letter)
-
-
-def _post(program: Program, letter: Letter) -> str:
-    """Mail a letter by the same transport as issues, signed like them. Returns the error, or the empty string."""
-    try:
-        outcome = send_single(program.workspace, program.config)(letter)
-    except DigestError as error:
-        return str(error)
-    return "" if outcome.kind == "accepted" else f"{outcome.kind} ({outcome.reply})"
-
-
-def _ping(url: str) -> None:
-    trouble = notify.ping(url) if url else ""
-    if trouble:
-        _log.warning("ping_url: %s: %s", url, trouble)

@@ -13,7 +13,7 @@ from digest.mail.single_letters import notice
 from digest.mail.transport import Letter
 from digest.services.context import Program
 from digest.services.desk_accounts import link_to, new_link
-from digest.services.mail_merge import imprint
+from digest.services.letter_merge import imprint
 from digest.services.notices import notice_of
 from digest.storage.db.desk_accounts import Account
 from digest.storage.db.issues import Publication

@@ -2,121 +2,34 @@
 
 send        hold the workspace's sending lock; then for each route:
 begin           fix the recipients, in the first run | mark those left `offered` by a killed run in doubt | count the run
+                make the letters of those who chose another form
                 record it in the archive before the first message, so that a lost store cannot mail it again
 run             recipient -> message | offered, committed | body | state, by the reply of the server
 end             check that the states add up to the candidates, and record them
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import replace
 
 from digest.config import Config
 from digest.errors import DeliveryError, NotFoundError, UsageError
-from digest.mail.connections import Clock, Crew, Pace
-from digest.mail.delivery import Sending
+from digest.mail.connections import Clock
 from digest.mail.transport import Outcome, send_one
 from digest.model import DeliveryState, Issue
 from digest.services.archive_index import latest
 from digest.services.context import Program
 from digest.services.gate import JUDGED, refuse_unmailable
-from digest.services.mail_merge import Letters
+from digest.services.letter_making import make_letters
+from digest.services.mail_merge import Messages
+from digest.services.mailing_run import Manner, begin_run, run_mailing
 from digest.services.pauses import refuse_paused, stopping_if_paused
-from digest.services.subscribers import refused
+from digest.services.rounds import give_issue
+from digest.services.send_results import Listener, Planned, RouteSent, Sent, Silent
 from digest.services.transports import Route, people_route, routes
 from digest.storage.archive import Archive, SentNote
 from digest.storage.db import Store
-from digest.storage.db.ledger import Mailing, Reason
+from digest.storage.db.ledger import Mailing
 from digest.storage.files import opt_outs
-
-REASONS = 5  # shown per route
-DIED = "the run that sent it was killed before the server replied"
-UNKNOWN = "an earlier run, which this store does not know, may have sent it"
-
-
-class Listener(Protocol):
-    """Is notified of the progress of a send."""
-
-    def begin(self, route: str, total: int) -> None: ...
-
-    def settled(self, state: DeliveryState) -> None: ...
-
-
-class Silent:
-    """A listener that does nothing."""
-
-    def begin(self, route: str, total: int) -> None: ...
-
-    def settled(self, state: DeliveryState) -> None: ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RouteSent:
-    """One route after a run. `counts` add up to `candidates`; `moved` counts the recipients by the state this run gave them.
-
-    `suspended` are addresses that were refused permanently on several days and get no more mail.
-    """
-
-    route: str
-    place: str
-    candidates: int
-    counts: dict[DeliveryState, int]
-    moved: dict[DeliveryState, int]
-    next_retry: datetime | None
-    stopped: str  # why the run ended early or skipped domains, in the server's words
-    suspended: tuple[str, ...] = ()
-    # The replies because of which recipients are waiting, refused or given up; most frequent first.
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def waiting(self) -> int:
-        return self.counts["pending"]
-
-    @property
-    def needs_people(self) -> bool:
-        """Whether someone must decide or fix something, or run it again."""
-        new = self.moved.get("refused", 0) + self.moved.get("expired", 0)
-        return bool(self.counts["in_doubt"] or self.waiting or new or self.stopped)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sent:
-    """The result of a send. Without routes there were no recipients."""
-
-    key: str
-    routes: tuple[RouteSent, ...] = field(default=())
-
-    @property
-    def needs_people(self) -> bool:
-        return any(route.needs_people for route in self.routes)
-
-    @property
-    def accepted(self) -> int:
-        """The number of messages accepted in this run."""
-        return sum(route.moved.get("accepted", 0) for route in self.routes)
-
-    @property
-    def stopped(self) -> str:
-        return next((f"{route.place}: {route.stopped}" for route in self.routes if route.stopped), "")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Planned:
-    """What a send would do on one route. `size` is the size of one message in bytes; 0 if there is none.
-
-    For a team's channel, `service` names the program, `title` and `text` are the message in its own markup, and `refused` says why there is none.
-    """
-
-    route: str
-    place: str
-    candidates: int
-    due: int
-    size: int
-    service: str = ""
-    title: str = ""
-    text: str = ""
-    refused: str = ""
 
 
 def send(
@@ -155,26 +68,14 @@ def send(
     _refuse_broken(program.config, program.archive, issue)
     refuse_paused(program.store, issue.key)
     stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
-    hears, sent = listener or Silent(), list[RouteSent]()
+    manner = Manner(clock=clock, limit=limit, asked=asked, listener=listener or Silent(), stopping=stopping)
+    sent = list[RouteSent]()
     with program.store.exclusive(program.workspace.state / "sending.lock", waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
         for route in routes(program.workspace, program.config):
-            mailing = _begin(program, issue.key, route, in_doubt=in_doubt, retry=retry)
+            mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
             if mailing is not None:
-                hears.begin(route.name, min(mailing.count_due(program.now, asked=asked), limit or 2**62))
-                sent.append(
-                    _run(
-                        program,
-                        issue,
-                        route,
-                        mailing,
-                        clock=clock,
-                        limit=limit,
-                        asked=asked,
-                        listener=hears,
-                        stopping=stopping,
-                    )
-                )
+                sent.append(_run(program, issue, route, mailing, manner))
     return Sent(key=issue.key, routes=tuple(sent))
 
 
@@ -218,26 +119,45 @@ def _read(store: Store, archive: Archive, key: str | None) -> Issue:
     return issue
 
 
-def _begin(program: Program, key: str, route: Route, *, in_doubt: bool, retry: str | None) -> Mailing | None:
+def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retry: str | None) -> Mailing | None:
     """The mailing, ready to run or continue; None if it has no recipients yet."""
-    mailing = program.store.ledger.mailing(key, route.name)
-    noted = program.archive.sent(key).get(route.name)
+    mailing = program.store.ledger.mailing(issue.key, route.name)
+    noted = program.archive.sent(issue.key).get(route.name)
     known = mailing.row()
     if known is None and route.people and not program.store.subscribers.counts().get("active"):
         return None
     with mailing.transaction():
-        if known is None:
-            mailing.freeze(program.now, people=route.people)
-        mailing.move("offered", "in_doubt", program.now, reply=DIED)
-        if noted is not None and noted.runs > (known.runs if known else 0):
-            mailing.move("pending", "in_doubt", program.now, reply=UNKNOWN)
-        if in_doubt:
-            mailing.move("in_doubt", "pending", program.now, reply="")
-        if retry is not None:
-            mailing.retry(retry, program.now)
-        mailing.count_run(noted=noted.runs if noted else 0)
-    _note(program.archive, key, route, mailing)
+        if known is None and route.people:
+            give_issue(program, mailing, issue)
+        elif known is None:
+            mailing.freeze(program.now, people=False)
+        begin_run(
+            program,
+            mailing,
+            noted=noted.runs if noted else 0,
+            known=known.runs if known else 0,
+            in_doubt=in_doubt,
+            retry=retry,
+        )
+    if route.people:
+        make_letters(program, issue.key)
+    _note(program.archive, issue.key, route, mailing)
     return mailing
+
+
+def _run(program: Program, issue: Issue, route: Route, mailing: Mailing, manner: Manner) -> RouteSent:
+    row = mailing.row()
+    assert row is not None
+    messages = Messages(program, issue, date=row.started, sign=route.sign)
+    chat = route.chat
+    return run_mailing(
+        program,
+        route,
+        mailing,
+        manner,
+        letter=messages.letter if chat is None else lambda _: messages.announcement(chat()),
+        note=lambda: _note(program.archive, issue.key, route, mailing),
+    )
 
 
 def _note(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
@@ -250,53 +170,6 @@ def _note(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[De
     return counts
 
 
-def _run(
-    program: Program,
-    issue: Issue,
-    route: Route,
-    mailing: Mailing,
-    *,
-    clock: Clock,
-    limit: int | None,
-    asked: bool,
-    listener: Listener,
-    stopping: Callable[[], bool],
-) -> RouteSent:
-    begun = clock.monotonic()
-    row = mailing.row()
-    assert row is not None
-    letters = Letters(program, issue, date=row.started, sign=route.sign)
-    suspended: list[str] = []
-    crew = Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock)
-    sending = Sending(
-        mailing,
-        letter=letters.letter if (chat := route.chat) is None else lambda _: letters.announcement(chat()),
-        crew=crew,
-        connections=route.connections,
-        now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
-        limit=limit,
-        asked=asked,
-        told=listener.settled,
-        refused=lambda number: suspended.append(refused(program, number)),
-        stopping=stopping,
-    )
-    try:
-        run = sending.run()
-    finally:
-        counts = _note(program.archive, issue.key, route, mailing)
-    return RouteSent(
-        route=route.name,
-        place=route.place,
-        candidates=row.candidates,
-        counts=counts,
-        moved=dict(run.moved),
-        next_retry=mailing.next_retry(),
-        stopped=run.stopped,
-        suspended=tuple(filter(None, suspended)),
-        reasons=tuple(mailing.reasons(REASONS)),
-    )
-
-
 def send_copy(
     program: Program, key: str | None, address: str, *, link: str, trends: tuple[str, ...], language: str = ""
 ) -> Outcome:
@@ -307,7 +180,7 @@ def send_copy(
     """
     issue = program.archive.read(key or latest(program.store, program.archive))
     route = people_route(program.workspace, program.config)
-    letters = Letters(program, issue, date=program.now, sign=route.sign)
+    letters = Messages(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy(address, link=link, trends=trends, language=language, now=program.now)
     if letter is None:
         raise DeliveryError(address, f"issue {issue.key} has nothing in the trends they chose", "name another address")
@@ -339,7 +212,7 @@ def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     due = candidates = program.store.subscribers.counts().get("active", 0) if route.people else 1
     if (row := mailing.row()) is not None:
         due, candidates = mailing.count_due(program.now), row.candidates
-    letters = Letters(program, issue, date=program.now, sign=route.sign)
+    letters = Messages(program, issue, date=program.now, sign=route.sign)
     letter = letters.copy("somebody@example.org", link="", trends=(), now=program.now) if route.people else None
     size = len(letter.content) if letter else 0
     planned = Planned(route=route.name, place=route.place, candidates=candidates, due=due, size=size)

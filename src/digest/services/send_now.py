@@ -4,8 +4,9 @@ from digest.errors import UsageError
 from digest.model import Issue
 from digest.services.build import close_draft
 from digest.services.context import Program
+from digest.services.effects import Effects
 from digest.services.gate import ruling
-from digest.services.publish import Effects, Published, resume
+from digest.services.publish import Published, resume
 from digest.services.send import refuse_nobody
 
 

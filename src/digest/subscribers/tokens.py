@@ -13,7 +13,7 @@ from typing import Literal, get_args
 from itsdangerous import BadSignature, URLSafeSerializer
 from itsdangerous.encoding import base64_encode
 
-Purpose = Literal["unsubscribe", "preferences", "confirm", "desk"]
+Purpose = Literal["unsubscribe", "preferences", "confirm", "desk", "letter"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 SECRET = "links"  # noqa: S105  (the secret's name in the store)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from digest.storage.db import StoreError
-from digest.web import api, archive, mcp, sign_up, subscribers
+from digest.web import api, archive, letters, mcp, sign_up, subscribers
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
@@ -42,6 +42,7 @@ def make_app(site: Site, desk: "Desk | None" = None) -> web.Application:
     background = Background()
     people = subscribers.People(site, callers, background)
     app.add_routes(subscribers.routes(people))
+    app.add_routes(letters.routes(people))
     if site.mail is not None and site.mail.imprint.base_url:
         app.add_routes(sign_up.routes(people, background))
     if site.config.serve.mcp:

@@ -11,6 +11,7 @@ from digest.services.context import Program, standing
 from digest.services.notices import line
 from digest.services.publish import Published
 from digest.storage.db.issues import Publication
+from digest.text.formatting import count
 
 
 @click.command("publish", epilog=examples("digest publish", "*/15 * * * *  digest -C /srv/news publish   (crontab)"))
@@ -18,14 +19,17 @@ from digest.storage.db.issues import Publication
 @json_option
 @click.pass_context
 def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
-    """Build, check, archive and mail the issue that is due, or finish what an interrupted run left. Safe to repeat.
+    """Build, check, archive and mail the issue and the letters that are due, or finish what an interrupted run left.
+
+    Safe to repeat.
 
     Exit code 1: an issue is held or was skipped, or mail needs your attention.
     """
     from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
     from digest.cli.progress import feed_lines, progress
-    from digest.services.publish import effects, publish
+    from digest.services.effects import effects
+    from digest.services.publish import publish
 
     with opened(ctx, at, writes=True) as program:
         log_to_stderr("warnings")
@@ -38,14 +42,16 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
 def print_published(done: Published, program: Program, *, as_json: bool) -> int:
     """Print what was published. The exit code: 1 if an issue is held or skipped, or if a message was not delivered."""
-    keys = [row.key for row in done.news]
+    keys = {*(row.key for row in done.news), *done.rounds}
     doubtful = [row for row in program.store.ledger.open_rows() if row.issue in keys]
     if as_json:
-        print_json({"news": done.news, "open": doubtful, "feeds": done.fetched})
-    elif not done.news:
+        print_json({"news": done.news, "rounds": done.rounds, "open": doubtful, "feeds": done.fetched})
+    elif not done.news and not done.rounds:
         coming = due.coming(program.timetable, standing(program), program.now)
         click.echo(f"nothing is due before {coming.key}, {coming.at:%Y-%m-%d %H:%M} UTC")
     else:
+        for key in done.rounds:
+            click.echo(f"{key}: {count(program.store.ledger.accepted(key), 'letter')} sent")
         _lines(done.news, len(doubtful))
     return int(any(row.state != "published" for row in done.news) or bool(doubtful))
 
@@ -74,7 +80,8 @@ def approve_command(
     from digest.cli.terminal import login
     from digest.services.approval import held_row, take_back
     from digest.services.edit import undecided
-    from digest.services.publish import approve, effects
+    from digest.services.effects import effects
+    from digest.services.publish import approve
     from digest.services.send import count_recipients
 
     if undo:

@@ -15,7 +15,7 @@ from digest.errors import UsageError
 from digest.model import Workspace
 from digest.schedule.slots import Slots
 from digest.services.context import Program, program_at, read_config
-from digest.services.publish import effects
+from digest.services.effects import effects
 from digest.storage.files import resources
 from digest.storage.files.lock import sole
 

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
 import click
 from rich.console import Console
@@ -15,8 +16,9 @@ from digest.cli.mailing_decisions import Decisions
 from digest.errors import DeliveryError, UsageError
 from digest.model import DeliveryState
 from digest.services.context import Program
-from digest.services.send import Listener, Planned, RouteSent, Sent
+from digest.services.send_results import Listener, Planned, RouteSent, Sent
 from digest.text.clean import one_line
+from digest.text.formatting import count
 
 
 @click.command(
@@ -27,6 +29,7 @@ from digest.text.clean import one_line
         "digest send --limit 100",
         "digest send 2026-W48 --pause",
         "digest send 2026-W48 --not-received ada@example.org",
+        "digest send --letters",
     ),
 )
 @click.argument("key", required=False)
@@ -47,6 +50,9 @@ from digest.text.clean import one_line
 )
 @click.option("--pause", is_flag=True, help="Stop the mailing, whichever process sends it, until --resume.")
 @click.option("--resume", is_flag=True, help="Continue a mailing that was paused.")
+@click.option(
+    "--letters", is_flag=True, help="Make and send readers' own letters that are due, and continue those that wait."
+)
 @click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
 @yes_option
 @at_option
@@ -65,6 +71,7 @@ def command(
     not_received: tuple[str, ...],
     pause: bool,
     resume: bool,
+    letters: bool,
     early: bool,
     yes: bool,
     at: str | None,
@@ -72,11 +79,22 @@ def command(
 ) -> int:
     """Mail issue KEY (default: the latest closed one) to every subscriber who has not received it yet.
 
-    A draft must be named by its KEY, and is closed first. Exit code 1: a recipient is waiting, refused or in doubt.
+    A draft must be named by its KEY, and is closed first. KEY may also be that of a round of letters, as `digest status` lists it.
+    Exit code 1: a recipient is waiting, refused or in doubt.
     """
     from digest.cli.context import opened
+    from digest.services.rounds import ROUND
     from digest.services.send import count_recipients
 
+    if letters or (key or "").startswith(ROUND):
+        if address or early or (letters and (key or in_doubt or retry)):
+            raise UsageError(
+                "digest send --letters",
+                "sends what is due, of all rounds",
+                "name one round instead of --letters, and leave out --to and --early",
+            )
+        manner = _Manner(limit=limit, in_doubt=in_doubt, retry=retry, dry_run=dry_run, yes=yes)
+        return _send_letters(ctx, at, key, manner, as_json=as_json)
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "sends one test copy", "leave out --dry-run, --limit and --in-doubt")
     decisions = Decisions(pause=pause, resume=resume, received=received, not_received=not_received)
@@ -108,6 +126,48 @@ def _decided(said: str, *, as_json: bool) -> int:
     return 0
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Manner:
+    """The options that letters and issues share."""
+
+    limit: int | None
+    in_doubt: bool
+    retry: str | None
+    dry_run: bool
+    yes: bool
+
+
+def _send_letters(ctx: click.Context, at: str | None, key: str | None, manner: _Manner, *, as_json: bool) -> int:
+    """Make the letters that are due, unless one round is named, and send what waits."""
+    from digest.cli.context import opened
+    from digest.services.mailing_run import Manner
+    from digest.services.send_letters import count_due, due_rounds, make_round, send_round
+    from digest.services.send_results import Silent
+
+    with opened(ctx, at, writes=False) as program:
+        readers = count_due(program, key)
+    if manner.dry_run:
+        print_json({"due": readers}) if as_json else click.echo(f"{count(readers, 'letter')} would be sent")
+        return 0
+    ask_to_mail(key or "letters", min(readers, manner.limit or readers), yes=manner.yes)
+    with opened(ctx, at, writes=True) as program:
+        if key is None:
+            make_round(program)
+        rounds = due_rounds(program) if key is None else (key,)
+        with program.released(), progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:
+            how = Manner(clock=time, limit=manner.limit, asked=True, listener=listener)
+            sent = [
+                send_round(program, one, how, in_doubt=manner.in_doubt, retry=manner.retry, waiting=say_waiting)
+                for one in rounds
+            ]
+    if not sent and not as_json:
+        click.echo("No letter is due.")
+    if as_json:
+        print_json([{"key": one.key, "routes": one.routes} for one in sent])
+        return int(any(one.needs_people for one in sent))
+    return max((_report(one, as_json=False) for one in sent), default=0)
+
+
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
     """Close the draft of this key with the workspace locked; sending itself does not lock it."""
     from digest.cli.context import opened
@@ -127,7 +187,8 @@ def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None
 
 
 def _send(program: Program, key: str | None, *, limit: int | None, in_doubt: bool, retry: str | None) -> Sent:
-    from digest.services.send import Silent, refuse_nobody, send
+    from digest.services.send import refuse_nobody, send
+    from digest.services.send_results import Silent
 
     refuse_nobody(program)
     with progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:

@@ -17,19 +17,22 @@ from pathlib import Path
 from digest.errors import NotFoundError, WorkspaceError, did_you_mean
 from digest.model import Issue, Summary, Workspace
 from digest.storage.archive.issue_json import (
+    RoundNote,
     SentNote,
     from_json,
     json_schema,
     notes_from_json,
     notes_to_json,
+    round_from_json,
+    round_to_json,
     to_json,
 )
 from digest.storage.files.archive_stamps import ISSUE
 from digest.storage.files.atomic import PREFIX, close_to_others, make_folder, replace_file, sync_folder
 
-__all__ = ["ISSUE", "Archive", "SentNote", "json_schema", "summary_of", "to_json"]
+__all__ = ["ISSUE", "Archive", "RoundNote", "SentNote", "from_json", "json_schema", "summary_of", "to_json"]
 
-SENT, STARTED = "sent.json", "started.json"
+SENT, STARTED, ROUND = "sent.json", "started.json", "letters.json"
 _NEW, _OLD = PREFIX, ".old-"
 
 
@@ -245,6 +248,30 @@ class Archive:
             WorkspaceError: the disk refuses.
         """
         self.put(STARTED, json.dumps({"started": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}) + "\n")
+
+    def last_round(self) -> RoundNote | None:
+        """The last round of letters whose sending began; None if there was none.
+
+        Raises:
+            WorkspaceError: letters.json is invalid.
+        """
+        text = self.text(ROUND)
+        try:
+            return None if text is None else round_from_json(text.encode())
+        except ValueError as error:
+            raise WorkspaceError(
+                str(self.root / ROUND),
+                "is not a record of the letters that were sent",
+                "restore it: without it, people may be mailed twice",
+            ) from error
+
+    def note_round(self, note: RoundNote) -> None:
+        """Record a round of letters: counts only, never an address.
+
+        Raises:
+            WorkspaceError: the disk refuses.
+        """
+        self.put(ROUND, round_to_json(note))
 
     def discard(self, key: str) -> None:
         """Remove a draft."""

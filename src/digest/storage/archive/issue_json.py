@@ -107,7 +107,30 @@ class SentNote:
     counts: dict[DeliveryState, int]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RoundNote:
+    """The record of letters: the key and the number of recipients of the last round, and how many runs of all rounds began."""
+
+    last: str
+    runs: int
+    candidates: int
+
+
 _NOTES = TypeAdapter(dict[str, SentNote])
+_ROUND = TypeAdapter(RoundNote)
+
+
+def round_to_json(note: RoundNote) -> str:
+    return json.dumps(asdict(note), indent=1) + "\n"
+
+
+def round_from_json(text: bytes) -> RoundNote:
+    """The inverse of `round_to_json`.
+
+    Raises:
+        ValueError: the text is not such a record.
+    """
+    return _ROUND.validate_json(text)
 
 
 def notes_to_json(notes: Mapping[str, SentNote]) -> str:

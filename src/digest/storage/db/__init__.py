@@ -22,6 +22,7 @@ from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
 from digest.storage.db.ledger import Ledger
+from digest.storage.db.letters import Letters
 from digest.storage.db.location import Server, index_of, located
 from digest.storage.db.model_answers import ModelAnswers
 from digest.storage.db.pauses import Pauses
@@ -64,6 +65,7 @@ class Store:
     items: Items
     issues: Issues
     ledger: Ledger
+    letters: Letters
     model_answers: ModelAnswers
     pauses: Pauses
     preferences: ReaderPreferences
@@ -98,6 +100,7 @@ class Store:
         with self.transaction():
             self.feeds.forget_fetches(now - KEPT)
             self.desk_audit.forget(now - KEPT)
+            self.letters.tidy(now)
         self.connection.tidy()
 
 
@@ -134,6 +137,7 @@ def open_store(where: Path | Server) -> Iterator[Store]:
             items=Items(connection),
             issues=Issues(connection),
             ledger=Ledger(connection),
+            letters=Letters(connection),
             model_answers=ModelAnswers(connection),
             pauses=Pauses(connection),
             preferences=ReaderPreferences(connection),

@@ -33,8 +33,11 @@ class Issues:
         return self._one("WHERE state = 'closed' ORDER BY cutoff DESC LIMIT 1")
 
     def last_cutoff(self) -> datetime | None:
-        """The latest cutoff of a closed or held issue. Nothing may be added to the windows up to it."""
-        query = "SELECT max(cutoff) FROM issues WHERE state = 'closed' OR key IN (SELECT key FROM publications WHERE state = 'held')"
+        """The latest cutoff of a letter, or of a closed or held issue. Nothing may be added to the windows up to it."""
+        query = (
+            "SELECT max(cutoff) FROM (SELECT max(cutoff) AS cutoff FROM letters UNION ALL SELECT max(cutoff) FROM issues"
+            " WHERE state = 'closed' OR key IN (SELECT key FROM publications WHERE state = 'held')) AS latest"
+        )
         return optional_instant(self._connection.execute(query).fetchone()[0])
 
     def making(self) -> IssueRow | None:
@@ -45,10 +48,11 @@ class Issues:
         rows = self._connection.execute("SELECT key FROM issues WHERE state = 'closed'")
         return frozenset(key for (key,) in rows)
 
-    def recent(self, limit: int) -> tuple[str, ...]:
-        """The keys of the last closed issues, oldest first."""
+    def recent(self, limit: int, *, until: datetime | None = None) -> tuple[str, ...]:
+        """The keys of the last closed issues, oldest first; with `until`, of those whose windows end by then."""
         rows = self._connection.execute(
-            "SELECT key FROM issues WHERE state = 'closed' ORDER BY cutoff DESC LIMIT ?", (limit,)
+            "SELECT key FROM issues WHERE state = 'closed' AND cutoff <= ? ORDER BY cutoff DESC LIMIT ?",
+            (stamp(until) if until else "9", limit),
         ).fetchall()
         return tuple(key for (key,) in reversed(rows))
 
@@ -60,6 +64,13 @@ class Issues:
             (stamp(after), stamp(until)),
         )
         return tuple(map(_row, rows.fetchall()))
+
+    def closed(self) -> tuple[IssueRow, ...]:
+        """All closed issues, oldest first."""
+        rows = self._connection.execute(
+            "SELECT key, slot, start, cutoff, state FROM issues WHERE state = 'closed' ORDER BY cutoff"
+        ).fetchall()
+        return tuple(map(_row, rows))
 
     def put(self, row: IssueRow) -> None:
         """Store the row. A closed issue never changes."""

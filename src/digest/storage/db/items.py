@@ -180,6 +180,11 @@ class Items:
         found = (self._item(number, end, observed.get(number, ())) for number in numbers)
         return tuple(item for item in found if item.sightings)
 
+    def last_seen(self) -> datetime | None:
+        """The instant of the last collect that found anything new."""
+        (last,) = self._connection.execute("SELECT max(first_seen) FROM sightings").fetchone()
+        return optional_instant(last)
+
     def find(self, key: str) -> Item | None:
         """The item that has this identity key, with all its sightings."""
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()

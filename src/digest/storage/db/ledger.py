@@ -5,7 +5,7 @@ team. Its recipients are fixed when it starts, so that the number of candidates 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,6 +59,27 @@ class Ledger:
         )
         return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
 
+    def unfinished(self, prefix: str) -> dict[str, datetime]:
+        """When the next message of each unfinished mailing whose key begins so may be sent, by key."""
+        rows = self._connection.execute(
+            "SELECT issue, min(coalesce(retry_at, at)) FROM deliveries WHERE state IN ('pending', 'offered')"
+            " AND issue >= ? AND issue < ? GROUP BY issue",
+            (prefix, prefix + "~"),
+        )
+        return {issue: instant(earliest) for issue, earliest in rows.fetchall()}
+
+    def accepted(self, key: str) -> int:
+        """How many messages of an issue or a round were accepted, on all routes."""
+        query = "SELECT count(*) FROM deliveries WHERE issue = ? AND state = 'accepted'"
+        (count,) = self._connection.execute(query, (key,)).fetchone()
+        return int(count)
+
+    def runs(self, prefix: str) -> int:
+        """How many runs began of the mailings whose key begins so."""
+        query = "SELECT coalesce(sum(runs), 0) FROM mailings WHERE issue >= ? AND issue < ?"
+        (count,) = self._connection.execute(query, (prefix, prefix + "~")).fetchone()
+        return int(count)
+
     def doubt_all(self, at: datetime, *, reply: str) -> int:
         """Mark all waiting recipients of all mailings in doubt, and return their number."""
         return self._connection.execute(
@@ -109,8 +130,11 @@ class Mailing:
         return MailingRow(started=started, runs=row[1], candidates=row[2])
 
     def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
-        """Fix the recipients: all subscribers who are active now, or the one team of a webhook."""
-        who = "SELECT id FROM subscribers WHERE status = 'active'" if people else f"SELECT {TEAM} AS id"
+        """Fix the recipients: all subscribers who are active now and chose nothing about letters, or the one team of a webhook."""
+        everybody = (
+            "SELECT id FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"
+        )
+        who = everybody if people else f"SELECT {TEAM} AS id"
         self._connection.execute(
             "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
             (*self._at, stamp(at)),
@@ -121,6 +145,25 @@ class Mailing:
         )
         self._connection.execute(
             "UPDATE mailings SET candidates = ? WHERE issue = ? AND route = ?", (added.rowcount, *self._at)
+        )
+
+    def begin(self, at: datetime) -> None:
+        """Begin a mailing whose recipients `assign` fixes, in the same transaction."""
+        self._connection.execute(
+            "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
+            (*self._at, stamp(at)),
+        )
+
+    def assign(self, given: Iterable[tuple[int, str]], at: datetime, *, state: DeliveryState = "pending") -> None:
+        """Add recipients, each with the key of their letter; an empty key means the issue as it is."""
+        self._connection.executemany(
+            "INSERT INTO deliveries (issue, route, subscriber, letter, state, at) VALUES (?, ?, ?, ?, ?, ?)",
+            ((*self._at, number, letter, state, stamp(at)) for number, letter in given),
+        )
+        self._connection.execute(
+            "UPDATE mailings SET candidates = (SELECT count(*) FROM deliveries WHERE issue = ? AND route = ?)"
+            " WHERE issue = ? AND route = ?",
+            (*self._at, *self._at),
         )
 
     def count_run(self, *, noted: int) -> None:
@@ -161,7 +204,7 @@ class Mailing:
         query = (
             "SELECT subscriber, coalesce(address, ''), coalesce(name, ''), coalesce(trends, '[]'), attempts,"  # noqa: S608
             " deferred_since,"
-            " CASE WHEN subscriber = ? OR status = 'active' THEN 1 ELSE 0 END, coalesce(link, ''), coalesce(language, '')"
+            " CASE WHEN subscriber = ? OR status = 'active' THEN 1 ELSE 0 END, coalesce(link, ''), coalesce(language, ''), letter"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
             f" AND {_DUE} {_TRIED[tried]} ORDER BY subscriber LIMIT ?"
         )
@@ -177,8 +220,9 @@ class Mailing:
                 wants=bool(wants),
                 link=link,
                 language=language,
+                letter=letter,
             )
-            for number, address, name, trends, attempts, since, wants, link, language in rows.fetchall()
+            for number, address, name, trends, attempts, since, wants, link, language, letter in rows.fetchall()
         ]
 
     def count_due(self, now: datetime, *, asked: bool = False) -> int:

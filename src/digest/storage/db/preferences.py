@@ -6,14 +6,27 @@ A subscriber has a row only if they differ from the default, or did until the ne
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from digest.model import Preferences
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import optional_instant, stamp, upsert
 
+_AWAKE = "(paused_until IS NULL OR paused_until <= ?)"
 DEFAULT = ""  # the profile of those who follow feeds.yaml
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueReader:
+    """An active subscriber who may get a letter: what they chose (None: the default), and what they have been served."""
+
+    number: int
+    choice: str | None  # the canonical JSON
+    trends: tuple[str, ...]
+    language: str
+    cutoff: datetime | None
+    next_at: datetime | None
 
 
 class ReaderPreferences:
@@ -70,6 +83,89 @@ class ReaderPreferences:
         ).fetchone()
         return optional_instant(cutoff)
 
+    def due(self, now: datetime) -> Iterator[DueReader]:
+        """The readers whose letter is due, by their number."""
+        return self._readers(f"next_at <= ? AND {_AWAKE}", stamp(now), stamp(now))
+
+    def with_issue(self, now: datetime) -> Iterator[DueReader]:
+        """The readers of every issue who have a row: they chose another form, or get the rest of an interval."""
+        return self._readers(f"next_at IS NULL AND {_AWAKE}", stamp(now))
+
+    def with_letters(self) -> Iterator[DueReader]:
+        """All active readers of letters, paused or not."""
+        return self._readers("next_at IS NOT NULL")
+
+    def next_due(self) -> datetime | None:
+        """When the next letter is due."""
+        row = self._connection.execute(
+            "SELECT next_at FROM preferences JOIN subscribers ON id = subscriber WHERE next_at IS NOT NULL"
+            " AND status = 'active' ORDER BY next_at LIMIT 1"
+        ).fetchone()
+        return optional_instant(row[0]) if row else None
+
+    def serve(self, served: Iterable[tuple[int, datetime | None]], *, cutoff: datetime | None) -> None:
+        """Record that readers are served up to `cutoff` (None: as far as before), each with when their next letter is due."""
+        self._connection.executemany(
+            "UPDATE preferences SET next_at = ?, cutoff = coalesce(?, cutoff) WHERE subscriber = ?",
+            ((next_at and stamp(next_at), cutoff and stamp(cutoff), number) for number, next_at in served),
+        )
+
+    def release(self, numbers: Iterable[int]) -> None:
+        """Delete the rows of readers who follow the default and have been served like everybody else."""
+        self._connection.executemany(
+            "DELETE FROM preferences WHERE subscriber = ? AND profile = '' AND paused_until IS NULL",
+            ((number,) for number in numbers),
+        )
+
+    def skip_mailed(self, cutoff: datetime) -> None:
+        """Count an issue up to `cutoff`, which another store mailed, as received by all readers of issues."""
+        self._connection.execute(
+            "UPDATE preferences SET cutoff = ? WHERE next_at IS NULL AND (cutoff IS NULL OR cutoff < ?)",
+            (stamp(cutoff), stamp(cutoff)),
+        )
+
+    def adopt(self, next_at: datetime | None) -> int:
+        """Give a row to every active subscriber who has none, and return their number. It follows the default."""
+        return self._connection.execute(
+            "INSERT INTO preferences (subscriber, profile, next_at, cutoff) SELECT id, '', ?,"
+            " coalesce((SELECT max(cutoff) FROM deliveries JOIN issues ON issues.key = issue WHERE subscriber = id),"
+            " (SELECT max(cutoff) FROM issues WHERE state = 'closed')) FROM subscribers"
+            " WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)",
+            (next_at and stamp(next_at),),
+        ).rowcount
+
+    def unadopted(self) -> bool:
+        """Whether an active subscriber has no row."""
+        row = self._connection.execute(
+            "SELECT 1 FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences) LIMIT 1"
+        ).fetchone()
+        return row is not None
+
+    def follow(self, next_at: datetime | None) -> None:
+        """Move those who follow the default from letters to issues, or back, after it changed."""
+        other = "next_at IS NULL" if next_at else "next_at IS NOT NULL"
+        self._connection.execute(
+            f"UPDATE preferences SET next_at = ? WHERE profile = '' AND {other}",  # noqa: S608
+            (next_at and stamp(next_at),),
+        )
+
+    def _readers(self, where: str, *values: str) -> Iterator[DueReader]:
+        rows = self._connection.execute(
+            "SELECT subscriber, content, trends, language, cutoff, next_at FROM preferences"  # noqa: S608
+            " JOIN subscribers ON id = subscriber LEFT JOIN profiles ON hash = profile"
+            f" WHERE {where} AND status = 'active' ORDER BY subscriber",
+            values,
+        )
+        for number, choice, trends, language, cutoff, next_at in rows:
+            yield DueReader(
+                number=number,
+                choice=choice,
+                trends=tuple(json.loads(trends)),
+                language=language,
+                cutoff=optional_instant(cutoff),
+                next_at=optional_instant(next_at),
+            )
+
     def forget(self, number: int) -> None:
         """Erase what a person chose and taught."""
         before = self._profile_of(number)
@@ -95,8 +191,12 @@ class ReaderPreferences:
         return name
 
     def _choice(self, content: str | None, until: str | None, default: Preferences) -> Preferences:
-        chosen = default if content is None else Preferences(**json.loads(content))
-        return replace(chosen, paused_until=optional_instant(until))
+        return replace(chosen_of(content, default), paused_until=optional_instant(until))
+
+
+def chosen_of(content: str | None, default: Preferences) -> Preferences:
+    """A choice from its canonical JSON."""
+    return default if content is None else Preferences(**json.loads(content))
 
 
 def _content(preferences: Preferences) -> str:

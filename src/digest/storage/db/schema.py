@@ -430,4 +430,38 @@ MIGRATIONS = (
         PRIMARY KEY (key, name)
     ) WITHOUT ROWID;
     """,
+    # 31: letters with their texts, which of them each recipient gets, and which items letters held by when
+    """
+    CREATE TABLE letters (
+        key TEXT PRIMARY KEY,
+        round TEXT NOT NULL,
+        name TEXT NOT NULL,
+        slot TEXT NOT NULL,
+        choice TEXT NOT NULL,
+        trends TEXT NOT NULL,
+        language TEXT NOT NULL,
+        start TEXT,
+        cutoff TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('due', 'made', 'empty', 'broken')),
+        reason TEXT NOT NULL DEFAULT '',
+        others INTEGER NOT NULL DEFAULT 0,
+        items TEXT NOT NULL DEFAULT '[]',
+        issue BLOB,
+        html BLOB,
+        text BLOB,
+        page BLOB
+    ) WITHOUT ROWID;
+    CREATE INDEX letters_round ON letters (round);
+    CREATE INDEX letters_cutoff ON letters (cutoff);
+    CREATE TABLE letter_items (
+        key TEXT PRIMARY KEY,
+        cutoff TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE TABLE letters_lost (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        at TEXT NOT NULL
+    );
+    ALTER TABLE deliveries ADD COLUMN letter TEXT NOT NULL DEFAULT '';
+    CREATE INDEX deliveries_open ON deliveries (issue) WHERE state IN ('pending', 'offered');
+    """,
 )

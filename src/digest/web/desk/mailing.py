@@ -12,9 +12,10 @@ from typing import Protocol
 from aiohttp import web
 
 from digest.errors import DigestError
-from digest.services import publish
+from digest.services import effects, publish
 from digest.services.context import Program
-from digest.services.publish import Effects, Published
+from digest.services.effects import Effects
+from digest.services.publish import Published
 from digest.services.send_now import send_now
 
 _LOG = logging.getLogger(__name__)
@@ -94,7 +95,7 @@ class Mailings:
 async def _run(opened: Opened, key: str, step: Step, run: Run) -> None:
     def work() -> None:
         with opened(writes=True) as program:
-            step(program, publish.effects(time, stopping=lambda: run.stopping), key)
+            step(program, effects.effects(time, stopping=lambda: run.stopping), key)
 
     try:
         await asyncio.to_thread(work)

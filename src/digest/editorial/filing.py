@@ -1,0 +1,177 @@
+"""File a window's candidates under their trends, as items with their worth, and count how names and trends moved.
+
+Chooses nothing: every candidate becomes an item or is off topic. What comes out is the same for the issue and for every letter of the
+window, until `for_reader` leaves to one reader what they chose, weighed as they wish.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from digest.editorial.candidates import Candidate, Sifted
+from digest.editorial.claims import touched
+from digest.editorial.highlights import tally
+from digest.editorial.kinds import maker
+from digest.editorial.moved import mentions, moved, terms_of, works
+from digest.editorial.pulse import pulses
+from digest.editorial.rank import parts
+from digest.editorial.setting import Reader, Setting
+from digest.editorial.signals import signals
+from digest.editorial.watchlist import watched
+from digest.editorial.weights import weighed
+from digest.model import (
+    EditMark,
+    IssueItem,
+    ItemSignal,
+    Label,
+    Moved,
+    Pulse,
+    Tally,
+    TermCounts,
+    TouchedClaim,
+    Verdict,
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filed:
+    """A window's items, and what is known of them together. `others` counts the items that are not for this reader."""
+
+    sifted: Sifted
+    filed: Mapping[str, list[IssueItem]]  # by their first trend
+    unfiled: list[IssueItem]  # without a trend
+    off_topic: list[Candidate]
+    verdicts: Mapping[str, Verdict]
+    texts: Mapping[str, str]  # by candidate id
+    tally: Tally
+    pulses: Mapping[str, Pulse]
+    moved: tuple[Moved, ...]
+    mentions: TermCounts
+    claims: Mapping[str, tuple[TouchedClaim, ...]]
+    others: int = 0
+
+
+def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Filed:
+    """Everything that a window holds."""
+    filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
+    counted = tally(filed, unfiled)
+    texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
+    terms = terms_of(works(sifted.candidates, without=off_topic), setting.ordinary)
+    return Filed(
+        sifted=sifted,
+        filed=filed,
+        unfiled=unfiled,
+        off_topic=off_topic,
+        verdicts=verdicts,
+        texts=texts,
+        tally=counted,
+        pulses=pulses(counted, setting.past, tuple(setting.trends)),
+        moved=moved(terms, setting.windows, setting.ordinary),
+        mentions=mentions(terms),
+        claims=touched((item for items in filed.values() for item in items), texts, setting.trends),
+    )
+
+
+def for_reader(everything: Filed, reader: Reader) -> Filed:
+    """The items of a reader's trends, with what their weights add to each item's worth."""
+    filed, unfiled, others = everything.filed, everything.unfiled, 0
+    if reader.trends:
+        others = len(unfiled) + sum(len(items) for id_, items in filed.items() if id_ not in reader.trends)
+        filed, unfiled = {id_: items for id_, items in filed.items() if id_ in reader.trends}, []
+    if reader.weights:
+        by_id = {one.id: one for one in everything.sifted.candidates}
+        filed = {id_: [_weighed(item, by_id[item.id], reader) for item in items] for id_, items in filed.items()}
+        unfiled = [_weighed(item, by_id[item.id], reader) for item in unfiled]
+    return replace(everything, filed=filed, unfiled=unfiled, others=others)
+
+
+def _weighed(item: IssueItem, candidate: Candidate, reader: Reader) -> IssueItem:
+    added = weighed(candidate, item.trends, reader.weights)
+    if not added:
+        return item
+    return replace(item, score=round(item.score + added, 4), parts={**item.parts, "yours": added})
+
+
+def _file(
+    candidates: tuple[Candidate, ...], verdicts: Mapping[str, Verdict], setting: Setting
+) -> tuple[dict[str, list[IssueItem]], list[IssueItem], list[Candidate]]:
+    """The candidates by their first trend, those without a trend, and those off topic."""
+    filed: dict[str, list[IssueItem]] = {}
+    unfiled: list[IssueItem] = []
+    off_topic: list[Candidate] = []
+    shown = signals({one.id: one.observations for one in candidates})
+    for candidate in candidates:
+        verdict = verdicts[candidate.id]
+        labels = tuple(label for label in verdict.labels if label.id in setting.trends)
+        moved = _moved(labels, candidate, setting)
+        item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
+        if verdict.by_terms and labels:
+            item = replace(item, by_terms=True)
+        if item.trends:
+            filed.setdefault(item.trends[0].id, []).append(item)
+        elif verdict.llm or candidate.on_topic or _of_a_family(candidate) or item.watched or _placed_by_hand(item):
+            unfiled.append(item)
+        else:
+            off_topic.append(candidate)
+    return filed, unfiled, off_topic
+
+
+def _placed_by_hand(item: IssueItem) -> bool:
+    """Whether the editor wants it in the issue. New words alone do not bring in an item that is off topic."""
+    return any(mark != "rewritten" for mark in item.edited)
+
+
+def _of_a_family(candidate: Candidate) -> bool:
+    """Whether it announces a model of a known family, even if its few words do not convince the classifier."""
+    return candidate.release is not None and bool(maker(candidate.release.name))
+
+
+def _moved(labels: tuple[Label, ...], candidate: Candidate, setting: Setting) -> tuple[Label, ...]:
+    """The labels, with the trend to which the editor moved the item first, at a score of certainty."""
+    trend = setting.hand.moves(candidate.keys)
+    if trend not in setting.trends:
+        return labels
+    there = next((label for label in labels if label.id == trend), Label(id=trend, score=1.0))
+    return there, *(label for label in labels if label.id != trend)
+
+
+def _edited(candidate: Candidate, setting: Setting) -> tuple[EditMark, ...]:
+    hand, keys = setting.hand, candidate.keys
+    marks: dict[EditMark, bool] = {
+        "pinned": hand.pins(keys),
+        "brought": hand.shows(keys) and not hand.pins(keys),
+        "moved": hand.moves(keys) in setting.trends,
+        "rewritten": bool(hand.title(keys) or hand.summary(keys)),
+    }
+    return tuple(mark for mark, made in marks.items() if made)
+
+
+def _item(
+    candidate: Candidate, labels: tuple[Label, ...], signals: tuple[ItemSignal, ...], setting: Setting
+) -> IssueItem:
+    worth = parts(
+        candidate,
+        labels[0] if labels else None,
+        setting.window,
+        interest=setting.interest.get(candidate.id, 0.0),
+        signals=signals,
+        background=setting.background,
+    )
+    return IssueItem(
+        id=candidate.id,
+        title=setting.hand.title(candidate.keys) or candidate.title,
+        url=candidate.url,
+        authors=candidate.authors,
+        published=candidate.published,
+        first_seen=candidate.first_seen,
+        kind=candidate.kind,
+        sources=candidate.sources,
+        score=round(sum(worth.values()), 4),
+        parts={name: part for name, part in worth.items() if part},
+        trends=labels,
+        aliases=tuple(key for key in candidate.keys if key != candidate.id),
+        members=candidate.members,
+        follows=candidate.follows,
+        signals=signals,
+        watched=watched(candidate, setting.watch),
+        edited=_edited(candidate, setting),
+    )

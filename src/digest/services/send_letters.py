@@ -1,0 +1,89 @@
+"""Send the letters that are due: to each reader their own, at most once, whatever happens in between.
+
+make_round     with the workspace locked: what another store may have sent is in doubt | fix the recipients | make the letters
+send_round     hold the sending lock | begin, as for an issue | record it in the archive | run
+"""
+
+from collections.abc import Callable
+
+from digest.errors import NotFoundError
+from digest.model import DeliveryState
+from digest.services.context import Program
+from digest.services.letter_making import make_letters
+from digest.services.letter_merge import OwnLetters
+from digest.services.mailing_run import Manner, begin_run, run_mailing
+from digest.services.rounds import ROUND, begin_round, doubt_lost, note_round, notice_lost
+from digest.services.send_results import Sent
+from digest.services.transports import people_route
+from digest.storage.db.ledger import Mailing
+from digest.storage.files import opt_outs
+
+
+def make_round(program: Program) -> None:
+    """Fix and make the letters that are due, and make those that a killed run did not. The caller has locked the workspace."""
+    route = people_route(program.workspace, program.config).name
+    doubt_lost(program, route)
+    begin_round(program, route)
+    for key in program.store.ledger.unfinished(ROUND):
+        make_letters(program, key)
+
+
+def due_rounds(program: Program) -> tuple[str, ...]:
+    """The rounds that have messages to send now."""
+    return tuple(key for key, at in program.store.ledger.unfinished(ROUND).items() if at <= program.now)
+
+
+def count_due(program: Program, key: str | None) -> int:
+    """How many readers would get a letter now: of a round, or of all that wait and all whose hour has come."""
+    route = people_route(program.workspace, program.config).name
+    ledger = program.store.ledger
+    rounds = due_rounds(program) if key is None else (key,)
+    waiting = sum(ledger.mailing(one, route).count_due(program.now, asked=True) for one in rounds)
+    return waiting + (sum(1 for _ in program.store.preferences.due(program.now)) if key is None else 0)
+
+
+def send_round(
+    program: Program,
+    key: str,
+    manner: Manner,
+    *,
+    in_doubt: bool = False,
+    retry: str | None = None,
+    waiting: Callable[[str], None] = lambda _: None,
+) -> Sent:
+    """Send a round of letters to all recipients who have not received theirs.
+
+    Args:
+        program: the run.
+        key: the round's.
+        manner: how to send.
+        in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
+        retry: also send again to recipients who were refused or given up with these words in the server's reply.
+        waiting: called with the id of another process that is sending.
+
+    Raises:
+        NotFoundError: there is no such round.
+    """
+    route = people_route(program.workspace, program.config)
+    mailing = program.store.ledger.mailing(key, route.name)
+    known = mailing.row()
+    if known is None:
+        raise NotFoundError(f"round {key}", "there is none on this route", "`digest status` lists those that are open")
+    with program.store.exclusive(program.workspace.state / "sending.lock", waiting=waiting):
+        opt_outs.enter(program.store, program.workspace.state)
+        notice_lost(program, route.name)
+        with mailing.transaction():
+            begin_run(program, mailing, noted=0, known=0, in_doubt=in_doubt, retry=retry)
+        make_letters(program, key)
+        note_round(program, mailing, key)
+        own = OwnLetters(program, key, date=known.started, sign=route.sign)
+        sent = run_mailing(program, route, mailing, manner, letter=own.letter, note=lambda: _counts(mailing))
+    return Sent(key=key, routes=(sent,))
+
+
+def _counts(mailing: Mailing) -> dict[DeliveryState, int]:
+    """The counts of a round, which add up to its candidates."""
+    row, counts = mailing.row(), mailing.counts()
+    assert row is not None
+    assert sum(counts.values()) == row.candidates, f"{counts} of {row.candidates}"
+    return counts
