@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import Watch
-from digest.editorial import watchlist
+from digest.editorial import references
 from digest.editorial.candidates import Candidate
 from digest.editorial.hand import Hand, hand, in_effect, in_words, redoable
 from digest.editorial.watchlist import watched
@@ -182,24 +182,24 @@ def test_a_paper_is_found_where_it_is_named_or_followed() -> None:
 
 
 def test_references_give_authors_and_papers() -> None:
-    works = watchlist.read(REFERENCES.encode(), name="x")
+    works = references.read(REFERENCES.encode(), name="x")
     assert [work.arxiv for work in works] == ["2606.26875", "2401.12345", "2402.10000", ""]
-    assert watchlist.frequent(works, 2) == ("Christopher D. Manning", "Wei Liü")
-    assert watchlist.frequent(works, 3) == ("Christopher D. Manning",)
+    assert references.frequent(works, 2) == ("Christopher D. Manning", "Wei Liü")
+    assert references.frequent(works, 3) == ("Christopher D. Manning",)
 
 
 def test_csl_json_and_zoteros_csv_give_the_same() -> None:
     csl = [{"title": "T", "author": [{"given": "Wei", "family": "Liü"}], "URL": "http://arxiv.org/abs/2401.12345"}]
     rows = '"Key","Author","Title","Url","Extra"\n"A","Liü, Wei","T","","arXiv:2401.12345 [cs]"\n'
-    expected = (watchlist.Work(title="T", authors=("Wei Liü",), arxiv="2401.12345"),)
-    assert watchlist.read(json.dumps(csl).encode(), name="x") == expected
-    assert watchlist.read(("\ufeff" + rows).encode(), name="x") == expected
+    expected = (references.Work(title="T", authors=("Wei Liü",), arxiv="2401.12345"),)
+    assert references.read(json.dumps(csl).encode(), name="x") == expected
+    assert references.read(("\ufeff" + rows).encode(), name="x") == expected
 
 
 @pytest.mark.parametrize("text", ["", "hello", "[1, 2]", "{}", "TY  - JOUR\nER  - \n", "@nothing"])
 def test_what_is_no_list_of_references_is_refused_with_a_remedy(text: str) -> None:
     with pytest.raises(UsageError, match="export it as BibTeX"):
-        watchlist.read(text.encode(), name="x")
+        references.read(text.encode(), name="x")
 
 
 @pytest.mark.parametrize(

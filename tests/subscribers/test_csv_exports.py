@@ -44,7 +44,7 @@ EXPORTS = {
 
 
 def read(text: str) -> list[Person | Refused]:
-    return list(csv_io.read(text.encode(), trends=set()))
+    return list(csv_io.read(text.encode(), csv_io.Known(trends=set())))
 
 
 @pytest.mark.parametrize("program", EXPORTS)

@@ -4,7 +4,7 @@ import codecs
 
 import pytest
 
-from digest.editorial import watchlist
+from digest.editorial import references
 from digest.feeds.subscriptions import discovery, opml
 
 OPML = '<?xml version="1.0" encoding="{}"?><opml version="2.0"><body><outline text="Größe für “alle”" xmlUrl="https://e.org/f"/></body></opml>'
@@ -41,7 +41,7 @@ def test_a_list_of_feeds_is_read_by_its_bytes(body: bytes) -> None:
     ],
 )
 def test_references_are_read_by_their_bytes(body: bytes) -> None:
-    (work,) = watchlist.read(body, name="x")
+    (work,) = references.read(body, name="x")
     assert (work.title, work.authors, work.arxiv) == ("Größe für alle", ("José Núñez",), "2401.00001")
 
 
@@ -49,7 +49,7 @@ def test_a_declared_charset_of_references_counts_where_bytes_do_not_tell() -> No
     body = ("% Encoding: windows-1251\n" + BIBTEX.format().replace("Größe für alle", "Языковые модели")).encode(
         "cp1251", "replace"
     )
-    assert watchlist.read(body, name="x")[0].title == "Языковые модели"
+    assert references.read(body, name="x")[0].title == "Языковые модели"
 
 
 def test_links_of_a_page_in_utf_16_are_found() -> None:

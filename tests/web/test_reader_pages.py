@@ -4,9 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -14,58 +12,15 @@ from urllib.parse import quote
 import pytest
 
 from digest.cli import main
-from digest.subscribers.tokens import SECRET, Purpose, Tokens
+from digest.subscribers.tokens import SECRET, Tokens
 from digest.web.context import Buckets
 from support.browsing import axe_violations, opened_page
 from support.forked import Forks
 from support.mailing import configure, outbox, store_of, subscribe
+from support.reader_pages import Pages
 from support.running import wait_for
 
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ONE_CLICK = b"List-Unsubscribe=One-Click"
-
-
-@dataclass(frozen=True)
-class Got:
-    status: int
-    headers: dict[str, str]
-    text: str
-
-
-@dataclass(frozen=True)
-class Pages:
-    place: Path
-    port: int
-
-    def get(self, path: str, **headers: str) -> Got:
-        return self._ask("GET", path, None, headers)
-
-    def post(self, path: str, body: bytes = b"", **headers: str) -> Got:
-        return self._ask("POST", path, body, {**FORM, **{k.replace("_", "-"): v for k, v in headers.items()}})
-
-    def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Got:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
-        connection.request(method, path, body, headers)
-        answer = connection.getresponse()
-        got = Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())
-        connection.close()
-        return got
-
-    def token(self, purpose: Purpose, address: str) -> str:
-        with store_of(self.place) as store:
-            person = store.subscribers.find(address)
-            assert person is not None
-            return f"/{purpose}/{Tokens(store.subscribers.secret(SECRET)).make(purpose, person.link)}"
-
-    def status(self, address: str) -> str:
-        with store_of(self.place) as store:
-            person = store.subscribers.find(address)
-            return person.status if person else ""
-
-    def trends(self, address: str) -> tuple[str, ...]:
-        with store_of(self.place) as store:
-            person = store.subscribers.find(address)
-            return person.trends if person else ()
 
 
 @pytest.fixture(scope="module")

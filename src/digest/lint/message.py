@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from digest.lint.mail import HTML, MESSAGE, TEXT, Hit, Mail, inline, line_of, squeezed, words_of
 from digest.render import UNSUBSCRIBE_URL
+from digest.render.links import PREFERENCES_URL, TEACH
 
 _SHORTEST, _LONGEST = 10, 78
 _HARMFUL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -105,6 +106,8 @@ def complete(mail: Mail) -> Iterator[Hit]:
     known = {found[0].rstrip(".,;") for found in _ADDRESS.finditer(mail.text)}
     for link in mail.links:
         url = link.get("href") or ""
+        if url.startswith(PREFERENCES_URL + TEACH):  # who reads the text asks for more or less by answering
+            continue
         if url.startswith(("http", "mailto:")) and url.rstrip(".,;") not in known and url not in mail.text:
             yield Hit(
                 file=TEXT, message=f"the link {url[:80]} of the HTML is missing", remedy="list it in email.txt.j2 too"

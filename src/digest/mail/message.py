@@ -17,13 +17,15 @@ from urllib.parse import quote
 from digest.errors import UsageError
 from digest.mail import headers
 from digest.mail.transport import Letter
-from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL
 from digest.subscribers.tokens import Purpose, Tokens, link
 
 BOUNDARY = "=_digest"  # cannot occur in quoted-printable text
 _SLOTS: dict[str, Purpose] = {UNSUBSCRIBE_URL: "unsubscribe", PREFERENCES_URL: "preferences"}
-# A placeholder is a reader's own link only where it stands alone, never as a part of another address or word.
-_SLOT = re.compile(rf"(?<![^\s<>(\"'])(?:{'|'.join(map(re.escape, _SLOTS))})(?![^\s<>)\"'])")
+# A placeholder is a reader's own link only where it stands alone, never as a part of another address or word. Links to teach continue it.
+_SLOT = re.compile(
+    rf"(?<![^\s<>(\"'])(?:{'|'.join(map(re.escape, _SLOTS))})(?=(?:{re.escape(TEACH)}[\w./-]{{1,80}})?(?![^\s<>)\"']))"
+)
 _UNSAFE_START = re.compile(rb"^(?:\.|From )", re.MULTILINE)
 _LINE = 74  # characters; an escape at the start of a line still fits the limit of 76 (RFC 2045)
 

@@ -19,7 +19,7 @@ from digest.model import (
 from digest.render.citing import spans
 from digest.render.grades import grade_views
 from digest.render.items import item_view, lead_view, line_view
-from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL
+from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
 from digest.render.sections import moved_views, name_views, release_columns, release_views, section_views
@@ -146,6 +146,7 @@ def _linked(view: IssueView, frame: Frame) -> IssueView:
         picture_url=frame.public.picture(issue.key),
         unsubscribe_url=UNSUBSCRIBE_URL,
         preferences_url=PREFERENCES_URL,
+        teach_url=f"{PREFERENCES_URL}{TEACH}{clean(issue.key)}/" if links.issue(issue.key) else "",
     )
 
 

@@ -8,6 +8,8 @@ from digest.text.clean import anchor
 UNSUBSCRIBE_URL = "https://unsubscribe.invalid/" + "0" * 64
 PREFERENCES_URL = "https://preferences.invalid/" + "0" * 64
 
+TEACH = "/more/"  # behind the link to a reader's preferences, before what they ask for more or less of
+
 PICTURE = "cover.png"  # shown where others link to the issue
 
 

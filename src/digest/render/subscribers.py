@@ -1,4 +1,4 @@
-"""Render the pages for subscribers: sign-up, preferences, unsubscribing, in the language in use. They work without scripts."""
+"""Render the pages for subscribers: sign-up, unsubscribing, and what happened, in the language in use. They work without scripts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,6 @@ PAGE = "site/people.html.j2"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TrendChoice:
-    id: str
-    name: str
-    chosen: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class PeopleView:
     """One page. `button` is the label of the form's button; without one there is no form."""
 
@@ -29,9 +22,6 @@ class PeopleView:
     words: str
     button: str = ""
     asks_address: bool = False
-    paused: bool = False
-    trends: tuple[TrendChoice, ...] = ()
-    languages: tuple[TrendChoice, ...] = ()  # of the editions, if there are several
     link: str = ""
     link_words: str = ""
 
@@ -50,9 +40,6 @@ class PeoplePages:
         *,
         button: str = "",
         asks_address: bool = False,
-        paused: bool = False,
-        trends: tuple[TrendChoice, ...] = (),
-        languages: tuple[TrendChoice, ...] = (),
         link: tuple[str, str] = ("", ""),
     ) -> str:
         view = PeopleView(
@@ -63,9 +50,6 @@ class PeoplePages:
             words=words,
             button=button,
             asks_address=asks_address,
-            paused=paused,
-            trends=trends,
-            languages=languages,
             link=link[0],
             link_words=link[1],
         )

@@ -239,6 +239,9 @@ class IssueView:
     picture_url: str = ""
     unsubscribe_url: str = ""
     preferences_url: str = ""
+    teach_url: str = (
+        ""  # behind it, the anchor of an item or a section asks for more or less of it; empty without a web address
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
-"""Process bounces and unsubscribe mails in one transaction: count, suspend, unsubscribe."""
+"""Process bounces and readers' answers in one transaction: count, suspend, unsubscribe, note what should count for more or less."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,9 +10,13 @@ from digest.mail.message import message_id
 from digest.mail.smtp import replies
 from digest.model import Subscriber
 from digest.services.context import Program
+from digest.services.preferences import preferences_of
+from digest.services.reader_choices import teach
 from digest.services.subscribers import count_bounce
+from digest.services.teaching import meant
 from digest.storage.db import Store
-from digest.subscribers.inbound import OptOut, Report
+from digest.subscribers import choices
+from digest.subscribers.inbound import OptOut, Report, Returned, Taught
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.text import addresses
 
@@ -34,6 +39,7 @@ class Bounced:
     suspended: tuple[str, ...]
     opted_out: tuple[str, ...]
     unsigned: tuple[str, ...]
+    taught: tuple[str, ...] = ()  # the addresses of those who asked for more or less of something
 
 
 class _Marks:
@@ -64,8 +70,8 @@ class _Marks:
         return None if number is None else self._subscribers.get(number)
 
 
-def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> Bounced:
-    """Process bounces and unsubscribe mails: suspend addresses that keep bouncing, and unsubscribe people who asked.
+def read_returned(program: Program, mails: Iterable[Returned]) -> Bounced:
+    """Process returned mail: suspend addresses that keep bouncing, unsubscribe people who asked, and heed wishes for more or less.
 
     Each mail counts once, however often it is read.
     """
@@ -78,6 +84,7 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
         opted_out, unsigned = _heed(
             program.store, program.now, [one for one in fresh if isinstance(one, OptOut)], marks
         )
+        taught = _learn(program, [one for one in fresh if isinstance(one, Taught)], marks)
     hard = sum(len(report.hard) for report in reports)
     unreadable = read.count(None)
     return Bounced(
@@ -91,6 +98,7 @@ def read_returned(program: Program, mails: Iterable[Report | OptOut | None]) -> 
         suspended=suspended,
         opted_out=opted_out,
         unsigned=unsigned,
+        taught=taught,
     )
 
 
@@ -139,6 +147,22 @@ def _heed(
                 store.subscribers.opt_out(person.id, now, reason="unsubscribed")
                 stopped.append(person.address)
     return tuple(stopped), tuple(unsigned)
+
+
+def _learn(program: Program, lessons: Iterable[Taught], marks: _Marks) -> tuple[str, ...]:
+    """Move what readers named one level up or down, and return their addresses. A mail without a token or id of ours teaches nothing."""
+    heard = dict[str, None]()
+    for lesson in lessons:
+        for person in marks.people(lesson.tokens, lesson.messages, only="preferences"):
+            held = preferences_of(program.store, program.config.digest, person.id).weights
+            changes = {}
+            for words, more in lesson.wishes:
+                name = meant(words, program, lesson.messages)
+                changes[name] = choices.nearer(held.get(name, 0.0), more=more)
+            with suppress(UsageError):  # there are too many already
+                teach(program.store, program.config, person.id, changes, program.now)
+                heard[person.address] = None
+    return tuple(heard)
 
 
 def _when(report: Report, now: datetime) -> datetime:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from digest import config
 from digest.classify import Text, load
 from digest.config import Config, Feed
-from digest.editorial import watchlist
-from digest.editorial.watchlist import Work
+from digest.editorial import references
+from digest.editorial.references import Work
 from digest.errors import UsageError
 from digest.feeds.subscriptions import opml, yaml_edit
 from digest.feeds.subscriptions.opml import Outlines, Refused
@@ -63,13 +63,13 @@ def started(sources: Mapping[str, bytes], settings: Mapping[str, str], trends: M
         if _is_list_of_feeds(body):
             lists.append(_outlines(name, body))
         else:
-            works += watchlist.read(body, name=name)
+            works += references.read(body, name=name)
     follows = {"schedule": SCHEDULES[cadence]} if (cadence := settings.get("cadence")) in SCHEDULES else {}
     text = with_settings(resources.starter_config(), {**follows, **settings})
     feeds = _feeds(lists)
     if feeds:
         text = yaml_edit.add(text[: text.index("\nfeeds:")] + "\nfeeds: []\n", feeds, file="feeds.yaml")
-    authors = watchlist.frequent(tuple(works), WORKS)
+    authors = references.frequent(tuple(works), WORKS)
     arxiv = tuple(dict.fromkeys(work.arxiv for work in works if work.arxiv))
     text = yaml_edit.watch(text, {"authors": authors, "arxiv": arxiv}, file="feeds.yaml")
     followed = _followed(works, trends, config.parse(text, file="feeds.yaml", trends=trends))

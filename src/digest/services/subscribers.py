@@ -8,10 +8,13 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from pathlib import Path
 
+from digest.config import DigestSettings
 from digest.errors import NotFoundError
 from digest.model import Subscriber, Workspace
 from digest.services.context import Program
+from digest.services.preferences import default_preferences, prefer
 from digest.storage.db import Store
+from digest.subscribers import csv_io
 from digest.subscribers.csv_io import Person, Refused
 from digest.text.addresses import Address
 
@@ -45,12 +48,19 @@ class _Rehearsed(Exception):  # noqa: N818  (no error: the end of a dry run)
 
 
 def enrol(
-    store: Store, now: datetime, people: Iterable[Person | Refused], *, consent: str, dry_run: bool = False
+    store: Store,
+    settings: DigestSettings,
+    now: datetime,
+    people: Iterable[Person | Refused],
+    *,
+    consent: str,
+    dry_run: bool = False,
 ) -> Enrolled:
     """Import a list in one transaction.
 
     Args:
         store: where the subscribers are.
+        settings: the digest's, with the default preferences.
         now: the instant of the import.
         people: the parsed lines of the list.
         consent: the note of consent for lines that have none.
@@ -60,9 +70,9 @@ def enrol(
     counts = {"added": 0, "known": 0, "stopped": 0}
     refused: list[Refused] = []
     fates: list[Fate] = []
-    with _attempt(store, dry_run=dry_run):
+    with attempt(store, dry_run=dry_run):
         for one in lines:
-            outcome = one if isinstance(one, Refused) else _enrol(store, now, one, consent)
+            outcome = one if isinstance(one, Refused) else _enrol(store, settings, now, one, consent)
             if isinstance(outcome, Refused):
                 refused.append(outcome)
             else:
@@ -70,6 +80,20 @@ def enrol(
             if dry_run and isinstance(one, Person) and isinstance(outcome, str):
                 fates.append(Fate(line=one.line, address=one.address.text, fate=outcome, status=one.status or "active"))
     return Enrolled(**counts, refused=tuple(refused), fates=tuple(fates))
+
+
+def read_list(content: bytes, program: Program) -> Iterator[Person | Refused]:
+    """The persons and refused lines of a list for this digest."""
+    settings = program.config.digest
+    default = default_preferences(settings)
+    return csv_io.read(content, csv_io.Known(trends=program.trends, default=default, zone=settings.timezone))
+
+
+def written_list(program: Program) -> Iterator[str]:
+    """The lines of a list of all subscribers, which `read_list` accepts."""
+    settings = program.config.digest
+    chosen = dict(program.store.preferences.chosen(default=default_preferences(settings)))
+    return csv_io.write(program.store.subscribers.all(), chosen, zone=settings.timezone)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,7 +110,7 @@ def readmit(store: Store, now: datetime, address: Address, *, consent: str, dry_
     """Lift a suppression manually: the person becomes active, and is added if unknown."""
     subscribers = store.subscribers
     person = subscribers.find(address.key)
-    with _attempt(store, dry_run=dry_run):
+    with attempt(store, dry_run=dry_run):
         subscribers.opt_in(address.key, consent=consent)
         subscribers.add(address.text, key=address.key, at=now, consent=consent)
     return Changed(address=address.text, was=person.status if person else "", status="active")
@@ -99,7 +123,7 @@ def remove(store: Store, now: datetime, address: Address, *, dry_run: bool = Fal
         NotFoundError: no subscriber has this address.
     """
     person = find(store, address)
-    with _attempt(store, dry_run=dry_run):
+    with attempt(store, dry_run=dry_run):
         store.subscribers.opt_out(person.id, now, reason="unsubscribed")
     return Changed(address=person.address, was=person.status, status="unsubscribed")
 
@@ -148,7 +172,7 @@ def refused(program: Program, number: int) -> str:
     return "".join(suspended)
 
 
-def _enrol(store: Store, now: datetime, one: Person, consent: str) -> Refused | str:
+def _enrol(store: Store, settings: DigestSettings, now: datetime, one: Person, consent: str) -> Refused | str:
     subscribers, key = store.subscribers, one.address.key
     outcome = subscribers.add(
         one.address.text,
@@ -163,6 +187,8 @@ def _enrol(store: Store, now: datetime, one: Person, consent: str) -> Refused | 
     if outcome == "suppressed":
         reason = f"is on the suppression list ({subscribers.suppressed(key)}); if they asked for it again, use `digest subscribers readmit`"
         return Refused(line=one.line, text=one.address.text, reason=reason)
+    if outcome == "added" and one.preferences is not None and (person := subscribers.find(key)):
+        prefer(store, settings, person.id, one.preferences, now)
     if outcome == "known" and one.status in STOPPED:
         return "stopped" if _stop(store, now, key, one.status) else "known"
     return outcome
@@ -185,7 +211,8 @@ def count_bounce(store: Store, now: datetime, person: Subscriber, at: datetime, 
 
 
 @contextmanager
-def _attempt(store: Store, *, dry_run: bool) -> Iterator[None]:
+def attempt(store: Store, *, dry_run: bool) -> Iterator[None]:
+    """A transaction; in a dry run, all of it is undone at its end."""
     try:
         with store.transaction():
             yield

@@ -23,6 +23,12 @@ Role = Literal[
     "opted_out",  # a date, a flag or a reason: set if the person opted out
     "wants",  # a flag that is off if they opted out
     "bounced",  # set if their mail bounced
+    "frequency",
+    "minutes",
+    "zone",
+    "weights",
+    "plain",
+    "paused_until",
     "ignored",
 ]
 _WORDS: Final[Mapping[Role, str]] = {
@@ -49,6 +55,12 @@ _WORDS: Final[Mapping[Role, str]] = {
     "language": """language, lang, locale, preferred language, subscriber language, sprache, langue, idioma, lingua, taal, język, språk, язык, dil,
         言語, 语言, 語言, 언어""",
     "consent": "consent",
+    "frequency": "frequency",
+    "minutes": "minutes",
+    "zone": "zone",
+    "weights": "weights",
+    "plain": "plain",
+    "paused_until": "paused_until",
     "added": """added, created_at, created at, creation_date, creation date, subscribed_at, optin_time, confirm_time, date added,
         subscription date, sign-up date, signup date""",
     "opted_out": """unsubscribed, unsubscribe, unsubscribed_at, unsubscribed at, unsub_time, unsub date, unsubscribe date, unsubscription_date,

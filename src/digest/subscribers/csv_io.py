@@ -8,18 +8,18 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from digest.errors import UsageError, did_you_mean
-from digest.model import Subscriber, SubscriberStatus
-from digest.subscribers import csv_columns
+from digest.model import Preferences, Subscriber, SubscriberStatus
+from digest.subscribers import csv_columns, preference_cells
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.clean import one_line
 from digest.text.words import catalogue_of, shipped
 
-COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language")
+COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language", *preference_cells.COLUMNS)
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
 MOST_LINES = 60  # the maximum number of lines of one record
@@ -43,6 +43,7 @@ class Person:
     trends: tuple[str, ...] = ()
     consent: str = ""
     language: str = ""  # a language that has a catalogue; empty: that of the main edition
+    preferences: Preferences | None = None  # None: the default
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,12 +55,21 @@ class Refused:
     reason: str
 
 
-def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refused]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the cells of a list are read by: the ids of trends, the default preferences, and the digest's time zone."""
+
+    trends: Collection[str]
+    default: Preferences = field(default_factory=Preferences)
+    zone: str = "UTC"
+
+
+def read(content: bytes, known: Known) -> Iterator[Person | Refused]:
     """The persons and refused lines of a list, in order. Empty lines and lines that begin with # are skipped.
 
     Args:
         content: the file. UTF-8, with a byte order mark or without, or UTF-16 with one, as spreadsheets write it.
-        trends: the known trend ids.
+        known: what its cells are read by.
     """
     lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     first, delimiter = _named_delimiter(lines)
@@ -70,7 +80,7 @@ def read(content: bytes, *, trends: Collection[str]) -> Iterator[Person | Refuse
             columns = _header(record, delimiter, lines[number:])
             if columns:
                 continue
-        yield _person(number, record, delimiter, columns, trends)
+        yield _person(number, record, delimiter, columns, known)
 
 
 def _records(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
@@ -137,8 +147,14 @@ def note(text: str) -> str:
     return text.strip()
 
 
-def write(people: Iterable[Subscriber]) -> Iterator[str]:
-    """The lines of a CSV file that `read` accepts, and in which a spreadsheet runs no formula."""
+def write(people: Iterable[Subscriber], chosen: Mapping[int, Preferences], *, zone: str) -> Iterator[str]:
+    """The lines of a CSV file that `read` accepts, and in which a spreadsheet runs no formula.
+
+    Args:
+        people: the subscribers.
+        chosen: their preferences by number, of those who chose any.
+        zone: that of the digest.
+    """
     yield _csv_line(COLUMNS)
     for one in people:
         values = (
@@ -149,6 +165,7 @@ def write(people: Iterable[Subscriber]) -> Iterator[str]:
             one.consent,
             one.added.isoformat(timespec="seconds"),
             one.language,
+            *preference_cells.write(chosen.get(one.id), zone=zone),
         )
         yield _csv_line([guarded(value) for value in values])
 
@@ -209,13 +226,11 @@ def _by_content(cells: Sequence[str], delimiter: str, following: Sequence[str]) 
     return tuple("address" if n == holding[0] else "ignored" for n in range(len(cells)))
 
 
-def _person(
-    number: int, record: str, delimiter: str, columns: Sequence[str], trends: Collection[str]
-) -> Person | Refused:
+def _person(number: int, record: str, delimiter: str, columns: Sequence[str], known: Known) -> Person | Refused:
     if len(record) > LONGEST_LINE:
         return Refused(line=number, text=one_line(record[:80], 200), reason=f"longer than {LONGEST_LINE} characters")
     try:
-        return _read_cells(number, _cells(record, delimiter, columns), trends)
+        return _read_cells(number, _cells(record, delimiter, columns), known)
     except UsageError as error:
         return Refused(line=number, text=one_line(record, 200), reason=f"{error.subject}: {error.cause}")
 
@@ -251,7 +266,7 @@ def _unnamed(cells: Sequence[str]) -> list[tuple[str, str]]:
     return [("address", unguarded(cells[at])), *(("name", unguarded(cell)) for n, cell in enumerate(cells) if n != at)]
 
 
-def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collection[str]) -> Person:
+def _read_cells(number: int, cells: Sequence[tuple[str, str]], known: Known) -> Person:
     by_role = dict(reversed(cells))
     name = by_role.get("name", "").strip() or f"{by_role.get('first', '')} {by_role.get('last', '')}"
     return Person(
@@ -259,9 +274,10 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], trends: Collectio
         address=addresses.parse(by_role.get("address", "")),
         name=addresses.name(" ".join(name.split())),
         status=_status(cells, by_role.get("status", "")),
-        trends=choice(filter(None, _SEPARATORS.split(by_role.get("trends", ""))), trends),
+        trends=choice(filter(None, _SEPARATORS.split(by_role.get("trends", ""))), known.trends),
         consent=note(" ".join(by_role.get("consent", "").split())),
         language=_language(by_role.get("language", "")),
+        preferences=preference_cells.read(by_role, default=known.default, zone=known.zone, trends=known.trends),
     )
 
 

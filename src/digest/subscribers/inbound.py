@@ -15,6 +15,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote_plus
 
@@ -30,13 +31,16 @@ MOST_PARTS = 500
 MOST_LINES = 2_000  # of a report in an unknown format: flufl.bounce looks for each of its patterns in each line
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
 _TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w.-])")
-_MESSAGE_ID = re.compile(r"(?<![\w.-])(\d{4}-[\dW-]{2,6}\.[0-9a-f]{32})@")
+_MESSAGE_ID = re.compile(r"(?<![\w.-])((?:\d{4}-[\dW-]{2,6}|letters-\w{15,30})\.[0-9a-f]{32})@")
 _FOLD = re.compile(r"=?\r?\n[ \t>]*")
 _WISH = re.compile(
     r"unsub|opt.?out|remove me|stop|abmeld|abbestell|austrag|d[ée]sabonn|d[ée]sinscri|cancelar|baja|cancella|disiscri|uitschrijv|afmeld|"
     r"wypisz|rezygn|отпис|отказ|退订|取消订阅|配信停止|解除",
     re.IGNORECASE,
 )
+_TEACHES = re.compile(r"(?P<way>more|less|더 많이|더 적게|더|덜)\s*:?\s+(?P<what>\S.{0,99})", re.IGNORECASE)
+_MORE = ("more", "더", "더 많이")
+MOST_WISHES = 10  # lines of one mail
 _AUTOMATIC = re.compile(
     r"auto(?:matic|matische|mático|matica)?[ -]?(?:reply|response|antwort|respuesta|risposta)|out of (?:the )?office|abwesen|absence|away from",
     re.IGNORECASE,
@@ -55,6 +59,16 @@ class OptOut:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Taught:
+    """A request for more or less of something, as `OptOut`. Each wish is a name, and whether more of it is asked for."""
+
+    id: str
+    tokens: tuple[str, ...]
+    messages: tuple[str, ...]
+    wishes: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Report:
     """A bounce report. `id` does not change between readings; `date` is the report's own."""
 
@@ -67,7 +81,10 @@ class Report:
     messages: tuple[str, ...]
 
 
-def read(path: Path) -> Iterator[Report | OptOut | None]:
+Returned = Report | OptOut | Taught | None
+
+
+def read(path: Path) -> Iterator[Returned]:
     """The messages of a Maildir, an mbox or a file with one message; None for those of other kinds.
 
     Raises:
@@ -79,15 +96,15 @@ def read(path: Path) -> Iterator[Report | OptOut | None]:
         raise WorkspaceError(str(path), f"cannot be read ({error})", "name a Maildir, an mbox or a message") from error
 
 
-def parse(content: bytes) -> Report | OptOut | None:
-    """Parse one message; None if it is neither a bounce nor a request, is an automatic reply, or cannot be parsed."""
+def parse(content: bytes) -> Returned:
+    """Parse one message; None if it is neither a bounce nor a request of a reader, is an automatic reply, or cannot be parsed."""
     head = re.search(rb"\r?\n\r?\n", content[: LARGEST_HEAD + 4])
     odd = (head is None and len(content) > LARGEST_HEAD) or content.count(b"\n--") > MOST_PARTS
     if odd or not content.strip():
         return None
     try:
         message = email.message_from_bytes(content[:LARGEST])
-        return _report(message, content) or _opt_out(message, content)
+        return _report(message, content) or _opt_out(message, content) or _taught(message, content)
     except Exception:  # noqa: BLE001  (the parsers raise what they like on mail that lies; one report, never a run)
         return None
 
@@ -176,14 +193,47 @@ def _opt_out(message: Message, content: bytes) -> OptOut | None:
     return OptOut(id=_id(message, content), tokens=found, messages=_message_ids(text), sender=sender)
 
 
+def _taught(message: Message, content: bytes) -> Taught | None:
+    """A request for more or less: such lines at its top, in a mail that holds a token or an id of ours."""
+    if message.get_content_type() == "multipart/report" or _is_automatic(message):
+        return None
+    found = takewhile(bool, map(_TEACHES.fullmatch, _own_lines(message)))
+    wishes = tuple((one["what"], one["way"].lower() in _MORE) for one in found if one is not None)
+    text = _whole(message, content)
+    tokens, messages = _tokens(text), _message_ids(text)
+    if not wishes or not (tokens or messages):
+        return None
+    return Taught(id=_id(message, content), tokens=tokens, messages=messages, wishes=wishes[:MOST_WISHES])
+
+
+def _own_lines(message: Message) -> list[str]:
+    """The first lines of a mail's text up to an empty one, a quotation or a signature."""
+    part = next((one for one in message.walk() if one.get_content_type() == "text/plain"), None)
+    lines: list[str] = []
+    for line in (_decoded(part) if part is not None else "").lstrip().splitlines()[:MOST_LINES]:
+        tidy = " ".join(line.split())
+        if not tidy or tidy.startswith(">") or tidy == "--":
+            break
+        lines.append(tidy)
+    return lines
+
+
 def _is_wish(message: Message) -> bool:
     subject = _subject(message)
     if _tokens(subject):
         return True
-    answered = _value(message, "Auto-Submitted").lower().startswith("auto-replied") or _AUTOMATIC.search(subject)
-    if answered or message.get("List-Unsubscribe") or message.get("X-Autoreply") or message.get("X-Autorespond"):
+    if _is_automatic(message):
         return False
     return _WISH.search(subject) is not None or _only_word(message)
+
+
+def _is_automatic(message: Message) -> bool:
+    """Whether a program wrote it, or it is one of a list's own mails."""
+    answered = _value(message, "Auto-Submitted").lower().startswith("auto-replied") or _AUTOMATIC.search(
+        _subject(message)
+    )
+    marks = ("List-Unsubscribe", "X-Autoreply", "X-Autorespond")
+    return bool(answered) or any(message.get(mark) for mark in marks)
 
 
 def _only_word(message: Message) -> bool:

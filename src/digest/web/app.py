@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from digest.storage.db import StoreError
-from digest.web import api, archive, letters, mcp, sign_up, subscribers
+from digest.web import api, archive, letters, mcp, preferences, sign_up, subscribers, teach
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
@@ -45,6 +45,8 @@ def make_app(site: Site, desk: "Desk | None" = None) -> web.Application:
     app.add_routes(letters.routes(people))
     if site.mail is not None and site.mail.imprint.base_url:
         app.add_routes(sign_up.routes(people, background))
+    app.add_routes(preferences.routes(people))
+    app.add_routes(teach.routes(people))
     if site.config.serve.mcp:
         app.add_routes(mcp.routes(site, app))
     if desk is not None:

@@ -1,4 +1,4 @@
-"""The pages of a subscriber: unsubscribing (RFC 8058) and preferences.
+"""What the pages of a subscriber share, and unsubscribing (RFC 8058).
 
 A token in the URL identifies the subscriber, and only POST changes anything; there are no cookies, sessions or scripts. Responses
 do not reveal whether a subscriber exists.
@@ -7,18 +7,17 @@ do not reveal whether a subscriber exists.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 
 from aiohttp import web
 from multidict import MultiDictProxy
 
 from digest.model import Subscriber
-from digest.render.subscribers import PeoplePages, TrendChoice
+from digest.render.subscribers import PeoplePages
 from digest.storage.db import LockedError, StoreError
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
-from digest.text.formatting import language_name
 from digest.text.words import gettext, using
 from digest.web.archive import policy_in
 from digest.web.callers import Callers
@@ -31,6 +30,7 @@ LOCKED_PAUSE = 0.1  # seconds between attempts
 LOOK = 2.0  # seconds between checks for waiting opt-outs
 
 
+Form = MultiDictProxy[str | bytearray | bytes | web.FileField]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -39,8 +39,6 @@ def routes(people: "People") -> Sequence[web.AbstractRouteDef]:
     return [
         web.get("/unsubscribe/{token}", people.said("unsubscribe", people.ask_unsubscribe)),
         web.post("/unsubscribe/{token}", people.said("unsubscribe", people.unsubscribe)),
-        web.get("/preferences/{token}", people.said("preferences", people.show_preferences)),
-        web.post("/preferences/{token}", people.said("preferences", people.set_preferences)),
     ]
 
 
@@ -56,7 +54,6 @@ class People:
         digest = site.config.digest
         self.languages = tuple(one.language for one in digest.editions) or (digest.language,)
         self._guesses = Buckets(burst=20, every=timedelta(seconds=6), clock=site.clock)
-        self._changes = Buckets(burst=20, every=timedelta(seconds=30), clock=site.clock)
         background.every(LOOK, self._enter_opt_outs)
 
     def edition(self, language: str) -> str:
@@ -67,16 +64,20 @@ class People:
         """The page in the language of the person whom its link names."""
 
         async def inner(request: web.Request) -> web.StreamResponse:
-            named = self._named(request, purpose)
+            named = self.named(request, purpose)
             person = self.subscribers.named(named) if named is not None else None
             with using(self.edition(person.language if person else request.query.get("language", ""))):
                 return await page(request)
 
         return inner
 
+    def speaking(self, person: Subscriber) -> AbstractContextManager[None]:
+        """The language of a person, for the block."""
+        return using(self.edition(person.language))
+
     async def ask_unsubscribe(self, request: web.Request) -> web.Response:
         """Ask for confirmation. Nothing is changed, because mail scanners follow every link of a mail."""
-        if self._named(request, "unsubscribe") is None:
+        if self.named(request, "unsubscribe") is None:
             return self.refused(request)
         return self.answer(
             gettext("Unsubscribe"), gettext("Click the button to stop the mail."), button=gettext("Unsubscribe")
@@ -84,7 +85,7 @@ class People:
 
     async def unsubscribe(self, request: web.Request) -> web.Response:
         """Unsubscribe. By RFC 8058 any POST counts as the request, whatever its body."""
-        named = self._named(request, "unsubscribe")
+        named = self.named(request, "unsubscribe")
         if named is None:
             return self.refused(request)
         person = self.subscribers.named(named)
@@ -92,31 +93,7 @@ class People:
             await self._opt_out(person, named)
         return self.answer(gettext("Unsubscribed"), gettext("You will get no more mail."))
 
-    async def show_preferences(self, request: web.Request) -> web.Response:
-        named = self._named(request, "preferences")
-        return self.refused(request) if named is None else self._preferences(named)
-
-    async def set_preferences(self, request: web.Request) -> web.Response:
-        named = self._named(request, "preferences")
-        if named is None:
-            return self.refused(request)
-        if not self._changes.take(str(named)):
-            return self.too_many()
-        person = self.subscribers.named(named)
-        form = await self.form(request)
-        chosen = tuple(one for one in self.site.trends if one in form.getall("trend", []))
-        if person is not None:
-            async with self.writing():
-                self.subscribers.choose(person.id, chosen)
-                self.subscribers.pause(person.id, paused="paused" in form)
-                asked = form.get("language")
-                if isinstance(asked, str) and asked in self.languages:
-                    self.subscribers.speak(person.id, asked)
-        chosen_language = self.subscribers.named(named)
-        with using(self.edition(chosen_language.language if chosen_language else "")):
-            return self._preferences(named, saved=True)
-
-    async def form(self, request: web.Request) -> MultiDictProxy[str | bytearray | bytes | web.FileField]:
+    async def form(self, request: web.Request) -> Form:
         """The form data of a request.
 
         Raises:
@@ -175,7 +152,10 @@ class People:
         return self.answer(gettext("Too many requests"), gettext("Please try again in a few minutes."), status=429)
 
     def answer(self, heading: str, words: str, *, status: int = 200, **more: object) -> web.Response:
-        text = self.pages.page(heading, words, **more)  # type: ignore[arg-type]
+        return self.html(self.pages.page(heading, words, **more), status=status)  # type: ignore[arg-type]
+
+    def html(self, text: str, *, status: int = 200) -> web.Response:
+        """A page under the policy that its own head states."""
         policy = f"{policy_in(text.encode())}; frame-ancestors 'none'"
         return web.Response(
             text=text, status=status, content_type="text/html", headers={"Content-Security-Policy": policy}
@@ -193,39 +173,20 @@ class People:
             status=404,
         )
 
-    def _preferences(self, named: int | str, *, saved: bool = False) -> web.Response:
-        person = self.subscribers.named(named)
-        if person is None or person.status not in ("active", "paused"):
-            return self.answer(
-                gettext("You are unsubscribed"),
-                gettext("You get no mail from this digest, so there is nothing to choose."),
-            )
-        words = gettext("Saved.") if saved else gettext("Choose what you want to get, then save.")
-        leave = f"../unsubscribe/{self.tokens.make('unsubscribe', person.link)}"
+    def reader(self, request: web.Request) -> Subscriber | None:
+        """The person whose preferences the link names, while they get mail."""
+        person = self.subscribers.named(self.named(request, "preferences"))
+        return person if person is not None and person.status in ("active", "paused") else None
+
+    def nobody(self, request: web.Request) -> web.Response:
+        """The response to a link that names nobody who gets mail."""
+        if self.named(request, "preferences") is None:
+            return self.refused(request)
         return self.answer(
-            gettext("Preferences"),
-            words,
-            button=gettext("Save"),
-            paused=person.status == "paused",
-            trends=self._choices(person),
-            languages=self._editions(person),
-            link=(leave, gettext("Unsubscribe instead")),
+            gettext("You are unsubscribed"),
+            gettext("You get no mail from this digest, so there is nothing to choose."),
         )
 
-    def _choices(self, person: Subscriber) -> tuple[TrendChoice, ...]:
-        return tuple(
-            TrendChoice(id=one.id, name=one.name, chosen=one.id in person.trends) for one in self.site.trends.values()
-        )
-
-    def _editions(self, person: Subscriber) -> tuple[TrendChoice, ...]:
-        """The editions to choose from, each in its own words; none if there is only one."""
-        own = self.edition(person.language)
-        return tuple(
-            TrendChoice(id=one, name=language_name(one), chosen=one == own)
-            for one in self.languages
-            if len(self.languages) > 1
-        )
-
-    def _named(self, request: web.Request, purpose: Purpose) -> int | str | None:
+    def named(self, request: web.Request, purpose: Purpose) -> int | str | None:
         """The subscriber's id or number in the link."""
         return self.tokens.read(purpose, request.match_info["token"])

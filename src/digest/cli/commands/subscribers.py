@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from digest.cli.commands.subscriber_prefs import library, prefs
 from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
@@ -76,7 +77,8 @@ def add(  # noqa: PLR0917  (click passes them)
             trends=csv_io.choice(filter(None, trends.replace(" ", "").split(",")), program.trends),
         )
         default = csv_io.note(consent) or f"added by hand, {program.now:%Y-%m-%d}"
-        enrolled = subscribers.enrol(program.store, program.now, [person], consent=default, dry_run=dry_run)
+        settings = program.config.digest
+        enrolled = subscribers.enrol(program.store, settings, program.now, [person], consent=default, dry_run=dry_run)
         known = subscribers.find(program.store, person.address) if enrolled.known else None
     if known is not None and known.status in subscribers.STOPPED:
         remedy = "if they asked for it again, use `digest subscribers readmit`"
@@ -114,8 +116,10 @@ def import_(  # noqa: PLR0917
     with opened(ctx, at, writes=False) as program:
         source = "standard input" if str(file) == "-" else file.name
         default = csv_io.note(consent) or f"imported from {source[:200]}, {program.now:%Y-%m-%d}"
-        lines = csv_io.read(content, trends=program.trends)
-        enrolled = subscribers.enrol(program.store, program.now, lines, consent=default, dry_run=dry_run)
+        lines = subscribers.read_list(content, program)
+        enrolled = subscribers.enrol(
+            program.store, program.config.digest, program.now, lines, consent=default, dry_run=dry_run
+        )
     if csv_io.has_invisible(content):
         click.echo("digest: invisible characters around addresses and in names were removed", err=True)
     return print_enrolled(enrolled, dry_run=dry_run, as_json=as_json)
@@ -130,11 +134,11 @@ def export(ctx: click.Context, file: Path) -> int:
     `import` reads the file back; a spreadsheet runs no formula in it.
     """
     from digest.cli.context import opened
+    from digest.services import subscribers
     from digest.storage.files.resources import write_private
-    from digest.subscribers import csv_io
 
     with opened(ctx, None, writes=False) as program:
-        lines = csv_io.write(program.store.subscribers.all())
+        lines = subscribers.written_list(program)
         if str(file) == "-":
             for line in lines:
                 click.echo(line, nl=False)
@@ -221,8 +225,8 @@ def readmit(  # noqa: PLR0917
 def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> int:
     """Process bounces and unsubscribe mails from a Maildir, or from a file (mbox, or a single message).
 
-    Suspends addresses that keep hard-bouncing and unsubscribes people who asked for it. Each message counts once; the mailbox
-    is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
+    Suspends addresses that keep hard-bouncing, unsubscribes people who asked for it, and heeds those who answered with lines such as
+    "more agents" or "less Ada Byron". Each message counts once; the mailbox is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
     """
     from digest.cli.context import opened
     from digest.services.returned_mail import read_returned
@@ -257,6 +261,10 @@ def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
     if not as_json:
         click.echo("Not erased: copies in backups, in exported lists and in the logs of mail servers.")
     return 0
+
+
+command.add_command(prefs)
+command.add_command(library)
 
 
 def print_person(person: Subscriber) -> None:
@@ -300,6 +308,8 @@ def print_bounced(found: Bounced) -> None:
         click.echo(f"suspended: {address}")
     for address in found.opted_out:
         click.echo(f"unsubscribed by mail: {address}")
+    for address in found.taught:
+        click.echo(f"taught by mail: {address}")
     for sender in found.unsigned:
         click.echo(f"unsigned unsubscribe request, claimed sender: {sender}")
     if found.unsigned:

@@ -100,19 +100,19 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
     FILE is BibTeX, CSL JSON, or Zotero's RDF or CSV; - means standard input.
     """
     from digest.cli.context import opened
-    from digest.editorial import watchlist
+    from digest.editorial import references
     from digest.services.watchlist import Added, add, new
 
-    references = watchlist.read(given_bytes(file, "name a reference manager's export"), name=str(file))
+    works_read = references.read(given_bytes(file, "name a reference manager's export"), name=str(file))
     with opened(ctx, None, writes=False) as program:
-        authors, ids = watchlist.frequent(references, works), [work.arxiv for work in references if work.arxiv]
+        authors, ids = references.frequent(works_read, works), [work.arxiv for work in works_read if work.arxiv]
         added: Added = new(program.config.watch, authors, ids)
         if not dry_run:
             added = add(program.workspace, program.trends, added, waiting=say_waiting)
     if as_json:
-        print_json({"works": len(references), "authors": added.authors, "arxiv": added.arxiv, "dry_run": dry_run})
+        print_json({"works": len(works_read), "authors": added.authors, "arxiv": added.arxiv, "dry_run": dry_run})
     else:
-        print_added(len(references), added, dry_run=dry_run)
+        print_added(len(works_read), added, dry_run=dry_run)
     return 0
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
 from digest.storage.db.connection import Connection
@@ -95,17 +96,29 @@ class Ledger:
             " LEFT JOIN subscribers ON subscribers.id = subscriber"
             " WHERE state IN ('pending', 'offered', 'in_doubt', 'refused', 'expired') ORDER BY issue DESC, route, subscriber"
         )
-        for issue, route, address, state, at, retry_at, reply in rows:
-            when = instant(at)
-            yield Delivery(
-                issue=issue,
-                route=route,
-                address=address,
-                state=state,
-                at=when,
-                retry_at=optional_instant(retry_at),
-                reply=reply,
-            )
+        return map(_delivery, rows)
+
+    def of_subscriber(self, number: int) -> Iterator[Delivery]:
+        """All messages to one subscriber, latest first."""
+        rows = self._connection.execute(
+            "SELECT issue, route, address, state, at, retry_at, reply FROM deliveries JOIN subscribers ON id = subscriber"
+            " WHERE subscriber = ? ORDER BY at DESC, issue DESC, route",
+            (number,),
+        )
+        return map(_delivery, rows)
+
+
+def _delivery(row: Sequence[Any]) -> Delivery:
+    issue, route, address, state, at, retry_at, reply = row
+    return Delivery(
+        issue=issue,
+        route=route,
+        address=address,
+        state=state,
+        at=instant(at),
+        retry_at=optional_instant(retry_at),
+        reply=reply,
+    )
 
 
 class Mailing:

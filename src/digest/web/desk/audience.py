@@ -79,7 +79,7 @@ class Audience:
 
     async def export(self, _request: web.Request, _session: Session) -> web.StreamResponse:
         """All subscribers as CSV, as `digest subscribers export` writes them."""
-        text = await self.desk.read(lambda program: "".join(csv_io.write(program.store.subscribers.all())))
+        text = await self.desk.read(lambda program: "".join(subscribers.written_list(program)))
         headers = {"Content-Disposition": 'attachment; filename="subscribers.csv"'}
         return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
@@ -98,9 +98,9 @@ def _uploaded(form: Form, session: Session) -> Upload:
 
 
 def _enrolled(program: Program, upload: Upload, *, dry_run: bool) -> Enrolled:
-    lines = csv_io.read(upload.content, trends=program.trends)
+    lines = subscribers.read_list(upload.content, program)
     default = upload.consent or f"imported from {upload.name}, {program.now:%Y-%m-%d}"
-    return subscribers.enrol(program.store, program.now, lines, consent=default, dry_run=dry_run)
+    return subscribers.enrol(program.store, program.config.digest, program.now, lines, consent=default, dry_run=dry_run)
 
 
 def _changed(program: Program, form: Form) -> str:
@@ -130,7 +130,7 @@ def _added(program: Program, form: Form) -> Iterator[str]:
         trends=csv_io.choice((one for one in form.getall("trends", []) if isinstance(one, str)), program.trends),
     )
     consent = csv_io.note(text_of(form, "consent")) or f"added by hand, {program.now:%Y-%m-%d}"
-    found = subscribers.enrol(program.store, program.now, [person], consent=consent)
+    found = subscribers.enrol(program.store, program.config.digest, program.now, [person], consent=consent)
     for one in found.refused:
         raise UsageError(one.text, one.reason, "correct the address")
     yield f"{person.address.text} is a subscriber now." if found.added else f"{person.address.text} was known before."
