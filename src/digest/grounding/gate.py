@@ -1,6 +1,7 @@
 """Judge a sentence, or a translation, and say why it is refused."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -9,7 +10,7 @@ from typing import Literal
 from digest.grounding import relations
 from digest.grounding.figures import figures, unsupported, values
 from digest.grounding.names import hard_names, invented
-from digest.grounding.words import Word, covered, is_free, plain, stems_of, words
+from digest.grounding.words import Word, covered, is_free, is_matter, plain, stems_of, words
 
 Fault = Literal[
     "number",
@@ -24,6 +25,7 @@ Fault = Literal[
     "claim",
     "subject matter",
     "form",
+    "repetition",
 ]
 
 _PRAISE = re.compile(
@@ -63,6 +65,11 @@ _TIMES_LONGER, _LONGER = (
     60,
 )  # how many times as long, and by how many characters more, a translation may be than its original
 _ABOUT = 2  # words that a sentence must share with its sources
+_REPEATED = 3  # times that a word may stand in a sentence
+_META = re.compile(
+    r"^\W*(?:read|rewrite|text|sentence|summary|answer|here is|here are|sure)\b(?:[^:.]{0,20}:)|\b(?:this|the|original) (?:text|sentence|passage|paragraph|abstract)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,6 +96,7 @@ _REASONS: dict[Fault, str] = {
     "claim": "its sources do not say “{}”",
     "subject matter": "it is not about its sources ({})",
     "form": "“{}” has no place in a sentence of an issue",
+    "repetition": "it says “{}” again and again",
 }
 
 
@@ -139,6 +147,21 @@ def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Ite
     marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
     yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
     yield from _claims(sentence, told)
+    yield from _degenerate(sentence, sources)
+
+
+def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
+    """What small models write where they have nothing to say: a word again and again, a stump, or talk about the text itself."""
+    content = [word for word in words(sentence) if word.content]
+    for stem, count in Counter(word.stem for word in content if word.text.casefold() != "percent").items():
+        most = max((sum(word.stem == stem for word in words(source)) for source in sources), default=0)
+        if count > max(most, _REPEATED):
+            yield Refusal(kind="repetition", words=next(word.text for word in content if word.stem == stem))
+    if len(content) < _ABOUT:
+        yield Refusal(kind="form", words=sentence)
+    for found in _META.finditer(sentence):
+        if found[0].casefold() not in " ".join(sources).casefold():
+            yield Refusal(kind="form", words=found[0].strip())
 
 
 def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
@@ -157,7 +180,7 @@ def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     )  # unknown figures are refused anyway
     if shared < min(_ABOUT, len(content)):
         yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
-    elif len(novel) > 1 and len(novel) / len(own) > _NOVEL:
+    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)):
         yield Refusal(kind="claim", words=", ".join(word.text for word in novel))
     else:
         yield from _foreign_clauses(sentence, content, novel)

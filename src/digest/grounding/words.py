@@ -60,6 +60,17 @@ _SYNONYMS = (
 )  # fmt: skip
 
 
+# What a work is about: no sentence may bring such a word along that its sources do not have.
+_MATTERS = (
+    "image video audio speech music code table graph map robot robotics vehicle game transformer attention diffusion recurrent "
+    "convolution adapter expert embedding token layer neuron gradient quantum retrieval memory planning reinforcement supervised "
+    "pretraining pre-training finetuning fine-tuning distillation quantization pruning alignment safety privacy fairness bias "
+    "toxicity hallucination jailbreak backdoor watermark poisoning medicine medical clinical patient law legal finance financial "
+    "chemistry physics biology mathematics engineering education science software hardware security climate energy protein "
+    "molecule multilingual translation dialogue summarization classification tutor student teacher children women nurse "
+)
+
+
 def listed(line: str) -> frozenset[str]:
     """The words of a line."""
     return frozenset(line.split())
@@ -99,6 +110,7 @@ for _line in _SYNONYMS:
     for _one in _same:
         _CLASSES.setdefault(_one, set()).update(_same)
 _FREE_STEMS = frozenset(map(stem, FREE))
+_MATTER_STEMS = frozenset(map(stem, _MATTERS.split()))
 
 
 def stems(line: str) -> frozenset[str]:
@@ -138,6 +150,11 @@ def stems_of(text: str) -> frozenset[str]:
 def is_free(word: Word) -> bool:
     """Whether a summary may use the word of any work."""
     return word.stem in _FREE_STEMS
+
+
+def is_matter(word: Word) -> bool:
+    """Whether the word names what a work is about, such as a modality, a method or a field."""
+    return word.stem in _MATTER_STEMS
 
 
 def covered(word: Word, known: frozenset[str]) -> bool:
