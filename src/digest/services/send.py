@@ -8,7 +8,7 @@ run             recipient -> message | offered, committed | body | state, by the
 end             check that the states add up to the candidates, and record them
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from digest.config import Config
@@ -25,7 +25,7 @@ from digest.services.mailing_run import Manner, begin_run, run_mailing
 from digest.services.pauses import refuse_paused, stopping_if_paused
 from digest.services.rounds import give_issue
 from digest.services.send_results import Listener, Planned, RouteSent, Sent, Silent
-from digest.services.transports import Route, people_route, routes
+from digest.services.transports import Route, people_route, routes, welcome
 from digest.storage.archive import Archive, SentNote
 from digest.storage.db import Store
 from digest.storage.db.ledger import Mailing
@@ -41,6 +41,7 @@ def send(
     in_doubt: bool = False,
     retry: str | None = None,
     asked: bool = False,
+    welcoming: bool = False,
     waiting: Callable[[str], None] = lambda _: None,
     listener: Listener | None = None,
     stopping: Callable[[], bool] = lambda: False,
@@ -55,6 +56,7 @@ def send(
         in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
         retry: also send again to recipients who were refused or given up with these words in the server's reply.
         asked: a person started this run: recipients who wait because of the sender are tried now, not when they are due.
+        welcoming: send to those who joined since the issue was mailed, and to nobody else.
         waiting: called with the id of another process that is sending.
         listener: notified of progress.
         stopping: returns True if sending should stop after the messages in progress; the rest stay pending.
@@ -70,13 +72,22 @@ def send(
     stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
     manner = Manner(clock=clock, limit=limit, asked=asked, listener=listener or Silent(), stopping=stopping)
     sent = list[RouteSent]()
-    with program.store.exclusive(program.workspace.state / "sending.lock", waiting=waiting):
-        opt_outs.enter(program.store, program.workspace.state)
-        for route in routes(program.workspace, program.config):
-            mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
-            if mailing is not None:
-                sent.append(_run(program, issue, route, mailing, manner))
+    for lock, ways in _ways(program, welcoming=welcoming):
+        with program.store.exclusive(program.workspace.state / lock, waiting=waiting):
+            opt_outs.enter(program.store, program.workspace.state)
+            for route in ways:
+                mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
+                if mailing is not None:
+                    sent.append(_run(program, issue, route, mailing, manner))
     return Sent(key=issue.key, routes=tuple(sent))
+
+
+def _ways(program: Program, *, welcoming: bool) -> Iterator[tuple[str, tuple[Route, ...]]]:
+    """The routes with their locks. That of welcomes is another, so that nobody new waits until a long list is mailed."""
+    ways = routes(program.workspace, program.config)
+    if not welcoming:
+        yield "sending.lock", ways
+    yield "welcome.lock", tuple(welcome(route) for route in ways if route.people)
 
 
 def _refuse_broken(config: Config, archive: Archive, issue: Issue) -> None:
@@ -124,6 +135,8 @@ def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retr
     mailing = program.store.ledger.mailing(issue.key, route.name)
     noted = program.archive.sent(issue.key).get(route.name)
     known = mailing.row()
+    if known is None and route.welcomes:
+        return None
     if known is None and route.people and not program.store.subscribers.counts().get("active"):
         return None
     with mailing.transaction():
@@ -148,7 +161,8 @@ def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retr
 def _run(program: Program, issue: Issue, route: Route, mailing: Mailing, manner: Manner) -> RouteSent:
     row = mailing.row()
     assert row is not None
-    messages = Messages(program, issue, date=row.started, sign=route.sign)
+    date = program.now if route.welcomes else row.started
+    messages = Messages(program, issue, date=date, sign=route.sign)
     chat = route.chat
     return run_mailing(
         program,
@@ -162,7 +176,8 @@ def _run(program: Program, issue: Issue, route: Route, mailing: Mailing, manner:
 
 def _note(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
     """Record the mailing in the archive, and return its counts, which add up to the candidates."""
-    row, counts = mailing.row(), mailing.counts()
+    with mailing.transaction():  # somebody may join it at any time
+        row, counts = mailing.row(), mailing.counts()
     assert row is not None
     assert sum(counts.values()) == row.candidates, f"{counts} of {row.candidates}"
     note = SentNote(started=row.started, runs=row.runs, candidates=row.candidates, counts=counts)

@@ -23,6 +23,7 @@ from digest.mail.transport import Channel, Letter, Outcome, send_one
 from digest.mail.webhook import Webhook, chat_of
 from digest.model import Workspace
 from digest.render.chat import Chat
+from digest.storage.db.ledger import welcome_route
 
 COMMAND_PATIENCE = 600.0  # seconds
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the certificates for connections without TLS
@@ -40,6 +41,12 @@ class Route:
     connections: int = 1
     rate: float | None = None
     sign: Signer | None = None
+    welcomes: bool = False  # its recipients join one by one, after the issue was mailed
+
+
+def welcome(route: Route) -> Route:
+    """The route on which those who join later get an issue that was mailed on this one."""
+    return replace(route, name=welcome_route(route.name), welcomes=True)
 
 
 def routes(workspace: Workspace, config: Config) -> tuple[Route, ...]:

@@ -27,6 +27,14 @@ class Mail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Welcoming:
+    """How new subscribers get their first issue: `greet` sends it to all who wait on `route` of the ledger, in any thread."""
+
+    greet: Callable[[], object]
+    route: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Site:
     """The argument of each `routes(site)`. The store's connection belongs to the event loop's thread."""
 
@@ -36,6 +44,7 @@ class Site:
     store: Store
     clock: Callable[[], datetime]
     mail: Mail | None = None
+    welcoming: Welcoming | None = None
 
 
 KEPT = 20_000  # buckets kept; the least recently used is dropped

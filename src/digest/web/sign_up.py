@@ -16,6 +16,7 @@ from aiohttp import web
 from digest.errors import DeliveryError, UsageError
 from digest.mail.single_letters import confirmation
 from digest.mail.transport import Letter
+from digest.services.welcome import enter
 from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
@@ -23,6 +24,7 @@ from digest.text.addresses import Address
 from digest.text.words import gettext, language, using
 from digest.web.context import Background, Buckets
 from digest.web.subscribers import Handler, People
+from digest.web.welcomes import Welcomes
 
 _LOG = logging.getLogger(__name__)
 CONFIRM_WITHIN = timedelta(days=3)
@@ -57,6 +59,8 @@ class SignUp:
         self._by_mailbox = Buckets(burst=1, every=timedelta(hours=4), clock=self._clock)
         self._all = Buckets(burst=60, every=timedelta(seconds=2), clock=self._clock)
         self._sending: dict[str, asyncio.Task[None]] = {}
+        self._welcoming = people.site.welcoming
+        self._welcomes = Welcomes(people.site, self._welcoming, background) if self._welcoming else None
         background.every(LOOK, self._try_again)
         background.at_end(self._finish)
 
@@ -108,19 +112,34 @@ class SignUp:
         asked = self._read(request)
         if asked is None:
             return self._people.refused(request)
-        address, at, tongue = asked
-        subscribers, now = self._people.subscribers, self._clock()
-        consent = f"asked on the sign-up page {at:%Y-%m-%d %H:%M} UTC, confirmed by mail {now:%Y-%m-%d %H:%M} UTC"
         async with self._people.writing():
-            self._waiting.drop(address.key)
-            person = subscribers.find(address.key)
-            if person is None or person.status not in ("active", "paused"):
-                subscribers.opt_in(address.key, consent=consent)
-                subscribers.add(address.text, key=address.key, at=now, consent=consent)
-            person = subscribers.find(address.key)
-            if person is not None and tongue:
-                subscribers.speak(person.id, tongue)
-        return self._people.answer(gettext("Subscribed"), gettext("You will get the next issue."))
+            coming = self._admit(*asked)
+        if self._welcomes is None or not coming:
+            return self._people.answer(gettext("Subscribed"), gettext("You will get the next issue."))
+        self._welcomes.hurry()
+        return self._people.answer(
+            gettext("Subscribed"),
+            gettext("The latest issue is on its way to you, and you will get each one that follows."),
+        )
+
+    def _admit(self, address: Address, at: datetime, tongue: str) -> bool:
+        """Subscribe a person who confirmed, in the caller's transaction. Whether the latest issue is on its way to them."""
+        subscribers, now = self._people.subscribers, self._clock()
+        self._waiting.drop(address.key)
+        before = subscribers.find(address.key)
+        new = before is None or before.status not in ("active", "paused")
+        if new:
+            consent = f"asked on the sign-up page {at:%Y-%m-%d %H:%M} UTC, confirmed by mail {now:%Y-%m-%d %H:%M} UTC"
+            subscribers.opt_in(address.key, consent=consent)
+            subscribers.add(address.text, key=address.key, at=now, consent=consent)
+        person = subscribers.find(address.key)
+        if person is None:
+            return False
+        if tongue:
+            subscribers.speak(person.id, tongue)
+        if self._welcoming is None or not new:
+            return False
+        return enter(self._people.site.store, self._welcoming.route, person.id, now)
 
     def _chosen(self) -> str:
         """The language of the page, for the store; empty if it is that of the main edition."""

@@ -23,13 +23,20 @@ LOOPBACK = "127.0.0.1"
 @click.pass_context
 def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | None) -> int:
     """Serve the archive, its search and the subscription pages until interrupted; also the desk, if it is switched on."""
+    import time
     from datetime import UTC, datetime
 
     from digest.cli.context import opened
     from digest.cli.web_server import SHORT_WAIT, desk_of, serve
     from digest.services.letter_merge import imprint
     from digest.services.transports import send_single
+    from digest.services.welcome import greet, route_of_welcomes
     from digest.web import Mail, Site, make_app
+    from digest.web.context import Welcoming
+
+    def welcome() -> None:
+        with opened(ctx, at, writes=False) as program:
+            greet(program, time)
 
     with opened(ctx, at, writes=False) as program:
         program.store.connection.wait_at_most(SHORT_WAIT)
@@ -40,6 +47,9 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
             store=program.store,
             clock=lambda: program.now if at else datetime.now(UTC),
             mail=Mail(imprint=imprint(program.config), post=send_single(program.workspace, program.config))
+            if program.config.delivery.base_url
+            else None,
+            welcoming=Welcoming(greet=welcome, route=route_of_welcomes(program.workspace, program.config))
             if program.config.delivery.base_url
             else None,
         )

@@ -1,7 +1,8 @@
 """The ledger: the state of each message of each mailing, with the server's reply.
 
 A mailing is one issue on one route: `mail` for subscribers, `outbox` for files in a Maildir, `webhook:NAME` for one post to a
-team. Its recipients are fixed when it starts, so that the number of candidates is always the sum of the states.
+team. Its recipients are fixed when it starts, so that the number of candidates is always the sum of the states. Only a mailing of
+welcomes, `mail:welcome`, grows: by one for each new subscriber.
 """
 
 import json
@@ -13,11 +14,13 @@ from typing import Any
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
 from digest.storage.db.connection import Connection
-from digest.storage.db.values import instant, optional_instant, stamp, transaction
+from digest.storage.db.values import instant, optional_instant, stamp, transaction, upsert
 
 _DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? = 1 AND about != ''))"
 _TRIED = {None: "", True: "AND attempts > 0", False: "AND attempts = 0"}
 MINUTE = timedelta(minutes=1)
+# States in which a message is, or may be, a recipient's already.
+_THEIRS = "('pending', 'offered', 'accepted', 'in_doubt')"
 TEAM = 0  # the recipient number on a route without subscribers
 
 
@@ -40,6 +43,11 @@ class Reason:
     about: str
 
 
+def welcome_route(route: str) -> str:
+    """The name of the route on which the new subscribers of a route get an issue that others got before."""
+    return f"{route}:welcome"
+
+
 class Ledger:
     """The tables `mailings` and `deliveries`."""
 
@@ -52,6 +60,16 @@ class Ledger:
     def begun(self, issue: str) -> bool:
         """Whether any mailing of this issue ever started."""
         return self._connection.execute("SELECT 1 FROM mailings WHERE issue = ?", (issue,)).fetchone() is not None
+
+    def welcomes_due(self, now: datetime) -> list[str]:
+        """The issues that new subscribers are waiting for."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT issue FROM mailings WHERE route LIKE ? AND EXISTS (SELECT 1 FROM deliveries"
+            " WHERE deliveries.issue = mailings.issue AND deliveries.route = mailings.route AND state = 'pending'"
+            " AND (retry_at IS NULL OR retry_at <= ?)) ORDER BY issue",
+            (welcome_route("%"), stamp(now)),
+        )
+        return [issue for (issue,) in rows.fetchall()]
 
     def put_off_until(self) -> dict[str, datetime]:
         """The earliest instant at which a deferred message of each issue may be retried, by issue."""
@@ -142,19 +160,48 @@ class Mailing:
         started = instant(row[0])
         return MailingRow(started=started, runs=row[1], candidates=row[2])
 
-    def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
-        """Fix the recipients: all subscribers who are active now and chose nothing about letters, or the one team of a webhook."""
-        everybody = (
-            "SELECT id FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"
+    def join(self, number: int, at: datetime) -> bool:
+        """Add one subscriber to a mailing that grows, unless a message of the issue is, or may be, theirs already."""
+        self._connection.execute(
+            "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)"
+            " ON CONFLICT (issue, route) DO NOTHING",
+            (*self._at, stamp(at)),
         )
-        who = everybody if people else f"SELECT {TEAM} AS id"
+        theirs = self._connection.execute(
+            f"SELECT 1 FROM deliveries WHERE issue = ? AND subscriber = ? AND state IN {_THEIRS}",  # noqa: S608
+            (self._at[0], number),
+        ).fetchone()
+        if theirs is not None:
+            return False
+        columns = "issue, route, subscriber, state, attempts, deferred_since, at, retry_at, reply, about"
+        self._connection.execute(
+            upsert("deliveries", columns, key="issue, route, subscriber"),
+            (*self._at, number, "pending", 0, None, stamp(at), stamp(at), "", ""),
+        )
+        self._connection.execute(
+            "UPDATE mailings SET candidates = (SELECT count(*) FROM deliveries WHERE issue = ? AND route = ?)"
+            " WHERE issue = ? AND route = ?",
+            (*self._at, *self._at),
+        )
+        return True
+
+    def freeze(self, at: datetime, *, people: bool, state: DeliveryState = "pending") -> None:
+        """Fix the recipients: the one team of a webhook, or all subscribers who are active now, chose nothing about letters and were
+        not welcomed with this issue.
+        """
+        issue, route = self._at
+        everybody = (
+            "SELECT id FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"  # noqa: S608
+            f" AND id NOT IN (SELECT subscriber FROM deliveries WHERE issue = ? AND route = ? AND state IN {_THEIRS})"
+        )
+        who, values = (everybody, (issue, welcome_route(route))) if people else (f"SELECT {TEAM} AS id", ())
         self._connection.execute(
             "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
             (*self._at, stamp(at)),
         )
         added = self._connection.execute(
             f"INSERT INTO deliveries (issue, route, subscriber, state, at) SELECT ?, ?, id, ?, ? FROM ({who}) AS people",  # noqa: S608
-            (*self._at, state, stamp(at)),
+            (*self._at, state, stamp(at), *values),
         )
         self._connection.execute(
             "UPDATE mailings SET candidates = ? WHERE issue = ? AND route = ?", (added.rowcount, *self._at)
