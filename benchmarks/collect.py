@@ -24,6 +24,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("DIGEST_SHARED", ROOT.parent / "shared"))
 PR_SET_CHILD_SUBREAPER = 36
+COMPILED = {
+    "PYTHONPATH": str(ROOT / "src"),
+    "PYTHONDONTWRITEBYTECODE": "",
+}  # as installed packages are, the rivals' among them
 BARE = """
 import asyncio, sys, aiohttp
 async def main(urls):
@@ -110,7 +114,7 @@ def programs(folder: Path, urls: list[str], rivals: Path, only: str) -> dict[str
     mail = ["--config", str(folder / "r2e.cfg"), "--data", str(folder / "r2e.json")]
     r2e = [str(rivals / "r2e"), *mail]
     found = {
-        "digest": ([sys.executable, "-m", "digest", "-C", str(own), "collect"], {"PYTHONPATH": str(ROOT / "src")}),
+        "digest": ([sys.executable, "-m", "digest", "-C", str(own), "collect"], COMPILED),
         "bare aiohttp": ([sys.executable, "-c", BARE, str(listed)], {}),
         "reader": ([str(rivals / "python"), "-c", READER, str(listed), str(folder / "reader.sqlite")], {}),
         "newsboat": (
@@ -150,6 +154,7 @@ def main() -> None:
         check=True,
     )
     ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    subprocess.run([sys.executable, "-m", "compileall", "-q", ROOT / "src"], env=os.environ | COMPILED, check=True)
     try:
         for _ in range(3000):
             try:

@@ -152,17 +152,19 @@ class _Asking:
     async def _follow(self, request: Request, limit: asyncio.Timeout) -> Answer:
         url, moved_to, permanent = _without_login(_as_written(request.url)), "", True
         secret = _login(request.feed) | dict(request.headers)
-        cookies = aiohttp.CookieJar(unsafe=True)
+        cookies: aiohttp.CookieJar | None = None  # of this request alone; most servers set none
         validators = _validators(request)
         for _ in range(HOPS + 1):
             self._refuse_private(url)
             address = URL(url, encoded=True)
-            sent = cookies.filter_cookies(address).output(header="", sep=";").strip()
+            sent = cookies.filter_cookies(address).output(header="", sep=";").strip() if cookies is not None else ""
             headers = (
                 validators | ({"Cookie": sent} if sent else {}) | (secret if _same_server(request.feed, url) else {})
             )
             async with self.session.get(address, headers=headers, allow_redirects=False) as response:
-                cookies.update_cookies(response.cookies, address)
+                if response.cookies:
+                    cookies = aiohttp.CookieJar(unsafe=True) if cookies is None else cookies
+                    cookies.update_cookies(response.cookies, address)
                 location = _as_written(response.headers.get("Location", ""))
                 if validators and response.status in _REJECTED:
                     validators = {}

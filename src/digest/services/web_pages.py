@@ -2,7 +2,6 @@
 
 from digest.errors import FeedError
 from digest.feeds.parsing.notes import WEB_PAGE
-from digest.feeds.subscriptions import discovery
 from digest.fetch.policy import Answer
 from digest.model import Document
 from digest.text.secrets import public
@@ -12,6 +11,8 @@ def explained(parsed: Document | FeedError, answer: Answer) -> Document | FeedEr
     """What an answer was parsed into. The error about a web page names what to list instead."""
     if not isinstance(parsed, FeedError) or parsed.cause != WEB_PAGE:
         return parsed
+    from digest.feeds.subscriptions import discovery  # noqa: PLC0415  (few collects need the parser of pages)
+
     announced = [public(url) for url in discovery.announced(answer.body, answer.url)]
     remedy = (
         f"it announces {announced[0]}" if announced else f"`digest feeds add {public(answer.url)}` looks for its feed"

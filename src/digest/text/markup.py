@@ -151,7 +151,8 @@ _LINK_CHARS = 8_000
 _FEED_SCHEME = "feed:"  # `feed://host/…` and `feed:https://host/…`
 _HOST = re.compile(r"https?://([a-z0-9.-]+)(?=[/?#]|$)", re.ASCII)  # the form of most links
 _DOI = re.compile(r"^(?:doi:|https?://(?:dx\.)?doi\.org/)?(10\.\d{4,9}/\S+)$", re.IGNORECASE)
-_WORDS = nh3.Cleaner(tags=set(), attributes={})
+# What stands in these is no text of the page; without this, what `noscript` holds would become text with its tags.
+_WORDS = nh3.Cleaner(tags=set(), attributes={}, clean_content_tags={"script", "style", "noscript", "template"})
 # A URL that joining with a base and parsing would not change.
 _WHOLE = re.compile(
     r"https?://[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]+)?(?:/[\w./~%+,=:@!$&'()*-]*)?(?:\?[\w./~%+,=:@!$&'()*?-]+)?"
