@@ -202,6 +202,23 @@ def test_what_is_no_list_of_references_is_refused_with_a_remedy(text: str) -> No
         references.read(text.encode(), name="x")
 
 
+DOUBLED = "".join(f"@string{{a{n + 1} = a{n} # a{n}}}\n" for n in range(60))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f'@string{{a0 = "x"}}\n{DOUBLED}@article{{k, title = a60, author = {{A}}}}', "abbreviations become too long"),
+        ("@article{a, title={" + "{" * 100_000, "nested too deeply"),
+        ("@article{a, title={" + "{" * 100_000 + "}" * 100_001 + "}", "nested too deeply"),
+        ("[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_a_list_that_would_take_all_time_or_memory_is_refused(text: str, reason: str) -> None:
+    with pytest.raises(UsageError, match=reason):
+        references.read(text.encode(), name="x")
+
+
 @pytest.mark.parametrize(
     "before",
     [

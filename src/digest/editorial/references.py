@@ -82,11 +82,26 @@ def frequent(works: tuple[Work, ...], at_least: int) -> tuple[str, ...]:
     return tuple(author for author, count in counts.most_common() if count >= at_least)
 
 
+_MACRO = re.compile(r"@string\s{0,20}[{(]\s{0,20}([^\s={}()]{1,100})\s{0,20}=([^@]{0,10000})", re.IGNORECASE)
+_LONGEST = 10_000_000  # characters that abbreviations may add to a list
+
+
+def _refuse_bombs(text: str) -> None:
+    """Refuse abbreviations (`@string`) made of each other, which a list of a kilobyte can make as long as all memory."""
+    lengths: dict[str, int] = {}
+    for name, value in _MACRO.findall(text):
+        pieces = (piece.strip().rstrip("})").lower() for piece in value.split("#"))
+        lengths[name.lower()] = sum(lengths.get(piece, len(piece)) for piece in pieces)
+    if max(lengths.values(), default=0) * (1 + text.count("#")) > _LONGEST:
+        raise ValueError("its @string abbreviations become too long when they are put in")
+
+
 def _bibtex(text: str) -> Iterator[Work]:
     import bibtexparser  # noqa: PLC0415  (only an import of references needs it)
     from bibtexparser.bparser import BibTexParser  # noqa: PLC0415
     from bibtexparser.customization import convert_to_unicode  # noqa: PLC0415
 
+    _refuse_bombs(text)
     parser = BibTexParser(common_strings=True, ignore_nonstandard_types=False, customization=convert_to_unicode)
     for entry in bibtexparser.loads(text, parser=parser).entries:
         eprint = (
