@@ -109,6 +109,14 @@ def test_a_strange_address_leads_nowhere(link: str, key: str) -> None:
     assert ada.ask("GET", "/desk/static/..%2Fapp.py").status == 404
 
 
+def test_a_foreign_name_that_leads_to_this_machine_opens_nothing(link: str) -> None:
+    ada = visitor(link)
+    ada.enter(link)
+    for path in (ada.desk, urlsplit(link).path, "/desk/static/desk.js"):
+        assert ada.ask("GET", path, Host="evil.example").status == 421
+        assert ada.ask("GET", path, Host="evil.example:8002").status == 421
+
+
 def test_nothing_of_a_feed_is_markup_on_any_page(link: str) -> None:
     ada = visitor(link)
     ada.enter(link)

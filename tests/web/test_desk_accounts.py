@@ -32,7 +32,7 @@ from digest.web.desk.place import Desk
 from digest.web.desk.sessions import MAILED_LINK, Sessions
 from support.desk import KEY, SLOT, Got, Visitor, draft_in
 from support.forked import Forks
-from support.mailing import parsed, store_of
+from support.mailing import parsed, store_of, subscribe
 from support.running import Run
 
 ADA, BOB, EVE = "ada@example.org", "bob@example.org", "eve@example.org"
@@ -297,6 +297,7 @@ def test_an_editor_cannot_make_themselves_an_owner(host: str, place: Path, run: 
     assert ada.ask("POST", "/desk/accounts", {**form, "csrf": csrf}).status == 403  # another session's token
     assert ada.ask("POST", "/desk/accounts", {**form, "csrf": page.csrf}).status == 303
     assert bob.ask("GET", "/desk/accounts").status == 200
+    assert log_of(run, place)[0]["about"] == f"role {BOB} owner"
     own = ada.ask("POST", "/desk/accounts", {"csrf": page.csrf, "address": ADA, "do": "remove"})
     assert own.status == 303
     assert "is your own account" in ada.ask("GET", "/desk/accounts").text
@@ -305,6 +306,34 @@ def test_an_editor_cannot_make_themselves_an_owner(host: str, place: Path, run: 
     assert len(run("-C", place, "desk", "accounts", "--json").json) == 2
     shown = ada.ask("GET", "/desk/audit")
     assert (shown.status, "was refused accounts" in shown.text, BOB in shown.text) == (200, True, True)
+
+
+def test_an_editor_is_shown_nothing_that_is_refused(host: str, place: Path) -> None:
+    subscribe(place, "reader@example.org")
+    bob, ada = signed_in(place, host, BOB), signed_in(place, host, ADA)
+    item = re.findall(r'href="(/desk/[^"]*/item[^"]*)"', ada.show().text)[0]
+    for path in ("/desk/", DRAFT, f"{DRAFT}sending", "/desk/mailings", item):
+        got = bob.ask("GET", path)
+        if got.status == 303:
+            continue
+        assert got.status == 200, path
+        shown = set(re.findall(r'href="(/desk/[^"#]*)', got.text))
+        assert shown
+        for target in sorted(shown)[:12]:
+            assert bob.ask("GET", target.replace("&amp;", "&")).status != 403, target
+        for action in set(re.findall(r'(?:method="post" |form)action="(/desk/[^"?]*)', got.text)):
+            assert ("POST", action.replace(KEY, "{key}")) in EDITORS, action
+        assert "reader@example.org" not in got.text
+    assert "/desk/subscribers" in ada.show().text
+
+
+def test_a_desk_without_accounts_says_so(place: Path, forks: Forks, tmp_path: Path) -> None:
+    with store_of(place) as store, store.transaction():
+        for one in store.desk_accounts.all():
+            store.desk_accounts.remove(one.id)
+    with (tmp_path / "err").open("w") as err, forks.serving(["-C", place, "serve", "--port", 0], stderr=err) as address:
+        assert visitor(urlsplit(address).netloc).ask("GET", "/desk/").status == 401
+    assert "nobody has an account; `digest desk accounts add` adds one" in (tmp_path / "err").read_text()
 
 
 def test_whoever_loses_the_account_loses_the_session(host: str, place: Path, run: Run) -> None:

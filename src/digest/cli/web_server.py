@@ -100,6 +100,8 @@ def desk_of(site: "Site") -> "Desk | None":
     from digest.web.desk.sessions import Sessions
 
     place, config = site.workspace, site.config
+    if not site.store.desk_accounts.enabled():
+        click.echo("digest: the desk is on, but nobody has an account; `digest desk accounts add` adds one", err=True)
     return Desk(
         place=place,
         clock=site.clock,

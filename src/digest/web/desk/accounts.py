@@ -13,6 +13,7 @@ from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.desk import pages
 from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.door import ABOUT
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
@@ -32,6 +33,7 @@ class Accounts:
         form = await form_of(request)
         address = addresses.parse(text_of(form, "address"))
         do, role = text_of(form, "do"), text_of(form, "role")
+        request[ABOUT] = f"{do} {address.text}" + (f" {role}" if do in ("add", "role") else "")
         session.flash = await asyncio.to_thread(self._change, do, address, role, session)
         return see("/desk/accounts")
 

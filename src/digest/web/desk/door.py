@@ -17,6 +17,7 @@ from digest.web.desk.entry import Entry
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session, meant
 
+ABOUT = "about"  # where an answer leaves what the log is to say of it
 _REFUSED = "refused"
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -87,7 +88,7 @@ class Door:
             return see(f"/desk/{quote(key)}/" if key else request.path)
         if request.get(_REFUSED):
             return done
-        about = " ".join(filter(None, (key, text_of(form, "do") or text_of(form, "action"), text_of(form, "item"))))
+        about = request.get(ABOUT) or " ".join(filter(None, (key, text_of(form, "do"), text_of(form, "item"))))
         await note(self.desk, request, session.who, _named(request), about)
         return done
 

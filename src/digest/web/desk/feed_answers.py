@@ -18,7 +18,7 @@ from digest.services.feed_settings import adjust
 from digest.text.clean import anchor, clean, cut, readable, web_url
 from digest.text.secrets import masked, public
 from digest.web.desk.answers import form_of, page, see, text_of
-from digest.web.desk.door import refuse
+from digest.web.desk.door import ABOUT, refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
@@ -66,8 +66,9 @@ class FeedAnswers:
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Add, remove, mute or weigh one feed."""
         form = await form_of(request)
-        session.flash = await self.desk.write(lambda program: _changed(program, form))
         name = text_of(form, "name")
+        request[ABOUT] = f"{text_of(form, 'do')} {name}"
+        session.flash = await self.desk.write(lambda program: _changed(program, form))
         return see(f"/desk/feeds#{anchor(name)}" if text_of(form, "do") != "remove" else "/desk/feeds")
 
 
