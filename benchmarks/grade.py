@@ -10,6 +10,7 @@ Prints the grade of each issue by everything that was seen, one work a line.
 import contextlib
 import io
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,7 @@ from digest.cli import main as digest
 DAY = timedelta(days=1)
 FIRST, LAST = date(2026, 6, 1), date(2026, 8, 24)
 LAST_ARXIV, MONTHLY = date(2026, 7, 3), date(2026, 8, 1)
-PORT = 8_791
+PORT = 8_792
 CONFIG = """
 digest: {title: Replay, timezone: UTC, schedule: "mon 08:00", lookback: 7d, max_age: 30d}
 fetch: {allow_private: true}
@@ -57,7 +58,10 @@ def server(shared: Path) -> Iterator[str]:
     script = [sys.executable, str(shared / "tools/feedserver.py"), "--data", str(shared / "data"), "--port", str(PORT)]
     process = subprocess.Popen(script, stdout=subprocess.DEVNULL)
     try:
-        time.sleep(2)
+        for _ in range(100):
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", PORT), timeout=1):
+                break
+            time.sleep(0.3)
         yield f"http://127.0.0.1:{PORT}"
     finally:
         process.terminate()

@@ -5,6 +5,7 @@ import gzip
 import json
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,20 @@ def test_a_title_that_has_them_all_is_enough() -> None:
 )
 def test_what_only_mentions_its_words_does_not(title: str, summary: str) -> None:
     assert words(title, summary) == ()
+
+
+def test_a_title_with_which_the_words_mean_something_else_does_not() -> None:
+    claim = replace(CLAIM, unless=("tin can", "cans"))
+    assert bearings("On tin cans", FOUND, (claim,)) == ()
+    assert bearings("On tin forklifts", FOUND, (claim,))[0][1] == ("tin", "energy")
+
+
+def test_training_free_is_no_training() -> None:
+    claim = replace(CLAIM, about=(("training",), ("energy",)))
+    assert (
+        bearings("Training-free forklifts", "We show that training-free lifting lowers energy by 40%.", (claim,)) == ()
+    )
+    assert bearings("Training forklifts", "We show that training lowers energy by 40%.", (claim,))
 
 
 def test_claims_come_with_their_items_the_plainest_first_and_the_most_touched_claim_first() -> None:
@@ -135,8 +150,10 @@ def test_the_labelled_pairs_are_still_what_the_rules_find(shared: Path) -> None:
             (known[row["trend"]].claims[int(row["claim"]) - 1],),
         )
     ]
-    assert len(found) >= 0.98 * 140
-    assert sum(row["right"] == "1" for row in found) / len(found) >= 0.8
+    assert (
+        len(found) >= 0.8 * 140
+    )  # narrower phrases, and words with which a title means something else, leave some out
+    assert sum(row["right"] == "1" for row in found) / len(found) >= 0.9
 
 
 def _labels() -> list[dict[str, str]]:

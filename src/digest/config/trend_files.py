@@ -214,6 +214,7 @@ def _gaps(front: _Front) -> Iterator[tuple[str | int, ...]]:
             yield from ((name, place, key) for key in ("name", "note") if not getattr(work, key))
     for place, claim in enumerate(front.claims):
         yield from (("claims", place, key) for key in ("date", "text", "source") if not getattr(claim, key))
+        yield from [("claims", place, "unless")] if not all(claim.unless) else ()
         yield from (("claims", place, "about", n) for n, group in enumerate(claim.about) if not all(group) or not group)
 
 

@@ -72,6 +72,18 @@ def recent(past: Iterable[Issue], before: datetime) -> frozenset[str]:
     )
 
 
+def claims_told(past: Iterable[Issue], before: datetime) -> frozenset[str]:
+    """The claims that the issues of the last two months told."""
+    return frozenset(
+        claim.text
+        for issue in past
+        if before - issue.slot < APART
+        for section in issue.trends
+        for claim in section.claims
+        if not claim.again
+    )
+
+
 def _sentences(trend: Trend) -> Iterator[Sentence]:
     """The dated claims, then the sentences of the summary and the whole baseline that can stand alone."""
     yield from (Sentence(text=one.text, date=one.date) for one in trend.claims if len(one.text.split()) <= WORDS)

@@ -54,7 +54,10 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[C
     near = [
         claim
         for claim in claims
-        if claim.about and all(_holds(low, group) for group in claim.about) and _named(claim.about, title)
+        if claim.about
+        and all(_holds(low, group) for group in claim.about)
+        and _named(claim.about, title)
+        and not (claim.unless and _named((claim.unless,), title))
     ]
     if not near:
         return ()
@@ -109,7 +112,7 @@ def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
 
 @cache
 def _pattern(group: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent."""
+    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent; "training-free" is no training."""
     phrases = sorted(group, key=len, reverse=True)
     spelt = "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in phrases)
-    return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w)", re.IGNORECASE)
+    return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w|-free\b)", re.IGNORECASE)

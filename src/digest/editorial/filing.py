@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from digest.editorial.candidates import Candidate, Sifted
-from digest.editorial.claims import touched
 from digest.editorial.highlights import tally
 from digest.editorial.kinds import maker
 from digest.editorial.moved import mentions, moved, terms_of, works
@@ -16,6 +15,7 @@ from digest.editorial.pulse import pulses
 from digest.editorial.rank import parts
 from digest.editorial.setting import Reader, Setting
 from digest.editorial.signals import signals
+from digest.editorial.standing import standings
 from digest.editorial.watchlist import watched
 from digest.editorial.weights import weighed
 from digest.model import (
@@ -67,7 +67,13 @@ def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) 
         pulses=pulses(counted, setting.past, tuple(setting.trends)),
         moved=moved(terms, setting.windows, setting.ordinary),
         mentions=mentions(terms),
-        claims=touched((item for items in filed.values() for item in items), texts, setting.trends),
+        claims=standings(
+            [item for items in filed.values() for item in items],
+            texts,
+            setting.trends,
+            setting.hand.stances,
+            setting.told,
+        ),
     )
 
 

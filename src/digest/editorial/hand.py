@@ -36,6 +36,10 @@ class Hand:
         default_factory=dict
     )  # item -> place and sentence of a language model -> the editor's words
 
+    stances: Mapping[str, Mapping[tuple[str, str], str]] = field(
+        default_factory=dict
+    )  # item -> trend and claim -> how it stands to the claim
+
     def pins(self, keys: Iterable[str]) -> bool:
         """Whether an item with these identity keys is pinned."""
         return not self.pinned.isdisjoint(keys)
@@ -125,8 +129,8 @@ def in_words(edit: Edit) -> str:
             return (
                 f"{edit.action} set to “{cut(clean(edit.text), SHOWN_CHARS)}”" if edit.text else f"{edit.action} reset"
             )
-        case "accept" | "refuse":
-            verb = "accepted" if edit.action == "accept" else "refused"
+        case "accept" | "refuse" | "claim":
+            verb = {"accept": "accepted", "refuse": "refused"}.get(edit.action, edit.text.replace("-", " "))
             return f"{verb}: “{cut(clean(edit.sentence), SHOWN_CHARS)}”"
         case "mend":
             return f"mended: “{cut(clean(edit.sentence), SHOWN_CHARS)}” is now “{cut(clean(edit.text), SHOWN_CHARS)}”"
@@ -173,6 +177,7 @@ def hand(edits: Sequence[Edit], key: str) -> Hand:
         titles=titles,
         summaries=summaries,
         reviews=_reviews(edits),
+        stances=_stances(edits),
         **words,
     )
 
@@ -181,8 +186,19 @@ _REVIEWED: frozenset[EditAction] = frozenset({"accept", "mend", "refuse"})
 
 
 def _of_items(edits: Sequence[Edit]) -> Iterator[Edit]:
-    """The changes in effect, without those on single sentences."""
-    return (edit for edit in in_effect(edits) if edit.action not in _REVIEWED)
+    """The changes in effect, without those on single sentences and claims."""
+    return (edit for edit in in_effect(edits) if edit.action not in _REVIEWED | {"claim"})
+
+
+def _stances(edits: Sequence[Edit]) -> dict[str, dict[tuple[str, str], str]]:
+    """How items stand to claims, as the editor decided. Resetting an item resets it."""
+    found: dict[str, dict[tuple[str, str], str]] = {}
+    for edit in in_effect(edits):
+        if edit.action == "claim":
+            found.setdefault(edit.item, {})[edit.trend, edit.sentence] = edit.text
+        elif edit.action == "undo":
+            found.pop(edit.item, None)
+    return found
 
 
 def _reviews(edits: Sequence[Edit]) -> dict[str, dict[tuple[str, str], str]]:

@@ -35,6 +35,7 @@ class Setting:
     hand: Hand = field(default_factory=Hand)
     watch: Watch = field(default_factory=Watch)
     accuracy: Accuracy | None = None
+    told: frozenset[str] = frozenset()  # claims that the last issues told
     recent: frozenset[str] = frozenset()  # sentences of baselines in the last issues
     windows: Sequence[PastWindow] = ()  # of past issues, oldest first: what they tell of names and phrases
     ordinary: frozenset[str] = frozenset()  # words that are no part of a phrase

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from digest.model.feeds import ItemKind
-from digest.model.issue import Issue, IssueState, Release, Window
+from digest.model.issue import Issue, IssueState, Release, Touch, Window
 from digest.model.items import IssueItem
 
 
@@ -53,6 +53,16 @@ class Card:
     lead: bool = False
     watched: bool = False  # matches the watchlist
     works: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimTouch:
+    """An item of the closed issue `key` that touches a claim, and how it stands to it."""
+
+    key: str
+    title: str
+    url: str
+    touch: Touch
 
 
 def cards(issue: Issue) -> Iterator[Card]:

@@ -22,6 +22,7 @@ EditAction = Literal[
     "accept",  # a sentence of a language model
     "mend",
     "refuse",
+    "claim",  # how an item stands to a claim of a trend: `sentence` is the claim, `text` the stance
 ]
 EditMark = Literal["pinned", "brought", "moved", "rewritten"]
 

@@ -46,8 +46,10 @@ class Touch:
 
     id: str
     words: tuple[str, ...]
-    stance: Stance = ""  # as a language model sees it
+    stance: Stance = ""  # empty: it only bears on the claim
     sentence: str = ""  # of the item, that shows it
+    by: Literal["", "rule", "editor", "model"] = ""  # who or what decided the stance
+    values: tuple[str, ...] = ()  # what the claim and the item state, if their numbers decided it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +60,7 @@ class TouchedClaim:
     text: str
     source: str
     items: tuple[Touch, ...]
+    again: bool = False  # an issue of the last two months told it already
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,13 +18,15 @@ class Example:
 class Claim:
     """One dated statement of a baseline, with its source.
 
-    `about` are groups of phrases. A finding with a phrase from each group touches the claim.
+    `about` are groups of phrases. A finding with a phrase from each group touches the claim, `unless` its title has one of other phrases,
+    with which the words mean something else.
     """
 
     date: str
     text: str
     source: str
     about: tuple[tuple[str, ...], ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,7 +23,7 @@ _EMPTY = re.compile(r"@media[^{}]*\{\s*\}\n")
 _CLASSES = re.compile(r'\sclass="([^"]*)"')
 _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
-_WHOLE = Limits(words=SUMMARY_WORDS, releases=RELEASES, titles=NOTED, chars=CHARS)
+_WHOLE = Limits(words=SUMMARY_WORDS, releases=RELEASES, titles=NOTED, chars=CHARS, claims=1)
 _STEPS = (
     _WHOLE,
     *(replace(_WHOLE, words=words, shrunk=True) for words in (30, 20, 12)),

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
-from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, Touch, TouchedClaim
+from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
 from digest.render.items import item_view
+from digest.render.standings import SAID, stance_words
 from digest.render.view_models import (
     ClaimView,
     Frame,
@@ -141,18 +142,6 @@ def _without(name: str, title: str) -> str:
     return title.removeprefix(f"{name}: ")
 
 
-_STANCES = {
-    "extends": N_("seems to extend it: “%(sentence)s”"),
-    "disputes": N_("seems to dispute it: “%(sentence)s”"),
-    "dates": N_("seems to make it out of date: “%(sentence)s”"),
-}
-
-
-def _stance(touch: Touch, frame: Frame) -> str:
-    message = _STANCES.get(touch.stance)
-    return gettext(message, sentence=frame.text(touch.sentence)) if message else ""
-
-
 CLAIM_TITLES = 2  # named under a claim
 
 
@@ -164,11 +153,21 @@ def claim_views(claims: Sequence[TouchedClaim], items: dict[str, IssueItem], fra
         items: all items of the issue that have a trend, by id.
         frame: how many are shown.
     """
-    return tuple(_claim(claim, items, frame) for claim in claims[: frame.limits.claims])
+    told = [claim for claim in claims if _is_told(claim, frame)]
+    return tuple(_claim(claim, items, frame) for claim in told[: frame.limits.claims])
+
+
+def _is_told(claim: TouchedClaim, frame: Frame) -> bool:
+    """Whether something is said of it. What only bears on a claim stands on the web page, once in two months."""
+    if any(touch.stance in SAID for touch in claim.items):
+        return True
+    bears = any(not touch.stance for touch in claim.items)
+    return frame.limits.folded and bears and not claim.again
 
 
 def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> ClaimView:
-    touches = [(touch, items[touch.id]) for touch in claim.items if touch.id in items]
+    shown = (touch for touch in claim.items if touch.stance in SAID or (frame.limits.folded and not touch.stance))
+    touches = [(touch, items[touch.id]) for touch in shown if touch.id in items]
     named = touches[:CLAIM_TITLES]
     return ClaimView(
         date=formatting.month(claim.date, frame.locale),
@@ -179,7 +178,7 @@ def _claim(claim: TouchedClaim, items: dict[str, IssueItem], frame: Frame) -> Cl
                 text=frame.text(item.title) or frame.text(item.url) or gettext("Untitled"),
                 url=frame.url(item.url),
                 words=", ".join(map(frame.text, touch.words)),
-                stance=_stance(touch, frame),
+                stance=stance_words(touch, frame.text),
             )
             for touch, item in named
         ),

@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import BestReported, Card, Example, Point, Summary, Trend, Window
+from digest.model import BestReported, Card, ClaimTouch, Example, Point, Summary, Trend, Window
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
@@ -21,7 +21,7 @@ from digest.render.pages import (
     YearView,
 )
 from digest.render.sections import baseline_html
-from digest.render.trend_views import best_view, claims, work_link
+from digest.render.trend_views import best_view, ledger, work_link
 from digest.render.view_models import EditionView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
@@ -118,12 +118,12 @@ class Site:
         cards: Sequence[Card],
         spans: Mapping[str, Summary],
         *,
-        touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]],
+        touches: Mapping[str, Sequence[ClaimTouch]],
         best: Sequence[BestReported],
         older: int,
     ) -> str:
         """One trend: its baseline with examples and reading, its pulse over time, the best results that its items report,
-        what touched its claims in the charted issues, and its latest items.
+        the ledger of its claims over the charted issues, and its latest items.
 
         `older` is the number of parts with earlier items.
         """
@@ -144,7 +144,7 @@ class Site:
             examples=tuple(map(work_link, trend.examples)),
             reading=tuple(map(work_link, trend.reading)),
             best=tuple(map(best_view, best)),
-            claims=claims(trend, touches, self._locale),
+            claims=ledger(trend, touches, self._locale),
             groups=self._groups(points, cards, spans),
             older=_latest_parts(older),
         )

@@ -1,18 +1,19 @@
-"""What a trend's page shows beside its items: works of its baseline, the best reported results, and claims with what touches them."""
+"""What a trend's page shows beside its items: works of its baseline, the best reported results, and the ledger of its claims."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import starmap
 
 from babel import Locale
 
-from digest.model import BestReported, Card, Example, Trend
+from digest.model import BestReported, Claim, ClaimTouch, Example, Trend
 from digest.render.pages import BestView
+from digest.render.standings import SAID, counted, stance_words
 from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
 from digest.text.clean import clean, readable, web_url
 from digest.text.words import gettext
 
-TOUCHES = 3  # the latest items named under a claim
+TOUCHES = 3  # the latest items named under a claim that only bear on it
 
 
 def work_link(work: Example) -> LinkView:
@@ -35,32 +36,36 @@ def best_view(best: BestReported) -> BestView:
     )
 
 
-def claims(
-    trend: Trend, touches: Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]], locale: Locale
-) -> tuple[ClaimView, ...]:
-    """The trend's claims that items touched, in the order of the baseline.
+def ledger(trend: Trend, touches: Mapping[str, Sequence[ClaimTouch]], locale: Locale) -> tuple[ClaimView, ...]:
+    """All claims of the trend in the order of the baseline, with what became of them.
 
     Args:
         trend: with its claims.
-        touches: the items that touch a claim, by its text, each with the words by which it was found.
+        touches: the items that touch a claim, by its text, latest first.
         locale: for the claims' dates.
     """
-    return tuple(
-        ClaimView(
-            date=formatting.month(claim.date, locale),
-            text=readable(claim.text),
-            items=tuple(starmap(_touch, touches[claim.text][:TOUCHES])),
-            more=max(0, len(touches[claim.text]) - TOUCHES),
-        )
-        for claim in trend.claims
-        if claim.text in touches
+    return tuple(_claim(claim, touches.get(claim.text, ()), locale) for claim in trend.claims)
+
+
+def _claim(claim: Claim, found: Sequence[ClaimTouch], locale: Locale) -> ClaimView:
+    said = [one for one in found if one.touch.stance in SAID]
+    bears = [one for one in found if not one.touch.stance]
+    counts = Counter(one.touch.stance for one in (*said, *bears))
+    told = [counted(stance, formatting.count(counts[stance], "item")) for stance in (*SAID, "") if counts[stance]]
+    return ClaimView(
+        date=formatting.month(claim.date, locale),
+        text=readable(claim.text),
+        told="; ".join(told),
+        items=tuple(map(_touch, (*said, *bears[:TOUCHES]))),
+        more=max(0, len(bears) - TOUCHES),
     )
 
 
-def _touch(card: Card, words: Sequence[str]) -> LinkView:
+def _touch(one: ClaimTouch) -> LinkView:
     return LinkView(
-        key=card.key,
-        text=readable(card.title) or clean(card.url) or gettext("Untitled"),
-        url=web_url(card.url),
-        words=", ".join(map(clean, words)),
+        key=one.key,
+        text=readable(one.title) or clean(one.url) or gettext("Untitled"),
+        url=web_url(one.url),
+        words=", ".join(map(clean, one.touch.words)),
+        stance=stance_words(one.touch, readable),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.config import Config
-from digest.editorial.baselines import recent
+from digest.editorial.baselines import claims_told, recent
 from digest.editorial.candidates import Sifted, sift, text_of
 from digest.editorial.compose import compose
 from digest.editorial.hand import Hand, hand
@@ -113,6 +113,7 @@ def classified(
         watch=program.config.watch,
         accuracy=program.accuracy(),
         recent=recent(past, row.slot),
+        told=claims_told(past, row.slot),
         windows=tuple(_past_window(issue) for issue in reversed(past)),
         ordinary=resources.ordinary_words(),
         model=_written_by_model(program.config) if asks else frozenset(),

@@ -60,6 +60,11 @@ class Decided:
             "preheader": self.hand.preheader,
             "note": self.hand.note,
             "titles": self.titles,
+            "stances": [
+                {"item": item, "trend": trend, "claim": claim, "stance": stance}
+                for item, pairs in self.hand.stances.items()
+                for (trend, claim), stance in pairs.items()
+            ],
             "written": [
                 {
                     "item": line.item,
@@ -308,6 +313,7 @@ def _within(whole: Hand, items: frozenset[str] | set[str]) -> Hand:
         moved=_of(whole.moved, items),
         titles=_of(whole.titles, items),
         summaries=_of(whole.summaries, items),
+        stances={item: pairs for item, pairs in whole.stances.items() if item in items},
         order={place: listed for place, listed in ordered.items() if listed},
         lead=whole.lead if whole.lead in items else "",
     )

@@ -172,7 +172,9 @@ def _claims(work: _Work, issue: Issue) -> dict[tuple[str, str], Touch]:
         for section in issue.trends
         for claim in section.claims
         for touch in claim.items[:TOUCHES]
-        if touch.id in items and _suits(SUMMARY, _subject(items[touch.id], work.texts.get(touch.id, "")))
+        if not touch.by
+        and touch.id in items
+        and _suits(SUMMARY, _subject(items[touch.id], work.texts.get(touch.id, "")))
     ]
     subjects = [
         replace(_subject(items[touch.id], work.texts.get(touch.id, "")), facts={"claim": f"{claim.date}: {claim.text}"})
@@ -189,7 +191,7 @@ def _claims(work: _Work, issue: Issue) -> dict[tuple[str, str], Touch]:
 
 def _touch(touch: Touch, position: Position, subject: Subject) -> Touch:
     quoted = "" if position.stance == "unrelated" else subject.sentences[position.sentence - 1]
-    return replace(touch, stance=position.stance, sentence=quoted)
+    return replace(touch, stance=position.stance, sentence=quoted, by="model")
 
 
 def _with_stances(issue: Issue, found: Mapping[tuple[str, str], Touch]) -> Issue:

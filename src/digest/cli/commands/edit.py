@@ -1,6 +1,6 @@
 """`digest edit`: the editor's changes to a draft. They survive every rebuild."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from rich.text import Text
 
 from digest.cli.common import at_option, examples, given_text, json_option, print_json
 from digest.editorial.hand import in_words
-from digest.errors import UsageError
+from digest.errors import UsageError, did_you_mean
 from digest.model import Edit, EditAction
 from digest.services.edit import Decided, Editor, Wording
 
@@ -26,6 +26,7 @@ _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
         "digest edit",
         "digest edit --pin 2606.01234 --drop https://example.org/post",
         "digest edit 2026-W48 --move 2606.01234 agents --note note.md",
+        "digest edit --claim 2606.01234 agents:4 disputes",
         "digest edit --add https://example.org/post --subject 'Small models'",
     ),
 )
@@ -59,6 +60,13 @@ _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
 )
 @click.option(
     "--refuse", multiple=True, nargs=2, metavar="ITEM NUMBER", help="Leave such a sentence out; the source's stand."
+)
+@click.option(
+    "--claim",
+    multiple=True,
+    nargs=3,
+    metavar="ITEM CLAIM STANCE",
+    help="ITEM extends, disputes or dates CLAIM (such as agents:4), bears-on it or is unrelated.",
 )
 @click.option("--undo", multiple=True, metavar="ITEM", help="Undo the decisions on ITEM.")
 @click.option("--undo-last", is_flag=True, help="Undo the last change on this draft.")
@@ -123,11 +131,22 @@ def _edits(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
     yield from (editor.order(place, ()) for place in asked["reset_order"])
     yield from _words(editor, asked)
     yield from _reviews(editor, asked)
+    yield from _claims(editor, asked["claim"])
     yield from (editor.step(action) for action in _STEPS if asked[action])
     if asked["add"]:
         from digest.services.own_item import add_own
 
         yield from (add_own(editor, url) for url in asked["add"])
+
+
+def _claims(editor: Editor, given: Sequence[tuple[str, str, str]]) -> Iterator[Edit]:
+    from digest.services.claim_edits import STANCES, claim_edit
+
+    for item, claim, stance in given:
+        if stance not in STANCES:
+            remedy = did_you_mean(stance, STANCES, f"give one of {', '.join(STANCES)}")
+            raise UsageError(f"--claim {item} {claim} {stance}", "is no way to stand to a claim", remedy)
+        yield claim_edit(editor, item, claim, stance)
 
 
 def _reviews(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
@@ -164,6 +183,11 @@ def print_decided(found: Decided) -> None:
         *((f"moved to {trend}: {found.titles.get(item, '')}", item) for item, trend in sorted(hand.moved.items())),
         *((f"title: {text}", item) for item, text in sorted(hand.titles.items())),
         *((f"summary: {text}", item) for item, text in sorted(hand.summaries.items())),
+        *(
+            (f"{stance.replace('-', ' ')} {trend}, “{claim}”: {found.titles.get(item, '')}", item)
+            for item, pairs in hand.stances.items()
+            for (trend, claim), stance in pairs.items()
+        ),
         *((f"order of {place}", ", ".join(items)) for place, items in sorted(hand.order.items())),
     ]
     for what, item in decisions:

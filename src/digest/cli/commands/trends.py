@@ -13,10 +13,10 @@ from rich.text import Text
 
 from digest.cli.common import examples, json_option, print_json, workspace
 from digest.errors import NotFoundError, did_you_mean
-from digest.model import BestReported, Card, Example, Trend
+from digest.model import BestReported, ClaimTouch, Example, Touch, Trend
 from digest.text.clean import clean, readable
 
-Touched = Mapping[str, Sequence[tuple[Card, tuple[str, ...]]]]  # by claim, with the words by which an item was found
+Touched = Mapping[str, Sequence[ClaimTouch]]  # by claim
 
 
 @click.command("trends", epilog=examples("digest trends", "digest trends agents"))
@@ -55,10 +55,9 @@ def _touches(touched: Touched) -> dict[str, list[dict[str, Any]]]:
     """The items that touch each claim, as they are printed as JSON."""
     return {
         claim: [
-            {"key": card.key, "claim": claim, "id": card.id, "title": card.title, "url": card.url, "words": words}
-            for card, words in cards
+            {"key": one.key, "claim": claim, "title": one.title, "url": one.url, **asdict(one.touch)} for one in found
         ]
-        for claim, cards in touched.items()
+        for claim, found in touched.items()
     }
 
 
@@ -84,11 +83,11 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
     _works(console, "Reading", trend.reading)
     if trend.claims:
         console.print(Text("\nDated claims", style="bold"))
-        for claim in trend.claims:
-            console.print(Padding(Text(f"{claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
-            for card, words in touched.get(claim.text, ()):
-                line = Text(f"{card.key} touched by {readable(card.title)} (words: {clean(', '.join(words))})\n")
-                console.print(Padding(line.append(clean(card.url), style="dim"), (0, 0, 0, 4)))
+        for number, claim in enumerate(trend.claims, start=1):
+            console.print(Padding(Text(f"{number}. {claim.date}: {claim.text} ({claim.source})"), (0, 0, 0, 2)))
+            for one in sorted(touched.get(claim.text, ()), key=lambda one: not one.touch.stance):
+                line = Text(f"{one.key} {_stands(one.touch)} {readable(one.title)}{_shown(one.touch)}\n")
+                console.print(Padding(line.append(clean(one.url), style="dim"), (0, 0, 0, 4)))
     if best:
         console.print(Text("\nBest results as their authors report them, not checked", style="bold"))
     for result in best:
@@ -96,6 +95,28 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
         others = f" ({result.others} other, none better)" if result.others else ""
         line.append(f"{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold")
         console.print(Padding(line.append(clean(result.url), style="not bold dim"), (0, 0, 0, 2)))
+
+
+_STANDS = {
+    "extends": "extended by",
+    "disputes": "disputed by",
+    "dates": "made out of date by",
+    "unrelated": "unrelated:",
+}
+
+
+def _stands(touch: Touch) -> str:
+    return _STANDS.get(touch.stance, "touched by")
+
+
+def _shown(touch: Touch) -> str:
+    """What shows it: both values with the sentence, who decided, or the words by which it was found."""
+    if touch.values:
+        ours, theirs = touch.values
+        return f" ({clean(theirs)}, where the claim states {clean(ours)}: “{readable(touch.sentence)}”)"
+    if touch.sentence:
+        return f" (as a language model sees it: “{readable(touch.sentence)}”)"
+    return " (decided by the editor)" if touch.by == "editor" else f" (words: {clean(', '.join(touch.words))})"
 
 
 def _works(console: Console, heading: str, works: Iterable[Example]) -> None:

@@ -71,10 +71,12 @@ def _listed(data: dict[str, Any], name: str) -> list[Any]:
 
 def _leave_out_unused(data: dict[str, Any]) -> None:
     """Drop the fields of a language model where none was used, of editions where there is one, and of grades where nothing was graded."""
-    touches = (touch for section in data["trends"] for claim in section["claims"] for touch in claim["items"])
+    claims = [claim for section in data["trends"] for claim in section["claims"]]
+    touches = [touch for claim in claims for touch in claim["items"]]
     places = (
         (_items(data), ("plain_title", "written", "original", "by_terms")),
-        (touches, ("stance", "sentence")),
+        (claims, ("again",)),
+        (touches, ("stance", "sentence", "by", "values")),
         (data["editions"], ("translation",)),
         ([data], ("model", "editions", "grades")),
     )

@@ -15,7 +15,7 @@ from math import isnan
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from digest.model import BestReported, Card, Hit, Issue, Point, Section, Summary, Window, cards
+from digest.model import BestReported, Card, ClaimTouch, Hit, Issue, Point, Section, Summary, Window, cards
 from digest.storage.db import source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
@@ -139,8 +139,8 @@ class Catalogue:
         ).fetchall()
         return tuple(_point(row) for row in reversed(rows))
 
-    def touches(self, trend: str, keys: Sequence[str]) -> dict[str, list[tuple[Card, tuple[str, ...]]]]:
-        """The items of these issues that touch a trend's claims, with the words by which they were found.
+    def touches(self, trend: str, keys: Sequence[str]) -> dict[str, list[ClaimTouch]]:
+        """The items of these issues that touch a trend's claims, with how they stand to them.
 
         They are grouped by the claim's text; the latest issue comes first, each in its own order.
         """

@@ -464,4 +464,14 @@ MIGRATIONS = (
     ALTER TABLE deliveries ADD COLUMN letter TEXT NOT NULL DEFAULT '';
     CREATE INDEX deliveries_open ON deliveries (issue) WHERE state IN ('pending', 'offered');
     """,
+    # 32: how items stand to claims; the archive is indexed again
+    """
+    DELETE FROM catalogue_claims;
+    DELETE FROM catalogue;
+    DELETE FROM catalogue_pulses;
+    DELETE FROM catalogue_places;
+    DELETE FROM catalogue_sources;
+    DELETE FROM catalogue_reported;
+    DELETE FROM catalogue_items;
+    """,
 )

@@ -5,8 +5,9 @@ Reading them takes as long after years as at the start.
 
 import json
 from collections.abc import Sequence
+from dataclasses import asdict
 
-from digest.model import Card, Issue, Section
+from digest.model import ClaimTouch, Issue, Section, Touch
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import upsert
 
@@ -77,7 +78,7 @@ def enter_touches(connection: Connection, number: int, issue: Issue) -> None:
     items = issue.by_id(noted=False)
     for section in issue.trends:
         rows = [
-            (issue.key, claim.text, touch.id, items[touch.id].title, items[touch.id].url, touch.words)
+            (issue.key, claim.text, items[touch.id].title, items[touch.id].url, asdict(touch))
             for claim in section.claims
             for touch in claim.items
             if touch.id in items
@@ -86,11 +87,9 @@ def enter_touches(connection: Connection, number: int, issue: Issue) -> None:
             _put(connection, section, number, json.dumps(rows, ensure_ascii=False))
 
 
-def touches_of(
-    connection: Connection, trend: str, numbers: Sequence[int]
-) -> dict[str, list[tuple[Card, tuple[str, ...]]]]:
+def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> dict[str, list[ClaimTouch]]:
     """The items that touch a trend's claims between the first and the last of these ascending numbers."""
-    found: dict[str, list[tuple[Card, tuple[str, ...]]]] = {}
+    found: dict[str, list[ClaimTouch]] = {}
     if not numbers:
         return found
     rows = connection.execute(
@@ -98,9 +97,9 @@ def touches_of(
         (trend, numbers[0], numbers[-1]),
     )
     for (text,) in rows:
-        for key, claim, id_, title, url, words in json.loads(text):
-            card = Card(key=key, id=id_, title=title, url=url, section=trend, shown=True)
-            found.setdefault(claim, []).append((card, tuple(words)))
+        for key, claim, title, url, told in json.loads(text):
+            touch = Touch(**told | {"words": tuple(told["words"]), "values": tuple(told["values"])})
+            found.setdefault(claim, []).append(ClaimTouch(key=key, title=title, url=url, touch=touch))
     return found
 
 
