@@ -36,6 +36,7 @@ GROUPS = {
         "recap": "Catch up on the last weeks: best stories, trend changes.",
         "trends": "List the trends, or show one with its baseline.",
         "grade": "Show what the field took up of an issue, and what was missed.",
+        "baseline": "Draft and sign the next dated baseline of a trend.",
         "why": "Explain why an item is where it is.",
         "export": "Export items as references, notes, feeds or JSON lines.",
         "serve": "Serve the archive and its search to browsers.",

@@ -71,6 +71,8 @@ class _Front:
     claims: tuple[Annotated[Claim, BeforeValidator(_dated)], ...] = ()
     name_ko: str = ""
     summary_ko: str = ""
+    signed: Annotated[str, BeforeValidator(str)] = ""
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,7 +101,35 @@ def load(texts: TrendTexts) -> dict[str, Trend]:
     known = {id_: _said(trend, texts.words, texts.language) for id_, trend in _by_id(packaged).items()}
     own = {file: _laid_over(known, text, file) for file, text in texts.own.items()}
     merged = known | {id_: _said(trend, texts.own_words, texts.language) for id_, trend in _by_id(own).items()}
+    for file, text in texts.signed.items():
+        signed = _laid_over(merged, text, file)
+        under = merged.get(signed.id, signed)
+        merged |= {signed.id: replace(signed, own_terms=under.own_terms)}
     return dict(sorted(merged.items(), key=lambda entry: (entry[1].order, entry[0])))
+
+
+def versions(texts: TrendTexts) -> dict[str, tuple[Trend, ...]]:
+    """The dated baselines of each trend, oldest first: the one that came with its file, then the signed ones.
+
+    Raises:
+        ConfigError: as `load`.
+    """
+    now = load(texts)
+    first = load(replace(texts, signed={}))
+    found = {id_: [trend] for id_, trend in first.items()}
+    for file, text in texts.signed.items():
+        signed = _laid_over(first, text, file)
+        found.setdefault(signed.id, []).append(signed)
+    return {id_: tuple(found[id_]) for id_ in now}
+
+
+def parse_over(trend: Trend, text: str, *, file: str) -> Trend:
+    """A baseline of a trend, with what its file does not say taken from the trend as it is.
+
+    Raises:
+        ConfigError: with every problem of the file.
+    """
+    return _laid_over({trend.id: trend}, text, file)
 
 
 def _said(trend: Trend, words: Mapping[str, str], language: str) -> Trend:
@@ -164,7 +194,7 @@ def _laid_over(packaged: Mapping[str, Trend], text: str, file: str) -> Trend:
         return _trend(document, body)
     said = document.data
     kept = {name: value for name, value in asdict(under).items() if name not in ("body", "terms", "own_terms")}
-    own = _trend(replace(document, data=kept | said), body.strip() or under.body)
+    own = _trend(replace(document, data=kept | said), body.strip() or under.body, has_terms=bool(under.terms))
     return replace(own, terms=under.terms | own.terms, own_terms=own.terms)
 
 
@@ -186,16 +216,19 @@ def _read(text: str, file: str) -> tuple[Marked, str]:
     return yaml_source.read(front, file=file, first_line=2), body
 
 
-def _trend(document: Marked, body: str) -> Trend:
+def _trend(document: Marked, body: str, *, has_terms: bool = False) -> Trend:
     checked = yaml_source.check(document, _FRONT)
     read, problems = checked
     if read is not None:
         problems += [document.problem(path, "expected words, got nothing") for path in _gaps(read)]
-    if read is not None and not (read.terms or read.examples):
+    if read is not None and not (read.terms or read.examples or has_terms):
         problems = [document.problem(("terms",), "expected terms or examples, got neither")]
     if read is None or problems:
         raise ConfigError(document.file, problems)
-    fields = {name: getattr(read, name) for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko")}
+    fields = {
+        name: getattr(read, name)
+        for name in ("id", "name", "as_of", "order", "seeds", "terms", "name_ko", "signed", "signed_by")
+    }
     return Trend(
         **fields,
         summary=" ".join(read.summary.split()) or _first_paragraph(body) or f"{read.name}.",

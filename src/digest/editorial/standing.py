@@ -1,7 +1,7 @@
 """Decide how an item stands to a claim, by numbers that both state or by the editor; everything else only bears on it.
 
 Two statements can be compared if they give a value of the same quantity: a score in percent on one benchmark, the length of a video,
-a context in tokens, or the bits of a weight. Whoever states two values of one quantity is not compared.
+a context in tokens, or the bits of a weight. A text with two values of one quantity is not compared.
 """
 
 import re

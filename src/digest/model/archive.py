@@ -162,6 +162,18 @@ class Workspace:
         return self.root / "trends"
 
     @property
+    def baselines(self) -> Path:
+        """The signed baselines, a folder per trend."""
+        return self.trends / "baselines"
+
+    def baseline_draft(self, trend: str) -> Path:
+        """The next baseline of a trend, which is not signed yet."""
+        return self.baselines / trend / "draft.md"
+
+    def signed_baseline(self, trend: str, month: str) -> Path:
+        return self.baselines / trend / f"{month}.md"
+
+    @property
     def archive(self) -> Path:
         return self.root / "archive"
 

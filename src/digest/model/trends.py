@@ -47,17 +47,22 @@ class Trend:
     claims: tuple[Claim, ...] = ()
     name_ko: str = ""
     summary_ko: str = ""
+    signed: str = ""  # the day on which an editor signed the baseline, and who; empty for one that came with its file
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TrendTexts:
     """The texts of trend files by name: the packaged ones, and the workspace's own, which override them.
 
+    `signed` are the baselines that were signed in the workspace, in the order of their dates; the last of a trend overrides what the others say.
+
     `words` and `own_words` are those of one other language, by trend id.
     """
 
     packaged: Mapping[str, str]
     own: Mapping[str, str] = field(default_factory=dict)
+    signed: Mapping[str, str] = field(default_factory=dict)
     language: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     own_words: Mapping[str, str] = field(default_factory=dict)

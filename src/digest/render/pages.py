@@ -61,6 +61,17 @@ class GroupView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EarlierView:
+    """An earlier baseline of a trend: its date, its texts, its claims with their dates as words, and who signed it."""
+
+    as_of: str
+    summary: str
+    html: str
+    claims: tuple[LinkView, ...]
+    signed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class BestView:
     """The best result on a benchmark, and the work that reports it with its sentence. `others` counts the other results."""
 

@@ -21,7 +21,7 @@ from digest.render.pages import (
     YearView,
 )
 from digest.render.sections import baseline_html
-from digest.render.trend_views import best_view, ledger, work_link
+from digest.render.trend_views import best_view, earlier_view, ledger, work_link
 from digest.render.view_models import EditionView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable, web_url
@@ -120,12 +120,13 @@ class Site:
         *,
         touches: Mapping[str, Sequence[ClaimTouch]],
         best: Sequence[BestReported],
+        earlier: Sequence[Trend],
         older: int,
     ) -> str:
         """One trend: its baseline with examples and reading, its pulse over time, the best results that its items report,
         the ledger of its claims over the charted issues, and its latest items.
 
-        `older` is the number of parts with earlier items.
+        `earlier` are its baselines before the present one, oldest first; `older` is the number of parts with earlier items.
         """
         return self._page(
             "trend",
@@ -145,6 +146,8 @@ class Site:
             reading=tuple(map(work_link, trend.reading)),
             best=tuple(map(best_view, best)),
             claims=ledger(trend, touches, self._locale),
+            earlier=[earlier_view(one, self._locale) for one in reversed(earlier)],
+            signed=clean(trend.signed_by),
             groups=self._groups(points, cards, spans),
             older=_latest_parts(older),
         )

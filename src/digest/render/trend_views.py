@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from babel import Locale
 
 from digest.model import BestReported, Claim, ClaimTouch, Example, Trend
-from digest.render.pages import BestView
+from digest.render.pages import BestView, EarlierView
+from digest.render.sections import baseline_html
 from digest.render.standings import SAID, counted, stance_words
 from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
@@ -33,6 +34,19 @@ def best_view(best: BestReported) -> BestView:
             key=best.key,
         ),
         others=best.others,
+    )
+
+
+def earlier_view(trend: Trend, locale: Locale) -> EarlierView:
+    """An earlier baseline of a trend, as it was believed then."""
+    return EarlierView(
+        as_of=formatting.month(trend.as_of, locale),
+        summary=clean(trend.summary),
+        html=baseline_html(trend.body),
+        claims=tuple(
+            LinkView(text=readable(one.text), url="", words=formatting.month(one.date, locale)) for one in trend.claims
+        ),
+        signed=clean(trend.signed_by),
     )
 
 

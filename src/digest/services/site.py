@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
-from digest.config.trend_files import GENERAL_READING
+from digest.config.trend_files import GENERAL_READING, versions
 from digest.model import Card, Point, Summary, Trend
 from digest.render.citing import reference_files
 from digest.render.links import PICTURE
@@ -126,6 +126,7 @@ def _set_links(archive: Archive, key: str, links: str) -> None:
 
 def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuild: bool) -> None:
     trends = list(program.trends.values())
+    earlier = {id_: known[:-1] for id_, known in versions(resources.trend_texts(program.workspace)).items()}
     points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
     program.archive.put("trends/index.html", site.trends(trends, points, reading=GENERAL_READING))
     for place, trend in enumerate(trends):
@@ -141,6 +142,7 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuil
             keys=closed[latest:],
             older=len(parts),
             claims=program.claims,
+            earlier=earlier.get(trend.id, ()),
         )
         for part, (start, end) in enumerate(parts, start=1):
             name = f"trends/{trend.id}/{part}/index.html"
@@ -164,8 +166,12 @@ def _write_trend(
     keys: Sequence[str],
     older: int,
     claims: Mapping[str, str],
+    earlier: Sequence[Trend],
 ) -> None:
-    """Write a trend's page with its last issues. `points` are those of its chart, which include these issues."""
+    """Write a trend's page with its last issues. `points` are those of its chart, which include these issues.
+
+    `earlier` are its baselines before the present one, oldest first.
+    """
     catalogue = store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
     found = catalogue.touches(trend.id, [point.key for point in points])
@@ -178,6 +184,7 @@ def _write_trend(
         spans,
         touches=touches,
         best=catalogue.best_reported(trend.id),
+        earlier=earlier,
         older=older,
     )
     archive.put(f"trends/{trend.id}/index.html", page)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     epilog=examples(
         "digest diff 2026-W47 2026-W48",
         "digest diff archive/2026-W48 /tmp/before/2026-W48",
+        "digest diff agents@2024 agents@2026-11",
         "digest diff old/agents.md trends/agents.md",
     ),
 )
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def command(ctx: click.Context, before: str, after: str, as_json: bool) -> int:
-    """Show what changed from A to B, which are two keys of issues, two folders or files of renderings, or two files of trends (.md).
+    """Show what changed from A to B, which are two keys of issues, two folders or files of renderings, two baselines of trends
+    (ID@DATE), or two files of trends (.md).
 
     - is only in A, + only in B, ~ in both and different. A folder's own issue.json is compared as an issue.
     """
@@ -45,6 +47,8 @@ def _changes(ctx: click.Context, before: str, after: str) -> "tuple[Change, ...]
     from digest.editorial import diff
     from digest.storage.archive import Archive
 
+    if "@" in before and "@" in after:
+        return diff.baselines(_believed(ctx, before), _believed(ctx, after))
     first, second = Path(before), Path(after)
     if first.suffix == second.suffix == ".md" and _is_trend(first) and _is_trend(second):
         return diff.baselines(_trend(first), _trend(second))
@@ -52,6 +56,13 @@ def _changes(ctx: click.Context, before: str, after: str) -> "tuple[Change, ...]
         return diff.renderings(_files(first), _files(second))
     archive = Archive(workspace(ctx).archive)
     return diff.issues(archive.read(before), archive.read(after))
+
+
+def _believed(ctx: click.Context, name: str) -> "Trend":
+    from digest.services.baseline import as_of
+
+    id_, _, date = name.partition("@")
+    return as_of(workspace(ctx), id_, date)
 
 
 def _is_trend(path: Path) -> bool:

@@ -12,18 +12,21 @@ from rich.table import Table
 from rich.text import Text
 
 from digest.cli.common import examples, json_option, print_json, workspace
-from digest.errors import NotFoundError, did_you_mean
+from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import BestReported, ClaimTouch, Example, Touch, Trend
 from digest.text.clean import clean, readable
 
 Touched = Mapping[str, Sequence[ClaimTouch]]  # by claim
 
 
-@click.command("trends", epilog=examples("digest trends", "digest trends agents"))
+@click.command(
+    "trends", epilog=examples("digest trends", "digest trends agents", "digest trends agents --as-of 2025-06")
+)
 @click.argument("trend", required=False, metavar="[ID]")
+@click.option("--as-of", metavar="DATE", help="Show what was believed at DATE (2025, 2025-06 or 2025-06-30).")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
+def command(ctx: click.Context, trend: str | None, as_of: str | None, as_json: bool) -> int:
     """List the trends and works on the whole field, or show trend ID.
 
     A trend is shown with its baseline, the items that have touched its claims since, and the best results that items report.
@@ -38,9 +41,15 @@ def command(ctx: click.Context, trend: str | None, as_json: bool) -> int:
         raise NotFoundError(
             f"trend {trend}", "no such trend", did_you_mean(trend, known, "`digest trends` lists the trends")
         )
+    if trend is None and as_of is not None:
+        raise UsageError("--as-of", "needs a trend", "name one; `digest trends` lists them")
     if trend is None:
         print_json(list(known.values())) if as_json else print_trends(known.values(), trend_files.GENERAL_READING)
         return 0
+    if as_of is not None:
+        from digest.services.baseline import as_of as believed
+
+        known |= {trend: believed(place, trend, as_of)}
     with catalogued(place) as catalogue:
         touched = catalogue.touches(trend, catalogue.closed())
         best = catalogue.best_reported(trend)
@@ -76,7 +85,7 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
     """Print one trend: baseline, examples, reading, dated claims with the items that touch them, best reported results."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
-    console.print(Text(f"{trend.id} · baseline of {trend.as_of}", style="dim"))
+    console.print(Text(f"{trend.id} · baseline of {trend.as_of}{_signed(trend)}", style="dim"))
     console.print()
     console.print(Markdown(trend.body, hyperlinks=False))
     _works(console, "Examples", trend.examples)
@@ -95,6 +104,10 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
         others = f" ({result.others} other, none better)" if result.others else ""
         line.append(f"{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold")
         console.print(Padding(line.append(clean(result.url), style="not bold dim"), (0, 0, 0, 2)))
+
+
+def _signed(trend: Trend) -> str:
+    return f", signed by {clean(trend.signed_by)}" if trend.signed_by else ""
 
 
 _STANDS = {

@@ -22,6 +22,7 @@ def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
     return TrendTexts(
         packaged={path.name: path.read_text("utf-8") for path in sorted((_PACKAGE / "trends").glob("*.md"))},
         own={str(path): _own(path) for path in sorted(workspace.trends.glob("*.md"))},
+        signed={str(path): _own(path) for path in sorted(workspace.baselines.glob("*/[0-9]*.md"))},
         language=told,
         words={path.stem: path.read_text("utf-8") for path in words},
         own_words={path.stem: _own(path) for path in own_words},
