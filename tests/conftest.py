@@ -79,6 +79,14 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
     return cluster.server(tmp_path)
 
 
+@pytest.fixture(autouse=True)
+def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With DIGEST_TEST_STORE=postgresql, commands keep their stores in a database that is the test's own."""
+    if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
+        cluster: Cluster = request.getfixturevalue("postgres")
+        monkeypatch.setenv("DIGEST_STORE", cluster.database())
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Commands keep the store in the workspace's file, then in a database that is the test's own."""

@@ -178,3 +178,29 @@ def test_a_dump_from_before_a_mailing_leaves_its_readers_in_doubt(
     assert run("-C", place, "restore", tmp_path / "b", "--force").code == 1
     assert run("-C", place, "send", "--json").json["routes"][0]["counts"]["in_doubt"] == 2
     assert len(outbox(place)) == 2
+
+
+def test_what_one_machine_closes_the_others_can_write(
+    run: Run, sample: Path, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_STORE", postgres.database() + "&schema=shared")
+    one, other = (Path(shutil.copytree(sample, tmp_path / name)) for name in ("one", "other"))
+    for place in (one, other):
+        shutil.rmtree(place / "archive")
+    assert run("-C", one, *COLLECT).code == 0
+    assert run("-C", one, *BUILD).code == 0
+    assert run("-C", other, "archive", "pull").out == f"{KEY}\n"
+    assert files(other) == files(one)
+    (other / "archive" / KEY / "issue.json").write_bytes((one / "archive" / KEY / "issue.json").read_bytes() + b" ")
+    assert run("-C", other, "archive", "pull", "--json").json == {"pulled": [KEY]}
+    assert files(other) == files(one)
+    assert "every closed issue" in run("-C", other, "archive", "pull").out
+    subscribe(one, "ada@example.org")
+    assert run("-C", other, "send").code == 0
+    assert set(outbox(other)) == {"ada@example.org"}
+    assert run("-C", one, "send", "--json").json["routes"][0]["counts"]["accepted"] == 1
+    assert not (one / ".digest/outbox/new").exists()
+
+
+def test_an_archive_that_nobody_shares_is_not_pulled(run: Run, sample: Path, tmp_path: Path) -> None:
+    assert run("-C", shutil.copytree(sample, tmp_path / "w"), "archive", "pull").code == 2

@@ -66,6 +66,7 @@ GROUPS = {
         "diff": "Show what changed between two issues, renderings or baselines.",
         "render": "Render an issue's files again from its issue.json.",
         "reindex": "Rebuild the search index.",
+        "archive": "Write the issues that other machines closed.",
         "store": "Move the store into a PostgreSQL database, or back.",
         "backup": "Back up the whole workspace to one file.",
         "restore": "Restore a workspace from a backup.",

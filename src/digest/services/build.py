@@ -12,8 +12,9 @@ from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
 from digest.services.context import Program, note_start, take_up
 from digest.services.gate import Ruling
+from digest.services.shared_archive import pull
 from digest.services.site import write_overviews
-from digest.storage.archive import Archive
+from digest.storage.archive import Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 from digest.storage.files.atomic import replace_file
@@ -28,6 +29,7 @@ def read_back(program: Program) -> None:
     """
     program.archive.mend()
     mend_change(program)
+    pull(program)
     known = program.store.issues.closed_keys()
     latest = None
     for key in program.archive.issue_keys():
@@ -84,6 +86,8 @@ def _close(store: Store, issue: Issue) -> None:
     row = IssueRow(key=issue.key, slot=issue.slot, start=issue.window.start, cutoff=issue.window.end, state="closed")
     with store.transaction():
         store.issues.put(row)
+        if store.shared:
+            store.issues.keep_text(issue.key, to_json(issue))
         store.issues.publish(issue.key, dict(_identities(issue)))
         store.publications.supersede(issue.key, issue.slot)
 

@@ -73,6 +73,11 @@ class Store:
     subscribers: Subscribers
     uptakes: Uptakes
 
+    @property
+    def shared(self) -> bool:
+        """Whether other machines may use it too, each with an archive of its own."""
+        return self.connection.shared
+
     @contextmanager
     def exclusive(self, path: Path, *, waiting: Callable[[str], None]) -> Iterator[None]:
         """Hold the lock file at `path` for the block, and its name on all other machines that share the store."""

@@ -78,6 +78,10 @@ class Connection(Protocol):
     """An open store. A statement outside a transaction is a transaction of its own."""
 
     @property
+    def shared(self) -> bool:
+        """Whether other machines may use the store too."""
+
+    @property
     def in_transaction(self) -> bool: ...
 
     def execute(self, sql: str, parameters: Any = (), /) -> Rows: ...

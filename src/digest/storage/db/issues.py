@@ -92,6 +92,22 @@ class Issues:
             [(key, issue, item) for key, item in keys.items()],
         )
 
+    def keep_text(self, key: str, text: str) -> None:
+        """Keep a closed issue's issue.json for the archives of other machines. It never changes."""
+        self._connection.execute(
+            "INSERT INTO issue_texts (key, content) VALUES (?, ?) ON CONFLICT (key) DO NOTHING", (key, text)
+        )
+
+    def text(self, key: str) -> str | None:
+        """What was kept of an issue."""
+        row = self._connection.execute("SELECT content FROM issue_texts WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def text_keys(self) -> tuple[str, ...]:
+        """The keys of the issues of which it was kept, the earliest first."""
+        rows = self._connection.execute("SELECT key FROM issue_texts JOIN issues USING (key) ORDER BY cutoff")
+        return tuple(key for (key,) in rows)
+
     def published_in(self, keys: tuple[str, ...]) -> tuple[str, str] | None:
         """The key of the issue, and the id there, of a published item that has one of these identity keys; or None."""
         for key in keys:

@@ -97,6 +97,10 @@ class PostgresConnection:
         return made
 
     @property
+    def shared(self) -> bool:
+        return True
+
+    @property
     def in_transaction(self) -> bool:
         return self._connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 

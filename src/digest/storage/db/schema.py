@@ -474,4 +474,11 @@ MIGRATIONS = (
     DELETE FROM catalogue_reported;
     DELETE FROM catalogue_items;
     """,
+    # 33: each closed issue as its issue.json, in a store that several machines share
+    """
+    CREATE TABLE issue_texts (
+        key TEXT PRIMARY KEY REFERENCES issues (key),
+        content TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

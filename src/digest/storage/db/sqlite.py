@@ -62,6 +62,10 @@ class SqliteRows(sqlite3.Cursor):
 class SqliteConnection(sqlite3.Connection):
     """An open file."""
 
+    @property
+    def shared(self) -> bool:
+        return False
+
     def execute(self, sql: str, parameters: Any = (), /) -> SqliteRows:
         try:
             return self.cursor(SqliteRows).execute(sql, parameters)
