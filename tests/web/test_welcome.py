@@ -150,3 +150,24 @@ def test_who_left_and_comes_back_is_not_sent_what_they_have(
     assert server.recipients == ["ada@example.org"]
     with store_of(place) as store:
         assert store.subscribers.counts() == {"active": 1}
+
+
+def test_who_comes_back_gets_no_letter_of_the_time_between(
+    run: Run, forks: Forks, place: Path, server: SmtpServer
+) -> None:
+    """Their row remembers what they chose, and the letters of that time are not theirs."""
+    sent(run, place)
+    prefs = ("-C", place, "subscribers", "prefs", "ada@example.org", "--frequency", "daily 07:00")
+    assert run(*prefs, "--at", NOW.isoformat()).code == 0
+    with store_of(place) as store, store.transaction():
+        store.connection.execute("UPDATE preferences SET cutoff = '2026-01-01T00:00:00.000000+00:00'")
+    run("-C", place, "subscribers", "remove", "ada@example.org", "--at", NOW.isoformat())
+    with served(forks, place) as port:
+        confirm("ada@example.org", port, place)
+    with store_of(place) as store:
+        person = store.subscribers.find("ada@example.org")
+        last = store.issues.last_closed()
+        assert person is not None
+        assert last is not None
+        assert store.preferences.served(person.id) == last.cutoff
+    assert server.recipients == ["ada@example.org"]

@@ -31,7 +31,10 @@ def enter(store: Store, route: str, number: int, now: datetime) -> bool:
         return False
     publication = store.publications.get(last.key)
     if not store.ledger.begun(last.key) and (publication is None or publication.state != "published"):
+        if last.start is not None:
+            store.preferences.skip_until(number, last.start)
         return False
+    store.preferences.skip_until(number, last.cutoff)
     return store.ledger.mailing(last.key, route).join(number, now)
 
 

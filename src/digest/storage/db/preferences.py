@@ -117,6 +117,13 @@ class ReaderPreferences:
             ((number,) for number in numbers),
         )
 
+    def skip_until(self, number: int, cutoff: datetime) -> None:
+        """Count everything up to a cutoff as received by a subscriber who comes, or comes back: their letters begin there."""
+        self._connection.execute(
+            "UPDATE preferences SET cutoff = ? WHERE subscriber = ? AND (cutoff IS NULL OR cutoff < ?)",
+            (stamp(cutoff), number, stamp(cutoff)),
+        )
+
     def skip_mailed(self, cutoff: datetime) -> None:
         """Count an issue up to `cutoff`, which another store mailed, as received by all readers of issues."""
         self._connection.execute(
