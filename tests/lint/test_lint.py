@@ -170,6 +170,16 @@ BROKEN: dict[str, tuple[str, Callable[[Files], Files]]] = {
         "R24",
         before("<h1", '<p lang="ko">This is the text of the day that we show</p>'),
     ),
+    "a paragraph in another language than the mail": (
+        "R24",
+        before("<h1", "<p>한국어 문장이 이 문단에 그대로 들어 있습니다</p>"),
+    ),
+    "a text without spaces in another language": ("R24", before("<h1", '<p lang="ko">大语言模型的推理能力研究</p>')),
+    "Japanese that is marked as Chinese": ("R24", before("<h1", '<p lang="zh-CN">言語モデルのための小さな語彙</p>')),
+    "a mark that an inner one replaces": (
+        "R24",
+        before("<h1", '<div lang="ko"><p lang="en">이 문단은 영어라고 표시된 한국어 문장입니다</p></div>'),
+    ),
     "a character that was not decoded": ("R23", before("CONTENTS", "\ufffd\n", TEXT)),
 }
 
@@ -185,6 +195,20 @@ def found(files: Mapping[str, str], base_url: str = specimens.BASE_URL) -> list[
 
 def test_a_good_mail_has_nothing_wrong(good: Files) -> None:
     assert found(good) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<p lang="ko-KR">한국어 문장이 이 문단에 그대로 들어 있습니다</p>',
+        '<p lang="">한국어 문장이 이 문단에 그대로 들어 있습니다</p>',
+        '<p lang="ko">GPT-5.6 Sol, Qwen 3.5 Max, DeepSeek-V4 Pro 외 3건</p>',
+        "<p>Shuo Yang, Jinyang Wu, 김하늘 and four others</p>",
+        '<div lang="en"><p lang="ko">한국어 문장이 이 문단에 그대로 들어 있습니다</p></div>',
+    ],
+)
+def test_a_right_mark_and_names_are_no_fault(good: Files, text: str) -> None:
+    assert [one for one in found(before("<h1", text)(good)) if "R24" in one] == []
 
 
 def test_the_same_issue_gives_the_same_bytes_in_every_time_zone(good: Files, monkeypatch: pytest.MonkeyPatch) -> None:

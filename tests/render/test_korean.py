@@ -7,7 +7,7 @@ import pytest
 from scripts.goldens import GOLDENS, NAMES, rendered
 
 from digest.cli import main
-from digest.text.formatting import COLUMNS, width
+from digest.text.columns import COLUMNS, width
 from support.browsing import faults, nu_errors, opened_page
 
 TWO = "  editions: [{language: en}, {language: ko, title: LLM 트렌드 주간}]\n"

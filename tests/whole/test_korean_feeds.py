@@ -9,7 +9,7 @@ from shutil import copytree
 import pytest
 
 from digest.cli import main
-from digest.text.formatting import COLUMNS, width
+from digest.text.columns import COLUMNS, width
 from support.running import Run
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "korean"

@@ -28,8 +28,8 @@ from markupsafe import Markup
 from digest.errors import ConfigError, Problem
 from digest.render.markdown_text import escaped, markdown_text, markdown_url
 from digest.text import formatting, words
-from digest.text.formatting import width, wrap
-from digest.text.languages import foreign, right_to_left
+from digest.text.columns import width, wrap
+from digest.text.languages import foreign, isolated, right_to_left
 
 MOST_STEPS = 1_000_000  # of `range`, for one document
 MOST_PIECES = 2_000_000  # that a template may write; an issue has some tens of thousands
@@ -109,6 +109,7 @@ def _environment(templates: Mapping[str, str], *, autoescape: bool) -> Environme
         "count": formatting.count,
         "listed": formatting.listed,
         "sha256": style_hash,
+        "isolated": isolated,
     }
     return environment
 

@@ -171,7 +171,7 @@ class Site:
 
     def sources(self, rows: Sequence[SourceRow]) -> str:
         """All feeds of archived items, with the items that are newer than their own pages."""
-        ordered = sorted(rows, key=lambda row: row.name.casefold())
+        ordered = sorted(rows, key=lambda row: formatting.name_order(row.name))
         return self._page(
             "sources",
             "../",

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from unicodedata import combining, east_asian_width
+from unicodedata import combining, normalize
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -189,37 +189,8 @@ def _greatest_difference(first: date, last: date) -> str:
     return "M" if first.month != last.month else "d"
 
 
-COLUMNS = 72
-
-
-def width(text: str) -> int:
-    """The width of a text in columns of a terminal or a text mail."""
-    if text.isascii():
-        return len(text)
-    return sum((1 + (east_asian_width(char) in "WF")) * (not combining(char)) for char in text)
-
-
-def wrap(text: str, *, indent: str = "", columns: int = COLUMNS) -> str:
-    """The text in lines, all but the first indented (the template places that one). Links are not broken."""
-    room = columns - width(indent)
-    lines: list[str] = []
-    line = ""
-    for word in (piece for whole in text.split(" ") for piece in _pieces(whole, room)):
-        if line and width(line) + 1 + width(word) > room:
-            lines.append(line)
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    return f"\n{indent}".join([*lines, line])
-
-
-def _pieces(word: str, room: int) -> list[str]:
-    """A word that is too wide for a line, cut into pieces, as texts in languages without spaces need it."""
-    if width(word) <= room or "://" in word:
-        return [word]
-    pieces = [""]
-    for char in word:
-        if width(pieces[-1] + char) > room:
-            pieces.append("")
-        pieces[-1] += char
-    return pieces
+def name_order(name: str) -> tuple[bool, str, str]:
+    """The key by which names are sorted for readers: case and accents count last; in Korean, Hangul comes before other letters."""
+    bare = "".join(char for char in normalize("NFKD", name).casefold() if not combining(char))
+    late = words.language() == "ko" and name[:1].isalpha() and not "가" <= name[:1] <= "힣"
+    return late, bare, name

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from functools import lru_cache
+from unicodedata import bidirectional
 
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = 0.3  # the share of a title's letters that must be of a script, because a title may contain a foreign word
@@ -53,6 +54,7 @@ _SCRIPTS = (
     ("ARABIC", "ar"),
 )
 _RIGHT_TO_LEFT = frozenset({"ar", "he"})
+_BACKWARDS = frozenset({"R", "AL"})
 _OTHERS = (("HEBREW", "he"), ("DEVANAGARI", "hi"), ("THAI", "th"), ("GREEK", "el"), ("BENGALI", "bn"), ("TAMIL", "ta"))
 
 
@@ -91,6 +93,11 @@ def foreign(text: str, language: str) -> str:
 
 def right_to_left(language: str) -> bool:
     return language in _RIGHT_TO_LEFT
+
+
+def isolated(text: str) -> str:
+    """The text, with a direction of its own if it has right-to-left letters: for formats that have no markup for it."""
+    return f"\u2068{text}\u2069" if any(bidirectional(char) in _BACKWARDS for char in text) else text
 
 
 def _latin(language: str) -> bool:

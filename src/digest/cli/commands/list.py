@@ -9,6 +9,7 @@ import click
 from digest.cli.common import examples, json_option, print_json, workspace
 from digest.model import Summary
 from digest.text.clean import one_line
+from digest.text.columns import fitted, padded, width
 from digest.text.words import N_, gettext, using
 
 _HEAD = (N_("Issue"), N_("Up to"), N_("State"), N_("Shown"), N_("Items"))
@@ -52,9 +53,9 @@ def _print(entries: Sequence[Summary]) -> None:
         for one in entries
     ]
     head = tuple(map(gettext, _HEAD))
-    wide = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    wide = [max(map(width, column)) for column in zip(head, *rows, strict=True)]
     for row, line in zip((head, *rows), (gettext("First line"), *(one.line for one in entries)), strict=True):
-        left = [cell.ljust(width) for cell, width in zip(row[:3], wide[:3], strict=True)]
-        right = [cell.rjust(width) for cell, width in zip(row[3:], wide[3:], strict=True)]
+        left = [padded(cell, columns) for cell, columns in zip(row[:3], wide[:3], strict=True)]
+        right = [padded(cell, columns, right=True) for cell, columns in zip(row[3:], wide[3:], strict=True)]
         text = "  ".join((*left, *right, one_line(line)))
-        click.echo(text if room is None or len(text) <= room else text[: room - 1] + "…")
+        click.echo(text if room is None else fitted(text, room))
