@@ -1,6 +1,6 @@
 """Render the pages for subscribers: sign-up, unsubscribing, and what happened, in the language in use. They work without scripts."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from digest.render.engine import Engine
@@ -29,9 +29,10 @@ class PeopleView:
 class PeoplePages:
     """The pages of one digest, with its title and templates."""
 
-    def __init__(self, templates: Mapping[str, str], *, title: str) -> None:
+    def __init__(self, templates: Mapping[str, str], *, title: Callable[[], str]) -> None:
+        """`title` gives the digest's title in the language in use."""
         self._engine = Engine(templates)
-        self._title = clean(title)
+        self._title = title
 
     def page(
         self,
@@ -43,7 +44,7 @@ class PeoplePages:
         link: tuple[str, str] = ("", ""),
     ) -> str:
         view = PeopleView(
-            title=self._title,
+            title=clean(self._title()),
             language=language(),
             direction=formatting.locale_of(language()).text_direction,
             heading=heading,

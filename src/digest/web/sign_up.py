@@ -8,6 +8,7 @@ days.
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -211,7 +212,7 @@ class SignUp:
                 return confirmation(
                     waiting.address,
                     link=link(self._mail.imprint.base_url, "confirm", token),
-                    imprint=self._mail.imprint,
+                    imprint=replace(self._mail.imprint, title=self._people.title()),
                     date=asked,
                     secret=self._people.subscribers.secret("message-ids"),
                 )

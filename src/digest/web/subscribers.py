@@ -18,7 +18,7 @@ from digest.render.subscribers import PeoplePages
 from digest.storage.db import LockedError, StoreError
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
-from digest.text.words import gettext, using
+from digest.text.words import catalogue_of, gettext, language, using
 from digest.web.archive import policy_in
 from digest.web.callers import Callers
 from digest.web.context import Background, Buckets, Site
@@ -50,11 +50,16 @@ class People:
         self.client = callers.client
         self.subscribers = site.store.subscribers
         self.tokens = Tokens(self.subscribers.secret(SECRET))
-        self.pages = PeoplePages(resources.template_texts(site.workspace), title=site.config.digest.title)
         digest = site.config.digest
+        self._titles = {catalogue_of(one.language): one.title or digest.title for one in digest.editions}
+        self.pages = PeoplePages(resources.template_texts(site.workspace), title=self.title)
         self.languages = tuple(one.language for one in digest.editions) or (digest.language,)
         self._guesses = Buckets(burst=20, every=timedelta(seconds=6), clock=site.clock)
         background.every(LOOK, self._enter_opt_outs)
+
+    def title(self) -> str:
+        """The title of the edition in the language in use."""
+        return self._titles.get(language(), self.site.config.digest.title)
 
     def edition(self, language: str) -> str:
         """The language, if there is an edition in it; otherwise that of the main one."""
