@@ -19,7 +19,7 @@ import pytest
 
 from support.desk import KEY, SLOT, Visitor, draft_in
 from support.forked import Fork, Forks
-from support.mailing import outbox, store_of, subscribe
+from support.mailing import NOW, outbox, store_of, subscribe
 from support.running import Run
 
 PEOPLE = [f"p{number}@example.org" for number in range(5)]
@@ -35,16 +35,44 @@ ACTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "teach": (CHANGE, lambda issue: {"do": "unteach", "item": issue["lead"], "trend": "agents"}),
     "undo": (CHANGE, lambda _: {"do": "undo_last"}),
     "approve": (f"/desk/{KEY}/approve", lambda _: {}),
+    "take back": (f"/desk/{KEY}/take-back", lambda _: {}),
+    "settle": (f"/desk/{KEY}/settle", lambda _: {"do": "received", "all": "yes"}),
     "test": (f"/desk/{KEY}/test", lambda _: {"addresses": "me@example.org"}),
     "pause": (f"/desk/{KEY}/pause", lambda _: {}),
     "add a subscriber": (SUBSCRIBERS, lambda _: {"do": "add", "address": "new@example.org"}),
     "unsubscribe": (SUBSCRIBERS, lambda _: {"do": "remove", "address": PEOPLE[0]}),
     "forget": (SUBSCRIBERS, lambda _: {"do": "forget", "address": PEOPLE[1]}),
+    "import": (f"{SUBSCRIBERS}/import", lambda _: {}),
     "mute": (FEEDS, lambda _: {"do": "mute", "name": "News"}),
     "weigh": (FEEDS, lambda _: {"do": "weigh", "name": "News", "weight": "2"}),
     "remove a feed": (FEEDS, lambda _: {"do": "remove", "name": "News"}),
     "add a feed": (FEEDS, lambda _: {"do": "add", "name": "More", "url": "feeds/more.xml", "kind": "blog"}),
 }
+
+
+def approve(place: Path) -> None:
+    with store_of(place) as store, store.transaction():
+        store.publications.approve(KEY, NOW, "ada")
+
+
+def doubt(place: Path) -> None:
+    with store_of(place) as store, store.transaction():
+        store.ledger.mailing(KEY, "outbox").freeze(NOW, people=True, state="in_doubt")
+
+
+BEFORE: dict[str, Callable[[Path], None]] = {"take back": approve, "settle": doubt}
+
+
+def uploaded(someone: Visitor, csrf: str) -> str:
+    """Upload a list of people; what imports it."""
+    parts = (("csrf", "", csrf), ("file", '; filename="l.csv"', "address\nnew@example.org\nmore@example.org\n"))
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{value}\r\n' for name, more, value in parts
+    )
+    kind = "multipart/form-data; boundary=x"
+    return someone.ask("POST", f"{SUBSCRIBERS}/preview", raw=f"{body}--x--\r\n".encode(), Content_Type=kind).hidden(
+        "list"
+    )
 
 
 def folded(issue: dict[str, Any]) -> str:
@@ -61,6 +89,8 @@ class State:
     people: tuple[tuple[str, str], ...]
     suppressed: int
     publication: str
+    approved: bool
+    doubtful: int
     paused: bool
     draft: str
 
@@ -106,6 +136,8 @@ def state_of(place: Path, run: Run) -> State:
             people=people,
             suppressed=sum(store.subscribers.suppressions().values()),
             publication=row.state if row else "",
+            approved=KEY in {row.key for row in store.publications.approved()},
+            doubtful=store.ledger.mailing(KEY, "outbox").counts()["in_doubt"],
             paused=store.pauses.get(KEY) is not None,
             draft=json.dumps(issue.json | {"state": "", "feeds": []}, sort_keys=True),
         )
@@ -129,22 +161,28 @@ def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
 ) -> None:
     path, form_of = ACTIONS[name]
     whole, killed = (Path(shutil.copytree(drafted, tmp_path / part)) for part in ("whole", "killed"))
+    for place in (whole, killed):
+        if name in BEFORE:
+            BEFORE[name](place)
     issue = run("-C", whole, "show", KEY, "--format", "json").json
     before = state_of(whole, run)
-    with desk(whole, forks) as (_, someone):
+
+    def form(someone: Visitor) -> dict[str, Any]:
         page = someone.ask("GET", f"/desk/{KEY}/")
+        more = {"list": uploaded(someone, page.csrf)} if name == "import" else {}
+        return {"csrf": page.csrf, "seen": page.seen, **form_of(issue), **more}
+
+    with desk(whole, forks) as (_, someone):
+        filled = form(someone)
         begun = time.monotonic()
-        assert someone.ask("POST", path, {"csrf": page.csrf, "seen": page.seen, **form_of(issue)}).status == 303
+        assert someone.ask("POST", path, filled).status == 303
         took = time.monotonic() - begun
         if name == "approve":
             wait_until_published(whole)
     after = state_of(whole, run)
     moment = random.random() * took
     with desk(killed, forks) as (process, someone):
-        page = someone.ask("GET", f"/desk/{KEY}/")
-        asking = threading.Thread(
-            target=ask, args=(someone, path, {"csrf": page.csrf, "seen": page.seen, **form_of(issue)})
-        )
+        asking = threading.Thread(target=ask, args=(someone, path, form(someone)))
         asking.start()
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)

@@ -100,6 +100,7 @@ def sending(program: Program, key: str, session: Session, run: Run, told: str) -
         state=row.state if row else "sent" if mailings else "not sent",
         reason=row.reason if row else "",
         running=run.running,
+        renews=run.running or (row is not None and row.state == "sending" and pause is None),
         paused=f"{pause.by or 'somebody'}, {pause.at:%Y-%m-%d %H:%M} UTC" if pause else "",
         pausing=run.running and pause is not None,
         trouble=one_line(str(run.error)) if run.error else "",
