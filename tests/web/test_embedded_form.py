@@ -15,7 +15,7 @@ import pytest
 
 from support.browsing import opened_page
 from support.forked import Forks
-from support.mailing import configure, parsed, store_of
+from support.mailing import KEY, configure, parsed, store_of
 from support.running import ROOT
 from support.smtpserver import serving
 
@@ -59,6 +59,9 @@ def test_the_documented_form_works_from_another_origin_without_scripts(
             (elsewhere / "index.html").write_text(f"<!DOCTYPE html><title>My page</title>{snippet(f'{address}/')}")
             theirs = (elsewhere / "address").read_text()
             assert urlsplit(theirs).port != urlsplit(address).port
+            with opened_page(browser, f"{address}/subscribe") as tab:
+                tab.page.get_by_role("link", name="Read the latest issue first").click()
+                tab.page.wait_for_url(f"{address}/{KEY}/**")
             with opened_page(browser, theirs, java_script_enabled=False) as tab:
                 tab.page.get_by_label("Your address").fill("reader@example.net")
                 tab.page.get_by_role("button", name="Subscribe").click()

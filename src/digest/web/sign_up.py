@@ -77,7 +77,15 @@ class SignUp:
 
     async def ask(self, _request: web.Request) -> web.Response:
         words = gettext("Enter your address. You will get one mail with a link, and nothing else until you confirm.")
-        return self._people.answer(gettext("Subscribe"), words, button=gettext("Subscribe"), asks_address=True)
+        return self._people.answer(
+            gettext("Subscribe"), words, button=gettext("Subscribe"), asks_address=True, link=self._latest()
+        )
+
+    def _latest(self) -> tuple[str, str]:
+        """The way to the latest issue of the page's edition, for those who want to see first what they would get."""
+        place = f"{self._chosen()}/latest/".removeprefix("/")
+        there = (self._people.site.workspace.archive / place / "index.html").is_file()
+        return (place, gettext("Read the latest issue first")) if there else ("", "")
 
     async def request(self, request: web.Request) -> web.Response:
         """The same response for every valid address. What follows happens in the background."""
