@@ -171,7 +171,9 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     """
     store, settings = program.store, program.config.digest
     follow_default(store, settings, program.now)
-    start, cutoff = issue.window.start, issue.window.end
+    row = store.issues.get(issue.key)  # a rewind moves its window there, and not in the archive
+    assert row is not None
+    start, cutoff = row.start, row.cutoff
     _skip_mailed(program, before=cutoff)
     desk = _Desk(program, issue.key, mailing, state=state)
     mailing.freeze(program.now, people=True, state=state)

@@ -7,9 +7,10 @@ Issues themselves are not changed; their keys stay taken.
 from datetime import datetime, timedelta
 
 from digest.storage.db.connection import Connection
-from digest.storage.db.values import instant, stamp
+from digest.storage.db.values import stamp
 
 _TICK = timedelta(microseconds=1)
+_LONGEST = timedelta(days=33)  # between two letters of a reader
 # Every other column that holds an instant of the past, or one until which something waits.
 _TIMES = {
     "feeds": ("first_ok", "moved_since", "not_found_since", "next_due", "asked_until"),
@@ -20,7 +21,7 @@ _TIMES = {
     "reminders": ("at",),
     "looks": ("at",),
     "mailings": ("started",),
-    "preferences": ("cutoff", "next_at"),
+    "letters_lost": ("at",),
     "pauses": ("at",),
     "deliveries": ("deferred_since", "retry_at", "at"),
     "subscribers": ("added", "last_bounce"),
@@ -32,6 +33,8 @@ _TIMES = {
     "desk_sessions": ("started", "seen"),
     "desk_audit": ("at",),
 }
+# The tables, beside closed issues, with instants up to which readers were served.
+_ENDS = ("preferences", "letters", "letter_items")
 # The tables with one value per subject and instant.
 _VALUES = {"observations": ("key", "feed", "name"), "mended": ("sighting",)}
 
@@ -49,6 +52,7 @@ def rewind(connection: Connection, now: datetime) -> tuple[str, ...]:
                 (present, present),
             )
     connection.execute("DELETE FROM judgements WHERE day > ?", (present[:10],))
+    connection.execute("UPDATE preferences SET next_at = ? WHERE next_at > ?", (present, stamp(now + _LONGEST)))
     return dropped
 
 
@@ -64,18 +68,19 @@ def _keep_last(connection: Connection, present: str) -> None:
 
 
 def _move_windows(connection: Connection, now: datetime) -> None:
-    """End every closed window at `now` at the latest, one tick apart, with the sightings that it covers."""
+    """End every window and every interval of a letter at `now` at the latest, one tick apart, with the sightings that it covers."""
     run = connection.execute
-    rows = run("SELECT key, cutoff FROM issues WHERE state = 'closed' AND cutoff > ? ORDER BY cutoff", (stamp(now),))
-    ahead = [(key, instant(cutoff)) for key, cutoff in rows.fetchall()]
+    ends = " UNION ".join(f"SELECT cutoff FROM {table} WHERE cutoff > ?" for table in _ENDS)  # noqa: S608  (the names above)
+    query = f"{ends} UNION SELECT cutoff FROM issues WHERE state = 'closed' AND cutoff > ? ORDER BY cutoff"  # noqa: S608
+    ahead = [cutoff for (cutoff,) in run(query, [stamp(now)] * (len(_ENDS) + 1)).fetchall()]
     first = now - _TICK * (len(ahead) - 1)
     move = "UPDATE sightings SET first_seen = ? WHERE first_seen > ?"
-    begun = None
-    for place, (key, cutoff) in enumerate(ahead):
+    for place, cutoff in enumerate(ahead):
         end = stamp(first + _TICK * place)
-        run(f"{move} AND first_seen <= ?", (end, stamp(now), stamp(cutoff)))
-        run("UPDATE issues SET cutoff = ?, start = coalesce(?, start) WHERE key = ?", (end, begun, key))
-        begun = end
+        run(f"{move} AND first_seen <= ?", (end, stamp(now), cutoff))
+        run("UPDATE issues SET cutoff = ? WHERE cutoff = ? AND state = 'closed'", (end, cutoff))
+        for table, column in (("issues", "start"), ("letters", "start"), *((table, "cutoff") for table in _ENDS)):
+            run(f"UPDATE {table} SET {column} = ? WHERE {column} = ?", (end, cutoff))  # noqa: S608  (the names above)
     run(move, (stamp(now + _TICK if ahead else now), stamp(now)))
 
 
