@@ -46,6 +46,7 @@ GROUPS = {
         "run": "Run the daemon: collect and publish on schedule.",
         "next": "Show the next slots, in local time and UTC.",
         "rewind": "Return to the present after the clock was ahead.",
+        "doctor": "Examine store, clock, locks, mail server and disk.",
         "status": "Show the health of configuration, runs, mail and feeds.",
     },
     "Feeds and classification": {

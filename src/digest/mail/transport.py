@@ -73,7 +73,11 @@ class Channel(Protocol):
 
 def send_one(channel: Channel, letter: Letter) -> Outcome:
     """Send one message without a ledger, then close the channel."""
-    talk = channel.send(letter, lambda: None)
+    return carry_out(channel, channel.send(letter, lambda: None))
+
+
+def carry_out(channel: Channel, talk: Talk) -> Outcome:
+    """Have a whole talk without a ledger, then close the channel."""
     answer: bool | None = None
     try:
         while True:

@@ -19,7 +19,7 @@ from digest.mail.message import Signer, signer
 from digest.mail.sendmail import Command, Outbox
 from digest.mail.smtp.client import Smtp
 from digest.mail.smtp.login import Server
-from digest.mail.transport import Channel, Letter, Outcome, send_one
+from digest.mail.transport import Channel, Letter, Outcome, carry_out, send_one
 from digest.mail.webhook import Webhook, chat_of
 from digest.model import Workspace
 from digest.render.chat import Chat
@@ -154,6 +154,20 @@ def send_single(workspace: Workspace, config: Config) -> Callable[[Letter], Outc
         return send_one(route.connect(), signed)
 
     return send
+
+
+def greeted(workspace: Workspace, config: Config) -> tuple[str, str]:
+    """Where mail goes, and why the server there cannot be used; empty if it can. Nothing is sent.
+
+    Raises:
+        UsageError: a secret or a key is not where the configuration says.
+    """
+    route = people_route(workspace, config)
+    channel = route.connect()
+    if not isinstance(channel, Smtp):
+        return route.place, ""
+    outcome = carry_out(channel, channel.greet())
+    return route.place, "" if outcome.kind == "accepted" else outcome.reply
 
 
 TOKEN_SECONDS = 60.0  # for a command that prints one

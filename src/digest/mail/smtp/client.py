@@ -46,6 +46,14 @@ class Smtp:
             self._drop()
             raise
 
+    def greet(self) -> Talk:
+        """Connect and log in, and send nothing."""
+        try:
+            yield from self._connect()
+        except Unusable as problem:
+            return problem.outcome
+        return Outcome(kind="accepted", reply="")
+
     def close(self) -> None:
         if self._wire is not None and self._ahead is None:
             self._wire.quit()

@@ -5,6 +5,8 @@ Outside this package nobody sees the errors of a driver, only those below.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -59,6 +61,15 @@ class UnavailableError(StoreError):
     """Its server cannot be reached, or refuses."""
 
     remedy = "check that the server runs and that the address is right, then run the same command again"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """What a store is like: in words, what is wrong with it, and the time of its server's clock, if it has a server."""
+
+    words: str
+    problems: tuple[str, ...] = ()
+    clock: datetime | None = None
 
 
 class Rows(Protocol):
@@ -121,5 +132,8 @@ class Connection(Protocol):
 
     def number_after(self, last: Mapping[str, int]) -> None:
         """Number further rows after these numbers and those of the rows that are there."""
+
+    def condition(self) -> Condition:
+        """Examine the whole store."""
 
     def close(self) -> None: ...

@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -150,6 +151,29 @@ class PostgresConnection:
 
     def tidy(self) -> None:
         """Nothing: the server's autovacuum does it."""
+
+    def condition(self) -> stores.Condition:
+        version, fsync, commit, reads_only = (
+            self.execute(f"SHOW {name}").fetchone()[0]
+            for name in ("server_version", "fsync", "synchronous_commit", "transaction_read_only")
+        )
+        began = time.monotonic()
+        (at,) = self.execute("SELECT CAST(clock_timestamp() AT TIME ZONE 'UTC' AS text)").fetchone()
+        took = time.monotonic() - began
+        (size,) = self.execute(
+            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0) FROM pg_class"
+            " WHERE relkind = 'r' AND relnamespace = CAST(CAST(current_schema() AS regnamespace) AS oid)"
+        ).fetchone()
+        problems = [
+            *(["fsync is off: a power failure can lose what was committed; set it on"] if fsync == "off" else []),
+            *(["synchronous_commit is off"] if commit == "off" else []),
+            *(["it may only be read: name the primary server"] if reads_only == "on" else []),
+        ]
+        return stores.Condition(
+            words=f"PostgreSQL {version.split()[0]}, {size / 1e6:.1f} MB, answers in {took * 1000:.1f} ms",
+            problems=tuple(problems),
+            clock=datetime.fromisoformat(at).replace(tzinfo=UTC),
+        )
 
     def copy_to(self, path: Path) -> None:
         with closing(sqlite.connect(path)) as target:

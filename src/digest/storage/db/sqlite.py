@@ -127,6 +127,12 @@ class SqliteConnection(sqlite3.Connection):
                 (table, number, table),
             )
 
+    def condition(self) -> stores.Condition:
+        (verdict,) = self.execute("PRAGMA quick_check(1)").fetchone()
+        (size,) = self.execute("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()").fetchone()
+        damage = () if verdict == "ok" else (f"it is damaged ({verdict}): restore it from a backup",)
+        return stores.Condition(words=f"SQLite {sqlite3.sqlite_version}, {size / 1e6:.1f} MB", problems=damage)
+
     def copy_to(self, path: Path) -> None:
         with closing(sqlite3.connect(path, timeout=30)) as target:
             try:

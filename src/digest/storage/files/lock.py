@@ -84,6 +84,19 @@ def sole(path: Path, *, what: str) -> Iterator[Callable[[], bool]]:
         yield lambda: _same(file, path)
 
 
+def holder(path: Path) -> str | None:
+    """The id of the process that holds the lock file at `path`; None if nobody does."""
+    if not path.exists():
+        return None
+    with _opened(path) as file, _lockable(path):
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            return file.read().strip() or "of another user"
+    return None
+
+
 def _same(file: TextIO, path: Path) -> bool:
     try:
         return os.path.samestat(os.fstat(file.fileno()), path.stat())
