@@ -454,6 +454,20 @@ def test_guesses_and_requests_for_links_are_limited(host: str, place: Path) -> N
     assert (guessed[0], guessed[-1]) == (403, 429)
 
 
+def test_an_editor_cannot_mail_a_draft_to_the_world(host: str, place: Path, run: Run) -> None:
+    bob = signed_in(place, host, BOB)
+    csrf = bob.show().csrf
+    crowd = " ".join(f"x{n}@example.org" for n in range(21))
+    assert bob.ask("POST", f"{DRAFT}test", {"csrf": csrf, "addresses": crowd, "back": "draft"}).status == 303
+    assert "needs one to 20 addresses" in bob.show().text
+    for number in range(10):
+        bob.ask("POST", f"{DRAFT}test", {"csrf": csrf, "addresses": f"t{number}@example.org", "back": "draft"})
+    assert "was asked for 10 times in short time" in bob.show().text
+    sent = len(mails(place))
+    assert sent == 9
+    assert [one["action"] for one in log_of(run, place)].count("test") == sent
+
+
 @pytest.mark.parametrize(
     ("client", "place"),
     [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2::/64", "2001:db8:1::/48"), ("unknown", "unknown")],

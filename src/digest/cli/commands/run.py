@@ -29,7 +29,12 @@ from digest.storage.files.lock import sole
     show_default=True,
     help="The format of the log on standard error.",
 )
-@click.option("--serve", "address", metavar="HOST:PORT", help="Also serve the archive, its search and /healthz.")
+@click.option(
+    "--serve",
+    "address",
+    metavar="HOST:PORT",
+    help="Also serve the archive, its search, /healthz, and the desk if it is switched on.",
+)
 @click.pass_context
 def command(ctx: click.Context, form: str, address: str | None) -> int:
     """Run the daemon: collect every few hours and publish at each slot.

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import wraps
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from digest.services.send import send_copy
 from digest.text.addresses import parse
 from digest.text.clean import one_line
 from digest.text.formatting import count
+from digest.web.context import Buckets
 from digest.web.desk import mailing_page
 from digest.web.desk.answers import form_of, page, see, text_of
 from digest.web.desk.door import refuse
@@ -22,6 +24,7 @@ from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
 MOST_TESTS = 20  # addresses that get one test
+TESTS, TESTS_EVERY = 10, timedelta(minutes=1)  # at once by one person, and after that
 _BETWEEN = re.compile(r"[\s,;]+")
 Answered = Callable[["Mailing", web.Request, Session], Awaitable[str]]
 
@@ -46,6 +49,7 @@ class Mailing:
     """The answers about mailings."""
 
     desk: Desk
+    _limits: dict[str, Buckets] = field(default_factory=dict)
 
     async def listing(self, _request: web.Request, session: Session) -> web.StreamResponse:
         told = session.take_flash()
@@ -57,8 +61,13 @@ class Mailing:
         return page(await self.desk.read(lambda program: mailing_page.sending(program, key, session, state, told)))
 
     @_answer
-    async def test(self, request: web.Request, _session: Session) -> str:
-        """Send a test copy to each of the addresses."""
+    async def test(self, request: web.Request, session: Session) -> str:
+        """Send a test copy to each of the addresses. How often one person may do so is limited."""
+        tests = self._limits.setdefault("test", Buckets(burst=TESTS, every=TESTS_EVERY, clock=self.desk.sessions.clock))
+        if not tests.take(session.who):
+            raise UsageError(
+                "a test copy", f"was asked for {TESTS} times in short time", "wait a minute, then try again"
+            )
         key, form = request.match_info["key"], await form_of(request)
         given = list(dict.fromkeys(filter(None, _BETWEEN.split(text_of(form, "addresses")))))
         sent = await self.desk.read(lambda program: _tested(program, key, given))
