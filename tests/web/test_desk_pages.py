@@ -100,7 +100,7 @@ def smtp(place: Path, server: SmtpServer) -> None:
 def test_the_page_of_a_mailing_says_who_would_get_it_and_how(ada: Visitor, place: Path) -> None:
     subscribe(place, "reader@example.org", "other@example.org")
     page = shown(ada, f"/desk/{KEY}/sending")
-    assert "<td>outbox</td>" in page.text
+    assert "<td>outbox</td><td>.digest/outbox</td>" in page.text
     assert "2 people" in page.text
     assert "approve it on the page of the draft" in page.text
     assert KEY in shown(ada, "/desk/mailings").text
@@ -253,6 +253,24 @@ def test_an_import_shows_the_fate_of_every_line_first(ada: Visitor, place: Path)
     assert exported.headers["content-disposition"] == 'attachment; filename="subscribers.csv"'
     assert exported.text.startswith('"address","name","status"')
     assert "new@example.org" in exported.text
+
+
+def test_the_preview_of_a_long_list_has_pages(ada: Visitor, place: Path) -> None:
+    lines = "".join(f"n{number}@example.org\n" for number in range(1, 1_201))
+    first = upload(ada, shown(ada, "/desk/subscribers").csrf, f"{lines}no address\n".encode())
+    assert "1200 added, 0 known before, one line refused." in first.text
+    assert "Page 1 of 3" in first.text
+    token = first.hidden("list")
+    second = shown(ada, f"/desk/subscribers/preview?list={token}&page=2")
+    assert "n500@example.org" in second.text
+    assert "n499@example.org" not in second.text
+    last = shown(ada, f"/desk/subscribers/preview?list={token}&page=9")
+    assert "Page 3 of 3" in last.text
+    assert "n1200@example.org" in last.text
+    with store_of(place) as store:
+        assert store.subscribers.counts() == {}
+    assert ada.ask("GET", "/desk/subscribers/preview?list=other").status == 303
+    assert "Upload it again" in shown(ada, "/desk/subscribers").text
 
 
 def test_a_list_without_a_file_is_refused_and_a_huge_one_too(ada: Visitor) -> None:

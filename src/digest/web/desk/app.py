@@ -70,6 +70,7 @@ def routes(desk: Desk, entry: Entry) -> Sequence[web.AbstractRouteDef]:
         "/desk/mailings": mailing.listing,
         "/desk/subscribers": audience.show,
         "/desk/subscribers/export": audience.export,
+        "/desk/subscribers/preview": audience.previewed,
         "/desk/feeds": feeds.show,
         "/desk/{key}/": on.show,
         "/desk/{key}/item": on.item,

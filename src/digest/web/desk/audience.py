@@ -22,6 +22,7 @@ from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
 MOST_BYTES = 20_000_000  # of an uploaded list
+GONE = "The list is not here any more. Upload it again."
 KEPT = 5  # uploaded lists that wait for a decision; the oldest is dropped
 Form = MultiDictProxy[str | bytearray | bytes | web.FileField]
 
@@ -67,11 +68,21 @@ class Audience:
         found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=True))
         return page(audience_page.preview(session, upload.name, token, found))
 
+    async def previewed(self, request: web.Request, session: Session) -> web.StreamResponse:
+        """Another page of the preview of a list that was uploaded."""
+        token, number = request.query.get("list", ""), audience_page.find(request.query).page
+        upload = self._uploads.get(token)
+        if upload is None or upload.who != session.who:
+            session.flash = GONE
+            return see("/desk/subscribers")
+        found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=True))
+        return page(audience_page.preview(session, upload.name, token, found, number))
+
     async def take(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Import an uploaded list, as its preview said."""
         upload = self._uploads.pop(text_of(await form_of(request), "list"), None)
         if upload is None or upload.who != session.who:
-            session.flash = "The list is not here any more. Upload it again."
+            session.flash = GONE
             return see("/desk/subscribers")
         found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=False))
         session.flash = audience_page.summary(found)

@@ -3,11 +3,10 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
 from urllib.parse import urlencode
 
 from digest.services.context import Program
-from digest.services.subscribers import Enrolled
+from digest.services.subscribers import Enrolled, Fate
 from digest.text.clean import clean
 from digest.text.formatting import count
 from digest.web.desk.rendering import render
@@ -15,7 +14,7 @@ from digest.web.desk.sessions import Session
 from digest.web.desk.views import trend_names
 
 PAGE = 50  # people on a page
-PREVIEWED = 500  # lines of a list that the preview lists; all are counted
+PREVIEWED = 500  # lines of a list on a page of its preview
 STATUSES = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
 FATES = {"added": "is added", "known": "is known, and left as it is", "stopped": "is unsubscribed"}
 
@@ -65,14 +64,14 @@ def listing(program: Program, session: Session, asked: Find, told: str) -> str:
     )
 
 
-def preview(session: Session, name: str, token: str, found: Enrolled) -> str:
-    """What would become of every line of a list: refused lines first."""
-    refused = [(one.line, one.text, one.reason) for one in islice(found.refused, PREVIEWED)]
-    fates = [
-        (one.line, one.address, FATES.get(one.fate, one.fate), one.status)
-        for one in islice(found.fates, PREVIEWED - len(refused))
+def preview(session: Session, name: str, token: str, found: Enrolled, number: int = 1) -> str:
+    """What would become of every line of a list, a page at a time: refused lines first."""
+    lines = [
+        *((one.line, one.text, f"refused: {one.reason}") for one in found.refused),
+        *((one.line, one.address, _fate(one)) for one in found.fates),
     ]
-    lines = len(found.refused) + len(found.fates)
+    last = max(1, -(-len(lines) // PREVIEWED))
+    number = min(number, last)
     return render(
         "import",
         session,
@@ -81,11 +80,15 @@ def preview(session: Session, name: str, token: str, found: Enrolled) -> str:
         summary=summary(found),
         useful=found.added + found.stopped,
         reasons=Counter(one.reason for one in found.refused).most_common(10),
-        refused=refused,
-        fates=fates,
-        lines=lines,
-        unlisted=lines - len(refused) - len(fates),
+        rows=lines[(number - 1) * PREVIEWED : number * PREVIEWED],
+        number=number,
+        last=last,
     )
+
+
+def _fate(one: Fate) -> str:
+    status = "" if one.status == "active" else f", {one.status}"
+    return FATES.get(one.fate, one.fate) + status
 
 
 def summary(found: Enrolled) -> str:

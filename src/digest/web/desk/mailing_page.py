@@ -121,7 +121,7 @@ def _ways(program: Program, key: str) -> Iterator[Way]:
         new = count_recipients(program, key)[1] if route.people else 1
         yield Way(
             route=route.name,
-            place=route.place,
+            place=route.place.removeprefix(f"{program.workspace.root}/"),
             people=route.people,
             due=new if book.row() is None else book.count_due(program.now, asked=True),
         )
