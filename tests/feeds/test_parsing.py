@@ -261,3 +261,22 @@ def test_a_clean_line_moves_nothing_and_turns_nothing(text: str) -> None:
         char for char in line if unicodedata.bidirectional(char) in turning or char in "\u061c\u200e\u200f\ufeff"
     ]
     assert plain(line, chars=50) == line
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (
+            b'<?xml version="1.0"?><opml version="2.0"><head/><body/></opml>',
+            "a list of feeds, not a feed; `digest feeds import` takes it",
+        ),
+        (b'<!-- made --><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "a sitemap, not a feed"),
+        (b'<s:sitemapindex xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9"/>', "a sitemap, not a feed"),
+        (b"<html><body/></html>", "a web page, not a feed"),
+        (b"<error>no</error>", "not a feed in a known format"),
+    ],
+)
+def test_what_is_no_feed_is_called_what_it_is(body: bytes, cause: str) -> None:
+    with pytest.raises(FeedError) as raised:
+        parse(body, url="https://example.org/feed", content_type="text/xml")
+    assert raised.value.cause == cause

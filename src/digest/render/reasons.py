@@ -31,6 +31,8 @@ MESSAGES = (
     N_("no such file in the workspace"),
     N_("is outside the workspace"),
     N_("a web page, not a feed"),
+    N_("a list of feeds, not a feed"),
+    N_("a sitemap, not a feed"),
     N_("JSON, but not a JSON Feed"),
     N_("not a feed in a known format"),
     N_("an empty document"),

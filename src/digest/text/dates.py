@@ -75,8 +75,10 @@ _RFC_822 = re.compile(
     r"(?:[A-Z][a-z]{2}, )?(\d{1,2}) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4}|GMT|UTC)",
     re.ASCII,
 )
+_MONTH_SIGN = re.compile(r"(?<!\d)(\d{1,2})\s+(\d{1,2})[월月]\s+(\d{4})(?!\d)")  # "목, 06 8월 2026", as Java writes it
 _AFTERNOON = re.compile(r"p\.?\s?m\b\.?|오후|下午|午後|μ\.?μ", re.IGNORECASE)
 _MORNING = re.compile(r"a\.?\s?m\b\.?|오전|上午|午前|π\.?μ", re.IGNORECASE)
+_OCLOCK = re.compile(r"\b(?:uhr|kello|kl)\b\.?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _NUMBER = re.compile(r"\d+")
 _DAY_FIRST = "."  # separators of dates that begin with the day; with slashes and hyphens, the order is ambiguous
@@ -160,6 +162,8 @@ def _numbered(first: int, second: int, year: int, mark: str) -> date | None:
 
 def _named(text: str) -> date | None:
     """A day with a named month."""
+    if found := _MONTH_SIGN.search(text):
+        return date(int(found[3]), int(found[2]), int(found[1]))
     words = map(str.casefold, _WORD.findall(text))
     month = next((_NAMED_MONTHS[word] for word in words if word in _NAMED_MONTHS), None)
     numbers = _NUMBER.findall(text)
@@ -191,7 +195,7 @@ def _in_utc(local: datetime, rest: str) -> datetime | None:
 @lru_cache(maxsize=1024)
 def _east_of_utc(rest: str) -> timedelta | None:
     """How far a zone is from UTC."""
-    zone = _MORNING.sub(" ", _AFTERNOON.sub(" ", rest)).strip(" ,.()[]")
+    zone = _OCLOCK.sub(" ", _MORNING.sub(" ", _AFTERNOON.sub(" ", rest))).strip(" ,.()[]")
     if not zone:
         minutes = 0
     elif found := _OFFSET.fullmatch(zone):

@@ -4,6 +4,7 @@ In this order: the web page among the alternates; else what the entry encloses; 
 feed's own page. A credential in it is left out. Links that stand for something else (`via`, `related`, `replies`, `edit`) are none of these.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
@@ -13,6 +14,8 @@ from digest.text.secrets import without_credentials
 
 _ALTERNATE = "alternate"
 _IANA = "http://www.iana.org/assignments/relation/"
+_SLASHES = re.compile(r"^(https?:)/{3,}", re.IGNORECASE)  # which browsers read as two
+_BARE_HOST = re.compile(r"^www\.[a-z0-9-]+(?:\.[a-z0-9-]+)+(?=[/?#:]|$)", re.IGNORECASE)  # `www.example.org/post`
 _PAGES = ("text/html", "application/xhtml+xml")
 # Redirect URLs of alert services and reading apps: host, path -> the parameters with the article's own URL.
 _WRAPPERS = {
@@ -103,4 +106,4 @@ def _meant(href: str, base: str) -> str:
     bare = href.strip()
     if not bare or bare.casefold() in ("n/a", "na", "none", "null", "undefined", "#", "-", "about:blank"):
         return ""
-    return web_link(bare, base=base)
+    return web_link(_BARE_HOST.sub(r"http://\g<0>", _SLASHES.sub(r"\1//", bare)), base=base)

@@ -33,7 +33,7 @@ _REFUSED = (b"<!DOCTYPE", b"<!ENTITY", b"xml:base", b"\x00")
 _CONTROLS = (re.compile(rb"\xc2[\x80-\x9f]"), re.compile(rb"&#(?:12[89]|1[345][0-9]|x[89][0-9a-fA-F]);"))
 _DATE = re.compile(r"[\w .,:/+-]+")  # what neither parser changes
 _REFERENCE = re.compile(r"&\w+;")  # feedparser removes the semicolon
-_ADDRESS = re.compile(r"https?://[^\s\\<>\"]+")
+_ADDRESS = re.compile(r"https?://[^\s\\<>\"/?#][^\s\\<>\"]*")
 _SIGNALS = (COMMENT, COMMENTS)
 _RSS = frozenset(
     {"title", "link", "guid", "description", "pubDate", "author", CREATOR, CONTENT, ANNOUNCE, *DOIS, *_SIGNALS}

@@ -9,7 +9,7 @@ import feedparser
 from digest.errors import FeedError
 from digest.feeds.parsing import signals
 from digest.feeds.parsing.links import Link, older_page, page_link
-from digest.feeds.parsing.notes import NO_ENTRIES, WEB_PAGE
+from digest.feeds.parsing.notes import FEED_LIST, NO_ENTRIES, SITEMAP, WEB_PAGE
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
@@ -28,6 +28,7 @@ _FIRST = re.compile(
     r"(?:\s|\ufeff|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^\[>]{0,500}(?:\[[^\]]{0,5000}\])?[^>]{0,100}>)*<([\w:.-]+)",
     re.DOTALL | re.IGNORECASE,
 )
+_OTHERS = {"opml": FEED_LIST, "urlset": SITEMAP, "sitemapindex": SITEMAP}
 _HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 
@@ -83,7 +84,7 @@ def _entry(raw: Any, url: str, page: str) -> Entry:
     return Entry(
         guid=guid,
         link=page_link(
-            [_link(each) for each in dict.get(raw, "links") or ()],
+            [*_own_links(raw), *(_link(each) for each in dict.get(raw, "links") or ())],
             base=_base(raw, url),
             enclosures=list(media),
             permalink=guid if dict.get(raw, "guidislink") or "://" in guid else "",
@@ -105,6 +106,13 @@ def _entry(raw: Any, url: str, page: str) -> Entry:
 
 def _link(raw: Any) -> Link:
     return Link(href=str(raw.get("href") or ""), rel=str(raw.get("rel") or ""), type=str(raw.get("type") or ""))
+
+
+def _own_links(raw: Any) -> Iterator[Link]:
+    """The article's own address, where a service put one of its own, which counts clicks, in its place."""
+    for name in ("feedburner_origlink", "pheedo_origlink"):
+        if address := str(dict.get(raw, name) or ""):
+            yield Link(href=address, type="text/html")
 
 
 _DOI_KEYS = ("prism_doi", "arxiv_doi", "dc_identifier")
@@ -168,6 +176,9 @@ def _cut_off(body: bytes) -> int:
 
 
 def _what_it_is(body: bytes) -> str:
+    first = _FIRST.match(body[:_HEAD].decode("utf-8", "replace"))
+    if first and (known := _OTHERS.get(first[1].rpartition(":")[2].lower())):
+        return known
     head = body[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if head.startswith((b"<!doctype html", b"<html")) or b"<head" in head or b"<body" in head:
         return WEB_PAGE
