@@ -1,7 +1,7 @@
 """Letters: each reader gets everything of their trends once, in their own rhythm, with a receipt that adds up."""
 
+import json
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +15,9 @@ from digest.services.publish import publish
 from digest.storage.archive import from_json
 from support.mailing import outbox
 from support.publishing import Paper
+from support.running import Run
 
 DAILY = Preferences(frequency="daily", hour=7)
-Letters = Callable[[str], list[str]]
 
 
 class Press:
@@ -113,3 +113,69 @@ def test_the_letter_says_what_became_of_everything(press: Press) -> None:
     message = outbox(press.paper.place.root)["ada@x.example"]
     assert message.get_content_type() == "text/plain"
     assert "2 entries: 2 items for you, 2 shown, 0 on the web." in " ".join(message.get_content().split())
+
+
+def test_why_says_what_became_of_an_item_for_a_reader(press: Press, run: Run) -> None:
+    press.subscribe("ada")
+    press.subscribe("bob")
+    press.prefer("ada", replace(DAILY, weights={"term:benchmark": 1.5, "author:Nobody": 1.0}))
+    press.publish("2026-06-02T05:00")
+    press.collect("2026-06-02T12:00", "two")
+    place = press.paper.place.root
+    told = run("-C", place, "why", "https://example.org/one", "--for", "ada@x.example").out
+    assert "For ada@x.example: in letter 2026-06-02" in told
+    assert "term:benchmark +1.50" in told
+    assert "Nobody" not in told
+    late = run("-C", place, "why", "https://example.org/two", "--for", "ada@x.example").out
+    assert "in no letter yet. Their next one is due 2026-06-03 07:00." in late
+    assert "they get the issue" in run("-C", place, "why", "https://example.org/one", "--for", "bob@x.example").out
+
+
+def test_weights_change_the_order(press: Press) -> None:
+    press.collect("2026-06-01T13:00", "two", "zebra")
+    press.subscribe("ada")
+    press.prefer("ada", replace(DAILY, weights={"term:zebra": 3.0}))
+    press.publish("2026-06-02T05:00")
+    message = outbox(press.paper.place.root)["ada@x.example"]
+    assert "zebra" in message["Subject"]
+
+
+def test_a_round_is_sent_by_hand_and_whoever_is_in_doubt_once_more(press: Press, run: Run) -> None:
+    press.subscribe("ada")
+    press.prefer("ada", DAILY)
+    place = press.paper.place.root
+    at = ("--at", "2026-06-02T07:30", "--yes")
+    assert run("-C", place, "send", "--letters", "--dry-run", *at).out == "one letter would be sent\n"
+    assert run("-C", place, "send", "--letters", *at).code == 0
+    assert run("-C", place, "send", "--letters", *at).out == "No letter is due.\n"
+    with press.paper.at("2026-06-02T08:00") as program, program.store.transaction():
+        (key,) = {key for (key,) in program.store.connection.execute("SELECT issue FROM deliveries")}
+        program.store.ledger.mailing(key, "outbox").move("accepted", "in_doubt", program.now, reply="no answer")
+    (first,) = (place / ".digest/outbox/new").iterdir()
+    first.unlink()
+    assert run("-C", place, "send", key, "--in-doubt", "--yes").code == 0
+    assert list((place / ".digest/outbox/new").iterdir()) == [first]  # its name is the Message-ID
+
+
+def test_letters_that_another_store_may_have_sent_are_in_doubt(press: Press) -> None:
+    press.subscribe("ada")
+    press.prefer("ada", DAILY)
+    state = press.paper.place.state
+    with press.paper.at("2026-06-01T20:00") as program:
+        program.store.connection.copy_to(state / "backup")
+    press.publish("2026-06-02T05:00")
+    for path in state.glob("digest.sqlite3*"):
+        path.unlink()
+    (state / "backup").rename(press.paper.place.database)
+    press.publish("2026-06-02T06:00")
+    press.collect("2026-06-02T12:00", "two")
+    press.publish("2026-06-02T13:00")
+    press.collect("2026-06-02T20:00", "three")
+    press.publish("2026-06-03T05:00")
+    with press.paper.at("2026-06-03T06:00") as program:
+        rows = program.store.connection.execute(
+            "SELECT deliveries.state, items FROM deliveries JOIN letters ON key = letter ORDER BY at"
+        )
+        told = [(state, sorted(one["id"][-3:] for one in json.loads(items))) for state, items in rows]
+    assert [state for state, _ in told] == ["in_doubt", "accepted"]
+    assert told[1][1] == ["ree"]

@@ -15,23 +15,36 @@ from digest.editorial.hand import in_words
 from digest.editorial.signals import in_words as signal_in_words
 from digest.model import ItemSignal, Written
 from digest.services.explain import Place, Why
+from digest.services.explain_letter import ForReader
 
 
-@click.command("why", epilog=examples("digest why 2606.01234", "digest why https://example.org/post"))
+@click.command(
+    "why",
+    epilog=examples(
+        "digest why 2606.01234", "digest why https://example.org/post", "digest why 2606.01234 --for ada@example.org"
+    ),
+)
 @click.argument("item")
+@click.option("--for", "reader", metavar="ADDR", help="Say also what became of it for the subscriber ADDR.")
 @json_option
 @click.pass_context
-def command(ctx: click.Context, item: str, as_json: bool) -> int:
+def command(ctx: click.Context, item: str, reader: str | None, as_json: bool) -> int:
     """Explain why ITEM (an id, URL or arXiv id) is where it is: sightings, filters, trend scores, rank."""
     from digest.cli.context import opened
     from digest.services.explain import why
+    from digest.services.explain_letter import why_for
+    from digest.text import addresses
 
     with opened(ctx, None, writes=False) as program:
         found = why(program, item)
+        told = why_for(program, found, addresses.parse(reader)) if reader is not None else None
+    zone = ZoneInfo(program.config.digest.timezone)
     if as_json:
-        print_json(found)
+        print_json(found if told is None else {"item": found, "reader": told})
     else:
-        print_why(found, ZoneInfo(program.config.digest.timezone))
+        print_why(found, zone)
+        for line in _for_reader(told, zone) if told else ():
+            click.echo(line)
     return 0
 
 
@@ -148,6 +161,23 @@ def _place(place: Place | None) -> str:
     room = "shown" if place.shown else "folded"
     by = f" by score {place.item.score:.2f}" if place.item.parts else ""
     return f"{place.key}, {place.section}: {place.rank} of {place.of}{by}, {room}.{_thread(place)}"
+
+
+def _for_reader(told: ForReader, zone: ZoneInfo) -> Iterator[str]:
+    """What became of the item for one reader, and which of their weights name it."""
+    yield ""
+    if told.place is not None:
+        where = f"{told.place.section or 'also noted'}, {told.place.rank}"
+        room = "shown" if told.place.shown else "on its web page"
+        yield f"For {told.address}: in letter {told.letter}, {where} by score {told.place.score:.2f}, {room}."
+    elif told.others:
+        yield f"For {told.address}: letter {told.letter} covers it, and does not hold it: it is in no trend they chose, or in a story."
+    elif told.next_at is not None:
+        yield f"For {told.address}: in no letter yet. Their next one is due {told.next_at.astimezone(zone):%Y-%m-%d %H:%M}."
+    else:
+        yield f"For {told.address}: they get the issue, with what is in their trends."
+    for name, weight in told.weights.items():
+        yield f"  {name} {weight:+.2f}"
 
 
 def _thread(place: Place) -> str:

@@ -95,6 +95,11 @@ class ReaderPreferences:
         """All active readers of letters, paused or not."""
         return self._readers("next_at IS NOT NULL")
 
+    def next_of(self, number: int) -> datetime | None:
+        """When a subscriber's next letter is due; None if they get the issue."""
+        row = self._connection.execute("SELECT next_at FROM preferences WHERE subscriber = ?", (number,)).fetchone()
+        return optional_instant(row[0]) if row else None
+
     def next_due(self) -> datetime | None:
         """When the next letter is due."""
         row = self._connection.execute(
