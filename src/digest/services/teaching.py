@@ -1,6 +1,7 @@
 """What a reader may ask for more or less of: the names that an item of their mail stands for, or its section."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from digest.subscribers import choices
 from digest.text.clean import anchor, clean
 
 AUTHORS, TERMS = 3, 3
+COMMON, FEW = 0.01, 2  # the share, and the least number, of titles with a phrase from which on it is common
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,10 +30,11 @@ class Lesson:
     first: frozenset[str]
 
 
-def behind(store: Store, archive: Archive, number: int, key: str, place: str) -> IssueItem | None:
-    """The item at an anchor of an issue, or of a reader's own letter of that name; None if neither is known any more."""
-    found = (item for issue in _issues(store, archive, number, key) for item in issue.items())
-    return next((item for item in found if anchor(item.id) == place), None)
+def behind(store: Store, archive: Archive, number: int, key: str, place: str) -> tuple[IssueItem, Issue] | None:
+    """The item at an anchor of an issue, or of a reader's own letter of that name, and where it is; None if neither is known any more."""
+    issues = _issues(store, archive, number, key)
+    found = ((item, issue) for issue in issues for item in issue.items())
+    return next((one for one in found if anchor(one[0].id) == place), None)
 
 
 def _issues(store: Store, archive: Archive, number: int, key: str) -> list[Issue]:
@@ -43,11 +46,17 @@ def _issues(store: Store, archive: Archive, number: int, key: str) -> list[Issue
     return [*issues, *(from_json(one.issue.encode()) for one in texts if one is not None)]
 
 
-def lesson_of(item: IssueItem, config: Config) -> Lesson:
-    """What an item stands for: its trends, its first and last authors, phrases of its title, its source, and itself."""
+def lesson_of(item: IssueItem, config: Config, titles: Iterable[str]) -> Lesson:
+    """What an item stands for: its trends, its first and last authors, phrases of its title, its source, and itself.
+
+    Args:
+        item: the item.
+        config: names the feeds.
+        titles: of the works beside it. A phrase that many of them have says nothing about a taste.
+    """
     trends = [f"trend:{label.id}" for label in item.trends[:2]]
     authors = item.authors if len(item.authors) <= AUTHORS else (*item.authors[: AUTHORS - 1], item.authors[-1])
-    terms = [f"term:{words}" for words in _terms(item.title)]
+    terms = [f"term:{words}" for words in _terms(item.title, titles)]
     feeds = {feed.name for feed in config.feeds}
     sources = [f"feed:{one.feed}" for one in item.sources if one.feed in feeds][:1]
     names = (*trends, *terms, *(f"author:{clean(name)}" for name in authors), *sources, f"work:{item.id}")
@@ -77,8 +86,12 @@ def meant(words: str, program: Program, messages: Iterable[str]) -> str:
     return named.replace(";", " ").replace("=", " ")
 
 
-def _terms(title: str) -> list[str]:
-    """The longest phrases of a title, in its order."""
-    found = phrases(title, resources.ordinary_words())
+def _terms(title: str, titles: Iterable[str]) -> list[str]:
+    """The longest phrases of a title, in its order, without those that are common."""
+    ordinary = resources.ordinary_words()
+    beside = [phrases(one, ordinary) for one in titles]
+    counts = Counter(key for found in beside for key in found)
+    most = max(FEW, COMMON * len(beside))
+    found = {key: text for key, text in phrases(title, ordinary).items() if counts[key] <= most}
     longest = [key for key in found if not any(key != other and f" {key} " in f" {other} " for other in found)]
     return [found[key] for key in longest[:TERMS]]

@@ -103,8 +103,11 @@ class Teaching:
         if place in self._site.trends:
             name = f"trend:{place}"
             return Lesson(title=self._label(name), names=(name,), first=frozenset((name,)))
-        item = behind(self._site.store, self._archive, person.id, key, place)
-        return lesson_of(item, self._site.config) if item is not None else None
+        found = behind(self._site.store, self._archive, person.id, key, place)
+        if found is None:
+            return None
+        item, issue = found
+        return lesson_of(item, self._site.config, [one.title for one in issue.items()])
 
     def _gone(self) -> web.Response:
         words = gettext(
