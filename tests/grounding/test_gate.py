@@ -50,6 +50,7 @@ def test_what_the_source_says_in_other_words_is_let_through(sentence: str) -> No
         ("You should read how OurNet outperforms GPT-4o.", "“You” has no place in a sentence of an issue"),
         ("Read this: OurNet outperforms GPT-4o on GPQA.", "“Read this:” has no place in a sentence of an issue"),
         ("The text says that OurNet outperforms GPT-4o.", "“The text” has no place in a sentence of an issue"),
+        ("Tokens of GPQA do something.", "it is not about its sources (something)"),
         ("OurNet.", "“OurNet.” has no place in a sentence of an issue"),
         ("OurNet outperforms OurNet and OurNet with OurNet on GPQA.", "it says “OurNet” again and again"),
         ("OurNet outperforms GPT-4o on robotics by 3.1 points.", "its sources do not say “robotics”"),

@@ -10,7 +10,7 @@ from typing import Literal
 from digest.grounding import relations
 from digest.grounding.figures import figures, unsupported, values
 from digest.grounding.names import hard_names, invented
-from digest.grounding.words import Word, covered, is_free, is_matter, plain, stems_of, words
+from digest.grounding.words import Word, covered, is_free, is_matter, plain, stand_together, stems_of, words
 
 Fault = Literal[
     "number",
@@ -178,7 +178,7 @@ def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     shared = sum(covered(word, known) for word in content) + len(
         figures(sentence)
     )  # unknown figures are refused anyway
-    if shared < min(_ABOUT, len(content)):
+    if shared < min(_ABOUT, len(content)) or not (figures(sentence) or stand_together(sentence, sources)):
         yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
     elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)):
         yield Refusal(kind="claim", words=", ".join(word.text for word in novel))

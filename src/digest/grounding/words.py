@@ -1,7 +1,7 @@
 """Split English text into words with stems, and say which words carry content."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -170,3 +170,26 @@ def covered(word: Word, known: frozenset[str]) -> bool:
 def same_class(one: str, other: str) -> bool:
     """Whether two stems are equal or mean the same."""
     return one == other or other in _CLASSES.get(one, set())
+
+
+_NEAR = 3  # content words within which two words stand together
+
+
+def stand_together(text: str, sources: Iterable[str]) -> bool:
+    """Whether two neighbouring content words of a text, or words of the same meaning, stand near each other in a source."""
+    near = {
+        (one, other)
+        for source in sources
+        for content in ([word for word in words(source) if word.content],)
+        for place, word in enumerate(content)
+        for neighbour in content[place + 1 : place + 1 + _NEAR]
+        for one in _meanings(word)
+        for other in _meanings(neighbour)
+    }
+    content = [word for word in words(text) if word.content]
+    pairs = ((one, other) for left, right in pairwise(content) for one in _meanings(left) for other in _meanings(right))
+    return any((one, other) in near or (other, one) in near for one, other in pairs)
+
+
+def _meanings(word: Word) -> frozenset[str]:
+    return frozenset(parts(word)) | frozenset(_CLASSES.get(word.stem, ()))
