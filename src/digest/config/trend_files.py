@@ -2,7 +2,8 @@
 
 A trend file is YAML between two lines `---`, then the baseline in Markdown. To add a trend, add a file. A workspace's file
 with the id of a packaged trend overrides it key by key; its terms are added to the packaged ones. In another language a trend's
-texts come from a file of the same form with its name, summary, claims (their texts, in the trend's order), terms and baseline.
+texts come from a file of the same form with its name, summary, claims (their texts, in the trend's order), terms, notes on works
+(by their names) and baseline.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,7 @@ from digest.config import yaml_source
 from digest.config.yaml_source import Marked
 from digest.errors import ConfigError, Problem
 from digest.model import Claim, Example, Trend, TrendTexts
+from digest.text.words import N_
 
 _STRICT = ConfigDict(extra="forbid")
 _LAST = 1000  # the order of a trend that does not set one
@@ -24,17 +26,17 @@ _LAST = 1000  # the order of a trend that does not set one
 GENERAL_READING = (
     Example(
         name="A Comprehensive Overview of Large Language Models",
-        note="Survey of July 2023: architectures, training, evaluation and uses.",
+        note=N_("Survey of July 2023: architectures, training, evaluation and uses."),
         url="https://arxiv.org/abs/2307.06435",
     ),
     Example(
         name="A Survey on LLM-Generated Text Detection",
-        note="Survey of October 2023: why and how texts written by models are told from texts written by people.",
+        note=N_("Survey of October 2023: why and how texts written by models are told from texts written by people."),
         url="https://arxiv.org/abs/2310.14724",
     ),
     Example(
         name="Four LLM trends since ChatGPT and their implications for AI builders",
-        note="A post of 2023 for people who build with language models.",
+        note=N_("A post of 2023 for people who build with language models."),
         url="https://towardsdatascience.com/four-llm-trends-since-chatgpt-and-their-implications-for-ai-builders-a140329fc0d2",
     ),
 )
@@ -85,6 +87,7 @@ class _Words:
     summary: Words
     claims: tuple[Words, ...] = ()
     terms: dict[Words, Weight] = field(default_factory=dict)
+    notes: dict[Words, Words] = field(default_factory=dict)  # on works, by their names
 
 
 _FRONT = TypeAdapter(_Front)
@@ -98,7 +101,8 @@ def load(texts: TrendTexts) -> dict[str, Trend]:
         ConfigError: a file is invalid, or two files of the same origin describe the same trend.
     """
     packaged = {file: parse(text, file=file) for file, text in texts.packaged.items()}
-    known = {id_: _said(trend, texts.words, texts.language) for id_, trend in _by_id(packaged).items()}
+    words = {**texts.words, **texts.own_words}
+    known = {id_: _said(trend, words, texts.language) for id_, trend in _by_id(packaged).items()}
     own = {file: _laid_over(known, text, file) for file, text in texts.own.items()}
     merged = known | {id_: _said(trend, texts.own_words, texts.language) for id_, trend in _by_id(own).items()}
     for file, text in texts.signed.items():
@@ -152,7 +156,14 @@ def _said(trend: Trend, words: Mapping[str, str], language: str) -> Trend:
         summary=" ".join(read.summary.split()),
         body=body.strip() + "\n",
         claims=claims or trend.claims,
+        examples=_noted(trend.examples, read.notes),
+        reading=_noted(trend.reading, read.notes),
     )
+
+
+def _noted(works: tuple[Example, ...], notes: Mapping[str, str]) -> tuple[Example, ...]:
+    """The works with their notes in another language, as far as there are any."""
+    return tuple(replace(work, note=notes.get(work.name, work.note)) for work in works)
 
 
 def terms_of(text: str, *, file: str) -> Mapping[str, float]:
