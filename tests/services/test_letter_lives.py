@@ -66,6 +66,7 @@ class Life:
         self.now += self.dice.choice(
             [timedelta(hours=self.dice.randint(1, 40))] * 12 + [timedelta(days=25), -timedelta(days=2)]
         )
+        self.now += timedelta(seconds=self.dice.randint(1, 3_000), microseconds=self.dice.randint(0, 999_999))
         events = (
             self.collect,
             self.collect,

@@ -1,4 +1,4 @@
-"""Runs `digest send` again and again, each run in a process that kills itself with -9 at a random step, until one ends by itself.
+"""Runs `digest send`, with options that follow, again and again, each run in a process that kills itself with -9 at a random step, until one ends by itself.
 
 A step is any write to or read from a server, and any change or commit of the ledger, before it and after it. Prints, as JSON, how many runs
 were killed, at which kinds of step, and how many more messages each kill left uncertain.
@@ -20,12 +20,14 @@ from digest.mail.smtp.wire import Wire
 from digest.model import Workspace
 from digest.storage.db import located, open_store
 from digest.storage.db.ledger import Mailing
+from digest.storage.db.letters import Letters
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 STEPS: tuple[tuple[type, str], ...] = (
     (Wire, "write"), (Wire, "reply"), (Mailing, "offer"), (Mailing, "mark"), (Mailing, "freeze"), (Mailing, "count_run"), (Mailing, "counts"),
+    (Mailing, "assign"), (Letters, "put"), (Letters, "keep"), (Letters, "settle"), (Letters, "hold"),
 )  # fmt: skip
 
 
@@ -77,7 +79,7 @@ def _deadly_commits(death: Death) -> None:
     Mailing.transaction = transaction  # type: ignore[method-assign]
 
 
-def _one_run(place: Path, after: int, log: Path) -> int:
+def _one_run(place: Path, after: int, log: Path, options: list[str]) -> int:
     """Send in a child that dies after so many steps; its exit status."""
     child = os.fork()
     if child == 0:
@@ -86,7 +88,7 @@ def _one_run(place: Path, after: int, log: Path) -> int:
             _deadly(death, kind, name)
         _deadly_commits(death)
         sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
-        os._exit(main(["-C", str(place), "send"]))
+        os._exit(main(["-C", str(place), "send", *options]))
     return os.waitpid(child, 0)[1]
 
 
@@ -98,13 +100,13 @@ def _uncertain(place: Path) -> int:
     return int(count)
 
 
-def run(place: Path, *, seed: int, longest: int) -> dict[str, object]:
+def run(place: Path, options: list[str], *, seed: int, longest: int) -> dict[str, object]:
     dice, log = random.Random(seed), place / "deaths"
     log.touch()
     main(["-C", str(place), "status", "--json"])  # what a run imports is imported once, before the forks
     main(["-C", str(place), "send", "--dry-run", "--json"])
     left = [0]
-    while os.WIFSIGNALED(_one_run(place, dice.randint(1, longest), log)):
+    while os.WIFSIGNALED(_one_run(place, dice.randint(1, longest), log, options)):
         left.append(_uncertain(place))
     return {
         "kills": len(left) - 1,
@@ -114,5 +116,5 @@ def run(place: Path, *, seed: int, longest: int) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    told = run(Path(sys.argv[1]), seed=int(sys.argv[2]), longest=int(sys.argv[3]))
+    told = run(Path(sys.argv[1]), sys.argv[4:], seed=int(sys.argv[2]), longest=int(sys.argv[3]))
     print("\n" + json.dumps(told))
