@@ -286,3 +286,11 @@ def test_a_new_address_on_the_web_wants_the_issue_rendered_anew(run: Run, place:
     assert run("-C", place, "render", KEY).code == 0
     assert run("-C", place, "send").code == 0
     assert "https://new.example.org/unsubscribe/" in str(outbox(place)["ada@example.org"]["List-Unsubscribe"])
+
+
+def test_an_archived_issue_is_sent_though_the_store_was_lost(run: Run, sample: Path, tmp_path: Path) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "lost"))
+    shutil.rmtree(place / ".digest")
+    subscribe(place, "ada@example.org")
+    assert run("-C", place, "send").code == 0
+    assert set(outbox(place)) == {"ada@example.org"}

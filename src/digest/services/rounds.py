@@ -171,9 +171,8 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     """
     store, settings = program.store, program.config.digest
     follow_default(store, settings, program.now)
-    row = store.issues.get(issue.key)  # a rewind moves its window there, and not in the archive
-    assert row is not None
-    start, cutoff = row.start, row.cutoff
+    row = store.issues.get(issue.key)  # a rewind moves its window there, and not in the archive; a lost store has none
+    start, cutoff = (row.start, row.cutoff) if row else (issue.window.start, issue.window.end)
     _skip_mailed(program, before=cutoff)
     desk = _Desk(program, issue.key, mailing, state=state)
     mailing.freeze(program.now, people=True, state=state)
