@@ -24,7 +24,11 @@ FAULTS = {
     "missing": (404, "", "answered 404 Not Found"),
     "broken": (500, "", "answered 500 Internal Server Error"),
     "refusing": (403, "", "answered 403 Forbidden"),
-    "page": (200, "<!doctype html><html><body>Hello</body></html>", "a web page, not a feed"),
+    "page": (
+        200,
+        "<!doctype html><html><body>Hello</body></html>",
+        "a web page, not a feed; `digest feeds add {url}` looks for its feed",
+    ),
     "cut": (200, CUT, "the document is cut off before its first entry ends"),
     "empty": (200, " ", "an empty document"),
     "json": (200, "{}", "JSON, but not a JSON Feed"),
@@ -96,7 +100,7 @@ def test_when_every_feed_fails_each_is_named_with_its_cause_and_nothing_is_lost(
     failed = run("-C", place, "collect", "--json")
     assert failed.code == 1
     assert {one["feed"]: (one["status"], one["reason"]) for one in failed.json} == {
-        name: ("failed", cause) for name, (*_, cause) in FAULTS.items()
+        name: ("failed", cause.replace("{url}", urls[name])) for name, (*_, cause) in FAULTS.items()
     } | {"silent": ("failed", "the host refused the connection")}
     assert stored(place) == before
 

@@ -100,6 +100,8 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
                 return None
             listing = isinstance(reading, Announcements) and reading.lists
             parsed = None if listing else await _parse(parsers, answer)
+            if parsed is not None and reading is None:
+                parsed = explained(parsed, answer)
             body, answer = answer.body, replace(answer, body=b"") if answer.body else answer
             if reading is None:
                 reading = _reading(program, desk, requests[answer.feed], answer, parsed)
@@ -158,7 +160,7 @@ def _request(state: FeedState, now: datetime, headers: Mapping[str, str]) -> Req
 async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | None:
     if answer.outcome != "body":
         return None
-    return explained(await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type), answer)
+    return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
 
 
 class _Desk:
