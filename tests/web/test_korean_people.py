@@ -100,7 +100,7 @@ def test_preferences_and_unsubscribing_are_in_the_readers_language(place: Path, 
     preferences, leave = (_link(place, purpose, "minji@example.org") for purpose in ("preferences", "unsubscribe"))
     page = _ask(port, "GET", preferences)
     _is_korean(page)
-    for words in ("수신 설정", "LLM 에이전트", "메일의 언어", "저장"):
+    for words in ("LLM 트렌드 주간", "수신 설정", "LLM 에이전트", "메일의 언어", "저장"):
         assert words in page
     _is_korean(_ask(port, "GET", leave))
     assert "더 이상 메일을 보내지 않습니다" in _ask(port, "POST", leave, "List-Unsubscribe=One-Click")

@@ -76,7 +76,7 @@ def test_terms_tell_the_trend_and_the_item_says_that_it_is_uncertain(place: Path
     assert all(item["by_terms"] for item in items)
     assert [item["title"] for item in issue["also_noted"]] == [NOTED]
     for edition, said in UNCERTAIN.items():
-        assert read(place, f"{edition}{KEY}/index.html").count(said) == 10  # the lead stands at the top
+        assert read(place, f"{edition}{KEY}/index.html").count(said) == 11
         for name in ("email.html", "email.txt", "issue.md"):
             assert said in " ".join(unescape(read(place, f"{edition}{KEY}/{name}")).split()), name
 

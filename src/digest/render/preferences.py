@@ -1,6 +1,6 @@
 """Render the pages on which a reader sees and changes what they chose and taught, in the language in use, without scripts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -111,14 +111,15 @@ class TeachView:
 class PreferencePages:
     """The pages of one digest, with its title and templates."""
 
-    def __init__(self, templates: Mapping[str, str], *, title: str) -> None:
+    def __init__(self, templates: Mapping[str, str], *, title: Callable[[], str]) -> None:
+        """`title` gives the digest's title in the language in use."""
         self._engine = Engine(templates)
-        self._title = clean(title)
+        self._title = title
 
     def frame(self) -> dict[str, str]:
         """What every page of this digest has in common."""
         direction = formatting.locale_of(language()).text_direction
-        return {"title": self._title, "language": language(), "direction": direction}
+        return {"title": clean(self._title()), "language": language(), "direction": direction}
 
     def preferences(self, view: PreferencesView) -> str:
         return self._engine.render(PAGE, page=view)

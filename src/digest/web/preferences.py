@@ -66,9 +66,7 @@ class PreferencePages:
         self._people = people
         self._site = people.site
         self._settings = people.site.config.digest
-        self._pages = view.PreferencePages(
-            resources.template_texts(people.site.workspace), title=people.site.config.digest.title
-        )
+        self._pages = view.PreferencePages(resources.template_texts(people.site.workspace), title=people.title)
         self._changes = Buckets(burst=20, every=timedelta(seconds=30), clock=people.site.clock)
         self._trends = {one: spoken(people.site.trends, people.site.workspace, one) for one in people.languages}
         self._reading = asyncio.Semaphore(1)

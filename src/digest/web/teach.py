@@ -40,9 +40,7 @@ class Teaching:
         self._people = people
         self._site = people.site
         self._archive = Archive(people.site.workspace.archive)
-        self._pages = view.PreferencePages(
-            resources.template_texts(people.site.workspace), title=people.site.config.digest.title
-        )
+        self._pages = view.PreferencePages(resources.template_texts(people.site.workspace), title=people.title)
         self._changes = Buckets(burst=60, every=timedelta(seconds=10), clock=people.site.clock)
 
     async def ask(self, request: web.Request) -> web.Response:
