@@ -311,7 +311,7 @@ def test_documents_are_valid(many: Path) -> None:
 
 
 def test_a_trend_s_page_tells_what_touched_its_claims(place: Path, run: Run) -> None:
-    """The claim, the item that bears on it with its words, and the issue; nothing of a trend that none touched."""
+    """The claim, the item that bears on it with its words, and the issue; of a trend that none touched, that nothing does."""
     claim = trends_of()["agents"].claims[0]
     told = issue(0)
     (item,) = told.trends[0].items
@@ -321,12 +321,14 @@ def test_a_trend_s_page_tells_what_touched_its_claims(place: Path, run: Run) -> 
     archived(place, replace(told, trends=(replace(told.trends[0], claims=(touched,)),)))
     assert run("-C", place, "render", told.key).code == 0
     page = (place / "archive/trends/agents/index.html").read_text()
-    _, _, section = page.partition("<h2>Claims of the baseline")
+    _, _, section = page.partition("<h2>The ledger of its claims")
     shown = section.partition("</section>")[0]
     assert readable(claim.text) in html.unescape(shown)
     assert f'href="../../{told.key}/index.html#agents"' in shown
     assert "words: a &lt;b&gt; word" in shown
-    assert "Claims of the baseline" not in (place / "archive/trends/reasoning/index.html").read_text()
+    assert "one item bearing on it" in shown
+    other = (place / "archive/trends/reasoning/index.html").read_text()
+    assert other.count("Nothing in the issues of the chart touches it.") == len(trends_of()["reasoning"].claims)
 
 
 def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path, run: Run) -> None:

@@ -188,6 +188,29 @@ def words(
     return frame + inside + sum(SHARED_WORDS + sum(map(_title, items)) for items in told[own:] if items)
 
 
+def used(issue: Issue) -> float:
+    """The part of the reading time that the mail of an issue uses, as far as its data tell."""
+    items = issue.by_id(folded=False)
+    frame = frame_words(
+        first=[items[id_] for id_ in issue.best if id_ in items],
+        trends=(),
+        releases=issue.releases,
+        noted=issue.also_noted,
+        names=len(issue.moved),
+        feeds=issue.feeds,
+    )
+    sections = [section.items for section in sorted(issue.trends, key=lambda section: not section.own)]
+    told = words(
+        sections,
+        [len(shown) for shown in sections],
+        own=sum(section.own for section in issue.trends),
+        lead=issue.lead,
+        frame=frame,
+        baselines=[section.baseline.line or section.baseline.summary for section in issue.trends if section.own],
+    )
+    return round(told / (issue.minutes * WORDS_A_MINUTE), 3)
+
+
 def _heads(baselines: Sequence[str], sections: int) -> list[int]:
     """The number of words of each section besides its items."""
     return [SECTION_WORDS + _words(text) for text in (*baselines, *[""] * (sections - len(baselines)))]

@@ -3,7 +3,7 @@
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
 """
 
-from digest.model.archive import BestReported, Card, ClaimTouch, Hit, Point, Summary, Workspace, cards
+from digest.model.archive import BestReported, Card, ClaimTouch, Hit, Point, Record, Summary, Workspace, cards
 from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
 from digest.model.edits import Edit, EditAction, EditMark
 from digest.model.feeds import (
@@ -135,6 +135,7 @@ __all__ = [
     "Preferences",
     "Pulse",
     "Recipient",
+    "Record",
     "RefusedSentence",
     "Release",
     "Released",

@@ -13,7 +13,11 @@ from digest.model.items import IssueItem
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """An issue in a list. `shown` counts the items in the mail, `items` all items of the issue."""
+    """An issue in a list. `shown` counts the items in the mail, `items` all items of the issue.
+
+    `grades` are those that it states: the issue's key, the works taken up that it had shown, and those that a feed had shown in time.
+    Of `checked` labels, `stood` were right. `used` is the part of the reading time that the mail used.
+    """
 
     key: str
     title: str
@@ -26,6 +30,22 @@ class Summary:
     shown: int
     items: int
     trends: int
+    grades: tuple[tuple[str, int, int], ...] = ()
+    checked: int = 0
+    stood: int = 0
+    used: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """How one closed issue did: of `taken_up` works it had `shown` so many; of `checked` labels, `corrected` were wrong."""
+
+    key: str
+    shown: int = 0
+    taken_up: int = 0
+    checked: int = 0
+    corrected: int = 0
+    used: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -86,6 +86,11 @@ class Grade:
         return sum(work.fate == "shown" for work in self.works)
 
     @property
+    def in_feeds(self) -> int:
+        """The number of works that a feed of the digest had shown in time."""
+        return sum(work.fate != "no_feed" for work in self.works)
+
+    @property
     def missed(self) -> tuple[GradedWork, ...]:
         """Those that it had not."""
         return tuple(work for work in self.works if work.fate != "shown")

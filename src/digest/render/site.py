@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import BestReported, Card, ClaimTouch, Example, Point, Summary, Trend, Window
+from digest.model import BestReported, Card, ClaimTouch, Example, Point, Record, Summary, Trend, Window
 from digest.render.chart import Chart
 from digest.render.engine import Engine
 from digest.render.items import authors_line
@@ -20,6 +20,7 @@ from digest.render.pages import (
     TrendRow,
     YearView,
 )
+from digest.render.record_chart import RecordChart
 from digest.render.sections import baseline_html
 from digest.render.trend_views import best_view, earlier_view, ledger, work_link
 from digest.render.view_models import EditionView
@@ -91,6 +92,18 @@ class Site:
             soft=self._title,
             years=self._years(summaries, "../"),
             older=(),
+        )
+
+    def record(self, records: Sequence[Record]) -> str:
+        """How the issues did over the archive's life, oldest first: what they showed of what the field took up, and more."""
+        return self._page(
+            "record",
+            "../",
+            path="record/",
+            about=gettext("How the issues of this digest did."),
+            heading=gettext("Record"),
+            soft=self._title,
+            chart=RecordChart(records=tuple(records)),
         )
 
     def trends(

@@ -29,6 +29,7 @@ from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.effects import Effects
 from digest.services.gate import Ruling, ruling
+from digest.services.needs import needed
 from digest.services.notices import line
 from digest.services.pauses import unpause
 from digest.services.reviewers import inform, next_reminder, remind
@@ -251,6 +252,7 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
     for row in news:
         _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
         if row.state == "published":
+            _log.info("%s", needed(program), extra={"key": row.key})
             effects.ping(program.config.digest.ping_url)
         if row.state != "published" or row.reason == APPROVED:
             inform(program, row, tell=effects.tell, post=effects.post)

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
 from digest.config.trend_files import GENERAL_READING, versions
-from digest.model import Card, Point, Summary, Trend
+from digest.model import Card, Point, Record, Summary, Trend
 from digest.render.citing import reference_files
 from digest.render.links import PICTURE
 from digest.render.pages import SourceRow, shard_line, shard_lines
@@ -78,12 +78,29 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     _join(program.archive, site, closed, None if rebuild else changed)
     if closed:
         archive.put("latest/index.html", site.latest(closed[-1]))
+        archive.put("record/index.html", site.record(records(catalogue.summaries(closed=True))))
         _write_search(program, site, frozenset(closed) if rebuild else changed)
         _write_trends(program, site, closed, rebuild=rebuild)
         sources = catalogue.sources()
         write_sources(program, site, closed, sources, rebuild=rebuild)
         write_feeds(program, site, changed, closed, sources, rebuild=rebuild)
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
+
+
+def records(summaries: Sequence[Summary]) -> tuple[Record, ...]:
+    """How each closed issue did, oldest first. What it showed of what was taken up stands in a later issue."""
+    graded = {key: (shown, works) for one in summaries for key, shown, works in one.grades}
+    return tuple(
+        Record(
+            key=one.key,
+            shown=graded.get(one.key, (0, 0))[0],
+            taken_up=graded.get(one.key, (0, 0))[1],
+            checked=one.checked,
+            corrected=one.checked - one.stood,
+            used=one.used,
+        )
+        for one in reversed(summaries)
+    )
 
 
 def _sign_up(program: Program) -> str:
@@ -219,7 +236,17 @@ def _write_sitemap(program: Program, closed: Sequence[str], years: Sequence[int]
         trends = [f"trends/{id_}/" for id_ in program.trends]
         sources = [f"sources/{source_id(name)}/" for name in feeds]
         issues = [f"{key}/" for key in reversed(closed)]
-        pages = ["", *issues, *(f"{year}/" for year in years[1:]), "trends/", *trends, "sources/", *sources, "search/"]
+        pages = [
+            "",
+            *issues,
+            *(f"{year}/" for year in years[1:]),
+            "record/",
+            "trends/",
+            *trends,
+            "sources/",
+            *sources,
+            "search/",
+        ]
         program.archive.put("sitemap.xml", sitemap(base, pages))
 
 

@@ -26,6 +26,7 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
     Exit code 1: something needs your attention.
     """
     from digest.cli.context import opened
+    from digest.services.needs import needed
     from digest.services.status import alarms, status
 
     with opened(ctx, at, writes=False) as program:
@@ -36,18 +37,18 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
             for alarm in () if as_json else found:
                 click.echo(f"digest: {alarm}", err=True)
             return int(bool(found))
-        sections = status(program)
+        sections, first = status(program), needed(program)
     problems = [problem for section in sections for problem in (*section.alarms, *section.problems)]
     if as_json:
         facts = {section.name: section.facts for section in sections}
-        print_json({"ok": not problems, "problems": problems, **facts})
+        print_json({"ok": not problems, "problems": problems, "needed": first, **facts})
     else:
-        print_status(sections)
+        print_status(sections, first)
     return int(bool(problems))
 
 
-def print_status(sections: Sequence[Section]) -> None:
-    """Print every section, then all problems, each marked with an exclamation mark."""
+def print_status(sections: Sequence[Section], first: str) -> None:
+    """Print every section, then all problems, each marked with an exclamation mark, and the one thing to do first."""
     console = Console(highlight=False, soft_wrap=True)
     for section in sections:
         for number, line in enumerate(section.lines):
@@ -58,6 +59,7 @@ def print_status(sections: Sequence[Section]) -> None:
         console.print(Text("! ", style="bold red").append(problem, style="not bold"))
     if not problems:
         console.print(Text("All is well.", style="green"))
+    console.print(Text(first, style="bold"))
 
 
 @click.command("next", epilog=examples("digest next", "digest next 10 --at 2027-01-01"))

@@ -14,6 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from digest.editorial.reading_budget import used
 from digest.errors import NotFoundError, WorkspaceError, did_you_mean
 from digest.model import Issue, Summary, Workspace
 from digest.storage.archive.issue_json import (
@@ -339,4 +340,8 @@ def summary_of(issue: Issue) -> Summary:
         shown=sum(len(section.items) for section in issue.trends),
         items=issue.size,
         trends=len(issue.trends),
+        grades=tuple((one.key, one.shown, one.in_feeds) for one in issue.grades),
+        checked=issue.accuracy.checked if issue.accuracy else 0,
+        stood=issue.accuracy.stood if issue.accuracy else 0,
+        used=used(issue),
     )

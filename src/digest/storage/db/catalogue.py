@@ -342,4 +342,5 @@ def _summary(text: str) -> Summary:
     data = json.loads(text)
     end, slot = instant(data["window"]["end"]), instant(data["slot"])
     window = Window(start=optional_instant(data["window"]["start"]), end=end)
-    return Summary(**data | {"slot": slot, "window": window, "lines": tuple(data["lines"])})
+    grades = tuple(map(tuple, data.get("grades", ())))
+    return Summary(**data | {"slot": slot, "window": window, "lines": tuple(data["lines"]), "grades": grades})

@@ -481,4 +481,8 @@ MIGRATIONS = (
         content TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 34: how issues did; the archive is indexed again
+    """
+    UPDATE catalogue SET stamp = '';
+    """,
 )
