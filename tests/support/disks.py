@@ -9,7 +9,7 @@ import pytest
 
 
 @contextmanager
-def small_disk(folder: Path, size: str = "1m") -> Iterator[None]:
+def small_disk(folder: Path, size: str = "2m") -> Iterator[None]:
     """A really small file system at `folder`: by itself, room for a store but not for an issue beside it."""
     if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=False).returncode:
         pytest.skip("this user may mount nothing")

@@ -125,7 +125,7 @@ def test_a_locked_database_is_one_line_and_goes_on_when_free(paper: Paper, caplo
     one = daemon(paper, clock)
     one.turn()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("digest.storage.db.BUSY", 0.05)
+        patch.setattr("digest.storage.db.sqlite.BUSY", 0.05)
         other = sqlite3.connect(paper.place.database, isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         clock.set("2026-06-08T06:00")
