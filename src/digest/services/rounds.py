@@ -38,7 +38,7 @@ class _Desk:
         self._store, self._settings, self._now = program.store, program.config.digest, program.now
         self._default = default_preferences(self._settings)
         self._key, self._mailing, self._state = key, mailing, state
-        self._known: set[str] = set()
+        self._known: dict[tuple[object, ...], str] = {}
         self._choices = lru_cache(maxsize=512)(lambda content: chosen_of(content, self._default))
         self._next = lru_cache(maxsize=512)(
             lambda content: next_letter(self.choice(content), self._settings, after=self._now)
@@ -54,6 +54,13 @@ class _Desk:
 
     def letter(self, reader: DueReader, cutoff: datetime, slot: Slot | None = None) -> str:
         """The key of the letter for a reader up to a cutoff; `slot` is that of the issue with which it goes out."""
+        alike = (reader.choice, reader.trends, reader.language, reader.cutoff, reader.next_at)
+        if alike not in self._known:
+            self._known[alike] = self._fixed(reader, cutoff, slot)
+        return self._known[alike]
+
+    def _fixed(self, reader: DueReader, cutoff: datetime, slot: Slot | None) -> str:
+        """Fix a letter, unless it is fixed, and return its key."""
         choice = self.choice(reader.choice)
         due = slot or _slot_of(choice, self._settings, reader.next_at or self._now)
         content = json.dumps(
@@ -61,20 +68,18 @@ class _Desk:
         )
         told = f"{self._key}\0{content}\0{reader.cutoff}\0{due.key}"
         key = hashlib.blake2b(told.encode(), digest_size=16).hexdigest()
-        if key not in self._known:
-            self._known.add(key)
-            row = LetterRow(
-                key=key,
-                round=self._key,
-                name=due.key,
-                slot=due.at,
-                choice=choice,
-                trends=reader.trends,
-                language=reader.language,
-                start=reader.cutoff,
-                cutoff=cutoff,
-            )
-            self._store.letters.put(row)
+        row = LetterRow(
+            key=key,
+            round=self._key,
+            name=due.key,
+            slot=due.at,
+            choice=choice,
+            trends=reader.trends,
+            language=reader.language,
+            start=reader.cutoff,
+            cutoff=cutoff,
+        )
+        self._store.letters.put(row)
         return key
 
     def give(self, readers: Sequence[DueReader], cutoff: datetime, slot: Slot | None = None) -> None:
