@@ -215,7 +215,7 @@ def test_a_backup_onto_a_full_disk_leaves_nothing_and_says_so(run: Run, place: P
 def test_a_restore_onto_a_full_disk_changes_nothing(run: Run, place: Path, tmp_path: Path) -> None:
     run("-C", place, "backup", tmp_path / "b")
     (tmp_path / "full").mkdir()
-    with small_disk(tmp_path / "full"):
+    with small_disk(tmp_path / "full", "1m"):
         told = run("-C", tmp_path / "full", "restore", tmp_path / "b")
         assert told.code == 2
         assert told.err.count("\n") == 1
