@@ -1,6 +1,7 @@
 """How the issues did over the archive's life, on a page; and the one thing that needs the operator."""
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,6 +60,8 @@ def test_the_chart_draws_only_what_is_known() -> None:
 def test_the_page_is_part_of_the_archive(sample: Path) -> None:
     page = (sample / "archive/record/index.html").read_text()
     assert "2026-W27" in page
+    known = set(re.findall(r"(--[a-z]+):", page))
+    assert set(re.findall(r"var\((--[a-z]+)\)", page)) <= known  # a colour that no rule sets draws no line
     assert 'href="record/index.html"' in (sample / "archive/index.html").read_text()
 
 
