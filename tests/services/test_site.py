@@ -223,6 +223,7 @@ def test_a_picture_and_addresses_for_those_who_link(place: Path, run: Run) -> No
     assert re.findall(r"<loc>(.*)</loc>", told) == [
         root,
         *(f"{root}{issue(number).key}/" for number in (1, 0)),
+        f"{root}record/",
         f"{root}trends/",
         *(f"{root}trends/{id_}/" for id_ in trends_of()),
         f"{root}sources/",
