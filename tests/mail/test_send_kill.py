@@ -15,7 +15,7 @@ import pytest
 from support.forked import Fork, Forks
 from support.mailing import KEY, configure, store_of, subscribe
 from support.postgres import Cluster
-from support.running import ROOT, Run
+from support.running import ROOT, Run, wait_for
 from support.smtpserver import SmtpServer, serving
 
 CONNECTIONS = 3
@@ -89,9 +89,10 @@ def test_whoever_is_in_doubt_can_be_sent_to_again(sample: Path, tmp_path: Path, 
     assert sorted(ids.values()) == [1, 1, 2]
 
 
-def _lost(postgres: Cluster, process: Fork, dice: random.Random) -> int:
+def _lost(postgres: Cluster, process: Fork, server: SmtpServer, dice: random.Random) -> int:
     """Kill the database while a sender works, and start it again; the sender's exit code."""
-    time.sleep(dice.uniform(0.2, 1.5))
+    enough = len(server.recipients) + dice.randint(1, 12)
+    wait_for(lambda: len(server.recipients) >= enough, seconds=60)
     postgres.stop(signal.SIGKILL if dice.random() < 0.5 else signal.SIGQUIT)
     code = process.wait(timeout=60)
     postgres.start()
@@ -109,7 +110,7 @@ def test_a_database_that_is_killed_leaves_at_most_one_in_doubt_per_connection(
     dice = random.Random(people)
     with serving(hook=lambda stage: time.sleep(0.02) if stage == "dot" else None) as server:
         place = _place(sample, tmp_path, server, people)
-        codes = [_lost(own_postgres, forks.start(["-C", place, "send"]), dice) for _ in range(losses)]
+        codes = [_lost(own_postgres, forks.start(["-C", place, "send"]), server, dice) for _ in range(losses)]
         assert set(codes) <= {0, 1, 2}
         last = forks.start(["-C", place, "send"]).wait(timeout=300)
         got, states = Counter(server.recipients), _states(place)
