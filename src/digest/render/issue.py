@@ -132,6 +132,7 @@ def _view(frame: Frame) -> IssueView:
 def _linked(view: IssueView, frame: Frame) -> IssueView:
     """The view with the addresses of the issue's own pages and of its reader's."""
     issue, links = frame.issue, frame.links
+    teach = f"{PREFERENCES_URL}{TEACH}{clean(issue.key)}/" if links.issue(issue.key) else ""
     return replace(
         view,
         view_url=links.issue(issue.key),
@@ -146,7 +147,8 @@ def _linked(view: IssueView, frame: Frame) -> IssueView:
         picture_url=frame.public.picture(issue.key),
         unsubscribe_url=UNSUBSCRIBE_URL,
         preferences_url=PREFERENCES_URL,
-        teach_url=f"{PREFERENCES_URL}{TEACH}{clean(issue.key)}/" if links.issue(issue.key) else "",
+        teach_url=teach,
+        teach_item_url=teach if frame.limits.teaches else "",
     )
 
 

@@ -1,7 +1,7 @@
 """Render an issue's HTML mail, with inlined styles and small enough for Gmail, and its text part.
 
 Gmail cuts a mail at about 102 KB, measured after inlining. So the mail is first rendered complete and, if it exceeds `SOFT`, again
-with less: shorter summaries, then fewer items. Inlining is slow and adds the same to short and long summaries, so that steps that
+with less: no links beside each item to ask for more or less, shorter summaries, then fewer items. Inlining is slow and adds the same to short and long summaries, so that steps that
 cannot be enough are skipped without inlining.
 """
 
@@ -26,9 +26,12 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 _WHOLE = Limits(words=SUMMARY_WORDS, releases=RELEASES, titles=NOTED, chars=CHARS, claims=1)
 _STEPS = (
     _WHOLE,
-    *(replace(_WHOLE, words=words, shrunk=True) for words in (30, 20, 12)),
-    *(replace(_WHOLE, words=12, items=items, shrunk=True) for items in (4, 3, 2, 1)),
-    replace(_WHOLE, words=0, items=1, releases=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True),
+    replace(_WHOLE, teaches=False),
+    *(replace(_WHOLE, teaches=False, words=words, shrunk=True) for words in (30, 20, 12)),
+    *(replace(_WHOLE, teaches=False, words=12, items=items, shrunk=True) for items in (4, 3, 2, 1)),
+    replace(
+        _WHOLE, teaches=False, words=0, items=1, releases=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True
+    ),
 )
 
 

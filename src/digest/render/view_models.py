@@ -242,6 +242,7 @@ class IssueView:
     teach_url: str = (
         ""  # behind it, the anchor of an item or a section asks for more or less of it; empty without a web address
     )
+    teach_item_url: str = ""  # the same for items; empty too in a mail that would be too large
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,6 +256,7 @@ class Limits:
     titles: int | None = None  # of also noted, and of feeds with problems
     chars: int | None = None  # of any title, name or reason
     address: int = ADDRESS  # characters; longer URLs are not linked
+    teaches: bool = True  # links beside each item to ask for more or less like it
     folded: bool = False  # the folded items, and what was taken for off topic
     shrunk: bool = False  # whether less is shown than the format intends
 
