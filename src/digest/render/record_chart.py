@@ -82,7 +82,7 @@ def _line(records: Sequence[Record], kind: str, share: Callable[[Record], float 
     if len(points) == 1:
         points.append((points[0][0] + STEP // 2, points[0][1]))
     told = " ".join(f"{x},{y:g}" for x, y in points)
-    return f'<polyline class="{kind}" vector-effect="non-scaling-stroke" points="{told}"/>' if points else ""
+    return f'<polyline class="{kind}" points="{told}" vector-effect="non-scaling-stroke"/>' if points else ""
 
 
 def _percent(share: float | None) -> str:
