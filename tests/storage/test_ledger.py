@@ -173,3 +173,14 @@ def test_who_is_in_doubt_is_listed_before_who_was_refused_and_who_waits_with_a_r
         ]
         assert mailing.troubled(10) == listed
         assert mailing.troubled(2) == listed[:2]
+
+
+def test_a_message_that_a_killed_run_was_sending_waits_for_no_clock(where: Path | Server) -> None:
+    """That run's clock went on from `--at`; the next run begins at the same instant again."""
+    with open_store(where) as store:
+        store.subscribers.add("p1@example.org", key="p1@example.org", at=NOW)
+        mailing = store.ledger.mailing("round-1", "mail")
+        with mailing.transaction():
+            mailing.freeze(NOW, people=True)
+            assert mailing.offer(1, NOW + timedelta(seconds=3))
+        assert store.ledger.unfinished("round-")["round-1"] <= NOW

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from digest.model import DELIVERY_STATES, Delivery, DeliveryState, Recipient
@@ -19,6 +19,7 @@ from digest.storage.db.values import instant, optional_instant, stamp, transacti
 _DUE = "state = 'pending' AND (retry_at IS NULL OR retry_at <= ? OR (? = 1 AND about != ''))"
 _TRIED = {None: "", True: "AND attempts > 0", False: "AND attempts = 0"}
 MINUTE = timedelta(minutes=1)
+_EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before any clock
 # States in which a message is, or may be, a recipient's already.
 _THEIRS = "('pending', 'offered', 'accepted', 'in_doubt')"
 TEAM = 0  # the recipient number on a route without subscribers
@@ -79,11 +80,14 @@ class Ledger:
         return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
 
     def unfinished(self, prefix: str) -> dict[str, datetime]:
-        """When the next message of each unfinished mailing whose key begins so may be sent, by key."""
+        """When the next message of each unfinished mailing whose key begins so may be sent, by key.
+
+        A message that a killed run was sending may be settled at any time, whatever the clock of that run said.
+        """
         rows = self._connection.execute(
-            "SELECT issue, min(coalesce(retry_at, at)) FROM deliveries WHERE state IN ('pending', 'offered')"
-            " AND issue >= ? AND issue < ? GROUP BY issue",
-            (prefix, prefix + "~"),
+            "SELECT issue, min(CASE WHEN state = 'offered' THEN ? ELSE coalesce(retry_at, at) END) FROM deliveries"
+            " WHERE state IN ('pending', 'offered') AND issue >= ? AND issue < ? GROUP BY issue",
+            (stamp(_EVER), prefix, prefix + "~"),
         )
         return {issue: instant(earliest) for issue, earliest in rows.fetchall()}
 
