@@ -15,7 +15,7 @@ from digest.mail.delivery import Run, Sending
 from digest.mail.transport import OFFER, Letter, Outcome, OutcomeKind, Talk, Wait
 from digest.model import DeliveryState, Recipient
 from digest.storage.db import Store, open_store
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 from support.mailing import NOW
 
 CONNECTIONS = 2

@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from digest.model import DELIVERY_STATES, DeliveryState
 from digest.storage.db import Server, Store, open_store
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 from digest.storage.db.sqlite import SqliteConnection
 from support.mailing import NOW
 

@@ -19,8 +19,8 @@ from digest.cli import main
 from digest.mail.smtp.wire import Wire
 from digest.model import Workspace
 from digest.storage.db import located, open_store
-from digest.storage.db.ledger import Mailing
 from digest.storage.db.letters import Letters
+from digest.storage.db.mailing import Mailing
 
 if TYPE_CHECKING:
     from collections.abc import Callable

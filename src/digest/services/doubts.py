@@ -8,7 +8,7 @@ from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.transports import routes
 from digest.storage.db import Store
-from digest.storage.db.ledger import TEAM
+from digest.storage.db.mailing import TEAM
 from digest.text.addresses import parse
 from digest.text.clean import one_line
 

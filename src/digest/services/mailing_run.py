@@ -15,7 +15,7 @@ from digest.services.context import Program
 from digest.services.send_results import Listener, RouteSent, Silent
 from digest.services.subscribers import refused
 from digest.services.transports import Route
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 
 REASONS = 5  # shown per route
 DIED = "the run that sent it was killed before the server replied"

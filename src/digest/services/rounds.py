@@ -24,7 +24,7 @@ from digest.services.context import Program
 from digest.services.preferences import CADENCES, default_preferences, next_letter, zone_of
 from digest.storage.archive import RoundNote
 from digest.storage.db import Store
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 from digest.storage.db.preferences import DueReader, chosen_of
 
 ROUND = "letters-"  # what keys of rounds begin with

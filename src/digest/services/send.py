@@ -28,7 +28,7 @@ from digest.services.send_results import Listener, Planned, RouteSent, Sent, Sil
 from digest.services.transports import Route, people_route, routes, welcome
 from digest.storage.archive import Archive, SentNote
 from digest.storage.db import Store
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 from digest.storage.files import opt_outs
 
 

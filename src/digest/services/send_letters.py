@@ -15,7 +15,7 @@ from digest.services.mailing_run import Manner, begin_run, run_mailing
 from digest.services.rounds import ROUND, begin_round, doubt_lost, note_round, notice_lost
 from digest.services.send_results import Sent
 from digest.services.transports import people_route
-from digest.storage.db.ledger import Mailing
+from digest.storage.db.mailing import Mailing
 from digest.storage.files import opt_outs
 
 

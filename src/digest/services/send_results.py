@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from digest.model import DeliveryState
-from digest.storage.db.ledger import Reason
+from digest.storage.db.mailing import Reason
 
 
 class Listener(Protocol):

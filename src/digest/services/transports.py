@@ -23,7 +23,7 @@ from digest.mail.transport import Channel, Letter, Outcome, carry_out, send_one
 from digest.mail.webhook import Webhook, chat_of
 from digest.model import Workspace
 from digest.render.chat import Chat
-from digest.storage.db.ledger import welcome_route
+from digest.storage.db.mailing import welcome_route
 
 COMMAND_PATIENCE = 600.0  # seconds
 NOBODY = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # the certificates for connections without TLS

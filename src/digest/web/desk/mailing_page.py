@@ -11,7 +11,7 @@ from digest.services.gate import ruling
 from digest.services.send import count_recipients
 from digest.services.transports import routes
 from digest.storage.archive.issue_json import SentNote
-from digest.storage.db.ledger import Mailing as Book
+from digest.storage.db.mailing import Mailing as Book
 from digest.text.clean import one_line, readable
 from digest.web.desk.mailing import Run
 from digest.web.desk.rendering import render
