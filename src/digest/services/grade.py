@@ -3,15 +3,13 @@
 Reads the graded issue, up to `ISSUES` later ones, and the store's rows of their time, however long the archive is.
 """
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from digest.classify import Taught
 from digest.config import Feed
 from digest.editorial import remedies
-from digest.editorial.candidates import passes, sift, text_of
+from digest.editorial.candidates import sift, text_of
 from digest.editorial.grading import (
     AFTER,
     Placed,
@@ -25,37 +23,18 @@ from digest.editorial.grading import (
     uptakes,
 )
 from digest.editorial.hand import Hand, hand
-from digest.editorial.remedies import Lever, Levers
 from digest.errors import NotFoundError
-from digest.model import Grade, GradedWork, Issue, Item, Remedy, Sighting, Uptake
+from digest.model import Grade, GradedWork, Issue, Item, Remedy, Uptake
 from digest.services.context import Program
+from digest.services.grade_remedies import Missed, Work, address_of, remedies_of, title_of, url_of
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
-from digest.storage.db.uptake import Pick, Seen
-from digest.storage.files import resources
+from digest.storage.db.uptake import Pick
 
 ISSUES = 12  # the last issues, over which the cost of a remedy is told
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK = timedelta(microseconds=1)
 _LATEST = timedelta(days=40)  # an issue is graded in the next one after four weeks, which a monthly digest makes last
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Work:
-    """A work that was taken up, by its number in the store; what was known of it at the cutoff, if anything, and what is known now."""
-
-    number: int
-    known: Item | None
-    now: Item
-    uptakes: tuple[Uptake, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Missed:
-    """A missed work with its fate; `filter` is the feed's filter that kept it out."""
-
-    work: _Work
-    fate: Placed
 
 
 def due(store: Store, row: IssueRow) -> tuple[str, ...]:
@@ -123,8 +102,15 @@ def grade(program: Program, key: str, until: datetime, past: Iterable[Issue] = (
     told = hand(program.edits, key)
     classifier = program.classifier()
     fates = [(work, _fate(work, issue, feeds, told, classifier)) for work in works]
-    missed = [_Missed(work=work, fate=fate) for work, fate in fates if fate.fate not in ("shown", "no_feed")]
-    offered = _remedies(program, missed, fates, known, until)
+    missed = [Missed(work=work, fate=fate) for work, fate in fates if fate.fate not in ("shown", "no_feed")]
+    offered = remedies_of(
+        program.store,
+        program.config.feeds,
+        missed,
+        _last_issues(program, known, until) if missed else (),
+        taken_up=frozenset(work.number for work in works),
+        until=until,
+    )
     graded = [_graded(work, fate, offered.get(work.number), feeds) for work, fate in fates]
     picked = _picked(program.store.uptakes.unseen(issue.window.start, issue.window.end, until), feeds)
     return Grade(key=key, until=until, works=(*sorted(graded, key=lambda one: one.id), *picked))
@@ -149,13 +135,19 @@ def _issues(program: Program, known: dict[str, Issue], after: datetime, until: d
     return [known[row.key] for row in rows]
 
 
+def _last_issues(program: Program, known: dict[str, Issue], until: datetime) -> list[Issue]:
+    """The last closed issues before an instant, oldest first."""
+    rows = program.store.issues.closed_between(_EPOCH, until)[-ISSUES:]
+    return _issues(program, known, rows[0].cutoff - _TICK, until) if rows else []
+
+
 def _taken_up(
     store: Store,
     issue: Issue,
     since: Since,
     feeds: Mapping[str, Feed],
     followed: Mapping[str, tuple[Uptake, ...]],
-) -> list[_Work]:
+) -> list[Work]:
     """The works of the window that were taken up, and those of its time that feeds showed too late."""
     window = issue.window
     start = window.start or window.end - timedelta(days=7)
@@ -175,7 +167,7 @@ def _taken_up(
             *(told for key in now.keys for told in followed.get(key, ()) if told.source not in _feeds(known)),
         )
         if found and (known or is_new(now.id, issue.window.end)):
-            works.append(_Work(number=number, known=known, now=now, uptakes=found))
+            works.append(Work(number=number, known=known, now=now, uptakes=found))
     return works
 
 
@@ -183,7 +175,7 @@ def _feeds(item: Item | None) -> frozenset[str]:
     return frozenset(one.feed for one in item.sightings) if item else frozenset()
 
 
-def _fate(work: _Work, issue: Issue, feeds: Mapping[str, Feed], told: Hand, classifier: Taught) -> Placed:
+def _fate(work: Work, issue: Issue, feeds: Mapping[str, Feed], told: Hand, classifier: Taught) -> Placed:
     if work.known is None:
         return Placed(fate="no_feed", detail="", id=work.now.id)
     found = placed(work.known, places(issue)) or refused(work.known, issue.window, feeds, told)
@@ -197,125 +189,17 @@ def _fate(work: _Work, issue: Issue, feeds: Mapping[str, Feed], told: Hand, clas
     return Placed(fate="off_topic", detail=score, id=work.known.id)
 
 
-def _remedies(
-    program: Program,
-    missed: Sequence[_Missed],
-    fates: Sequence[tuple[_Work, Placed]],
-    known: dict[str, Issue],
-    until: datetime,
-) -> dict[int, Remedy]:
-    """What would have let each missed work in, by its number, and what else it lets in."""
-    rows = program.store.issues.closed_between(_EPOCH, until)[-ISSUES:] if missed else ()
-    if not rows:
-        return {}
-    issues = _issues(program, known, rows[0].cutoff - _TICK, until)
-    shown_keys = [key for issue in issues for key, there in places(issue).items() if there.fate == "shown"]
-    shown = frozenset(program.store.items.numbers(shown_keys).values())
-    taken_up = frozenset(work.number for work, _ in fates)
-    levers = Levers(
-        {one.work.number: (_title(one.work.now), _authors(one.work.now)) for one in missed}, resources.ordinary_words()
-    )
-    reader = _Reader(program.config.feeds, missed)
-    for seen in program.store.uptakes.seen(rows[0].start, until):
-        reader.read(seen, levers.read(seen.item, f"{seen.title}\n{seen.summary}", json.loads(seen.authors)))
-    return {
-        one.work.number: replace(
-            reader.remedy(one, levers.of[one.work.number], shown, taken_up),
-            issues=len(rows),
-        )
-        for one in missed
-    }
-
-
-class _Reader:
-    """Counts what each change of a feed's filter would let in, and chooses remedies."""
-
-    def __init__(self, feeds: Sequence[Feed], missed: Sequence[_Missed]) -> None:
-        self._feeds = {feed.name: feed for feed in feeds}
-        self._kept_out: dict[tuple[str, str], set[int]] = {}  # feed and lever or pattern -> works
-        self._filters = {_feed_of(one) for one in missed if one.fate.fate == "filtered"}
-
-    def read(self, seen: Seen, levers: Sequence[Lever]) -> None:
-        """Note what keeps this sighting out."""
-        if seen.fate is None and seen.feed in self._filters and seen.feed in self._feeds:
-            self._note(seen, self._feeds[seen.feed], levers)
-
-    def _note(self, seen: Seen, feed: Feed, levers: Sequence[Lever]) -> None:
-        sighting = Sighting(
-            feed=feed.name,
-            url="",
-            title=seen.title,
-            summary=seen.summary,
-            authors=(),
-            published=seen.published,
-            first_seen=seen.first_seen,
-        )
-        if passes(sighting, feed):
-            return
-        for lever in levers:
-            if passes(sighting, replace(feed, include=(*feed.include, remedies.pattern(lever)))):
-                self._kept_out.setdefault((feed.name, lever.name), set()).add(seen.item)
-        for pattern in feed.exclude:
-            if passes(sighting, replace(feed, exclude=tuple(one for one in feed.exclude if one != pattern))):
-                self._kept_out.setdefault((feed.name, pattern), set()).add(seen.item)
-
-    def remedy(
-        self, missed: _Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
-    ) -> Remedy:
-        """The command that lets a missed work in."""
-        number, fate = missed.work.number, missed.fate.fate
-        if fate in remedies.WATCHED and (best := remedies.cheapest(levers, shown)):
-            return _told(remedies.watch(best), best.works - shown - {number}, taken_up)
-        if fate == "filtered":
-            return self._filter(missed, levers, shown, taken_up)
-        item = missed.work.now
-        if fate == "dropped":
-            return _told(f"digest edit --undo {item.id}", set(), taken_up)
-        return _told(f"digest edit --add {_url(item)}", set(), taken_up)
-
-    def _filter(
-        self, missed: _Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
-    ) -> Remedy:
-        feed, number = _feed_of(missed), missed.work.number
-        exclude = missed.fate.detail.partition(": exclude ")[2]
-        if exclude:
-            others = self._kept_out.get((feed, exclude), set()) - {number} - shown
-            return _told(remedies.without(feed, exclude), others, taken_up)
-        terms = [
-            Lever(
-                name=one.name,
-                author=False,
-                works=self._kept_out.get((feed, one.name), set()) - {number},
-                earlier=one.earlier,
-            )
-            for one in levers
-            if not one.author
-        ]
-        best = remedies.cheapest(terms, shown)
-        if best is None:
-            return _told(f"digest edit --add {_url(missed.work.now)}", set(), taken_up)
-        return _told(remedies.include(feed, best), best.works - shown, taken_up)
-
-
-def _told(command: str, others: set[int] | frozenset[int], taken_up: frozenset[int]) -> Remedy:
-    return Remedy(command=command, others=len(others), taken_up=len(others & taken_up))
-
-
 def _any_of(commands: tuple[str, ...]) -> Remedy | None:
     return Remedy(command=commands[0], also=commands[1:]) if commands else None
 
 
-def _feed_of(missed: _Missed) -> str:
-    return missed.fate.detail.partition(": ")[0]
-
-
-def _graded(work: _Work, fate: Placed, remedy: Remedy | None, feeds: Mapping[str, Feed]) -> GradedWork:
+def _graded(work: Work, fate: Placed, remedy: Remedy | None, feeds: Mapping[str, Feed]) -> GradedWork:
     if fate.fate == "no_feed":
         remedy = _any_of(remedies.unseen(work.now.id, (feed.url for feed in feeds.values())))
     return GradedWork(
         id=work.now.id,
-        title=_title(work.now),
-        url=_url(work.now),
+        title=title_of(work.now),
+        url=url_of(work.now),
         uptakes=work.uptakes,
         fate=fate.fate,
         detail=fate.detail,
@@ -334,29 +218,10 @@ def _picked(picks: Sequence[Pick], feeds: Mapping[str, Feed]) -> tuple[GradedWor
         GradedWork(
             id=key,
             title=key,
-            url=_address(key),
+            url=address_of(key),
             uptakes=tuple(told),
             fate="no_feed",
             remedy=_any_of(remedies.unseen(key, configured)),
         )
         for key, told in sorted(found.items())
     )
-
-
-def _address(key: str) -> str:
-    kind, _, name = key.partition(":")
-    return f"https://arxiv.org/abs/{name}" if kind == "arxiv" else f"https://doi.org/{name}"
-
-
-def _title(item: Item) -> str:
-    return next((one.title for one in item.sightings if one.title), item.id)
-
-
-def _url(item: Item) -> str:
-    if item.id.startswith(("arxiv:", "doi:")):
-        return _address(item.id)
-    return next((one.url for one in item.sightings if one.url), "")
-
-
-def _authors(item: Item) -> tuple[str, ...]:
-    return next((one.authors for one in item.sightings if one.authors), ())

@@ -1,0 +1,173 @@
+"""Find what would have let a missed work into an issue: a line of the watchlist, a change of a feed's filter, or a decision.
+
+Reads what feeds showed in the time of the last issues once, and counts what else each change would have let in. Changes nothing.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from digest.config import Feed
+from digest.editorial import remedies
+from digest.editorial.candidates import passes
+from digest.editorial.grading import Placed, places
+from digest.editorial.remedies import Lever, Levers
+from digest.model import Issue, Item, Remedy, Sighting, Uptake
+from digest.storage.db import Store
+from digest.storage.db.uptake import Seen
+from digest.storage.files import resources
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """A work that was taken up, by its number in the store; what was known of it at the cutoff, if anything, and what is known now."""
+
+    number: int
+    known: Item | None
+    now: Item
+    uptakes: tuple[Uptake, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Missed:
+    """A work that no issue showed, and its fate."""
+
+    work: Work
+    fate: Placed
+
+
+def remedies_of(
+    store: Store,
+    feeds: Sequence[Feed],
+    missed: Sequence[Missed],
+    issues: Sequence[Issue],
+    *,
+    taken_up: frozenset[int],
+    until: datetime,
+) -> dict[int, Remedy]:
+    """What would have let each missed work in, by its number, and what else it would have let in.
+
+    Args:
+        store: where the works and what feeds showed of others are.
+        feeds: the configured feeds.
+        missed: the works to find remedies for.
+        issues: the issues over which the cost of a remedy is counted, oldest first.
+        taken_up: the numbers of the works that the field took up.
+        until: the end of the time that is read.
+    """
+    if not missed or not issues:
+        return {}
+    shown_keys = [key for issue in issues for key, there in places(issue).items() if there.fate == "shown"]
+    shown = frozenset(store.items.numbers(shown_keys).values())
+    levers = Levers(
+        {one.work.number: (title_of(one.work.now), _authors(one.work.now)) for one in missed},
+        resources.ordinary_words(),
+    )
+    reader = _Reader(feeds, missed)
+    for seen in store.uptakes.seen(issues[0].window.start, until):
+        reader.read(seen, levers.read(seen.item, f"{seen.title}\n{seen.summary}", json.loads(seen.authors)))
+    return {
+        one.work.number: replace(
+            reader.remedy(one, levers.of[one.work.number], shown, taken_up),
+            issues=len(issues),
+        )
+        for one in missed
+    }
+
+
+class _Reader:
+    """Counts what each change of a feed's filter would let in, and chooses remedies."""
+
+    def __init__(self, feeds: Sequence[Feed], missed: Sequence[Missed]) -> None:
+        self._feeds = {feed.name: feed for feed in feeds}
+        self._kept_out: dict[tuple[str, str], set[int]] = {}  # feed and lever or pattern -> works
+        self._filters = {_feed_of(one) for one in missed if one.fate.fate == "filtered"}
+
+    def read(self, seen: Seen, levers: Sequence[Lever]) -> None:
+        """Note what keeps this sighting out."""
+        if seen.fate is None and seen.feed in self._filters and seen.feed in self._feeds:
+            self._note(seen, self._feeds[seen.feed], levers)
+
+    def _note(self, seen: Seen, feed: Feed, levers: Sequence[Lever]) -> None:
+        sighting = Sighting(
+            feed=feed.name,
+            url="",
+            title=seen.title,
+            summary=seen.summary,
+            authors=(),
+            published=seen.published,
+            first_seen=seen.first_seen,
+        )
+        if passes(sighting, feed):
+            return
+        for lever in levers:
+            if passes(sighting, replace(feed, include=(*feed.include, remedies.pattern(lever)))):
+                self._kept_out.setdefault((feed.name, lever.name), set()).add(seen.item)
+        for pattern in feed.exclude:
+            if passes(sighting, replace(feed, exclude=tuple(one for one in feed.exclude if one != pattern))):
+                self._kept_out.setdefault((feed.name, pattern), set()).add(seen.item)
+
+    def remedy(
+        self, missed: Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
+    ) -> Remedy:
+        """The command that lets a missed work in."""
+        number, fate = missed.work.number, missed.fate.fate
+        if fate in remedies.WATCHED and (best := remedies.cheapest(levers, shown)):
+            return _told(remedies.watch(best), best.works - shown - {number}, taken_up)
+        if fate == "filtered":
+            return self._filter(missed, levers, shown, taken_up)
+        item = missed.work.now
+        if fate == "dropped":
+            return _told(f"digest edit --undo {item.id}", set(), taken_up)
+        return _told(f"digest edit --add {url_of(item)}", set(), taken_up)
+
+    def _filter(
+        self, missed: Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
+    ) -> Remedy:
+        feed, number = _feed_of(missed), missed.work.number
+        exclude = missed.fate.detail.partition(": exclude ")[2]
+        if exclude:
+            others = self._kept_out.get((feed, exclude), set()) - {number} - shown
+            return _told(remedies.without(feed, exclude), others, taken_up)
+        terms = [
+            Lever(
+                name=one.name,
+                author=False,
+                works=self._kept_out.get((feed, one.name), set()) - {number},
+                earlier=one.earlier,
+            )
+            for one in levers
+            if not one.author
+        ]
+        best = remedies.cheapest(terms, shown)
+        if best is None:
+            return _told(f"digest edit --add {url_of(missed.work.now)}", set(), taken_up)
+        return _told(remedies.include(feed, best), best.works - shown, taken_up)
+
+
+def _told(command: str, others: set[int] | frozenset[int], taken_up: frozenset[int]) -> Remedy:
+    return Remedy(command=command, others=len(others), taken_up=len(others & taken_up))
+
+
+def _feed_of(missed: Missed) -> str:
+    return missed.fate.detail.partition(": ")[0]
+
+
+def address_of(key: str) -> str:
+    kind, _, name = key.partition(":")
+    return f"https://arxiv.org/abs/{name}" if kind == "arxiv" else f"https://doi.org/{name}"
+
+
+def title_of(item: Item) -> str:
+    return next((one.title for one in item.sightings if one.title), item.id)
+
+
+def url_of(item: Item) -> str:
+    if item.id.startswith(("arxiv:", "doi:")):
+        return address_of(item.id)
+    return next((one.url for one in item.sightings if one.url), "")
+
+
+def _authors(item: Item) -> tuple[str, ...]:
+    return next((one.authors for one in item.sightings if one.authors), ())
