@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from digest.model import (
     FATES,
@@ -27,6 +28,8 @@ from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, 
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
 from digest.text.words import N_, gettext
+
+Thing = TypeVar("Thing")
 
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
@@ -74,10 +77,8 @@ def _view(frame: Frame) -> IssueView:
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
-    unlisted = _unlisted(frame)
-    noted = unlisted[: frame.limits.titles]
-    trouble = [feed for feed in issue.feeds if feed.in_trouble]
-    named = trouble[: frame.limits.titles]
+    noted, noted_more = _first(_unlisted(frame), frame.limits.titles)
+    trouble, trouble_more = _first([feed for feed in issue.feeds if feed.in_trouble], frame.limits.titles)
     span = formatting.span(issue.window, frame.zone, frame.locale)
     lines = tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead))
     return IssueView(
@@ -113,14 +114,14 @@ def _view(frame: Frame) -> IssueView:
         contents=contents,
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         also_noted=tuple(item_view(item, frame) for item in noted),
-        also_noted_more=len(unlisted) - len(noted),
+        also_noted_more=noted_more,
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
         entry_count=_entries(frame),
         receipt=_receipt(frame),
         yours=_yours(frame),
-        trouble=_trouble(named, frame),
-        trouble_more=len(trouble) - len(named),
+        trouble=_trouble(trouble, frame),
+        trouble_more=trouble_more,
         model=_model(issue),
         writer=_writer(issue),
         accuracy=_accuracy(frame),
@@ -150,6 +151,12 @@ def _linked(view: IssueView, frame: Frame) -> IssueView:
         teach_url=teach,
         teach_item_url=teach if frame.limits.teaches else "",
     )
+
+
+def _first(things: Sequence[Thing], limit: int | None) -> tuple[Sequence[Thing], int]:
+    """As many things as a format shows, and the number of the others."""
+    shown = things[:limit]
+    return shown, len(things) - len(shown)
 
 
 def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from digest.classify import Text
 from digest.config import Config
 from digest.editorial.baselines import claims_told, recent
 from digest.editorial.candidates import Sifted, sift, text_of
@@ -76,15 +77,8 @@ def classified(
         asks: whether a language model is asked for second opinions, if one is configured.
     """
     window = Window(start=row.start, end=row.cutoff)
-    feeds = {feed.name: feed for feed in program.config.feeds}
     known = frozenset(item.id for item in items if already(item))
-
-    def gathered() -> Sifted:
-        found = sift(items, window=window, published=known, feeds=feeds, hand=edited)
-        return replace(found, candidates=gather(found.candidates, published(past), identify=address_key))
-
-    given = (items, window, known, tuple(feeds.items()), edited.dropped, edited.shown, [issue.key for issue in past])
-    sifted = program.memory.once("gathered", given, gathered)
+    sifted = _sifted(program, window, items, known=known, past=past, edited=edited)
     texts = [text_of(one) for one in sifted.candidates]
     classifier = program.classifier()
     judged = program.memory.each("verdicts", (program.trends, program.lessons), texts, classifier.classify)
@@ -97,9 +91,41 @@ def classified(
         second = second_opinions(program, row, classifier, texts, verdicts)
         verdicts, left, stopped = second.verdicts, second.left, second.stopped
     held = [one for one in texts if one.kind != "paper" or verdicts[one.id].llm or verdicts[one.id].labels]
-    scores = program.memory.each("interest", None, held, lambda new: program.interest().scores(new))
-    interest = dict(zip((one.id for one in held), scores, strict=True))
-    setting = Setting(
+    setting = _setting(program, row, past, edited, interest=_interest(program, held), asks=asks)
+    return Classified(sifted=sifted, verdicts=verdicts, setting=setting, past=len(past), left=left, stopped=stopped)
+
+
+def _sifted(
+    program: Program,
+    window: Window,
+    items: Sequence[Item],
+    *,
+    known: frozenset[str],
+    past: Sequence[Issue],
+    edited: Hand,
+) -> Sifted:
+    """The window's candidates, merged into stories; `known` are those that were published before."""
+    feeds = {feed.name: feed for feed in program.config.feeds}
+
+    def gathered() -> Sifted:
+        found = sift(items, window=window, published=known, feeds=feeds, hand=edited)
+        return replace(found, candidates=gather(found.candidates, published(past), identify=address_key))
+
+    given = (items, window, known, tuple(feeds.items()), edited.dropped, edited.shown, [issue.key for issue in past])
+    return program.memory.once("gathered", given, gathered)
+
+
+def _interest(program: Program, texts: Sequence[Text]) -> dict[str, float]:
+    scores = program.memory.each("interest", None, texts, lambda new: program.interest().scores(new))
+    return dict(zip((one.id for one in texts), scores, strict=True))
+
+
+def _setting(
+    program: Program, row: IssueRow, past: Sequence[Issue], edited: Hand, *, interest: Mapping[str, float], asks: bool
+) -> Setting:
+    """What composing needs besides the candidates and their verdicts."""
+    window = Window(start=row.start, end=row.cutoff)
+    return Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,
         state="draft" if row.state == "draft" else "closed",
@@ -118,7 +144,6 @@ def classified(
         ordinary=resources.ordinary_words(),
         model=_written_by_model(program.config) if asks else frozenset(),
     )
-    return Classified(sifted=sifted, verdicts=verdicts, setting=setting, past=len(past), left=left, stopped=stopped)
 
 
 def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
