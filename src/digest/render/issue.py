@@ -5,9 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from digest.model import (
-    FATES,
     Accuracy,
-    Fate,
     FeedReport,
     Issue,
     IssueItem,
@@ -23,6 +21,7 @@ from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
+from digest.render.receipt import entry_count, own_receipt, receipt
 from digest.render.sections import moved_views, name_views, release_columns, release_views, section_views
 from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
@@ -33,20 +32,6 @@ Thing = TypeVar("Thing")
 
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
-_FATES: dict[Fate, str] = {
-    "shown": N_("shown"),
-    "also_noted": N_("also noted"),
-    "folded": N_("folded"),
-    "merged": N_("merged"),
-    "filtered": N_("filtered out"),
-    "off_topic": N_("off-topic"),
-    "too_old": N_("too old"),
-    "replaced": N_("replacements of older papers"),
-    "over_limit": N_("over a feed’s limit"),
-    "flooded": N_("from an archive that reappeared"),
-    "unreadable": N_("unreadable"),
-}
-_ONE_REPLACED = N_("replacement of older papers")
 _LINES = {
     "day": (N_("Today in short"), N_("Today in one line"), N_("Today in two lines"), N_("Today in three lines")),
     "week": (
@@ -117,9 +102,9 @@ def _view(frame: Frame) -> IssueView:
         also_noted_more=noted_more,
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
-        entry_count=_entries(frame),
-        receipt=_receipt(frame),
-        yours=_yours(frame),
+        entry_count=entry_count(frame),
+        receipt=receipt(frame),
+        yours=own_receipt(frame),
         trouble=_trouble(trouble, frame),
         trouble_more=trouble_more,
         model=_model(issue),
@@ -189,44 +174,6 @@ def _in_lines(key: str, number: int) -> str:
     """`This week in three lines`."""
     said = _LINES[formatting.span_of_key(key)]
     return gettext(said[number] if number < len(said) else said[0])
-
-
-def _entries(frame: Frame) -> int:
-    return sum(frame.issue.receipt.values()) + (frame.letter.others if frame.letter else 0)
-
-
-def _receipt(frame: Frame) -> tuple[tuple[str, int], ...]:
-    """The fates of the entries in words, without zeros."""
-    counts = frame.issue.receipt
-    told = tuple((_fate(fate, counts[fate]), counts[fate]) for fate in FATES if counts.get(fate))
-    if frame.letter is None or not frame.letter.others:
-        return told
-    return *told, (gettext("in trends that you did not choose"), frame.letter.others)
-
-
-def _yours(frame: Frame) -> str:
-    """`1,904 entries since 9 November 2026: 41 items for you, 24 shown, 17 on the web.`"""
-    letter, issue = frame.letter, frame.issue
-    if letter is None:
-        return ""
-    rest = sum(len(section.folded) for section in issue.trends)
-    counts = {
-        "entries": formatting.count(_entries(frame), "entry", "entries"),
-        "items": formatting.count(issue.size, "item"),
-        "shown": formatting.number(issue.size - rest),
-        "rest": formatting.number(rest),
-    }
-    if letter.since is None:
-        return gettext("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.", **counts)
-    return gettext(
-        "%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.",
-        day=formatting.day(letter.since, frame.zone, frame.locale),
-        **counts,
-    )
-
-
-def _fate(fate: Fate, count: int) -> str:
-    return gettext(_ONE_REPLACED if fate == "replaced" and count == 1 else _FATES[fate])
 
 
 def _preheader(issue: Issue, span: str) -> str:

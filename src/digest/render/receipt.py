@@ -1,0 +1,63 @@
+"""Word the receipt of an issue: what became of each entry that its feeds had."""
+
+from digest.model import FATES, Fate
+from digest.render.view_models import Frame
+from digest.text import formatting
+from digest.text.words import N_, gettext
+
+_FATES: dict[Fate, str] = {
+    "shown": N_("shown"),
+    "also_noted": N_("also noted"),
+    "folded": N_("folded"),
+    "merged": N_("merged"),
+    "filtered": N_("filtered out"),
+    "off_topic": N_("off-topic"),
+    "too_old": N_("too old"),
+    "replaced": N_("replacements of older papers"),
+    "over_limit": N_("over a feed’s limit"),
+    "flooded": N_("from an archive that reappeared"),
+    "unreadable": N_("unreadable"),
+}
+_ONE_REPLACED = N_("replacement of older papers")
+
+
+def entry_count(frame: Frame) -> int:
+    """The number of entries that the receipt counts."""
+    return sum(frame.issue.receipt.values()) + (frame.letter.others if frame.letter else 0)
+
+
+def receipt(frame: Frame) -> tuple[tuple[str, int], ...]:
+    """The fates of the entries in words, without zeros."""
+    counts = frame.issue.receipt
+    told = tuple((_fate(fate, counts[fate]), counts[fate]) for fate in FATES if counts.get(fate))
+    if frame.letter is None or not frame.letter.others:
+        return told
+    return *told, (gettext("in trends that you did not choose"), frame.letter.others)
+
+
+def own_receipt(frame: Frame) -> str:
+    """A letter's own receipt, in a sentence; empty in an issue.
+
+    `1,904 entries since 9 November 2026: 41 items for you, 24 shown, 17 on the web.`
+    """
+    letter, issue = frame.letter, frame.issue
+    if letter is None:
+        return ""
+    rest = sum(len(section.folded) for section in issue.trends)
+    counts = {
+        "entries": formatting.count(entry_count(frame), "entry", "entries"),
+        "items": formatting.count(issue.size, "item"),
+        "shown": formatting.number(issue.size - rest),
+        "rest": formatting.number(rest),
+    }
+    if letter.since is None:
+        return gettext("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.", **counts)
+    return gettext(
+        "%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.",
+        day=formatting.day(letter.since, frame.zone, frame.locale),
+        **counts,
+    )
+
+
+def _fate(fate: Fate, count: int) -> str:
+    return gettext(_ONE_REPLACED if fate == "replaced" and count == 1 else _FATES[fate])
