@@ -206,9 +206,9 @@ def rehearsed(program: Program, key: str) -> Issue:
 
 
 @contextmanager
-def changing(program: Program, key: str) -> Iterator[None]:
+def changing(workspace: Workspace, key: str) -> Iterator[None]:
     """Note that a draft is rebuilt with decisions that are stored at the end of the block, so that a kill in between can be mended."""
-    mark = program.workspace.state / _CHANGING
+    mark = workspace.state / _CHANGING
     replace_file(mark, key.encode(), private=True)
     yield
     mark.unlink()

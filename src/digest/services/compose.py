@@ -215,16 +215,16 @@ def files(program: Program, issue: Issue) -> dict[str, str]:
         templates=resources.template_texts(program.workspace),
         baselines=program.trends,
         base_url=program.config.delivery.base_url,
-        editions=editions.places(program),
+        editions=editions.places(program.config.digest),
     )
 
 
 def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str, str]:
     """The issue's files, if its mail passes the lint. Otherwise the issue stays a draft, which the next run rebuilds."""
-    problems = _problems(program, issue, texts)
+    problems = _problems(program.config, issue, texts)
     for edition in editions.others(program):
-        told = editions.in_edition(program, edition, issue)
-        problems += _problems(edition, told, files(edition, told))
+        told = editions.in_edition(edition, issue, own=program.trends)
+        problems += _problems(edition.config, told, files(edition, told))
     if problems:
         draft = replace(issue, state="draft")
         archived(program.config, program.archive, draft, files(program, draft))
@@ -232,10 +232,10 @@ def readable(program: Program, issue: Issue, texts: dict[str, str]) -> dict[str,
     return texts
 
 
-def _problems(program: Program, issue: Issue, texts: Mapping[str, str]) -> list[Problem]:
+def _problems(config: Config, issue: Issue, texts: Mapping[str, str]) -> list[Problem]:
     return [
         Problem(file=one.file, line=one.line, path=one.rule, message=f"{one.message}; {one.remedy}")
-        for one in mail_errors({ISSUE: to_json(issue), **texts}, program.config.delivery.base_url)
+        for one in mail_errors({ISSUE: to_json(issue), **texts}, config.delivery.base_url)
     ]
 
 

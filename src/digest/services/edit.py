@@ -242,7 +242,7 @@ def decide(program: Program, key: str, edits: Sequence[Edit], *, seen: str = "")
     mend_change(program)
     _refuse_absent(program.store, program.archive, key, edits)
     edited = replace(program, edits=(*program.edits, *edits))
-    with changing(program, key):
+    with changing(program.workspace, key):
         recompose(edited, key)
         jsonl.add(program.workspace.edits, edits, Edit)
     return edited
@@ -252,7 +252,7 @@ def teach_draft(program: Program, key: str, lesson: Lesson, *, seen: str = "") -
     """Rebuild the draft with a correction of a label, and store the correction. The arguments and errors are those of `decide`."""
     refuse_outdated(program, key, seen)
     mend_change(program)
-    with changing(program, key):
+    with changing(program.workspace, key):
         recompose(replace(program, lessons=(*program.lessons, lesson)), key)
         jsonl.add(program.workspace.lessons, [lesson], Lesson)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from digest.config import Config, EditionSettings
+from digest.config import Config, DigestSettings, EditionSettings
 from digest.editorial.editions import claims_in, in_language, told
 from digest.model import Edition, Issue, Summary, Translation, Trend
 from digest.render.view_models import EditionView
@@ -62,24 +62,23 @@ def others(program: Program) -> Iterator[Program]:
 def in_all(program: Program, issue: Issue, *, past: int, translations: Mapping[str, Translation]) -> Issue:
     """The issue with the words of its other editions, some of which have translations."""
     return replace(
-        issue, editions=tuple(_words(program, other, issue, past, translations) for other in others(program))
+        issue, editions=tuple(_words(program.trends, other, issue, past, translations) for other in others(program))
     )
 
 
-def in_edition(program: Program, edition: Program, issue: Issue) -> Issue:
-    """An issue of the archive in the words of an edition."""
+def in_edition(edition: Program, issue: Issue, *, own: Mapping[str, Trend]) -> Issue:
+    """An issue of the archive in the words of an edition; `own` are the trends in the words of the archive."""
     digest = edition.config.digest
-    return in_language(issue, digest.language, digest.title, own=program.trends, trends=edition.trends)
+    return in_language(issue, digest.language, digest.title, own=own, trends=edition.trends)
 
 
-def mailing(program: Program, edition: Program) -> Config:
+def mailing(config: Config, edition: Config) -> Config:
     """The configuration for an edition's messages: they come from the same list and sender, under the edition's title."""
-    return replace(program.config, digest=edition.config.digest)
+    return replace(config, digest=edition.digest)
 
 
-def places(program: Program) -> tuple[EditionView, ...]:
+def places(settings: DigestSettings) -> tuple[EditionView, ...]:
     """The other editions of a page, with the way to the top of each from the top of this one."""
-    settings = program.config.digest
     main = settings.editions[0].language if settings.editions else settings.language
     return tuple(
         EditionView(
@@ -93,14 +92,14 @@ def places(program: Program) -> tuple[EditionView, ...]:
 
 
 def _words(
-    program: Program, other: Program, issue: Issue, past: int, translations: Mapping[str, Translation]
+    own: Mapping[str, Trend], other: Program, issue: Issue, past: int, translations: Mapping[str, Translation]
 ) -> Edition:
     digest = other.config.digest
     return told(
         issue,
         digest.language,
         digest.title,
-        own=program.trends,
+        own=own,
         trends=other.trends,
         past=past,
         translation=translations.get(digest.language),

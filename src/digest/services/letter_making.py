@@ -90,7 +90,7 @@ def _composed(program: Program, row: LetterRow, everything: Filed, setting: Sett
     issue, others = made
     whole = editions.in_all(program, issue, past=len(setting.past), translations={})
     edition = _edition_of(program, row)
-    return (whole if edition is program else editions.in_edition(program, edition, whole)), others
+    return (whole if edition is program else editions.in_edition(edition, whole, own=program.trends)), others
 
 
 def _keep(program: Program, row: LetterRow, made: tuple[Issue, int] | None) -> str:

@@ -95,7 +95,7 @@ class Messages:
         from digest.editorial.reading_budget import select  # noqa: PLC0415  (these two only where somebody reads an edition)
         from digest.render import render_mail  # noqa: PLC0415
 
-        whole = in_edition(self._program, edition, self._issue)
+        whole = in_edition(edition, self._issue, own=self._program.trends)
         issue = whole if chosen is None else select(whole, chosen)
         if issue is None:
             return None

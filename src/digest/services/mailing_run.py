@@ -5,7 +5,7 @@ Its recipients are fixed. What is said of them in the archive is the caller's: c
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from digest.mail.connections import Clock, Crew, Pace
 from digest.mail.delivery import Sending
@@ -37,24 +37,24 @@ class Manner:
     stopping: Callable[[], bool] = lambda: False
 
 
-def begin_run(program: Program, mailing: Mailing, *, noted: int, known: int, in_doubt: bool, retry: str | None) -> None:
+def begin_run(mailing: Mailing, now: datetime, *, noted: int, known: int, in_doubt: bool, retry: str | None) -> None:
     """Put those into doubt to whom an earlier run may have sent, and count this run. The caller holds the transaction.
 
     Args:
-        program: the run.
         mailing: whose recipients are fixed.
+        now: the clock of this run.
         noted: how many runs the archive records.
         known: how many this store does.
         in_doubt: send again to recipients in doubt.
         retry: send again to those who were refused or given up with these words in the reply.
     """
-    mailing.move("offered", "in_doubt", program.now, reply=DIED)
+    mailing.move("offered", "in_doubt", now, reply=DIED)
     if noted > known:
-        mailing.move("pending", "in_doubt", program.now, reply=UNKNOWN)
+        mailing.move("pending", "in_doubt", now, reply=UNKNOWN)
     if in_doubt:
-        mailing.move("in_doubt", "pending", program.now, reply="")
+        mailing.move("in_doubt", "pending", now, reply="")
     if retry is not None:
-        mailing.retry(retry, program.now)
+        mailing.retry(retry, now)
     mailing.count_run(noted=noted)
 
 

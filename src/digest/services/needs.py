@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from digest.model import Workspace
 from digest.services.baseline import standings
 from digest.services.context import Program
 from digest.services.status import Section, status
@@ -19,7 +20,7 @@ _COMMANDS = {
 
 def needed(program: Program) -> str:
     """`Nothing needs you.`, or the first alarm or problem with its command; without any, a baseline that was drafted and not signed."""
-    return first(status(program)) or _unsigned(program) or NOTHING
+    return first(status(program)) or _unsigned(program.workspace) or NOTHING
 
 
 def first(sections: Sequence[Section]) -> str:
@@ -34,6 +35,6 @@ def first(sections: Sequence[Section]) -> str:
     return f"One thing needs you: {told}{act}{rest}"
 
 
-def _unsigned(program: Program) -> str:
-    drafted = next((one for one in standings(program.workspace) if one.draft), None)
+def _unsigned(workspace: Workspace) -> str:
+    drafted = next((one for one in standings(workspace) if one.draft), None)
     return f"The next baseline of {drafted.name} waits for you: `digest baseline sign {drafted.id}`" if drafted else ""

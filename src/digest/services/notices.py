@@ -7,7 +7,8 @@ from digest.model import Issue
 from digest.render import subject
 from digest.services.context import Program
 from digest.services.gate import JUDGED, mail_errors
-from digest.storage.archive import ISSUE, to_json
+from digest.storage.archive import ISSUE, Archive, to_json
+from digest.storage.db import Store
 from digest.storage.db.issues import Publication
 from digest.text.clean import one_line, readable
 from digest.text.formatting import count
@@ -32,28 +33,33 @@ def notice_of(program: Program, row: Publication, *, first: str = "", link: str 
     """
     first = first or f"{line(row)}."
     if row.state != "held":
-        return "\n\n".join([first, *_sent(program, row)]) + "\n"
+        return "\n\n".join([first, *_sent(program.archive, row)]) + "\n"
     try:
         issue = program.archive.read(row.key)
     except DigestError:  # the notice is needed all the more
         return f"{first}\n\n{_what_next(program, row, link)}\n"
-    parts = [first, *([_what_next(program, row, link)] if link else ()), *_before(program, row), *_in_short(issue)]
+    parts = [
+        first,
+        *([_what_next(program, row, link)] if link else ()),
+        *_before(program.store, row),
+        *_in_short(issue),
+    ]
     parts += [*_unusual(program, issue), *(() if link else [_what_next(program, row, link)])]
     return "\n\n".join(parts) + "\n"
 
 
-def _sent(program: Program, row: Publication) -> Iterator[str]:
+def _sent(archive: Archive, row: Publication) -> Iterator[str]:
     """How many people were mailed, by route."""
     if row.state != "published":
         return
-    for route, note in sorted(program.archive.sent(row.key).items()):
+    for route, note in sorted(archive.sent(row.key).items()):
         counts = [f"{number} {state.replace('_', ' ')}" for state, number in note.counts.items() if number]
         yield f"{route}: {', '.join(counts) or 'nobody'}."
 
 
-def _before(program: Program, row: Publication) -> Iterator[str]:
+def _before(store: Store, row: Publication) -> Iterator[str]:
     """The issue that nobody approved in time, whose items are in this one."""
-    for one in program.store.publications.recent(5):
+    for one in store.publications.recent(5):
         if one.state == "skipped" and one.reason.endswith(f"went into {row.key}"):
             yield f"Nobody approved {one.key} in time; its items and the decisions on them are in this issue."
 

@@ -45,8 +45,8 @@ class Bounced:
 class _Marks:
     """Finds the subscribers identified by tokens of links or by message ids."""
 
-    def __init__(self, program: Program) -> None:
-        self._subscribers = program.store.subscribers
+    def __init__(self, store: Store) -> None:
+        self._subscribers = store.subscribers
         self._tokens = Tokens(self._subscribers.secret(SECRET))
         self._secret = self._subscribers.secret("message-ids")
         self._by_id: dict[str, dict[str, int]] = {}  # an issue's key -> message ids -> their recipients
@@ -79,7 +79,7 @@ def read_returned(program: Program, mails: Iterable[Returned]) -> Bounced:
     with program.store.transaction():
         fresh = [one for one in read if one is not None and program.store.subscribers.heard(one.id, program.now)]
         reports = sorted((one for one in fresh if isinstance(one, Report)), key=lambda one: _when(one, program.now))
-        marks = _Marks(program)
+        marks = _Marks(program.store)
         known, unproven, suspended = _count(program.store, program.now, reports, marks)
         opted_out, unsigned = _heed(
             program.store, program.now, [one for one in fresh if isinstance(one, OptOut)], marks

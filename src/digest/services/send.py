@@ -145,8 +145,8 @@ def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retr
         elif known is None:
             mailing.freeze(program.now, people=False)
         begin_run(
-            program,
             mailing,
+            program.now,
             noted=noted.runs if noted else 0,
             known=known.runs if known else 0,
             in_doubt=in_doubt,

@@ -73,7 +73,7 @@ def send_round(
         opt_outs.enter(program.store, program.workspace.state)
         notice_lost(program, route.name)
         with mailing.transaction():
-            begin_run(program, mailing, noted=0, known=0, in_doubt=in_doubt, retry=retry)
+            begin_run(mailing, program.now, noted=0, known=0, in_doubt=in_doubt, retry=retry)
         make_letters(program, key)
         note_round(program, mailing, key)
         own = OwnLetters(program, key, date=known.started, sign=route.sign)

@@ -48,7 +48,10 @@ def _write_issues(program: Program, edition: Program, changed: frozenset[str], *
         if rebuild or key in changed or not edition.archive.has(f"{key}/{PICTURE}"):
             issue = edition.archive.read(key)
             texts = files(edition, issue)
-            made: dict[str, str | bytes] = {**texts, **twins(editions.mailing(program, edition), issue, texts)}
+            made: dict[str, str | bytes] = {
+                **texts,
+                **twins(editions.mailing(program.config, edition.config), issue, texts),
+            }
             for name, content in made.items():
                 edition.archive.put(f"{key}/{name}", content)
 
@@ -62,7 +65,7 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
         templates=resources.template_texts(program.workspace),
         base=base_of(program.config),
         sign_up=_sign_up(program),
-        editions=editions.places(program),
+        editions=editions.places(program.config.digest),
     )
     catalogue, archive = program.store.catalogue, program.archive
     years = [year for year, closed in catalogue.years() if closed]

@@ -1,5 +1,6 @@
 """`digest subscribers prefs` and `library`: what one reader chose about their letters, and what their own library says of them."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,8 @@ from digest.errors import UsageError
 from digest.text.formatting import count
 
 if TYPE_CHECKING:
-    from digest.model import Preferences, Subscriber
+    from digest.config import DigestSettings
+    from digest.model import Preferences, Subscriber, Trend
     from digest.services.context import Program
 
 
@@ -85,8 +87,8 @@ def prefs(  # noqa: PLR0917  (click passes them)
             chosen = replace(chosen, weights=choices.changed(chosen.weights, named))
         wish = Chosen(
             preferences=None if chosen == preferences_of(program.store, settings, person.id) else chosen,
-            trends=_trends(trends, program),
-            language=_language(language, program),
+            trends=_trends(trends, program.trends),
+            language=_language(language, settings),
         )
         if wish != Chosen() and not dry_run:
             with program.store.transaction():
@@ -104,15 +106,15 @@ def prefs(  # noqa: PLR0917  (click passes them)
     return 0
 
 
-def _trends(ids: str | None, program: "Program") -> tuple[str, ...] | None:
+def _trends(ids: str | None, known: Mapping[str, "Trend"]) -> tuple[str, ...] | None:
     from digest.subscribers import csv_io
 
     if ids is None:
         return None
-    return () if ids == "all" else csv_io.choice(filter(None, ids.replace(" ", "").split(",")), program.trends)
+    return () if ids == "all" else csv_io.choice(filter(None, ids.replace(" ", "").split(",")), known)
 
 
-def _language(tag: str | None, program: "Program") -> str | None:
+def _language(tag: str | None, settings: "DigestSettings") -> str | None:
     """The language of an edition.
 
     Raises:
@@ -120,7 +122,7 @@ def _language(tag: str | None, program: "Program") -> str | None:
     """
     if tag is None or tag == "main":
         return tag and ""
-    known = tuple(one.language for one in program.config.digest.editions) or (program.config.digest.language,)
+    known = tuple(one.language for one in settings.editions) or (settings.language,)
     if tag not in known:
         raise UsageError(f"language {tag}", f"is none of {', '.join(known)}", "name that of an edition in feeds.yaml")
     return tag

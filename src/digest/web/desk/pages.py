@@ -190,5 +190,5 @@ def files(program: Program, key: str, language: str = "") -> dict[str, str]:
     editing.draft_key(program.store, program.archive, key)
     for edition in editions.others(program):
         if edition.config.digest.language == language:
-            return render_files(edition, editions.in_edition(program, edition, program.archive.read(key)))
+            return render_files(edition, editions.in_edition(edition, program.archive.read(key), own=program.trends))
     return program.archive.files(key)
