@@ -114,6 +114,32 @@ def test_a_sentence_that_speaks_to_a_model_is_not_shown_to_one(sentence: str) ->
     assert usable("We study how language models follow instructions.")
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence", "reason"),
+    [
+        ("Longer context may weaken the attention of an agent.", "Longer context weakens the attention of an agent.", "“may”"),
+        ("Agents often repeat failed calls of a tool.", "Agents repeat failed calls of a tool.", "“often”"),
+        ("Some agents repeat failed calls of a tool.", "All agents repeat failed calls of a tool.", "“all”"),
+        ("The router is trained after the experts of the model.", "The router is trained before the experts of the model.", "“before”"),
+        ("The cache helps only if prompts share a prefix.", "The cache helps prompts.", "“only if”"),
+        ("Recall rises by 4 points when queries are rewritten.", "Recall rises by 4 points.", "“when”"),
+        ("The benchmark holds 300 easy questions of law.", "The benchmark holds 300 difficult questions of law.", "“difficult”"),
+        (
+            "Pruned experts answer slowly. A judge of the small benchmark reads every proof that students of mathematics have written.",
+            "Pruned proof and experts of mathematics: small students answer.",
+            "do not connect “Pruned … proof”",
+        ),
+        ("The probe finds cliff tokens in proofs.", "The probe finds that the probe finds cliff tokens.", "“prob find” again and again"),
+        ("Merging experts gives a multi-task model.", "The model is a multi-task model.", "has no place in a sentence"),
+    ],
+)  # fmt: skip
+def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
+    source: str, sentence: str, reason: str
+) -> None:
+    assert any(reason in str(refusal) for refusal in judge(sentence, source.split(". "))), judge(sentence, [source])
+    assert judge(source.partition(". ")[0], source.split(". ")) == ()
+
+
 def test_planted_faults_are_caught_and_good_sentences_pass(shared: Path) -> None:
     given = [abstract for abstract in abstracts(shared) if not abstract.counted]
     wanted = {"number": 0.98, "unit": 0.96, "name": 0.98, "acronym": 0.98, "swapped subject": 0.8}

@@ -218,3 +218,14 @@ def _same_counted(one: Figure, other: Figure) -> bool:
     if not one.counted or not other.counted or (one.value > LARGE and not one.about):
         return True
     return any(same_class(a, b) for a in one.counted for b in other.counted)
+
+
+_FIGURE_WORDS = {*_ONES, *_PARTS, *_MULTIPLES, *_TIMES, *_HALVES, *_UNITS} | {
+    f"{part}s" for part in (*_PARTS, *_MULTIPLES)
+}
+_FIGURE_WORDS -= {"a", "an"}
+
+
+def is_figure(word: str) -> bool:
+    """Whether a word is a number, in whatever form, or the unit of one."""
+    return word[0].isdigit() or word.casefold() in _FIGURE_WORDS

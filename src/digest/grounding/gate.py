@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from digest.grounding import relations
-from digest.grounding.figures import figures, unsupported, values
+from digest.grounding import relations, wording
+from digest.grounding.figures import figures, is_figure, unsupported, values
 from digest.grounding.names import hard_names, invented
 from digest.grounding.words import Word, covered, is_free, is_matter, plain, stand_together, stems_of, words
 
@@ -26,6 +26,7 @@ Fault = Literal[
     "subject matter",
     "form",
     "repetition",
+    "connection",
 ]
 
 _PRAISE = re.compile(
@@ -97,6 +98,7 @@ _REASONS: dict[Fault, str] = {
     "subject matter": "it is not about its sources ({})",
     "form": "“{}” has no place in a sentence of an issue",
     "repetition": "it says “{}” again and again",
+    "connection": "its sources do not connect “{}”",
 }
 
 
@@ -147,6 +149,10 @@ def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Ite
     marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
     yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
     yield from _claims(sentence, told)
+    yield from (Refusal(kind="claim", words=word) for word in wording.overstated(sentence, told))
+    yield from (Refusal(kind="claim", words=word) for word in wording.opposite(sentence, told))
+    yield from (Refusal(kind="connection", words=word) for word in wording.disconnected(sentence, told))
+    yield from (Refusal(kind="repetition", words=word) for word in wording.said_twice(sentence, told))
     yield from _degenerate(sentence, sources)
 
 
@@ -157,7 +163,7 @@ def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
         most = max((sum(word.stem == stem for word in words(source)) for source in sources), default=0)
         if count > max(most, _REPEATED):
             yield Refusal(kind="repetition", words=next(word.text for word in content if word.stem == stem))
-    if len(content) < _ABOUT:
+    if len(content) < _ABOUT or wording.empty(sentence, sources):
         yield Refusal(kind="form", words=sentence)
     for found in _META.finditer(sentence):
         if found[0].casefold() not in " ".join(sources).casefold():
@@ -180,10 +186,16 @@ def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     )  # unknown figures are refused anyway
     if shared < min(_ABOUT, len(content)) or not (figures(sentence) or stand_together(sentence, sources)):
         yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
-    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)):
+    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)) or _beside(novel):
         yield Refusal(kind="claim", words=", ".join(word.text for word in novel))
     else:
         yield from _foreign_clauses(sentence, content, novel)
+
+
+def _beside(novel: Sequence[Word]) -> bool:
+    """Whether two neighbouring words are none of the sources'."""
+    named = [word for word in novel if not is_figure(word.text)]
+    return any(two.place - one.place == 1 for one, two in pairwise(named))
 
 
 def _foreign_clauses(sentence: str, content: Sequence[Word], novel: Sequence[Word]) -> Iterator[Refusal]:

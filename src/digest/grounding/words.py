@@ -24,7 +24,7 @@ _STOP = (
     "against all also am any are because been before being below between both can could did do does doing during each either "
     "few further had has have having here how however is just more most much must no not now once only other same should some "
     "such through too until very was were whether will would yet via per upon across along among around despite instead rather "
-    "thus hence therefore may might shall be there one ones them itself themselves own "
+    "since thus hence therefore may might shall be there one ones them itself themselves own "
 )
 STOP = frozenset(_STOP.split())
 # What a summary may say of any work without having read it there.
@@ -47,11 +47,11 @@ _SYNONYMS = (
     "big large larger bigger", "small smaller compact tiny", "cost expense cheap cheaper price", "mistake error fault", "train training learn learning",
     "show demonstrate reveal find observe indicate", "analyze analysis analyse study examine", "begin start", "answer response reply",
     "prompt instruction", "question query", "generate produce write create output generation", "choose select selection pick",
-    "keep retain preserve maintain", "remove drop discard prune eliminate", "combine merge join integrate unify", "human person people annotator",
+    "keep retain preserve maintain leave unchanged intact", "remove drop discard prune eliminate", "combine merge join integrate unify", "human person people annotator",
     "publish release open available", "code source", "paper article", "important critical crucial essential", "often frequently", "hard difficult challenging challenge",
     "accuracy accurate correct", "text document", "image picture visual vision", "tool", "step stage phase", "extend lengthen", "explain explanation", "split divide",
-    "detect identify recognize find", "rare uncommon", "stay remain", "change shift modify alter", "risk danger harm", "safe safety",
-    "goal aim objective", "limit limitation restrict constraint", "match equal par", "size scale", "weight parameter", "memory storage",
+    "detect identify recognize find", "rare uncommon", "stay remain unchanged", "change shift modify alter", "risk danger harm", "safe safety",
+    "goal aim objective", "limit limitation restrict constraint", "match equal par", "share fraction portion part", "size scale", "weight parameter", "memory storage",
     "compute computation computing computational", "method approach technique", "weakness limitation shortcoming gap", "help assist support aid",
     "teach train", "sentence phrase", "word token", "fix repair correct", "ask query", "need require", "robust robustness stable reliable",
     "evaluate assess test measure score evaluation assessment", "baseline", "agent agentic", "reason reasoning", "translate translation", "retrieve retrieval search",
@@ -67,7 +67,7 @@ _MATTERS = (
     "pretraining pre-training finetuning fine-tuning distillation quantization pruning alignment safety privacy fairness bias "
     "toxicity hallucination jailbreak backdoor watermark poisoning medicine medical clinical patient law legal finance financial "
     "chemistry physics biology mathematics engineering education science software hardware security climate energy protein "
-    "molecule multilingual translation dialogue summarization classification tutor student teacher children women nurse "
+    "train predict forecast classify cluster simulate molecule multilingual translation dialogue summarization classification tutor student teacher children women nurse "
 )
 
 

@@ -1,0 +1,184 @@
+"""Judge how a sentence is worded: whether its words stand together as in its sources, say as much and no more, and say something."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from digest.grounding.figures import is_figure
+from digest.grounding.words import Word, covered, is_free, listed, parts, same_class, stems_of, words
+
+_NEAR = 7  # content words within which two words of a source stand together
+_CONNECTED = 0.6  # the least share of a sentence's neighbouring words that stand together in a source
+_SAYS = 4  # different content words of a sentence without figures
+_APART = 3  # content words within which no word may be said twice
+_AUTHORS = listed("author authors")
+_HEDGES = listed(
+    "may might could likely potentially possibly perhaps suggest suggests suggesting seem seems appear appears apparently"
+)
+_OFTEN = listed(
+    "often sometimes typically largely partially partly mostly mainly usually generally frequently occasionally"
+)
+_AMOUNTS: Mapping[str, str] = {
+    word: meaning
+    for meaning, line in {
+        "all": "all every always entire entirety entirely completely fully",
+        "most": "most majority mostly usually typically largely mainly generally primarily predominantly",
+        "none": "none neither",
+        "surely": "will prove proves proved proven certainly definitely undoubtedly inevitably",
+    }.items()
+    for word in line.split()
+}
+_EACH = listed("each both any whole")
+_EARLIER = listed("before prior preceding precedes preceded early earlier beforehand first initially")
+_LATER = listed("then after following follows followed afterwards late later subsequently finally eventually lastly")
+_ONLY_IF = re.compile(
+    r"\b(?:only (?:if|when|where|for|under|in)|unless|provided that|as long as|except)\b", re.IGNORECASE
+)
+_IF = re.compile(r",? (?:if|when|whenever|under|unless|until|provided|given|except|for as long)\b")
+_OPPOSITES = (
+    "open closed", "public private", "free paid", "static dynamic", "local global remote", "online offline", "internal external",
+    "simple complex complicated", "easy hard difficult", "rare common frequent", "sparse dense", "shallow deep", "explicit implicit",
+    "positive negative", "supervised unsupervised", "automatic manual", "automated manual", "correct incorrect wrong", "true false",
+    "stable unstable", "safe unsafe dangerous", "reliable unreliable", "effective ineffective", "efficient inefficient", "early late",
+    "first last", "strong weak", "high low", "large small", "big small", "long short", "fast slow", "good bad", "rich poor",
+    "consistent inconsistent", "similar different", "same different", "linear nonlinear", "symmetric asymmetric", "monolingual multilingual",
+    "general specific", "human machine synthetic", "real synthetic simulated artificial", "discrete continuous", "single multiple",
+    "fixed variable adaptive", "robust fragile brittle", "transparent opaque", "cheap expensive costly", "broad narrow", "wide narrow",
+    "new old", "recent old", "necessary unnecessary", "sufficient insufficient", "known unknown", "seen unseen", "complete incomplete partial",
+    "accurate inaccurate", "active passive", "abstract concrete", "formal informal", "direct indirect", "visible hidden invisible",
+    "strict loose", "strict lenient", "forward backward", "upper lower", "major minor", "optimal suboptimal", "superior inferior",
+    "homogeneous heterogeneous", "balanced unbalanced imbalanced", "clean noisy", "structured unstructured", "trained untrained",
+    "labeled unlabeled", "short-term long-term", "coarse fine", "limited unlimited", "possible impossible", "significant insignificant negligible",
+)  # fmt: skip
+_OPPOSITE: dict[str, set[str]] = {}
+for _line in _OPPOSITES:
+    for _word in _line.split():
+        _OPPOSITE.setdefault(_word, set()).update(set(_line.split()) - {_word})
+
+
+def disconnected(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """The neighbouring words that no source has near each other, if there are many of them. Words that no source has are left out."""
+    known = stems_of(" . ".join(sources))
+    mine = [word for word in telling(sentence) if covered(word, known)]
+    places = [_places(source) for source in sources]
+    loose = [(one, two) for one, two in pairwise(mine) if not any(_together(one, two, each) for each in places)]
+    if len(loose) > 1 and len(loose) > (1 - _CONNECTED) * (len(mine) - 1):
+        yield from (f"{one.text} … {two.text}" for one, two in loose)
+
+
+def said_twice(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Words that stand twice within a few words, or pairs of words that stand twice, which no source has twice."""
+    there = [[word.stem for word in words(source)] for source in sources]
+    for found in _twice(sentence):
+        if not any(min(map(stems.count, found.split())) > 1 for stems in there):
+            yield found
+
+
+def empty(sentence: str, sources: Sequence[str]) -> bool:
+    """Whether a sentence says too little to stand alone: it has no figure, few words of its own, and is no sentence of a source."""
+    if any(is_figure(word.text) for word in words(sentence)) or sentence.rstrip(".") in " ".join(sources):
+        return False
+    return len({word.stem for word in words(sentence) if word.content}) < _SAYS
+
+
+def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """What is said with more certainty, of more, of another time or with fewer conditions than in the sources."""
+    spoken = {word.text.casefold() for word in words(sentence)}
+    known = {word.text.casefold() for source in sources for word in words(source)}
+    yield from _guesses(sentence, spoken, sources)
+    meanings = {_AMOUNTS[word] for word in known & set(_AMOUNTS)} | ({"all"} if known & _EACH else set())
+    yield from (word for word in sorted(spoken & set(_AMOUNTS)) if _AMOUNTS[word] not in meanings)
+    for these, others in ((_EARLIER, _LATER), (_LATER, _EARLIER)):
+        if not these & known and others & known:
+            yield from sorted(these & spoken)
+    stated = sentence.rstrip(". ").casefold()
+    for source in sources:
+        low = source.casefold()
+        if low.startswith(stated) and (found := _IF.match(low, len(stated))):
+            yield found[0].strip(", ")
+    nearest = max(sources, key=lambda source: _alike(sentence, source), default="")
+    if (
+        (found := _ONLY_IF.search(nearest))
+        and not _ONLY_IF.search(sentence)
+        and _holds(sentence, nearest[: found.start()])
+    ):
+        yield found[0]
+
+
+def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:
+    """Adjectives whose opposite the sources have, while they lack the adjective itself."""
+    known = {word.text.casefold() for source in sources for word in words(source)}
+    stems = stems_of(" . ".join(sources))
+    for word in words(sentence):
+        low = word.text.casefold()
+        if low in _OPPOSITE and low not in known and word.stem not in stems and _OPPOSITE[low] & known:
+            yield word.text
+
+
+def telling(text: str) -> list[Word]:
+    """The words of a text that carry content, without figures and without what a summary may say of any work."""
+    return [word for word in words(text) if word.content and not is_free(word) and not is_figure(word.text)]
+
+
+def _places(source: str) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, word in enumerate(telling(source)):
+        for meaning in {*parts(word)}:
+            found.setdefault(meaning, []).append(place)
+    return found
+
+
+def _together(one: Word, two: Word, places: Mapping[str, Sequence[int]]) -> bool:
+    here, there = (
+        [
+            place
+            for known, found in places.items()
+            if any(same_class(part, known) for part in parts(word))
+            for place in found
+        ]
+        for word in (one, two)
+    )
+    return any(abs(first - second) <= _NEAR for first in here for second in there)
+
+
+def _twice(text: str) -> Iterator[str]:
+    """Stems that stand twice within a few words, and pairs of stems that stand twice."""
+    content = [
+        word
+        for word in words(text)
+        if word.content
+        and not is_figure(word.text)
+        and word.text not in _AUTHORS
+        and text[word.start - 1 : word.start] != "("
+    ]
+    for place, word in enumerate(content):
+        if any(other.stem == word.stem for other in content[place + 1 : place + 1 + _APART]):
+            yield word.stem
+    pairs = [(one.stem, two.stem) for one, two in pairwise(content)]
+    yield from (" ".join(pair) for pair in dict.fromkeys(pairs) if pairs.count(pair) > 1)
+
+
+def _guesses(sentence: str, spoken: set[str], sources: Sequence[str]) -> Iterator[str]:
+    """Words that make a statement of a source a guess, or true of some only, and that the sentence leaves out."""
+    for hedges in (_HEDGES, _OFTEN):
+        if spoken & (_HEDGES | _OFTEN):
+            continue
+        for source in sources:
+            content = [word for word in words(source) if word.content or word.text.casefold() in hedges]
+            for place, word in enumerate(content):
+                if word.text.casefold() in hedges and _holds(
+                    sentence, *(one.text for one in content[place + 1 : place + 4])
+                ):
+                    yield word.text
+
+
+def _holds(sentence: str, *given: str) -> bool:
+    """Whether all content words of a text stand in a sentence, which the text has at least two of."""
+    mine = {word.stem for word in words(sentence)}
+    wanted = [word.stem for text in given for word in words(text) if word.content]
+    return len(wanted) > 1 and all(any(same_class(one, other) for other in mine) for one in wanted)
+
+
+def _alike(sentence: str, source: str) -> float:
+    mine, theirs = ({word.stem for word in telling(text)} for text in (sentence, source))
+    return len(mine & theirs)
