@@ -271,6 +271,12 @@ def test_a_base_url_that_goes_into_no_link_is_refused(written: str) -> None:
     assert problem.startswith("feeds.yaml:2: delivery.base_url: expected an address such as")
 
 
+@pytest.mark.parametrize("url", ["https://e.org/" + "a" * 1_500, r"feeds/a\0b.xml"])
+def test_an_address_that_no_store_takes_is_refused(url: str) -> None:
+    (problem,) = problems(f'feeds: [{{name: A, url: "{url}", kind: news}}]\n')
+    assert problem.startswith("feeds.yaml:1: feeds[0].url: expected a URL")
+
+
 @pytest.mark.parametrize(
     "host", ["smtp.example.org:587", "smtp..example.org", ".smtp.example.org", "a" * 64 + ".org", "a b", "http://x"]
 )

@@ -4,13 +4,14 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.errors import WorkspaceError
-from digest.model import Entry
+from digest.model import Entry, Signal
 from digest.storage.db import MEMORY, Server, Store, open_store
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.items import Arrival
@@ -140,3 +141,62 @@ def test_a_disk_that_fills_up_while_mailing_is_said_and_nothing_is_advised_to_be
     with pytest.raises(WorkspaceError, match="database or disk is full") as caught:
         fill_while_mailing(tmp_path / "digest.sqlite3")
     assert caught.value.remedy == "free disk space, then run the same command again"
+
+
+ANY_TEXT = ("a\0b", "\0", "\1", "\1\1", "\1\2\0", "a\1\0", "\\u0000", "'\0'")
+
+
+def test_a_text_may_hold_any_character(store: Store) -> None:
+    for n, text in enumerate(ANY_TEXT):
+        key = f"guid:{A} {n} {text}"
+        store.items.add(A, NOON, [arrival(key, title=text)])
+        (shown,) = store.items.shown(A, [(key,)])
+        assert shown is not None
+        found = store.items.find(key)
+        assert found is not None
+        assert (found.id, found.sightings[0].title) == (key.replace("\0", "\ufffd").replace("\1", "\ufffd"), text)
+        assert store.items.numbers([key, "url:other"]) == {key: n + 1}
+    titles = store.connection.execute("SELECT title FROM sightings ORDER BY title").fetchall()
+    assert [title for (title,) in titles] == sorted(ANY_TEXT)
+    assert store.items.titles(A) == frozenset(ANY_TEXT)
+
+
+def test_a_key_of_any_length_tells_its_work(store: Store) -> None:
+    dice = Random(1)
+    noise = ["".join(dice.choices("abcdefghijklmnopqrstuvwxyz가나다라마바사", k=9_000)) for _ in range(3)]
+    names = [(f"url:https://x.example/{text}", f"guid:{A} {text}") for text in noise]
+    store.items.add(A, NOON, [arrival(*keys) for keys in names])
+    store.items.observe(A, NOON, [(names[0][0], Signal(name="votes", value=3))])
+    assert all(store.items.shown(A, names))
+    assert store.items.shown(A, [(names[0][0] + "x",)]) == (None,)
+    assert store.items.numbers([name for name, _ in names]) == {name: n + 1 for n, (name, _) in enumerate(names)}
+    (first, *others) = store.items.window(None, NOON)
+    assert len(others) == 2
+    assert first.observations[0].value == 3
+    store.issues.put(IssueRow(key="2026-W23", slot=NOON, start=None, cutoff=NOON, state="closed"))
+    store.issues.publish("2026-W23", dict.fromkeys(names[0], "an id"))
+    assert store.issues.published_in(first.keys) == store.issues.published_in(names[0]) == ("2026-W23", "an id")
+    assert store.issues.published_in(names[1]) is None
+    store.letters.hold(names[1], NOON)
+    assert store.letters.held_before(names[1], NOON)
+    assert store.subscribers.heard(noise[0], NOON)
+    assert not store.subscribers.heard(noise[0], NOON)
+
+
+def test_a_store_from_before_knows_its_works_by_their_shortened_keys(tmp_path: Path) -> None:
+    path, long = tmp_path / "digest.sqlite3", "url:https://h/" + "a" * 3_000
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.create_function("masked", 1, str)
+    for script in MIGRATIONS[:34]:
+        connection.executescript(script)
+    connection.executescript(f"""
+        INSERT INTO items VALUES (1);
+        INSERT INTO keys VALUES ('{long}', 1), ('guid:f short', 1);
+        INSERT INTO issues VALUES ('2026-W23', '', NULL, '', 'closed');
+        INSERT INTO published VALUES ('{long}', '2026-W23', '{long}');
+        PRAGMA user_version = 34;
+    """)
+    connection.close()
+    with open_store(path) as store:
+        assert store.items.numbers([long, "guid:f short"]) == {long: 1, "guid:f short": 1}
+        assert store.issues.published_in((long,)) == ("2026-W23", long)

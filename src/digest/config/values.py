@@ -41,6 +41,7 @@ _OWN_HEADERS = frozenset(
      "if-modified-since", "range", "expect", "user-agent"}
 )  # fmt: skip
 _LITERAL = re.compile(r"\[[0-9A-Za-z:.]+\]")
+LONGEST_URL = 1_500  # bytes of a feed's address
 NUMBERED = "its number means Sunday to some programs and Monday to others"
 
 
@@ -140,9 +141,11 @@ def _is_web(value: str) -> bool:
 
 
 def _feed_url(value: object) -> str:
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or any(ord(char) < 32 for char in value):
         raise expected("a URL", value)
     value = from_feed_scheme(value)
+    if len(value.encode()) > LONGEST_URL:
+        raise expected(f"a URL of at most {LONGEST_URL} bytes", value)
     if _is_web(value):
         return value
     if "://" in value or value.startswith(("http:", "https:")):

@@ -1,6 +1,6 @@
 """Compute the identity keys of a document's entries, best first, from links, guids and DOIs, never from text.
 
-The keys are `arxiv:2606.01234`, `doi:10.…`, `url:https://…` (canonical) and `guid:FEED GUID`. A link or guid that entries with
+The keys are `arxiv:2606.01234`, `doi:10.…`, `url:https://…` (canonical) and `guid:FEED GUID`, of bounded length. A link or guid that entries with
 different titles share in one document identifies nothing there.
 """
 
@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from yarl import URL
 
 from digest.model import Entry
+from digest.text.keys import fitted
 from digest.text.secrets import masked, without_credentials
 
 LONGEST = 4_000  # the longest URL that is parsed
@@ -68,7 +69,7 @@ def keys(entries: Sequence[Entry], feed_url: str, *, page: str = "") -> list[tup
     shared_links = _shared(links, entries) | fronts
     shared_guids = _shared([entry.guid for entry in entries], entries)
     return [
-        tuple(dict.fromkeys(_keys(entry, feed, "" if link in shared_links else link, link, shared_guids)))
+        tuple(dict.fromkeys(map(fitted, _keys(entry, feed, "" if link in shared_links else link, link, shared_guids))))
         for entry, link in zip(entries, links, strict=True)
     ]
 
@@ -129,7 +130,7 @@ def _one_of_several(address: URL) -> str:
 def address_key(address: str) -> str:
     """The identity key of the work at a URL."""
     name = arxiv_id(address)
-    return f"arxiv:{name}" if name else f"url:{canonical_url(address)}"
+    return f"arxiv:{name}" if name else fitted(f"url:{canonical_url(address)}")
 
 
 @lru_cache(maxsize=16_384)

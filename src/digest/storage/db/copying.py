@@ -70,7 +70,6 @@ def _copied(source: Connection, target: Connection, table: str) -> tuple[int, st
     def passing() -> Iterator[Sequence[Any]]:
         batch: list[Sequence[Any]] = []
         for row in _rows(source, table):
-            _refuse_nul(table, row)
             batch.append(row)
             if len(batch) == AT_ONCE:
                 target.executemany(insert, batch)
@@ -94,12 +93,3 @@ def _digest(rows: Iterator[Sequence[Any]]) -> tuple[int, str]:
         total += int.from_bytes(blake2b(text.encode(), digest_size=32).digest())
         count += 1
     return count, f"{total % 2**256:064x}"
-
-
-def _refuse_nul(table: str, row: Sequence[Any]) -> None:
-    if any(isinstance(one, str) and "\0" in one for one in row):
-        raise WorkspaceError(
-            f"table {table}",
-            "has a text with a NUL character, which PostgreSQL cannot store",
-            "keep the store in SQLite",
-        )

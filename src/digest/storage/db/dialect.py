@@ -1,4 +1,4 @@
-"""Our SQL in PostgreSQL's spelling: statements with numbered values, and the steps of the schema. Knows no connection."""
+"""Our SQL in PostgreSQL's spelling: statements with numbered values, texts, and the steps of the schema. Knows no connection."""
 
 import re
 from functools import lru_cache
@@ -15,6 +15,8 @@ _SPELLINGS = (
     ("instr(", "strpos("),
 )
 _LITERAL_OR_MARK = re.compile(r"'[^']*'|\?")
+_CONTROL = re.compile("[\0\1]")
+_STORED = re.compile("\1[\1\2]")
 
 # Integers are as wide as SQLite's, and texts sort by their bytes as they do there.
 _TYPES = (
@@ -45,6 +47,16 @@ def statement(sql: str) -> str:
         return f"${count}"
 
     return _LITERAL_OR_MARK.sub(numbered, sql)
+
+
+def stored(text: str) -> str:
+    """A text as the tables have it. PostgreSQL refuses NUL, which becomes two characters that sort and begin as it does."""
+    return _CONTROL.sub(lambda found: "\1\1" if found[0] == "\0" else "\1\2", text)
+
+
+def read(text: str) -> str:
+    """The inverse of `stored`."""
+    return _STORED.sub(lambda found: "\0" if found[0] == "\1\1" else "\1", text)
 
 
 def step(script: str) -> tuple[str, ...]:

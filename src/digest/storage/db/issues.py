@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
+from digest.text.keys import fitted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +90,7 @@ class Issues:
         """Record a closed issue's identity keys, each with the id of its item in the issue."""
         self._connection.executemany(
             "INSERT INTO published (key, issue, id) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
-            [(key, issue, item) for key, item in keys.items()],
+            [(fitted(key), issue, item) for key, item in keys.items()],
         )
 
     def keep_text(self, key: str, text: str) -> None:
@@ -111,7 +112,7 @@ class Issues:
     def published_in(self, keys: tuple[str, ...]) -> tuple[str, str] | None:
         """The key of the issue, and the id there, of a published item that has one of these identity keys; or None."""
         for key in keys:
-            row = self._connection.execute("SELECT issue, id FROM published WHERE key = ?", (key,)).fetchone()
+            row = self._connection.execute("SELECT issue, id FROM published WHERE key = ?", (fitted(key),)).fetchone()
             if row is not None:
                 return row[0], row[1]
         return None

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from itertools import groupby
@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
+from digest.text.keys import fitted
 from digest.text.secrets import without_credentials
 
 
@@ -47,16 +48,17 @@ class Items:
 
     def shown(self, feed: str, keys: Sequence[tuple[str, ...]]) -> tuple[Shown | None, ...]:
         """For each entry's keys, how this feed (by URL) first showed the item; None if it never did."""
+        names = [tuple(map(fitted, entry_keys)) for entry_keys in keys]
         rows = self._connection.execute(
             "SELECT keys.key, published, first_seen, sightings.id FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value"
             " CROSS JOIN sightings ON sightings.id = (SELECT min(own.id) FROM sightings AS own WHERE own.item = keys.item AND own.feed = ?)",
-            (json.dumps([key for entry_keys in keys for key in entry_keys]), feed),
+            (json.dumps([key for entry_keys in names for key in entry_keys]), feed),
         )
         found = {
             key: Shown(sighting=number, first_seen=instant(seen), published=optional_instant(published))
             for key, published, seen, number in rows
         }
-        return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in keys)
+        return tuple(next((found[key] for key in entry_keys if key in found), None) for entry_keys in names)
 
     def known_by(self, feed: str, keys: Sequence[tuple[str, ...]]) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
         """For each URL, the titles and guids under which this feed (by URL) has shown an item there."""
@@ -109,6 +111,7 @@ class Items:
 
     def add(self, feed: str, first_seen: datetime, arrivals: Sequence[Arrival]) -> None:
         """Store first sightings in one feed. Items that share a key are merged, unless both are published."""
+        arrivals = [replace(arrival, keys=tuple(map(fitted, arrival.keys))) for arrival in arrivals]
         names = [key for arrival in arrivals for key in arrival.keys]
         owners = self.numbers(names)
         (last,) = self._connection.execute("SELECT coalesce(max(id), 0) FROM items").fetchone()
@@ -148,7 +151,7 @@ class Items:
 
     def observe(self, feed: str, at: datetime, found: Iterable[tuple[str, Signal]]) -> None:
         """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
-        rows = {(key, one.name): (one.value, one.text) for key, one in found}
+        rows = {(fitted(key), one.name): (one.value, one.text) for key, one in found}
         known = self._connection.execute(
             "SELECT key, name, value, text FROM observations WHERE feed = ? AND key IN (SELECT value FROM json_each(?) AS asked)"
             " ORDER BY key, name, at",
@@ -187,7 +190,7 @@ class Items:
 
     def find(self, key: str) -> Item | None:
         """The item that has this identity key, with all its sightings."""
-        row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (key,)).fetchone()
+        row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (fitted(key),)).fetchone()
         return None if row is None else self._item(row[0], None, self._observations([row[0]], None).get(row[0], ()))
 
     def latest(self, limit: int) -> tuple[Item, ...]:
@@ -202,9 +205,10 @@ class Items:
         """The item number of each of these keys that is known."""
         rows = self._connection.execute(
             "SELECT keys.key, item FROM json_each(?) AS asked CROSS JOIN keys ON keys.key = asked.value",
-            (json.dumps(keys),),
+            (json.dumps(list(map(fitted, keys))),),
         )
-        return dict(rows.fetchall())
+        found = dict(rows.fetchall())
+        return {key: found[fitted(key)] for key in keys if fitted(key) in found}
 
     def _place(self, feed: str, first_seen: datetime, placed: Sequence[tuple[int, Arrival]]) -> None:
         """Store each arrival as a sighting of its item, which is created if necessary."""

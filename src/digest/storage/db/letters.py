@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from digest.model import LetterRow, LetterState, Place, Preferences
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
+from digest.text.keys import fitted
 
 KEPT = timedelta(days=30)
 _COLUMNS = "key, round, name, slot, choice, trends, language, start, cutoff, state, reason, others, items"
@@ -102,7 +103,7 @@ class Letters:
         self._connection.executemany(
             "INSERT INTO letter_items (key, cutoff) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET cutoff = excluded.cutoff"
             " WHERE excluded.cutoff < letter_items.cutoff",
-            ((key, at) for key in keys),
+            ((fitted(key), at) for key in keys),
         )
 
     def held_before(self, keys: Iterable[str], start: datetime) -> bool:
@@ -113,7 +114,7 @@ class Letters:
                 " JOIN issues ON issues.key = issue WHERE published.key = ? AND cutoff <= ? LIMIT 1",
                 (key, stamp(start), key, stamp(start)),
             ).fetchone()
-            for key in keys
+            for key in map(fitted, keys)
         )
 
     def lost(self) -> datetime | None:

@@ -16,6 +16,7 @@ import psycopg
 from psycopg import errors
 from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import TransactionStatus
+from psycopg.types.string import StrDumperUnknown
 
 from digest.errors import WorkspaceError
 from digest.storage.db import connection as stores
@@ -61,6 +62,21 @@ class _Flag(Dumper):
         return b"1" if obj else b"0"
 
 
+class _Text(StrDumperUnknown):
+    """Texts with any character."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(dialect.stored(obj) if "\0" in obj or "\1" in obj else obj)
+
+
+class _Read(Loader):
+    """The same texts."""
+
+    def load(self, data: Buffer) -> str:
+        text = str(data, "utf-8")
+        return dialect.read(text) if "\1" in text else text
+
+
 class _Whole(Loader):
     """The sums of integers, which PostgreSQL gives as `numeric`."""
 
@@ -93,6 +109,8 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise trouble(error) from error
         made.adapters.register_dumper(bool, _Flag)
+        made.adapters.register_dumper(str, _Text)
+        made.adapters.register_loader("text", _Read)
         made.adapters.register_loader("numeric", _Whole)
         made.execute(_SETTINGS.format(schema=self._server.schema, wait=round(self._wait * 1000)))
         return made

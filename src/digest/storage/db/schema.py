@@ -485,4 +485,11 @@ MIGRATIONS = (
     """
     UPDATE catalogue SET stamp = '';
     """,
+    # 35: no key longer than an index of any database takes; `fitted` is that of `digest.text.keys`
+    """
+    UPDATE OR IGNORE keys SET key = fitted(key) WHERE length(key) > 250;
+    UPDATE OR IGNORE published SET key = fitted(key) WHERE length(key) > 250;
+    UPDATE OR IGNORE letter_items SET key = fitted(key) WHERE length(key) > 250;
+    UPDATE OR IGNORE observations SET key = fitted(key) WHERE length(key) > 250;
+    """,
 )

@@ -16,6 +16,7 @@ from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
 from digest.storage.files import atomic
 from digest.storage.files.lock import Released
+from digest.text.keys import fitted
 from digest.text.secrets import masked
 
 MEMORY = Path(":memory:")  # a store that is gone when it is closed
@@ -196,6 +197,7 @@ def _prepare(connection: SqliteConnection, path: Path) -> None:
 def _migrate(connection: SqliteConnection) -> None:
     """Migrate the schema, one transaction per step. Each reads the version again, because two processes may do this at once."""
     connection.create_function("masked", 1, masked, deterministic=True)
+    connection.create_function("fitted", 1, fitted, deterministic=True)
     for step, script in enumerate(MIGRATIONS, start=1):
         with transaction(connection):
             (version,) = connection.execute("PRAGMA user_version").fetchone()

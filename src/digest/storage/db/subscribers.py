@@ -15,6 +15,7 @@ from digest.model import Subscriber, SubscriberStatus
 from digest.storage.db.connection import Connection
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.values import instant, stamp
+from digest.text.keys import fitted
 
 SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link, language FROM subscribers"
 SEASON = timedelta(days=90)
@@ -149,7 +150,7 @@ class Subscribers:
     def heard(self, report: str, at: datetime) -> bool:
         """Record a bounce report; False if it was recorded before."""
         noted = self._connection.execute(
-            "INSERT INTO bounce_reports (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (report, stamp(at))
+            "INSERT INTO bounce_reports (id, at) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", (fitted(report), stamp(at))
         )
         return noted.rowcount > 0
 
