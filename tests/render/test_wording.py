@@ -1,17 +1,19 @@
 """Words that a reader meets: what decided, TeX without its marks, a baseline in whole sentences, feeds with the same trouble."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.evidence_phrases import worded
-from digest.model import FeedReport, Label, NewName
+from digest.model import FeedReport, Issue, Label, NewName, Pulse
 from digest.render import view
 from digest.text.clean import readable, sentences, shorten
 from support import specimens
-from support.specimens import trends_of
+from support.specimens import files, trends_of
 
 TEXT = (
     "Long-Horizon Agents with Tool-Calling: Beyond Turkish RLHF\n"
@@ -142,3 +144,62 @@ def test_the_new_names_of_an_older_issue_are_still_shown() -> None:
     names = (NewName(name="Small steps", items=issue.moved[0].items),)
     (shown,) = view(replace(issue, moved=(), names=names), baselines=trends_of()).moved
     assert (shown.name, shown.told) == ("Small steps", "first seen here")
+
+
+def unstyled(html: str) -> str:
+    return re.sub(r'\s(?:style|class)="[^"]*"', "", html)
+
+
+def pulsing(*pulses: Pulse) -> Issue:
+    """An issue whose sections moved like that."""
+    issue = specimens.issue()
+    sections = [replace(one, pulse=pulse) for one, pulse in zip(issue.trends, pulses, strict=False)]
+    return replace(issue, trends=tuple(sections))
+
+
+STILL = Pulse(count=12, expected=11.0, q=0.8, verdict="as_usual", past=(11, 12, 11, 12))
+GROWN = Pulse(count=31, expected=14.2, q=0.004, verdict="more", past=(12, 15, 13, 16))
+SHRUNK = Pulse(count=4, expected=11.0, q=0.02, verdict="less", past=(11, 9, 12, 12))
+
+
+def test_that_trends_are_as_usual_is_said_once() -> None:
+    text = files(pulsing(STILL, STILL, STILL))["email.txt"]
+    assert text.count("as usual") == 1
+    assert "expected" not in text.partition("CONTENTS")[2].partition("WHAT MOVED")[0]
+
+
+@pytest.mark.parametrize(
+    ("pulses", "marks"),
+    [((STILL, STILL), ""), ((GROWN, STILL), "▲"), ((STILL, SHRUNK), "▼"), ((GROWN, SHRUNK), "▲▼")],
+)
+@pytest.mark.parametrize("file", ["email.html", "email.txt", "index.html", "issue.md"])
+def test_the_contents_explain_the_marks_that_they_use(file: str, pulses: tuple[Pulse, ...], marks: str) -> None:
+    issue = pulsing(*pulses)
+    told = files(replace(issue, trends=issue.trends[: len(pulses)]))[file]
+    assert {mark for mark in "▲▼" if mark in told} == set(marks)
+
+
+def test_a_mail_without_a_web_address_points_to_no_web_page() -> None:
+    """Without `base_url` nobody can open what it leaves out."""
+    for base_url, least in ((specimens.BASE_URL, 0), ("", 4)):
+        made = files(base_url=base_url)
+        for file in ("email.html", "email.txt"):
+            told = " ".join(made[file].split())
+            assert told.count("that this mail leaves out") >= min(least, 1)
+            assert ("on the web page" in told) is bool(base_url)
+
+
+def test_what_is_left_out_of_a_list_is_linked_where_there_is_an_address() -> None:
+    made = files()
+    assert f'<a href="{specimens.BASE_URL}/{specimens.KEY}/">and 2 more</a>' in unstyled(made["email.html"])
+    assert re.search(r"^and 2 more \[\d+\]$", made["email.txt"], re.MULTILINE)
+
+
+def test_an_issue_cites_no_day_that_is_after_it() -> None:
+    issue = specimens.issue()
+    assert issue.accuracy is not None
+    later = replace(issue, accuracy=replace(issue.accuracy, measured=issue.window.end.date() + timedelta(days=1)))
+    assert "20 November 2026" in view(issue, baselines=trends_of()).accuracy
+    told = view(later, baselines=trends_of()).accuracy
+    assert "right 81 times in 100" in told
+    assert "November" not in told

@@ -219,7 +219,7 @@ def issue() -> Issue:
             high=0.8676,
             labels=119,
             texts=110,
-            measured=date(2026, 11, 24),
+            measured=date(2026, 11, 20),
             model="0123456789abcdef",
         ),
         tally={"arXiv cs.CL": {"agents": 31, "efficiency": 4, "low-resource": 1, "quantum-inspired": 1}},

@@ -108,7 +108,7 @@ def _still(sections: Sequence[Section], past: int) -> Line:
     if not filed:
         share = gettext("no item of this issue")
     else:
-        share = gettext("%(share)s %% of this issue's items", share=round(100 * largest.pulse.count / filed))
+        share = gettext("%(share)s %% of the items that fit a trend", share=round(100 * largest.pulse.count / filed))
     told = gettext(
         "%(trend)s is the largest trend, with %(share)s; from the fifth issue on, this line says what moved.",
         trend=largest.name,

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import TypeVar
 
 from digest.model import (
-    Accuracy,
     FeedReport,
     Issue,
     IssueItem,
@@ -16,13 +15,21 @@ from digest.model import (
     Translation,
 )
 from digest.render.citing import spans
+from digest.render.colophon import accuracy, rights
 from digest.render.grades import grade_views
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
 from digest.render.receipt import entry_count, own_receipt, receipt
-from digest.render.sections import moved_views, name_views, release_columns, release_views, section_views
+from digest.render.sections import (
+    counts_key,
+    moved_views,
+    name_views,
+    release_columns,
+    release_views,
+    section_views,
+)
 from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
@@ -98,6 +105,7 @@ def _view(frame: Frame) -> IssueView:
         shared=_those(contents, own, inside=False),
         contents=contents,
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
+        counts=counts_key(contents),
         also_noted=tuple(item_view(item, frame) for item in noted),
         also_noted_more=noted_more,
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
@@ -109,7 +117,8 @@ def _view(frame: Frame) -> IssueView:
         trouble_more=trouble_more,
         model=_model(issue),
         writer=_writer(issue),
-        accuracy=_accuracy(frame),
+        accuracy=accuracy(frame),
+        rights=rights(frame),
         grades=grade_views(frame),
         shortened=_shortened(frame),
     )
@@ -239,40 +248,13 @@ def _left(left: LeftOut) -> str:
     return f"{number}{gettext(_TASKS.get(left.task, left.task))} ({said(clean(left.reason))})"
 
 
-def _accuracy(frame: Frame) -> str:
-    """A sentence on the precision of the labels, and the sample it was measured on."""
-    accuracy = frame.issue.accuracy
-    if accuracy is None:
-        return ""
-    right, low, high = (round(100 * share) for share in (accuracy.right, accuracy.low, accuracy.high))
-    measured = gettext(
-        "The labels are right %(right)s times in 100 (95 %% interval %(low)s–%(high)s; %(labels)s on %(papers)s drawn at random,"
-        " beside a reader’s, %(day)s; docs/notebook/accuracy.md in the program’s repository says how).",
-        right=right,
-        low=low,
-        high=high,
-        labels=formatting.count(accuracy.labels, "label"),
-        papers=formatting.count(accuracy.texts, "paper"),
-        day=formatting.date_in_full(accuracy.measured, frame.locale),
-    )
-    return " ".join(filter(None, (measured, _checked(accuracy))))
-
-
-def _checked(accuracy: Accuracy) -> str:
-    if not accuracy.checked:
-        return ""
-    return gettext(
-        "Of %(labels)s that the editor checked within half a year, %(stood)s stood.",
-        labels=formatting.count(accuracy.checked, "label"),
-        stood=accuracy.stood,
-    )
-
-
 def _shortened(frame: Frame) -> str:
     if not frame.limits.shrunk:
         return ""
     if frame.limits.items is None:
         return gettext("Summaries were shortened, so that mail programs show this mail whole.")
+    if not frame.links.issue(frame.issue.key):
+        return gettext("Summaries were shortened and items left out, so that mail programs show this mail whole.")
     return gettext(
         "Summaries were shortened and items left to the web page, so that mail programs show this mail whole."
     )

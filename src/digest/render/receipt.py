@@ -35,6 +35,16 @@ def receipt(frame: Frame) -> tuple[tuple[str, int], ...]:
     return *told, (gettext("in trends that you did not choose"), frame.letter.others)
 
 
+_OWN = (
+    N_("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web."),
+    N_("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s left out."),
+)
+_OWN_SINCE = (
+    N_("%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web."),
+    N_("%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s left out."),
+)
+
+
 def own_receipt(frame: Frame) -> str:
     """A letter's own receipt, in a sentence; empty in an issue.
 
@@ -50,13 +60,10 @@ def own_receipt(frame: Frame) -> str:
         "shown": formatting.number(issue.size - rest),
         "rest": formatting.number(rest),
     }
-    if letter.since is None:
-        return gettext("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.", **counts)
-    return gettext(
-        "%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web.",
-        day=formatting.day(letter.since, frame.zone, frame.locale),
-        **counts,
-    )
+    on_the_web, left_out = _OWN if letter.since is None else _OWN_SINCE
+    said = on_the_web if frame.links.issue(issue.key) else left_out
+    since = {"day": formatting.day(letter.since, frame.zone, frame.locale)} if letter.since else {}
+    return gettext(said, **counts, **since)
 
 
 def _fate(fate: Fate, count: int) -> str:

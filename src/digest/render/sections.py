@@ -20,8 +20,9 @@ from digest.text.clean import anchor, clean, sentences
 from digest.text.words import N_, gettext
 
 BASELINE_WORDS = 20
-_MARKS = {"more": "▲", "less": "▼", "as_usual": "·", "no_history": ""}
-_VERDICTS = {"more": N_("more than usual"), "less": N_("less than usual"), "as_usual": N_("as usual")}
+USUAL = "·"
+_MARKS = {"more": "▲", "less": "▼", "as_usual": USUAL, "no_history": ""}
+_VERDICTS = {"more": N_("more than usual"), "less": N_("less than usual")}
 
 
 def section_views(frame: Frame) -> tuple[SectionView, ...]:
@@ -55,15 +56,18 @@ def _summary(summary: str, frame: Frame) -> str:
 
 
 def pulse_view(pulse: Pulse) -> PulseView:
-    """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken."""
+    """How a trend moved, in words: `14 items; 9 expected; more than usual (q = 0.02)`; the last is not broken.
+
+    `12 items` for one that did not: the contents say once that it is as usual.
+    """
     parts = [formatting.count(pulse.count, "item")]
-    if pulse.expected is not None:
-        parts.append(
-            _expected(formatting.number(_rounded(pulse.expected))) if pulse.expected else gettext("none expected")
-        )
-    if pulse.verdict != "no_history":
-        moved = pulse.verdict != "as_usual" and pulse.q is not None
-        parts.append(gettext(_VERDICTS[pulse.verdict]) + (f" (q\u00a0=\u00a0{_q(pulse.q or 0.0)})" if moved else ""))
+    if pulse.verdict in _VERDICTS:
+        if pulse.expected is not None:
+            parts.append(
+                _expected(formatting.number(_rounded(pulse.expected))) if pulse.expected else gettext("none expected")
+            )
+        sure = f" (q\u00a0=\u00a0{_q(pulse.q)})" if pulse.q is not None else ""
+        parts.append(gettext(_VERDICTS[pulse.verdict]) + sure)
     return PulseView(
         count=pulse.count,
         mark=_MARKS[pulse.verdict],
@@ -71,6 +75,21 @@ def pulse_view(pulse: Pulse) -> PulseView:
         past=pulse.past,
         columns=_columns((*pulse.past, pulse.count)),
     )
+
+
+def counts_key(contents: Sequence[SectionView]) -> str:
+    """What the numbers and marks of the contents mean; of the marks, those that the issue uses."""
+    told = [section.pulse.mark for section in contents if section.pulse.mark]
+    if not told:
+        return gettext("Items of each trend; there are too few past issues to compare with yet.")
+    marks = {mark for mark in told if mark != USUAL}
+    if not marks:
+        return gettext("Items of each trend; each as usual, compared with its own past.")
+    if len(marks) > 1:
+        return gettext("Items of each trend; ▲ more than its own past, ▼ less, the others as usual.")
+    if "▲" in marks:
+        return gettext("Items of each trend; ▲ more than its own past, the others as usual.")
+    return gettext("Items of each trend; ▼ less than its own past, the others as usual.")
 
 
 def _expected(number: str) -> str:

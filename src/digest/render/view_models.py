@@ -213,6 +213,7 @@ class IssueView:
     shared: tuple[SectionView, ...]  # the others that have items
     contents: tuple[SectionView, ...]  # all of them, in the order of the issue
     has_history: bool
+    counts: str  # what the numbers and marks of the contents mean, as a sentence
     also_noted: tuple[ItemView, ...]
     also_noted_more: int
     off_topic: tuple[OffTopicView, ...]  # only on the web page
@@ -225,6 +226,7 @@ class IssueView:
     model: str  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
     writer: str  # its name; "" if it wrote nothing of what the issue shows
     accuracy: str  # the precision of the labels, as a sentence; "" if unknown
+    rights: str  # whose the texts are, and how items are sorted, as sentences
     grades: tuple[GradeView, ...]  # of issues that became four weeks old
     shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
     coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only
