@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from digest import model
 from digest.cli import COMMANDS
 from support.forked import Forks
 from support.running import ROOT, Run, wait_for
@@ -36,6 +37,21 @@ def test_help_is_light() -> None:
     heavy = ("aiohttp", "jinja2", "feedparser", "premailer", "numpy", "rich", "pydantic", "apscheduler")
     assert [name for name in heavy if f"| {name}\n" in loaded or f" {name}\n" in loaded] == []
     assert min(spent) < 0.25  # the figure is benchmarks' part; this only catches a heavy import that has no name above
+
+
+def test_a_list_of_issues_loads_neither_issues_nor_the_store(place: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "digest", "-C", str(place), "list"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stderr
+    loaded = {line.rpartition("|")[2].strip() for line in told.splitlines()}
+    assert "digest.storage.db.catalogue" in loaded
+    assert (
+        loaded & {"digest.model.issue", "digest.storage.db.store", "digest.schedule", "logging", "webbrowser"} == set()
+    )
+
+
+def test_every_noun_of_the_model_is_found() -> None:
+    assert [name for name in model.__all__ if not hasattr(model, name)] == []
+    assert not hasattr(model, "Nonsense")
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -35,7 +35,7 @@ class Every:
 
 if __name__ == "__main__":
     from digest.cli.commands.run import be_daemon
-    from digest.cli.common import log_to_stderr
+    from digest.cli.log_lines import log_to_stderr
 
     log_to_stderr("text")
     be_daemon(Workspace(root=Path(sys.argv[1])), slots=lambda _config: Every(1))

@@ -14,7 +14,7 @@ import pytest
 from scripts import commands
 
 import digest
-from digest.model.feeds import Fate
+from digest.model import Fate
 from support.running import ROOT, Run
 
 DOCS = ROOT / "docs"

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from digest.cli.common import instant
 from digest.errors import WorkspaceError
 from digest.model import Summary, Workspace
-from digest.schedule.slots import since
 from digest.storage.db import MEMORY, index_of, open_index
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import misplaced, stamps
@@ -75,6 +74,8 @@ def since_instant(when: str, at: str | None, zone: str) -> datetime:
     Raises:
         UsageError: `when` or `at` cannot be read.
     """
+    from digest.schedule.slots import since
+
     return since(when, now=instant(at, zone), zone=ZoneInfo(zone))
 
 

@@ -1,79 +1,83 @@
 """The data model: frozen values that the parts of the program exchange.
 
-Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup.
+Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup. A noun is loaded when it is first
+imported, because a short command needs few of them.
 """
 
-from digest.model.archive import BestReported, Card, ClaimTouch, Hit, Point, Record, Summary, Workspace, cards
-from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
-from digest.model.edits import Edit, EditAction, EditMark
-from digest.model.feeds import (
-    FATES,
-    UNTROUBLED,
-    Document,
-    Entry,
-    Fate,
-    FeedHealth,
-    FeedState,
-    FeedStatus,
-    HealthVerdict,
-    Item,
-    ItemKind,
-    Look,
-    Observation,
-    Showing,
-    Sighting,
-    Signal,
-    SignalName,
-)
-from digest.model.grades import Grade, GradedWork, GradeFate, Remedy, Uptake, UptakeKind
-from digest.model.issue import (
-    Accuracy,
-    Baseline,
-    Edition,
-    FeedReport,
-    Issue,
-    IssueState,
-    ItemWords,
-    Line,
-    Moved,
-    NewName,
-    OffTopic,
-    Pulse,
-    Release,
-    Released,
-    Reported,
-    Section,
-    SectionWords,
-    Stance,
-    Tally,
-    TermCounts,
-    TermKind,
-    Touch,
-    TouchedClaim,
-    Translation,
-    Window,
-)
-from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
-from digest.model.preferences import (
-    FREQUENCIES,
-    HEAVIEST,
-    MINUTES,
-    Frequency,
-    LetterRow,
-    LetterState,
-    Place,
-    Preferences,
-)
-from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
-from digest.model.written import (
-    LeftOut,
-    ModelNote,
-    RefusedSentence,
-    SentenceVerdict,
-    Written,
-    WrittenPlace,
-    WrittenSentence,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from digest.model.archive import BestReported, Card, Hit, Point, Record, Summary, cards
+    from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
+    from digest.model.edits import Edit, EditAction, EditMark
+    from digest.model.feeds import (
+        UNTROUBLED,
+        Document,
+        Entry,
+        FeedHealth,
+        FeedState,
+        FeedStatus,
+        HealthVerdict,
+        Item,
+        Look,
+        Observation,
+        Showing,
+        Sighting,
+        Signal,
+        SignalName,
+    )
+    from digest.model.grades import Grade, GradedWork, GradeFate, Remedy, Uptake, UptakeKind
+    from digest.model.issue import (
+        Accuracy,
+        Baseline,
+        ClaimTouch,
+        Edition,
+        FeedReport,
+        Issue,
+        ItemWords,
+        Line,
+        Moved,
+        NewName,
+        OffTopic,
+        Pulse,
+        Release,
+        Released,
+        Reported,
+        Section,
+        SectionWords,
+        Stance,
+        Tally,
+        TermCounts,
+        TermKind,
+        Touch,
+        TouchedClaim,
+        Translation,
+    )
+    from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
+    from digest.model.kinds import FATES, Fate, IssueState, ItemKind
+    from digest.model.preferences import (
+        FREQUENCIES,
+        HEAVIEST,
+        MINUTES,
+        Frequency,
+        LetterRow,
+        LetterState,
+        Place,
+        Preferences,
+    )
+    from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
+    from digest.model.window import Window
+    from digest.model.workspace import Workspace
+    from digest.model.written import (
+        LeftOut,
+        ModelNote,
+        RefusedSentence,
+        SentenceVerdict,
+        Written,
+        WrittenPlace,
+        WrittenSentence,
+    )
 
 __all__ = [
     "DELIVERY_STATES",
@@ -171,3 +175,29 @@ __all__ = [
     "WrittenSentence",
     "cards",
 ]
+
+# The module of each noun.
+_NOUNS = {
+    "archive": "BestReported Card Hit Point Record Summary cards",
+    "delivery": "DELIVERY_STATES Delivery DeliveryState Recipient Subscriber SubscriberStatus",
+    "edits": "Edit EditAction EditMark",
+    "feeds": "UNTROUBLED Document Entry FeedHealth FeedState FeedStatus HealthVerdict Item Look Observation Showing Sighting Signal SignalName",
+    "grades": "Grade GradedWork GradeFate Remedy Uptake UptakeKind",
+    "issue": "Accuracy Baseline ClaimTouch Edition FeedReport Issue ItemWords Line Moved NewName OffTopic Pulse Release Released Reported Section SectionWords Stance Tally TermCounts TermKind Touch TouchedClaim Translation",
+    "items": "Artefact Follows IssueItem ItemSignal Original Source",
+    "kinds": "FATES Fate IssueState ItemKind",
+    "preferences": "FREQUENCIES HEAVIEST MINUTES Frequency LetterRow LetterState Place Preferences",
+    "trends": "Claim Example Label Lesson Trend TrendTexts Verdict",
+    "window": "Window",
+    "workspace": "Workspace",
+    "written": "LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
+}
+_HOMES = {noun: module for module, nouns in _NOUNS.items() for noun in nouns.split()}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = getattr(import_module(f"digest.model.{_HOMES[name]}"), name)
+    globals()[name] = found
+    return found

@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from digest.model.feeds import ItemKind
-from digest.model.issue import Issue, IssueState, Release, Touch, Window
-from digest.model.items import IssueItem
+from digest.model.kinds import IssueState, ItemKind
+from digest.model.window import Window
+
+if TYPE_CHECKING:
+    from digest.model.issue import Issue, Release
+    from digest.model.items import IssueItem
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,17 +77,7 @@ class Card:
     works: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClaimTouch:
-    """An item of the closed issue `key` that touches a claim, and how it stands to it."""
-
-    key: str
-    title: str
-    url: str
-    touch: Touch
-
-
-def cards(issue: Issue) -> Iterator[Card]:
+def cards(issue: "Issue") -> Iterator[Card]:
     """Every item of an issue, in its order."""
     released = {one.id: one.release for one in issue.releases}
     for section in issue.trends:
@@ -97,7 +89,7 @@ def cards(issue: Issue) -> Iterator[Card]:
         yield _card(issue, item, released.get(item.id), section="", shown=True)
 
 
-def _card(issue: Issue, item: IssueItem, release: Release | None, *, section: str, shown: bool) -> Card:
+def _card(issue: "Issue", item: "IssueItem", release: "Release | None", *, section: str, shown: bool) -> Card:
     """The item as its source has it: references are looked up by its words, not by a translation."""
     own = item.original or item
     return Card(
@@ -161,67 +153,3 @@ class Hit:
     title: str
     snippet: str
     score: float
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Workspace:
-    """The paths in a workspace. Does not access them."""
-
-    root: Path
-
-    @property
-    def config(self) -> Path:
-        return self.root / "feeds.yaml"
-
-    @property
-    def templates(self) -> Path:
-        return self.root / "templates"
-
-    @property
-    def trends(self) -> Path:
-        return self.root / "trends"
-
-    @property
-    def baselines(self) -> Path:
-        """The signed baselines, a folder per trend."""
-        return self.trends / "baselines"
-
-    def baseline_draft(self, trend: str) -> Path:
-        """The next baseline of a trend, which is not signed yet."""
-        return self.baselines / trend / "draft.md"
-
-    def signed_baseline(self, trend: str, month: str) -> Path:
-        return self.baselines / trend / f"{month}.md"
-
-    @property
-    def archive(self) -> Path:
-        return self.root / "archive"
-
-    @property
-    def lessons(self) -> Path:
-        return self.root / "lessons.jsonl"
-
-    @property
-    def edits(self) -> Path:
-        return self.root / "edits.jsonl"
-
-    @property
-    def state(self) -> Path:
-        return self.root / ".digest"
-
-    @property
-    def database(self) -> Path:
-        return self.state / "digest.sqlite3"
-
-    @property
-    def restored(self) -> Path:
-        """A backup that is being moved into place. It exists only during a restore, or after one that was killed."""
-        return self.state / "restored"
-
-    @property
-    def drafts(self) -> Path:
-        return self.state / "drafts"
-
-    @property
-    def outbox(self) -> Path:
-        return self.state / "outbox"

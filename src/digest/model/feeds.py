@@ -4,35 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-Fate = Literal[
-    "shown",  # in a section
-    "also_noted",  # about language models, in no trend
-    "folded",  # in a trend, beyond the reading budget
-    "merged",  # another sighting of an item, or part of a story
-    "filtered",  # by the feed's include and exclude, or by the editor
-    "off_topic",  # not about language models
-    "too_old",  # older than max_age, or than lookback in a new feed
-    "replaced",  # an arXiv replacement of an older paper
-    "over_limit",  # beyond the feed's max_items
-    "flooded",  # part of an archive that a feed showed again
-    "unreadable",  # without title and link, or truncated
-]
-FATES: tuple[Fate, ...] = (
-    "shown",
-    "also_noted",
-    "folded",
-    "merged",
-    "filtered",
-    "off_topic",
-    "too_old",
-    "replaced",
-    "over_limit",
-    "flooded",
-    "unreadable",
-)
-ItemKind = Literal["paper", "release", "post", "news"]
-FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
+from digest.model.kinds import Fate, ItemKind
 
+FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
 
 SignalName = Literal[
     "votes",

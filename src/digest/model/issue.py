@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
-from digest.model.feeds import UNTROUBLED, Fate, FeedStatus, HealthVerdict, ItemKind
+from digest.model.feeds import UNTROUBLED, FeedStatus, HealthVerdict
 from digest.model.grades import Grade
 from digest.model.items import IssueItem
+from digest.model.kinds import Fate, IssueState, ItemKind
+from digest.model.window import Window
 from digest.model.written import LeftOut, ModelNote
 
-IssueState = Literal["draft", "closed"]
 Stance = Literal["", "extends", "disputes", "dates", "unrelated"]
 TermKind = Literal["name", "phrase"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
@@ -53,6 +54,16 @@ class Touch:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ClaimTouch:
+    """An item of the closed issue `key` that touches a claim, and how it stands to it."""
+
+    key: str
+    title: str
+    url: str
+    touch: Touch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class TouchedClaim:
     """A claim of a baseline, and the items of the issue that touch it, clearest first."""
 
@@ -82,18 +93,6 @@ class Section:
     def size(self) -> int:
         """The number of items of the trend in this issue, shown and folded."""
         return len(self.items) + len(self.folded)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Window:
-    """The half-open interval ``(start, end]`` of first-seen instants. `start` is None for the first issue."""
-
-    start: datetime | None
-    end: datetime
-
-    def holds(self, at: datetime) -> bool:
-        """Whether that instant lies in the window."""
-        return (self.start is None or at > self.start) and at <= self.end
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Literal
 
 from digest.model.edits import EditMark
-from digest.model.feeds import ItemKind, SignalName
+from digest.model.feeds import SignalName
+from digest.model.kinds import ItemKind
 from digest.model.trends import Label
 from digest.model.written import Written
 

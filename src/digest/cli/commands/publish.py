@@ -25,8 +25,8 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: an issue is held or was skipped, or mail needs your attention.
     """
-    from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
+    from digest.cli.log_lines import log_to_stderr
     from digest.cli.progress import feed_lines, progress
     from digest.services.effects import effects
     from digest.services.publish import publish
@@ -75,8 +75,8 @@ def approve_command(
     ctx: click.Context, /, key: str, at: str | None, *, at_once: bool, undo: bool, yes: bool, as_json: bool
 ) -> int:
     """Approve the held issue KEY: close it as it stands, and mail it; before its slot, it goes out at the slot."""
-    from digest.cli.common import log_to_stderr
     from digest.cli.context import opened
+    from digest.cli.log_lines import log_to_stderr
     from digest.cli.terminal import login
     from digest.services.approval import held_row, take_back
     from digest.services.edit import undecided

@@ -41,7 +41,8 @@ def command(ctx: click.Context, form: str, address: str | None) -> int:
 
     SIGTERM stops it after the current step; SIGHUP makes it read feeds.yaml again.
     """
-    from digest.cli.common import log_to_stderr, workspace
+    from digest.cli.common import workspace
+    from digest.cli.log_lines import log_to_stderr
     from digest.services.context import timetable
 
     log_to_stderr(form)

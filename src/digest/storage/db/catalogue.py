@@ -12,15 +12,18 @@ from dataclasses import asdict
 from functools import lru_cache
 from itertools import groupby
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from digest.model import BestReported, Card, ClaimTouch, Hit, Issue, Point, Section, Summary, Window, cards
+from digest.model import BestReported, Card, Hit, Point, Summary, Window, cards
 from digest.storage.db import source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 from digest.storage.db.values import instant, optional_instant, stamp, transaction
+
+if TYPE_CHECKING:
+    from digest.model import ClaimTouch, Issue, Section
 
 PLACES = 1 << 18  # the maximum number of items in an issue
 _TREND = "trend "  # a heading is this or `SOURCE`, followed by a name, or one of
@@ -41,7 +44,7 @@ class Catalogue:
         """The stamp of the issue.json that each entry was made from, by key."""
         return dict(self._connection.execute("SELECT key, stamp FROM catalogue"))
 
-    def put(self, issue: Issue, summary: Summary, *, stamp_: str) -> None:
+    def put(self, issue: "Issue", summary: Summary, *, stamp_: str) -> None:
         """Index an issue, replacing its previous entry. Items are indexed for closed issues only."""
         self.forget(issue.key)
         number = self._number(issue)
@@ -139,7 +142,7 @@ class Catalogue:
         ).fetchall()
         return tuple(_point(row) for row in reversed(rows))
 
-    def touches(self, trend: str, keys: Sequence[str]) -> dict[str, list[ClaimTouch]]:
+    def touches(self, trend: str, keys: Sequence[str]) -> dict[str, list["ClaimTouch"]]:
         """The items of these issues that touch a trend's claims, with how they stand to them.
 
         They are grouped by the claim's text; the latest issue comes first, each in its own order.
@@ -157,7 +160,7 @@ class Catalogue:
         names = ("benchmark", "value", "key", "id", "title", "url", "sentence", "others")
         return tuple(BestReported(**dict(zip(names, row, strict=True))) for row in rows)
 
-    def _put_reported(self, number: int, issue: Issue) -> None:
+    def _put_reported(self, number: int, issue: "Issue") -> None:
         items = {item.id: (section.id, item) for section in issue.trends for item in (*section.items, *section.folded)}
         self._connection.executemany(
             "INSERT INTO catalogue_reported VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
@@ -261,14 +264,14 @@ class Catalogue:
         (key,) = self._connection.execute("SELECT key FROM catalogue WHERE number = ?", (number,)).fetchone()
         return str(key)
 
-    def _number(self, issue: Issue) -> int:
+    def _number(self, issue: "Issue") -> int:
         """The slot in seconds, or the next number that no other issue has."""
         number = int(issue.slot.timestamp())
         while self._connection.execute("SELECT 1 FROM catalogue WHERE number = ?", (number,)).fetchone():
             number += 1
         return number
 
-    def _put_pulses(self, number: int, issue: Issue) -> None:
+    def _put_pulses(self, number: int, issue: "Issue") -> None:
         self._connection.executemany(
             "INSERT INTO catalogue_pulses VALUES (?, ?, ?, ?, ?, ?, ?)",
             [_pulse_row(number, section) for section in issue.trends],
@@ -312,7 +315,7 @@ def _headings(card: Card) -> Iterator[str]:
         yield WATCHED
 
 
-def _pulse_row(number: int, section: Section) -> tuple[Any, ...]:
+def _pulse_row(number: int, section: "Section") -> tuple[Any, ...]:
     pulse = section.pulse
     shown, folded = len(section.items), len(section.folded)
     return section.id, number, pulse.count, pulse.expected, pulse.verdict, shown, folded

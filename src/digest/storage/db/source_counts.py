@@ -6,10 +6,13 @@ Reading them takes as long after years as at the start.
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
-from digest.model import ClaimTouch, Issue, Section, Touch
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import upsert
+
+if TYPE_CHECKING:
+    from digest.model import ClaimTouch, Issue, Section
 
 SOURCE = "feed "  # the prefix of a feed's heading
 _END = chr(0x10FFFF)
@@ -73,7 +76,7 @@ def _shift(connection: Connection, source: str, item: int, count: int) -> None:
     )
 
 
-def enter_touches(connection: Connection, number: int, issue: Issue) -> None:
+def enter_touches(connection: Connection, number: int, issue: "Issue") -> None:
     """Index the claims that an issue's items touched, under the issue's number."""
     items = issue.by_id(noted=False)
     for section in issue.trends:
@@ -87,8 +90,10 @@ def enter_touches(connection: Connection, number: int, issue: Issue) -> None:
             _put(connection, section, number, json.dumps(rows, ensure_ascii=False))
 
 
-def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> dict[str, list[ClaimTouch]]:
+def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> dict[str, list["ClaimTouch"]]:
     """The items that touch a trend's claims between the first and the last of these ascending numbers."""
+    from digest.model import ClaimTouch, Touch  # noqa: PLC0415  (a list of issues needs no issue)
+
     found: dict[str, list[ClaimTouch]] = {}
     if not numbers:
         return found
@@ -103,7 +108,7 @@ def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> di
     return found
 
 
-def _put(connection: Connection, section: Section, number: int, touches: str) -> None:
+def _put(connection: Connection, section: "Section", number: int, touches: str) -> None:
     connection.execute(
         upsert("catalogue_claims", "trend, number, touches", key="trend, number"), (section.id, number, touches)
     )
