@@ -83,6 +83,8 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
 def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With DIGEST_TEST_STORE=postgresql, commands keep their stores in a database that is the test's own."""
     if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
+        if mark := request.node.get_closest_marker("of_sqlite"):
+            pytest.skip(f"about SQLite: {mark.args[0]}")
         cluster: Cluster = request.getfixturevalue("postgres")
         monkeypatch.setenv("DIGEST_STORE", cluster.database())
 

@@ -66,6 +66,7 @@ CASES = {
 }
 
 
+@pytest.mark.of_sqlite("the faults are those of the store's file and of its process")
 @pytest.mark.parametrize("kind", CASES)
 def test_an_import_is_whole_or_not_at_all(sample: Path, tmp_path: Path, kind: str) -> None:
     place = Path(shutil.copytree(sample, tmp_path / "w"))

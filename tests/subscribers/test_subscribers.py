@@ -180,6 +180,7 @@ def _whole(run: Run, place: Path) -> list[object]:
     return [found] if len(found) == 3000 else []
 
 
+@pytest.mark.of_sqlite("the disk that is full is the workspace's")
 def test_a_full_disk_is_one_message_and_half_imports_nothing(
     run: Run, place: Path, tmp_path: Path, forks: Forks
 ) -> None:

@@ -181,6 +181,7 @@ class ServeSettings:
     ] = ()  # whose word on the client's address is believed; this machine's always is
     desk: Flag = False  # lets the desk's accounts edit and approve at /desk, over https
     mcp: Flag = False  # lets agents read the archive at /mcp
+    metrics: tuple[Network, ...] = ()  # who may read /metrics; without any, nobody
     hosts: tuple[Domain, ...] = ()  # names under which it may be asked, besides that of base_url
 
 

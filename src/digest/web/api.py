@@ -5,7 +5,6 @@ Searches run in threads beside the event loop, two at a time, each on its own co
 
 import asyncio
 import json
-import random
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -20,9 +19,8 @@ from aiohttp import web
 
 from digest.citations import FILES, FORMATS, of_card
 from digest.errors import DigestError, NotFoundError, UsageError
-from digest.schedule.slots import Timetable, since
+from digest.schedule.slots import since
 from digest.services.archive_index import catch_up
-from digest.services.context import Program
 from digest.services.selection import Choice, chosen
 from digest.services.status import alarms
 from digest.storage.archive import Archive
@@ -30,7 +28,7 @@ from digest.storage.db import StoreError, index_of, reading
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import Query
 from digest.web import archive, openapi
-from digest.web.context import Site
+from digest.web.context import Site, program_of
 
 LIMIT, MOST = 20, 100
 LONGEST = 500  # characters of a query
@@ -216,21 +214,6 @@ def health_routes(site: Site) -> list[web.RouteDef]:
 
 def _alarms(site: Site) -> list[str]:
     try:
-        return list(alarms(_program(site)))
+        return list(alarms(program_of(site)))
     except (StoreError, DigestError) as error:
         return [f"the store cannot be read ({error})"]
-
-
-def _program(site: Site) -> Program:
-    settings = site.config.digest
-    return Program(
-        workspace=site.workspace,
-        config=site.config,
-        trends=site.trends,
-        store=site.store,
-        archive=Archive(site.workspace.archive),
-        timetable=Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)),
-        now=site.clock(),
-        random=random.Random(0),  # noqa: S311  (asked for nothing)
-        workers=1,
-    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from digest.storage.db import StoreError
-from digest.web import api, archive, letters, mcp, preferences, sign_up, subscribers, teach
+from digest.web import api, archive, letters, mcp, metrics, preferences, sign_up, subscribers, teach
 from digest.web.callers import Callers
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
@@ -49,6 +49,8 @@ def make_app(site: Site, desk: "Desk | None" = None) -> web.Application:
     app.add_routes(teach.routes(people))
     if site.config.serve.mcp:
         app.add_routes(mcp.routes(site, app))
+    if site.config.serve.metrics:
+        app.add_routes(metrics.routes(site, callers))
     if desk is not None:
         from digest.web.desk import add_desk  # noqa: PLC0415  (only where it is switched on)
 

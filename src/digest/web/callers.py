@@ -5,6 +5,7 @@ Requests for unknown host names are therefore refused. Addresses, localhost and 
 """
 
 import ipaddress
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -25,14 +26,22 @@ class Callers:
 
     def client(self, request: web.Request) -> str:
         """The client: the peer, or the last address before the trusted proxies. For IPv6 it is the network of one customer."""
+        address = self._address(request)
+        if address is None:
+            return "unknown"
+        return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+
+    def within(self, request: web.Request, networks: Iterable[str]) -> bool:
+        """Whether the client is in one of these networks."""
+        address = self._address(request)
+        return address is not None and any(address in ipaddress.ip_network(one) for one in networks)
+
+    def _address(self, request: web.Request) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         hops = [hop.strip() for line in request.headers.getall("X-Forwarded-For", []) for hop in line.split(",")]
         asker = request.remote or ""
         while hops and self._trusted(asker):
             asker = hops.pop()
-        address = _address(asker)
-        if address is None:
-            return "unknown"
-        return str(address) if address.version == 4 else str(ipaddress.ip_network((address, 64), strict=False))
+        return _address(asker)
 
     def secure(self, request: web.Request) -> bool:
         """Whether the client asked over https, by the word of a trusted proxy."""

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
+import random
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
@@ -15,6 +17,9 @@ from digest.errors import DigestError
 from digest.mail.message import Imprint
 from digest.mail.transport import Letter, Outcome
 from digest.model import Trend, Workspace
+from digest.schedule.slots import Timetable
+from digest.services.context import Program
+from digest.storage.archive import Archive
 from digest.storage.db import Store
 
 
@@ -45,6 +50,22 @@ class Site:
     clock: Callable[[], datetime]
     mail: Mail | None = None
     welcoming: Welcoming | None = None
+
+
+def program_of(site: Site) -> Program:
+    """A run that only reads."""
+    settings = site.config.digest
+    return Program(
+        workspace=site.workspace,
+        config=site.config,
+        trends=site.trends,
+        store=site.store,
+        archive=Archive(site.workspace.archive),
+        timetable=Timetable(schedule=settings.schedule, cadence=settings.cadence, zone=ZoneInfo(settings.timezone)),
+        now=site.clock(),
+        random=random.Random(0),  # noqa: S311  (asked for nothing)
+        workers=1,
+    )
 
 
 KEPT = 20_000  # buckets kept; the least recently used is dropped

@@ -102,6 +102,17 @@ class Feeds:
         )
         return {feed: (status, reason) for feed, status, reason in rows}
 
+    def looked_at(self, *, since: datetime) -> dict[str, datetime]:
+        """When each feed was last fetched, or skipped with a reason, if that was at `since` or later."""
+        rows = self._connection.execute(
+            "SELECT feed, max(at) FROM fetches WHERE at >= ? GROUP BY feed", (stamp(since),)
+        )
+        return {feed: instant(at) for feed, at in rows}
+
+    def failing(self) -> frozenset[str]:
+        """The feeds whose last fetch failed."""
+        return frozenset(url for (url,) in self._connection.execute("SELECT url FROM feeds WHERE failures > 0"))
+
     def first_collect(self) -> datetime | None:
         """When this workspace first fetched any feed."""
         (first,) = self._connection.execute("SELECT min(at) FROM fetches").fetchone()

@@ -64,6 +64,25 @@ class Ledger:
         (count,) = self._connection.execute(query, (key,)).fetchone()
         return int(count)
 
+    def states(self, *, since: datetime) -> dict[str, int]:
+        """How many messages of mailings that started at `since` or later are in each state, with all that still wait."""
+        rows = self._connection.execute(
+            "SELECT state, count(*) FROM deliveries WHERE state IN ('pending', 'offered') GROUP BY state UNION ALL"
+            " SELECT state, count(*) FROM deliveries WHERE issue IN (SELECT issue FROM mailings WHERE started >= ?)"
+            " AND state NOT IN ('pending', 'offered') GROUP BY state",
+            (stamp(since),),
+        )
+        return dict(rows.fetchall())
+
+    def accepted_since(self, at: datetime, *, begun: datetime) -> int:
+        """How many messages of mailings that started at `begun` or later were accepted after an instant."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM deliveries WHERE issue IN (SELECT issue FROM mailings WHERE started >= ?)"
+            " AND state = 'accepted' AND at > ?",
+            (stamp(begun), stamp(at)),
+        ).fetchone()
+        return int(count)
+
     def runs(self, prefix: str) -> int:
         """How many runs began of the mailings whose key begins so."""
         query = "SELECT coalesce(sum(runs), 0) FROM mailings WHERE issue >= ? AND issue < ?"

@@ -109,7 +109,7 @@ def open_store(where: Path | Server) -> Iterator[Store]:
     """
     with ExitStack() as stack, usable(where):
         connection = stack.enter_context(closing(connected(where)))
-        index = connection if isinstance(where, Path) else stack.enter_context(closing(sqlite.connect(where.index)))
+        index = connection if isinstance(where, Path) else stack.enter_context(closing(_index(where.index)))
         yield Store(
             connection=connection,
             catalogue=Catalogue(index),
@@ -129,3 +129,9 @@ def open_store(where: Path | Server) -> Iterator[Store]:
             subscribers=Subscribers(connection, secret=lambda: os.urandom(32)),
             uptakes=Uptakes(connection),
         )
+
+
+def _index(path: Path) -> Connection:
+    """The index of the archive on this machine, for a store that is on a server."""
+    with usable(path):
+        return sqlite.connect(path)
