@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from digest.model import Issue, TouchedClaim, Trend
 from digest.schedule.slots import Cadence
 from digest.text.sentences import split
-from digest.text.words import N_, gettext
+from digest.text.words import N_, gettext, language
 
 WORDS = 20  # two or three lines on a phone
 LEAST = 6  # fewer words are a heading, not a statement
@@ -17,12 +17,20 @@ APART = timedelta(days=62)  # a sentence is not repeated within two months
 
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`]")
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*[-*+]\s)")
-_HEADING = re.compile(r"^#+\s+(.*)$", re.MULTILINE)
-_OPEN = N_("Open: ")  # the prefix of open questions in a baseline
-_DIRECTIONS = N_("Open directions")  # their heading
+_HEADING = re.compile(r"^#+[ \t]+(.*)$", re.MULTILINE)
+ENGLISH = "en"
+_ITEM = re.compile(r"\s*[-*+]\s")
+_DIRECTIONS = N_("Open directions")  # the heading of the open questions in a baseline
+_QUESTION = re.compile(r"^(?:how|what|which|who|whose|whether|why|when|where)\b", re.IGNORECASE)
+_TOPIC = re.compile(r"^\w+:\s")  # `Cost: one adapter per user`, which says nothing without its topic's place in a list
+_KOREAN = re.compile(r"다$")  # ends with a verb, where other items of Korean lists end with a noun
+_NUMBER = "two|three|four|five|six|seven|eight"
 # A sentence that begins like this, or contains such a reference, needs the one before it.
 _NEEDS_ANOTHER = re.compile(
-    r"^(?:this|that|these|those|they|it|its|their|he|she|such|both|others?|one\s(?:source|seed)|here|there|but|and|so|then|also|another|later|together|the\s(?:first|second|last|same|other|latter|former|parts?|source))\b"
+    r"^(?:this|that|these|those|they|it|its|their|he|she|such|both|others?|some\sof|one|here|there|but|and|so|then|also|another|later|together|the)\b"
+    rf"|^(?:{_NUMBER})\b|\b(?:{_NUMBER})\s\w+\.$|\bthe\sfirst\s(?:{_NUMBER})\b"
+    r"|\b(?:this|these|then|every\sstage)\b|,\sthat\s\w+\.$|\b(?:given|named)\.$|\bboth\sgive\b"
+    r"|\b(?:with|of|in|on|for|from|by|to)\s(?:it|them)\b"
     # Remarks of a file about itself and its scope are not for an issue's readers.
     r"|\b(?:seeds?|sources?|headings?|see below|above|belongs?|is a trend|trend of|(?:under|this) trend|told under|two things|here|references?|neither name)\b",
     re.IGNORECASE,
@@ -37,7 +45,9 @@ class Sentence:
     date: str
 
 
-def sentence(trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractSet[str], turn: int) -> Sentence | None:
+def sentence(
+    trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractSet[str], turn: int, until: str = ""
+) -> Sentence | None:
     """The sentence for a section; None if the baseline has none that is short enough.
 
     Args:
@@ -45,8 +55,9 @@ def sentence(trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractS
         touched: its claims that the issue's items touch, most touched first.
         recent: the sentences in the last issues, which are used only if there are no others.
         turn: the number of the issue's period; each uses the next sentence of the file.
+        until: the day of the issue, which cites nothing later; the empty string sets no limit.
     """
-    known = list(dict.fromkeys(_sentences(trend)))
+    known = [one for one in dict.fromkeys(_sentences(trend)) if not until or one.date <= until[: len(one.date)]]
     fresh = [one for one in known if one.text not in recent] or known
     claimed = {claim.text for claim in touched}
     borne = next((one for one in fresh if one.text in claimed), None)
@@ -85,16 +96,36 @@ def claims_told(past: Iterable[Issue], before: datetime) -> frozenset[str]:
 
 
 def _sentences(trend: Trend) -> Iterator[Sentence]:
-    """The dated claims, then the sentences of the summary and the whole baseline that can stand alone."""
+    """The dated claims, then the sentences of the summary and the whole baseline that can stand alone.
+
+    In other languages than English, whose references this module does not know, only claims and open directions.
+    """
     yield from (Sentence(text=one.text, date=one.date) for one in trend.claims if len(one.text.split()) <= WORDS)
     _, *headed = _HEADING.split(f"\n# \n{trend.summary}\n\n{trend.body}")
     for heading, part in zip(headed[::2], headed[1::2], strict=True):
-        lead = gettext(_OPEN) if heading.lower().startswith("open") or heading == gettext(_DIRECTIONS) else ""
+        directions = heading.lower().startswith("open") or heading == gettext(_DIRECTIONS)
         for block in _BLOCK.split(part):
             plain = " ".join(_MARKUP.sub(r"\1", block).lstrip("-*+ \n").split())
-            yield from (Sentence(text=lead + one, date=trend.as_of) for one in split(plain) if _stands_alone(one))
+            if directions:
+                told = [_direction(one) for one in split(plain)[:1] if _ITEM.match(block)]
+            else:
+                told = [one for one in split(plain) if language().partition("-")[0] == ENGLISH and _stands_alone(one)]
+            yield from (Sentence(text=one, date=trend.as_of) for one in told if one and len(one.split()) <= WORDS)
+
+
+def _direction(text: str) -> str:
+    """What an item of a list of open directions says, as a sentence; empty for one that no sentence can hold."""
+    said = text.rstrip(".")
+    if _KOREAN.search(said):
+        return text
+    if said.endswith("?") or _TOPIC.match(said) or _NEEDS_ANOTHER.search(said):
+        return ""
+    rest = said.partition(" ")[0][1:]
+    said = said[:1].lower() + said[1:] if rest == rest.lower() else said
+    if _QUESTION.match(said):
+        return gettext("It is open %(question)s.", question=said)
+    return gettext("Work remains on %(direction)s.", direction=said)
 
 
 def _stands_alone(text: str) -> bool:
-    whole = text.endswith(".") and LEAST <= len(text.split()) < WORDS
-    return whole and not _NEEDS_ANOTHER.search(text)
+    return text.endswith(".") and len(text.split()) >= LEAST and not _NEEDS_ANOTHER.search(text)

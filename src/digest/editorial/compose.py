@@ -197,7 +197,8 @@ def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) ->
     if setting.window.start is None:
         return plain
     number = turn(setting.slot.at, setting.settings.cadence)
-    chosen = sentence(trend, claims, recent=setting.recent, turn=number)
+    day = setting.slot.at.date().isoformat()
+    chosen = sentence(trend, claims, recent=setting.recent, turn=number, until=day)
     return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
 
 
