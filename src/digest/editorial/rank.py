@@ -181,14 +181,18 @@ def arrange(items: Sequence[IssueItem], places: int, *, same_trend: float = 0.0)
     """
     left = sorted((item for item in items if not repeats(item)), key=best_first)
     pool, rest = left[: POOL * places], left[POOL * places :]
-    words = {item.id: _words(item) for item in pool}
+    traits = [_traits(item) for item in pool]
+    alike, near = [0.0] * len(pool), [0.0] * len(pool)  # to those that are chosen: at most, and together
     chosen: list[IssueItem] = []
     while pool and len(chosen) < places:
-        lost = [
-            _lost(item, chosen, words) + same_trend * sum(_same_trend(item, one) for one in chosen) for item in pool
-        ]
+        lost = [DIVERSITY * most + same_trend * together for most, together in zip(alike, near, strict=True)]
         place = max(range(len(lost)), key=lambda n: (pool[n].score - lost[n], -n))
         chosen.append(_less(pool.pop(place), lost[place]))
+        last = traits.pop(place)
+        del alike[place], near[place]
+        alike = [max(most, _common(one, last)) for most, one in zip(alike, traits, strict=True)]
+        if same_trend:
+            near = [together + _same_trend(one, last) for together, one in zip(near, traits, strict=True)]
     return [*chosen, *pool, *rest, *sorted(filter(repeats, items), key=best_first)]
 
 
@@ -262,22 +266,38 @@ def repeats(item: IssueItem) -> bool:
     return item.follows is not None and not item.follows.fresh
 
 
-def _lost(item: IssueItem, chosen: Sequence[IssueItem], words: dict[str, frozenset[str]]) -> float:
-    return DIVERSITY * max((_common(item, one, words) for one in chosen), default=0.0)
+@dataclass(frozen=True, slots=True)
+class _Traits:
+    """What an item may have in common with another."""
+
+    words: frozenset[str]
+    authors: frozenset[str]
+    feeds: frozenset[str]  # the first source's
+    paper: bool
+    trends: tuple[str, ...]  # the first two
 
 
-def _common(one: IssueItem, other: IssueItem, words: dict[str, frozenset[str]]) -> float:
-    """How much two items have in common, in 0..1."""
-    shared, all_ = words[one.id] & words[other.id], words[one.id] | words[other.id]
-    alike = len(shared) / len(all_) if all_ else 0.0
-    authors = SAME_AUTHOR if one.authors and not set(one.authors).isdisjoint(other.authors) else 0.0
-    feeds = {source.feed for source in one.sources[:1]} & {source.feed for source in other.sources[:1]}
-    return max(alike, authors, SAME_FEED if feeds and one.kind != "paper" else 0.0)
+def _traits(item: IssueItem) -> _Traits:
+    return _Traits(
+        words=frozenset(_WORD.findall(item.title.casefold())),
+        authors=frozenset(item.authors),
+        feeds=frozenset(source.feed for source in item.sources[:1]),
+        paper=item.kind == "paper",
+        trends=tuple(label.id for label in item.trends[:2]),
+    )
 
 
-def _same_trend(one: IssueItem, other: IssueItem) -> float:
+def _common(one: _Traits, other: _Traits) -> float:
+    """How much an item has in common with another, in 0..1."""
+    shared = len(one.words & other.words)
+    alike = shared / (len(one.words) + len(other.words) - shared) if shared else 0.0
+    authors = 0.0 if one.authors.isdisjoint(other.authors) else SAME_AUTHOR
+    return max(alike, authors, 0.0 if one.paper or one.feeds.isdisjoint(other.feeds) else SAME_FEED)
+
+
+def _same_trend(one: _Traits, other: _Traits) -> float:
     """1 if two items have the same first trend, 0.5 if one fits the other's first trend too."""
-    mine, theirs = ([label.id for label in item.trends[:2]] for item in (one, other))
+    mine, theirs = one.trends, other.trends
     if not mine or not theirs:
         return 0.0
     return 1.0 if mine[0] == theirs[0] else 0.5 if mine[0] in theirs or theirs[0] in mine else 0.0
@@ -288,7 +308,3 @@ def _less(item: IssueItem, lost: float) -> IssueItem:
         return item
     parts = {**item.parts, "diversity": -round(lost, 4)}
     return replace(item, parts=parts, score=round(sum(parts.values()), 4))
-
-
-def _words(item: IssueItem) -> frozenset[str]:
-    return frozenset(_WORD.findall(item.title.casefold()))

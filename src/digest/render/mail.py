@@ -9,9 +9,14 @@ import logging
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any
 
 from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.render.view_models import Limits
+
+if TYPE_CHECKING:
+    from premailer import Premailer
 
 SOFT = 80_000  # bytes
 SUMMARY_WORDS = 40  # of a summary, if there is room
@@ -33,6 +38,15 @@ _STEPS = (
         _WHOLE, teaches=False, words=0, items=1, releases=0, titles=0, chars=CHARS // 3, address=CHARS, shrunk=True
     ),
 )
+_INLINING: dict[str, Any] = {
+    "strip_important": False,
+    "allow_network": False,
+    "disable_validation": True,
+    "disable_leftover_css": True,
+    "align_floating_images": False,
+    "disable_basic_attributes": ["align", "valign", "width", "height"],
+    "cssutils_logging_level": logging.CRITICAL,
+}
 
 
 def fit(write: Callable[[Limits], str]) -> tuple[str, Limits]:
@@ -58,19 +72,25 @@ def inline(html: str) -> str:
 
     Never accesses the network: style sheets are passed as text, and `Engine` refuses templates that load others.
     """
+    inlined: str = _inliner()(html, **_INLINING).transform(pretty_print=False)
+    return _STYLE.sub(lambda sheet: _without_unused(sheet[0], _classes(inlined)), inlined)
+
+
+@cache
+def _inliner() -> type["Premailer"]:
+    """The inliner, which reads each style sheet once: the mails of one template have the same."""
     from premailer import Premailer  # noqa: PLC0415  (it takes a third of a second to import)
 
-    inlined: str = Premailer(
-        html,
-        strip_important=False,
-        allow_network=False,
-        disable_validation=True,
-        disable_leftover_css=True,
-        align_floating_images=False,
-        disable_basic_attributes=["align", "valign", "width", "height"],
-        cssutils_logging_level=logging.CRITICAL,
-    ).transform(pretty_print=False)
-    return _STYLE.sub(lambda sheet: _without_unused(sheet[0], _classes(inlined)), inlined)
+    class Inliner(Premailer):  # type: ignore[misc]
+        def _parse_style_rules(self, css: str, index: int) -> tuple[list[object], list[object]]:
+            return sheet(css, index)
+
+    @lru_cache(maxsize=8)
+    def sheet(css: str, index: int) -> tuple[list[object], list[object]]:
+        rules: tuple[list[object], list[object]] = Premailer(html="", **_INLINING)._parse_style_rules(css, index)  # noqa: SLF001
+        return rules
+
+    return Inliner
 
 
 def _classes(html: str) -> frozenset[str]:

@@ -1,7 +1,8 @@
 """Make the letters of a round: compose, lay out and lint each once, however many readers share it.
 
 make        for each interval: window | filter | classify | file          once
-                for each letter of it: choose | weigh | compose | render | lint | keep its texts
+                for each time, trends and weights among its letters: choose | weigh | compose
+                    for each letter: its language | render | lint | keep its texts
                 record what the interval held, so that a later letter does not hold it again
 """
 
@@ -50,14 +51,23 @@ def _make_interval(program: Program, start: datetime | None, cutoff: datetime, r
     found = classified(program, row, items, already=_known(program, start), past=past, edited=edited, asks=False)
     with using(digest.language):
         everything = filed_of(found.sifted, found.verdicts, found.setting)
-    for one in rows:
-        made = _composed(program, one, everything, found.setting)
-        with store.transaction():
-            reason = _keep(program, one, made)
-        if reason:
-            yield reason
+    speaking = {one.config.digest.language: one for one in editions.others(program)}
+    for _, alike in groupby(sorted(rows, key=_composing), _composing):
+        letters = list(alike)
+        made = _composed(program, letters[0], everything, found.setting)
+        for one in letters:
+            with store.transaction():
+                reason = _keep(program, speaking.get(one.language, program), one, made)
+            if reason:
+                yield reason
     with store.transaction():
         store.letters.hold(_keys(everything), cutoff)
+
+
+def _composing(row: LetterRow) -> tuple[object, ...]:
+    """What a letter's composition depends on. Language and form come after it."""
+    choice = row.choice
+    return row.slot, row.name, choice.minutes or 0, choice.zone, row.trends, tuple(sorted(choice.weights.items()))
 
 
 def _known(program: Program, start: datetime | None) -> Callable[[Item], bool]:
@@ -81,26 +91,26 @@ def _keys(everything: Filed) -> Iterator[str]:
 
 
 def _composed(program: Program, row: LetterRow, everything: Filed, setting: Setting) -> tuple[Issue, int] | None:
-    """A letter's issue, in the words of its edition, and how many items are for others; None if it holds nothing."""
-    settings = replace(program.config.digest, minutes=row.choice.minutes or program.config.digest.minutes)
+    """A letter's issue, in the main language and the reader's time zone, and how many items are for others; None if it holds nothing."""
+    digest = program.config.digest
+    minutes, zone = row.choice.minutes or digest.minutes, row.choice.zone or digest.timezone
+    settings = replace(digest, minutes=minutes, timezone=zone)
     own = replace(setting, settings=settings, slot=replace(setting.slot, at=row.slot, key=row.name))
     made = compose_letter(everything, own, Reader(trends=frozenset(row.trends), weights=row.choice.weights))
     if made is None:
         return None
     issue, others = made
-    whole = editions.in_all(program, issue, past=len(setting.past), translations={})
-    edition = _edition_of(program, row)
-    return (whole if edition is program else editions.in_edition(edition, whole, own=program.trends)), others
+    return editions.in_all(program, issue, past=len(setting.past), translations={}), others
 
 
-def _keep(program: Program, row: LetterRow, made: tuple[Issue, int] | None) -> str:
-    """Store a letter, and return the reason if it fails the lint."""
+def _keep(program: Program, edition: Program, row: LetterRow, made: tuple[Issue, int] | None) -> str:
+    """Store a letter in the words of its edition, and return the reason if it fails the lint."""
     letters = program.store.letters
     if made is None:
         letters.settle(row.key, "empty", reason="nothing new in the trends they chose")
         return ""
-    issue, others = made
-    edition = _edition_of(program, row)
+    whole, others = made
+    issue = whole if edition is program else editions.in_edition(edition, whole, own=program.trends)
     html, text, page = render_letter(
         issue,
         note=_note_of(program, row, others),
@@ -122,11 +132,6 @@ def _places(issue: Issue) -> Iterator[Place]:
             yield Place(id=item.id, section=section.id, rank=rank, shown=rank <= len(section.items), score=item.score)
     for rank, item in enumerate(issue.also_noted, start=1):
         yield Place(id=item.id, section="", rank=rank, shown=True, score=item.score)
-
-
-def _edition_of(program: Program, row: LetterRow) -> Program:
-    """The edition that a letter's readers read; the main one if there is none in their language."""
-    return next((one for one in editions.others(program) if one.config.digest.language == row.language), program)
 
 
 def _note_of(program: Program, row: LetterRow, others: int) -> LetterNote:
