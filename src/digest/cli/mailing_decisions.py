@@ -22,6 +22,11 @@ class Decisions:
         """Whether nothing is to be sent afterwards."""
         return self.pause or bool(self.received and not self.not_received and not self.resume)
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is decided."""
+        return self.pause or self.resume or bool(self.received or self.not_received)
+
     def refuse_mixed(self, *, others: bool) -> None:
         """Refuse options that contradict each other.
 
@@ -30,7 +35,7 @@ class Decisions:
         """
         if self.pause and (self.resume or self.received or self.not_received or others):
             raise UsageError("digest send --pause", "only stops a mailing", "leave out the other options")
-        if others and (self.resume or self.received or self.not_received):
+        if others and self.any:
             raise UsageError(
                 "digest send",
                 "got --resume, --received or --not-received with --to or --dry-run",
@@ -54,9 +59,7 @@ class Decisions:
             pause(program, chosen, login())
             said = f"The mailing of {chosen} is paused. `digest send {chosen} --resume` continues it."
         if self.resume and not unpause(program.store, chosen):
-            raise NotFoundError(
-                f"the mailing of issue {chosen}", "is not paused", "`digest status` lists paused mailings"
-            )
+            raise NotFoundError(f"the mailing of {chosen}", "is not paused", "`digest status` lists paused mailings")
         if self.received:
             settled = settle(program, chosen, self.received, "received", login())
             said = f"{count(settled, 'recipient')} of {chosen} counted as received; nothing is sent to them."

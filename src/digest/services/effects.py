@@ -67,7 +67,7 @@ def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, st
 def _letter_sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
     def mail(program: Program, key: str) -> object:
         sent = send_round(program, key, Manner(clock=clock, stopping=stopping))
-        if sent.stopped:
+        if sent.stopped and program.store.pauses.get(key) is None:
             raise DeliveryError(key, sent.stopped, "nobody is skipped; run the same command again to continue")
         return sent
 

@@ -6,6 +6,7 @@ from digest.errors import UsageError
 from digest.mail.connections import Clock
 from digest.services.archive_index import latest
 from digest.services.context import Program
+from digest.services.rounds import ROUND, no_round
 from digest.storage.db import Store
 from digest.storage.db.pauses import Pause
 from digest.text.clean import one_line
@@ -14,14 +15,17 @@ LOOK = 0.2  # seconds between two looks at whether somebody paused the mailing
 
 
 def pause(program: Program, key: str | None, by: str) -> Pause:
-    """Stop the mailing of an issue after the messages in progress, whichever process sends it, until somebody continues it.
+    """Stop the mailing of an issue, or a round, after the messages in progress, whichever process sends it, until somebody continues it.
 
     Raises:
-        NotFoundError: there is no such issue.
+        NotFoundError: there is no such issue or round.
         UsageError: it is a draft, whose mailing has not begun.
     """
     chosen = key or latest(program.store, program.archive)
-    if program.archive.read(chosen).state == "draft":
+    if chosen.startswith(ROUND):
+        if not program.store.ledger.begun(chosen):
+            raise no_round(chosen)
+    elif program.archive.read(chosen).state == "draft":
         raise UsageError(f"issue {chosen}", "is a draft, and nobody gets it yet", "name an issue that is being sent")
     stopped = Pause(issue=chosen, at=program.now, by=one_line(by, 200))
     with program.store.transaction():
@@ -45,7 +49,7 @@ def refuse_paused(store: Store, key: str) -> None:
     if paused is not None:
         by = f" by {paused.by}" if paused.by else ""
         raise UsageError(
-            f"the mailing of issue {key}",
+            f"the mailing of {key}",
             f"was paused{by} at {paused.at:%Y-%m-%d %H:%M} UTC",
             f"`digest send {key} --resume` continues it",
         )

@@ -13,11 +13,12 @@ round       readers whose hour has come, each with their own start
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 from digest.config import DigestSettings
+from digest.errors import NotFoundError
 from digest.model import DeliveryState, Issue, LetterRow, Preferences
 from digest.schedule.slots import KEYS, Slot
 from digest.services.context import Program
@@ -114,16 +115,28 @@ def _put_off(
     desk: _Desk, store: Store, readers: list[DueReader], cutoff: datetime | None, program: Program
 ) -> list[DueReader]:
     """Those who get a letter now. Of the others, for whom there is nothing new or whose hour is too long ago, set the next hour."""
-    late = program.now - program.config.digest.catch_up
     if store.letters.lost() is not None:
         return []
+    ready = [one for one in readers if _ready(program, one, cutoff)]
+    numbers = {one.number for one in ready}
+    store.preferences.serve(
+        ((one.number, desk.next_at(one)) for one in readers if one.number not in numbers), cutoff=None
+    )
+    return ready
 
-    def ready(one: DueReader) -> bool:
-        new = cutoff is not None and (one.cutoff is None or one.cutoff < cutoff)
-        return new and one.next_at is not None and one.next_at >= late
 
-    store.preferences.serve(((one.number, desk.next_at(one)) for one in readers if not ready(one)), cutoff=None)
-    return [one for one in readers if ready(one)]
+def _ready(program: Program, reader: DueReader, cutoff: datetime | None) -> bool:
+    """Whether there is something new for a reader whose hour has come, and it is not too long ago."""
+    new = cutoff is not None and (reader.cutoff is None or reader.cutoff < cutoff)
+    return new and reader.next_at is not None and reader.next_at >= program.now - program.config.digest.catch_up
+
+
+def count_ready(program: Program) -> int:
+    """How many readers would get a letter in a round that began now."""
+    if program.store.letters.lost() is not None:
+        return 0
+    cutoff = _cutoff(program)
+    return sum(_ready(program, one, cutoff) for one in program.store.preferences.due(program.now))
 
 
 def notice_lost(program: Program, route: str) -> None:
@@ -179,6 +192,7 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     row = store.issues.get(issue.key)  # a rewind moves its window there, and not in the archive; a lost store has none
     start, cutoff = (row.start, row.cutoff) if row else (issue.window.start, issue.window.end)
     _skip_mailed(program, before=cutoff)
+    store.preferences.begin_at(start, cutoff)
     desk = _Desk(program, issue.key, mailing, state=state)
     mailing.freeze(program.now, people=True, state=state)
     plain, own = list[DueReader](), list[DueReader]()
@@ -192,6 +206,16 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     if _as_it_is(default_preferences(settings), settings):
         store.preferences.release(one.number for one in plain)
     desk.give(own, cutoff, Slot(at=issue.slot, key=issue.key))
+
+
+def count_candidates(program: Program, mailing: Mailing, issue: Issue) -> int:
+    """How many recipients an issue would have if its mailing began now: without those who get letters, pause or were welcomed with it."""
+    store = program.store
+    letters = default_preferences(program.config.digest).frequency in CADENCES
+    row = store.issues.get(issue.key)
+    cutoff = row.cutoff if row else issue.window.end
+    chosen = sum(one.cutoff is None or one.cutoff < cutoff for one in store.preferences.with_issue(program.now))
+    return chosen + store.preferences.count_unserved(cutoff, program.now) + (0 if letters else mailing.count_others())
 
 
 def _skip_mailed(program: Program, *, before: datetime) -> None:
@@ -219,13 +243,38 @@ def follow_default(store: Store, settings: DigestSettings, now: datetime) -> Non
         store.preferences.adopt(next_at)
 
 
+def no_round(key: str) -> NotFoundError:
+    """There is no such round."""
+    return NotFoundError(f"round {key}", "there is none on this route", "`digest status` lists those that are open")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NextLetters:
+    """When letters are due next, for how many readers, and how many get letters at all."""
+
+    at: datetime
+    readers: int
+    all: int
+
+
+def next_letters(program: Program) -> NextLetters | None:
+    """The next letters that are due; None if nobody gets letters."""
+    store, settings = program.store, program.config.digest
+    due = store.preferences.count_by_hour()
+    default = next_letter(default_preferences(settings), settings, after=program.now)
+    if default is not None and (others := store.preferences.count_unadopted()):
+        due[default] = due.get(default, 0) + others
+    return NextLetters(at=min(due), readers=due[min(due)], all=sum(due.values())) if due else None
+
+
 def next_round(program: Program) -> datetime | None:
     """When letters are due next, or an unfinished round may be continued; None if nobody gets letters."""
     store = program.store
     default = default_preferences(program.config.digest)
-    times: list[datetime | None] = [*store.ledger.unfinished(ROUND).values()]
+    paused = store.pauses.keys()
+    times: list[datetime | None] = [at for key, at in store.ledger.unfinished(ROUND).items() if key not in paused]
     if store.letters.lost() is None:
-        unadopted = not _as_it_is(default, program.config.digest) and store.preferences.unadopted()
+        unadopted = not _as_it_is(default, program.config.digest) and store.preferences.count_unadopted()
         times += [store.preferences.next_due(), program.now if unadopted else None]
     return min((one for one in times if one is not None), default=None)
 

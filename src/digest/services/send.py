@@ -23,7 +23,7 @@ from digest.services.letter_making import make_letters
 from digest.services.mail_merge import Messages
 from digest.services.mailing_run import Manner, begin_run, run_mailing
 from digest.services.pauses import refuse_paused, stopping_if_paused
-from digest.services.rounds import give_issue
+from digest.services.rounds import count_candidates, give_issue
 from digest.services.send_results import Listener, Planned, RouteSent, Sent, Silent
 from digest.services.transports import Route, people_route, routes, welcome
 from digest.storage.archive import Archive, SentNote
@@ -212,7 +212,7 @@ def count_recipients(program: Program, key: str | None) -> tuple[str, int]:
     chosen = key or latest(program.store, program.archive)
     mailing = program.store.ledger.mailing(chosen, people_route(program.workspace, program.config).name)
     if mailing.row() is None:
-        return chosen, program.store.subscribers.counts().get("active", 0)
+        return chosen, count_candidates(program, mailing, program.archive.read(chosen))
     return chosen, mailing.count_due(program.now, asked=True)
 
 
@@ -224,7 +224,7 @@ def plan(program: Program, key: str | None) -> tuple[Planned, ...]:
 
 def _planned(program: Program, issue: Issue, route: Route) -> Planned:
     mailing = program.store.ledger.mailing(issue.key, route.name)
-    due = candidates = program.store.subscribers.counts().get("active", 0) if route.people else 1
+    due = candidates = count_candidates(program, mailing, issue) if route.people else 1
     if (row := mailing.row()) is not None:
         due, candidates = mailing.count_due(program.now), row.candidates
     letters = Messages(program, issue, date=program.now, sign=route.sign)

@@ -5,14 +5,15 @@ send_round     hold the sending lock | begin, as for an issue | record it in the
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from digest.errors import NotFoundError
 from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.letter_making import make_letters
 from digest.services.letter_merge import OwnLetters
 from digest.services.mailing_run import Manner, begin_run, run_mailing
-from digest.services.rounds import ROUND, begin_round, doubt_lost, note_round, notice_lost
+from digest.services.pauses import refuse_paused, stopping_if_paused
+from digest.services.rounds import ROUND, begin_round, count_ready, doubt_lost, no_round, note_round, notice_lost
 from digest.services.send_results import Sent
 from digest.services.transports import people_route
 from digest.storage.db.mailing import Mailing
@@ -29,8 +30,9 @@ def make_round(program: Program) -> None:
 
 
 def due_rounds(program: Program) -> tuple[str, ...]:
-    """The rounds that have messages to send now."""
-    return tuple(key for key, at in program.store.ledger.unfinished(ROUND).items() if at <= program.now)
+    """The rounds that have messages to send now, and that nobody paused."""
+    paused, unfinished = program.store.pauses.keys(), program.store.ledger.unfinished(ROUND)
+    return tuple(key for key, at in unfinished.items() if at <= program.now and key not in paused)
 
 
 def count_due(program: Program, key: str | None) -> int:
@@ -39,7 +41,7 @@ def count_due(program: Program, key: str | None) -> int:
     ledger = program.store.ledger
     rounds = due_rounds(program) if key is None else (key,)
     waiting = sum(ledger.mailing(one, route).count_due(program.now, asked=True) for one in rounds)
-    return waiting + (sum(1 for _ in program.store.preferences.due(program.now)) if key is None else 0)
+    return waiting + (count_ready(program) if key is None else 0)
 
 
 def send_round(
@@ -63,12 +65,15 @@ def send_round(
 
     Raises:
         NotFoundError: there is no such round.
+        UsageError: somebody paused it.
     """
+    refuse_paused(program.store, key)
+    manner = replace(manner, stopping=stopping_if_paused(program.store, key, manner.clock, manner.stopping))
     route = people_route(program.workspace, program.config)
     mailing = program.store.ledger.mailing(key, route.name)
     known = mailing.row()
     if known is None:
-        raise NotFoundError(f"round {key}", "there is none on this route", "`digest status` lists those that are open")
+        raise no_round(key)
     with program.store.exclusive(program.workspace.state / "sending.lock", waiting=waiting):
         opt_outs.enter(program.store, program.workspace.state)
         notice_lost(program, route.name)

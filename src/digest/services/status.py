@@ -5,7 +5,7 @@ Each section is a function listed in `SECTIONS`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
 from digest.services.notices import line
 from digest.services.rewind import warning
+from digest.services.rounds import next_letters
 from digest.services.teach import precision, precision_words
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
@@ -121,6 +122,7 @@ def alarms(program: Program) -> tuple[str, ...]:
 def mail(program: Program) -> Section:
     """Messages that are waiting, in doubt or refused, each with the server's reply."""
     rows = list(program.store.ledger.open_rows())
+    keys = dict.fromkeys(row.issue for row in rows if row.state in _AWAITED)
     last = program.store.issues.last_closed()
     listed = [row for row in rows if _told(row, last.key if last else None)]
     counts = Counter("in_doubt" if row.state == "offered" else row.state for row in rows)
@@ -136,10 +138,26 @@ def mail(program: Program) -> Section:
         lines=(summary or "nothing is waiting", *_waiting(program.config, rows), *words[:LISTED], *more),
         facts={"counts": dict(counts), "open": listed},
         problems=(
-            *([f"{count(doubt, 'message')} in doubt; send again with `digest send --in-doubt`"] if doubt else []),
+            *([f"{count(doubt, 'message')} in doubt; {_ways_out(keys)}"] if doubt else []),
             *_paused(program),
         ),
     )
+
+
+def letters(program: Program) -> Section:
+    """When readers' own letters are due next; empty if nobody gets any."""
+    coming, config = next_letters(program), program.config
+    lost = program.store.letters.lost() if coming else None
+    lines = []
+    if coming and lost is None:
+        lines.append(
+            f"next letters: {_local(config, coming.at)}, for {count(coming.readers, 'reader')} (of {coming.all} who get letters)"
+        )
+    if lost is not None:
+        lines.append(
+            "letters wait for the next collect: another store, which was lost, sent some that this one does not know"
+        )
+    return Section(name="letters", lines=tuple(lines), facts={"next": coming, "lost": lost})
 
 
 def feeds(program: Program) -> Section:
@@ -167,7 +185,7 @@ def lessons(program: Program) -> Section:
     return Section(name="lessons", lines=lines, facts={"precision": found, "checks": checks})
 
 
-SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, feeds, lessons)
+SECTIONS: tuple[Callable[[Program], Section], ...] = (config, runs, mail, letters, feeds, lessons)
 
 
 def _doing(config: Config, beat: Beat) -> str:
@@ -193,6 +211,12 @@ def _told(row: Delivery, latest: str | None) -> bool:
     if row.state == "pending":
         return bool(row.reply)
     return row.state in _AWAITED or (row.issue == latest and row.state in _SETTLED)
+
+
+def _ways_out(keys: Iterable[str]) -> str:
+    """What to do about messages in doubt, for each issue or round that has some."""
+    told = " and ".join(f"`digest send {key} --in-doubt`" for key in keys)
+    return f"send again with {told}, or say who has it with `--received ADDR`"
 
 
 def _paused(program: Program) -> Iterator[str]:

@@ -86,18 +86,18 @@ def command(
     from digest.services.rounds import ROUND
     from digest.services.send import count_recipients
 
+    decisions = Decisions(pause=pause, resume=resume, received=received, not_received=not_received)
     if letters or (key or "").startswith(ROUND):
-        if address or early or (letters and (key or in_doubt or retry)):
+        if address or early or (letters and (key or in_doubt or retry or decisions.any)):
             raise UsageError(
                 "digest send --letters",
                 "sends what is due, of all rounds",
                 "name one round instead of --letters, and leave out --to and --early",
             )
         manner = _Manner(limit=limit, in_doubt=in_doubt, retry=retry, dry_run=dry_run, yes=yes)
-        return _send_letters(ctx, at, key, manner, as_json=as_json)
+        return _send_letters(ctx, at, key, manner, decisions, as_json=as_json)
     if address is not None and (dry_run or limit or in_doubt):
         raise UsageError("digest send --to", "sends one test copy", "leave out --dry-run, --limit and --in-doubt")
-    decisions = Decisions(pause=pause, resume=resume, received=received, not_received=not_received)
     decisions.refuse_mixed(others=bool(address or dry_run))
     if decisions.alone:
         with opened(ctx, at, writes=False) as program:
@@ -137,21 +137,28 @@ class _Manner:
     yes: bool
 
 
-def _send_letters(ctx: click.Context, at: str | None, key: str | None, manner: _Manner, *, as_json: bool) -> int:
+def _send_letters(
+    ctx: click.Context, at: str | None, key: str | None, manner: _Manner, decisions: Decisions, *, as_json: bool
+) -> int:
     """Make the letters that are due, unless one round is named, and send what waits."""
     from digest.cli.context import opened
     from digest.services.mailing_run import Manner
     from digest.services.send_letters import count_due, due_rounds, make_round, send_round
     from digest.services.send_results import Silent
 
+    decisions.refuse_mixed(others=manner.dry_run)
     with opened(ctx, at, writes=False) as program:
+        if decisions.alone:
+            return _decided(decisions.take(program, key), as_json=as_json)
         readers = count_due(program, key)
     if manner.dry_run:
         print_json({"due": readers}) if as_json else click.echo(f"{count(readers, 'letter')} would be sent")
         return 0
     ask_to_mail(key or "letters", min(readers, manner.limit or readers), yes=manner.yes)
     with opened(ctx, at, writes=True) as program:
-        if key is None:
+        if key is not None:
+            decisions.take(program, key)
+        else:
             make_round(program)
         rounds = due_rounds(program) if key is None else (key,)
         with program.released(), progress() if sys.stderr.isatty() else nullcontext(Silent()) as listener:

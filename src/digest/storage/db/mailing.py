@@ -46,6 +46,13 @@ def welcome_route(route: str) -> str:
     return f"{route}:welcome"
 
 
+# Active subscribers who chose nothing about letters, and were not welcomed with an issue on a route.
+_OTHERS = (
+    "SELECT id FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"  # noqa: S608
+    f" AND id NOT IN (SELECT subscriber FROM deliveries WHERE issue = ? AND route = ? AND state IN {_THEIRS})"
+)
+
+
 class Mailing:
     """One issue on one route."""
 
@@ -97,11 +104,7 @@ class Mailing:
         not welcomed with this issue.
         """
         issue, route = self._at
-        everybody = (
-            "SELECT id FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"  # noqa: S608
-            f" AND id NOT IN (SELECT subscriber FROM deliveries WHERE issue = ? AND route = ? AND state IN {_THEIRS})"
-        )
-        who, values = (everybody, (issue, welcome_route(route))) if people else (f"SELECT {TEAM} AS id", ())
+        who, values = (_OTHERS, (issue, welcome_route(route))) if people else (f"SELECT {TEAM} AS id", ())
         self._connection.execute(
             "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)",
             (*self._at, stamp(at)),
@@ -113,6 +116,13 @@ class Mailing:
         self._connection.execute(
             "UPDATE mailings SET candidates = ? WHERE issue = ? AND route = ?", (added.rowcount, *self._at)
         )
+
+    def count_others(self) -> int:
+        """How many subscribers `freeze` would fix."""
+        issue, route = self._at
+        query = f"SELECT count(*) FROM ({_OTHERS}) AS people"  # noqa: S608
+        (count,) = self._connection.execute(query, (issue, welcome_route(route))).fetchone()
+        return int(count)
 
     def begin(self, at: datetime) -> None:
         """Begin a mailing whose recipients `assign` fixes, in the same transaction."""

@@ -11,9 +11,15 @@ from datetime import datetime
 
 from digest.model import Preferences
 from digest.storage.db.connection import Connection
-from digest.storage.db.values import optional_instant, stamp, upsert
+from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 _AWAKE = "(paused_until IS NULL OR paused_until <= ?)"
+# When a letter is due: a pause may end after its hour.
+_HOUR = "CASE WHEN paused_until > next_at THEN paused_until ELSE next_at END"
+_UNSERVED = (
+    "next_at IS NULL AND cutoff = ? AND NOT EXISTS (SELECT 1 FROM deliveries"
+    " WHERE deliveries.subscriber = preferences.subscriber)"
+)
 DEFAULT = ""  # the profile of those who follow feeds.yaml
 
 
@@ -102,11 +108,19 @@ class ReaderPreferences:
 
     def next_due(self) -> datetime | None:
         """When the next letter is due."""
-        row = self._connection.execute(
-            "SELECT next_at FROM preferences JOIN subscribers ON id = subscriber WHERE next_at IS NOT NULL"
-            " AND status = 'active' ORDER BY next_at LIMIT 1"
+        (earliest,) = self._connection.execute(
+            f"SELECT min({_HOUR}) FROM preferences JOIN subscribers ON id = subscriber WHERE next_at IS NOT NULL"  # noqa: S608
+            " AND status = 'active'"
         ).fetchone()
-        return optional_instant(row[0]) if row else None
+        return optional_instant(earliest)
+
+    def count_by_hour(self) -> dict[datetime, int]:
+        """How many letters are due at each instant, of all active readers of letters."""
+        rows = self._connection.execute(
+            f"SELECT {_HOUR}, count(*) FROM preferences JOIN subscribers ON id = subscriber WHERE next_at IS NOT NULL"  # noqa: S608
+            f" AND status = 'active' GROUP BY {_HOUR}"
+        )
+        return {instant(at): count for at, count in rows.fetchall()}
 
     def serve(self, served: Iterable[tuple[int, datetime | None]], *, cutoff: datetime | None) -> None:
         """Record that readers are served up to `cutoff` (None: as far as before), each with when their next letter is due."""
@@ -146,12 +160,28 @@ class ReaderPreferences:
             (next_at and stamp(next_at),),
         ).rowcount
 
-    def unadopted(self) -> bool:
-        """Whether an active subscriber has no row."""
-        row = self._connection.execute(
-            "SELECT 1 FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences) LIMIT 1"
+    def count_unadopted(self) -> int:
+        """How many active subscribers have no row."""
+        (count,) = self._connection.execute(
+            "SELECT count(*) FROM subscribers WHERE status = 'active' AND id NOT IN (SELECT subscriber FROM preferences)"
         ).fetchone()
-        return row is not None
+        return int(count)
+
+    def begin_at(self, start: datetime | None, cutoff: datetime) -> None:
+        """Let those who chose after an issue was closed, and were never sent anything, have it: its mailing begins."""
+        self._connection.execute(
+            f"UPDATE preferences SET cutoff = ? WHERE {_UNSERVED}",  # noqa: S608
+            (start and stamp(start), stamp(cutoff)),
+        )
+
+    def count_unserved(self, cutoff: datetime, now: datetime) -> int:
+        """How many active readers `begin_at` would find."""
+        (count,) = self._connection.execute(
+            f"SELECT count(*) FROM preferences JOIN subscribers ON id = subscriber WHERE {_UNSERVED} AND {_AWAKE}"  # noqa: S608
+            " AND status = 'active'",
+            (stamp(cutoff), stamp(now)),
+        ).fetchone()
+        return int(count)
 
     def follow(self, next_at: datetime | None) -> None:
         """Move those who follow the default from letters to issues, or back, after it changed."""
