@@ -15,7 +15,7 @@ from hypothesis import settings
 from digest.cli import main
 from digest.storage.db import Server
 from support.browsing import running_browser
-from support.forked import Forks
+from support.forked import AT_WORK, Forks
 from support.postgres import Cluster, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
@@ -104,6 +104,15 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
         yield forks
 
 
+@pytest.fixture(autouse=True)
+def _no_process_left() -> Iterator[None]:
+    """What a test has started, and has not seen end because it failed, ends with it."""
+    before = set(AT_WORK)
+    yield
+    for process in AT_WORK - before:
+        process.end()
+
+
 @pytest.fixture(scope="session")
 def sample(forks: Forks) -> Path:
     """The sample workspace with its issue of `SLOT`, made once. It is to be copied, not worked in."""
@@ -130,9 +139,11 @@ def _feed_server(shared: Path, forks: Forks) -> Iterator[FeedServer]:
     options = ["--data", shared / "data", "--port", port, "--many", 0]
     process = forks.start(options, script=script)
     server = FeedServer(f"http://127.0.0.1:{port}")
-    wait_for(lambda: answers(server))
-    yield server
-    process.kill()
+    try:
+        wait_for(lambda: answers(server))
+        yield server
+    finally:
+        process.end()
 
 
 @pytest.fixture(scope="session")

@@ -85,14 +85,16 @@ def opened_page(
 ) -> Iterator[Tab]:
     """A page in a context of its own; more of Playwright's context options go through."""
     own = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **context)
-    tab = Tab(own.new_page())
-    tab.page.on("request", lambda request: tab.asked.append(request.url))
-    tab.page.on("console", lambda message: tab.problems.append(message.text))
-    tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
-    tab.page.on("dialog", tab.dismiss)
-    tab.page.goto(url)
-    yield tab
-    own.close()
+    try:
+        tab = Tab(own.new_page())
+        tab.page.on("request", lambda request: tab.asked.append(request.url))
+        tab.page.on("console", lambda message: tab.problems.append(message.text))
+        tab.page.on("pageerror", lambda error: tab.problems.append(str(error)))
+        tab.page.on("dialog", tab.dismiss)
+        tab.page.goto(url)
+        yield tab
+    finally:
+        own.close()
 
 
 def axe_violations(tab: Tab, *, only: Sequence[str] = ()) -> list[str]:

@@ -7,14 +7,22 @@ from pathlib import Path
 
 import pytest
 
+_HOLD = """mount -t tmpfs -o size="$1" tmpfs "$2" && echo mounted && cat >/dev/null && umount -l "$2" """
+
 
 @contextmanager
 def small_disk(folder: Path, size: str = "2m") -> Iterator[None]:
-    """A really small file system at `folder`: by itself, room for a store but not for an issue beside it."""
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], check=False).returncode:
-        pytest.skip("this user may mount nothing")
-    yield
-    subprocess.run(["umount", folder], check=True)
+    """A really small file system at `folder`: by itself, room for a store but not for an issue beside it.
+
+    It is unmounted however the tests end: by a shell that waits for the end of its standard input, which only this process holds.
+    """
+    pipe = subprocess.PIPE
+    command = ["sh", "-c", _HOLD, "sh", size, str(folder)]
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, cwd="/", start_new_session=True) as holder:
+        assert holder.stdout
+        if not holder.stdout.readline():
+            pytest.skip("this user may mount nothing")
+        yield
 
 
 def filled(folder: Path) -> None:

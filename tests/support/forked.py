@@ -3,6 +3,7 @@
 `python forked.py serve SOCKET` forks for whoever asks at a Unix socket. A request is a line of JSON (`_Asked`) with the three standard
 files; the answers are two lines: the process's number, as soon as it runs, and its exit status, as `os.waitpid` gives it.
 `python forked.py SOCKET ARGV...` is `digest ARGV...` for those who need a program to call, as shell scripts do.
+The server ends with its standard input, which only the tests' process holds: however that ends, nothing that was forked outlives it.
 
 It is not for tests of the start itself: `python -m digest` is what those run.
 """
@@ -40,6 +41,9 @@ class _Asked(TypedDict):
     disk: int  # bytes that a file may have; 0 is no limit
 
 
+AT_WORK: "set[Fork]" = set()  # what was started here and is not known to have ended
+
+
 class Forks(AbstractContextManager["Forks"]):
     """The process that forks. `folder` is to be its own, and short of name."""
 
@@ -48,14 +52,15 @@ class Forks(AbstractContextManager["Forks"]):
         self.command = [sys.executable, "-S", __file__, str(self.socket)]  # `digest` for those who need a program
         self.sample = folder / SAMPLE  # to be copied, not worked in
         command = [sys.executable, __file__, "serve", str(self.socket)]
-        self._process = subprocess.Popen(command, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert self._process.stdout
         assert self._process.stdout.readline() == b"ready\n"
 
     def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(timeout=10)
+        assert self._process.stdin
         assert self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(timeout=20)
         self._process.stdout.close()
 
     def start(
@@ -100,10 +105,13 @@ class Forks(AbstractContextManager["Forks"]):
         ours, theirs = os.pipe()
         process = self.start(argv, stdout=theirs, stderr=stderr)
         os.close(theirs)
-        with open(ours) as out:  # noqa: PTH123
-            yield out.readline().strip().rstrip("/")
-            process.send_signal(stop)
-            assert process.wait(timeout=20) == 0
+        try:
+            with open(ours) as out:  # noqa: PTH123
+                yield out.readline().strip().rstrip("/")
+                process.send_signal(stop)
+                assert process.wait(timeout=60) == 0
+        finally:
+            process.end()
 
 
 class Fork(AbstractContextManager["Fork"]):
@@ -116,6 +124,7 @@ class Fork(AbstractContextManager["Fork"]):
         self._began = time.monotonic()
         self.seconds = 0.0  # that it took, once it has ended
         self.returncode: int | None = None
+        AT_WORK.add(self)
 
     def __exit__(self, *_: object) -> None:
         self.wait(timeout=60)
@@ -135,6 +144,7 @@ class Fork(AbstractContextManager["Fork"]):
             self.returncode = os.waitstatus_to_exitcode(int(self._lines.readline()))
             self._lines.close()
             self._answers.close()
+            AT_WORK.discard(self)
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -144,11 +154,16 @@ class Fork(AbstractContextManager["Fork"]):
 
     def kill(self) -> bool:
         """With its own workers; whether it was still at work."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.pid, signal.SIGKILL)
-        code = self.wait(timeout=10)
+        code = self.end()
         assert code in (0, 1, -signal.SIGKILL)
         return code == -signal.SIGKILL
+
+    def end(self) -> int:
+        """Kill it with its own workers where it is still at work; the exit code."""
+        if self.poll() is None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.pid, signal.SIGKILL)
+        return self.wait(timeout=60)
 
 
 def _read(file: IO[str]) -> str:
@@ -179,13 +194,18 @@ def _serve(address: str) -> None:
         listener.listen()
         print("ready", flush=True)
         while True:
-            ready, _, _ = select.select([listener.fileno(), woken], [], [])
+            ready, _, _ = select.select([listener.fileno(), woken, sys.stdin.fileno()], [], [])
+            if sys.stdin.fileno() in ready:
+                break
             if listener.fileno() in ready:
                 client, _ = listener.accept()
                 running[_forked(client, held=[listener, client, *running.values()])] = client
             if woken in ready:
                 os.read(woken, 4096)
             _tell(running)
+    for process in running:
+        with suppress(ProcessLookupError):
+            os.killpg(process, signal.SIGKILL)
 
 
 def _import_everything() -> None:
@@ -279,4 +299,5 @@ def _call(address: str, argv: list[str]) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == "serve":
         _serve(sys.argv[2])
+        sys.exit()
     sys.exit(_call(sys.argv[1], sys.argv[2:]))

@@ -83,8 +83,10 @@ class Operator:
         with subprocess.Popen(command, cwd=self.home, env=self._env(), stdout=subprocess.PIPE) as process:
             assert process.stdout is not None
             process.stdout.readline()
-            yield f"http://127.0.0.1:{port}"
-            process.terminate()
+            try:
+                yield f"http://127.0.0.1:{port}"
+            finally:
+                process.terminate()
 
     def _env(self) -> dict[str, str]:
         paths = os.pathsep.join([str(ROOT / "src"), *PACKAGES])
