@@ -1,6 +1,6 @@
 """From a window's items to an issue: fates, sections, the reading budget, the receipt."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -53,8 +53,14 @@ def item(name: str, *sightings: Sighting) -> Item:
     return Item(id=name, keys=(name,), sightings=sightings)
 
 
-def build(items: Sequence[Item], verdicts: dict[str, Verdict], *, published: frozenset[str] = frozenset()) -> Issue:
-    sifted = sift(items, window=WEEK, published=published, feeds=FEEDS)
+def build(
+    items: Sequence[Item],
+    verdicts: Mapping[str, Verdict],
+    *,
+    published: frozenset[str] = frozenset(),
+    feeds: Mapping[str, Feed] = FEEDS,
+) -> Issue:
+    sifted = sift(items, window=WEEK, published=published, feeds=feeds)
     setting = Setting(
         slot=Slot(at=NOON, key="2026-W23"),
         window=WEEK,
@@ -258,18 +264,7 @@ def _launches(feed: Feed, titles: Sequence[str]) -> list[Item]:
 
 
 def _composed(items: Sequence[Item], *, about: Verdict = ASTRONOMY) -> Issue:
-    feeds = {**FEEDS, "lab": LAB, "blog": BLOG}
-    sifted = sift(items, window=WEEK, published=frozenset(), feeds=feeds)
-    setting = Setting(
-        slot=Slot(at=NOON, key="2026-W23"),
-        window=WEEK,
-        state="closed",
-        settings=DigestSettings(),
-        trends=TRENDS,
-        feeds=(),
-        past=(),
-    )
-    return compose(sifted, dict.fromkeys((one.id for one in sifted.candidates), about), setting)
+    return build(items, dict.fromkeys((one.id for one in items), about), feeds={**FEEDS, "lab": LAB, "blog": BLOG})
 
 
 def test_nothing_of_a_feed_that_is_on_topic_is_taken_for_off_topic() -> None:

@@ -17,7 +17,7 @@ from digest.services.collect import collect
 from digest.storage.archive import Archive
 from support.forked import Forks
 from support.mailing import outbox, subscribe
-from support.publishing import Paper
+from support.publishing import Paper, collected_in
 from support.running import Run
 
 KEY, DUE = "2026-W24", "2026-06-08T06:00"
@@ -26,10 +26,8 @@ KEY, DUE = "2026-W24", "2026-06-08T06:00"
 @pytest.fixture
 def paper(tmp_path: Path) -> Paper:
     """A weekly with one item, one reader and the draft of its first slot, Monday, 8 June 2026, 06:00 UTC."""
-    paper = Paper(tmp_path / "w")
-    paper.write("one")
+    paper = collected_in(tmp_path / "w")
     with paper.at("2026-06-06T12:00") as program:
-        collect(program)
         build(program)
     subscribe(paper.place.root, "reader@example.org")
     return paper

@@ -12,17 +12,13 @@ from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import approve, publish
 from digest.services.status import feeds as feeds_section
-from support.publishing import Paper
+from support.publishing import Paper, collected_in
 
 
 @pytest.fixture
 def paper(tmp_path: Path) -> Paper:
     """A weekly with one item, which collected on a Saturday; its first slot is Monday, 8 June 2026, 06:00 UTC."""
-    paper = Paper(tmp_path / "w")
-    paper.write("one")
-    with paper.at("2026-06-06T12:00") as program:
-        collect(program)
-    return paper
+    return collected_in(tmp_path / "w")
 
 
 def published(paper: Paper, when: str) -> list[str]:

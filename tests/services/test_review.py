@@ -11,21 +11,17 @@ from threading import Thread
 import pytest
 
 from digest.services import gate
-from digest.services.collect import collect
 from digest.services.effects import effects
 from digest.services.publish import publish
 from support.mailing import outbox, subscribe
-from support.publishing import Paper
+from support.publishing import Paper, collected_in
 from support.running import Run
 
 
 @pytest.fixture
 def paper(tmp_path: Path) -> Paper:
     """A weekly with one item and one reader, which collected on a Saturday; its slot is Monday, 8 June 2026, 06:00 UTC."""
-    paper = Paper(tmp_path / "w")
-    paper.write("one")
-    with paper.at("2026-06-06T12:00") as program:
-        collect(program)
+    paper = collected_in(tmp_path / "w")
     subscribe(paper.place.root, "reader@example.org")
     return paper
 

@@ -107,6 +107,16 @@ def axe_violations(tab: Tab, *, only: Sequence[str] = ()) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found["violations"]]
 
 
+def assert_readable(tab: Tab, width: int) -> None:
+    """The page fits its window, axe finds nothing in light and dark, and nothing went wrong or elsewhere."""
+    assert axe_violations(tab) == []
+    tab.page.emulate_media(color_scheme="dark")
+    assert axe_violations(tab, only=["color-contrast"]) == []
+    assert tab.width() <= width
+    assert tab.problems == []
+    assert tab.elsewhere() == []
+
+
 def faults(browser: Any, page: Path, *, use: Callable[[Tab], object] = lambda _: None) -> list[str]:
     """What is wrong with a page on a disk: too wide for a screen, requests, words on the console, what axe-core finds.
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from support.forked import Forks
+from support.mailing import subscribe
 
 KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
 HOSTILE = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)> language model agents {{ 7*7 }}"
@@ -99,8 +100,24 @@ def draft_in(place: Path, forks: Forks) -> Path:
     text = text.replace(
         "feeds:\n", f"feeds:\n  - {{name: {name}, url: feeds/bad.xml, kind: blog, on_topic: true}}\n", 1
     )
+    (place / "feeds.yaml").write_text(text)
+    _hold(place, forks, "collect", "--at", SATURDAY)
+    return place
+
+
+def held_in(place: Path, forks: Forks) -> Path:
+    """Make a workspace with a held issue of the sample, and one subscriber."""
+    forks.run(["init", "--sample", place])
+    _hold(place, forks)
+    subscribe(place, "reader@example.org")
+    return place
+
+
+def _hold(place: Path, forks: Forks, *before: str) -> None:
+    """Require a review, run the command that comes before, if any, and build the issue."""
+    text = (place / "feeds.yaml").read_text()
     (place / "feeds.yaml").write_text(text.replace("digest:\n", "digest:\n  review: required\n", 1))
-    forks.run(["-C", place, "collect", "--at", SATURDAY])
+    if before:
+        forks.run(["-C", place, *before])
     with pytest.raises(subprocess.CalledProcessError):  # exit code 1: it is held
         forks.run(["-C", place, "build", "--at", SLOT])
-    return place

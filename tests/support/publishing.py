@@ -12,6 +12,7 @@ from digest.lint import Finding
 from digest.mail.transport import Letter
 from digest.model import Trend, Workspace
 from digest.schedule.slots import Slots
+from digest.services.collect import collect
 from digest.services.context import Program, program_at, read_config, timetable
 from digest.services.effects import Effects
 from digest.storage.files import resources
@@ -127,3 +128,12 @@ class Paper:
             issue = program.archive.read(key)
         told = [item for section in issue.trends for item in (*section.items, *section.folded)]
         return sorted(item.id.rpartition("/")[2] for item in (*told, *issue.also_noted))
+
+
+def collected_in(root: Path) -> Paper:
+    """A weekly with one item, which collected on a Saturday."""
+    paper = Paper(root)
+    paper.write("one")
+    with paper.at("2026-06-06T12:00") as program:
+        collect(program)
+    return paper

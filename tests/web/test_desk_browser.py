@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import subprocess
 import time
 from collections.abc import Iterator
 from io import BytesIO
@@ -14,27 +13,20 @@ import pytest
 from PIL import Image
 
 from support.browsing import Tab, axe_violations, opened_page
+from support.desk import KEY, SLOT, held_in
 from support.forked import Forks
 from support.listening import serving
 from support.mailing import outbox, subscribe
 from support.running import ROOT, Run
 
 pytestmark = pytest.mark.browser
-KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
 NOTE = "Three papers on agents, and what they leave open."
 ASSETS = ROOT / "docs/assets"
 
 
 @pytest.fixture(scope="module")
 def held(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("sunday") / "w"
-    forks.run(["init", "--sample", place])
-    text = (place / "feeds.yaml").read_text()
-    (place / "feeds.yaml").write_text(text.replace("digest:\n", "digest:\n  review: required\n", 1))
-    with pytest.raises(subprocess.CalledProcessError):  # exit code 1: it is held
-        forks.run(["-C", place, "build", "--at", SLOT])
-    subscribe(place, "reader@example.org")
-    return place
+    return held_in(tmp_path_factory.mktemp("sunday") / "w", forks)
 
 
 @pytest.fixture

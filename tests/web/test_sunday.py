@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from typing import Any, Literal
 import pytest
 
 from support.browsing import Tab, opened_page
-from support.desk import KEY, SLOT
+from support.desk import KEY, SLOT, held_in
 from support.forked import Forks
 from support.mailing import outbox, store_of, subscribe
 from support.publishing import CONFIG, ITEM
@@ -122,14 +121,7 @@ class Hand:
 
 @pytest.fixture(scope="module")
 def held(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("whole") / "w"
-    forks.run(["init", "--sample", place])
-    text = (place / "feeds.yaml").read_text()
-    (place / "feeds.yaml").write_text(text.replace("digest:\n", "digest:\n  review: required\n", 1))
-    with pytest.raises(subprocess.CalledProcessError):  # exit code 1: it is held
-        forks.run(["-C", place, "build", "--at", SLOT])
-    subscribe(place, "reader@example.org")
-    return place
+    return held_in(tmp_path_factory.mktemp("whole") / "w", forks)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import pytest
 
 from digest.cli import main
 from digest.storage.archive import Archive
-from support.browsing import axe_violations, opened_page
+from support.browsing import assert_readable, opened_page
 from support.forked import Forks
 from support.mailing import KEY, configure, outbox, post, store_of, subscribe
 from support.reader_pages import Pages
@@ -234,12 +234,7 @@ def test_the_page_works_on_a_phone_and_a_desk_in_light_and_dark(pages: Pages, br
     korean = own + path[path.index("/more/") :]
     for address, width in ((path, 390), (path, 1200), (korean, 390), (korean, 1200)):
         with opened_page(browser, f"http://127.0.0.1:{pages.port}{address}", width=width, height=800) as tab:
-            assert axe_violations(tab) == []
-            tab.page.emulate_media(color_scheme="dark")
-            assert axe_violations(tab, only=["color-contrast"]) == []
-            assert tab.width() <= width
-            assert tab.problems == []
-            assert tab.elsewhere() == []
+            assert_readable(tab, width)
     without: dict[str, Any] = {"java_script_enabled": False}
     with opened_page(browser, f"http://127.0.0.1:{pages.port}{path}", width=390, **without) as tab:
         tab.page.get_by_role("button", name="More of this").click()

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from digest.editorial.candidates import passes
 from digest.errors import UsageError
-from digest.model import Sighting
 from digest.services.compose import PAST_ISSUES
 from digest.services.context import Program
 from digest.services.feed_list import place_of, with_filter
@@ -41,16 +40,7 @@ def effect(
     kept_out: dict[int, str] = {}
     for seen in program.store.uptakes.seen(first.start if first else None, program.now):
         if seen.feed == before.name and seen.fate is None:
-            sighting = Sighting(
-                feed=seen.feed,
-                url="",
-                title=seen.title,
-                summary=seen.summary,
-                authors=(),
-                published=seen.published,
-                first_seen=seen.first_seen,
-            )
-            then, now = passes(sighting, before), passes(sighting, after)
+            then, now = passes(seen.sighting, before), passes(seen.sighting, after)
             if then != now:
                 (let_in if now else kept_out)[seen.item] = seen.title
     return Effect(let_in=tuple(let_in.values()), kept_out=tuple(kept_out.values()), issues=len(keys))

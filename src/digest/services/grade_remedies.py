@@ -13,7 +13,7 @@ from digest.editorial import remedies
 from digest.editorial.candidates import passes
 from digest.editorial.grading import Placed, places
 from digest.editorial.remedies import Lever, Levers
-from digest.model import Issue, Item, Remedy, Sighting, Uptake
+from digest.model import Issue, Item, Remedy, Uptake
 from digest.storage.db import Store
 from digest.storage.db.uptake import Seen
 from digest.storage.files import resources
@@ -90,15 +90,7 @@ class _Reader:
             self._note(seen, self._feeds[seen.feed], levers)
 
     def _note(self, seen: Seen, feed: Feed, levers: Sequence[Lever]) -> None:
-        sighting = Sighting(
-            feed=feed.name,
-            url="",
-            title=seen.title,
-            summary=seen.summary,
-            authors=(),
-            published=seen.published,
-            first_seen=seen.first_seen,
-        )
+        sighting = seen.sighting
         if passes(sighting, feed):
             return
         for lever in levers:

@@ -27,7 +27,8 @@ from digest.subscribers.library import FORMS, LARGEST
 from digest.text.formatting import count, language_name
 from digest.text.words import N_, gettext
 from digest.web.context import Buckets
-from digest.web.subscribers import Form, People
+from digest.web.forms import Form, form_of
+from digest.web.subscribers import People
 
 CHUNK = 64_000
 OFTEN: Mapping[Frequency, str] = {
@@ -85,7 +86,7 @@ class PreferencePages:
             return self._people.nobody(request)
         if not self._changes.take(str(person.id)):
             return self._people.too_many()
-        form = await self._people.form(request)
+        form = await form_of(request)
         try:
             chosen = self._chosen(form, person)
         except UsageError:

@@ -24,6 +24,7 @@ from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.words import gettext, language, using
 from digest.web.context import Background, Buckets
+from digest.web.forms import form_of
 from digest.web.subscribers import Handler, People
 from digest.web.welcomes import Welcomes
 
@@ -89,7 +90,7 @@ class SignUp:
 
     async def request(self, request: web.Request) -> web.Response:
         """The same response for every valid address. What follows happens in the background."""
-        form = await self._people.form(request)
+        form = await form_of(request)
         given = form.get("address")
         try:
             address = addresses.parse(given if isinstance(given, str) else "")

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import timedelta
 
 from aiohttp import web
-from multidict import MultiDictProxy
 
 from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages
@@ -24,13 +23,11 @@ from digest.web.callers import Callers
 from digest.web.context import Background, Buckets, Site
 
 _LOG = logging.getLogger(__name__)
-BODY_SECONDS = 20.0  # for a form to arrive
 STORE_SECONDS = 10.0  # to wait for the store
 LOCKED_PAUSE = 0.1  # seconds between attempts
 LOOK = 2.0  # seconds between checks for waiting opt-outs
 
 
-Form = MultiDictProxy[str | bytearray | bytes | web.FileField]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -97,20 +94,6 @@ class People:
         if person is not None and person.status != "unsubscribed":
             await self._opt_out(person, named)
         return self.answer(gettext("Unsubscribed"), gettext("You will get no more mail."))
-
-    async def form(self, request: web.Request) -> Form:
-        """The form data of a request.
-
-        Raises:
-            HTTPError: it is not a form, or does not arrive in time.
-        """
-        try:
-            async with asyncio.timeout(BODY_SECONDS):
-                return await request.post()
-        except TimeoutError as error:
-            raise web.HTTPRequestTimeout from error
-        except (ValueError, LookupError, RuntimeError, AssertionError) as error:  # broken multipart, an unknown charset
-            raise web.HTTPBadRequest from error
 
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[None]:

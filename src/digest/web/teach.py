@@ -20,7 +20,8 @@ from digest.storage.files import resources
 from digest.subscribers import choices
 from digest.text.words import gettext
 from digest.web.context import Buckets
-from digest.web.subscribers import Form, People
+from digest.web.forms import Form, form_of
+from digest.web.subscribers import People
 
 
 def routes(people: People) -> Sequence[web.AbstractRouteDef]:
@@ -65,7 +66,7 @@ class Teaching:
             return self._gone()
         if not self._changes.take(str(person.id)):
             return self._people.too_many()
-        form = await self._people.form(request)
+        form = await form_of(request)
         checked = [str(name) for name in form.getall("weight", []) if name in lesson.names]
         more = form.get("to") == "more"
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from digest.model import Fate, SignalName
+from digest.model import Fate, Sighting, SignalName
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp
 
@@ -35,6 +35,19 @@ class Seen:
     fate: Fate | None
     published: datetime | None
     first_seen: datetime
+
+    @property
+    def sighting(self) -> Sighting:
+        """What a feed's filter looks at."""
+        return Sighting(
+            feed=self.feed,
+            url="",
+            title=self.title,
+            summary=self.summary,
+            authors=(),
+            published=self.published,
+            first_seen=self.first_seen,
+        )
 
 
 class Uptakes:

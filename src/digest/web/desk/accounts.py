@@ -12,10 +12,11 @@ from digest.storage.db.desk_accounts import ROLES
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.desk import pages
-from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.answers import page, see
 from digest.web.desk.door import ABOUT
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
+from digest.web.forms import form_of, text_of
 
 
 @dataclass(frozen=True, slots=True)

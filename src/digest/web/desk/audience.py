@@ -16,10 +16,11 @@ from digest.text import addresses
 from digest.text.clean import one_line
 from digest.text.formatting import count
 from digest.web.desk import audience_page
-from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.answers import page, see
 from digest.web.desk.door import refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
+from digest.web.forms import form_of, text_of
 
 MOST_BYTES = 20_000_000  # of an uploaded list
 GONE = "The list is not here any more. Upload it again."

@@ -11,11 +11,12 @@ from digest.errors import DigestError, WorkspaceError
 from digest.text.clean import one_line
 from digest.web.desk import pages
 from digest.web.desk.access import NOTED, may
-from digest.web.desk.answers import FORM_BYTES, form_of, page, see, text_of
+from digest.web.desk.answers import FORM_BYTES, page, see
 from digest.web.desk.audit import note
 from digest.web.desk.entry import Entry
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session, meant
+from digest.web.forms import form_of, text_of
 
 ABOUT = "about"  # where an answer leaves what the log is to say of it
 _REFUSED = "refused"

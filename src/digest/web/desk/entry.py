@@ -22,10 +22,11 @@ from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.context import Buckets
 from digest.web.desk import pages
-from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.answers import page, see
 from digest.web.desk.audit import note
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import MAILED_LINK, Session
+from digest.web.forms import form_of, text_of
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 20  # links being mailed at once

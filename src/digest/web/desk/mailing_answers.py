@@ -18,10 +18,11 @@ from digest.text.clean import one_line
 from digest.text.formatting import count
 from digest.web.context import Buckets
 from digest.web.desk import mailing_page
-from digest.web.desk.answers import form_of, page, see, text_of
+from digest.web.desk.answers import page, see
 from digest.web.desk.door import refuse
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
+from digest.web.forms import form_of, text_of
 
 MOST_TESTS = 20  # addresses that get one test
 TESTS, TESTS_EVERY = 10, timedelta(minutes=1)  # at once by one person, and after that
