@@ -67,21 +67,21 @@ class Notes:
         assert "issue.json" in files
         return tuple(self.findings)
 
-    def _send(self, program: Program, key: str) -> object:
+    def _send(self, program: Program, key: str) -> bool:
         if self.fails:
             raise self.fails.pop()
         assert program.archive.read(key).state == "closed"
         self.mailed.append(key)
         self.meanwhile()
-        return None
+        return False
 
     def _post(self, _program: Program, letter: Letter) -> str:
         self.posted.append(letter)
         return ""
 
-    def _letters(self, program: Program, key: str) -> object:
+    def _letters(self, program: Program, key: str) -> bool:
         self.mailed.append(key)
-        return None
+        return False
 
     def _tell(self, program: Program, subject: str, text: str) -> None:
         self.told.append(text.splitlines()[0])

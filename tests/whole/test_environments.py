@@ -76,7 +76,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "watch": ((),),
     "why": (("nothing",),),
 }
-SERVING = {"serve", "run", "preview", "desk", "mcp"}  # they go on until they are told to stop
+SERVING = {"serve", "run", "worker", "preview", "desk", "mcp"}  # they go on until they are told to stop
 
 
 def _nothing(_place: Path) -> None:

@@ -44,6 +44,7 @@ GROUPS = {
     },
     "Run unattended": {
         "run": "Run the daemon: collect and publish on schedule.",
+        "worker": "Share the work on many newsletters with other machines.",
         "next": "Show the next slots, in local time and UTC.",
         "rewind": "Return to the present after the clock was ahead.",
         "doctor": "Examine store, clock, locks, mail server and disk.",

@@ -70,7 +70,7 @@ async def fetch_all(
     async with _session(settings) as session, asyncio.TaskGroup() as group:
 
         async def ask(request: Request) -> None:
-            host, rule, name = _host(request.url, pace)
+            host, rule, name = host_of(request.url, pace)
             following: Request | None = request
             async with hosts[name]:
                 if rule is None:
@@ -94,7 +94,7 @@ async def fetch_all(
             group.create_task(ask(request))
 
 
-def _host(url: str, pace: Pace) -> tuple[str, Rule | None, str]:
+def host_of(url: str, pace: Pace) -> tuple[str, Rule | None, str]:
     """The host of a feed, its rule, and the name under which its requests are counted: its owner's, where that has a rule."""
     try:
         address = URL(url)
@@ -180,7 +180,7 @@ class _Asking:
 
     async def _keep_rule(self, url: str, limit: asyncio.Timeout) -> None:
         """Wait before a redirect to a host with a rule is followed. The time does not count against the limit."""
-        host, rule, _ = _host(url, self.pace)
+        host, rule, _ = host_of(url, self.pace)
         if rule is not None:
             now = asyncio.get_running_loop().time()
             self.pace.done(host, now)

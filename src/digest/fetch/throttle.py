@@ -54,6 +54,13 @@ class Pace:
         name = host.lower().rstrip(".")
         return next((rule for rule in self.rules if name in rule.hosts), None)
 
+    def gap(self, host: str) -> float:
+        """The seconds between a request to this host and the next one, at most."""
+        rule = self.rule_of(host)
+        if rule is not None:
+            return rule.gap
+        return 0.0 if _is_private(host) else GAP * (1 + JITTER)
+
     def wait(self, host: str, now: float) -> float:
         """The seconds until a request to this host may start. The request is assumed to start then.
 
@@ -64,7 +71,7 @@ class Pace:
         rule = self.rule_of(host)
         if rule is not None:
             return self._under(rule, now)
-        if host.endswith("localhost") or (is_literal(host) and not leads_outside(host)):
+        if _is_private(host):
             return 0.0
         start = max(now, self._free.get(host, now))
         self._free[host] = start + GAP * self.random.uniform(1 - JITTER, 1 + JITTER)
@@ -98,3 +105,7 @@ class Pace:
                 self.times.write_text(json.dumps(kept), "utf-8")
             except OSError:
                 return  # on a full disk the rule still holds within this process
+
+
+def _is_private(host: str) -> bool:
+    return host.endswith("localhost") or (is_literal(host) and not leads_outside(host))

@@ -39,6 +39,30 @@ class Pace:
             self._next = max(self._next, self._clock.monotonic()) + self._step
 
 
+class SharedPace:
+    """The same for several processes together: each reserves the time for some messages, which no other then uses.
+
+    `reserve` takes a number of seconds from all processes' time, and returns in how many seconds they begin.
+    """
+
+    def __init__(self, rate: float, clock: Clock, reserve: Callable[[float], float]) -> None:
+        self._step = 1 / rate
+        self._span = max(1, int(rate)) / rate
+        self._clock = clock
+        self._reserve = reserve
+        self._next = self._end = clock.monotonic()
+
+    def due(self) -> float:
+        now = self._clock.monotonic()
+        if max(now, self._next) >= self._end:
+            self._next = now + self._reserve(self._span)
+            self._end = self._next + self._span
+        return max(0.0, self._next - now)
+
+    def take(self) -> None:
+        self._next = max(self._next, self._clock.monotonic()) + self._step
+
+
 LONGEST_PAUSE = 30.0  # the longest pause in seconds between attempts to connect
 GLANCE = 1.0  # seconds between checks for a request to stop
 
@@ -79,7 +103,9 @@ class _Hand:
 class Crew:
     """The connections. Use it as a context manager; leaving it aborts what has not finished."""
 
-    def __init__(self, connect: Callable[[], Channel], *, connections: int, pace: Pace, clock: Clock) -> None:
+    def __init__(
+        self, connect: Callable[[], Channel], *, connections: int, pace: Pace | SharedPace, clock: Clock
+    ) -> None:
         self._hands = [_Hand(connect()) for _ in range(connections)]
         self._pace = pace
         self._clock = clock
@@ -181,7 +207,7 @@ class Crew:
 
     def _deadlines(self) -> Iterator[float]:
         """The seconds until the wait or pause of each connection ends."""
-        now, due = self._clock.monotonic(), self._pace.due()
+        now, due = self._clock.monotonic(), self._pace.due() if self._jobs else 0.0
         for hand in self._hands:
             if hand.wait is not None or hand.claimed is not None:
                 yield max(0.0, hand.until - now)

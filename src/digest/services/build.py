@@ -1,8 +1,9 @@
 """Build one issue: collect, compose, render, archive, close. A killed run is continued by the next."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -117,7 +118,22 @@ def nobody(issue: Issue, files: Mapping[str, str]) -> Ruling | None:  # noqa: AR
     return None
 
 
-def build(program: Program, *, offline: bool = False, listener: Listener = silent, judge: Judge = nobody) -> Built:
+Collector = Callable[[Program, datetime, Listener], Sequence[Fetched]]
+
+
+def collect_all(program: Program, at: datetime, listener: Listener) -> tuple[Fetched, ...]:
+    """A collector that fetches every feed now."""
+    return collect(program, at=at, listener=listener)
+
+
+def build(
+    program: Program,
+    *,
+    offline: bool = False,
+    listener: Listener = silent,
+    judge: Judge = nobody,
+    collector: Collector = collect_all,
+) -> Built:
     """Build the issue that is due and close it. If none is due, build or refresh the draft of the open period.
 
     Args:
@@ -125,6 +141,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
         offline: collect nothing.
         listener: called with each feed that was fetched.
         judge: decides from a due issue and its files, before they are archived, whether it is held or skipped.
+        collector: fetches the feeds, unless `offline`.
 
     Raises:
         DigestError: no feed answered, and nothing is stored that could be published.
@@ -134,7 +151,7 @@ def build(program: Program, *, offline: bool = False, listener: Listener = silen
     row = take_up(program)
     with program.store.transaction():
         program.store.issues.put(row)
-    fetched = () if offline else collect(program, at=row.cutoff, listener=listener)
+    fetched = () if offline else tuple(collector(program, row.cutoff, listener))
     note_start(program)
     items = program.store.items.window(row.start, row.cutoff)
     if not items and not any(one.status in ("ok", "unchanged") for one in fetched):

@@ -2,12 +2,13 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
 
+from digest.config import Feed
 from digest.errors import FeedError
 from digest.feeds import announcements
 from digest.feeds.identity import keys as identity_keys
@@ -55,7 +56,12 @@ def silent(fetched: Fetched) -> None:
 
 
 def collect(
-    program: Program, *, at: datetime | None = None, listener: Listener = silent, forced: bool = True
+    program: Program,
+    *,
+    at: datetime | None = None,
+    listener: Listener = silent,
+    forced: bool = True,
+    feeds: Sequence[Feed] | None = None,
 ) -> tuple[Fetched, ...]:
     """Fetch every feed that may be fetched now, and store what is new as first seen at `at` (default: the clock).
 
@@ -64,10 +70,14 @@ def collect(
         at: the instant of the collect.
         listener: called with each feed when it is done.
         forced: a person or a slot asks for it: skip only feeds whose servers asked for a pause.
+        feeds: some of the configured feeds (default: all of them).
 
     Returns:
-        One value per configured feed, in the order of feeds.yaml.
+        One value per feed, in the order of feeds.yaml.
     """
+    program.store.feeds.forget_retired([feed.url for feed in program.config.feeds])
+    if feeds is not None:
+        program = replace(program, config=replace(program.config, feeds=tuple(feeds)))
     desk = _Desk(program, program.instant() if at is None else at, listener)
     with heartbeat.step(program.workspace.state, "collect"):
         try:
@@ -169,7 +179,6 @@ class _Desk:
     def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:
         self.instant = instant
         self.feeds = {feed.url: feed for feed in program.config.feeds}
-        program.store.feeds.forget_retired(list(self.feeds))
         self.states = program.store.feeds.states(list(self.feeds))
         self.found: dict[str, Fetched] = {}
         self.read: set[str] = set()

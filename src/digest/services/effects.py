@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from digest.config import is_command
 from digest.errors import DeliveryError, DigestError
@@ -18,6 +19,7 @@ from digest.services.mailing_run import Manner
 from digest.services.reviewers import Post, Tell
 from digest.services.send import send
 from digest.services.send_letters import send_round
+from digest.services.shards import prepare_issue, prepare_round
 from digest.services.transports import send_single
 
 _log = logging.getLogger(__name__)
@@ -28,48 +30,50 @@ class Effects:
     """The functions through which publishing acts on the outside."""
 
     lint: Callable[[Mapping[str, str], str], tuple[Finding, ...]]  # an issue's files and the base URL -> lint errors
-    send: Callable[[Program, str], object]  # mail a closed issue, or continue an interrupted mailing
-    letters: Callable[[Program, str], object]  # mail a round of letters, or continue it
+    send: Callable[[Program, str], bool]  # mail a closed issue, or continue it -> whether others are still sending
+    letters: Callable[[Program, str], bool]  # the same for a round of letters
     tell: Tell  # send the operator a subject and a text; never raises
     post: Post  # mail a letter to an account of the desk, and return the error or the empty string; never raises
     ping: Callable[[str], None]  # request a URL; never raises
 
 
-def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False) -> Effects:
+def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False, in_shards: bool = False) -> Effects:
     """The real functions that lint, mail, notify and ping.
 
     Args:
         clock: measures seconds while sending.
         stopping: returns True if sending should stop after the messages in progress.
+        in_shards: mail is only prepared, and other processes send it in shards.
     """
+    manner = Manner(clock=clock, stopping=stopping)
     return Effects(
         lint=mail_errors,
-        send=_sender(clock, stopping),
-        letters=_letter_sender(clock, stopping),
+        send=partial(prepare_issue, manner=manner) if in_shards else _sender(clock, stopping),
+        letters=partial(prepare_round, manner=manner) if in_shards else _letter_sender(clock, stopping),
         tell=_notify,
         post=_post,
         ping=_ping,
     )
 
 
-def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
-    def mail(program: Program, key: str) -> object:
+def _sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], bool]:
+    def mail(program: Program, key: str) -> bool:
         sent = send(program, key, clock=clock, stopping=stopping)
         if sent.stopped and program.store.pauses.get(key) is None:
             raise DeliveryError(
                 f"issue {key}", sent.stopped, "nobody is skipped; run the same command again to continue"
             )
-        return sent
+        return False
 
     return mail
 
 
-def _letter_sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], object]:
-    def mail(program: Program, key: str) -> object:
+def _letter_sender(clock: Clock, stopping: Callable[[], bool]) -> Callable[[Program, str], bool]:
+    def mail(program: Program, key: str) -> bool:
         sent = send_round(program, key, Manner(clock=clock, stopping=stopping))
         if sent.stopped and program.store.pauses.get(key) is None:
             raise DeliveryError(key, sent.stopped, "nobody is skipped; run the same command again to continue")
-        return sent
+        return False
 
     return mail
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from digest.mail.connections import Clock, Crew, Pace
+from digest.mail.connections import Clock, Crew, Pace, SharedPace
 from digest.mail.delivery import Sending
 from digest.mail.transport import Letter
 from digest.model import DeliveryState, Recipient
@@ -77,24 +77,11 @@ def run_mailing(
         letter: makes the message for a recipient; None if there is nothing for them.
         note: records the counts in the archive, and returns them.
     """
-    clock = manner.clock
-    begun = clock.monotonic()
     row = mailing.row()
     assert row is not None
     manner.listener.begin(route.name, min(mailing.count_due(program.now, asked=manner.asked), manner.limit or 2**62))
     suspended: list[str] = []
-    sending = Sending(
-        mailing,
-        letter=letter,
-        crew=Crew(route.connect, connections=route.connections, pace=Pace(route.rate, clock), clock=clock),
-        connections=route.connections,
-        now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
-        limit=manner.limit,
-        asked=manner.asked,
-        told=manner.listener.settled,
-        refused=lambda number: suspended.append(refused(program, number)),
-        stopping=manner.stopping,
-    )
+    sending = sending_of(program, route, mailing, manner, letter=letter, suspended=suspended)
     try:
         run = sending.run()
     finally:
@@ -109,4 +96,41 @@ def run_mailing(
         stopped=run.stopped,
         suspended=tuple(filter(None, suspended)),
         reasons=tuple(mailing.reasons(REASONS)),
+    )
+
+
+def sending_of(
+    program: Program,
+    route: Route,
+    mailing: Mailing,
+    manner: Manner,
+    *,
+    letter: Callable[[Recipient], Letter | None],
+    suspended: list[str],
+    pace: Pace | SharedPace | None = None,
+) -> Sending:
+    """The run that sends to everybody who is due in a mailing or a shard of it.
+
+    Args:
+        program: the run.
+        route: the way.
+        mailing: its ledger, or that of a shard.
+        manner: how to send.
+        letter: makes the message for a recipient; None if there is nothing for them.
+        suspended: gets the addresses that will get no more mail.
+        pace: when the next message may leave; by default, as the rate of the route allows.
+    """
+    clock = manner.clock
+    begun = clock.monotonic()
+    return Sending(
+        mailing,
+        letter=letter,
+        crew=Crew(route.connect, connections=route.connections, pace=pace or Pace(route.rate, clock), clock=clock),
+        connections=route.connections,
+        now=lambda: program.now + timedelta(seconds=clock.monotonic() - begun),
+        limit=manner.limit,
+        asked=manner.asked,
+        told=manner.listener.settled,
+        refused=lambda number: suspended.append(refused(program, number)),
+        stopping=manner.stopping,
     )

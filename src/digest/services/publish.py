@@ -16,6 +16,7 @@ What is done depends on the store and the clock only. The functions that lint, m
 
 import logging
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,7 +25,7 @@ from digest.model import Issue
 from digest.schedule.due import coming, missed
 from digest.schedule.slots import Ahead
 from digest.services.approval import APPROVED, close_approved, close_held, decide, held_row, mailed_before, missed_row
-from digest.services.build import build, read_back
+from digest.services.build import Collector, build, collect_all, read_back
 from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.effects import Effects
@@ -57,8 +58,16 @@ class Published:
     ahead: datetime | None = None
 
 
-def publish(program: Program, effects: Effects, *, listener: Listener = silent) -> Published:
+def publish(
+    program: Program, effects: Effects, *, listener: Listener = silent, collector: Collector = collect_all
+) -> Published:
     """Do what is due and not yet done.
+
+    Args:
+        program: the run.
+        effects: mails and notifies.
+        listener: called with each feed that was fetched.
+        collector: fetches the feeds before an issue is made.
 
     Raises:
         DigestError: an issue could not be built or mailed. Nothing is lost; the same call continues later.
@@ -67,7 +76,7 @@ def publish(program: Program, effects: Effects, *, listener: Listener = silent) 
     rounds: tuple[str, ...] = ()
     try:
         close_approved(program)
-        fetched = _make(program, effects, listener)
+        fetched = _make(program, effects, listener, collector)
         _release(program, effects)
         _mail(program, effects)
         look(program)
@@ -148,7 +157,7 @@ def resume(program: Program, effects: Effects, key: str) -> Published:
     return Published(news=news, fetched=())
 
 
-def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetched, ...]:
+def _make(program: Program, effects: Effects, listener: Listener, collector: Collector) -> tuple[Fetched, ...]:
     """Build the issue that is due, or finish the one that a killed run left."""
     now = program.instant()
     slot = due_slot(program, now)
@@ -164,7 +173,10 @@ def _make(program: Program, effects: Effects, listener: Listener) -> tuple[Fetch
             write_overviews(program)
         return ()
     return build(
-        program, listener=listener, judge=lambda issue, files: _judge(program.config, effects, issue, files)
+        program,
+        listener=listener,
+        judge=lambda issue, files: _judge(program.config, effects, issue, files),
+        collector=collector,
     ).fetched
 
 
@@ -221,14 +233,24 @@ def _next_review(program: Program) -> Iterator[datetime]:
 
 def _mail(program: Program, effects: Effects) -> None:
     """Continue every mailing that `publish` began, and retry every message whose retry is due, but nothing that is paused."""
-    paused = program.store.pauses.keys()
     going = _going(program)
     for row in going:
         _send(program, effects, row)
-    for key, instant in program.store.ledger.put_off_until().items():
-        if instant <= program.now and key not in {row.key for row in going} | paused and not key.startswith(ROUND):
-            with program.released():
-                effects.send(program, key)
+    for key in _retried(program, {row.key for row in going}):
+        with program.released():
+            effects.send(program, key)
+
+
+def _retried(program: Program, going: AbstractSet[str]) -> list[str]:
+    """The issues whose mailing has ended, but for messages that are to be tried again now."""
+    others, until = going | program.store.pauses.keys(), program.store.ledger.put_off_until()
+    return [key for key, at in until.items() if at <= program.now and key not in others and not key.startswith(ROUND)]
+
+
+def mailings(program: Program) -> tuple[str, ...]:
+    """The issues and rounds that have messages to send now, as far as they are begun."""
+    going = [row.key for row in _going(program)]
+    return (*going, *_retried(program, set(going)), *due_rounds(program))
 
 
 def _going(program: Program) -> list[Publication]:
@@ -240,9 +262,10 @@ def _going(program: Program) -> list[Publication]:
 def _send(program: Program, effects: Effects, row: Publication) -> None:
     """Mail an issue. Sending has its own lock, so that a long list does not block collecting."""
     with program.released():
-        effects.send(program, row.key)
-    paused = program.store.pauses.get(row.key) is not None
-    if not paused and program.store.publications.get(row.key) == row:  # otherwise another run has recorded it meanwhile
+        unfinished = effects.send(program, row.key) or program.store.pauses.get(row.key) is not None
+    if (
+        not unfinished and program.store.publications.get(row.key) == row
+    ):  # otherwise another run has recorded it meanwhile
         decide(program.store, replace(row, state="published", at=program.now))
 
 

@@ -45,6 +45,7 @@ def send(
     waiting: Callable[[str], None] = lambda _: None,
     listener: Listener | None = None,
     stopping: Callable[[], bool] = lambda: False,
+    in_shards: bool = False,
 ) -> Sent:
     """Send a closed issue (default: the latest) on every route, to all recipients who have not received it.
 
@@ -60,6 +61,7 @@ def send(
         waiting: called with the id of another process that is sending.
         listener: notified of progress.
         stopping: returns True if sending should stop after the messages in progress; the rest stay pending.
+        in_shards: only prepare what goes to people; others send it in shards.
 
     Raises:
         NotFoundError: there is no such issue.
@@ -77,7 +79,7 @@ def send(
             opt_outs.enter(program.store, program.workspace.state)
             for route in ways:
                 mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
-                if mailing is not None:
+                if mailing is not None and not (in_shards and route.people and not route.welcomes):
                     sent.append(_run(program, issue, route, mailing, manner))
     return Sent(key=issue.key, routes=tuple(sent))
 
@@ -154,7 +156,7 @@ def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retr
         )
     if route.people:
         make_letters(program, issue.key)
-    _note(program.archive, issue.key, route, mailing)
+    note_mailing(program.archive, issue.key, route, mailing)
     return mailing
 
 
@@ -170,11 +172,11 @@ def _run(program: Program, issue: Issue, route: Route, mailing: Mailing, manner:
         mailing,
         manner,
         letter=messages.letter if chat is None else lambda _: messages.announcement(chat()),
-        note=lambda: _note(program.archive, issue.key, route, mailing),
+        note=lambda: note_mailing(program.archive, issue.key, route, mailing),
     )
 
 
-def _note(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
+def note_mailing(archive: Archive, key: str, route: Route, mailing: Mailing) -> dict[DeliveryState, int]:
     """Record the mailing in the archive, and return its counts, which add up to the candidates."""
     with mailing.transaction():  # somebody may join it at any time
         row, counts = mailing.row(), mailing.counts()

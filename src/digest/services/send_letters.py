@@ -52,6 +52,7 @@ def send_round(
     in_doubt: bool = False,
     retry: str | None = None,
     waiting: Callable[[str], None] = lambda _: None,
+    in_shards: bool = False,
 ) -> Sent:
     """Send a round of letters to all recipients who have not received theirs.
 
@@ -62,6 +63,7 @@ def send_round(
         in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
         retry: also send again to recipients who were refused or given up with these words in the server's reply.
         waiting: called with the id of another process that is sending.
+        in_shards: only prepare it; others send it in shards.
 
     Raises:
         NotFoundError: there is no such round.
@@ -81,6 +83,8 @@ def send_round(
             begin_run(mailing, program.now, noted=0, known=0, in_doubt=in_doubt, retry=retry)
         make_letters(program, key)
         note_round(program, mailing, key)
+        if in_shards:
+            return Sent(key=key)
         own = OwnLetters(program, key, date=known.started, sign=route.sign)
         sent = run_mailing(program, route, mailing, manner, letter=own.letter, note=lambda: _counts(mailing))
     return Sent(key=key, routes=(sent,))

@@ -121,6 +121,12 @@ class Connection(Protocol):
         If another process is in there, call `waiting`, then wait. The value of the block lets them in for a while.
         """
 
+    def claim(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:
+        """Take what `name` stands for on all machines, unless another process has it. The value of the block is whether it was taken.
+
+        What is `shared` is taken together with all who share it, unless somebody waits to have it `exclusive`.
+        """
+
     def snapshot(self) -> AbstractContextManager[None]:
         """In the block, everything is read as of one instant."""
 

@@ -18,6 +18,7 @@ VARIABLE = "DIGEST_STORE"
 SCHEMES = ("postgresql://", "postgres://")
 _LINE = re.compile(r"^store:[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#]*))", re.MULTILINE)
 _LONGEST = 63  # bytes of a name in PostgreSQL
+QUEUE = "queue_of_digest"  # the schema of what all workers of a database share
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -79,7 +80,12 @@ def server(text: str, *, subject: str, place: Workspace) -> Server:
     if "@" in parts.path or parts.fragment:
         raise UsageError(subject, "is not the address of a PostgreSQL database", remedy)
     schema = asked.pop("schema", "") or _named_after(place.root.absolute().name)
-    if not _SCHEMA.fullmatch(schema) or len(schema) > _LONGEST or schema.startswith("pg_") or schema == "public":
+    if (
+        not _SCHEMA.fullmatch(schema)
+        or len(schema) > _LONGEST
+        or schema.startswith("pg_")
+        or schema in ("public", QUEUE)
+    ):
         raise UsageError(
             subject, f"{schema!r} cannot be its schema", "use a name of lower-case letters, digits and underscores"
         )

@@ -20,6 +20,8 @@ MINUTE = timedelta(minutes=1)
 # States in which a message is, or may be, a recipient's already.
 _THEIRS = "('pending', 'offered', 'accepted', 'in_doubt')"
 TEAM = 0  # the recipient number on a route without subscribers
+SHARD = 1000  # recipient numbers to which one process sends at a time, where several do
+EVERYBODY = (0, 2**62)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,9 +58,24 @@ _OTHERS = (
 class Mailing:
     """One issue on one route."""
 
-    def __init__(self, connection: Connection, *, issue: str, route: str) -> None:
+    def __init__(self, connection: Connection, *, issue: str, route: str, span: tuple[int, int] = EVERYBODY) -> None:
         self._connection = connection
         self._at = (issue, route)
+        self._span = span
+
+    def shard(self, number: int) -> "Mailing":
+        """The same mailing; who is due, and who is moved with all others in a state, is of one shard only."""
+        issue, route = self._at
+        return Mailing(self._connection, issue=issue, route=route, span=(number * SHARD, (number + 1) * SHARD))
+
+    def shards_due(self, now: datetime, *, after: int = -1, limit: int) -> list[int]:
+        """The next shards with recipients who may be tried at `now`, or to whom a run that has not ended may be sending."""
+        rows = self._connection.execute(
+            f"SELECT DISTINCT subscriber / {SHARD} AS shard FROM deliveries WHERE issue = ? AND route = ?"  # noqa: S608
+            f" AND subscriber >= ? AND (({_DUE}) OR state = 'offered') ORDER BY shard LIMIT ?",
+            (*self._at, (after + 1) * SHARD, stamp(now), 0, limit),
+        )
+        return [int(shard) for (shard,) in rows]
 
     def transaction(self) -> AbstractContextManager[None]:
         """All of the block, or nothing of it."""
@@ -162,8 +179,8 @@ class Mailing:
         """Move all recipients in one state to another, and return their number."""
         return self._connection.execute(
             "UPDATE deliveries SET state = ?, at = ?, retry_at = NULL, reply = ?"
-            " WHERE issue = ? AND route = ? AND state = ?",
-            (new, stamp(at), reply, *self._at, old),
+            " WHERE issue = ? AND route = ? AND subscriber >= ? AND subscriber < ? AND state = ?",
+            (new, stamp(at), reply, *self._at, *self._span, old),
         ).rowcount
 
     def due(
@@ -183,9 +200,11 @@ class Mailing:
             " deferred_since,"
             " CASE WHEN subscriber = ? OR status = 'active' THEN 1 ELSE 0 END, coalesce(link, ''), coalesce(language, ''), letter"
             " FROM deliveries LEFT JOIN subscribers ON id = subscriber WHERE issue = ? AND route = ? AND subscriber > ?"
-            f" AND {_DUE} {_TRIED[tried]} ORDER BY subscriber LIMIT ?"
+            f" AND subscriber < ? AND {_DUE} {_TRIED[tried]} ORDER BY subscriber LIMIT ?"
         )
-        rows = self._connection.execute(query, (TEAM, *self._at, after, stamp(now), asked, limit))
+        first, end = self._span
+        values = (TEAM, *self._at, max(after, first - 1), end, stamp(now), asked, limit)
+        rows = self._connection.execute(query, values)
         return [
             Recipient(
                 id=number,
@@ -204,8 +223,9 @@ class Mailing:
 
     def count_due(self, now: datetime, *, asked: bool = False) -> int:
         (count,) = self._connection.execute(
-            f"SELECT count(*) FROM deliveries WHERE issue = ? AND route = ? AND {_DUE}",  # noqa: S608
-            (*self._at, stamp(now), asked),
+            "SELECT count(*) FROM deliveries WHERE issue = ? AND route = ?"  # noqa: S608
+            f" AND subscriber >= ? AND subscriber < ? AND {_DUE}",
+            (*self._at, *self._span, stamp(now), asked),
         ).fetchone()
         return int(count)
 

@@ -3,6 +3,7 @@
 A transaction begins by taking one advisory lock per schema, so that writers come one after the other as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
 """
 
+import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -101,7 +102,7 @@ class PostgresConnection:
                 autocommit=True,
                 connect_timeout=CONNECT,
                 client_encoding="UTF8",
-                application_name="digest",
+                application_name=os.environ.get("PGAPPNAME", "digest"),
                 cursor_factory=psycopg.RawCursor,
             )
         except psycopg.ProgrammingError as error:
@@ -151,6 +152,10 @@ class PostgresConnection:
             if not self._connection.closed:
                 self.rollback()
             raise
+
+    def script(self, sql: str) -> None:
+        """Run statements of another program, which have no values."""
+        self._run(lambda: self._connection.execute(sql.encode()))
 
     def commit(self) -> None:
         self.execute("COMMIT")
@@ -248,28 +253,51 @@ class PostgresConnection:
             self._take(name, waiting)
 
     def _take(self, name: str, waiting: Callable[[str], None]) -> None:
-        told = False
-        while not self.try_lock(name):
-            if not told:
-                waiting("on another machine")
-                told = True
-            time.sleep(PAUSE)
+        if self.try_lock(name):
+            return
+        waiting("on another machine")
+        with self.claim(_wish(name)):
+            while not self.try_lock(name):
+                time.sleep(PAUSE)
 
-    def try_lock(self, name: str) -> bool:
+    @contextmanager
+    def claim(self, name: str, *, shared: bool = False) -> Iterator[bool]:
+        taken = (not shared or self._unwished(name)) and self.try_lock(name, shared=shared)
+        try:
+            yield taken
+        finally:
+            if taken:
+                self._give(name, shared=shared)
+
+    def _unwished(self, name: str) -> bool:
+        """Whether nobody waits to have for itself what is shared."""
+        free = self.try_lock(_wish(name), shared=True)
+        if free:
+            self._give(_wish(name), shared=True)
+        return free
+
+    def try_lock(self, name: str, *, shared: bool = False) -> bool:
         """Take a lock that lasts as long as the connection; False if another process has it."""
-        query = "SELECT CASE WHEN pg_try_advisory_lock(?, ?) THEN 1 ELSE 0 END"
+        how = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
+        query = f"SELECT CASE WHEN {how}(?, ?) THEN 1 ELSE 0 END"
         (taken,) = self.execute(query, (self._number, _lock(name))).fetchone()
         if taken:
             self._held.add(name)
         return bool(taken)
 
-    def _give(self, name: str) -> None:
+    def _give(self, name: str, *, shared: bool = False) -> None:
         self._held.discard(name)
         if not self._connection.closed:
-            self.execute("SELECT pg_advisory_unlock(?, ?)", (self._number, _lock(name)))
+            how = "pg_advisory_unlock_shared" if shared else "pg_advisory_unlock"
+            self.execute(f"SELECT {how}(?, ?)", (self._number, _lock(name)))
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _wish(name: str) -> str:
+    """The lock of those who wait for a lock that others share."""
+    return f"{name}, wished"
 
 
 def _lock(name: str) -> int:

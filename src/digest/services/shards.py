@@ -1,0 +1,140 @@
+"""Send one mailing in shards, so that several processes on several machines work at it at once, each recipient at most once.
+
+prepare     hold the sending lock: fix the recipients, make their letters, post to teams
+shard       share the sending lock; claim the shard, in the session of the database that commits to its ledger
+            those who are `offered` there are in doubt: the process that sent to them has lost that session, and can write nothing more
+            run, as for a whole mailing
+the end     record the counts in the archive
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from digest.errors import DeliveryError
+from digest.mail.connections import SharedPace
+from digest.mail.delivery import TOLD_TO_STOP
+from digest.mail.transport import Letter
+from digest.model import Recipient
+from digest.services.context import Program
+from digest.services.letter_merge import OwnLetters
+from digest.services.mail_merge import Messages
+from digest.services.mailing_run import DIED, Manner, sending_of
+from digest.services.pauses import stopping_if_paused
+from digest.services.rounds import ROUND
+from digest.services.send import closed_issue, note_mailing, send
+from digest.services.send_letters import send_round
+from digest.services.shared_archive import pull
+from digest.services.transports import Route, people_route, routes, welcome
+from digest.storage.files import opt_outs
+
+AHEAD = 20  # shards of a newsletter that wait for a process at once
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shard:
+    """Some of the recipients of an issue or of a round of letters."""
+
+    key: str
+    number: int
+
+
+def prepare_issue(program: Program, key: str, *, manner: Manner) -> bool:
+    """Fix the recipients of an issue unless that is done, post it to teams, and return whether shards are still to be sent."""
+    if not _prepared(program, key):
+        sent = send(program, key, clock=manner.clock, stopping=manner.stopping, in_shards=True)
+        if sent.stopped:
+            raise DeliveryError(f"issue {key}", sent.stopped, "nobody is skipped; it is tried again later")
+    if shards_due(program, key, limit=1):
+        return True
+    route = people_route(program.workspace, program.config)
+    mailing = program.store.ledger.mailing(key, route.name)
+    if mailing.row() is not None:
+        note_mailing(program.archive, key, route, mailing)
+    return False
+
+
+def prepare_round(program: Program, key: str, *, manner: Manner) -> bool:
+    """The same for a round of letters."""
+    if not _prepared(program, key):
+        send_round(program, key, manner, in_shards=True)
+    return bool(shards_due(program, key, limit=1))
+
+
+def _prepared(program: Program, key: str) -> bool:
+    """Whether nothing is left to do but to send shards: not even to post to a team, or to write to those who joined since."""
+    ledger = program.store.ledger
+    if key.startswith(ROUND):
+        return _begun(program, key)
+    for route in routes(program.workspace, program.config):
+        others = ledger.mailing(key, welcome(route).name if route.people else route.name)
+        if others.count_due(program.now) or not (others.row() if not route.people else True):
+            return False
+    return _begun(program, key) or not program.store.subscribers.counts().get("active")
+
+
+def _begun(program: Program, key: str) -> bool:
+    """Whether the recipients are fixed and their letters made."""
+    row = program.store.ledger.mailing(key, people_route(program.workspace, program.config).name).row()
+    unmade = (one.state == "due" for one in program.store.letters.unmade(key))
+    return row is not None and row.runs > 0 and not any(unmade)
+
+
+def shards_due(program: Program, key: str, *, after: int = -1, limit: int = AHEAD) -> tuple[Shard, ...]:
+    """The next shards of a mailing, after one of them, that have messages to send now."""
+    route = people_route(program.workspace, program.config)
+    mailing = program.store.ledger.mailing(key, route.name)
+    return tuple(Shard(key=key, number=one) for one in mailing.shards_due(program.now, after=after, limit=limit))
+
+
+def send_shard(program: Program, shard: Shard, manner: Manner, *, reserve: Callable[[float], float]) -> int:
+    """Send to everybody in a shard who is due, unless another process does, and return how many messages were accepted.
+
+    Args:
+        program: the run, which has not locked the workspace.
+        shard: whom to send to.
+        manner: how to send.
+        reserve: takes seconds from the time that all processes share for the newsletter's mail, and returns when they begin.
+
+    Raises:
+        DeliveryError: sending stopped early.
+    """
+    _have(program, shard.key)
+    route = people_route(program.workspace, program.config)
+    claim = program.store.connection.claim
+    with claim("sending.lock", shared=True) as free, claim(f"{shard.key} {route.name} {shard.number}") as ours:
+        if not free or not ours or program.store.pauses.get(shard.key) is not None or not _begun(program, shard.key):
+            return 0
+        opt_outs.enter(program.store, program.workspace.state)
+        mailing = program.store.ledger.mailing(shard.key, route.name).shard(shard.number)
+        with mailing.transaction():
+            mailing.move("offered", "in_doubt", program.now, reply=DIED)
+        stopping = stopping_if_paused(program.store, shard.key, manner.clock, manner.stopping)
+        run = sending_of(
+            program,
+            route,
+            mailing,
+            replace(manner, stopping=stopping),
+            letter=_letters(program, route, shard.key),
+            suspended=[],
+            pace=SharedPace(route.rate, manner.clock, reserve) if route.rate else None,
+        ).run()
+    if run.stopped and run.stopped != TOLD_TO_STOP:
+        raise DeliveryError(shard.key, run.stopped, "nobody is skipped; it is tried again later")
+    return run.moved["accepted"]
+
+
+def _have(program: Program, key: str) -> None:
+    """Have the issue in the archive here, if another machine closed it."""
+    archive = program.archive
+    if key.startswith(ROUND) or key in set(archive.issue_keys()) - set(archive.draft_keys()):
+        return
+    with program.store.exclusive(program.workspace.state / "lock", waiting=lambda _: None):
+        pull(program)
+
+
+def _letters(program: Program, route: Route, key: str) -> Callable[[Recipient], Letter | None]:
+    row = program.store.ledger.mailing(key, route.name).row()
+    assert row is not None
+    if key.startswith(ROUND):
+        return OwnLetters(program, key, date=row.started, sign=route.sign).letter
+    return Messages(program, closed_issue(program, key), date=row.started, sign=route.sign).letter

@@ -1,0 +1,80 @@
+"""Newsletters of one database with an issue that is due, and workers that serve them."""
+
+import os
+import re
+import shutil
+import signal
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from digest.cli import main
+from support.forked import Fork, Forks
+from support.mailing import configure, store_of, subscribe
+from support.running import ROOT, wait_for
+
+QUICK = ROOT / "tests/support/quick_worker.py"
+
+
+def newsletter(root: Path, *, sample: Path, port: int, people: int, more: str = "") -> Path:
+    """A workspace whose feeds were collected yesterday, and whose slot was half an hour ago."""
+    shutil.copytree(sample, root, ignore=shutil.ignore_patterns("archive", ".digest"))
+    slot = datetime.now(UTC) - timedelta(minutes=30)
+    path = root / "feeds.yaml"
+    text = re.sub(r"schedule: .*", f"schedule: {slot:%a %H:%M}".lower(), path.read_text())
+    path.write_text(re.sub(r"timezone: .*", "timezone: UTC", text))
+    smtp = f"{{host: 127.0.0.1, port: {port}, security: none, connections: 3, timeout: 5s}}"
+    configure(root, f"{{from: d@example.org, smtp: {smtp}{more}}}")
+    begun = (slot - timedelta(days=1)).isoformat()
+    assert main(["-C", str(root), "collect", "--at", begun, "--json"]) == 0
+    subscribe(root, *(f"{root.name}-{number}@example.org" for number in range(people)))
+    return root
+
+
+def states(place: Path) -> dict[str, str]:
+    """The state of each recipient of the one issue."""
+    with store_of(place) as store:
+        query = "SELECT address, state FROM deliveries JOIN subscribers ON id = subscriber"
+        return dict(store.connection.execute(query).fetchall())
+
+
+def published(place: Path) -> list[str]:
+    """The issues that are published."""
+    with store_of(place) as store:
+        return [row.key for row in store.publications.in_state("published")]
+
+
+@contextmanager
+def workers(forks: Forks, folder: Path, log: Path, *argv: Sequence[str]) -> Iterator[list[Fork]]:
+    """A worker for each list of options, which end with the block."""
+    with log.open("ab") as file:
+        started = [start(forks, folder, file.fileno(), *options) for options in argv]
+        try:
+            yield started
+        finally:
+            for one in started:
+                one.send_signal(signal.SIGTERM)
+            for one in started:
+                one.wait(timeout=20)
+
+
+def start(forks: Forks, folder: Path, log: int, *options: str) -> Fork:
+    return forks.start([folder, *options], script=QUICK, stderr=log, env=dict(os.environ))
+
+
+def all_published(folder: Path, *, seconds: float = 90) -> None:
+    """Wait until each newsletter has published an issue."""
+    places = [path.parent for path in folder.glob("*/feeds.yaml")]
+    wait_for(lambda: all(map(published, places)), seconds=seconds)
+
+
+def assert_each_got_one(folder: Path, got: Sequence[str], *, doubts: int = 0) -> None:
+    """Nobody is missing, nobody got two, and no more are in doubt."""
+    counts = Counter(got)
+    assert max(counts.values()) == 1, "somebody got it twice"
+    known = {who: state for path in folder.glob("*/feeds.yaml") for who, state in states(path.parent).items()}
+    assert set(known.values()) <= {"accepted", "in_doubt"}, Counter(known.values())
+    assert {who for who, state in known.items() if state == "accepted"} <= set(counts), "somebody was missed"
+    assert list(known.values()).count("in_doubt") <= doubts

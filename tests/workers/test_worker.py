@@ -1,0 +1,46 @@
+"""Workers on one database: every newsletter is collected, composed and sent, each issue once, whoever does it."""
+
+from pathlib import Path
+
+import pytest
+
+from support.deployments import all_published, assert_each_got_one, newsletter, workers
+from support.forked import Forks
+from support.postgres import Cluster
+from support.running import Run
+from support.smtpserver import serving
+
+
+@pytest.fixture
+def database(postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of the test's own, which DIGEST_STORE names."""
+    pytest.importorskip("procrastinate", reason="procrastinate is not installed")
+    url = postgres.database()
+    monkeypatch.setenv("DIGEST_STORE", url)
+    return url
+
+
+@pytest.mark.usefixtures("database")
+def test_two_workers_publish_two_newsletters_and_mail_everybody_once(
+    sample: Path, tmp_path: Path, forks: Forks
+) -> None:
+    folder = tmp_path / "newsletters"
+    with serving() as server:
+        for name in ("one", "two"):
+            newsletter(folder / name, sample=sample, port=server.port, people=1200)
+        with workers(forks, folder, tmp_path / "log", (), ()):
+            all_published(folder)
+        assert_each_got_one(folder, server.recipients)
+    log = (tmp_path / "log").read_text()
+    assert "Traceback" not in log
+    assert "digest_one: collected: " in log
+    assert "ERROR" not in log
+
+
+def test_a_worker_needs_a_database(run: Run, sample: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("procrastinate", reason="procrastinate is not installed")
+    monkeypatch.delenv("DIGEST_STORE", raising=False)
+    told = run("-C", sample, "worker")
+    assert told.code == 2
+    assert "`digest run`" in told.err
+    assert run("-C", sample, "worker", "--queues", "cook").code == 2
