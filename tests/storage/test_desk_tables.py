@@ -76,3 +76,15 @@ def test_a_reminder_is_noted_once(store: Store) -> None:
             store.publications.note_reminder("2026-W27", "at the slot", NOW)
     assert store.publications.reminders("2026-W27") == {"at the slot"}
     assert store.publications.reminders("2026-W26") == frozenset()
+
+
+def test_a_bucket_is_taken_from_by_all_and_fills_again(store: Store) -> None:
+    def take(asker: str, at: datetime) -> bool:
+        with store.transaction():
+            return store.desk_limits.take(asker, burst=2, every=HOUR, now=at)
+
+    assert [take("a", NOW), take("a", NOW), take("a", NOW), take("b", NOW)] == [True, True, False, True]
+    assert [take("a", NOW + HOUR), take("a", NOW + HOUR)] == [True, False]
+    assert take("b", NOW + 100 * HOUR)  # deletes those that are full
+    assert store.connection.execute("SELECT COUNT(*) FROM desk_limits").fetchone() == (1,)
+    assert [take("b", NOW), take("b", NOW + HOUR)] == [False, True]  # a clock that was set back locks nobody out

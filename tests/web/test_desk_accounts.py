@@ -28,6 +28,7 @@ from digest.web.desk.access import EDITORS
 from digest.web.desk.app import routes
 from digest.web.desk.audit import shortened
 from digest.web.desk.entry import Entry
+from digest.web.desk.limits import Limits
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import MAILED_LINK, Sessions
 from support.desk import KEY, SLOT, Got, Visitor, draft_in
@@ -248,6 +249,7 @@ def every_route(place: Path) -> set[tuple[str, str]]:
         place=Workspace(root=place),
         clock=lambda: NOW,
         sessions=Sessions(database=place / ".digest/digest.sqlite3", clock=lambda: NOW),
+        limits=Limits(place / ".digest/digest.sqlite3", lambda: NOW),
         callers=Callers(settings),
         mail=Mail(imprint=imprint(settings), post=lambda _: Outcome(kind="accepted", reply="")),
     )
@@ -452,6 +454,32 @@ def test_guesses_and_requests_for_links_are_limited(host: str, place: Path) -> N
     assert elsewhere.ask("POST", "/desk/link", {"address": ADA}).status == 200
     guessed = [visitor(host).ask("POST", "/desk/enter/guess", {}).status for _ in range(25)]
     assert (guessed[0], guessed[-1]) == (403, 429)
+
+
+def test_two_servers_share_each_limit(place: Path, forks: Forks) -> None:
+    argv = ["-C", place, "serve", "--port", 0, "--at", SLOT]
+    with forks.serving(argv) as one, forks.serving(argv) as two:
+        hosts = [urlsplit(address).netloc for address in (one, two)]
+        for number in range(4):
+            assert visitor(hosts[number % 2]).ask("POST", "/desk/link", {"address": BOB}).status == 200
+        letters(place, 3)
+        time.sleep(0.5)
+        assert len(mails(place)) == 3  # the fourth was one too many, at whichever server
+        asked = [
+            visitor(hosts[n % 2]).ask("POST", "/desk/link", {"address": f"x{n}@example.org"}).status for n in range(8)
+        ]
+        assert asked == [200] * 6 + [429] * 2
+        guessed = [visitor(hosts[n % 2]).ask("POST", "/desk/enter/guess", {}).status for n in range(22)]
+        assert guessed == [403] * 20 + [429] * 2
+        bobs = [signed_in(place, host, BOB) for host in hosts]
+        for number in range(12):
+            bob = bobs[number % 2]
+            form = {"csrf": bob.show().csrf, "addresses": f"t{number}@example.org", "back": "draft"}
+            bob.ask("POST", f"{DRAFT}test", form)
+    assert len(mails(place)) == 3 + 10
+    content = b"".join(path.read_bytes() for path in (place / ".digest").glob("digest.sqlite3*"))
+    assert b"x3@example.org" not in content
+    assert b"203.0.113.77" not in content
 
 
 def test_an_editor_cannot_mail_a_draft_to_the_world(host: str, place: Path, run: Run) -> None:

@@ -52,7 +52,7 @@ ELEMENTS = {
         "progress",
         "fieldset",
     ),
-    *("legend", "strong", "em", "noscript", "dl", "dt", "dd"),
+    *("optgroup", "legend", "strong", "em", "noscript", "dl", "dt", "dd"),
 }
 HOSTILE = "\"'><script>alert(3)</script><img src=x onerror=alert(3)>"
 LOCAL = ("file:///etc/passwd", "http://127.0.0.1:1/x", "http://[::1]/", "http://169.254.169.254/latest", HOSTILE)

@@ -206,7 +206,7 @@ def test_the_draft_is_shown_in_each_edition(tmp_path: Path, forks: Forks) -> Non
 def test_subscribers_are_found_added_unsubscribed_and_forgotten(ada: Visitor, place: Path) -> None:
     subscribe(place, *(f"Reader{n} <r{n}@example.org>" for n in range(120)), "odd_%@example.net")
     first = shown(ada, "/desk/subscribers")
-    assert "121 subscribers found; page 1 of 3" in first.text
+    assert "121 subscribers found" in first.text
     assert first.text.count('value="forget"') == 50
     assert shown(ada, "/desk/subscribers?page=3").text.count('value="forget"') == 21
     assert shown(ada, "/desk/subscribers?page=999").text.count('value="forget"') == 21

@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import Any, NamedTuple
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from digest.citations.names import Name
 from digest.citations.reference import Reference, ReferenceType
+
+if TYPE_CHECKING:
+    from rispy import RisWriter
 
 
 class _Types(NamedTuple):
@@ -58,6 +61,16 @@ def bibtex(references: Iterable[Reference]) -> str:
 
 def ris(references: Iterable[Reference]) -> str:
     """RIS as reference managers read it."""
+    return "\n".join(map(_ris, references))
+
+
+@lru_cache(maxsize=REREAD)
+def _ris(one: Reference) -> str:
+    return str(_ris_writer().formats([_ris_entry(one)]))
+
+
+@cache
+def _ris_writer() -> "RisWriter":
     from rispy import RisWriter  # noqa: PLC0415  (for an export only)
 
     class Writer(RisWriter):  # type: ignore[misc]
@@ -66,12 +79,19 @@ def ris(references: Iterable[Reference]) -> str:
         def set_header(self, count: int) -> str:  # noqa: ARG002  (rispy's signature)
             return ""
 
-    return str(Writer().formats([_ris_entry(one) for one in references]))
+    return Writer()
 
 
 def csl(references: Iterable[Reference]) -> str:
     """CSL-JSON 1.0.2: an array of items."""
-    return json.dumps([csl_item(one) for one in references], ensure_ascii=False, indent=1) + "\n"
+    items = ",\n".join(map(_csl, references))
+    return f"[\n{items}\n]\n" if items else "[]\n"
+
+
+@lru_cache(maxsize=REREAD)
+def _csl(one: Reference) -> str:
+    """An item as it stands in the array, without the array's brackets."""
+    return json.dumps([csl_item(one)], ensure_ascii=False, indent=1).removeprefix("[\n").removesuffix("\n]")
 
 
 FORMATS: Mapping[str, Callable[[Iterable[Reference]], str]] = {"bibtex": bibtex, "ris": ris, "csl": csl}

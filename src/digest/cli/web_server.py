@@ -97,6 +97,7 @@ def desk_of(site: "Site") -> "Desk | None":
     from digest.web import Mail
     from digest.web.callers import Callers
     from digest.web.desk import Desk
+    from digest.web.desk.limits import Limits
     from digest.web.desk.sessions import Sessions
 
     place, config = site.workspace, site.config
@@ -106,6 +107,7 @@ def desk_of(site: "Site") -> "Desk | None":
         place=place,
         clock=site.clock,
         sessions=Sessions(database=located(place), clock=site.clock),
+        limits=Limits(located(place), site.clock),
         callers=Callers(config),
         mail=site.mail or Mail(imprint=imprint(config), post=send_single(place, config)),
     )

@@ -68,7 +68,12 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[C
 
 def _holds(low: str, group: Sequence[str]) -> bool:
     """Whether a phrase may occur in the text; a quick check before the text is analysed."""
-    return any(phrase.lower().replace("-", " ") in low for phrase in group)
+    return any(phrase in low for phrase in _lowered(group))
+
+
+@cache
+def _lowered(group: Sequence[str]) -> tuple[str, ...]:
+    return tuple(phrase.lower().replace("-", " ") for phrase in group)
 
 
 def _named(about: Sequence[tuple[str, ...]], title: str) -> bool:

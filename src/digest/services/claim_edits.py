@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from digest.errors import NotFoundError
+from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Edit
 from digest.services.edit import Editor
 
@@ -14,7 +14,11 @@ def claim_edit(editor: Editor, name: str, place: str, stance: str) -> Edit:
 
     Raises:
         NotFoundError: there is no such item, trend or claim.
+        UsageError: there is no such stance.
     """
+    if stance not in STANCES:
+        remedy = did_you_mean(stance, STANCES, f"give one of {', '.join(STANCES)}")
+        raise UsageError(stance or "the stance", "is no way to stand to a claim", remedy)
     trend, _, number = place.partition(":")
     edit = editor.decision("claim", name, trend)
     claims = editor.program.trends[trend].claims

@@ -53,6 +53,7 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
     from digest.storage.db import located
     from digest.web.callers import Callers
     from digest.web.desk import Desk, make_desk
+    from digest.web.desk.limits import Limits
     from digest.web.desk.sessions import Sessions
 
     with opened(ctx, at, writes=False) as program:  # what is wrong with the workspace is told before the server starts
@@ -65,6 +66,7 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
         place=place,
         clock=lambda: instant(at, settings.digest.timezone),
         sessions=sessions,
+        limits=Limits(sessions.database, sessions.clock),
         callers=Callers(settings),
     )
     path = f"desk/enter/{sessions.link(by or login() or 'the editor')}"

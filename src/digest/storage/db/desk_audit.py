@@ -30,10 +30,14 @@ class DeskAudit:
             (stamp(entry.at), entry.who, entry.place, entry.action, entry.about),
         )
 
-    def latest(self, limit: int) -> tuple[Entry, ...]:
-        """The last entries, latest first."""
+    def count(self) -> int:
+        number: int = self._connection.execute("SELECT COUNT(*) FROM desk_audit").fetchone()[0]
+        return number
+
+    def latest(self, limit: int, *, after: int = 0) -> tuple[Entry, ...]:
+        """The last entries, latest first, without the first `after` of them."""
         rows = self._connection.execute(
-            "SELECT at, who, place, action, about FROM desk_audit ORDER BY id DESC LIMIT ?", (limit,)
+            "SELECT at, who, place, action, about FROM desk_audit ORDER BY id DESC LIMIT ? OFFSET ?", (limit, after)
         )
         return tuple(
             Entry(at=instant(at), who=who, place=place, action=action, about=about)

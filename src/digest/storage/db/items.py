@@ -174,14 +174,11 @@ class Items:
             ("" if start is None else stamp(start), stamp(end)),
         )
         found = [number for (number,) in numbers.fetchall()]
-        observed = self._observations(found, end)
-        return tuple(self._item(number, end, observed.get(number, ())) for number in found)
+        return self._items(found, end)
 
     def at(self, numbers: Sequence[int], end: datetime) -> tuple[Item, ...]:
         """The items of these numbers as they were at an instant, without those that no feed had shown by then."""
-        observed = self._observations(numbers, end)
-        found = (self._item(number, end, observed.get(number, ())) for number in numbers)
-        return tuple(item for item in found if item.sightings)
+        return tuple(item for item in self._items(numbers, end) if item.sightings)
 
     def last_seen(self) -> datetime | None:
         """The instant of the last collect that found anything new."""
@@ -191,7 +188,7 @@ class Items:
     def find(self, key: str) -> Item | None:
         """The item that has this identity key, with all its sightings."""
         row = self._connection.execute("SELECT item FROM keys WHERE key = ?", (fitted(key),)).fetchone()
-        return None if row is None else self._item(row[0], None, self._observations([row[0]], None).get(row[0], ()))
+        return None if row is None else self._items([row[0]], None)[0]
 
     def latest(self, limit: int) -> tuple[Item, ...]:
         """The most recently seen items that were accepted, latest first."""
@@ -199,7 +196,7 @@ class Items:
             "SELECT item FROM sightings WHERE fate IS NULL GROUP BY item ORDER BY max(first_seen) DESC, item LIMIT ?",
             (limit,),
         )
-        return tuple(self._item(number, None) for (number,) in rows.fetchall())
+        return self._items([number for (number,) in rows.fetchall()], None)
 
     def numbers(self, keys: Sequence[str]) -> dict[str, int]:
         """The item number of each of these keys that is known."""
@@ -258,32 +255,58 @@ class Items:
             last.setdefault(item, {})[feed, row[1]] = _observation(row)
         return {item: tuple(found.values()) for item, found in last.items()}
 
-    def _item(self, number: int, end: datetime | None, observed: tuple[Observation, ...] = ()) -> Item:
-        keys = [key for (key,) in self._connection.execute("SELECT key FROM keys WHERE item = ?", (number,))]
-        keys.sort(key=rank)
-        return Item(id=keys[0], keys=tuple(keys), sightings=tuple(self._sightings(number, end)), observations=observed)
-
-    def _sightings(self, number: int, end: datetime | None) -> Iterator[Sighting]:
-        rows = self._connection.execute(
-            f"SELECT coalesce(feeds.name, sightings.feed), {_LAST_WORDS}, published, first_seen, fate"  # noqa: S608
-            " FROM sightings LEFT JOIN feeds ON feeds.url = sightings.feed"
-            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})"
-            " WHERE item = ? AND first_seen <= ? ORDER BY first_seen, sightings.id",
-            ("9" if end is None else stamp(end), number, "9" if end is None else stamp(end)),
+    def _items(self, numbers: Sequence[int], end: datetime | None) -> tuple[Item, ...]:
+        """The items of these numbers, in this order, with what was seen of them up to an instant."""
+        keys, seen, observed = self._keys(numbers), self._sightings(numbers, end), self._observations(numbers, end)
+        return tuple(
+            Item(
+                id=keys[number][0],
+                keys=tuple(keys[number]),
+                sightings=tuple(seen.get(number, ())),
+                observations=observed.get(number, ()),
+            )
+            for number in numbers
         )
-        for feed, url, title, summary, authors, kind, published, first_seen, fate in rows.fetchall():
-            seen = instant(first_seen)
-            yield Sighting(
+
+    def _keys(self, numbers: Sequence[int]) -> dict[int, list[str]]:
+        """By item: its identity keys, best first."""
+        rows = self._connection.execute(
+            "SELECT keys.item, keys.key FROM json_each(?) AS numbered CROSS JOIN keys ON keys.item = numbered.value",
+            (json.dumps(numbers),),
+        )
+        found: dict[int, list[str]] = {}
+        for item, key in rows.fetchall():
+            found.setdefault(item, []).append(key)
+        for keys in found.values():
+            keys.sort(key=rank)
+        return found
+
+    def _sightings(self, numbers: Sequence[int], end: datetime | None) -> dict[int, list[Sighting]]:
+        """By item: its sightings up to an instant, oldest first."""
+        until = "9" if end is None else stamp(end)
+        rows = self._connection.execute(
+            f"SELECT item, coalesce(feeds.name, sightings.feed), {_LAST_WORDS}, published, first_seen, fate"  # noqa: S608
+            " FROM json_each(?) AS numbered CROSS JOIN sightings ON sightings.item = numbered.value"
+            " LEFT JOIN feeds ON feeds.url = sightings.feed"
+            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})"
+            " WHERE first_seen <= ? ORDER BY first_seen, sightings.id",
+            (json.dumps(numbers), until, until),
+        )
+        found: dict[int, list[Sighting]] = {}
+        for item, feed, url, title, summary, authors, kind, published, first_seen, fate in rows.fetchall():
+            sighting = Sighting(
                 feed=feed,
                 url=url,
                 title=title,
                 summary=summary,
                 authors=tuple(json.loads(authors)),
                 published=optional_instant(published),
-                first_seen=seen,
+                first_seen=instant(first_seen),
                 fate=fate,
                 kind=kind,
             )
+            found.setdefault(item, []).append(sighting)
+        return found
 
 
 def _observation(row: Sequence[Any]) -> Observation:

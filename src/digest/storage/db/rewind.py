@@ -32,6 +32,7 @@ _TIMES = {
     "desk_links": ("made", "until"),
     "desk_sessions": ("started", "seen"),
     "desk_audit": ("at",),
+    "desk_limits": ("until",),
 }
 # The tables, beside closed issues, with instants up to which readers were served.
 _ENDS = ("preferences", "letters", "letter_items")

@@ -492,4 +492,11 @@ MIGRATIONS = (
     UPDATE OR IGNORE letter_items SET key = fitted(key) WHERE length(key) > 250;
     UPDATE OR IGNORE observations SET key = fitted(key) WHERE length(key) > 250;
     """,
+    # 36: how often somebody asked the desk for something; all servers of a store know it
+    """
+    CREATE TABLE desk_limits (
+        asker TEXT PRIMARY KEY,
+        until TEXT NOT NULL
+    ) WITHOUT ROWID;
+    """,
 )

@@ -12,6 +12,7 @@ from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.connection import Connection
 from digest.storage.db.desk_accounts import DeskAccounts
 from digest.storage.db.desk_audit import DeskAudit
+from digest.storage.db.desk_limits import DeskLimits
 from digest.storage.db.desk_sessions import DeskSessions
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
@@ -39,6 +40,7 @@ class Store:
     confirmations: Confirmations
     desk_accounts: DeskAccounts
     desk_audit: DeskAudit
+    desk_limits: DeskLimits
     desk_sessions: DeskSessions
     feeds: Feeds
     items: Items
@@ -116,6 +118,7 @@ def open_store(where: Path | Server) -> Iterator[Store]:
             confirmations=Confirmations(connection),
             desk_accounts=DeskAccounts(connection),
             desk_audit=DeskAudit(connection),
+            desk_limits=DeskLimits(connection),
             desk_sessions=DeskSessions(connection),
             feeds=Feeds(connection),
             items=Items(connection),

@@ -19,7 +19,7 @@ from digest.services.build import half_changed, mend_change
 from digest.text.clean import anchor
 from digest.web.app import guard
 from digest.web.archive import policy_in
-from digest.web.desk import audit, pages
+from digest.web.desk import audit, item_page, pages
 from digest.web.desk.accounts import Accounts
 from digest.web.desk.answers import FORM_BYTES, page, see
 from digest.web.desk.audience import MOST_BYTES, Audience
@@ -131,13 +131,15 @@ class _Answers:
         return page(shown)
 
     async def item(self, request: web.Request, session: Session) -> web.StreamResponse:
-        key, id_ = request.match_info["key"], request.query.get("id", "")
-        return page(await self.desk.read(lambda program: pages.item(program, key, session, id_)))
+        key, id_, told = request.match_info["key"], request.query.get("id", ""), session.take_flash()
+        return page(await self.desk.read(lambda program: item_page.item(program, key, session, id_, told)))
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
-        """Change the draft, then show it again at the same place."""
+        """Change the draft, then show it again at the same place; after a decision on a claim, the item's page."""
         key, asked = request.match_info["key"], _asked(await request.post())
         await self.desk.write_draft(key, lambda program: change(program, key, asked, session.who))
+        if asked.do == "claim":
+            return see(f"/desk/{quote(key)}/item?id={quote(asked.item, safe='')}#claims-heading")
         about = asked.do.partition(" ")[2] or asked.item
         target = f"#{anchor(about)}" if about else ""
         return see(f"/desk/{quote(key)}/{pages.look(request.query).link}{target}")
@@ -204,6 +206,8 @@ def _asked(form: MultiDictProxy[str | bytearray | bytes | web.FileField]) -> Ask
         url=one("url"),
         number=one("number"),
         text=one("text"),
+        claim=one("claim"),
+        stance=one("stance"),
     )
 
 

@@ -18,6 +18,7 @@ from digest.text.formatting import count
 from digest.web.desk import audience_page
 from digest.web.desk.answers import page, see
 from digest.web.desk.door import refuse
+from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 from digest.web.forms import form_of, text_of
@@ -46,14 +47,14 @@ class Audience:
     _uploads: dict[str, Upload] = field(default_factory=dict)
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        find, told = audience_page.find(request.query), session.take_flash()
-        return page(await self.desk.read(lambda program: audience_page.listing(program, session, find, told)))
+        asked, told = find(request.query, audience_page.STATUSES), session.take_flash()
+        return page(await self.desk.read(lambda program: audience_page.listing(program, session, asked, told)))
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Add, unsubscribe or forget one person."""
         form = await form_of(request)
         session.flash = await self.desk.read(lambda program: _changed(program, form))
-        return see("/desk/subscribers")
+        return see(f"/desk/subscribers{find(request.query, audience_page.STATUSES).link}")
 
     async def preview(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Show what would become of every line of an uploaded list. Changes nothing."""
@@ -71,7 +72,7 @@ class Audience:
 
     async def previewed(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Another page of the preview of a list that was uploaded."""
-        token, number = request.query.get("list", ""), audience_page.find(request.query).page
+        token, number = request.query.get("list", ""), find(request.query).page
         upload = self._uploads.get(token)
         if upload is None or upload.who != session.who:
             session.flash = GONE

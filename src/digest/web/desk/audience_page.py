@@ -1,14 +1,11 @@
 """The pages of subscribers: a list that can be searched, a page at a time, and the preview of an import."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from digest.services.context import Program
 from digest.services.subscribers import Enrolled, Fate
-from digest.text.clean import clean
 from digest.text.formatting import count
+from digest.web.desk.paging import Find, page_of
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 from digest.web.desk.views import trend_names
@@ -19,35 +16,11 @@ STATUSES = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
 FATES = {"added": "is added", "known": "is known, and left as it is", "stopped": "is unsubscribed"}
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Find:
-    """What to find: a part of an address or name, a status, a page from 1."""
-
-    q: str = ""
-    status: str = ""
-    page: int = 1
-
-    def at(self, number: int) -> str:
-        """The link to another page of the same."""
-        return "?" + urlencode({"q": self.q, "status": self.status, "page": number})
-
-
-def find(query: Mapping[str, str]) -> Find:
-    """What a query asks for; what it does not know is left out."""
-    number, status = query.get("page", "1"), query.get("status", "")
-    return Find(
-        q=clean(query.get("q", ""))[:200],
-        status=status if status in STATUSES else "",
-        page=int(number) if number.isdecimal() and 0 < len(number) < 7 and int(number) else 1,
-    )
-
-
 def listing(program: Program, session: Session, asked: Find, told: str) -> str:
     """The subscribers that were asked for."""
     people = program.store.subscribers
     total = people.count(asked.q, asked.status)
-    last = max(1, -(-total // PAGE))
-    number = min(asked.page, last)
+    shown = page_of(total, PAGE, asked.page)
     return render(
         "subscribers",
         session,
@@ -55,10 +28,9 @@ def listing(program: Program, session: Session, asked: Find, told: str) -> str:
         counts=people.counts(),
         suppressed=sum(people.suppressions().values()),
         statuses=STATUSES,
-        rows=list(people.search(asked.q, asked.status, after=(number - 1) * PAGE, limit=PAGE)),
+        rows=list(people.search(asked.q, asked.status, after=shown.start, limit=PAGE)),
         total=total,
-        number=number,
-        last=last,
+        page=shown,
         trends=trend_names(program.trends),
         told=told,
     )
@@ -70,8 +42,7 @@ def preview(session: Session, name: str, token: str, found: Enrolled, number: in
         *((one.line, one.text, f"refused: {one.reason}") for one in found.refused),
         *((one.line, one.address, _fate(one)) for one in found.fates),
     ]
-    last = max(1, -(-len(lines) // PREVIEWED))
-    number = min(number, last)
+    shown = page_of(len(lines), PREVIEWED, number)
     return render(
         "import",
         session,
@@ -80,9 +51,8 @@ def preview(session: Session, name: str, token: str, found: Enrolled, number: in
         summary=summary(found),
         useful=found.added + found.stopped,
         reasons=Counter(one.reason for one in found.refused).most_common(10),
-        rows=lines[(number - 1) * PREVIEWED : number * PREVIEWED],
-        number=number,
-        last=last,
+        rows=shown.of(lines),
+        page=shown,
     )
 
 

@@ -8,17 +8,19 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from digest.errors import WorkspaceError
+from digest.services.context import Program
 from digest.services.desk_accounts import TERMINAL
 from digest.storage.db import located, open_store
 from digest.storage.db.desk_audit import Entry
 from digest.text.clean import one_line
-from digest.web.desk import pages
 from digest.web.desk.answers import page
+from digest.web.desk.paging import Find, find, page_of
 from digest.web.desk.place import Desk
+from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
 _LOG = logging.getLogger(__name__)
-LISTED = 500  # entries on the page
+LISTED = 100  # entries on a page
 
 
 async def note(desk: Desk, request: web.Request, who: str, action: str, about: str = "") -> None:
@@ -51,6 +53,14 @@ class Log:
 
     desk: Desk
 
-    async def show(self, _request: web.Request, session: Session) -> web.StreamResponse:
-        entries = await self.desk.read(lambda program: program.store.desk_audit.latest(LISTED))
-        return page(pages.log(entries, session))
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        asked = find(request.query)
+        return page(await self.desk.read(lambda program: _listing(program, asked, session)))
+
+
+def _listing(program: Program, asked: Find, session: Session) -> str:
+    """A page of what was done, latest first."""
+    log = program.store.desk_audit
+    shown = page_of(log.count(), LISTED, asked.page)
+    rows = [(f"{one.at:%Y-%m-%d %H:%M}", one) for one in log.latest(LISTED, after=shown.start)]
+    return render("audit", session, rows=rows, asked=asked, page=shown)

@@ -9,6 +9,7 @@ from digest.errors import UsageError
 from digest.model import Edit, EditAction
 from digest.services import edit as editing
 from digest.services import teach
+from digest.services.claim_edits import claim_edit
 from digest.services.context import Program
 from digest.services.edit import Editor, Wording
 from digest.services.own_item import add_own
@@ -34,6 +35,8 @@ class Asked:
     url: str = ""
     number: str = ""  # of a language model's sentence
     text: str = ""
+    claim: str = ""  # of a trend, as in `agents:4`
+    stance: str = ""  # of the item to that claim
 
 
 def change(program: Program, key: str, asked: Asked, by: str) -> None:
@@ -71,6 +74,7 @@ def _edits(editor: Editor, action: str, item: str, asked: Asked) -> Sequence[Edi
         "words": lambda: _words(editor, item, asked),
         "accept": lambda: [_reviewed(editor, "accept", item, asked)],
         "mend": lambda: [_reviewed(editor, "mend", item, asked)],
+        "claim": lambda: [claim_edit(editor, item, asked.claim, asked.stance)],
         "refuse": lambda: [_reviewed(editor, "refuse", item, asked)],
     }
     if action not in known:

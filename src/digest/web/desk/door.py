@@ -86,7 +86,7 @@ class Door:
             done = await answer(request, session)
         except DigestError as error:
             session.flash = one_line(str(error))
-            return see(f"/desk/{quote(key)}/" if key else request.path)
+            return see(f"/desk/{quote(key)}/" if key else request.path_qs)
         if request.get(_REFUSED):
             return done
         about = request.get(ABOUT) or " ".join(filter(None, (key, text_of(form, "do"), text_of(form, "item"))))

@@ -9,7 +9,6 @@ import asyncio
 import logging
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from urllib.parse import quote
 
 from aiohttp import web
@@ -20,7 +19,6 @@ from digest.services.desk_accounts import link_to, new_link
 from digest.storage.db import located, open_store
 from digest.text import addresses
 from digest.text.addresses import Address
-from digest.web.context import Buckets
 from digest.web.desk import pages
 from digest.web.desk.answers import page, see
 from digest.web.desk.audit import note
@@ -39,7 +37,6 @@ class Entry:
 
     desk: Desk
     _sending: set["asyncio.Task[None]"] = field(default_factory=set)
-    _buckets: dict[str, Buckets] = field(default_factory=dict)
 
     async def cookie_of(self, request: web.Request) -> Session | None:
         """The session of a request."""
@@ -60,9 +57,10 @@ class Entry:
         except UsageError:
             return self.refuse(issue, told="Write your address like name@example.org.")
         client = self.desk.callers.client(request)
-        if not self._take("link", client) or len(self._sending) >= AT_ONCE:
+        if len(self._sending) >= AT_ONCE or not await self.desk.limits.take("link", client):
             return page(pages.message("Too many requests", "Please try again in a few minutes."), status=429)
-        if self._take("mailbox", addresses.mailbox(address.key)) and self._take("links", ""):
+        limits = self.desk.limits
+        if await limits.take("mailbox", addresses.mailbox(address.key)) and await limits.take("links"):
             task = asyncio.create_task(self._send(request, address, issue if _KEY.fullmatch(issue) else ""))
             self._sending.add(task)
             task.add_done_callback(self._sending.discard)
@@ -81,7 +79,7 @@ class Entry:
         if self.desk.mail is None:
             return await self._enter(request, token)
         if await asyncio.to_thread(self.desk.sessions.leads_to, token) is None:
-            return self._unknown(request)
+            return await self._unknown(request)
         return page(pages.entering(token))
 
     async def enter(self, request: web.Request) -> web.StreamResponse:
@@ -106,13 +104,13 @@ class Entry:
         """Begin a session. Somebody who is signed in already goes on to the link's issue, even if the link is used up."""
         issue = await asyncio.to_thread(self.desk.sessions.leads_to, token)
         if issue is None:
-            return self._unknown(request)
+            return await self._unknown(request)
         target = f"/desk/{quote(issue, safe='')}/" if issue else "/desk/"
         before = self._cookie(request)
         entered = await asyncio.to_thread(lambda: self.desk.sessions.enter(token, instead_of=before))
         if entered is None:
             session = await self.cookie_of(request)
-            return see(target) if session is not None else self._unknown(request, issue)
+            return see(target) if session is not None else await self._unknown(request, issue)
         await note(self.desk, request, entered.who, "signed in")
         answer = see(target)
         name, path = ("digest-desk", "/desk") if self.desk.mail is None else ("__Host-digest-desk", "/")
@@ -126,9 +124,9 @@ class Entry:
         )
         return answer
 
-    def _unknown(self, request: web.Request, issue: str = "") -> web.Response:
+    async def _unknown(self, request: web.Request, issue: str = "") -> web.Response:
         """The answer to a link that does not work, limited in rate."""
-        if not self._take("guess", self.desk.callers.client(request)):
+        if not await self.desk.limits.take("guess", self.desk.callers.client(request)):
             return page(pages.message("Too many requests", "Please try again in a few minutes."), status=429)
         if self.desk.mail is None:
             words = "It was used already, or is older than half an hour. Run `digest desk` again for a new one."
@@ -140,17 +138,6 @@ class Entry:
 
     def _cookie(self, request: web.Request) -> str:
         return request.cookies.get("digest-desk" if self.desk.mail is None else "__Host-digest-desk", "")
-
-    def _take(self, name: str, key: str) -> bool:
-        limits = {
-            "link": (10, timedelta(minutes=1)),  # by client
-            "mailbox": (3, timedelta(minutes=10)),
-            "links": (60, timedelta(seconds=2)),  # of all
-            "guess": (20, timedelta(seconds=30)),  # by client
-        }
-        burst, every = limits[name]
-        bucket = self._buckets.setdefault(name, Buckets(burst=burst, every=every, clock=self.desk.sessions.clock))
-        return bucket.take(key)
 
     async def _send(self, request: web.Request, address: Address, issue: str) -> None:
         """Mail a link, if there is an account that may be used. The log never has an address that somebody only typed."""

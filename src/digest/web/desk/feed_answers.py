@@ -19,11 +19,14 @@ from digest.text.clean import anchor, clean, cut, readable, web_url
 from digest.text.secrets import masked, public
 from digest.web.desk.answers import page, see
 from digest.web.desk.door import ABOUT, refuse
+from digest.web.desk.paging import Find, find, page_of
 from digest.web.desk.place import Desk
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 from digest.web.forms import form_of, text_of
 
+LISTED = 100  # feeds on a page
+STATUSES = ("in trouble", "muted")
 Form = MultiDictProxy[str | bytearray | bytes | web.FileField]
 
 
@@ -48,11 +51,17 @@ class FeedAnswers:
 
     desk: Desk
 
-    async def show(self, _request: web.Request, session: Session) -> web.StreamResponse:
-        told = session.take_flash()
+    async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
+        asked, told = find(request.query, STATUSES), session.take_flash()
         rows = await self.desk.read(_rows)
-        troubled, muted = sum(bool(one.trouble) for one in rows), sum(one.muted for one in rows)
-        return page(render("feeds", session, rows=rows, troubled=troubled, muted=muted, told=told))
+        found = [one for one in rows if _matches(one, asked)]
+        shown = page_of(len(found), LISTED, asked.page)
+        counts = {"all": len(rows), "troubled": sum(bool(one.trouble) for one in rows)}
+        counts |= {"muted": sum(one.muted for one in rows), "found": len(found)}
+        listed = shown.of(found)
+        return page(
+            render("feeds", session, rows=listed, counts=counts, asked=asked, statuses=STATUSES, page=shown, told=told)
+        )
 
     async def look(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Fetch the feed at an address, and show its newest items. Changes nothing."""
@@ -70,7 +79,14 @@ class FeedAnswers:
         name = text_of(form, "name")
         request[ABOUT] = f"{text_of(form, 'do')} {name}"
         session.flash = await self.desk.write(lambda program: _changed(program, form))
-        return see(f"/desk/feeds#{anchor(name)}" if text_of(form, "do") != "remove" else "/desk/feeds")
+        asked = find(request.query, STATUSES).link
+        return see(f"/desk/feeds{asked}" + (f"#{anchor(name)}" if text_of(form, "do") != "remove" else ""))
+
+
+def _matches(one: Row, asked: Find) -> bool:
+    wanted = {"": True, "in trouble": bool(one.trouble), "muted": one.muted}[asked.status]
+    text = f"{one.name} {one.url}".casefold()
+    return wanted and all(word in text for word in asked.q.casefold().split())
 
 
 def _rows(program: Program) -> list[Row]:

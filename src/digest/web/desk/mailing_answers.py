@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass
 from functools import wraps
 from urllib.parse import quote
 
@@ -16,16 +15,16 @@ from digest.services.send import send_copy
 from digest.text.addresses import parse
 from digest.text.clean import one_line
 from digest.text.formatting import count
-from digest.web.context import Buckets
 from digest.web.desk import mailing_page
 from digest.web.desk.answers import page, see
 from digest.web.desk.door import refuse
+from digest.web.desk.limits import LIMITS
+from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 from digest.web.forms import form_of, text_of
 
 MOST_TESTS = 20  # addresses that get one test
-TESTS, TESTS_EVERY = 10, timedelta(minutes=1)  # at once by one person, and after that
 _BETWEEN = re.compile(r"[\s,;]+")
 Answered = Callable[["Mailing", web.Request, Session], Awaitable[str]]
 
@@ -50,11 +49,10 @@ class Mailing:
     """The answers about mailings."""
 
     desk: Desk
-    _limits: dict[str, Buckets] = field(default_factory=dict)
 
-    async def listing(self, _request: web.Request, session: Session) -> web.StreamResponse:
-        told = session.take_flash()
-        return page(await self.desk.read(lambda program: mailing_page.listing(program, session, told)))
+    async def listing(self, request: web.Request, session: Session) -> web.StreamResponse:
+        asked, told = find(request.query), session.take_flash()
+        return page(await self.desk.read(lambda program: mailing_page.listing(program, session, asked, told)))
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         key = request.match_info["key"]
@@ -64,10 +62,10 @@ class Mailing:
     @_answer
     async def test(self, request: web.Request, session: Session) -> str:
         """Send a test copy to each of the addresses. How often one person may do so is limited."""
-        tests = self._limits.setdefault("test", Buckets(burst=TESTS, every=TESTS_EVERY, clock=self.desk.sessions.clock))
-        if not tests.take(session.who):
+        if not await self.desk.limits.take("test", session.who):
+            times = LIMITS["test"][0]
             raise UsageError(
-                "a test copy", f"was asked for {TESTS} times in short time", "wait a minute, then try again"
+                "a test copy", f"was asked for {times} times in short time", "wait a minute, then try again"
             )
         key, form = request.match_info["key"], await form_of(request)
         given = list(dict.fromkeys(filter(None, _BETWEEN.split(text_of(form, "addresses")))))

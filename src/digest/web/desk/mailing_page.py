@@ -14,12 +14,13 @@ from digest.storage.archive.issue_json import SentNote
 from digest.storage.db.mailing import Mailing as Book
 from digest.text.clean import one_line, readable
 from digest.web.desk.mailing import Run
+from digest.web.desk.paging import Find, page_of
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
 REPLIES = 10  # different replies of servers that are shown
 TROUBLED = 100  # recipients in doubt or not accepted who are listed
-LISTED = 30  # issues on the page of all mailings
+LISTED = 30  # issues on a page of all mailings
 _OPEN: tuple[DeliveryState, ...] = ("pending", "offered")
 
 
@@ -34,6 +35,7 @@ class Mailing:
     doubtful: int
     replies: tuple[tuple[int, str, str], ...]
     people: tuple[tuple[str, str, str], ...]
+    named: int = 0  # of those in doubt, how many `people` has
     pace: str = ""
     left: str = ""
 
@@ -59,11 +61,13 @@ class Listed:
     people: int
 
 
-def listing(program: Program, session: Session, told: str) -> str:
-    """All mailings, latest first."""
+def listing(program: Program, session: Session, asked: Find, told: str) -> str:
+    """A page of all mailings, latest first."""
     catalogue = catalogue_of(program.store, program.archive)
-    keys = [*sorted(catalogue.drafts(), reverse=True), *reversed(catalogue.closed())][:LISTED]
-    return render("mailings", session, rows=[_listed(program, key) for key in keys], told=told)
+    keys = [*sorted(catalogue.drafts(), reverse=True), *reversed(catalogue.closed())]
+    shown = page_of(len(keys), LISTED, asked.page)
+    rows = [_listed(program, key) for key in shown.of(keys)]
+    return render("mailings", session, rows=rows, asked=asked, page=shown, told=told)
 
 
 def _listed(program: Program, key: str) -> Listed:
@@ -146,6 +150,7 @@ def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: b
     book = program.store.ledger.mailing(key, route)
     counts = book.counts() if book.row() else note.counts
     waiting = sum(counts.get(state, 0) for state in _OPEN)
+    troubled = book.troubled(TROUBLED) if named else ()
     return Mailing(
         route=route,
         counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
@@ -156,9 +161,9 @@ def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: b
             (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in book.reasons(REPLIES)
         ),
         people=tuple(
-            (address or route, state.replace("_", " "), one_line(reply, 200))
-            for address, state, reply in (book.troubled(TROUBLED) if named else ())
+            (address or route, state.replace("_", " "), one_line(reply, 200)) for address, state, reply in troubled
         ),
+        named=sum(state == "in_doubt" for _, state, _ in troubled),
         **dict(_speed(book, waiting)),
     )
 

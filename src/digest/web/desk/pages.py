@@ -4,20 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from digest.editorial.hand import hand
 from digest.render import subject
 from digest.services import edit as editing
 from digest.services import editions
 from digest.services.archive_index import catalogue_of
 from digest.services.compose import files as render_files
 from digest.services.context import Program
-from digest.services.explain import why
 from digest.services.gate import mail_errors
 from digest.services.send import count_recipients
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.desk_accounts import ROLES, Account
-from digest.storage.db.desk_audit import Entry
-from digest.text.clean import readable, web_url
+from digest.text.clean import readable
 from digest.web.desk import views
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
@@ -103,12 +100,6 @@ def accounts(listed: Sequence[Account], session: Session, told: str) -> str:
     return render("accounts", session, rows=rows, roles=ROLES, told=told)
 
 
-def log(entries: Sequence[Entry], session: Session) -> str:
-    """What was done at the desk, latest first."""
-    rows = [(f"{one.at:%Y-%m-%d %H:%M}", one) for one in entries]
-    return render("audit", session, rows=rows)
-
-
 def draft(program: Program, key: str, session: Session, looks: Look, told: str) -> str:
     """The draft beside its controls."""
     editing.draft_key(program.store, program.archive, key)
@@ -145,43 +136,6 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         languages=views.languages(program.config.digest),
         lines=views.written(decided, issue),
         told=told,
-    )
-
-
-def item(program: Program, key: str, session: Session, id_: str) -> str:
-    """One item of the window: its words, its trend, and why it is where it is."""
-    editing.draft_key(program.store, program.archive, key)
-    explained = why(program, id_)
-    decided = editing.decided(program, key)
-    inside = next((one for one in program.archive.read(key).items() if explained.item.id in one.keys), None)
-    first = explained.item.sightings[0]
-    scores = explained.explanation.scores[:5] if explained.explanation else ()
-    return render(
-        "item",
-        session,
-        key=key,
-        id=explained.item.id,
-        title=readable(inside.title if inside else first.title) or "Untitled",
-        own_title=readable(first.title),
-        url=web_url(inside.url if inside else first.url),
-        summary=readable(
-            inside.summary if inside and inside.summary else explained.text.summary if explained.text else ""
-        ),
-        hand=hand(program.edits, key),
-        trend=inside.trends[0].id if inside and inside.trends else "",
-        trends=views.trend_names(program.trends),
-        scores=[
-            (program.trends[one.id].name, f"{one.score:.2f}", ", ".join(map(readable, one.evidence)))
-            for one in scores
-            if one.id in program.trends
-        ],
-        sightings=[
-            (readable(one.feed), f"{one.first_seen:%Y-%m-%d %H:%M}", (one.fate or "accepted").replace("_", " "))
-            for one in explained.item.sightings
-        ],
-        decided=decided,
-        limits=editing.LIMITS,
-        told="",
     )
 
 

@@ -19,6 +19,7 @@ from digest.services.memory import Memory
 from digest.storage.files import resources
 from digest.web.callers import Callers
 from digest.web.context import Mail
+from digest.web.desk.limits import Limits
 from digest.web.desk.mailing import Mailings
 from digest.web.desk.sessions import Sessions
 
@@ -32,6 +33,7 @@ class Desk:
     place: Workspace
     clock: Callable[[], datetime]
     sessions: Sessions
+    limits: Limits
     callers: Callers
     mail: Mail | None = None
     mailings: Mailings = field(default_factory=Mailings)
