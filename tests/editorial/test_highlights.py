@@ -1,5 +1,7 @@
 """The three lines: the lead, what moved or that nothing did, what was released; never a title, never a count alone."""
 
+from dataclasses import replace
+
 from digest.editorial.highlights import lines
 from digest.model import Baseline, IssueItem, Label, Line, Moved, Pulse, Release, Released, Section, Source
 
@@ -18,6 +20,7 @@ NEXT = IssueItem(
     result="Kites save 12% of all bricks",
     trends=(Label(id="agents", score=1.0),),
 )
+THIRD = replace(NEXT, id="c", title="BalloonLift", result="Balloons need no fuel in 9 of 10 lifts.")
 NAMED = Moved(name="Lift-V4", kind="name", items=("a", "b"), count=12, expected=0.4, q=0.001, past=(0, 1, 0, 4))
 FIRST = Moved(name="Kite K2", kind="name", items=("a", "b"), count=7, expected=0.0, q=0.002, past=(0, 0, 0, 0))
 PHRASE = Moved(
@@ -63,17 +66,23 @@ def test_a_trend_that_shrank_is_told_where_there_is_room() -> None:
         "Less than usual: Efficiency, with 4 items where 11 were expected.",
         target="moved",
     )
-    assert lines((), (SHRUNK,), (), (), past=4) == (
+    assert lines((), (replace(SHRUNK, items=()),), (), (), past=4) == (
         Line(text="Less than usual: Efficiency, with 4 items where 11 were expected.", target="efficiency"),
     )
 
 
 def test_that_nothing_moved_is_told_once() -> None:
-    assert lines((LEAD, NEXT), (STILL,), (), (), past=4) == (
+    still = replace(STILL, items=(LEAD, NEXT, THIRD))
+    assert lines((LEAD, NEXT), (still,), (), (), past=4) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
         Line(text="No trend, name or phrase came more or less often than expected from its own past."),
-        Line(text="Kites save 12% of all bricks.", target="b"),
+        Line(text="Balloons need no fuel in 9 of 10 lifts.", target="c"),
     )
+
+
+def test_a_line_tells_nothing_that_is_told_among_what_to_read_first_or_has_no_section() -> None:
+    assert len(lines((LEAD, NEXT), (replace(STILL, items=(LEAD, NEXT)),), (), (), past=4)) == 2
+    assert len(lines((LEAD, NEXT), (replace(STILL, items=(THIRD,), own=False),), (), (), past=4)) == 2
 
 
 def test_a_first_issue_says_what_it_is_about_and_when_movement_is_told() -> None:
@@ -95,9 +104,9 @@ def test_a_lead_without_a_text_is_told_by_who_carries_it() -> None:
 
 def test_no_line_is_a_title() -> None:
     releases = (Released(id="a", release=Release(name="QuickLift")),)
-    told = lines((LEAD, NEXT), (STILL,), (), releases, past=4)
+    told = lines((LEAD, NEXT), (replace(STILL, items=(LEAD, NEXT, THIRD)),), (), releases, past=4)
     assert not {line.text.rstrip(".") for line in told} & {LEAD.title, NEXT.title}
-    assert [line.target for line in told] == ["a", "", "b"]
+    assert [line.target for line in told] == ["a", "", "c"]
 
 
 def test_an_issue_without_items_says_so() -> None:

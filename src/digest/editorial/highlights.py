@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.pulse import HISTORY
-from digest.editorial.rank import pinned_first
+from digest.editorial.rank import best_first, pinned_first
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section, Verdict
@@ -29,7 +29,7 @@ def lines(
     *,
     past: int,
 ) -> tuple[Line, ...]:
-    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the next best item says.
+    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the best item besides says.
 
     Args:
         best: the lead, and the items to read after it.
@@ -43,10 +43,7 @@ def lines(
     parts = [_lead(best[0])] if best else []
     parts += [_moved(sections, moved) or _still(sections, past)] if sections else []
     released = _released(releases, {one.id for one in best[:1]})
-    also = next(
-        (Line(text=_sentence(one.result), target=one.id) for one in best[1:] if one.result and one.trends), None
-    )
-    return tuple(line for line in (*parts, released or also) if line is not None)
+    return tuple(line for line in (*parts, released or _also(best, sections)) if line is not None)
 
 
 def _lead(item: IssueItem) -> Line:
@@ -59,6 +56,14 @@ def _lead(item: IssueItem) -> Line:
         return Line(text=told, target=item.id)
     known = gettext("The lead comes from %(feed)s.", feed=feeds[0]) if feeds else gettext("The lead stands below.")
     return Line(text=known, target=item.id)
+
+
+def _also(best: Sequence[IssueItem], sections: Sequence[Section]) -> Line | None:
+    """What the best item of a section says that stands neither at the top nor among what to read first."""
+    told = {item.id for item in best}
+    others = [item for section in sections if section.own for item in section.items if item.id not in told]
+    found = next((item for item in sorted(others, key=best_first) if item.result), None)
+    return Line(text=_sentence(found.result), target=found.id) if found else None
 
 
 def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:

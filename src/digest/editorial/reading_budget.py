@@ -15,7 +15,7 @@ NAMES = 3  # of authors and of sources in the mail, before "and 7 others"
 OTHERS_WORDS = 3
 TREND_WORDS = 3  # the name of a trend
 FIT_WORDS = 3  # "Also fits" and the name of the other trend, of which every other item needs no word
-POINTER_WORDS = 7  # of the lead in its section, which says that it was told above
+POINTER_WORDS = 7  # of an item in its section that was told above, which says so
 SHARED_WORDS = 6  # of a section in the shared block: its name and the number of further items
 SECTION_WORDS = 16  # heading, pulse, the baseline's date, and the number of further items
 FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the issue, footer
@@ -56,7 +56,8 @@ def frame_words(
         model: what a language model writes: "lead", "results", "summaries".
     """
     lead = sum(_title(item) + _words(item.summary, LEAD_WORDS) + _byline(item) for item in first[:1])
-    after = sum(_title(item) + _words(item.result) + TREND_WORDS for item in first[1:])
+    # The result of an item to read first stands there instead of in its section, which points to it.
+    after = sum(_title(item) + TREND_WORDS + POINTER_WORDS for item in first[1:])
     contents = sum(_words(trend.name) + 2 for trend in trends)
     facts = sum(_release(one.release) for one in releases[:RELEASES])
     told = {*(one.id for one in releases[:RELEASES]), *(item.id for item in first[:1])}

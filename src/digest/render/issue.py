@@ -30,7 +30,7 @@ from digest.render.sections import (
     release_views,
     section_views,
 )
-from digest.render.view_models import Frame, IssueView, ItemView, OffTopicView, SectionView, TroubleView
+from digest.render.view_models import Frame, IssueView, OffTopicView, SectionView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
 from digest.text.words import N_, gettext
@@ -72,7 +72,9 @@ def _view(frame: Frame) -> IssueView:
     noted, noted_more = _first(_unlisted(frame), frame.limits.titles)
     trouble, trouble_more = _first([feed for feed in issue.feeds if feed.in_trouble], frame.limits.titles)
     span = formatting.span(issue.window, frame.zone, frame.locale)
-    lines = tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, lead))
+    first = tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
+    below = [lead.summary if lead else "", *(one.result for one in first)]
+    lines = tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, below))
     return IssueView(
         title=clean(issue.title),
         key=issue.key,
@@ -95,7 +97,7 @@ def _view(frame: Frame) -> IssueView:
         lines=lines,
         note=note_view(issue.note),
         watched=tuple(item_view(items[id_], frame) for id_ in issue.watched if id_ in items),
-        read_first=tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead),
+        read_first=first,
         releases=releases,
         releases_more=len(issue.releases) - len(releases),
         release_columns=tuple(map(gettext, release_columns(frame))),
@@ -164,9 +166,9 @@ def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
     return tuple(item for item in frame.issue.also_noted if item.id not in listed)
 
 
-def _repeats(line: Line, lead: ItemView | None) -> bool:
-    """Whether a line repeats the lead's sentences above it."""
-    return lead is not None and readable(line.text) in lead.summary
+def _repeats(line: Line, beside: Sequence[str]) -> bool:
+    """Whether a line repeats what the lead above it or the works below it tell."""
+    return any(readable(line.text).rstrip(".") in text for text in beside)
 
 
 def _off_topic(one: OffTopic, frame: Frame) -> OffTopicView:

@@ -8,6 +8,7 @@ from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
+from digest.render.retold import untold
 from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
@@ -23,6 +24,7 @@ _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
 LEAD = "lead"  # the anchor of the story that opens an issue
+FIRST, LINES = "first", "lines"  # those of what to read first, and of the lines below the lead
 _PARTS = {
     "day": (N_("Day %(part)s of %(title)s, since %(since)s"), N_("Day %(part)s of this story, since %(since)s")),
     "week": (N_("Week %(part)s of %(title)s, since %(since)s"), N_("Week %(part)s of this story, since %(since)s")),
@@ -73,6 +75,36 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         original_title=_original(item.title, item.original.title) if item.original else "",
         original_summary=_original(item.summary, item.original.summary) if item.original else "",
         leads=item.id == frame.lead,
+        above=None,
+    )
+
+
+def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
+    """An item in its section, without the sentences that the issue has told above."""
+    view = item_view(item, frame)
+    issue = frame.issue
+    if item.id == frame.lead or not item.result:
+        return view
+    lines = [line.text for line in issue.lines if line.target == item.id]
+    first = item.id in issue.read_first
+    if not first and not lines:
+        return view
+    told = map(readable, [*lines, *([item.result] if first else [])])
+    words = frame.limits.words
+    summaries = (
+        [readable(item.summary)] if words is None else [readable(item.brief or item.summary), readable(item.summary)]
+    )
+    rest = untold(summaries, tuple(told), words)
+    return replace(view, summary=rest, above=_above(first=first, rest=rest))
+
+
+def _above(*, first: bool, rest: str) -> LinkView:
+    """Where the issue has told an item's result, or all that there is to tell."""
+    if first:
+        said = gettext("Its result stands under “Read first”") if rest else gettext("Told under “Read first”")
+        return LinkView(text=said, url=f"#{FIRST}")
+    return LinkView(
+        text=gettext("Its result stands at the top") if rest else gettext("Told at the top"), url=f"#{LINES}"
     )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
-from digest.render.items import item_view
+from digest.render.items import item_view, section_item_view
 from digest.render.standings import SAID, stance_words
 from digest.render.view_models import (
     ClaimView,
@@ -43,7 +43,7 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         as_of=formatting.month(told.line_date if told.line else told.as_of, frame.locale),
         trend_url=frame.links.trend(section.id),
         claims=claim_views(section.claims, items, frame),
-        items=tuple(item_view(item, frame) for item in shown),
+        items=tuple(section_item_view(item, frame) for item in shown),
         folded=tuple(item_view(item, frame) for item in folded),
         more=section.size - len(shown) - len(folded),
         more_url=frame.links.place(frame.issue.key, section.id),

@@ -86,6 +86,7 @@ class ItemView:
     original_title: str  # in the source's language, where `title` is a translation
     original_summary: str  # the same of `summary`
     leads: bool  # it opens the issue, where its summary stands
+    above: LinkView | None  # where the issue has told its result already, which `summary` then leaves out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

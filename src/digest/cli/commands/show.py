@@ -199,6 +199,8 @@ def _item(console: Console, item: ItemView) -> None:
         hanging(console, "", Text(labels, style="dim"))
     if item.summary:
         hanging(console, "", Text(item.summary))
+    if item.above:
+        hanging(console, "", Text(item.above.text, style="dim"))
     if item.because:
         hanging(console, "", Text(item.because, style="dim"))
     if item.follows:

@@ -1,0 +1,95 @@
+"""No sentence is told twice: what stands above an item's section is left out there, with a word of where it stands."""
+
+from dataclasses import replace
+
+import pytest
+
+from digest.lint import check
+from digest.model import Issue, Line
+from digest.render import view
+from digest.render.retold import untold
+from support import specimens
+
+DONE = "We plant quiet trees along nine streets."
+FOUND = "Noise falls by 41% on the quietest street of all."
+MORE = "The trees need no water after their third summer."
+FILES = ("email.html", "email.txt", "index.html", "issue.md")
+
+
+def retelling(
+    *, summary: str = f"{DONE} {FOUND}", full: str = "", lines: tuple[Line, ...] = (), first: bool = True
+) -> Issue:
+    """An issue whose second item has this text; its result is read first, or told by a line."""
+    plain = specimens.issue()
+    section = plain.trends[0]
+    item = replace(section.items[1], brief=summary, summary=full or summary, result=FOUND, follows=None)
+    return replace(
+        plain,
+        lines=lines,
+        read_first=(item.id,) if first else (),
+        trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]),
+    )
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_result_to_read_first_is_not_told_again_in_its_section(file: str) -> None:
+    files = specimens.files(retelling())
+    text = " ".join(files[file].split())
+    assert text.count(FOUND.removesuffix(".")) == 1
+    assert text.count(DONE.removesuffix(".")) == 1
+    assert text.index(FOUND.removesuffix(".")) < text.index(DONE.removesuffix("."))
+    assert text.count("Its result stands under “Read first”") == 1
+    assert check(files, "") == ()
+
+
+def test_the_data_hold_the_whole_text_once() -> None:
+    assert specimens.files(retelling())["issue.json"].count(f"{DONE} {FOUND}") == 2  # brief and summary
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_an_item_that_was_told_whole_says_only_where(file: str) -> None:
+    text = " ".join(specimens.files(retelling(summary=FOUND))[file].split())
+    assert text.count(FOUND.removesuffix(".")) == 1
+    assert "Told under “Read first”" in text
+
+
+def test_the_section_goes_on_with_what_the_longer_text_has() -> None:
+    shown = view(retelling(summary=FOUND, full=f"{FOUND} {MORE}"), baselines=specimens.trends_of())
+    assert shown.sections[0].items[1].summary == MORE
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_what_a_line_tells_is_not_told_again(file: str) -> None:
+    plain = retelling(first=False)
+    line = Line(text=FOUND, target=plain.trends[0].items[1].id)
+    moved = Line(text="What moved fills the line that an inbox shows beside the subject. " * 3)
+    text = " ".join(specimens.files(replace(plain, lines=(moved, line)))[file].split())
+    assert text.count(FOUND.removesuffix(".")) == 1
+    assert "Its result stands at the top" in text
+
+
+def test_a_line_that_stands_again_among_what_to_read_first_is_left_out() -> None:
+    """As issues of earlier versions have it."""
+    plain = retelling()
+    shown = view(replace(plain, lines=(Line(text=FOUND, target=plain.read_first[0]),)), baselines=specimens.trends_of())
+    assert shown.lines == ()
+
+
+@pytest.mark.parametrize(
+    ("summary", "told", "rest"),
+    [
+        (f"{DONE} {FOUND}", FOUND, DONE),
+        (f"{FOUND} It also lasts for years. {MORE}", FOUND, MORE),  # the second leans on the first
+        (f"{DONE} It is cheap. {FOUND}", FOUND, f"{DONE} It is cheap."),
+        (f"Experiments on nine streets show that noise falls by 41% on the quietest street of all. {MORE}", FOUND, MORE),
+        (DONE, FOUND, DONE),
+        ("It rains. Noise falls.", "Noise rises.", "It rains. Noise falls."),
+    ],
+)  # fmt: skip
+def test_what_is_left_of_a_summary(summary: str, told: str, rest: str) -> None:
+    assert untold((summary,), (told,), None) == rest
+
+
+def test_only_whole_sentences_are_left() -> None:
+    assert untold((f"{FOUND} {DONE} {MORE}",), (FOUND,), 8) == DONE
+    assert untold((f"{FOUND} {DONE}",), (FOUND,), 3) == ""
