@@ -83,8 +83,8 @@ def test_a_link_to_a_claim_is_made_changed_and_undone(link: str, run: Run, place
         ("agents:999", "disputes", "claims"),
         ("agents", "disputes", "claims"),
         ("<b>:1", "disputes", "no such trend"),
-        ("agents:1", "denies", "is no way to stand to a claim"),
-        ("", "", "is no way to stand to a claim"),
+        ("agents:1", "denies", "is not a stance to a claim"),
+        ("", "", "is not a stance to a claim"),
     ],
 )
 def test_what_is_no_claim_or_stance_is_refused(  # noqa: PLR0917  (fixtures)

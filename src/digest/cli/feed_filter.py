@@ -18,9 +18,9 @@ SHOWN = 10  # titles
     ),
 )
 @click.argument("name", metavar="NAME|URL")
-@click.option("--include", multiple=True, metavar="PATTERN", help="Let in what matches PATTERN, too; may be repeated.")
-@click.option("--exclude", multiple=True, metavar="PATTERN", help="Keep out what matches PATTERN, likewise.")
-@click.option("--remove", multiple=True, metavar="PATTERN", help="Remove PATTERN from the feed's filter, likewise.")
+@click.option("--include", multiple=True, metavar="PATTERN", help="Let in what matches PATTERN, too. Repeatable.")
+@click.option("--exclude", multiple=True, metavar="PATTERN", help="Keep out what matches PATTERN. Repeatable.")
+@click.option("--remove", multiple=True, metavar="PATTERN", help="Remove PATTERN from the feed's filter. Repeatable.")
 @dry_option
 @json_option
 @click.pass_context

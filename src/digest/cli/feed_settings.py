@@ -20,7 +20,7 @@ from digest.text.secrets import public
 @json_option
 @click.pass_context
 def set_command(ctx: click.Context, name: str, weight: float | None, muted: bool | None, as_json: bool) -> int:
-    """Change the weight of a feed in feeds.yaml, mute it, or fetch it again. What a muted feed showed before stays."""
+    """Change the weight of a feed in feeds.yaml, mute it, or fetch it again. What a muted feed showed before is kept."""
     from digest.cli.context import opened
 
     if weight is None and muted is None:

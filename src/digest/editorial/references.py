@@ -93,7 +93,7 @@ def _refuse_bombs(text: str) -> None:
         pieces = (piece.strip().rstrip("})").lower() for piece in value.split("#"))
         lengths[name.lower()] = sum(lengths.get(piece, len(piece)) for piece in pieces)
     if max(lengths.values(), default=0) * (1 + text.count("#")) > _LONGEST:
-        raise ValueError("its @string abbreviations become too long when they are put in")
+        raise ValueError("its @string abbreviations become too long when they are expanded")
 
 
 def _bibtex(text: str) -> Iterator[Work]:

@@ -47,7 +47,7 @@ MESSAGES = (
     N_("the process that read the document died (exit code %(code)s)"),
     N_("%(host)s is an address of this machine or a private network"),
     N_("was redirected to %(place)s, which is not on the web"),
-    N_("a tag of it is longer than 200,000 characters"),
+    N_("one of its tags is longer than 200,000 characters"),
     N_("not well-formed (%(cause)s)"),
     N_("arXiv's API answered an error: %(cause)s"),
     N_("OAI-PMH answered an error: %(cause)s"),

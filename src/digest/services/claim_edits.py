@@ -18,7 +18,7 @@ def claim_edit(editor: Editor, name: str, place: str, stance: str) -> Edit:
     """
     if stance not in STANCES:
         remedy = did_you_mean(stance, STANCES, f"give one of {', '.join(STANCES)}")
-        raise UsageError(stance or "the stance", "is no way to stand to a claim", remedy)
+        raise UsageError(stance or "the stance", "is not a stance to a claim", remedy)
     trend, _, number = place.partition(":")
     edit = editor.decision("claim", name, trend)
     claims = editor.program.trends[trend].claims

@@ -43,7 +43,7 @@ def settle(program: Program, key: str, who: Sequence[str], answer: Answer, by: s
         if settled < len(set(who)) or not settled:
             raise NotFoundError(
                 ", ".join(who) or f"issue {key}",
-                "is not in doubt" if len(who) == 1 else "has nobody in doubt, or not all of these",
+                ("has nobody in doubt", "is not in doubt", "are not all in doubt")[min(len(who), 2)],
                 "`digest status` lists the recipients in doubt",
             )
     return settled

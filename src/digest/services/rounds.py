@@ -245,7 +245,7 @@ def follow_default(store: Store, settings: DigestSettings, now: datetime) -> Non
 
 def no_round(key: str) -> NotFoundError:
     """There is no such round."""
-    return NotFoundError(f"round {key}", "there is none on this route", "`digest status` lists those that are open")
+    return NotFoundError(f"round {key}", "does not exist on this route", "`digest status` lists those that are open")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -292,7 +292,7 @@ def _language(word: str) -> str:
     if tag and not found:
         known = ", ".join(shipped())
         raise UsageError(
-            f"language {one_line(word.strip(), 40)}", f"is none of {known}", "leave it empty, or choose one"
+            f"language {one_line(word.strip(), 40)}", f"is not one of {known}", "leave it empty, or choose one"
         )
     return found
 

@@ -40,7 +40,9 @@ def _roots(folder: Path) -> Sequence[Path]:
         return (folder,)
     found = sorted(path.parent for path in folder.glob("*/feeds.yaml"))
     if not found:
-        raise UsageError(str(folder), "is no workspace and holds none", "name folders with a feeds.yaml")
+        raise UsageError(
+            str(folder), "is neither a workspace nor a folder of workspaces", "name folders with a feeds.yaml"
+        )
     return found
 
 

@@ -7,7 +7,7 @@ from digest.cli.common import examples, json_option, print_json
 
 @click.group("archive", epilog=examples("digest archive pull"))
 def command() -> None:
-    """Keep the archives of several machines equal, whose store is one database."""
+    """Keep the archives of several machines equal that share one database."""
 
 
 @command.command("pull", epilog=examples("digest archive pull", "digest archive pull --json"))

@@ -13,7 +13,7 @@ from digest.cli.common import at_option, examples, instant, say_waiting
 def command(ctx: click.Context, file: Path) -> int:
     """Back up store, archive, feeds.yaml, templates and trends to FILE (.tar.gz).
 
-    Other processes may go on working. Passwords and keys that are kept outside the workspace are not included.
+    Other processes may keep running. Passwords and keys that are kept outside the workspace are not included.
     """
     from digest.cli.context import opened
     from digest.services.backup import backup

@@ -11,7 +11,7 @@ from digest.cli.common import NO_FEEDS, at_option, examples, json_option, print_
 )
 @click.option("--offline", is_flag=True, help="Build from what is stored; fetch nothing.")
 @click.option("--minutes", type=click.IntRange(min=1), help="Override the reading time set in feeds.yaml.")
-@click.option("--override", is_flag=True, help="Close the due issue even if it is empty or to be reviewed first.")
+@click.option("--override", is_flag=True, help="Close the due issue even if it is empty or needs a review first.")
 @click.option("--open", "opens", is_flag=True, help="Open the issue in the browser.")
 @at_option
 @json_option

@@ -75,7 +75,7 @@ class _Line:
 @json_option
 @click.pass_context
 def command(ctx: click.Context, text: str | None, source: str | None, as_json: bool) -> int:
-    """Print the trends of a text and the words that decided.
+    """Print the trends of a text and the words that decided them.
 
     The first line of TEXT is the title, the rest the summary. Exit code 1: a line of FILE could not be read.
     """

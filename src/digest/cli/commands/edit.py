@@ -48,18 +48,26 @@ _STEPS: tuple[Literal["undo_last", "redo"], ...] = ("undo_last", "redo")
     help="Put ITEM first at PLACE, a trend or also_noted; repeat it for those that follow.",
 )
 @click.option("--reset-order", multiple=True, metavar="PLACE", help="Order PLACE (or read_first) by worth again.")
-@click.option("--title", multiple=True, nargs=2, metavar="ITEM TEXT", help="Another title; an empty TEXT removes it.")
-@click.option("--summary", multiple=True, nargs=2, metavar="ITEM TEXT", help="Another summary, likewise.")
-@click.option("--subject", metavar="TEXT", help="The subject of the mail; an empty TEXT makes it from the lead again.")
-@click.option("--preheader", metavar="TEXT", help="What inboxes show after the subject, likewise.")
+@click.option(
+    "--title", multiple=True, nargs=2, metavar="ITEM TEXT", help="Replace the title; an empty TEXT restores it."
+)
+@click.option(
+    "--summary", multiple=True, nargs=2, metavar="ITEM TEXT", help="Replace the summary; an empty TEXT restores it."
+)
+@click.option("--subject", metavar="TEXT", help="Set the subject of the mail; an empty TEXT restores the lead's title.")
+@click.option(
+    "--preheader", metavar="TEXT", help="Set what inboxes show after the subject; an empty TEXT restores the default."
+)
 @click.option(
     "--accept", multiple=True, nargs=2, metavar="ITEM NUMBER", help="Accept a sentence that a language model wrote."
 )
+@click.option("--mend", multiple=True, nargs=3, metavar="ITEM NUMBER TEXT", help="Replace such a sentence by TEXT.")
 @click.option(
-    "--mend", multiple=True, nargs=3, metavar="ITEM NUMBER TEXT", help="Put your own TEXT in place of such a sentence."
-)
-@click.option(
-    "--refuse", multiple=True, nargs=2, metavar="ITEM NUMBER", help="Leave such a sentence out; the source's stand."
+    "--refuse",
+    multiple=True,
+    nargs=2,
+    metavar="ITEM NUMBER",
+    help="Leave such a sentence out; the source's own text is shown instead.",
 )
 @click.option(
     "--claim",

@@ -67,7 +67,7 @@ def command(  # noqa: PLR0917  (click passes by name)
     Without an option that chooses items, jsonl is everything stored: what every feed showed, and what became of it. A null fate means
     that the item was accepted. Drafts are never exported as references.
 
-    obsidian writes a note for each item, trend and issue into DIRECTORY. What you write below a note's line is kept.
+    obsidian writes a note for each item, trend and issue into DIRECTORY. What you write below the line in a note is kept.
     """
     from digest.cli.archive_index import catalogued, since_instant, zone_of
     from digest.services.selection import Choice
@@ -75,8 +75,8 @@ def command(  # noqa: PLR0917  (click passes by name)
     if (format_ == "obsidian") != (directory is not None):
         raise UsageError(
             "digest export",
-            "got a folder without --format obsidian, or none with it",
-            "notes need a folder, other formats none",
+            "a folder goes with --format obsidian, and only with it",
+            "name a folder for notes, and none for other formats",
         )
     ways = [
         name

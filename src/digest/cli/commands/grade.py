@@ -23,8 +23,8 @@ def command(ctx: click.Context, key: str | None, fresh: bool, at: str | None, as
     """Grade issue KEY (default: the latest that is four weeks old) by what the field took up since.
 
     A work counts as taken up if votes for it grew, a round-up linked to it, another source showed it, or a later item
-    followed it up, all after the issue's cutoff. For each that the issue had not shown, its fate is shown, the command
-    that would have let it in, and how many other works of the last twelve issues that command lets in, too.
+    followed it up, all after the issue's cutoff. For each work that the issue had not shown, prints its fate,
+    the command that would have let it in, and how many other works of the last twelve issues that command lets in.
     """
     from digest.cli.context import opened
     from digest.services.grade import gradable, grade, stated

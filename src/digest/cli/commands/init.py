@@ -50,7 +50,7 @@ QUESTIONS = {
 @click.option("--language", help="The language of issues, as a BCP 47 tag.")
 @click.option("--timezone", help="The IANA time zone of the schedule and of dates.")
 @click.option("--cadence", type=click.Choice(["daily", "weekly", "monthly"]), help="How often an issue appears.")
-@click.option("--schedule", metavar="WHEN", help='When: "08:00", "mon 08:00" or "1 08:00".')
+@click.option("--schedule", metavar="WHEN", help='When issues appear: "08:00", "mon 08:00" or "1 08:00".')
 @click.option("--minutes", type=click.IntRange(1), help="Minutes to read the mail.")
 @json_option
 @click.pass_context
@@ -66,7 +66,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 ) -> int:
     """Create a workspace in DIRECTORY (default: the folder of -C) that is ready to build. Overwrites nothing.
 
-    With --from it shows what was taken from the files, and why. Exit code 1: a feed of an OPML file was refused.
+    With --from, shows what was taken from the files, and why. Exit code 1: a feed of an OPML file was refused.
     """
     from digest.storage.files import resources
 

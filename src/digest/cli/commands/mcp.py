@@ -12,7 +12,7 @@ from digest.errors import UsageError
 @at_option
 @click.pass_context
 def command(ctx: click.Context, at: str | None) -> int:
-    """Let an agent read the archive on standard input and output until they are closed. Read-only; drafts are not shown.
+    """Serve the archive to an agent over standard input and output, until they are closed. Read-only; drafts are not shown.
 
     An agent's program starts this command itself. `digest serve` offers the same at /mcp, if feeds.yaml says `serve: {mcp: true}`.
     """

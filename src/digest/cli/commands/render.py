@@ -20,7 +20,7 @@ from digest.errors import UsageError
 def command(ctx: click.Context, key: str | None, everything: bool, check: bool) -> int:
     """Render the files of issue KEY (default: the latest closed one) again, after a change of templates.
 
-    With --check, it proves that an archive's files are what its issue.json and the templates give.
+    With --check, verify that the archive's files are what issue.json and the templates give.
     """
     from digest.cli.context import opened
     from digest.services.archive_index import latest

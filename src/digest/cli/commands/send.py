@@ -43,15 +43,18 @@ from digest.text.formatting import count
     help="Send again to recipients who were refused or given up with WORDS in the server's reply.",
 )
 @click.option(
-    "--received", multiple=True, metavar="ADDR", help="Of those in doubt, ADDR received it: send nothing to them."
+    "--received", multiple=True, metavar="ADDR", help="Record that ADDR, who is in doubt, received it. Sends nothing."
 )
 @click.option(
-    "--not-received", multiple=True, metavar="ADDR", help="Of those in doubt, ADDR did not receive it: send it again."
+    "--not-received",
+    multiple=True,
+    metavar="ADDR",
+    help="Send it again to ADDR, who is in doubt and did not receive it.",
 )
-@click.option("--pause", is_flag=True, help="Stop the mailing, whichever process sends it, until --resume.")
+@click.option("--pause", is_flag=True, help="Stop the mailing, in whichever process sends it, until --resume.")
 @click.option("--resume", is_flag=True, help="Continue a mailing that was paused.")
 @click.option(
-    "--letters", is_flag=True, help="Make and send readers' own letters that are due, and continue those that wait."
+    "--letters", is_flag=True, help="Make and send the readers' own letters that are due, and continue unfinished ones."
 )
 @click.option("--early", is_flag=True, help="Close the draft before its slot; nothing is published at the slot itself.")
 @yes_option

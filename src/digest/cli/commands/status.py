@@ -96,7 +96,7 @@ def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) 
 def rewind_command(ctx: click.Context) -> int:
     """Return to the present after the clock was ahead, so that issues are published on schedule again.
 
-    What was published then stays as it is, and its keys stay taken. Set the clock right first, and stop the daemon.
+    What was published meanwhile stays as it is, and its keys stay taken. Correct the clock and stop the daemon first.
     """
     from digest.api import open_workspace
     from digest.cli.common import say_waiting, workspace

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     ),
 )
 @click.argument("address", metavar="ADDR")
-@click.option("--frequency", metavar="WHEN", help="issue, daily 07:00, weekly tue 07:00 or monthly 1 07:00.")
-@click.option("--zone", metavar="ZONE", help="The IANA time zone of that hour; digest means the digest's.")
+@click.option("--frequency", metavar="WHEN", help="How often: issue, daily 07:00, weekly tue 07:00 or monthly 1 07:00.")
+@click.option("--zone", metavar="ZONE", help="The IANA time zone of that hour; digest means that of the digest.")
 @click.option("--minutes", metavar="N", help="The reading time: 3, 5, 10, 20 or issue.")
 @click.option("--trends", metavar="IDS", help="Send only these trends, separated by commas; all means all.")
 @click.option(
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
     help="Let a trend:, author:, term:, work: or feed: count for more, less, none or a number. Repeatable.",
 )
 @click.option("--language", metavar="TAG", help="The edition that they read; main means the main one.")
-@click.option("--plain/--no-plain", default=None, help="Plain text only.")
-@click.option("--pause", metavar="DATE", help="No mail before this day; none ends the pause.")
+@click.option("--plain/--no-plain", default=None, help="Send plain text only, or not.")
+@click.option("--pause", metavar="DATE", help="Send nothing before DATE; none ends the pause.")
 @dry_option
 @at_option
 @json_option
@@ -124,7 +124,9 @@ def _language(tag: str | None, settings: "DigestSettings") -> str | None:
         return tag and ""
     known = tuple(one.language for one in settings.editions) or (settings.language,)
     if tag not in known:
-        raise UsageError(f"language {tag}", f"is none of {', '.join(known)}", "name that of an edition in feeds.yaml")
+        raise UsageError(
+            f"language {tag}", f"is not one of {', '.join(known)}", "name that of an edition in feeds.yaml"
+        )
     return tag
 
 
@@ -168,7 +170,7 @@ def _print(program: "Program", person: "Subscriber", chosen: "Preferences") -> N
 def library(  # noqa: PLR0917
     ctx: click.Context, address: str, file: Path, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Let what a subscriber's own library names count for more: frequent authors, recurring terms, papers, sources.
+    """Give more weight to what a subscriber's own library names: frequent authors, recurring terms, papers, sources.
 
     FILE is BibTeX, CSL JSON, Zotero's RDF or CSV, or OPML; - means standard input. It is not kept.
     """

@@ -225,7 +225,7 @@ def readmit(  # noqa: PLR0917
 def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> int:
     """Process bounces and unsubscribe mails from a Maildir, or from a file (mbox, or a single message).
 
-    Suspends addresses that keep hard-bouncing, unsubscribes people who asked for it, and heeds those who answered with lines such as
+    Suspends addresses that keep hard-bouncing, unsubscribes people who asked for it, and applies answers such as
     "more agents" or "less Ada Byron". Each message counts once; the mailbox is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
     """
     from digest.cli.context import opened

@@ -46,9 +46,9 @@ def command(ctx: click.Context, as_json: bool) -> int:
         "digest watch add --term 'state space model'", "digest watch add --author 'Ada Lovelace' --dry-run"
     ),
 )
-@click.option("--author", "authors", multiple=True, metavar="NAME", help="Watch the works of NAME; may be repeated.")
-@click.option("--term", "terms", multiple=True, metavar="TERM", help="Watch works that contain TERM, likewise.")
-@click.option("--arxiv", "ids", multiple=True, metavar="ID", help="Watch a paper and what mentions it, likewise.")
+@click.option("--author", "authors", multiple=True, metavar="NAME", help="Watch the works of NAME. Repeatable.")
+@click.option("--term", "terms", multiple=True, metavar="TERM", help="Watch works that contain TERM. Repeatable.")
+@click.option("--arxiv", "ids", multiple=True, metavar="ID", help="Watch a paper and what mentions it. Repeatable.")
 @dry_option
 @json_option
 @click.pass_context

@@ -25,7 +25,7 @@ from digest.services.explain_letter import ForReader
     ),
 )
 @click.argument("item")
-@click.option("--for", "reader", metavar="ADDR", help="Say also what became of it for the subscriber ADDR.")
+@click.option("--for", "reader", metavar="ADDR", help="Also show what became of it for subscriber ADDR.")
 @json_option
 @click.pass_context
 def command(ctx: click.Context, item: str, reader: str | None, as_json: bool) -> int:

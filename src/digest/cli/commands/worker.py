@@ -54,7 +54,7 @@ def chosen(_ctx: click.Context, _parameter: click.Parameter, value: str) -> tupl
     metavar="FOLDER",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="Serve FOLDER, a workspace or a folder of workspaces; may be repeated.  [default: this workspace]",
+    help="Serve FOLDER, a workspace or a folder of workspaces. Repeatable.  [default: this workspace]",
 )
 @click.option(
     "--log",

@@ -33,7 +33,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> Document:
     if not body.strip():
         raise FeedError(url, "an empty document")
     if not jsonfeed.looks_like(body) and _LONG_TAG.search(body):
-        raise FeedError(url, "a tag of it is longer than 200,000 characters")
+        raise FeedError(url, "one of its tags is longer than 200,000 characters")
     return _complete(_read(body, url, content_type), url)
 
 

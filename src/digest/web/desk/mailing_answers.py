@@ -65,7 +65,7 @@ class Mailing:
         if not await self.desk.limits.take("test", session.who):
             times = LIMITS["test"][0]
             raise UsageError(
-                "a test copy", f"was asked for {times} times in short time", "wait a minute, then try again"
+                "a test copy", f"was requested {times} times within minutes", "wait a minute, then try again"
             )
         key, form = request.match_info["key"], await form_of(request)
         given = list(dict.fromkeys(filter(None, _BETWEEN.split(text_of(form, "addresses")))))
