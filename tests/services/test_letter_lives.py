@@ -1,4 +1,5 @@
 """Random lives of readers over a year: whatever they change and however the digest runs, each item of theirs comes once, and in order.
+What their receipts count adds up to everything that came.
 
 A life is run on a real store by the code that fixes intervals and recipients. What a letter holds is computed here from its row, as composing
 does: everything first seen in the interval that no letter or issue up to its start held, in the reader's trends of that time.
@@ -32,6 +33,16 @@ ZONES = ("", "Europe/Berlin", "Asia/Seoul", "America/New_York")
 FEEDS = ("https://a.example/feed", "https://b.example/feed")
 
 
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What a reader was sent: its interval, the items for them, and how many of the interval were for others."""
+
+    start: datetime | None
+    cutoff: datetime
+    items: frozenset[str]
+    others: int
+
+
 @dataclass
 class Life:
     """One digest with three readers, and dice."""
@@ -44,7 +55,7 @@ class Life:
     issues: int = 0
     unmailed: Issue | None = None
     rewinds: bool = False  # whether a clock that was ahead is put right with `digest rewind`
-    sent: dict[int, list[tuple[datetime | None, datetime, frozenset[str]]]] = field(default_factory=dict)
+    sent: dict[int, list[Letter]] = field(default_factory=dict)
 
     @property
     def store(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
@@ -176,7 +187,7 @@ class Life:
         if row:
             self.store.letters.hold((one for item in held for one in item.keys), cutoff)
         told = frozenset(item.id for item in held if not trends or trend_of(item.id) in trends)
-        self.sent[number].append((start, cutoff, told))
+        self.sent[number].append(Letter(start, cutoff, told, others=len(held) - len(told)))
 
     def held(self, start: datetime | None, cutoff: datetime) -> Iterator:  # type: ignore[type-arg]
         for item in self.store.items.window(start, cutoff):
@@ -184,24 +195,40 @@ class Life:
                 yield item
 
     def check(self) -> None:
-        """Intervals follow each other without gap or overlap; no item comes twice."""
-        for sent in self.sent.values():  # two that waited, and a clock that was set back, may leave in the other order
-            letters = sorted(sent, key=lambda one: one[1])
+        """Intervals follow each other without gap or overlap; no item comes twice; the receipts add up."""
+        for (
+            number,
+            sent,
+        ) in self.sent.items():  # two that waited, and a clock that was set back, may leave in the other order
+            letters = sorted(sent, key=lambda one: one.cutoff)
             for before, after in pairwise(() if self.rewinds else letters):
-                assert before[1] == after[0], f"{before[:2]} is followed by {after[:2]}"
-            told = [id_ for _, _, ids in letters for id_ in ids]
+                assert before.cutoff == after.start, f"{before} is followed by {after}"
+            told = [id_ for one in letters for id_ in one.items]
             assert len(told) == len(set(told)), "an item came twice"
+            if letters and not self.rewinds:
+                self.check_receipts(number, letters)
+
+    def check_receipts(self, number: int, letters: list[Letter]) -> None:
+        """Since a reader's first letter began, their receipts count each item that came, once: it was for them or for others."""
+        start, served = letters[0].start, self.store.preferences.served(number)
+        assert served == letters[-1].cutoff
+        came = self.store.connection.execute(
+            "SELECT count(*) FROM (SELECT key, min(first_seen) AS first FROM keys JOIN sightings USING (item) GROUP BY key)"
+            " WHERE first > ? AND first <= ?",
+            (stamp(start) if start else "", stamp(served)),
+        ).fetchone()
+        assert sum(len(one.items) + one.others for one in letters) == came[0]
 
     def check_complete(self) -> None:
         """With all trends, a reader got exactly what was first seen by when they were served."""
         for number, letters in self.sent.items():
             served = self.store.preferences.served(number)
-            if letters and served and any(start is None for start, _, _ in letters):
+            if letters and served and any(one.start is None for one in letters):
                 first = self.store.connection.execute(
                     "SELECT key FROM keys JOIN sightings USING (item) GROUP BY key HAVING min(first_seen) <= ?",
                     (stamp(served),),
                 ).fetchall()
-                assert {id_ for _, _, ids in letters for id_ in ids} == {key for (key,) in first}
+                assert {id_ for one in letters for id_ in one.items} == {key for (key,) in first}
 
 
 def trend_of(id_: str) -> str:

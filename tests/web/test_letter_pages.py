@@ -19,42 +19,53 @@ from support.reader_pages import Pages
 from support.running import Run
 
 BASE = "https://digest.example.org"
+TWO = "  editions: [{language: en}, {language: ko, title: LLM 트렌드 주간}]\n"
+READERS = {"en": "ada@example.org", "ko": "minji@example.org"}
+FOR_YOU = {"en": "items for you", "ko": "구독 설정에 맞습니다"}
 
 
 @pytest.fixture
 def pages(sample: Path, tmp_path: Path, forks: Forks, run: Run) -> Iterator[Pages]:
     place = Path(shutil.copytree(sample, tmp_path / "w"))
+    config = place / "feeds.yaml"
+    config.write_text(config.read_text().replace("  timezone:", f"{TWO}  timezone:"))
     configure(place, f'{{base_url: "{BASE}", from: "Trends <digest@example.org>"}}')
-    subscribe(place, "ada@example.org")
+    subscribe(place, *READERS.values())
     with store_of(place) as store, store.transaction():
-        choice = Preferences(frequency="daily", hour=7, minutes=3)
-        prefer(store, DigestSettings(), 1, choice, NOW - timedelta(days=1))
+        choice = Preferences(frequency="daily", hour=7, minutes=3, zone="Asia/Seoul")
+        for number, language in enumerate(READERS, 1):
+            prefer(store, DigestSettings(), number, choice, NOW - timedelta(days=1))
+            store.subscribers.speak(number, language)
         store.connection.execute("UPDATE preferences SET cutoff = NULL")
     assert run("-C", place, "send", "--letters", "--yes", "--at", "2026-06-29T12:00").code == 0
     with forks.serving(["-C", place, "serve", "--port", 0]) as address:
         yield Pages(place, int(address.rpartition(":")[2]))
 
 
-def link_of(place: Path) -> str:
+def link_of(place: Path, language: str) -> str:
     """The path of the web copy that the mail names."""
-    body = outbox(place)["ada@example.org"].get_body(("plain",))
+    body = outbox(place)[READERS[language]].get_body(("plain",))
     assert body is not None
-    found = re.search(rf"{BASE}(/letter/\S+)", body.get_content())
+    found = re.search(rf"{BASE}(?:/ko)?(/letter/\S+)", body.get_content())
     assert found
     return re.split(r"[#\s]", found[1])[0]
 
 
+@pytest.mark.parametrize("language", READERS)
 def test_the_mail_names_a_page_that_no_search_engine_keeps_and_that_goes_with_its_texts(
-    pages: Pages, browser: Any
+    pages: Pages, browser: Any, language: str
 ) -> None:
-    path = link_of(pages.place)
+    path = link_of(pages.place, language)
     got = pages.get(path)
     assert (got.status, got.headers["x-robots-tag"]) == (200, "noindex, nofollow, noarchive")
     assert got.headers["cache-control"] == "private, no-store"
-    assert "items for you" in got.text
-    assert "ada@example.org" not in got.text
+    assert f'<html lang="{language}"' in got.text
+    assert FOR_YOU[language] in got.text
+    assert READERS[language] not in got.text
+    assert not re.findall(r'href="(?!#|https?://)[^"]*"', got.text)  # of what is only beside an issue's page
     with opened_page(browser, f"http://127.0.0.1:{pages.port}{path}") as tab:
         assert axe_violations(tab) == []
+        assert tab.page.evaluate("document.documentElement.scrollWidth") <= tab.page.viewport_size["width"]
     assert pages.get(path[:-2] + ("aa" if path[-2:] != "aa" else "bb")).status == 404
     with store_of(pages.place) as store, store.transaction():
         store.letters.tidy(NOW + timedelta(days=60))

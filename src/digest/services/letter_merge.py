@@ -15,7 +15,7 @@ from digest.storage.archive import from_json
 from digest.subscribers.tokens import SECRET, Tokens
 
 NOBODY = "digest@localhost"  # the sender if no mail leaves the machine
-LETTERS = 256  # cached messages, each about 100 kB
+LETTERS = 768  # cached messages, each about 100 kB
 
 
 class OwnLetters:
