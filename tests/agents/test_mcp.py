@@ -199,7 +199,7 @@ def test_a_search_finds_the_same_everywhere(run: Run, place: Path, forks: Forks)
     terminal = [hit["id"] for hit in run("-C", place, "search", "number", "--json").json["hits"]]
     export = run("-C", place, "export", "--search", "number").out.splitlines()
     with forks.serving(["-C", place, "serve", "--port", 0], stop=signal.SIGINT) as address:
-        with urllib.request.urlopen(f"{address}/api/search?q=number", timeout=20) as answer:
+        with urllib.request.urlopen(f"{address}/api/search?q=number", timeout=60) as answer:
             api = [hit["card"]["id"] for hit in json.load(answer)["hits"]]
 
         async def asked() -> list[str]:
@@ -221,4 +221,4 @@ def test_it_is_off_unless_asked_for(run: Run, place: Path, forks: Forks) -> None
         forks.serving(["-C", place, "serve", "--port", 0], stop=signal.SIGINT) as address,
         pytest.raises(urllib.error.HTTPError, match="405"),
     ):
-        urllib.request.urlopen(f"{address}/mcp", data=b"{}", timeout=20)
+        urllib.request.urlopen(f"{address}/mcp", data=b"{}", timeout=60)

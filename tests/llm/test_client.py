@@ -13,14 +13,14 @@ from support.modelserver import Chat, Reply, completion, model_server
 
 pytest.importorskip("openai", reason="the extra [model] is not installed")
 
-SETTINGS = ModelSettings(base_url="http://127.0.0.1:9", name="small", timeout=timedelta(seconds=2))
+SETTINGS = ModelSettings(base_url="http://127.0.0.1:9", name="small", timeout=timedelta(minutes=1))
 REQUEST = Request(task="results", model="small", system="Write.", data="{}", schema={"type": "object"}, most=50)
 KEY = "sk-very-secret"
 
 
-def _asked(reply: Reply, *, seconds: float = 3.0) -> Answer | Failure:
+def _asked(reply: Reply, settings: ModelSettings = SETTINGS) -> Answer | Failure:
     with model_server(lambda _: reply) as (url, _):
-        (found,) = Client(replace(SETTINGS, base_url=url), KEY).ask([REQUEST], seconds=seconds)
+        (found,) = Client(replace(settings, base_url=url), KEY).ask([REQUEST], seconds=60)
     return found
 
 
@@ -57,13 +57,17 @@ def test_tokens_that_are_not_told_are_unknown(usage: object) -> None:
             replace(completion("Fine."), headers={"Content-Encoding": "gzip"}),
             "the server could not be reached, or broke off",
         ),
-        (replace(completion("Fine."), wait=3.0), "the server did not answer in time"),
-        (replace(completion("Fine."), drip=0.1), "the server did not answer in time"),
     ],
-    ids=range(15),
+    ids=range(13),
 )
 def test_what_is_no_answer_is_a_failure(reply: Reply, reason: str) -> None:
     assert _asked(reply) == Failure(reason=reason)
+
+
+@pytest.mark.parametrize("reply", [Reply(wait=600), replace(completion("Fine."), drip=60)], ids=["silent", "dripping"])
+def test_a_server_that_is_too_slow_is_a_failure(reply: Reply) -> None:
+    impatient = replace(SETTINGS, timeout=timedelta(seconds=0.3))
+    assert _asked(reply, impatient) == Failure(reason="the server did not answer in time")
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 422, 500, 502])
@@ -80,7 +84,7 @@ def test_a_server_that_puts_off_is_asked_again_when_it_says() -> None:
     ]
     with model_server(lambda _: replies.pop(0)) as (url, asked):
         begun = time.monotonic()
-        found = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST], seconds=5)
+        found = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST], seconds=60)
         assert time.monotonic() - begun >= 0.2
     assert found == [Answer(content="Fine.", input=700, output=50)]
     assert len(asked.chats) == 3
@@ -94,25 +98,24 @@ def test_a_server_that_puts_off_too_long_is_not_waited_for(after: str) -> None:
 
 
 def test_a_server_that_nobody_runs_is_a_failure() -> None:
-    (found,) = Client(SETTINGS, KEY).ask([REQUEST], seconds=2)
+    (found,) = Client(SETTINGS, KEY).ask([REQUEST], seconds=60)
     assert found == Failure(reason="the server could not be reached, or broke off")
 
 
 def test_nothing_outlasts_its_time() -> None:
     def slow(_: Chat) -> Reply:
-        return replace(completion("Fine."), wait=2.0)
+        return replace(completion("Fine."), wait=600)
 
     with model_server(slow) as (url, _):
-        begun = time.monotonic()
-        found = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST, REQUEST], seconds=0.3)
-        assert time.monotonic() - begun < 1.8
+        patient = replace(SETTINGS, base_url=url, timeout=timedelta(hours=1))
+        found = Client(patient, "").ask([REQUEST, REQUEST], seconds=0.3)
     assert [isinstance(one, Failure) for one in found] == [True, True]
 
 
 def test_a_request_is_what_every_server_understands() -> None:
     with model_server() as (url, asked):
         Client(replace(SETTINGS, base_url=url), KEY).ask(
-            [replace(REQUEST, data='{"sentences": [{"text": "One."}]}')], seconds=3
+            [replace(REQUEST, data='{"sentences": [{"text": "One."}]}')], seconds=60
         )
     (chat,) = asked.chats
     form = {"name": "results", "schema": {"type": "object"}, "strict": True}
@@ -132,5 +135,5 @@ def test_a_request_is_what_every_server_understands() -> None:
 
 def test_a_server_without_schemas_is_not_sent_one() -> None:
     with model_server(lambda _: completion("{}")) as (url, asked):
-        Client(replace(SETTINGS, base_url=url, structured=False), "").ask([REQUEST], seconds=3)
+        Client(replace(SETTINGS, base_url=url, structured=False), "").ask([REQUEST], seconds=60)
     assert "response_format" not in asked.chats[0]

@@ -109,7 +109,7 @@ def preview(place: Path, forks: Forks) -> Iterator[str]:
 
 
 def read(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         text: str = answer.read().decode()
         return text
 
@@ -130,7 +130,7 @@ def test_the_preview_follows_the_templates(browser: Any, preview: str, place: Pa
         own = place / "templates/email.html.j2"
         own.parent.mkdir()
         own.write_text(resources.packaged_templates()["email.html.j2"].replace("Read first", "Begin with"))
-        tab.page.frame_locator("iframe >> nth=0").get_by_text("Begin with").wait_for(timeout=10_000)
+        tab.page.frame_locator("iframe >> nth=0").get_by_text("Begin with").wait_for(timeout=60_000)
         assert "R20: the headline 'Begin with' of the HTML is missing" in read(f"{preview}/findings")
 
         own.write_text("{% if %}")

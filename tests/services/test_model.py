@@ -15,7 +15,7 @@ KEY = "sk-very-secret"
 def configured(place: Path, url: str, more: str = "") -> None:
     """Configure the model of a workspace."""
     text = (place / "feeds.yaml").read_text()
-    (place / "feeds.yaml").write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 2s\n{more}{text}")
+    (place / "feeds.yaml").write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 60s\n{more}{text}")
 
 
 def test_a_check_names_the_model_and_estimates_an_issue(tmp_path: Path, run: Run) -> None:

@@ -218,7 +218,7 @@ def test_review_asks_keeps_each_answer_and_reports_the_precision(place: Path, ru
     for number, answer in enumerate(("y", "horses", "n", "s", "q"), start=1):
         wait_for(partial(asked, number))
         os.write(ours, f"{answer}\n".encode())
-    assert process.wait(timeout=20) == 0
+    assert process.wait() == 0
     os.set_blocking(ours, False)
     while "labels asked about" not in said:
         said += os.read(ours, 65_536).decode()

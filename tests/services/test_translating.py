@@ -46,7 +46,7 @@ def _paper(place: Path, url: str, more: str = MODEL) -> Paper:
     text = (
         paper.place.config.read_text() + "\ndelivery: {base_url: 'https://d.example.org', from: 'D <d@example.org>'}\n"
     )
-    paper.place.config.write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 1s\n{more}{text}")
+    paper.place.config.write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 60s\n{more}{text}")
     return paper
 
 

@@ -30,6 +30,7 @@ from typing import IO, NoReturn, TypedDict
 
 SAMPLE = "sample"  # the folder, beside the socket, of the sample with its issue
 SLOT = "2026-06-29T08:00"  # of the sample's issue
+PATIENCE = 120.0  # seconds for what takes a moment, on however busy a machine
 File = int | IO[bytes] | IO[str]
 
 
@@ -60,7 +61,7 @@ class Forks(AbstractContextManager["Forks"]):
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.close()
-        self._process.wait(timeout=20)
+        self._process.wait(timeout=PATIENCE)
         self._process.stdout.close()
 
     def start(
@@ -109,7 +110,7 @@ class Forks(AbstractContextManager["Forks"]):
             with open(ours) as out:  # noqa: PTH123
                 yield out.readline().strip().rstrip("/")
                 process.send_signal(stop)
-                assert process.wait(timeout=60) == 0
+                assert process.wait() == 0
         finally:
             process.end()
 
@@ -127,12 +128,12 @@ class Fork(AbstractContextManager["Fork"]):
         AT_WORK.add(self)
 
     def __exit__(self, *_: object) -> None:
-        self.wait(timeout=60)
+        self.wait()
 
     def poll(self) -> int | None:
         return self.wait_for(0)
 
-    def wait(self, timeout: float) -> int:
+    def wait(self, timeout: float = PATIENCE) -> int:
         code = self.wait_for(timeout)
         assert code is not None, f"process {self.pid} is still at work after {timeout} s"
         return code
@@ -163,7 +164,7 @@ class Fork(AbstractContextManager["Fork"]):
         if self.poll() is None:
             with suppress(ProcessLookupError):
                 os.killpg(self.pid, signal.SIGKILL)
-        return self.wait(timeout=60)
+        return self.wait()
 
 
 def _read(file: IO[str]) -> str:
@@ -292,7 +293,7 @@ def _leave(code: int) -> NoReturn:
 
 def _call(address: str, argv: list[str]) -> int:
     asked = _Asked(script="", argv=argv, cwd=str(Path.cwd()), env=dict(os.environ), disk=0)
-    code = Fork(_ask(Path(address), asked, (0, 1, 2))).wait(timeout=120)
+    code = Fork(_ask(Path(address), asked, (0, 1, 2))).wait()
     return code if code >= 0 else 128 - code
 
 

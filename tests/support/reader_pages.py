@@ -30,7 +30,7 @@ class Pages:
         return self._ask("POST", path, body, {**FORM, **{k.replace("_", "-"): v for k, v in headers.items()}})
 
     def _ask(self, method: str, path: str, body: bytes | None, headers: dict[str, str]) -> Got:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
         connection.request(method, path, body, headers)
         answer = connection.getresponse()
         got = Got(answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read().decode())

@@ -47,7 +47,7 @@ class FeedServer:
 
     def _call(self, method: str, path: str) -> bytes:
         request = urllib.request.Request(self.url + path, method=method)
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             body: bytes = answer.read()
         return body
 
@@ -67,8 +67,8 @@ def free_port() -> int:
     return port
 
 
-def wait_for(true: Callable[[], bool], *, seconds: float = 20) -> None:
-    """Wait for another process."""
+def wait_for(true: Callable[[], bool], *, seconds: float = 120) -> None:
+    """Wait for another process, on however busy a machine."""
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited in vain"

@@ -49,7 +49,7 @@ def https_before(target: str, port: int, folder: Path) -> Iterator[str]:
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    loop, stop = started.result(timeout=20)
+    loop, stop = started.result(timeout=60)
     try:
         yield f"https://localhost:{port}"
     finally:

@@ -258,7 +258,7 @@ def test_a_kill_in_the_middle_of_a_change_leaves_a_whole_draft(
     asking.start()
     time.sleep(seconds)
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait()
     asking.join()
     assert issue_of(run, place)["lead"]
     done = run("-C", place, "edit", "--drop", before["lead"], "--at", SLOT)

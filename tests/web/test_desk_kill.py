@@ -114,7 +114,7 @@ def desk(place: Path, forks: Forks) -> Iterator[tuple[Fork, Visitor]]:
     someone.ask("GET", urlsplit(link).path)
     yield process, someone
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait()
 
 
 def state_of(place: Path, run: Run) -> State:
@@ -186,7 +186,7 @@ def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
         asking.start()
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
-        process.wait(timeout=20)
+        process.wait()
         asking.join()
     if name == "approve":
         run("-C", killed, "publish", "--at", SLOT)

@@ -58,7 +58,7 @@ def _language(place: Path, address: str) -> str:
 
 
 def _ask(port: int, method: str, path: str, body: str = "") -> str:
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(method, path, body.encode(), {"Content-Type": "application/x-www-form-urlencoded"})
     text = connection.getresponse().read().decode()
     connection.close()

@@ -27,7 +27,7 @@ def place(sample: Path, tmp_path: Path) -> Path:
 
 
 def _ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **headers: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
     answer = connection.getresponse()
     found = answer.status, answer.read().decode("utf-8", "replace")
@@ -67,7 +67,7 @@ def test_idle_connections_shut_nobody_out(place: Path, opening: bytes) -> None:
         idle = []
         try:
             for _ in range(300):
-                sock = socket.create_connection(("127.0.0.1", port), timeout=10)
+                sock = socket.create_connection(("127.0.0.1", port), timeout=60)
                 sock.sendall(opening)
                 idle.append(sock)
             assert _ask(port, "/")[0] == 200

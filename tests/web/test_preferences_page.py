@@ -169,7 +169,7 @@ def test_a_hostile_file_is_refused_in_plain_words(pages: Pages, body: bytes) -> 
 
 def test_a_hundred_megabytes_are_refused_before_they_arrive(pages: Pages) -> None:
     path = pages.token("preferences", ADA) + "/library"
-    with socket.create_connection(("127.0.0.1", pages.port), timeout=20) as sock:
+    with socket.create_connection(("127.0.0.1", pages.port), timeout=60) as sock:
         head = "Host: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: 100000000\r\n\r\n"
         sock.sendall(f"POST {path} HTTP/1.1\r\n{head}".encode())
         assert sock.recv(100).startswith(b"HTTP/1.1 400")
@@ -177,7 +177,7 @@ def test_a_hundred_megabytes_are_refused_before_they_arrive(pages: Pages) -> Non
 
 def test_a_file_without_a_length_is_read_up_to_its_limit(pages: Pages) -> None:
     path = pages.token("preferences", ADA) + "/library"
-    with socket.create_connection(("127.0.0.1", pages.port), timeout=20) as sock:
+    with socket.create_connection(("127.0.0.1", pages.port), timeout=60) as sock:
         head = "Host: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=b\r\nTransfer-Encoding: chunked\r\n\r\n"
         sock.sendall(f"POST {path} HTTP/1.1\r\n{head}".encode())
         part = b'--b\r\nContent-Disposition: form-data; name="library"; filename="x"\r\n\r\n'

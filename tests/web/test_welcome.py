@@ -47,7 +47,7 @@ def confirm(address: str, port: int, place: Path) -> str:
     with store_of(place) as store:
         tokens = Tokens(store.subscribers.secret(SECRET))
     token = tokens.make("confirm", f"{int(now.timestamp())} {address}", at=now)
-    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
     connection.request("POST", f"/confirm/{token}")
     answer = connection.getresponse()
     assert answer.status == 200
