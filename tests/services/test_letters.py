@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from digest.model import Preferences
+from digest.storage.db import located, open_store
+from digest.storage.db.snapshot import put_in_place
 from support.mailing import outbox
+from support.postgres import Cluster
 from support.press import DAILY, Press
 from support.running import Run
 
@@ -97,16 +100,23 @@ def test_a_round_is_sent_by_hand_and_whoever_is_in_doubt_once_more(press: Press,
     assert list((place / ".digest/outbox/new").iterdir()) == [first]  # its name is the Message-ID
 
 
-def test_letters_that_another_store_may_have_sent_are_in_doubt(press: Press) -> None:
+@pytest.fixture
+def press_of_each_store(each_store: None, tmp_path: Path) -> Press:
+    made = Press(tmp_path / "each")
+    made.collect("2026-06-01T12:00", "one")
+    return made
+
+
+def test_letters_that_another_store_may_have_sent_are_in_doubt(press_of_each_store: Press) -> None:
+    press = press_of_each_store
     press.subscribe("ada")
     press.prefer("ada", DAILY)
     state = press.paper.place.state
     with press.paper.at("2026-06-01T20:00") as program:
         program.store.connection.copy_to(state / "backup")
     press.publish("2026-06-02T05:00")
-    for path in state.glob("digest.sqlite3*"):
-        path.unlink()
-    (state / "backup").rename(press.paper.place.database)
+    with open_store(state / "backup") as older:
+        put_in_place(older.connection, located(press.paper.place), waiting=print)
     press.publish("2026-06-02T06:00")
     press.collect("2026-06-02T12:00", "two")
     press.publish("2026-06-02T13:00")
@@ -119,3 +129,39 @@ def test_letters_that_another_store_may_have_sent_are_in_doubt(press: Press) -> 
         told = [(state, sorted(one["id"][-3:] for one in json.loads(items))) for state, items in rows]
     assert [state for state, _ in told] == ["in_doubt", "accepted"]
     assert told[1][1] == ["ree"]
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["restored only", "and told"])
+def test_a_dump_from_before_letters_mails_nobody_anew(
+    run: Run, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    """Whether or not somebody tells the store of the time that it lost, as the guide asks."""
+    database = postgres.database()
+    monkeypatch.setenv("DIGEST_STORE", database)
+    name, dump = database.partition("@/")[2].partition("?")[0], f"{postgres.folder}/{tmp_path.name}"
+    press = Press(tmp_path / "w")
+    press.collect("2026-06-01T12:00", "one")
+    for person in ("ada", "bob"):
+        press.subscribe(person)
+        press.prefer(person, DAILY)
+    postgres.run("pg_dump", "-Fc", "-f", dump, name)
+    press.publish("2026-06-02T05:00")
+    box = press.paper.place.outbox / "new"
+    sent = sorted(box.iterdir())
+    assert len(sent) == 2
+    postgres.run("pg_restore", "--clean", "-d", name, dump)
+    if told:
+        assert run("-C", press.paper.place.root, "backup", tmp_path / "b").code == 0
+        assert run(
+            "-C", press.paper.place.root, "restore", tmp_path / "b", "--force", "--at", "2026-06-02T05:30"
+        ).code in (0, 1)
+    press.publish("2026-06-02T06:00")
+    press.collect("2026-06-02T12:00", "two")
+    press.publish("2026-06-02T13:00")
+    assert sorted(box.iterdir()) == sent
+    press.collect("2026-06-02T20:00", "three")
+    press.publish("2026-06-03T05:00")
+    with press.paper.at("2026-06-03T06:00") as program:
+        states = program.store.connection.execute("SELECT state FROM deliveries ORDER BY at").fetchall()
+    assert [state for (state,) in states] == ["in_doubt"] * 2 + ["accepted"] * 2
+    assert len(list(box.iterdir())) == 4

@@ -204,3 +204,24 @@ def test_what_one_machine_closes_the_others_can_write(
 
 def test_an_archive_that_nobody_shares_is_not_pulled(run: Run, sample: Path, tmp_path: Path) -> None:
     assert run("-C", shutil.copytree(sample, tmp_path / "w"), "archive", "pull").code == 2
+
+
+def test_the_address_may_be_in_a_file(
+    run: Run, sample: Path, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    secret = tmp_path / "store"
+    monkeypatch.delenv("DIGEST_STORE", raising=False)
+    monkeypatch.setenv("DIGEST_STORE_FILE", str(secret))
+    told = run("-C", place, "status")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert "DIGEST_STORE_FILE" in told.err
+    secret.write_text("hunter2")
+    told = run("-C", place, "status")
+    assert told.code == 2
+    assert "hunter2" not in told.out + told.err
+    secret.write_text(f"{postgres.database()}\n")
+    subscribe(place, "ada@example.org")
+    assert "ada@" in run("-C", place, "subscribers", "list").out
+    monkeypatch.delenv("DIGEST_STORE_FILE")
+    assert "ada@" not in run("-C", place, "subscribers", "list").out

@@ -1,7 +1,7 @@
 """Where a workspace's store is: a file in the workspace, or a schema of a PostgreSQL database. Opens neither.
 
-`DIGEST_STORE` comes before `store:` in feeds.yaml. Several workspaces in one database have a schema each, by default one that is
-named after the workspace's folder.
+`DIGEST_STORE` comes before `DIGEST_STORE_FILE`, which names a file with the address, and that before `store:` in feeds.yaml. Several
+workspaces in one database have a schema each, by default one that is named after the workspace's folder.
 """
 
 import os
@@ -15,6 +15,7 @@ from digest.model import Workspace
 from digest.text.secrets import without_credentials
 
 VARIABLE = "DIGEST_STORE"
+VARIABLE_FILE = "DIGEST_STORE_FILE"
 SCHEMES = ("postgresql://", "postgres://")
 _LINE = re.compile(r"^store:[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#]*))", re.MULTILINE)
 _LONGEST = 63  # bytes of a name in PostgreSQL
@@ -41,11 +42,21 @@ def located(place: Workspace) -> Path | Server:
     Raises:
         UsageError: the setting is no address of a PostgreSQL database.
     """
-    variable = os.environ.get(VARIABLE, "")
-    text = variable or configured(place.config)
-    if not text:
-        return place.database
-    return server(text, subject=VARIABLE if variable else "store", place=place)
+    if variable := os.environ.get(VARIABLE, ""):
+        return server(variable, subject=VARIABLE, place=place)
+    if name := os.environ.get(VARIABLE_FILE, ""):
+        return server(_read(Path(name)), subject=VARIABLE_FILE, place=place)
+    text = configured(place.config)
+    return server(text, subject="store", place=place) if text else place.database
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            VARIABLE_FILE, f"{file} cannot be read ({error})", "let it name a file with the address of the database"
+        ) from error
 
 
 def index_of(place: Workspace) -> Path:

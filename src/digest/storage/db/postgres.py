@@ -1,10 +1,8 @@
-"""The store in one schema of a PostgreSQL database. psycopg is imported only here.
+"""The store in one schema of a PostgreSQL database. psycopg is imported only here and in `postgres_session`.
 
 A transaction begins by taking one advisory lock per schema, so that writers come one after the other as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
 """
 
-import os
-import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -14,75 +12,21 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg import errors
-from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.pq import TransactionStatus
-from psycopg.types.string import StrDumperUnknown
 
 from digest.errors import WorkspaceError
 from digest.storage.db import connection as stores
 from digest.storage.db import copying, dialect, sqlite
 from digest.storage.db.location import Server
+from digest.storage.db.postgres_session import session, trouble
 from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
 from digest.storage.files.lock import Released
 
 BUSY = 5.0  # seconds to wait for another process's transaction
-CONNECT = 10  # seconds
 PAUSE = 0.2  # seconds between attempts to take a lock
 _WRITING = 0  # the number of the writers' lock
 _BUGS = (psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.DataError)
-_SETTINGS = (
-    'SET search_path TO "{schema}"; SET synchronous_commit TO on; SET lock_timeout TO {wait};'
-    " SET default_transaction_isolation TO 'read committed'; SET idle_in_transaction_session_timeout TO 0"
-)
-
-
-def trouble(error: psycopg.Error) -> stores.StoreError:
-    """An error of the server or of the network as one of ours."""
-    words = re.sub(r"\s+", " ", str(error)).strip()
-    if isinstance(error, errors.LockNotAvailable | errors.DeadlockDetected | errors.SerializationFailure):
-        return stores.LockedError(words)
-    if isinstance(error, errors.DiskFull | errors.OutOfMemory):
-        return stores.FullError(words)
-    if isinstance(error, errors.IoError):
-        return stores.DiskError(words)
-    if isinstance(error, errors.ReadOnlySqlTransaction):
-        return stores.ReadonlyError(words)
-    if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
-        return stores.DamagedError(words)
-    return stores.UnavailableError(words)
-
-
-class _Flag(Dumper):
-    """True and False as 1 and 0, as the tables have them."""
-
-    oid = 21  # smallint
-
-    def dump(self, obj: bool) -> Buffer:
-        return b"1" if obj else b"0"
-
-
-class _Text(StrDumperUnknown):
-    """Texts with any character."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        return super().dump(dialect.stored(obj) if "\0" in obj or "\1" in obj else obj)
-
-
-class _Read(Loader):
-    """The same texts."""
-
-    def load(self, data: Buffer) -> str:
-        text = str(data, "utf-8")
-        return dialect.read(text) if "\1" in text else text
-
-
-class _Whole(Loader):
-    """The sums of integers, which PostgreSQL gives as `numeric`."""
-
-    def load(self, data: Buffer) -> int:
-        return int(bytes(data))
 
 
 class PostgresConnection:
@@ -93,28 +37,7 @@ class PostgresConnection:
         self._wait = BUSY
         self._held: set[str] = set()
         self._number = int.from_bytes(sha256(server.schema.encode()).digest()[:4], signed=True)
-        self._connection = self._connected()
-
-    def _connected(self) -> "psycopg.Connection[Any]":
-        try:
-            made = psycopg.connect(
-                self._server.url,
-                autocommit=True,
-                connect_timeout=CONNECT,
-                client_encoding="UTF8",
-                application_name=os.environ.get("PGAPPNAME", "digest"),
-                cursor_factory=psycopg.RawCursor,
-            )
-        except psycopg.ProgrammingError as error:
-            raise stores.UnavailableError("its address is invalid") from error
-        except psycopg.Error as error:
-            raise trouble(error) from error
-        made.adapters.register_dumper(bool, _Flag)
-        made.adapters.register_dumper(str, _Text)
-        made.adapters.register_loader("text", _Read)
-        made.adapters.register_loader("numeric", _Whole)
-        made.execute(_SETTINGS.format(schema=self._server.schema, wait=round(self._wait * 1000)))
-        return made
+        self._connection = session(server, wait=self._wait)
 
     @property
     def shared(self) -> bool:
@@ -137,7 +60,7 @@ class PostgresConnection:
 
     def _run(self, ask: Callable[[], stores.Rows]) -> stores.Rows:
         if self._connection.closed and not self._held:
-            self._connection = self._connected()
+            self._connection = session(self._server, wait=self._wait)
         try:
             return ask()
         except _BUGS:
