@@ -130,7 +130,10 @@ def test_a_sentence_that_speaks_to_a_model_is_not_shown_to_one(sentence: str) ->
             "do not connect “Pruned … proof”",
         ),
         ("The probe finds cliff tokens in proofs.", "The probe finds that the probe finds cliff tokens.", "“prob find” again and again"),
-        ("Merging experts gives a multi-task model.", "The model is a multi-task model.", "has no place in a sentence"),
+        ("Merging experts gives a multi-task model.", "The model is a multi-task model.", "says too little of its sources"),
+        ("Three steps lead from FAIR to AI-ready data.", "Our approach can be applied to AI-ready data.", "says too little of its sources"),
+        ("The judges filter noise of concepts in a graph.", "The judges filter words or phrases of concepts in a graph.", "“words, phrases”"),
+        ("The agent plans and draws pictures of its memory.", "The agent plans and draws intelligent pictures of its memory.", "“intelligent”"),
     ],
 )  # fmt: skip
 def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(

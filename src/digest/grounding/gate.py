@@ -27,6 +27,7 @@ Fault = Literal[
     "form",
     "repetition",
     "connection",
+    "emptiness",
 ]
 
 _PRAISE = re.compile(
@@ -42,6 +43,7 @@ _RANK = re.compile(
     r"leading|unique\w*|perfect\w*|guarante\w+|human-level|world|industry|experts?|society|everyone|nobody|decades?|competitors?|market)\b",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"\s+(?:and|or)\s+")
 _MARKUP = re.compile(r"[<>{}\\|`]")
 _FORM = re.compile(r"https?:|www\.|\*\*|\n|\w@\w+\.\w|\b(?:I|[Mm]y|[Yy]ou|[Yy]our)\b|[!?]\s*$")
 _CLAUSE = re.compile(
@@ -98,6 +100,7 @@ _REASONS: dict[Fault, str] = {
     "subject matter": "it is not about its sources ({})",
     "form": "“{}” has no place in a sentence of an issue",
     "repetition": "it says “{}” again and again",
+    "emptiness": "“{}” says too little of its sources",
     "connection": "its sources do not connect “{}”",
 }
 
@@ -163,8 +166,10 @@ def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
         most = max((sum(word.stem == stem for word in words(source)) for source in sources), default=0)
         if count > max(most, _REPEATED):
             yield Refusal(kind="repetition", words=next(word.text for word in content if word.stem == stem))
-    if len(content) < _ABOUT or wording.empty(sentence, sources):
+    if len(content) < _ABOUT:
         yield Refusal(kind="form", words=sentence)
+    elif wording.empty(sentence, sources):
+        yield Refusal(kind="emptiness", words=sentence)
     for found in _META.finditer(sentence):
         if found[0].casefold() not in " ".join(sources).casefold():
             yield Refusal(kind="form", words=found[0].strip())
@@ -186,16 +191,19 @@ def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     )  # unknown figures are refused anyway
     if shared < min(_ABOUT, len(content)) or not (figures(sentence) or stand_together(sentence, sources)):
         yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
-    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)) or _beside(novel):
+    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)) or _beside(novel, sentence):
         yield Refusal(kind="claim", words=", ".join(word.text for word in novel))
     else:
         yield from _foreign_clauses(sentence, content, novel)
 
 
-def _beside(novel: Sequence[Word]) -> bool:
-    """Whether two neighbouring words are none of the sources'."""
+def _beside(novel: Sequence[Word], sentence: str) -> bool:
+    """Whether two words that stand together, or that `and` or `or` joins, are none of the sources'."""
     named = [word for word in novel if not is_figure(word.text)]
-    return any(two.place - one.place == 1 for one, two in pairwise(named))
+    return any(
+        two.place - one.place == 1 or _JOINED.fullmatch(sentence, one.start + len(one.text), two.start)
+        for one, two in pairwise(named)
+    )
 
 
 def _foreign_clauses(sentence: str, content: Sequence[Word], novel: Sequence[Word]) -> Iterator[Refusal]:

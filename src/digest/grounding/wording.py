@@ -9,7 +9,7 @@ from digest.grounding.words import Word, covered, is_free, listed, parts, same_c
 
 _NEAR = 7  # content words within which two words of a source stand together
 _CONNECTED = 0.6  # the least share of a sentence's neighbouring words that stand together in a source
-_SAYS = 4  # different content words of a sentence without figures
+_SAYS = 4  # different words of its sources that a sentence without figures must have
 _APART = 3  # content words within which no word may be said twice
 _AUTHORS = listed("author authors")
 _HEDGES = listed(
@@ -75,10 +75,11 @@ def said_twice(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def empty(sentence: str, sources: Sequence[str]) -> bool:
-    """Whether a sentence says too little to stand alone: it has no figure, few words of its own, and is no sentence of a source."""
+    """Whether a sentence says too little to stand alone: it has no figure, few words of its sources, and is no sentence of a source."""
     if any(is_figure(word.text) for word in words(sentence)) or sentence.rstrip(".") in " ".join(sources):
         return False
-    return len({word.stem for word in words(sentence) if word.content}) < _SAYS
+    known = stems_of(" . ".join(sources))
+    return len({word.stem for word in telling(sentence) if covered(word, known)}) < _SAYS
 
 
 def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:

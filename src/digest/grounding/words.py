@@ -67,6 +67,7 @@ _MATTERS = (
     "pretraining pre-training finetuning fine-tuning distillation quantization pruning alignment safety privacy fairness bias "
     "toxicity hallucination jailbreak backdoor watermark poisoning medicine medical clinical patient law legal finance financial "
     "chemistry physics biology mathematics engineering education science software hardware security climate energy protein "
+    "intelligent smart clever successful useful valuable promising easy ideal "
     "train predict forecast classify cluster simulate molecule multilingual translation dialogue summarization classification tutor student teacher children women nurse "
 )
 

@@ -1,5 +1,6 @@
 """English sentences about one item, each with the sentences that it rests on. The lead, results, summaries and titles are such."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from digest.text.clean import readable
 
 Sentences = tuple["Sentence", ...]
 CHARS = 600  # of a sentence
+_END = re.compile(r"[.!?…][\"'”’)\]]*$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,6 +50,8 @@ class Prose:
     def refusals(self, value: Sentences, subject: Subject) -> tuple[Refused, ...]:
         """The sentences that say more than their sources, and a text that is too long."""
         refused = [one for sentence in value for one in _refusals(sentence, subject)]
+        if self.name != "titles":
+            refused += [Refused(text=one.text, reason="it does not end") for one in value if not _END.search(one.text)]
         if len(value) > self.sentences or sum(len(one.text.split()) for one in value) > self.words:
             limit = f"it is longer than {self.sentences} sentences of {self.words} words together"
             refused.append(Refused(text=" ".join(one.text for one in value), reason=limit))
