@@ -4,6 +4,8 @@ import os
 import re
 import shutil
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ from pathlib import Path
 from digest.cli import main
 from support.forked import Fork, Forks
 from support.mailing import configure, store_of, subscribe
+from support.odd_machine import library
 from support.running import ROOT, wait_for
 
 QUICK = ROOT / "tests/support/quick_worker.py"
@@ -62,6 +65,13 @@ def workers(forks: Forks, folder: Path, log: Path, *argv: Sequence[str]) -> Iter
 
 def start(forks: Forks, folder: Path, log: int, *options: str) -> Fork:
     return forks.start([folder, *options], script=QUICK, stderr=log, env=dict(os.environ))
+
+
+def start_on(machine: str, folder: Path, log: int) -> "subprocess.Popen[bytes]":
+    """A worker on an odd machine."""
+    paths = os.pathsep.join([str(ROOT / "src"), *filter(None, sys.path)])
+    env = {**os.environ, "LD_PRELOAD": library(), "MACHINE": machine, "PYTHONPATH": paths}
+    return subprocess.Popen([sys.executable, QUICK, folder], stderr=log, env=env)
 
 
 def all_published(folder: Path, *, seconds: float = 90) -> None:

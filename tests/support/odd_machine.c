@@ -63,5 +63,6 @@ int clock_gettime(clockid_t clock, struct timespec *now) { /* a machine that wak
     REAL(clock_gettime);
     int result = real(clock, now);
     if (!result && clock == CLOCK_REALTIME && is("a clock that jumps")) now->tv_sec += jumps[calls++ / 7 % 6];
+    if (!result && clock == CLOCK_REALTIME && is("a clock that is fast")) now->tv_sec += 300;
     return result;
 }

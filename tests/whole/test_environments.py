@@ -40,6 +40,7 @@ CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "check": ((), ("2026-W27", "--json")),
     "classify": (("A language model \u2013 \u4f60\u597d",), ("agents plan", "--json")),
     "collect": (AT,),
+    "deploy": (("status", "."), ("status", "--json", ".")),
     "diff": (("2026-W27", "2026-W27"),),
     "doctor": ((), ("--json",)),
     "edit": ((), ("--json",)),

@@ -6,18 +6,8 @@ import pytest
 
 from support.deployments import all_published, assert_each_got_one, newsletter, workers
 from support.forked import Forks
-from support.postgres import Cluster
 from support.running import Run
 from support.smtpserver import serving
-
-
-@pytest.fixture
-def database(postgres: Cluster, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A database of the test's own, which DIGEST_STORE names."""
-    pytest.importorskip("procrastinate", reason="procrastinate is not installed")
-    url = postgres.database()
-    monkeypatch.setenv("DIGEST_STORE", url)
-    return url
 
 
 @pytest.mark.usefixtures("database")

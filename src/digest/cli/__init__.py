@@ -44,6 +44,7 @@ GROUPS = {
     },
     "Run unattended": {
         "run": "Run the daemon: collect and publish on schedule.",
+        "deploy": "Show how many newsletters and their workers are doing.",
         "worker": "Share the work on many newsletters with other machines.",
         "next": "Show the next slots, in local time and UTC.",
         "rewind": "Return to the present after the clock was ahead.",

@@ -6,6 +6,7 @@ and wakes a free worker by jobs in the same database. A job says only where to l
 newsletters   folders -> workspaces whose stores are in one database
 duties        a newsletter -> the jobs that are due; a job -> what is done about it, by the services
 jobs          jobs -> the queue, and back to a worker that does them; only here is Procrastinate imported
+overview      the newsletters and the workers, for people and programs
 worker        run until told to stop: join | sweep | do jobs, one at a time | put back the jobs of workers that fell silent
 
 It never decides who is mailed, what is fetched or what an issue holds: locks in the stores and their ledgers do.

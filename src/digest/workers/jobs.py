@@ -13,7 +13,7 @@ from typing import Any, Self
 
 import procrastinate
 import psycopg
-from procrastinate import exceptions
+from procrastinate import exceptions, jobs
 from procrastinate.job_context import JobContext
 from procrastinate.schema import SchemaManager
 
@@ -95,7 +95,10 @@ class Jobs:
         stalled = list(await manager.get_stalled_jobs(seconds_since_heartbeat=silent))
         for job in stalled:
             await asyncio.to_thread(end, session_of(job.worker_id))
-            await manager.retry_job(job)
+            try:
+                await manager.retry_job(job)
+            except exceptions.UniqueViolation:  # one like it waits already
+                await manager.finish_job(job, jobs.Status.ABORTED, delete_job=True)
         await manager.prune_stalled_workers(silent)
         return len(stalled)
 

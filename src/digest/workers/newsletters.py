@@ -59,7 +59,7 @@ def newsletters(places: Iterable[Workspace], *, told: Callable[[str], None]) -> 
     found: dict[str, Newsletter] = {}
     for place, server in _servers(places, told):
         first = next(iter(found.values()), None)
-        if first is not None and _database(first.server) != _database(server):
+        if first is not None and database_of(first.server) != database_of(server):
             told(f"{place.root}: its store is in another database than that of {first.place.root}")
         elif server.schema in found:
             told(f"{place.root}: its schema {server.schema} is that of {found[server.schema].place.root}")
@@ -87,7 +87,7 @@ def _servers(places: Iterable[Workspace], told: Callable[[str], None]) -> Iterat
             told(f"{place.root}: its store is a file, which only `digest run` serves")
 
 
-def _database(server: Server) -> str:
+def database_of(server: Server) -> str:
     """What tells two databases apart, without the schema."""
     return str(server).partition("?")[0]
 

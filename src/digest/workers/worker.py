@@ -20,14 +20,14 @@ from digest.config import Config
 from digest.errors import DigestError, WorkspaceError
 from digest.model import Workspace
 from digest.storage.db import Server
-from digest.storage.db.deployment import open_deployment
+from digest.storage.db.deployment import Deployment, open_deployment
 from digest.storage.db.schema import MIGRATIONS
 from digest.workers.duties import Duties, Job, Kind, Later, Opener
 from digest.workers.jobs import QUEUE_ERRORS, TABLES, VERSION, Jobs
 from digest.workers.newsletters import Configs, Newsletter, newsletters, workspaces
 
 GRACE = 8.0  # seconds that a step may take to finish after SIGTERM; then it is abandoned as if killed
-FIRST_PAUSE, LONGEST_PAUSE = 60.0, 900.0  # seconds after a step that failed
+SHORT_PAUSE, FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0, 900.0  # seconds after a step that failed
 OURS = f"{__version__} (schema {len(MIGRATIONS)}, procrastinate {VERSION})"
 _NAME: ContextVar[str] = ContextVar("newsletter", default="")
 _log = logging.getLogger(__name__)
@@ -83,12 +83,12 @@ class Worker:
                 with open_deployment(server) as shared, shared.joined(self._setup.version, jobs=TABLES):
                     _log.info("started: process %d, %s", os.getpid(), ", ".join(self._served))
                     joined, pause = True, 1.0
-                    await self._work(server, shared.end_sessions)
+                    await self._work(server, shared)
                     await self._wait(pause)
             except (WorkspaceError, *QUEUE_ERRORS) as error:
                 if not joined:
                     raise
-                _log.error("the database is lost: %s", " ".join(str(error).split()))
+                _log.error("the database failed, and is opened again: %s", " ".join(str(error).split()))
                 await self._wait(pause)
                 pause = min(2 * pause, FIRST_PAUSE)
 
@@ -100,12 +100,12 @@ class Worker:
             self._told.add(line)
             _log.error("%s", line)
 
-    async def _work(self, server: Server, end: Callable[[str], int]) -> None:
+    async def _work(self, server: Server, shared: Deployment) -> None:
         """Work with the newsletters that are served now, until there are others."""
         rhythm = self._setup.rhythm
         async with Jobs(server, self._done) as jobs:
             doing = jobs.work(self._setup.kinds, self._served, heartbeat=rhythm.heartbeat, grace=GRACE)
-            tasks = [asyncio.create_task(one) for one in (doing, self._sweeps(jobs, end), self._wait(None))]
+            tasks = [asyncio.create_task(one) for one in (doing, self._sweeps(jobs, shared), self._wait(None))]
             try:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -116,12 +116,13 @@ class Worker:
             if isinstance(result, Exception):
                 raise result
 
-    async def _sweeps(self, jobs: Jobs, end: Callable[[str], int]) -> None:
-        """Sweep until other newsletters are to be served."""
+    async def _sweeps(self, jobs: Jobs, shared: Deployment) -> None:
+        """Sweep until other newsletters are to be served, or the session is lost in which this worker joined the others."""
         while True:
+            await asyncio.to_thread(shared.clock)
             for newsletter in list(self._served.values()):
                 await self._sweep(jobs, newsletter)
-            if count := await jobs.put_back(self._setup.rhythm.silent, end):
+            if count := await jobs.put_back(self._setup.rhythm.silent, shared.end_sessions):
                 _log.warning("%d jobs of silent workers were put back", count)
             await self._wait(self._setup.rhythm.sweep * random.uniform(0.9, 1.1))  # noqa: S311  (spreads the workers)
             with suppress(DigestError):  # as if nothing had changed
@@ -152,6 +153,9 @@ class Worker:
         try:
             with _told_of(at):
                 return await asyncio.to_thread(self._duties.do, at, job)
+        except WorkspaceError as error:  # its store or its disk
+            _log.error("%s: %s: %s", at.name, job.kind, error)
+            return [(job, SHORT_PAUSE)]
         except DigestError as error:
             _log.error("%s: %s: %s", at.name, job.kind, error)
         except Exception:  # noqa: BLE001  (the same)

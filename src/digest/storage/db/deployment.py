@@ -81,7 +81,7 @@ class Deployment:
             DigestError: workers of another version are at work.
         """
         with self._connection.exclusive("joining", waiting=lambda _: None):
-            known = self._version()
+            known = self.version()
             if known != version:
                 with self._connection.claim(_works(known)) as free:
                     if not free:
@@ -92,7 +92,7 @@ class Deployment:
             self._connection.try_lock(_works(version), shared=True)
         yield
 
-    def _version(self) -> str:
+    def version(self) -> str:
         """The version of the workers that used this last; empty before the first."""
         (there,) = self._connection.execute("SELECT to_regclass('versions') IS NOT NULL").fetchone()
         return str(self._connection.execute("SELECT version FROM versions").fetchone()[0]) if there else ""
@@ -106,10 +106,10 @@ class Deployment:
 
     def workers(self) -> tuple[WorkerRow, ...]:
         """The workers, by number."""
-        if not self._version():
+        if not self.version():
             return ()
         rows = self._connection.execute(
-            "SELECT id, extract(epoch FROM clock_timestamp() - last_heartbeat), coalesce((SELECT min(queue_name)"
+            "SELECT id, CAST(extract(epoch FROM clock_timestamp() - last_heartbeat) AS DOUBLE PRECISION), coalesce((SELECT min(queue_name)"
             " FROM procrastinate_jobs WHERE worker_id = procrastinate_workers.id AND status = 'doing'), '')"
             " FROM procrastinate_workers ORDER BY id"
         )
@@ -117,7 +117,7 @@ class Deployment:
 
     def jobs(self) -> dict[str, int]:
         """How many jobs wait or are done, by queue."""
-        if not self._version():
+        if not self.version():
             return {}
         rows = self._connection.execute(
             "SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY queue_name"

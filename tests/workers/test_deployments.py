@@ -1,0 +1,230 @@
+"""Many newsletters on one database: one's trouble is its own, people's data are apart, and hosts and mail servers see one program."""
+
+import json
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from digest.config import Config, trend_files
+from digest.errors import DigestError
+from digest.fetch.throttle import Rule
+from digest.mail.connections import SharedPace
+from digest.model import Workspace
+from digest.services.context import Program, program_at, read_config
+from digest.storage.db.deployment import open_deployment
+from digest.storage.files import resources
+from digest.subscribers.tokens import SECRET
+from digest.workers.duties import Duties, Job
+from digest.workers.newsletters import Configs, newsletters, workspaces
+from support.deployments import all_published, newsletter, published, start, workers
+from support.forked import Forks
+from support.mailing import NOW, store_of
+from support.running import Run, free_port, wait_for
+from support.smtpserver import serving
+
+FEED = """<rss version="2.0"><channel><title>F</title><item><title>Work {number}</title><link>https://a.example/{number}</link>
+<guid>https://a.example/{number}</guid></item></channel></rss>"""
+
+
+def nobody(_line: str) -> None:
+    raise AssertionError(_line)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_trouble_of_one_newsletter_is_its_own(sample: Path, tmp_path: Path, forks: Forks, run: Run) -> None:
+    folder = tmp_path / "newsletters"
+    with serving() as server:
+        for name in ("broken", "good", "refused"):
+            port = free_port() if name == "refused" else server.port
+            newsletter(folder / name, sample=sample, port=port, people=50)
+        config = folder / "broken/feeds.yaml"
+        right = config.read_text()
+        config.write_text(right + "nonsense: true\n")
+        with workers(forks, folder, tmp_path / "log", (), ()):
+            wait_for(lambda: bool(published(folder / "good")), seconds=90)
+            assert not published(folder / "broken")
+            assert not published(folder / "refused")
+            told = run("deploy", "status", folder, "--json")
+            config.write_text(right)
+            wait_for(lambda: bool(published(folder / "broken")), seconds=90)
+        assert {who.partition("-")[0] for who in server.recipients} == {"broken", "good"}
+    assert told.code == 1
+    found = {one["name"]: one for one in told.json["newsletters"]}
+    assert "nonsense" in found["digest_broken"]["error"]
+    assert found["digest_good"]["figures"]["letters"]["accepted"] == 50
+    assert found["digest_refused"]["figures"]["letters"]["pending"] == 50
+    (database,) = told.json["databases"]
+    assert len(database["workers"]) == 2
+    log = (tmp_path / "log").read_text()
+    assert log.count("feeds.yaml is invalid") <= 2 * 2, "told once by each worker, and once more when it changed"
+
+
+@pytest.mark.usefixtures("database")
+def test_nobody_gets_at_the_people_of_another_newsletter(sample: Path, tmp_path: Path, run: Run) -> None:
+    one, two = (newsletter(tmp_path / name, sample=sample, port=1, people=3) for name in ("one", "two"))
+    found = newsletters(workspaces([tmp_path]), told=nobody)
+    assert list(found) == ["digest_one", "digest_two"]
+    with store_of(one) as mine, store_of(two) as theirs:
+        assert mine.subscribers.secret(SECRET) != theirs.subscribers.secret(SECRET), "a link of one opens the other"
+        assert mine.subscribers.find("two-1@example.org") is None
+        with theirs.transaction():
+            theirs.subscribers.opt_out(1, NOW, reason="unsubscribed")
+        assert mine.subscribers.counts() == {"active": 3}
+        tables = mine.connection.execute("SELECT count(*) FROM subscribers WHERE address LIKE 'two-%'").fetchone()
+        assert tables == (0,)
+        with mine.connection.claim("sending.lock") as taken, theirs.connection.claim("sending.lock") as also:
+            assert taken
+            assert also, "two newsletters have the same locks"
+    assert "one-" not in run("-C", two, "subscribers", "export").out
+
+
+@pytest.mark.usefixtures("database")
+def test_workers_of_another_version_refuse_to_start(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    folder, log = tmp_path / "newsletters", tmp_path / "log"
+    newsletter(folder / "one", sample=sample, port=1, people=0)
+    (at,) = newsletters(workspaces([folder]), told=nobody).values()
+    jobs = "CREATE TABLE procrastinate_jobs (id INTEGER)"
+    with log.open("ab") as file:
+        with open_deployment(at.server) as shared, shared.joined("0.0.1", jobs=jobs):
+            assert start(forks, folder, file.fileno()).wait(timeout=30) != 0
+            assert "workers of version 0.0.1 are running; stop those first" in log.read_text()
+        later = start(forks, folder, file.fileno())
+        wait_for(lambda: "started: process" in log.read_text(), seconds=30)
+        with (
+            open_deployment(at.server) as shared,
+            pytest.raises(DigestError, match="are running"),
+            shared.joined("0.0.1", jobs=jobs),
+        ):
+            pass
+        later.send_signal(signal.SIGTERM)
+        assert later.wait(timeout=30) == 0
+
+
+@pytest.mark.usefixtures("database")
+def test_a_newsletter_that_is_added_is_taken_up(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    folder = tmp_path / "newsletters"
+    with serving() as server:
+        newsletter(folder / "one", sample=sample, port=server.port, people=2)
+        with workers(forks, folder, tmp_path / "log", ()):
+            wait_for(lambda: bool(published(folder / "one")), seconds=90)
+            newsletter(tmp_path / "two", sample=sample, port=server.port, people=2)
+            os.rename(tmp_path / "two", folder / "two")  # noqa: PTH104
+            all_published(folder, seconds=90)
+
+
+def test_what_is_in_another_database_is_left_out(
+    database: str, sample: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DIGEST_STORE")
+    for name, store in (("a", database), ("b", database), ("c", database.replace("test_", "none_")), ("d", "")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "feeds.yaml").write_text(f"store: {store}\n" if store else "")
+    told: list[str] = []
+    assert list(newsletters(workspaces([tmp_path]), told=told.append)) == ["digest_a", "digest_b"]
+    assert [line.partition(": ")[2][:25] for line in told] == ["its store is in another d", "its store is a file, whic"]
+
+
+@contextmanager
+def host() -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """A host of many feeds, and when each request began and ended."""
+    asked: list[tuple[float, float]] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            began = time.monotonic()
+            time.sleep(0.05)
+            body = FEED.format(number=self.path[1:]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+            asked.append((began, time.monotonic()))
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}", asked
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.usefixtures("database")
+def test_a_host_sees_the_pauses_of_one_program_from_all_workers(tmp_path: Path) -> None:
+    gap = 0.4
+    with host() as (url, asked):
+        for name in ("one", "two", "three"):
+            (tmp_path / name).mkdir()
+            feeds = [{"name": str(n), "url": f"{url}/{name}{n}", "kind": "papers"} for n in range(3)]
+            config = {"digest": {"timezone": "UTC"}, "fetch": {"allow_private": True}, "feeds": feeds}
+            (tmp_path / name / "feeds.yaml").write_text(json.dumps(config))
+        rule = Rule(owner="h", hosts=frozenset({"127.0.0.1"}), gap=gap, connections=1, source="")
+
+        @contextmanager
+        def opened(place: Workspace, settings: Config, now: datetime, writes: bool) -> Iterator[Program]:
+            with program_at(now, place, settings, {}, writes=writes, waiting=nobody) as program:
+                yield replace(program, rules=(rule,))
+
+        def read(place: Workspace) -> Config:
+            return read_config(place, trend_files.load(resources.trend_texts(place)))
+
+        def work(names: list[str]) -> None:
+            duties = Duties(Configs(read), opened, lambda: False)
+            jobs: list[Job] = [job for name in names for job in duties.due(found[name]) if job.kind == "collect"]
+            while jobs:
+                job = jobs.pop(0)
+                jobs += [later for later, _ in duties.do(found[job.newsletter], job)]
+                time.sleep(0.02)
+
+        found = newsletters(workspaces([tmp_path]), told=nobody)
+        threads = [threading.Thread(target=work, args=(order,)) for order in (list(found), list(reversed(found)))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert len(asked) == 9, "each feed is asked once, by whichever worker"
+    asked.sort()
+    assert min(later[0] - earlier[1] for earlier, later in pairwise(asked)) >= gap - 0.05
+
+
+@pytest.mark.usefixtures("database")
+def test_the_rate_is_kept_over_all_senders(sample: Path, tmp_path: Path) -> None:
+    newsletter(tmp_path / "one", sample=sample, port=1, people=0)
+    (at,) = newsletters(workspaces([tmp_path]), told=nobody).values()
+    rate, seconds, sent = 20.0, 3.0, list[float]()
+    with open_deployment(at.server) as shared, shared.joined("1", jobs="SELECT 1"):
+        pass
+
+    def send() -> None:
+        with open_deployment(at.server) as shared:
+            pace = SharedPace(rate, time, lambda span: shared.reserve("one", span))
+            end = time.monotonic() + seconds
+            while time.monotonic() < end:
+                if (wait := pace.due()) > 0:
+                    time.sleep(min(wait, 0.02))
+                    continue
+                pace.take()
+                sent.append(time.monotonic())
+
+    threads = [threading.Thread(target=send) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    sent.sort()
+    spans = [later - earlier for earlier, later in zip(sent, sent[int(rate) + 2 :], strict=False)]
+    assert len(sent) >= rate * seconds / 2
+    assert min(spans) > 0.9, "more than the rate in a second"
