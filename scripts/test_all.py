@@ -1,4 +1,4 @@
-"""Run the tests on every supported Python found on this machine, against the wheel in dist/, and name the versions that are missing.
+"""Run the quick and the slow tests on every supported Python found on this machine, against the wheel in dist/, and name the versions that are missing.
 
 python scripts/test_all.py                    all of them; `make test-all` builds the wheel first
 python scripts/test_all.py 3.12 -- tests/cli  one version, and arguments for pytest

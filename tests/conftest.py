@@ -22,7 +22,7 @@ from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait
 # A busy machine is no failure: examples are given no time limit of their own.
 # With --hypothesis-profile=whole, as in `make soak`, there are more of them.
 settings.register_profile("whole", deadline=None)
-settings.register_profile("fast", deadline=None, max_examples=40)
+settings.register_profile("fast", deadline=None, max_examples=20)
 settings.load_profile("fast")
 
 

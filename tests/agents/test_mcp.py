@@ -158,6 +158,7 @@ def test_tools_only_read(place: Path) -> None:
     assert all(tool["description"] for tool in recorded["tools"])
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_search_page_finds_the_same(run: Run, place: Path, browser: Any) -> None:
     run("-C", place, "render", "--all")
@@ -168,6 +169,7 @@ def test_the_search_page_finds_the_same(run: Run, place: Path, browser: Any) -> 
     assert sorted(links) == sorted(f"../{hit['key']}/index.html#{anchor(hit['id'])}" for hit in found)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_served_search_page_cites_what_it_found(run: Run, place: Path, forks: Forks, browser: Any) -> None:
     run("-C", place, "render", "--all")

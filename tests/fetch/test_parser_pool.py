@@ -50,6 +50,7 @@ def test_a_document_that_takes_too_long_is_given_up() -> None:
     assert "seconds" in found.cause
 
 
+@pytest.mark.slow
 def test_hostile_documents(shared: Path) -> None:
     hostile = sorted(
         path for path in (shared / "data/feeds/hostile").iterdir() if path.suffix in (".xml", ".json", ".html")
@@ -60,6 +61,7 @@ def test_hostile_documents(shared: Path) -> None:
         assert isinstance(found, Document | FeedError)
 
 
+@pytest.mark.slow
 def test_a_worker_that_is_killed_costs_its_document_alone() -> None:
     slow = b'<rss version="2.0"><channel>' + b"<item><title>x</title></item>" * 40_000
 

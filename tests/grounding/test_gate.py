@@ -143,6 +143,7 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
     assert judge(source.partition(". ")[0], source.split(". ")) == ()
 
 
+@pytest.mark.slow
 def test_planted_faults_are_caught_and_good_sentences_pass(shared: Path) -> None:
     given = [abstract for abstract in abstracts(shared) if not abstract.counted]
     wanted = {"number": 0.98, "unit": 0.96, "name": 0.98, "acronym": 0.98, "swapped subject": 0.8}

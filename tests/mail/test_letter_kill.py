@@ -17,6 +17,8 @@ from support.mailing import NOW, configure, store_of, subscribe
 from support.running import ROOT
 from support.smtpserver import serving
 
+pytestmark = pytest.mark.slow
+
 CONNECTIONS = 3
 DAILY = Preferences(frequency="daily", hour=7)
 AT = "2026-06-29T12:00"

@@ -18,6 +18,8 @@ from support.postgres import Cluster
 from support.running import ROOT, Run, wait_for
 from support.smtpserver import SmtpServer, serving
 
+pytestmark = pytest.mark.slow
+
 CONNECTIONS = 3
 
 

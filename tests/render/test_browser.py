@@ -18,6 +18,7 @@ def test_mail_and_issue_fit_any_width_are_accessible_and_ask_for_nothing(browser
     assert faults(browser, ROOT / page) == []
 
 
+@pytest.mark.slow
 def test_a_page_that_is_too_wide_too_pale_or_asks_is_noticed(browser: Any, tmp_path: Path) -> None:
     """These tests can fail."""
     (tmp_path / "bad.html").write_text(
@@ -29,6 +30,7 @@ def test_a_page_that_is_too_wide_too_pale_or_asks_is_noticed(browser: Any, tmp_p
         assert words in told
 
 
+@pytest.mark.slow
 def test_the_mail_reads_in_order_without_styles(browser: Any, tmp_path: Path) -> None:
     html = (ROOT / MAIL).read_text()
     bare = re.sub(r"<style.*?</style>| style=\"[^\"]*\"| class=\"[^\"]*\"", "", html, flags=re.DOTALL)

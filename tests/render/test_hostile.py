@@ -12,7 +12,7 @@ from support import specimens
 from support.browsing import opened_page
 from support.payloads import LINKS, PAYLOADS, told
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def assert_harmless(browser: Any, issue: Issue, folder: Path, **own: Any) -> None:

@@ -47,17 +47,20 @@ def test_korean_words_stay_whole_in_mail() -> None:
     assert "keep-all" not in (GOLDENS.parents[3] / "archive/2026-W27/email.html").read_text()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["2026-W27/email.html", "2026-W27/index.html", "trends/agents/index.html"])
 def test_a_korean_page_fits_any_width_is_accessible_and_asks_for_nothing(browser: Any, pages: Path, name: str) -> None:
     assert faults(browser, pages / name) == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_checker_of_html_finds_nothing(pages: Path) -> None:
     assert nu_errors([pages / name for name in PAGES]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_no_korean_word_is_broken_across_lines(browser: Any, pages: Path) -> None:
     """A line of the mail, on a phone, ends between words."""

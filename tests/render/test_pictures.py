@@ -10,7 +10,7 @@ from support import specimens
 from support.browsing import assert_looks_like, opened_page
 from support.issues import archived, several
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # The typeface that Debian's fontconfig brings, whatever else a machine has; writing that it lacks is left out.
 FONT = "*, *::before { font-family: 'DejaVu Sans' !important }"
 LACKING = {"言語モデルのための小さな語彙": "A small vocabulary", "山田太郎": "Taro Yamada"}

@@ -72,6 +72,7 @@ def test_no_word_of_a_subscribers_page_misses_the_catalogue() -> None:
     assert _latin(page) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["show", "list", "recap", "search"])
 def test_no_word_of_the_terminal_misses_the_catalogue(
     place: Path, command: str, capsys: pytest.CaptureFixture[str]

@@ -114,6 +114,7 @@ def read(url: str) -> str:
         return text
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_preview_follows_the_templates(browser: Any, preview: str, place: Path) -> None:
     from support.browsing import opened_page

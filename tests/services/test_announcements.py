@@ -158,6 +158,7 @@ def test_a_listing_that_is_blocked_is_said_and_harms_nothing(tmp_path: Path, arx
     assert stored(tmp_path) == announced(arxiv, 1, 2, 3, 4)
 
 
+@pytest.mark.slow
 def test_a_month_with_outages_misses_no_paper_and_gets_no_429(shared: Path, tmp_path: Path) -> None:
     days = {}
     for path in sorted((shared / "data" / "replay").glob("arxiv-*.jsonl.gz")):

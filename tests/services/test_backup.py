@@ -162,6 +162,7 @@ def _killed(argv: list[str], after: int) -> bool:
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("force", [False, True], ids=["into an empty folder", "into another workspace"])
 @pytest.mark.parametrize("stride", [8, pytest.param(0, marks=pytest.mark.soak)], ids=["some steps", "every step"])
 def test_a_killed_restore_leaves_the_old_or_the_new(

@@ -24,6 +24,7 @@ from digest.storage.db.issues import IssueRow
 from digest.storage.db.items import Arrival
 from digest.storage.db.rewind import rewind
 from digest.storage.db.values import stamp
+from support.cases import slow_but
 from support.publishing import Paper
 
 BEGIN = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -266,7 +267,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
         yield opened
 
 
-@pytest.mark.parametrize("first", range(0, 200, 20))
+@pytest.mark.parametrize("first", slow_but(range(0, 200, 20), 0))
 def test_no_item_is_lost_or_comes_twice_in_a_year(program: Program, first: int) -> None:
     for seed in range(first, first + 20):
         live(program, seed, trends=seed % 2 == 0)

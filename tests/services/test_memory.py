@@ -67,6 +67,7 @@ def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
 
 
+@pytest.mark.slow
 def test_a_draft_is_the_same_with_a_memory_and_without(drafted: Path, tmp_path: Path) -> None:
     one, other = (Path(shutil.copytree(drafted, tmp_path / name)) for name in ("a", "b"))
     assert changed(one, Memory()) == changed(other, None)

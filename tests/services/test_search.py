@@ -19,6 +19,7 @@ from digest.storage.archive import summary_of
 from digest.storage.db import open_store
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.search import CLOSE, OPEN, Query
+from support.cases import examples
 from support.issues import ISSUE, ITEM
 from support.running import ROOT, Run
 
@@ -69,7 +70,7 @@ def test_trend_and_date_narrow_a_search(place: Path, run: Run) -> None:
     assert run("-C", place, "search", '"*( ').code == 2
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(1.5), deadline=None)
 @given(st.text(max_size=30) | st.text(alphabet="\"*()-^:{}+ aANDORNTE'\0", max_size=20))
 def test_no_query_is_syntax(text: str) -> None:
     with open_store(Path(":memory:")) as store:
@@ -146,7 +147,6 @@ def test_a_piped_search_loads_nothing_heavy(place: Path, run: Run) -> None:
         st.tuples(st.integers(0, 5), st.sampled_from(["put", "forget"]), st.sets(st.sampled_from("abc"))), max_size=12
     )
 )
-@settings(max_examples=60)
 def test_how_many_items_a_feed_had_is_what_counting_tells(steps: list[tuple[int, str, set[str]]]) -> None:
     """In whatever order issues come, come again and go."""
     with open_store(Path(":memory:")) as store:

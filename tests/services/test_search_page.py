@@ -16,7 +16,7 @@ from digest.storage.db.search import Query
 from digest.text.clean import anchor
 from support.browsing import opened_page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 KEY = "2026-W27"
 TEXTS = (
     ("Quantized agents: running LLMs on phones", "We quantize weights to 4 bits, running faster by 38 %. Café and naïve baselines fail."),

@@ -22,6 +22,7 @@ from digest.render.site import source_id
 from digest.storage.files import resources
 from digest.text.clean import clean, readable
 from support.browsing import Tab, faults, nu_errors, opened_page
+from support.cases import slow_but
 from support.forked import Forks
 from support.issues import FEEDS, archived, issue, several
 from support.payloads import LINKS, PAYLOADS, told
@@ -255,6 +256,7 @@ def test_the_picture_draws_hangul_beside_latin() -> None:
     assert rare == without, "a syllable outside KS X 1001 is not drawn as a box"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "page", ["2026-W27/index.html", "trends/hostile/index.html", f"sources/{source_id(PAYLOADS[0])}/index.html"]
@@ -290,7 +292,7 @@ def look_for_attacks(tab: Tab) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", slow_but(PAGES, "search/index.html"))
 def test_pages_fit_are_accessible_and_attacks_do_nothing(many: Path, browser: Any, page: str) -> None:
     assert faults(browser, many / page, use=look_for_attacks) == []
 
@@ -306,6 +308,7 @@ def test_the_search_page_searches_from_a_disk(browser: Any) -> None:
     assert any("State Space" in title for title in titles)
 
 
+@pytest.mark.slow
 def test_documents_are_valid(many: Path) -> None:
     """Of the sample, mail included, and of the attacks: one page of each kind."""
     assert nu_errors([*(ROOT / "archive").rglob("*.html"), *(many / page for page in PAGES)]) == []

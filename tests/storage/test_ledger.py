@@ -17,6 +17,7 @@ from digest.model import DELIVERY_STATES, DeliveryState
 from digest.storage.db import Server, Store, open_store
 from digest.storage.db.mailing import Mailing
 from digest.storage.db.sqlite import SqliteConnection
+from support.cases import examples
 from support.mailing import NOW
 
 LETTERS = ("2026-W27", "2026-W28")
@@ -152,7 +153,9 @@ def test_the_ledger_keeps_its_contract(where: Path | Server) -> None:
             return store
 
         machine: Any = type("Machine", (LedgerMachine,), {"opened": staticmethod(opened)})
-        run_state_machine_as_test(machine, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+        run_state_machine_as_test(
+            machine, settings=settings(max_examples=examples(0.5), stateful_step_count=30, deadline=None)
+        )
 
 
 def test_who_is_in_doubt_is_listed_before_who_was_refused_and_who_waits_with_a_reply(where: Path | Server) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.subscribers import csv_io, inbound
@@ -79,7 +79,6 @@ def test_a_line_that_cannot_be_taken_spoils_only_itself(line: bytes, reason: str
     assert (refused.text + refused.reason).isprintable()
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.text(max_size=40))
 def test_a_guarded_cell_is_no_formula_and_comes_back(value: str) -> None:
     guarded = csv_io.guarded(value)
@@ -87,7 +86,6 @@ def test_a_guarded_cell_is_no_formula_and_comes_back(value: str) -> None:
     assert not guarded.startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=300))
 def test_no_file_is_too_strange_to_be_read(content: bytes) -> None:
     for one in lines(content):
@@ -272,7 +270,6 @@ def test_many_bounces_of_one_day_are_one(run: Run, place: Path, tmp_path: Path) 
     assert (told.json["hard"], told.json["suspended"]) == (5, [])
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.binary(max_size=400))
 def test_no_message_is_too_strange_to_be_looked_at(content: bytes) -> None:
     inbound.parse(content)

@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 
 from digest.editorial import kinds
 from digest.text.sieve import Sieve, simplified
+from support.cases import examples
 
 _SIEVES = (kinds._NAMING, kinds._IN_TITLE, kinds._IN_TEXT)
 _PATTERNS = [(sieve, pattern) for sieve in _SIEVES for pattern in sieve._patterns]
 
 
 @pytest.mark.parametrize(("sieve", "pattern"), _PATTERNS, ids=lambda each: getattr(each, "pattern", "")[:20])
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(3), deadline=None)
 @given(st.data())
 def test_whatever_a_pattern_matches_passes(sieve: Sieve, pattern: re.Pattern[str], data: st.DataObject) -> None:
     text = data.draw(st.from_regex(pattern))

@@ -30,6 +30,7 @@ def pretended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]
     words._read.cache_clear()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pretended")
 @pytest.mark.parametrize("name", ["email.html", "email.txt", "issue.md", "index.html"])
 def test_no_word_of_an_issue_misses_the_catalogue(name: str) -> None:
@@ -40,6 +41,7 @@ def test_no_word_of_an_issue_misses_the_catalogue(name: str) -> None:
     assert _latin(made[name]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pretended")
 def test_the_terminal_misses_none_either() -> None:
     shown = view(pseudo.disguised(specimens.issue()), baselines={})

@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode, urlsplit
 import pytest
 
 from digest.web.desk.sessions import Sessions, meant
+from support.cases import slow_but
 from support.desk import HOSTILE, KEY, SLOT, Visitor, draft_in
 from support.forked import Forks
 from support.mailing import outbox, subscribe
@@ -241,7 +242,7 @@ def test_sessions_end_when_idle_and_after_half_a_day(tmp_path: Path) -> None:
     assert sessions.find(again.cookie) is None
 
 
-@pytest.mark.parametrize("seconds", [0.0, 0.4, 1.2])
+@pytest.mark.parametrize("seconds", slow_but([0.0, 0.4, 1.2], 0.4))
 def test_a_kill_in_the_middle_of_a_change_leaves_a_whole_draft(
     forks: Forks, run: Run, place: Path, seconds: float
 ) -> None:

@@ -140,6 +140,7 @@ def test_the_desk_is_off_unless_it_is_switched_on(run: Run, place: Path, forks: 
         assert "needs a delivery.base_url with https://" in refused.err
 
 
+@pytest.mark.slow
 def test_without_https_nobody_gets_in(host: str, place: Path) -> None:
     cookie = let_in(place, ADA)
     for said in ({}, {"X_Forwarded_Proto": "http"}, {"X_Forwarded_Proto": "https, http"}):

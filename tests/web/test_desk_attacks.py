@@ -11,6 +11,7 @@ import pytest
 from lxml import html
 
 from support.browsing import opened_page
+from support.cases import slow_but
 from support.desk import Got, Visitor
 from support.forked import Forks
 from support.mailing import store_of, subscribe
@@ -194,7 +195,7 @@ UPLOADS = {
 }
 
 
-@pytest.mark.parametrize("content", UPLOADS.values(), ids=UPLOADS)
+@pytest.mark.parametrize("content", slow_but(UPLOADS.values(), UPLOADS["one line"]), ids=UPLOADS)
 def test_a_hostile_list_is_shown_tamed_and_imports_nobody_by_itself(link: str, place: Path, content: bytes) -> None:
     ada = Visitor(urlsplit(link).netloc)
     ada.enter(link)
@@ -242,6 +243,7 @@ def test_no_feed_is_a_file_of_this_machine(link: str, run: Run, place: Path) -> 
     assert (place / "feeds.yaml").read_text().startswith(before.rstrip()[:200])
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_nothing_that_a_feed_says_runs_in_the_editors_browser(browser: Any, link: str, run: Run, place: Path) -> None:
     items = ids_of(run, place)

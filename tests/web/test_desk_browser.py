@@ -19,7 +19,7 @@ from support.listening import serving
 from support.mailing import outbox, subscribe
 from support.running import ROOT, Run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Three papers on agents, and what they leave open."
 ASSETS = ROOT / "docs/assets"
 

@@ -22,6 +22,8 @@ from support.forked import Fork, Forks
 from support.mailing import NOW, outbox, store_of, subscribe
 from support.running import Run
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = [f"p{number}@example.org" for number in range(5)]
 CHANGE, SUBSCRIBERS, FEEDS = f"/desk/{KEY}/change", "/desk/subscribers", "/desk/feeds"
 ACTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {

@@ -16,7 +16,7 @@ from support.mailing import parsed
 from support.running import Run, free_port
 from support.tls_proxy import https_before
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 KEY, REVIEW, EVENING = "2026-W27", "2026-06-28T18:00", "2026-06-28T20:00"
 BOB = "bob@example.org"
 

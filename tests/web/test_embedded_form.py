@@ -19,7 +19,7 @@ from support.mailing import KEY, configure, parsed, store_of
 from support.running import ROOT
 from support.smtpserver import serving
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 GUIDE = ROOT / "docs/guide/subscribers.md"
 
 

@@ -122,6 +122,7 @@ def test_a_link_that_does_not_work_says_so_in_the_language_asked_for(port: int) 
     assert "사용할 수 없는 링크입니다" in page
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_korean_pages_are_accessible_on_a_phone(place: Path, port: int, browser: Any) -> None:
     for path in ("/subscribe?language=ko", "/confirm/x?language=ko", _link(place, "preferences", "ada@example.org")):

@@ -183,6 +183,7 @@ def test_an_opt_out_that_waits_is_applied_before_a_send(run: Run, place: Path, f
     assert told.json["routes"][0]["candidates"] == 1
 
 
+@pytest.mark.slow
 def test_sign_up_never_fails_on_what_is_sent(place: Path, forks: Forks) -> None:
     configure(place, '{base_url: "https://digest.example.org", from: "Trends <digest@example.org>"}')
     bodies = [

@@ -204,6 +204,7 @@ def test_the_page_speaks_the_language_of_its_reader(pages: Pages) -> None:
     assert "How often" not in got.text
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_works_on_a_phone_and_a_desk_in_light_and_dark(pages: Pages, browser: Any, tmp_path: Path) -> None:
     for address, width in ((FAY, 390), (FAY, 1200), (CAT, 390), (CAT, 1200)):

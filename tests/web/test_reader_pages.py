@@ -195,6 +195,7 @@ def test_a_bucket_fills_again() -> None:
     assert not buckets.take("a"), "a clock that was set back gives nothing"
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_pages_work_on_a_phone_without_scripts(pages: Pages, browser: Any) -> None:
     preferences, leave = (pages.token(purpose, "p7@example.org") for purpose in ("preferences", "unsubscribe"))

@@ -22,7 +22,7 @@ from support.mailing import outbox, store_of, subscribe
 from support.publishing import CONFIG, ITEM
 from support.running import Run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 NOTE = "Three papers on agents, and what they leave open."
 Way = Literal["mouse", "keyboard", "touch", "no scripts"]
 CLICKS = 14  # at most, by mouse or touch

@@ -227,6 +227,7 @@ def test_what_was_taught_is_forgotten_with_its_reader(run: Run, pages: Pages) ->
     assert not any("private matter" in content for (content,) in rows)
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_works_on_a_phone_and_a_desk_in_light_and_dark(pages: Pages, browser: Any) -> None:
     own = pages.token("preferences", READERS[5])

@@ -257,6 +257,7 @@ def test_told_to_stop_in_a_long_mailing_it_ends_the_message_in_hand_and_the_rest
         assert (counts["pending"], counts["in_doubt"]) == (300 - len(server.taken), 0)
 
 
+@pytest.mark.slow
 def test_told_to_stop_while_it_builds_it_finishes_the_issue(paper: Paper, tmp_path: Path, forks: Forks) -> None:
     paper.write(*(f"work-{number}" for number in range(30)))
     due_now(paper, "")

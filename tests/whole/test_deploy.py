@@ -15,6 +15,8 @@ from support.forked import Forks
 from support.publishing import Paper
 from support.running import ROOT
 
+pytestmark = pytest.mark.slow
+
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path.name for path in DEPLOY.glob("digest*.*"))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from digest.cli import COMMANDS
+from support.cases import slow_but
 from support.mailing import configure, subscribe
 from support.odd_machine import library
 from support.running import ROOT
@@ -173,7 +174,7 @@ def test_every_command_is_walked() -> None:
     assert set(CALLS) | SERVING == set(COMMANDS)
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
+@pytest.mark.parametrize("environment", slow_but(ENVIRONMENTS, "BOM", "an empty folder"))
 def test_no_command_ends_in_a_traceback(place: Path, environment: str) -> None:
     change, encoding = ENVIRONMENTS[environment]
     change(place)
@@ -185,6 +186,7 @@ def test_no_command_ends_in_a_traceback(place: Path, environment: str) -> None:
         assert {code for argv, code, *_ in walked if argv[0] in ("build", "check", "render", "send", "status")} == {2}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 def test_no_machine_brings_a_traceback(place: Path, machine: str) -> None:
     walked = _walk(place, "utf-8", LC_ALL="C.UTF-8", LD_PRELOAD=library(), MACHINE=machine)
@@ -195,6 +197,7 @@ def test_no_machine_brings_a_traceback(place: Path, machine: str) -> None:
     assert codes["search model"] == 0, codes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("machine", MACHINES)
 @pytest.mark.parametrize(
     "command", [("serve", "--port", "0"), ("run", "--serve", "localhost:0")], ids=lambda argv: argv[0]
@@ -213,6 +216,7 @@ def test_what_serves_starts_and_stops_on_each_machine(place: Path, machine: str,
         assert "Traceback" not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["::", "::1"])
 def test_an_address_of_a_family_that_the_kernel_lacks_is_told(place: Path, host: str) -> None:
     told = _started(place, "no IPv6", "serve", "--host", host, "--port", "8080").communicate(timeout=30)[0]

@@ -11,6 +11,8 @@ import pytest
 from support.interpreters import PACKAGES, others
 from support.running import ROOT
 
+pytestmark = pytest.mark.slow
+
 SLOT = "2026-06-29T08:00"
 NEXT = "2026-07-06T08:00"
 LIFE = (

@@ -23,6 +23,8 @@ from support.mailing import post
 from support.running import ROOT, free_port, wait_for
 from support.sinks import Sink
 
+pytestmark = pytest.mark.slow
+
 KEY, SLOT = "2026-W27", "2026-06-29T08:00"
 PEOPLE = 200
 DELIVERY = """delivery:

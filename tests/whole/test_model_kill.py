@@ -15,6 +15,8 @@ from support.forked import Forks
 from support.modelserver import Chat, Reply, extracts, model_server
 from support.running import wait_for
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("openai", reason="the extra [model] is not installed")
 
 REQUESTS = 5  # the lead, two results, two summaries

@@ -16,6 +16,8 @@ import pytest
 
 from support.running import ROOT, FeedServer, Run
 
+pytestmark = pytest.mark.slow
+
 MONDAYS = ("2026-06-01", "2026-06-08", "2026-06-15", "2026-06-22", "2026-06-29")
 
 

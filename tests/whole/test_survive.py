@@ -16,6 +16,8 @@ from support.mailing import REPLAY_CONFIG, store_of, subscribe
 from support.running import FeedServer
 from support.smtpserver import SmtpServer
 
+pytestmark = pytest.mark.slow
+
 
 class Replay:
     """A workspace that lives through days of real feeds, each step a process that may be killed and is then run again."""

@@ -10,6 +10,8 @@ import pytest
 from support.interpreters import PACKAGES
 from support.running import ROOT
 
+pytestmark = pytest.mark.slow
+
 SLOT = "2026-06-29T08:00"
 LIFE = (
     ("init", "--sample", "."),
