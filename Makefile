@@ -34,7 +34,7 @@ demo: $(VENV)/run ## build five sample issues in .demo/ and say which file to op
 	@$(BIN)/digest -C .demo build --at $(SLOT)
 	@echo "Open .demo/archive/2026-W27/index.html in a browser. The mail is email.html beside it."
 
-# Their longest are listed, so that whoever makes one slow sees it.
+# The longest are listed, so that a test that has become slow is seen.
 test: $(VENV)/test ## run the quick tests, in random order
 	$(BIN)/pytest -q -n 2 --dist worksteal --durations=15 -m "not slow and not soak"
 

@@ -18,7 +18,8 @@ from digest.classify.text import FORMS, POST_FORMS
 from training import calibration, data, hosts, thresholds, topics, vocabulary
 from training.data import Data, Row
 from training.fit import Batch, Floats, matrix
-from training.student import HEADS, LLM, POST_LLM, TRENDS, Pool, bare, known, lessons, terms, train
+from training.heads import HEADS, LLM, POST_LLM, TRENDS
+from training.student import Pool, bare, known, lessons, terms, train
 from training.teacher import Views, rule_points
 from training.thresholds import Asked, Judged, Thresholds
 

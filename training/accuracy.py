@@ -13,9 +13,9 @@ from digest.classify import Classifier, load
 from digest.classify.classifier import accuracy_text, sign
 from digest.model import Accuracy
 from training import data, measure, notes, pictures
+from training.heads import HEADS
 from training.measure import Answered, Figure
 from training.readings import agreement, readings
-from training.student import HEADS
 
 EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30

@@ -13,13 +13,11 @@ from digest.classify import Text
 from digest.classify.linear import GATES
 from training.data import Row
 from training.fit import Batch, Floats, fit, join
+from training.heads import HEADS, LLM, POST_LLM, TRENDS
 from training.teacher import Views, teach
 from training.weak import RULES
 
-HEADS = (*RULES, *GATES)
-TRENDS = len(RULES)
 TERMS = Path(__file__).with_name("post_terms.csv")
-LLM, POST_LLM = TRENDS, TRENDS + 1
 
 # How much one label counts: guessed by the teacher, read, given by a list; and on a title alone.
 GUESSED, READ, LISTED, UNLISTED = 2.0, 6.0, 1.5, 0.4

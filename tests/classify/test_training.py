@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from training import hosts
 from training.data import Row
+from training.heads import LLM, POST_LLM, TRENDS
 from training.measure import Answered, asked_again
 from training.readings import Reading, agreement
-from training.student import LLM, POST_LLM, TRENDS
 from training.thresholds import Asked, Judged, Thresholds, choose, quality, shown
 
 from digest.classify import Explanation, Text, TrendScore, load
