@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial.clauses import forms, untied
-from digest.editorial.sentence_value import initials, points_out, stems
+from digest.editorial.clauses import forms
+from digest.editorial.openings import untied
+from digest.editorial.pointers import initials, points_out, stems
 from digest.editorial.summary import BRIEF, FULL, LEAD, ONE, lead_text, one_sentence, summarise
 from digest.text.clean import readable
+from digest.text.glued import unglued
 from digest.text.sentences import shorten, split
 from digest.text.tex import untex
 
@@ -45,6 +47,22 @@ def test_what_ties_a_sentence_to_the_one_before_goes() -> None:
         ("To break free from these limits, we build QuickLift.", "We build QuickLift."),
         ("(3) QuickLift lifts more.", "QuickLift lifts more."),
         ("Secondly, we then lift it.", "We lift it."),
+        ("We first asked 77 drivers.", "We asked 77 drivers."),
+        ("Exploiting this discovery, we build QuickLift.", "We build QuickLift."),
+        (
+            "We address this gap by introducing QuickLift, a lift with wheels.",
+            "Introducing QuickLift, a lift with wheels.",
+        ),
+        ("We address this with QuickLift (QL), a lift with wheels.", "QuickLift (QL), a lift with wheels."),
+        (
+            "We propose a lift that overcomes this barrier by turning its wheels.",
+            "We propose a lift turning its wheels.",
+        ),
+        (
+            "Our tests reveal that: (I) lifts fall; (II) cranes do not.",
+            "Our tests reveal that (I) lifts fall; (II) cranes do not.",
+        ),
+        ("We address this gap with care.", "We address this gap with care."),
         ("To turn bricks into houses, we build QuickLift.", "To turn bricks into houses, we build QuickLift."),
     ],
 )
@@ -100,6 +118,30 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
             "We introduce QuickLift, which lifts bricks at night.",
         ),
         ("Working under these limits, we propose a lift with wheels.", "We propose a lift with wheels."),
+        (
+            "QuickLift delivers loads 3.5x faster than all cranes, 46% quieter turns, and a 2.1x drop in price.",
+            "QuickLift delivers loads 3.5x faster than all cranes.",
+        ),
+        (
+            "QuickLift surpasses all known cranes by 3 points and old lifts by 0.9 points.",
+            "QuickLift surpasses all known cranes by 3 points.",
+        ),
+        (
+            "Our results confirm that (1) risk is widespread in all halls; (2) wheels can reduce it.",
+            "Our results confirm that risk is widespread in all halls.",
+        ),
+        (
+            "We propose sorting bricks into labelled boxes of one size and evaluate the effect of this in a hall.",
+            "We propose sorting bricks into labelled boxes of one size.",
+        ),
+        (
+            "We present KiteLift (KL), a lift (with a kite) for halls.",
+            "We present KiteLift (KL), a lift for halls.",
+        ),
+        (
+            "Unlike cranes of old, the new lift achieves gains of 20 points over people.",
+            "The new lift achieves gains of 20 points over people.",
+        ),
     ],
 )
 def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
@@ -116,10 +158,29 @@ def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
         "We report that although lifts are slower than people, when rain falls they win.",
         "We present two findings - lifts tip over in the rain; cranes do not move at all.",
         "We share our notes to help others break through walls.",
+        "QuickLift achieves 37.2%, 70.6%, and 32.2% on halls, yards and roads.",
+        "QuickLift offers firms and countries control over bricks and boards.",
+        "It improves the 4B and 8B lifts.",
+        "QuickLift cuts the cost of bricks by 30%.",
+        "We reveal a consistent trade-off: lifts that are fast tip over.",
+        "We present a lift that combines a strong fork of steel, controlled turns of its wheels, and a seat for two.",
+        "Trained on bricks from nine halls, using wheels, QuickLift wins.",
+        "It remains competitive with all cranes.",
     ],
 )
 def test_no_form_stops_before_its_verb_or_inside_a_list(sentence: str) -> None:
     assert {one.text for one in forms(sentence)} == {sentence}
+
+
+def test_what_follows_a_semicolon_is_told_whole_or_not() -> None:
+    sentence = "Scores rise from 35.42 to 54.73; then, using wheels, the lift also turns faster than cranes."
+    assert "Scores rise from 35.42 to 54.73; then." not in {one.text for one in forms(sentence)}
+
+
+def test_a_second_list_costs_much_without_the_first() -> None:
+    sentence = "On halls and yards, QuickLift reaches 46% and 52%, respectively."
+    cost = {one.text: one.cost for one in forms(sentence)}
+    assert cost["QuickLift reaches 46% and 52%, respectively."] > 1
 
 
 def test_what_limits_a_claim_leaves_an_ellipsis() -> None:
@@ -139,6 +200,10 @@ def test_what_limits_a_claim_leaves_an_ellipsis() -> None:
         "We improve the lift by 30% in two ways.",
         "Our tests reveal gains of 20% as follows:",
         "(ii) the lift is 4x faster.",
+        "In a previous post, we made lifts 12% faster.",
+        "(We raise it by 40%.)",
+        "The framework raises losses by 9%.",
+        "We outperform lifts by 30% at this http URL",
     ],
 )
 def test_a_sentence_that_points_to_an_untold_one_is_not_told(pointing: str) -> None:
@@ -158,6 +223,69 @@ def test_an_acronym_that_the_title_spells_out_is_known() -> None:
     assert "makes BIS faster by 40%" in summarise(text, title="QuickFind: better brick image search", words=12)
     assert points_out("It makes BIS fast.", frozenset(), follows=True, defined=frozenset({"BIS"})) > 1
     assert initials("QuickFind: better brick image search") >= {"BIS", "BBIS"}
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        (  # the text says neither "we" nor "this paper"
+            "Lifts are slow. Lifts are loud. Lifts tip over. A lift is trained on bricks of nine halls. It carries 40% more.",
+            "A lift is trained on bricks of nine halls. It carries 40% more.",
+        ),
+        (
+            "Whether lifts can fly remains unclear. Using a kite as a probe, we estimate the wind in nine halls.",
+            "Using a kite as a probe, we estimate the wind in nine halls.",
+        ),
+        (
+            "Lifts matter. Loads differ. Halls vary. The paper proposes KiteLift, a lift with a kite and wheels. It is new.",
+            "The paper proposes KiteLift, a lift with a kite and wheels.",
+        ),
+        (
+            "Lift News has released its list. It is long. In this article, we trace how lifts came to fly. Some fell. Few care.",
+            "We trace how lifts came to fly.",
+        ),
+        (
+            "Lift News moved its lifts to the cloud. The update introduces a horn for schools.",
+            "Lift News moved its lifts to the cloud. The update introduces a horn for schools.",
+        ),
+        (
+            "Ann is a friend of the house. In this post, we will review the lifts of nine halls.",
+            "We will review the lifts of nine halls.",
+        ),
+        (
+            "Steel Works will join the Lift League as a partner of schools. It is glad.",
+            "Steel Works will join the Lift League as a partner of schools. It is glad.",
+        ),
+    ],
+)
+def test_what_was_done_is_found_however_it_is_said(text: str, summary: str) -> None:
+    assert summarise(text, words=20) == summary
+
+
+def test_the_work_comes_before_its_parts() -> None:
+    text = (
+        "Lifts are slow. Halls differ. We present KiteLift, a lift that flies over walls of any height with a kite and two wheels. "
+        "To ensure that bricks stay dry, we introduce a RoofJudge of nine people. Tests show 42% fewer wet bricks. It is free."
+    )
+    assert summarise(text, words=28).startswith("We present KiteLift, a lift that flies over walls")
+
+
+def test_a_contribution_keeps_its_substance() -> None:
+    text = (
+        "Lifts are slow. Halls differ. Loads vary. We present KiteLift, a framework that pulls bricks over high walls with strings of silk. "
+        "KiteLift outperforms cranes by 12% in halls and by 9% in yards, while old lifts with wheels of wood and a horn stand far behind."
+    )
+    assert summarise(text, words=34).startswith("We present KiteLift, a framework that pulls bricks over high walls")
+
+
+def test_an_abbreviation_is_spelled_out_as_the_text_does() -> None:
+    text = (
+        "High Loads (HL) are hard. We present KiteLift, which carries bricks. KiteLift outperforms cranes on HL by 40%."
+    )
+    told = "We present KiteLift, which carries bricks. KiteLift outperforms cranes on High Loads (HL) by 40%."
+    assert summarise(text) == told
+    assert summarise(text, words=14) == told.replace("High Loads (HL)", "HL")
+    assert summarise(text, title="High loads") == told.replace("High Loads (HL)", "HL")
 
 
 def test_one_sentence_is_the_result() -> None:
@@ -190,6 +318,22 @@ def test_a_lead_has_up_to_three_sentences() -> None:
         ("The source is now available on LiftHub .", "The source is now available on LiftHub."),
         ('<iframe src="https://x.example"></iframe> Forklifts matter.', "Forklifts matter."),
         ("The post Nothing appeared first on Lift News.", ""),
+        (
+            "Bug Fix Fix the brakes of all lifts (#12) Type inference Check the horn (#13)",
+            "Fix the brakes of all lifts. Check the horn",
+        ),
+        (
+            "Features api: add brakes to all lifts (09ce187) client: add a horn that can be heard in the yard (f79882b)",
+            "api: add brakes to all lifts. client: add a horn that can be heard in the yard",
+        ),
+        (
+            "[Updated on 2020-11-12: add an example with bricks. We review nine lifts of all kinds.",
+            "We review nine lifts of all kinds.",
+        ),
+        (
+            "We present DEAR(Decision-Evidence Aware Lifting) with ourdataset of bricks.",
+            "We present DEAR (Decision-Evidence Aware Lifting) with our dataset of bricks.",
+        ),
         ("", ""),
     ],
 )
@@ -215,6 +359,7 @@ def test_abbreviations_and_decimals_end_no_sentence() -> None:
         "Nobody knew (yet).",
         "So it was.",
     ]
+    assert split("It beats LLMs. The lift is new.") == ["It beats LLMs.", "The lift is new."]
     assert split("It dates back to A. B. Stone (1965). He lifts.") == [
         "It dates back to A. B. Stone (1965).",
         "He lifts.",
@@ -233,9 +378,18 @@ def test_a_cut_falls_between_words_and_never_inside_a_formula() -> None:
     assert shorten("one two $a + b$ four five", 3) == "one two $a + b$ …"
 
 
+def test_formulas_and_letters_of_tex_are_read() -> None:
+    assert (
+        untex(r"by $\sim\!$2 points and $2.5\!\times$ for small-$M$ lifts") == "by ~2 points and 2.5× for small-M lifts"
+    )
+    assert untex(r"from $5 to \$10") == "from $5 to $10"
+    assert untex(r"T{\"}ulu and Schr\"{o}dinger") == "Tülu and Schrödinger"
+    assert untex("a moving rover.\\\\ This") == "a moving rover. This"
+
+
 @given(st.text(max_size=400))
 def test_a_summary_is_made_of_the_texts_own_words(text: str) -> None:
-    own = re.findall(r"\w+", readable(text).lower())
+    own = re.findall(r"\w+", unglued(readable(text)).lower())
     assert set(re.findall(r"\w+", summarise(text).lower())) <= set(own)
 
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 from digest.classify.text import TOKEN
-from digest.editorial import clauses, kinds, releases, stories, summary, threads
+from digest.editorial import clauses, kinds, openings, releases, stories, summary, threads
 from digest.feeds.identity import arxiv_id, canonical_url
 from digest.text import charset, clean, dates, markup, patterns, secrets, sentences, tex
 
@@ -45,7 +45,7 @@ FUNCTIONS: dict[str, Callable[[str], object]] = {
     "arxiv_id": arxiv_id.__wrapped__,
     "masked": secrets.masked,
     "without_credentials": secrets.without_credentials,
-    "untied": clauses.untied,
+    "untied": openings.untied,
     "forms": clauses.forms,
     "launches": lambda text: kinds.launches(text, text),
     "release_of": lambda text: releases.release_of(text, text),

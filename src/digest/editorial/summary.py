@@ -1,27 +1,22 @@
 """Summarise an item by its own sentences, at a given length: what was done, and what was found.
 
-Every sentence is weighed, complete and in shorter forms; the best pair that fits is used, in the order of the text. No words are added.
+Every sentence is weighed, complete and in shorter forms; the best pair that fits is used, in the order of the text. No words
+are added, but an abbreviation is spelled out as the text does elsewhere.
 """
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
+from digest.editorial.abbreviations import spelled_out
 from digest.editorial.clauses import Form, forms
-from digest.editorial.sentence_value import (
-    REREAD,
-    Sentence,
-    Told,
-    defined_names,
-    initials,
-    of_form,
-    points_out,
-    read_sentence,
-    stems,
-)
+from digest.editorial.pointers import defined_names, initials, points_out, stems
+from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
+from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
+from digest.text.glued import unglued
 from digest.text.sentences import shorten, split
 
 BRIEF = 40  # words of a summary in the mail
@@ -30,18 +25,29 @@ ONE = 34  # of the sentence under a title outside its section
 LEAD = 75  # of the story that opens an issue
 ABSTRACT = 330  # words; a longer text is a post, which begins with its news
 OPENING = 5  # sentences of a post that are used
-ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 SENTENCES = 40
 DOING, FINDING = 5, 7  # the numbers of sentences tried in shorter forms, by contribution and by finding
 
 _NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
 _EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
-_LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
 _ADJACENT = 0.3  # the second continues the first
 _WORD = 0.008  # the cost of a word
+# Words that say nothing of a work: "we propose a novel framework for large language models".
+_OF_EVERY_WORK = stems(
+    "we our this paper work study it its an the of for in on to and with that is are by as from which new novel first simple general unified effective efficient "
+    "propose introduce present develop design build release provide address study investigate explore conduct establish offer leverage use using based called named termed "
+    "framework method approach model system benchmark dataset architecture pipeline paradigm solution technique strategy algorithm result mechanism formal structured "
+    "large language models llm llms mllm vlm learning two three four"
+)
+_THIN, _TITLE_AGAIN, _ENOUGH = (
+    0.5,
+    0.15,
+    4,
+)  # the cost of each new word that a cut takes away, or that a sentence lacks, of so many
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
 _NAMED = 0.6  # for a sentence with the name that the title begins with
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
+_DONE = 0.25  # the share of a contribution's value if the sentence stands alone
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _THIRD = 0.5  # the minimum value of a third sentence
@@ -80,6 +86,7 @@ class _Reading:
     defined: frozenset[str]
     later: float
     first: str
+    text: str
 
 
 @lru_cache(maxsize=REREAD)
@@ -104,56 +111,62 @@ def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
     """The sentence that adds most to the title: the result if there is one, otherwise the contribution."""
     read = _read(text, title)
     ways = [
-        (0.4 * one.done + _RESULT * one.found - _price(one, read) - read.later * one.place, one.text)
+        (_DONE * one.done + _RESULT * one.found - _price(one, read) - read.later * one.place, one.text)
         for one in _fitting(read, words)
     ]
-    return max(ways, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])[1]
+    best = max(ways, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])[1]
+    return spelled_out(best, read.text, read.defined, words)
 
 
 @lru_cache(maxsize=256)
 def _read(text: str, title: str) -> _Reading:
     """The text's sentences in all forms that a summary may use, weighed."""
-    text = readable(worth_reading(text))
+    text = unglued(readable(worth_reading(text)))
     post = len(text.split()) > ABSTRACT
     sentences = split(text)[: OPENING if post else SENTENCES]
     found = _NAME.match(title)
     name = found[1] if found else ""
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
-    if len(read) >= ABSTRACT_SENTENCES and not post and not read[0].made and any(one.made for one in read):
-        read[0] = replace(read[0], background=True)
-    elif read and len(read) < ABSTRACT_SENTENCES and not any(one.made and not one.aside for one in read):
-        read[0] = replace(read[0], done=max(read[0].done, _LEAD_OF_NOTE), made=read[0].text[:40].lower())
+    read = in_their_parts(read, sentences, post=post)
     context = _Context(known=stems(title), defined=defined_names(text) - initials(title), name=name)
     whole = [(of_form(one.text, one), stems(one.text), one) for one in read]
-    doing = sorted(whole, key=lambda each: -_value(each[0], each[1], context))[:DOING]
+    doing = sorted(whole, key=lambda each: -_value(each[0], each[1], each[1], context))[:DOING]
     finding = sorted(whole, key=lambda each: -each[0].found)[:FINDING]
-    chosen = {one.place: one for _, _, one in (*doing, *finding)}
+    chosen = {one.place: (one, own) for _, own, one in (*doing, *finding)}
     return _Reading(
         choices=tuple(
-            _choice(form, chosen[place], context) for place in sorted(chosen) for form in forms(sentences[place])
+            _choice(form, *chosen[place], context) for place in sorted(chosen) for form in forms(sentences[place])
         ),
         known=context.known,
         defined=context.defined,
         later=_EARLY_IN_POST if post else _EARLY if len(read) >= ABSTRACT_SENTENCES else _EARLY_IN_NOTE,
         first=read[0].text if read else "",
+        text=text,
     )
 
 
-def _value(told: Told, own: frozenset[str], context: _Context) -> float:
-    """The value as the contribution: more if the sentence resembles the title or has the name of the work."""
+def _value(told: Told, own: frozenset[str], of: frozenset[str], context: _Context) -> float:
+    """The value of a form as the contribution: more if it resembles the title or has the work's name, less if it lost what `of`, the sentence, has."""
     if told.done < 1:
         return told.done
     share = len(own & context.known) / len(context.known) if context.known else 0.0
-    return told.done + _TITLE * share + _NAMED * bool(context.name and context.name in told.text)
+    value = told.done + _TITLE * share + _NAMED * bool(context.name and context.name in told.text)
+    whole = _news(of, context)
+    return value - _TITLE_AGAIN * (_ENOUGH - whole) - _THIN * max(0, whole - _news(own, context))
 
 
-def _choice(form: Form, of: Sentence, context: _Context) -> _Choice:
+def _news(own: frozenset[str], context: _Context) -> int:
+    """How many words tell more than the title and than any work would say of itself; `_ENOUGH` at most."""
+    return min(len(own - context.known - _OF_EVERY_WORK), _ENOUGH)
+
+
+def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context) -> _Choice:
     told, own = of_form(form.text, of), stems(form.text)
     return _Choice(
         place=of.place,
         text=form.text,
         words=told.words,
-        done=_value(told, own, context),
+        done=_value(told, own, all_of, context),
         found=told.found,
         cost=form.cost,
         pointing=points_out(form.text, context.known, follows=False, defined=context.defined) if of.place else 0.0,
@@ -193,7 +206,8 @@ def _told(read: _Reading, words: int, *, most: int) -> str:
         value = at_most - _pointing(other, read, one)
         if value > worth:
             worth, best = value, (one, other)
-    return " ".join(one.text for one in _with_more(best, fitting, read, words, most))
+    told = " ".join(one.text for one in _with_more(best, fitting, read, words, most))
+    return spelled_out(told, read.text, read.defined, words)
 
 
 def _pairs(

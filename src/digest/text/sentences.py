@@ -8,9 +8,12 @@ _ABBREVIATIONS = (
 )  # fmt: skip
 _OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally|For|Across|Using"
 _END = re.compile(
-    r"(?<=[.!?。])([\"'”’)\]]{0,3})\s+(?=[\"'“‘(\[$]?[^\sa-z])|"
+    r"(?<=[.!?。])([\"'”’)\]]{0,3})\s+(?=[\"'“‘(\[$]?[^\sa-z]|[a-z][\w-]{1,20}: [a-z])|"  # "api: add", in notes of a release
     rf"(?<=[A-Za-z]{{3}}[a-z]\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
 )
+_ABBREVIATED = re.compile(
+    rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})$"
+)  # but not the "Ms." of "LLMs."
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
 CHARS = 20_000  # the longest text that feeds' items are stored with
 ENDING = 12  # the last characters, which may be an abbreviation or an initial
@@ -30,7 +33,7 @@ def split(text: str) -> list[str]:
 
 
 def _goes_on(end: str) -> bool:
-    return end.endswith(_ABBREVIATIONS) or _INITIAL.search(end) is not None
+    return (end.endswith(_ABBREVIATIONS) and _ABBREVIATED.search(end) is not None) or _INITIAL.search(end) is not None
 
 
 def shorten(text: str, words: int) -> str:

@@ -4,6 +4,7 @@ A formula that cannot be replaced completely is left in TeX, because half a form
 """
 
 import re
+from unicodedata import normalize
 
 CHARS = 20_000  # the longest line that is processed
 _OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
@@ -27,11 +28,14 @@ _TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
 _ESCAPED = re.compile(r"\\([%&_#$ ])")
+_BREAK = re.compile(r"(?<=[.,;:?! ])\\\\(?=\s)")  # of a line
+_ACCENT = re.compile(r"""\{\\(["'`^~])\}?([A-Za-z])\}?|\\(["'`^~])\{([A-Za-z])\}""")
+_MARKS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303"}
 _SUPER = re.compile(r"\\textsuperscript\{([0-9+-]+)\}")
 _QUOTED = re.compile(r"``([^`]*?)''")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
 # Between dollar signs, but not sums of money: "from $5 to $10".
-_FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z]+)\$")
+_FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z][^$]{0,30})(?<!\s)\$")
 _INLINE = re.compile(r"\\\(([^()\\$]{1,60}(?:\\[A-Za-z%]{1,12}[^()\\$]{0,40}){0,4})\\\)")
 _COMMAND = re.compile(r"\\([A-Za-z]+|[%,;! ])")
 _RAISED = re.compile(r"\^(?:\{([0-9+-]+)\}|([0-9+]))")
@@ -62,6 +66,7 @@ def untex(line: str) -> str:
     if len(line) > CHARS:
         return line
     if "\\" in line:
+        line = _ACCENT.sub(_accented, _BREAK.sub("", line))
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
         for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # typeface commands may be nested
@@ -79,6 +84,10 @@ def untex(line: str) -> str:
     if "--" in line:
         line = _RANGE.sub("–", line)
     return _QUOTED.sub(r"“\1”", line) if "``" in line else line
+
+
+def _accented(found: re.Match[str]) -> str:
+    return normalize("NFC", (found[2] or found[4]) + _MARKS[found[1] or found[3]])
 
 
 def _formula(found: re.Match[str]) -> str:

@@ -1,0 +1,274 @@
+"""Cut a sentence before a clause that it can do without, and say what a reader loses by it.
+
+What limits a claim ("but", "only if") leaves an ellipsis. A cut that would leave half a list, a sentence without its verb or a loose end is
+not made.
+"""
+
+import re
+from collections.abc import Iterator
+
+from digest.editorial.openings import capital
+
+LEAST = 6  # words that a sentence keeps
+SHORT = 5  # words of a member of a list
+VAGUE = 0.6  # of ending with "a framework"
+CONTRAST = 0.3  # of losing what something differs from
+RESPECTIVELY = 1.0  # the cost of losing the second of two lists
+
+ASIDE = re.compile(r" ?\((?!(?:[ivxIVX]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?\[([^\[\]]{1,160})\]")
+_CLAUSE = re.compile(
+    r"(?:,|;| –| —) (?=([A-Za-z]{1,20})|[~+$]?\d|\()|: | (?=(and|while|by|using|through|via|across|with|that|to|where|in which|so that|for)\b )"
+)
+_FREE_WORDS = (
+    "which where whereby using leveraging enabling allowing combining including as together particularly especially with by "
+    "while whereas thereby thus so across spanning from covering via through achieving making yielding demonstrating "
+    "showing outperforming reducing improving suggesting highlighting providing all offering supporting ensuring resulting "
+    "indicating e i notably ranging consisting comprising designed built based trained evaluated followed requiring "
+    "producing generating creating capturing preserving maintaining "
+)
+_FREE = frozenset(_FREE_WORDS.split())
+_BOUND_WORDS = "but though although unless without except if when however yet despite only even albeit"
+_BOUND = frozenset(_BOUND_WORDS.split())
+_JOINED = frozenset({"and", "or"})
+_VERB = re.compile(
+    r"(?:and|or) (?:also |further |then |thus |thereby |explicitly |consistently |with )?(?:we|it|they|our|is|are|most|has|can|\w{3,20}(?:s|ed)|"
+    r"evaluate|introduce|demonstrate|develop|propose|present|compare|derive|prove|describe|identify|validate|discuss|investigate|examine|construct|"
+    r"establish|characteri[sz]e|conduct|analy[sz]e|quantify|perform|generate|produce|learn|improve|reduce|achieve|predict|select|enable|allow|enhance|preserve|maintain|avoid|ensure|adapt|update)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"(?:and|or) (?:by |up to |a |an |about )?[$~+-]{0,2}\d[\d.,]*[%x×]?(?![\w-])")
+_BY_FIGURE = re.compile(r" by (?:up to |about |over |nearly |more than |an? )?[~$+]?\d")
+_BY_SO_MUCH = re.compile(r"and (?:[\w-]{1,20} ){1,3}by (?:up to |about |over )?[~$+]?\d")  # "beats A by 2% and B by 3%"
+_SHARED = re.compile(
+    r"\b(?:gains?|improvements?|increases?|reductions?|points|speedups?|drops?|scores?)\b", re.IGNORECASE
+)  # the noun of both figures
+_NO_VERB = re.compile(
+    r"\b(?:and|or) \w{1,20}(?:ss|ness|ics|ions|ments|ers|ors|ities|ents|ages|ases|ules|els|ems|ets|ods|ings)\b",
+    re.IGNORECASE,
+)
+# "that (1) A; (2) B", of which A can stand alone
+_FIRST_OF = re.compile(r"(?:(?<=\bthat )|^)\((?:i|I|1|a)\) (?!.*\((?:ii|II|2|b)\))")
+_SECOND = re.compile(r"; (?:and )?\((?:ii|II|2|b)\) ")
+_CONTRAST = re.compile(r",? (?=while|whereas|combined|coupled|paired)")
+_GENERIC = re.compile(
+    r"\b(?:an?|the) (?:(?:new|novel|formal|general|unified|simple|structured|effective|efficient|lightweight|single|principled|comprehensive|systematic) ){0,3}"
+    r"(?:[\w-]{3,20} )?"
+    r"(?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|paradigm|strategy|technique|solution|tool|process|mechanism|result)$",
+    re.IGNORECASE,
+)
+_LIST = re.compile(
+    r"\b(?:pair|two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE
+)
+_PARTICIPLE = re.compile(
+    r"\b(?:\w{3,20}ed|given|known|driven|taken|shown|drawn|chosen|built|found|held|made)$", re.IGNORECASE
+)
+_TAKES_AS = re.compile(
+    r"\b(?:formulat|treat|view|cast|model|fram|recast|regard|refram|interpret|defin)\w{0,4}\b", re.IGNORECASE
+)
+_TAKES_WITH = re.compile(
+    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line)$",
+    re.IGNORECASE,
+)
+_INNER = re.compile(
+    r", [^,;:]{3,90}, (?:is|are|was|were|has|have|can|we|it|they|achieves|outperforms|improves|reduces|shows|(?!this |thus |across |versus |always )\w{3,20}s) "
+)
+_PARALLEL = re.compile(r"(?:also |then )?\w{3,20}(?:s|ed) ")
+_MEMBERS = re.compile(r", [^,;:]{5,90}, and (?![\w-]{3,20}(?:ing|ed|s)\b)")  # ", controlled tests, and a tool"
+_SERIES = re.compile(r", \w{3,20}s [^;:]{3,260}, and \w{3,20}s ")  # "achieves A, generates B, and keeps C"
+_ANNOUNCES = re.compile(
+    r"\b(?:following|two|three|four|five|six|seven|several|key|main|ways?|results?|phenomen(?:on|a)|laws?|theorems?|discover(?:y|ies)|principles?|insights?|answers?|conclusions?|hypothes[ie]s|asymmetry|observations?|reasons?|parts?|steps?|stages?|components?|questions?|patterns?|findings?|contributions?|as follows|namely)\b[^,:]{0,60}$",
+    re.IGNORECASE,
+)
+_FOUND_ONE = re.compile(
+    r"\b(?:reveal|find|found|observ|uncover|identif|discover|expos|show|demonstrat|document|highlight|report)\w{0,4} (?:an?|one|the same) [^,:]{3,80}$",
+    re.IGNORECASE,
+)
+# A verb in the remaining words: those of the field, and common ones.
+_FINITE = re.compile(
+    r"(?<!-)\b(?:is|are|was|were|has|have|had|can|could|may|might|must|do|does|did|need|needs|let|lets|we \w{3,20}|I \w{3,20}|"
+    r"(?:achiev|reach|attain|yield|gain|obtain|secur|sustain|lead|led|outperform|surpass|exceed|beat|match|improv|reduc|increas|decreas|lower|rais|boost|cut|"
+    r"drop|fall|fell|rise|rose|grow|grew|show|demonstrat|reveal|find|found|indicat|suggest|confirm|prov|establish|propos|introduc|present|releas|develop|"
+    r"design|build|built|creat|construct|provid|offer|address|extend|bring|combin|enabl|allow|learn|train|us|appl|requir|remov|retain|recover|keep|kept|"
+    r"preserv|maintain|approv|fail|succeed|degrad|collaps|remain|becom|flip|scal|generaliz|generalis|transfer|predict|detect|solv|generat|produc|identif|"
+    r"contain|compris|cover|span|includ|consist|captur|explain|depend|vary|varies|hold|held|work|perform|run|ran|take|took|cost|sav|speed|accelerat|"
+    r"compress|prun|quantiz|rout|mask|encod|decod|treat|view|cast|reformulat|formaliz|formulat|model|measur|evaluat|assess|test|compar|analy[sz]|"
+    r"stud|examin|investigat|explor|support|host|serv|ship|launch|announc|open|give|gave|make|made|get|got|go|went|come|came|help|mean|"
+    r"distinguish|separat|decompos|replac|inject|insert|select|rank|retriev|rewrit|rewrote|organi[sz]|stabili[sz]|mitigat|eliminat|prevent|avoid|ensur|"
+    r"over-accept|accept|reject|misclassif|classif|deliver|offer|handl|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|contribut|correlat|converg)"
+    r"(?:e|es|s|ed|d|ies|ied|t)?)\b",
+    re.IGNORECASE,
+)
+_THEN_VERB = re.compile(r"(?:\w{3,20}ly )?[a-z]{3,20}s (?:an? |the )?[\w-]")
+_THAT = re.compile(r"\b(?:an?|the first) (?:[\w-]{1,30} ){1,6}[\w-]{3,30}$")  # "a method", before "that …"
+_MONEY = re.compile(r"\$(?=\d)(?![^$ ]{0,40}\$)")  # "$6 billion", not "$6$"
+_OPEN_LIST = re.compile(  # "three findings: A", whose other members follow
+    r"\b(?:two|three|four|five|six|seven|several|following)\b[^:–—;]{0,200}(?:: | - | – | — )[^:]*$"
+)
+_OPEN_SERIES = re.compile(r", (?!we |it |they )\w{3,20}(?:s|ed) [^,;:]{3,160}$")  # "achieves A, generates B"
+# Another figure of a list: "cuts the cost by 30%, the time by 4%, and 3 of 5 errors".
+_FIGURES = re.compile(
+    r", (?:and |with |or )?(?:an? (?:[\w@-]{1,20} ){1,6}(?:of|by|from) |the (?:[\w@-]{1,20} ){1,4}(?:by|from|to) )?(?:up to |about |over |nearly |an? )?[~+≈<>-]{0,2}\$?\d[\d.,]*"
+)
+_BARE, _BARE_NEXT = (
+    re.compile(r"\d[%×x]?$"),
+    re.compile(r", (?:and )?[~+-]?\d[\d.]*[%×x]?(?:,| |$)"),
+)  # "37.2%, 70.6%", whose meaning follows
+_ACROSS = re.compile(
+    r"\b(?:generali[sz]\w{1,5}|transfer\w{0,4}|var(?:y|ies|ied)|holds?|held|consisten\w{1,4}|compar\w{1,6}|scal\w{1,3}|differ\w{0,4}|spread|distribut\w{1,4}|"
+    r"remains?|works?|persists?|robust\w{0,4}|shar\w{1,3}|appl\w{1,4}|cut|move[sd]?|flow\w{0,3}|rang\w{1,3})$"
+)
+_THROUGH = re.compile(r"\b(?:break|cut|carry|come|follow|get|go|look|push|run|see|think|walk|work)s?$", re.IGNORECASE)
+# "In domains where models fail", "that although models fail": the sentence itself has not begun.
+_CONCEDED = re.compile(r"\bthat,? (?:although|though|while|whereas|when|if|even|despite|unless|because|since) [^,]*$")
+_SUBORDINATE = re.compile(
+    r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since|[A-Z][a-z-]{1,20}ed (?:on|in|with|by|from|to|for|as|at|using|under|against|across|over)\b) [^,]{1,120}(?:, (?:where|which|when|who)\b[^,]{0,120})?$"
+)
+_STUMP = re.compile(
+    r", (?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
+)  # the rest of a clause that was cut after one or two words
+_LOOSE_END = re.compile(
+    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
+    re.IGNORECASE,
+)
+
+
+def cuts(text: str) -> Iterator[tuple[str, float]]:
+    """The sentence cut before one of its clauses, last clauses first, with the cost of what a reader loses."""
+    for found in reversed(list(_CLAUSE.finditer(text))[:30]):
+        head = text[: found.start()]
+        if (
+            len(head.split()) < LEAST
+            or _STUMP.search(head[-40:])
+            or not balanced(head)
+            or _LOOSE_END.search(head[-16:])
+            or _SUBORDINATE.match(head)
+            or _CONCEDED.search(head)
+            or not _states(head.rpartition(" that ")[2])
+            or not _whole_end(head)
+        ):
+            continue
+        ending = _ending(head, text[found.start() :], found)
+        if ending is not None:
+            mark, cost = ending
+            cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
+            cost += (VAGUE if _GENERIC.search(head[-80:]) else 0.0) + (
+                CONTRAST if _CONTRAST.match(text, found.start()) else 0.0
+            )
+            yield _only_one(head).rstrip(" ,;:–—-") + mark, cost
+
+
+def _only_one(head: str) -> str:
+    """The words without a number whose further ones were cut away."""
+    text = _FIRST_OF.sub("", head)
+    return capital(text) if head.startswith("(") and text != head else text
+
+
+def _states(words: str) -> bool:
+    """Whether there is a verb: one of the field's, or what follows "that"."""
+    return _FINITE.search(words) is not None or _THEN_VERB.match(words) is not None
+
+
+def _whole_end(head: str) -> bool:
+    """Whether what stands after the last semicolon or colon is a statement too."""
+    begin = max(head.rfind("; "), head.rfind(": "))
+    return begin < 0 or (len(head[begin:].split()) > SHORT and _FINITE.search(head[begin:]) is not None)
+
+
+def _ending(head: str, rest: str, found: re.Match[str]) -> tuple[str, float] | None:
+    """What replaces the rest of a cut sentence, and the cost of leaving it out; None if the sentence would be incomplete."""
+    if _LIST.search(head):
+        return None
+    if found[2]:
+        return _within(head, rest, found[2])
+    word = (found[1] or "").lower()
+    if word in _BOUND and found[0][0] != ":":
+        return " …", 0.5
+    if found[0][0] == ",":
+        return _at_comma(head, rest, word)
+    return _at_mark(head, rest, found[0][0])
+
+
+def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
+    if mark == ";" and _SECOND.match(rest):
+        return (".", 0.4) if _FIRST_OF.search(head) else None
+    if mark == ":":
+        return None if _ANNOUNCES.search(head[-100:]) or _FOUND_ONE.search(head[-100:]) else (".", 1.0)
+    if mark == ";":
+        return (".", 0.25) if "(" not in rest[:5] and not _OPEN_LIST.search(head) else None
+    return (".", 0.3) if head.count(" – ") % 2 == 0 and head.count(" — ") % 2 == 0 else None
+
+
+def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
+    if _FIGURES.match(rest):
+        bare = _BARE.search(head[-8:]) and _BARE_NEXT.match(rest)
+        return (".", 0.5) if any(map(str.isdigit, head)) and not bare else None
+    if _SERIES.match(rest):
+        return (".", 0.3) if not _OPEN_SERIES.search(head) else None
+    if word in _JOINED:
+        whole = not _INNER.match(rest) and _goes_on(rest[2:]) and not _in_list(head)
+        return (".", 0.25) if whole else None
+    return (".", 0.2) if _hangs_on(head, rest, word) else None
+
+
+def _hangs_on(head: str, rest: str, word: str) -> bool:
+    """Whether a clause after a comma says more of the sentence, rather than going on with it."""
+    if (
+        _INNER.match(rest)
+        or (word == "as" and _TAKES_AS.search(head))
+        or (word.endswith("ed") and _OPEN_SERIES.search(head))
+    ):
+        return False
+    return word in _FREE or (word.endswith(("ing", "ed")) and not _listed(rest) and not _MEMBERS.match(rest))
+
+
+def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
+    """The same, for a clause that is not separated by a comma."""
+    taken = (
+        _TAKES_WITH.search(head[-90:])
+        if word == "with"
+        else (word == "through" and _THROUGH.search(head[-12:])) or (word == "across" and _ACROSS.search(head[-20:]))
+    )
+    if taken or _PARTICIPLE.search(head[-24:]) or (word == "by" and _BY_FIGURE.match(rest)):
+        return None
+    if word == "that":
+        found = _THAT.search(head[-160:])
+        return (".", 1.0 if found[0].startswith("the") else 0.6) if found else None
+    if word == "and":
+        return (".", 0.4) if _goes_on(rest[1:], closely=True) and not _in_list(head) else None
+    if word == "to":
+        return (".", 0.6) if _THAT.search(head[-160:]) else None
+    if word == "for":
+        return (".", 0.7) if _THAT.search(head[-160:]) else None
+    return ".", 0.8 if word in ("with", "by") else 0.5
+
+
+def _goes_on(rest: str, *, closely: bool = False) -> bool:
+    """Whether "and" joins another statement or figure rather than another thing; `closely`: without a comma before it."""
+    verb = _VERB.match(rest)
+    if verb and not _NO_VERB.match(rest) and (not closely or _FINITE.search(verb[0])):
+        return True
+    return bool(_NUMBER.match(rest) and not _SHARED.search(rest[:70])) or _BY_SO_MUCH.match(rest) is not None
+
+
+def _in_list(head: str) -> bool:
+    """Whether the words before "and" are members of a list, which would become incomplete."""
+    words = ASIDE.sub("", head[-160:])
+    last = words.rpartition(", ")[2]
+    return ", " in words and (len(last.split()) < SHORT or bool(_PARALLEL.match(last)))
+
+
+def _listed(rest: str) -> bool:
+    """Whether a comma is part of a list of short members."""
+    member, _, more = rest[2:].partition(", ")
+    return (len(member.split()) < 4 and more.startswith(("and ", "or "))) or len(member.split()) < 3
+
+
+def balanced(text: str) -> bool:
+    """Whether all brackets, quotations and formulas are closed."""
+    return (
+        text.count("(") == text.count(")")
+        and text.count("[") == text.count("]")
+        and _MONEY.sub("", text).count("$") % 2 == 0
+        and text.count('"') % 2 == 0
+        and text.count("“") == text.count("”")
+    )

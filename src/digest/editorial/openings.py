@@ -1,0 +1,71 @@
+"""Free a sentence from what ties it to the one before: connectives, list numbers, and purposes that are told elsewhere.
+
+Words are only removed, never added or moved.
+"""
+
+import re
+
+CHARS = 1_200  # characters of a sentence that are used
+
+_LEAD = re.compile(
+    r"^(?:(?:however|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
+    r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|"
+    r"crucially|importantly|critically|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
+    r"conversely|more broadly|more specifically|more importantly|most importantly|to our knowledge|to the best of our knowledge|strikingly|in turn|"
+    r"in (?:this|the present) (?:paper|work|study|post|article|report)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
+    r"as (?:our|a) (?:key|main|first) [\w-]{1,20}|(?:through|with|from) (?:these|this) [^,]{0,60}|"
+    r"(?:addressing|answering|filling|closing|bridging|tackling) (?:this|these|that|those|the)\b[^,]{0,60}|"
+    r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test|"
+    r"fill|meet|alleviate|handle|remove|reduce) (?:the|them|these|this|those|such)\b[^,]{0,80}|"
+    r"(?:to|in order to) \w{1,20}(?: (?:and|or) \w{1,20})? (?:this|these|that|those|such|it|them)\b[^,]{0,60}|"
+    r"(?:to|in order to) [\w-]{1,20}(?: [\w-]{1,20})?(?: [\w-]{1,20})?(?: [\w-]{1,20})? (?:this|these|those|such)\b[^,]{0,60}|"
+    r"(?:motivated|inspired|guided|driven|informed|enabled|grounded) by (?:this|these|it|them|that)\b[^,]{0,60}|"
+    r"[a-z]{3,14}ing (?:under|within|in|on|upon|from|with|of|at) (?:this|these|those|such)\b[^,]{0,60}|"
+    r"(?:based|building|built) (?:on|upon) (?:this|these|it|that)\b[^,]{0,60}|"
+    r"(?:leveraging|given|with|using|applying|integrating|combining|following|under|in|on|from|for|across|beyond|despite) (?:this|these|those|such|both)\b[^,]{0,50}|"
+    r"[a-z]{3,14}ing (?:this|these|that|such) [^,]{0,60}|towards? this(?: (?:goal|end|aim))?|to (?:this|that) end),? {1,2}|(?:and|but|so|we therefore|thus) (?=we |I ))",
+    re.IGNORECASE,
+)
+_WITH_COMMA = re.compile(r", {1,2}$|^(?:and|but|so|we therefore|thus) $", re.IGNORECASE)
+_NUMBERED = re.compile(r"^\((?:\d|[ivx]{1,4}|[a-d]|[A-Z]\d)\) {1,2}(?=[A-Z])")
+_HEADED = re.compile(
+    r"^(?:Background|Objectives?|Aims?|Purpose|Methods?|Materials and Methods|Methodology|Approach|Results?|Findings|Conclusions?|Discussion|Significance|"
+    r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])"
+)
+_SO = re.compile(
+    r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently|also|further|first|next|finally) (?=[a-z])"
+)
+_NEED = (
+    r"(?:gaps?|challenges?|limitations?|barriers?|issues?|problems?|bottlenecks?|shortcomings?|difficult(?:y|ies)|questions?|needs?|weakness(?:es)?|"
+    r"deficienc(?:y|ies)|trade-?offs?|tensions?|drawbacks?|concerns?|constraints?)"
+)
+_MEETS = r"(?:address|tackl|overcom|bridg|clos|fill|solv|mitigat|resolv|handl|alleviat|remed|eliminat|meet)(?:e|es|s|ing|ies|y)?"
+_UNTOLD = rf"(?:this|these|those|both|the|such)(?: (?:[\w-]{{2,20}} ){{0,3}}?{_NEED})?"
+# "We address this gap by introducing X", "We address this with X, a method"
+_BY_MAKING = re.compile(
+    rf"^(?:We|I|This (?:paper|work|study)) (?:\w{{2,20}} )?{_MEETS} {_UNTOLD} (?:by (?=(?:introduc|present|propos|develop|releas)ing )|"
+    r"(?:with|by|through|via|using) (?=[A-Z][\w.+-]{1,30}(?: [A-Z][\w.+-]{1,20}){0,5}(?: \([^()]{2,20}\))?, (?:an?|the) ))"
+)
+# "… a framework that overcomes this barrier by modeling the whole"
+_WHICH_MEETS = re.compile(
+    rf" (?:that|which) {_MEETS} (?:this|these|those|both|such|all) (?:[\w-]{{2,20}} ){{0,3}}?{_NEED}(?: by(?= \w{{3,20}}ing )|(?= (?:via|through|with|using) ))"
+)
+_SAYS = re.compile(r"\b(that|whether|show|find|reveal): (?=[a-z\d(])")
+
+
+def untied(sentence: str) -> str:
+    """The sentence without its list number and without up to two connectives at its beginning."""
+    sentence = _HEADED.sub("", _NUMBERED.sub("", sentence[:CHARS]))
+    for _ in range(2):
+        found = _LEAD.match(sentence)
+        if found and _WITH_COMMA.search(found[0]):
+            sentence = capital(sentence[found.end() :])
+    sentence = _SO.sub(r"\1 ", sentence)
+    if (found := _BY_MAKING.match(sentence)) is not None:
+        sentence = capital(sentence[found.end() :])
+    return _SAYS.sub(r"\1 ", _WHICH_MEETS.sub("", sentence))
+
+
+def capital(text: str) -> str:
+    first = text.split(" ", 1)[0]
+    return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]

@@ -1,0 +1,170 @@
+"""Price what a sentence says about words that a reader was not told: "this assumption", "both effects", a name explained elsewhere."""
+
+import re
+
+# References to something outside of the sentence.
+_OPENING = re.compile(
+    r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|two|above)|another|"
+    r"one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there|all (?:of )?(?:these|this)|together,|neither|here,)\b"
+    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|research|thesis|week|year|month|is (?:a|an|the|no)\b|are\b)\b)",
+    re.IGNORECASE,
+)
+_OPENING_AFTER = re.compile(
+    r"^(?:at best|at worst|in fact|indeed|still|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
+    r"(?:it|this|that|these|those|they|he|she)\b",
+    re.IGNORECASE,
+)
+_POINTER = re.compile(
+    r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed|the latter|the former) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
+    re.IGNORECASE,
+)
+_KNOWN_WORDS = "paper work study post article report survey release tutorial research thesis week year month day page time way an a"
+_KNOWN = frozenset(_KNOWN_WORDS.split())
+_VAGUE = re.compile(
+    r"\b(?:the|this) (?:former|latter|opposite|phenomenon|effect|gap|gaps|problem|issue|bottleneck|view|assumption|idea|distinction|question|"
+    r"paradox|tension|discrepancy|disparity|challenge|challenges|limitation|limitations|improvements?|phenomena|reverse|converse|contrary)\b"
+    r"(?! (?:of|between|that|in|for|from|with|where|to)\b)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(r"\bboth (?!\w{1,30}(?: \w{1,30}){0,6} and\b)[\w-]{1,30}", re.IGNORECASE)
+_UNFINISHED = re.compile(
+    r"(?::|\bas follows\.?|\b(?:in|of|at|on|with|along|through|following) (?:the following|two|three|four|several) \w{1,20}\.?|\b(?:following|two|three|four|five) (?:\w{1,20} )?(?:ways|steps|parts|questions|reasons|aspects|points|findings|contributions|components|challenges|stages|modules)\.?)$",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
+)
+_STEPS = re.compile(
+    r"\b(?:of|in|with|through|via|into|by|offers?|propose|introduce|provides?|combines?|present|on|comprising|comprises|has) (?:the )?(?:two|three|four|five|six|several|[2-9]) (?:[\w-]{1,20} ){0,2}?"
+    r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions|classes of tasks|levels|settings|principles)\b(?![^.]{0,40}[:(])",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(
+    r"^We (?:argue|show|find) that the reason\b|\ball (?:three|four|five)(?= into| of|,|\.)|^In the (?:first|second|third|latter|former)\b|\b(?:how|why|when|whether|if) (?:that|this|these|those) (?:\w{3,20}s|is|can|do|does|are|may)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
+)
+# At least one of them is in what the patterns find, which take long to search for.
+_LOOSE_WORDS = (
+    " that ",
+    " this ",
+    " these ",
+    " those ",
+    "the reason",
+    "all three",
+    "all four",
+    "all five",
+    "In the ",
+    "him",
+    " her",
+    "not only",
+    "this study",
+    "this work",
+)
+_COUNTS = ("two", "three", "four", "five", "six", "several", "following", "follows")
+LOOSE, PAIRS = 0.8, 2  # what hangs on an untold word; "respectively" joins two lists
+_PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
+# A made thing that the text names elsewhere: "the framework", but not "the framework of …".
+_DEFINITE = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur) (framework|approach|system|pipeline|architecture|toolkit|library|update|company|design|protocol|benchmark|dataset|model|method|tool|study|paper)"
+    r"(?:['’]s)?\b(?! (?:of|for|that|in|with|to|by|is|are|itself|[a-z]{3,20}s)\b)"
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
+)
+_BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
+DEFINITE, ELSEWHERE, BRACKETED = 0.5, 1.2, 3.0
+FORMULA = 0.8  # in TeX, which few read in a mail
+NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
+UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
+STEPS = 0.8  # "consisting of two steps", and none told
+UNTOLD = 1.6  # a noun that is pointed to and was not told
+FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
+_BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
+_ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
+_DEFINED = re.compile(
+    r"\(([A-Z][\w-]{0,14}[A-Z0-9]s?)\)|\b(?:propos|introduc|present|develop|build|call|dub|nam|term)(?:e|es|ed|ing|s)? (?:the |a |an |it )?([A-Z][\w-]{0,20}[A-Z0-9][\w-]{0,10})"
+)
+_STEM = re.compile(r"[^\W_]{2,}")
+_PARTS = re.compile(r"[^\w]+")
+STEM = 6  # the number of letters by which words are compared
+# Acronyms that every reader knows.
+_FIELD_WORDS = "AI AGI API CPU CoT DPO GPT GPU GPUs GRPO KV LLM LLMs LM LMs ML MLLM MLLMs MoE NLP PPO QA RAG RL RLHF SFT SOTA SQL VLM VLMs VLA VLAs"
+FIELD = frozenset(_FIELD_WORDS.split())
+
+
+def defined_names(text: str) -> frozenset[str]:
+    """The acronyms that a text explains, except those that every reader knows."""
+    return frozenset(name for pair in _DEFINED.findall(text) for name in pair if name) - FIELD
+
+
+def initials(title: str) -> frozenset[str]:
+    """The acronyms that a title spells out: the initials of two to five words that follow each other."""
+    words = [part for part in _PARTS.split(title) if part and part[0].isalpha()]
+    return frozenset(
+        "".join(word[0] for word in words[start : start + length]).upper()
+        for start in range(len(words))
+        for length in range(2, 6)
+        if start + length <= len(words)
+    )
+
+
+def stems(text: str) -> frozenset[str]:
+    """The beginnings of a text's words, in lower case."""
+    return frozenset(word[:STEM] for word in _STEM.findall(text.casefold()))
+
+
+def points_out(text: str, known: frozenset[str], *, follows: bool, defined: frozenset[str]) -> float:
+    """The cost of a sentence's references to something that the reader has not been told.
+
+    Args:
+        text: the sentence.
+        known: stems of the title and of the earlier sentences of the summary.
+        follows: whether the preceding sentence of the text is in the summary.
+        defined: the acronyms and names that the text explains.
+    """
+    cost = FORMULA if "\\" in text or ("$" in text and "{" in text) else 0.0
+    cost += _unfinished(text)
+    if not follows:
+        cost += _explained_before(text, known)
+    if _OPENING.match(text) or _OPENING_AFTER.match(text):
+        cost += 0.15 if follows else 2.4
+    cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
+    cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
+    cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
+    cost += 0.15 if _BESIDE.search(text) else 0.0
+    cost += ELSEWHERE if _ELSEWHERE.search(text) else 0.0
+    cost += BRACKETED if text[:1] in "([" and _BRACKETED.match(text) else 0.0
+    names = {name for name in _ACRONYM.findall(text) if name in defined and "Bench" not in name} if defined else set()
+    names -= defined_names(text) if names else names
+    return cost + UNTOLD_NAME * len([name for name in names if not stems(name) & known])
+
+
+def _unfinished(text: str) -> float:
+    """The cost of announcing what does not follow: "two steps", "as follows:", "(i)"."""
+    cost = 0.8 if ("(" in text or "Q" in text or text[:1].isdigit()) and _PART.search(text) else 0.0
+    counted = any(word in text for word in _COUNTS)
+    if (counted or text.endswith(":")) and _UNFINISHED.search(text[-90:]):
+        cost += 1.5
+    return cost + (STEPS if (counted or any(map(str.isdigit, text))) and _STEPS.search(text) else 0.0)
+
+
+def _explained_before(text: str, known: frozenset[str]) -> float:
+    """The cost of what only the preceding sentence would explain."""
+    cost = 3.0 if len(text.split()) < FEW_WORDS and _PRONOUN.search(text) else 0.0
+    cost += 1.2 if "oth " in text and _BOTH.search(text) else 0.0
+    if any(words in text for words in _LOOSE_WORDS):
+        cost += LOOSE * len(_LOOSE.findall(text))
+    found = _DEFINITE.search(text)
+    return cost + (DEFINITE if found and not stems(found[1]) & known else 0.0)
+
+
+def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows: bool) -> float:
+    """What it costs that a noun is pointed to: little where the sentence or what was told names it."""
+    words = [*found[1].split(), found[2]]
+    if words[0].lower() in _KNOWN or words[-1].lower() in _KNOWN:
+        return 0.0
+    noun = stems(found[2])
+    if noun & stems(text[: found.start()]):
+        return 0.0
+    if noun & known and not found[0].lower().startswith("such"):
+        return 0.0 if follows else NAMED_BEFORE
+    return 0.15 if follows else UNTOLD

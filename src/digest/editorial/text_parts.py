@@ -1,0 +1,67 @@
+"""Tell the background of a text from its contribution, and the contribution from what follows it: parts of the work, and what was tried."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from digest.editorial.sentence_value import LEAD, MADE, Sentence
+
+ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
+_LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
+_FIRST = 0.4  # for the first sentence with a contribution; later ones are often on a part of the work
+_DONE_IN_PASSIVE, _PART = 1.4, 0.7
+_AUTHORS = re.compile(
+    r"we |i |this |our |, we |introducing "
+)  # what they say of their work; "the paper" is what others say
+_IN_THIS_WORK = re.compile(r"(?:In|Through|With) this (?:paper|work|article|study|report|thesis|survey)\b")
+# What is only tried, unless it is told with what result.
+_TRIED = re.compile(r"\bwe (?:evaluate|apply|validate|test|conduct|perform|run|carry out)\b", re.IGNORECASE)
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were) (?:\w{3,20}ly )?(?:trained|built|constructed|implemented|applied|formulated|derived|evaluated|compared|conducted|performed|examined|investigated|"
+    r"analy[sz]ed|explored|studied|assessed|established|created|adapted|extended|demonstrated|shown)\b"
+)
+# A purpose of a part of the work: "To ensure quality, we …", "For decoding, we …".
+_FOR_A_PART = re.compile(
+    r"(?:To|For|Besides|Building|Based|Specifically|In|During|Within|At) [^,]{2,120}, (?:we|our)\b|(?:Besides|Beyond)\b"
+)
+
+
+def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, post: bool) -> list[Sentence]:
+    """The sentences of a text, with the values that their place gives them.
+
+    Args:
+        read: the sentences of a text, each by itself.
+        sentences: the same as they stand in the text.
+        post: whether the text is longer than an abstract.
+    """
+    parts = list(read)
+    begin = next((place for place, sentence in enumerate(sentences) if _IN_THIS_WORK.match(sentence)), 0)
+    for place, one in enumerate(parts[:begin]):
+        if not _AUTHORS.match(one.made):
+            parts[place] = replace(one, background=True, done=0.0, made="")
+    if not any(one.made and not one.aside for one in parts):
+        parts = [_passive(one) for one in parts]
+    doing = [one for one in parts if one.done > LEAD and not one.aside]
+    first = next((one.place for one in doing if one.done >= MADE), doing[0].place if doing else None)
+    if first is not None:
+        head = replace(parts[first], done=parts[first].done + _FIRST)
+        parts = [*parts[:first], head, *map(_later, parts[first + 1 :])]
+    made = [one for one in parts if one.made and not one.aside]
+    if len(parts) >= ABSTRACT_SENTENCES and not post and not parts[0].made and made:
+        parts[0] = replace(parts[0], background=True)
+    elif parts and len(parts) < ABSTRACT_SENTENCES and not any(_AUTHORS.match(one.made) for one in made):
+        parts[0] = replace(parts[0], done=max(parts[0].done, _LEAD_OF_NOTE), made=parts[0].text[:40].lower())
+    return parts
+
+
+def _passive(of: Sentence) -> Sentence:
+    """The sentence as one that states in the passive what was done, in a text whose authors say neither "we" nor "this paper"."""
+    found = None if of.background or of.made else _PASSIVE.search(of.text)
+    return replace(of, done=_DONE_IN_PASSIVE, made=found[0].lower()) if found else of
+
+
+def _later(of: Sentence) -> Sentence:
+    """The sentence as one that follows the contribution: a part of the work, or what was tried."""
+    if _TRIED.search(of.text) and not of.signs:
+        return replace(of, aside=True)
+    return replace(of, done=of.done - _PART) if of.made and _FOR_A_PART.match(of.text) else of
