@@ -114,7 +114,7 @@ def _sentences(trend: Trend) -> Iterator[Sentence]:
 
 
 def _direction(text: str) -> str:
-    """What an item of a list of open directions says, as a sentence; empty for one that no sentence can hold."""
+    """What an item of a list of open directions says, as a sentence; empty if it does not fit into one."""
     said = text.rstrip(".")
     if _KOREAN.search(said):
         return text

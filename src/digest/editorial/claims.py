@@ -117,7 +117,7 @@ def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
 
 @cache
 def _pattern(group: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent; "training-free" is no training."""
+    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent; "training-free" does not match "training"."""
     phrases = sorted(group, key=len, reverse=True)
     spelt = "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in phrases)
     return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w|-free\b)", re.IGNORECASE)

@@ -186,7 +186,7 @@ def _arranged(
 
 
 def _besides(items: Sequence[IssueItem], lead: str) -> tuple[bool, bool, float, str]:
-    """A sort key: sections by their best item that is not told above them; last those without one."""
+    """A sort key: sections by their best item that is not told above them; sections without one come last."""
     others = [item for item in items if item.id != lead]
     return not others, *best_first(next(iter(others or items)))
 

@@ -139,7 +139,7 @@ def in_words(edit: Edit) -> str:
 
 
 def hand(edits: Sequence[Edit], key: str) -> Hand:
-    """The decisions in effect for the issue with this key. Of two about the same thing, the later counts."""
+    """The decisions in effect for the issue with this key. If two are about the same thing, the later one counts."""
     placed: dict[str, str] = {}
     moved: dict[str, str] = {}
     titles: dict[str, str] = {}

@@ -29,7 +29,7 @@ def lines(
     *,
     past: int,
 ) -> tuple[Line, ...]:
-    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the best item besides says.
+    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the best other item says.
 
     Args:
         best: the lead, and the items to read after it.
@@ -59,7 +59,7 @@ def _lead(item: IssueItem) -> Line:
 
 
 def _also(best: Sequence[IssueItem], sections: Sequence[Section]) -> Line | None:
-    """What the best item of a section says that stands neither at the top nor among what to read first."""
+    """What the best item of a section says, of those that are neither the lead nor to be read first."""
     told = {item.id for item in best}
     others = [item for section in sections if section.own for item in section.items if item.id not in told]
     found = next((item for item in sorted(others, key=best_first) if item.result), None)

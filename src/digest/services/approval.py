@@ -66,7 +66,7 @@ def close_held(program: Program, row: Publication) -> Publication:
 
 
 def close_approved(program: Program) -> None:
-    """Close the issues that were approved before their slots, which have come. What cannot go out is held again, or skipped."""
+    """Close the issues that were approved ahead and whose slots have come. What cannot go out is held again, or skipped."""
     for row in program.store.publications.approved():
         if row.slot > program.now:
             continue

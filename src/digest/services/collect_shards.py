@@ -67,7 +67,7 @@ def awaits_feeds(program: Program) -> bool:
 
 
 def known_fetches(program: Program, at: datetime) -> tuple[Fetched, ...]:
-    """What the last fetch of each feed was, instead of another."""
+    """The last fetch of each feed, in place of a new one."""
     found = program.store.feeds.last_fetches(until=at)
     return tuple(
         Fetched(feed=feed.name, status=status, reason=reason, entries=0, new=0)

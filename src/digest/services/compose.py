@@ -245,7 +245,7 @@ def archived(config: Config, archive: Archive, issue: Issue, texts: Mapping[str,
 
 
 def rendered(program: Program, key: str) -> dict[str, bytes]:
-    """All files of an archived issue but issue.json, as the current templates make them."""
+    """All files of an archived issue except issue.json, as the current templates make them."""
     issue = program.archive.read(key)
     texts = files(program, issue)
     return {**{name: text.encode() for name, text in texts.items()}, **twins(program.config, issue, texts)}

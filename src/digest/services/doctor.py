@@ -1,4 +1,4 @@
-"""Examine what a workspace stands on: its store, clock, locks, mail server and disk. Changes nothing and sends nothing.
+"""Examine what a workspace depends on: its store, clock, locks, mail server and disk. Changes nothing and sends nothing.
 
 `digest status` says how the digest itself is doing.
 """
@@ -46,7 +46,7 @@ def examine(program: Program, *, clock: Callable[[], datetime]) -> tuple[Finding
 
 
 def _clock(program: Program, clock: Callable[[], datetime], server: datetime | None) -> Finding:
-    """This machine's clock beside the store's server's and the disk's."""
+    """Compare this machine's clock with those of the store's server and of the disk."""
     with tempfile.NamedTemporaryFile(dir=program.workspace.state) as file:
         os.utime(file.name)
         disk = datetime.fromtimestamp(Path(file.name).stat().st_mtime, UTC)

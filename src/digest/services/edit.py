@@ -258,7 +258,7 @@ def teach_draft(program: Program, key: str, lesson: Lesson, *, seen: str = "") -
 
 
 def refuse_outdated(program: Program, key: str, seen: str) -> None:
-    """Refuse what was decided on another revision; an empty one means whatever is there.
+    """Refuse what was decided on another revision. An empty revision accepts any.
 
     Raises:
         ConflictError: somebody has changed something since.

@@ -124,7 +124,7 @@ def send_shard(program: Program, shard: Shard, manner: Manner, *, reserve: Calla
 
 
 def _have(program: Program, key: str) -> None:
-    """Have the issue in the archive here, if another machine closed it."""
+    """Write the issue into the archive here, if another machine closed it."""
     archive = program.archive
     if key.startswith(ROUND) or key in set(archive.issue_keys()) - set(archive.draft_keys()):
         return

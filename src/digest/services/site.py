@@ -91,7 +91,7 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
 
 
 def records(summaries: Sequence[Summary]) -> tuple[Record, ...]:
-    """How each closed issue did, oldest first. What it showed of what was taken up stands in a later issue."""
+    """How each closed issue did, oldest first. How many of the works taken up it had shown is stated by a later issue."""
     graded = {key: (shown, works) for one in summaries for key, shown, works in one.grades}
     return tuple(
         Record(

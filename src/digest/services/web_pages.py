@@ -1,4 +1,4 @@
-"""Say of a web page that is listed as a feed which feeds it announces."""
+"""For a web page that is listed as a feed, name the feeds that it announces."""
 
 from digest.errors import FeedError
 from digest.feeds.parsing.notes import WEB_PAGE

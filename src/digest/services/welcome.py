@@ -22,7 +22,7 @@ def route_of_welcomes(workspace: Workspace, config: Config) -> str:
 
 
 def enter(store: Store, route: str, number: int, now: datetime) -> bool:
-    """Enter a new subscriber for the latest issue, in the caller's transaction. Whether it is theirs to come.
+    """Enter a new subscriber for the latest issue, in the caller's transaction. Returns whether they will get it.
 
     An issue whose mailing is still to begin is not: its mailing includes them.
     """

@@ -105,11 +105,11 @@ class SqliteConnection(sqlite3.Connection):
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> AbstractContextManager[Released]:  # noqa: ARG002
-        """Nothing: a file is used on one machine, whose processes lock files."""
+        """Does nothing: a file is used on one machine, whose processes lock files instead."""
         return nullcontext(nullcontext)
 
     def claim(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:  # noqa: ARG002
-        """Taken: the same."""
+        """Always succeeds, for the same reason."""
         return nullcontext(True)
 
     @contextmanager

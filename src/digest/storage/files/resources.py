@@ -30,7 +30,7 @@ def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
 
 
 def foreign_texts(workspace: Workspace) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-    """What texts in other languages than the classifier's are told by: by path, a trend's id and its texts in a language; and the
+    """The phrases by which texts in other languages are sorted: by path, a trend's id and its texts in a language; and the
     lists of phrases that show the subject. The workspace's own files come last.
     """
     own = sorted(workspace.trends.glob("*/*.md"))
