@@ -58,11 +58,11 @@ _LINES = {
 
 def issue_view(frame: Frame) -> IssueView:
     """The whole view."""
-    return _linked(_view(frame), frame)
+    return _linked(_behind(_view(frame), frame), frame)
 
 
 def _view(frame: Frame) -> IssueView:
-    """The view without the addresses of pages."""
+    """What the issue holds, without how it was made and without the addresses of pages."""
     issue = frame.issue
     contents = section_views(frame)
     own = {section.id for section in issue.trends if section.own}
@@ -70,7 +70,6 @@ def _view(frame: Frame) -> IssueView:
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
     noted, noted_more = _first(_unlisted(frame), frame.limits.titles)
-    trouble, trouble_more = _first([feed for feed in issue.feeds if feed.in_trouble], frame.limits.titles)
     span = formatting.span(issue.window, frame.zone, frame.locale)
     first = tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
     below = [lead.summary if lead else "", *(one.result for one in first)]
@@ -112,6 +111,15 @@ def _view(frame: Frame) -> IssueView:
         also_noted_more=noted_more,
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
+    )
+
+
+def _behind(view: IssueView, frame: Frame) -> IssueView:
+    """The view with how the issue was made: its receipt, feeds in trouble, a language model's part, figures and grades."""
+    issue = frame.issue
+    trouble, trouble_more = _first([feed for feed in issue.feeds if feed.in_trouble], frame.limits.titles)
+    return replace(
+        view,
         entry_count=entry_count(frame),
         receipt=receipt(frame),
         yours=own_receipt(frame),

@@ -219,17 +219,17 @@ class IssueView:
     also_noted_more: int
     off_topic: tuple[OffTopicView, ...]  # only on the web page
     quiet: tuple[str, ...]
-    entry_count: int
-    receipt: tuple[tuple[str, int], ...]  # the fates of the entries, without zeros
-    yours: str  # a letter's own receipt, in a sentence; empty in an issue
-    trouble: tuple[TroubleView, ...]
-    trouble_more: int
-    model: str  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
-    writer: str  # its name; "" if it wrote nothing of what the issue shows
-    accuracy: str  # the precision of the labels, as a sentence; "" if unknown
-    rights: str  # whose the texts are, and how items are sorted, as sentences
-    grades: tuple[GradeView, ...]  # of issues that became four weeks old
-    shortened: str  # what was left out to keep the mail complete, as a sentence; "" if nothing was
+    entry_count: int = 0
+    receipt: tuple[tuple[str, int], ...] = ()  # the fates of the entries, without zeros
+    yours: str = ""  # a letter's own receipt, in a sentence; empty in an issue
+    trouble: tuple[TroubleView, ...] = ()
+    trouble_more: int = 0
+    model: str = ""  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
+    writer: str = ""  # its name; "" if it wrote nothing of what the issue shows
+    accuracy: str = ""  # the precision of the labels, as a sentence; "" if unknown
+    rights: str = ""  # whose the texts are, and how items are sorted, as sentences
+    grades: tuple[GradeView, ...] = ()  # of issues that became four weeks old
+    shortened: str = ""  # what was left out to keep the mail complete, as a sentence; "" if nothing was
     coins: tuple[str, ...] = ()  # the issue and its items for reference managers; on the web page only
     view_url: str = ""
     archive_url: str = ""

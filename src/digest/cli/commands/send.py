@@ -2,22 +2,17 @@
 
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
-from rich.text import Text
 
 from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, say_waiting, yes_option
 from digest.cli.mailing_decisions import Decisions
+from digest.cli.send_report import plan_lines, progress, sent_lines
 from digest.errors import DeliveryError, UsageError
-from digest.model import DeliveryState
 from digest.services.context import Program
-from digest.services.send_results import Listener, Planned, RouteSent, Sent
-from digest.text.clean import one_line
+from digest.services.send_results import Sent
 from digest.text.formatting import count
 
 
@@ -262,92 +257,3 @@ def _plan(program: Program, key: str | None, *, as_json: bool) -> int:
     else:
         plan_lines(planned)
     return int(any(one.refused for one in planned))
-
-
-class _Rate(ProgressColumn):
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.0f}/s" if task.speed else "")
-
-
-class _Bar:
-    """Advances a progress bar for each recipient that reaches a final state."""
-
-    def __init__(self, bar: Progress) -> None:
-        self._bar = bar
-        self._task = bar.add_task("sending", total=None)
-
-    def begin(self, route: str, total: int) -> None:
-        self._bar.reset(self._task, description=route, total=total)
-
-    def settled(self, state: DeliveryState) -> None:  # noqa: ARG002  (the listener's signature)
-        self._bar.advance(self._task)
-
-
-@contextmanager
-def progress() -> Iterator[Listener]:
-    """Show a progress bar on standard error."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        yield _Bar(bar)
-
-
-WORDS: dict[DeliveryState, str] = {
-    "accepted": "accepted",
-    "pending": "waiting",
-    "offered": "being sent",
-    "in_doubt": "in doubt",
-    "refused": "refused",
-    "suppressed": "left out",
-    "expired": "given up after a day",
-}
-STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
-
-
-def sent_lines(sent: Sent) -> None:
-    """Print a line per route, when the next retry is due, and what to do about recipients in doubt."""
-    console = Console(highlight=False, soft_wrap=True)
-    for route in sent.routes:
-        console.print(_counts(sent.key, route))
-        if route.next_retry is not None and route.waiting:
-            console.print(f"  next retry at {route.next_retry:%Y-%m-%d %H:%M} UTC")
-        for reason in route.reasons:
-            if reason.reply != route.stopped:
-                console.print(f"  {reason.count} {WORDS[reason.state]}: {reason.reply}", markup=False)
-        for address in route.suspended:
-            console.print(f"  suspended after permanent refusals on several days: {address}", markup=False)
-        if route.stopped:
-            console.print(Text(f"  stopped early: {route.stopped}", style="red"))
-    if any(route.counts["in_doubt"] for route in sent.routes):
-        console.print(
-            "Recipients in doubt may have received it: list them with `digest status`, "
-            f"send to them again with `digest send {sent.key} --in-doubt`."
-        )
-
-
-def _counts(key: str, route: RouteSent) -> Text:
-    line = Text(f"{key}, {route.route} ({route.place}): ")
-    line.append_text(_states(route.counts))
-    new = route.moved.get("accepted", 0)
-    line.append(f"; {new} now" if 0 < new < route.counts["accepted"] else "")
-    return line
-
-
-def _states(counts: Mapping[DeliveryState, int]) -> Text:
-    parts = [
-        Text(f"{counts[state]} {words}", style=STYLES.get(state, "")) for state, words in WORDS.items() if counts[state]
-    ]
-    return Text(", ").join(parts) if parts else Text("nobody")
-
-
-def plan_lines(planned: Sequence[Planned]) -> None:
-    console = Console(highlight=False, soft_wrap=True)
-    for route in planned:
-        size = f", {route.size / 1000:.0f} kB each" if route.size else ""
-        console.print(
-            f"{route.route} ({route.place}): {route.due} of {route.candidates} would be sent to{size}", markup=False
-        )
-        if route.refused:
-            click.echo(f"digest: {route.place}: {route.refused}", err=True)
-        if route.text:
-            told = f"\nIn {route.service}:\n\n{route.title}\n\n{route.text}\n"
-            console.print("\n".join(map(one_line, told.split("\n"))), markup=False)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
 from digest.storage.db.connection import Connection
+from digest.storage.db.mended import LAST, LAST_WORDS, mend, written
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
 from digest.text.keys import fitted
 from digest.text.secrets import without_credentials
@@ -36,7 +36,6 @@ class Shown:
     published: datetime | None
 
 
-_LATER = 60  # changes of a sighting that are kept; a feed that says something else at every fetch has more
 _NEWEST = 300  # the sightings that decide which hosts a feed links to
 
 
@@ -133,21 +132,7 @@ class Items:
 
         `kind` gives the kind of the item of one of these sightings as it is described now. A text that is empty, or damaged where it was not before, changes nothing.
         """
-        rows = self._connection.execute(
-            f"SELECT sightings.id, {_LAST_WORDS}, (SELECT count(*) FROM mended WHERE sighting = sightings.id)"  # noqa: S608
-            " FROM json_each(?) AS numbered CROSS JOIN sightings ON sightings.id = numbered.value"
-            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})",
-            (json.dumps(list(found)), stamp(at)),
-        ).fetchall()
-        changed = []
-        for number, url, title, summary, authors, _, times in rows:
-            now = _mended(found[number], (url, title, summary, authors))
-            if now != (url, title, summary, authors) and times < _LATER:
-                changed.append((number, stamp(at), *now, kind(number)))
-        self._connection.executemany(
-            upsert("mended", "sighting, at, url, title, summary, authors, kind", key="sighting, at"),
-            changed,
-        )
+        mend(self._connection, at, found, kind)
 
     def observe(self, feed: str, at: datetime, found: Iterable[tuple[str, Signal]]) -> None:
         """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
@@ -285,10 +270,10 @@ class Items:
         """By item: its sightings up to an instant, oldest first."""
         until = "9" if end is None else stamp(end)
         rows = self._connection.execute(
-            f"SELECT item, coalesce(feeds.name, sightings.feed), {_LAST_WORDS}, published, first_seen, fate"  # noqa: S608
+            f"SELECT item, coalesce(feeds.name, sightings.feed), {LAST_WORDS}, published, first_seen, fate"  # noqa: S608
             " FROM json_each(?) AS numbered CROSS JOIN sightings ON sightings.item = numbered.value"
             " LEFT JOIN feeds ON feeds.url = sightings.feed"
-            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({_LAST})"
+            f" LEFT JOIN mended ON mended.sighting = sightings.id AND mended.at = ({LAST})"
             " WHERE first_seen <= ? ORDER BY first_seen, sightings.id",
             (json.dumps(numbers), until, until),
         )
@@ -322,29 +307,9 @@ def rank(key: str) -> tuple[int, str]:
 
 def _sighting_row(arrival: Arrival) -> tuple[Any, ...]:
     entry = arrival.entry
-    authors = _written(entry.authors)
+    authors = written(entry.authors)
     published = entry.published and stamp(entry.published)
     return arrival.fate, entry.link, entry.title, entry.summary, authors, published, arrival.kind
-
-
-# What a feed said last of an item, up to an instant.
-_LAST = "SELECT max(at) FROM mended WHERE sighting = sightings.id AND at <= ?"
-_LAST_WORDS = ", ".join(f"coalesce(mended.{name}, sightings.{name})" for name in ("url", "title", "summary", "authors"))
-_LAST_WORDS += ", CASE WHEN mended.sighting IS NULL THEN sightings.kind ELSE mended.kind END"
-
-
-def _mended(entry: Entry, before: tuple[str, str, str, str]) -> tuple[str, ...]:
-    """What a feed says now of url, title, summary and authors: each as before where it is missing or damaged."""
-    now = (entry.link, entry.title, entry.summary, _written(entry.authors) if entry.authors else "")
-    kept = (
-        new if new and ("\ufffd" not in new or "\ufffd" in old) else old for new, old in zip(now, before, strict=True)
-    )
-    return tuple(kept)
-
-
-@lru_cache(maxsize=1024)
-def _written(authors: tuple[str, ...]) -> str:
-    return json.dumps(authors, ensure_ascii=False)
 
 
 def _showings(rows: Iterable[tuple[Any, ...]]) -> Iterator[Showing]:
