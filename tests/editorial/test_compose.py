@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
-from digest.editorial.compose import compose
-from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, cost, words
-from digest.editorial.setting import Setting
+from digest.editorial.compose import compose, compose_letter
+from digest.editorial.filing import filed_of
+from digest.editorial.reading_budget import WORDS_A_MINUTE, Allotment, allot, cost, used, words
+from digest.editorial.setting import Reader, Setting
 from digest.feeds.admission import admit
 from digest.model import Entry, Fate, Issue, IssueItem, Item, Label, Sighting, Source, Trend, Verdict, Window
 from digest.schedule.slots import Slot
@@ -34,6 +35,16 @@ TRENDS = {
     )
     for n, id_ in enumerate(("agents", "reasoning", "efficiency"), start=1)
 }
+
+SETTING = Setting(
+    slot=Slot(at=NOON, key="2026-W23"),
+    window=WEEK,
+    state="closed",
+    settings=DigestSettings(),
+    trends=TRENDS,
+    feeds=(),
+    past=(),
+)
 
 
 def seen(feed: str, *, days_ago: float = 1, fate: Fate | None = None, title: str = "A title") -> Sighting:
@@ -60,17 +71,7 @@ def build(
     published: frozenset[str] = frozenset(),
     feeds: Mapping[str, Feed] = FEEDS,
 ) -> Issue:
-    sifted = sift(items, window=WEEK, published=published, feeds=feeds)
-    setting = Setting(
-        slot=Slot(at=NOON, key="2026-W23"),
-        window=WEEK,
-        state="closed",
-        settings=DigestSettings(),
-        trends=TRENDS,
-        feeds=(),
-        past=(),
-    )
-    return compose(sifted, verdicts, setting)
+    return compose(sift(items, window=WEEK, published=published, feeds=feeds), verdicts, SETTING)
 
 
 AGENTS = Verdict(labels=(Label(id="agents", score=0.9, evidence=("tool use",)),), llm=True)
@@ -296,3 +297,33 @@ def test_the_best_item_leads_and_what_is_read_first_follows_it() -> None:
     assert issue.lead
     assert issue.lead not in issue.read_first
     assert {issue.lead, *issue.read_first} == {one.id for one in issue.trends[0].items}
+
+
+TEXT = (
+    "We propose a method number {n} for language models that read long documents and call tools. "
+    "On a benchmark of {n} tasks it reaches 71.{n} points, 3.4 more than the baseline of the same size, "
+    "with half of the memory and without any further training of the model."
+)
+
+
+@pytest.mark.parametrize("minutes", [3, 5, 10, 20])
+@pytest.mark.parametrize("trends", [(), ("agents",), ("agents", "efficiency")], ids=["all", "one", "two"])
+def test_a_letter_fills_its_minutes_and_no_more(trends: tuple[str, ...], minutes: int) -> None:
+    items = [
+        item(
+            f"arxiv:{n}",
+            replace(seen("one", title=f"A study of documents and tools, part {n}"), summary=TEXT.format(n=n)),
+        )
+        for n in range(400)
+    ]
+    verdicts = {
+        f"arxiv:{n}": Verdict(labels=(Label(id=list(TRENDS)[n % 3], score=1.0, evidence=()),), llm=False)
+        for n in range(400)
+    }
+    everything = filed_of(sift(items, window=WEEK, published=frozenset(), feeds=FEEDS), verdicts, SETTING)
+    setting = replace(SETTING, settings=replace(SETTING.settings, minutes=minutes))
+    made = compose_letter(everything, setting, Reader(trends=frozenset(trends), weights={}))
+    assert made is not None
+    letter, others = made
+    assert 0.85 <= used(letter) <= 1.0
+    assert letter.size + others == 400

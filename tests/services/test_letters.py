@@ -55,7 +55,7 @@ def test_the_letter_says_what_became_of_everything(press: Press) -> None:
     press.publish("2026-06-02T05:00")
     message = outbox(press.paper.place.root)["ada@x.example"]
     assert message.get_content_type() == "text/plain"
-    assert "2 entries: 2 items for you, 2 shown, 0 left out." in " ".join(message.get_content().split())
+    assert "2 entries: 2 items for you, shown here." in " ".join(message.get_content().split())
 
 
 def test_why_says_what_became_of_an_item_for_a_reader(press: Press, run: Run) -> None:

@@ -40,9 +40,18 @@ def compose_letter(everything: Filed, setting: Setting, reader: Reader) -> tuple
     """
     with using(setting.settings.language):
         own = for_reader(everything, reader)
-        issue = _arrange(own, setting)
+        issue = _arrange(own, _roomy(setting, len(own.filed)))
         chosen = select(issue, reader.trends) if reader.trends else issue
     return None if chosen is None or not chosen.size else (chosen, own.others)
+
+
+def _roomy(setting: Setting, trends: int) -> Setting:
+    """The setting in which so few trends fill the reading time: the limit of items in feeds.yaml is for issues of all trends."""
+    settings = setting.settings
+    if trends >= settings.max_sections:
+        return setting
+    cap = reading_budget.room(settings.minutes, trends)
+    return replace(setting, settings=replace(settings, max_items_per_trend=max(cap, settings.max_items_per_trend)))
 
 
 def _arrange(everything: Filed, setting: Setting) -> Issue:
@@ -53,6 +62,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
     opening = [_whole(item, texts, setting) for item in read_first(items, items, setting.hand)]
     frame = reading_budget.frame_words(
+        minutes=settings.minutes,
         first=opening,
         trends=setting.trends.values(),
         releases=released,

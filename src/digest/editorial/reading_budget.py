@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
-from math import inf
+from math import ceil, inf
 from typing import NamedTuple
 
 from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
@@ -11,6 +11,7 @@ from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 WORDS_A_MINUTE = 238
 LEAD_WORDS = 70  # of the text of the lead
 SUMMARY_WORDS = 40  # of a summary in the mail
+ITEM_WORDS = 55  # of an item with its title, its summary and its byline
 NAMES = 3  # of authors and of sources in the mail, before "and 7 others"
 OTHERS_WORDS = 3
 TREND_WORDS = 3  # the name of a trend
@@ -22,6 +23,7 @@ FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the iss
 LINES_WORDS = 60  # the three lines, which are written last
 MARK_WORDS = 9  # behind a text that a language model wrote: who wrote it, from what, and that it was checked
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
+SHORT, FEW = 5, 4  # in a mail of fewer minutes than this, at most so many of each
 NAMES_WORDS = 100  # what moved, with titles
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
 
@@ -34,8 +36,19 @@ class Allotment:
     shown: tuple[int, ...]
 
 
+def listed(minutes: float) -> tuple[int, int]:
+    """How many releases, and how many of the items without a trend, a mail lists at most."""
+    return (RELEASES, NOTED) if minutes >= SHORT else (FEW, FEW)
+
+
+def room(minutes: float, sections: int) -> int:
+    """How many items a section needs room for, so that so many sections fill a reading time."""
+    return ceil(minutes * WORDS_A_MINUTE / ITEM_WORDS / max(1, sections))
+
+
 def frame_words(
     *,
+    minutes: float,
     first: Sequence[IssueItem],
     trends: Iterable[Trend],
     releases: Sequence[Released],
@@ -47,6 +60,7 @@ def frame_words(
     """The number of words in a mail besides its sections.
 
     Args:
+        minutes: the reading time.
         first: the lead and the items to read after it, with their texts.
         trends: those in the contents and among the quiet trends.
         releases: all releases.
@@ -59,9 +73,10 @@ def frame_words(
     # The result of an item to read first stands there instead of in its section, which points to it.
     after = sum(_title(item) + TREND_WORDS + POINTER_WORDS for item in first[1:])
     contents = sum(_words(trend.name) + 2 for trend in trends)
-    facts = sum(_release(one.release) for one in releases[:RELEASES])
-    told = {*(one.id for one in releases[:RELEASES]), *(item.id for item in first[:1])}
-    titles = sum([_title(item) for item in noted if item.id not in told][:NOTED])
+    most_releases, most_titles = listed(minutes)
+    facts = sum(_release(one.release) for one in releases[:most_releases])
+    told = {*(one.id for one in releases[:most_releases]), *(item.id for item in first[:1])}
+    titles = sum([_title(item) for item in noted if item.id not in told][:most_titles])
     trouble = sum([_words(f"{feed.name} {feed.reason.partition(';')[0]}") for feed in feeds if feed.in_trouble][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
@@ -193,6 +208,7 @@ def used(issue: Issue) -> float:
     """The part of the reading time that the mail of an issue uses, as far as its data tell."""
     items = issue.by_id(folded=False)
     frame = frame_words(
+        minutes=issue.minutes,
         first=[items[id_] for id_ in issue.best if id_ in items],
         trends=(),
         releases=issue.releases,

@@ -68,7 +68,7 @@ def render(
     near = beside_the_archive() if issue.state == "draft" else in_the_archive()
     write = _writer(issue, templates, baselines, web, editions=editions)
     with using(issue.language):
-        html, text = _mail(write, web)
+        html, text = _mail(write, web, issue.minutes)
         return {
             "email.html": html,
             "email.txt": text,
@@ -84,7 +84,7 @@ def render_mail(
     """Only the mail: its HTML and its text. The arguments are those of `render`."""
     web = on_the_web(base_url)
     with using(issue.language):
-        return _mail(_writer(issue, templates, baselines, web), web)
+        return _mail(_writer(issue, templates, baselines, web), web, issue.minutes)
 
 
 def render_letter(
@@ -93,13 +93,13 @@ def render_letter(
     """A reader's own letter: its HTML, its text, and its web copy. The other arguments are those of `render`."""
     web = replace(on_the_web(base_url), own=issue.key, page=note.url)
     with using(issue.language):
-        html, text = _mail(_writer(issue, templates, baselines, web, letter=note), web)
+        html, text = _mail(_writer(issue, templates, baselines, web, letter=note), web, issue.minutes)
         page = _writer(issue, templates, baselines, on_the_web(""), letter=note)
         return html, text, page("index.html.j2", web, Limits(folded=True, claims=CLAIMS)) if note.url else ""
 
 
-def _mail(write: Writer, web: Links) -> tuple[str, str]:
-    html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits))
+def _mail(write: Writer, web: Links, minutes: float) -> tuple[str, str]:
+    html, limits = mail.fit(lambda limits: write("email.html.j2", web, limits), minutes)
     return html, write("email.txt.j2", web, limits)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from digest.editorial.reading_budget import NOTED, RELEASES
+from digest.editorial.reading_budget import NOTED, RELEASES, listed
 from digest.render.view_models import Limits
 
 if TYPE_CHECKING:
@@ -49,10 +49,12 @@ _INLINING: dict[str, Any] = {
 }
 
 
-def fit(write: Callable[[Limits], str]) -> tuple[str, Limits]:
+def fit(write: Callable[[Limits], str], minutes: float) -> tuple[str, Limits]:
     """The first mail of at most `SOFT` bytes after inlining, and its limits; otherwise the smallest possible."""
     added = 0
-    for limits in _STEPS:
+    releases, titles = listed(minutes)
+    for step in _STEPS:
+        limits = replace(step, releases=min(step.releases or 0, releases), titles=min(step.titles or 0, titles))
         raw = write(limits)
         if limits.items is None and _size(raw) + added > SOFT:
             continue

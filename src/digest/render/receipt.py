@@ -36,10 +36,12 @@ def receipt(frame: Frame) -> tuple[tuple[str, int], ...]:
 
 
 _OWN = (
+    N_("%(entries)s: %(items)s for you, shown here."),
     N_("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s on the web."),
     N_("%(entries)s: %(items)s for you, %(shown)s shown, %(rest)s left out."),
 )
 _OWN_SINCE = (
+    N_("%(entries)s since %(day)s: %(items)s for you, shown here."),
     N_("%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s on the web."),
     N_("%(entries)s since %(day)s: %(items)s for you, %(shown)s shown, %(rest)s left out."),
 )
@@ -60,8 +62,8 @@ def own_receipt(frame: Frame) -> str:
         "shown": formatting.number(issue.size - rest),
         "rest": formatting.number(rest),
     }
-    on_the_web, left_out = _OWN if letter.since is None else _OWN_SINCE
-    said = on_the_web if frame.links.issue(issue.key) else left_out
+    whole, on_the_web, left_out = _OWN if letter.since is None else _OWN_SINCE
+    said = whole if not rest else on_the_web if frame.links.issue(issue.key) else left_out
     since = {"day": formatting.day(letter.since, frame.zone, frame.locale)} if letter.since else {}
     return gettext(said, **counts, **since)
 
