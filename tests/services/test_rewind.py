@@ -45,7 +45,7 @@ def paper(tmp_path: Path) -> Paper:
 def test_it_is_told_once_and_no_slot_is_promised(paper: Paper) -> None:
     with paper.at(RIGHT) as program:
         told = [text for section in status(program) for text in (*section.alarms, *section.problems)]
-        assert [text for text in told if "future" in text] == list(warning(program))
+        assert [text for text in told if "future" in text] == list(warning(program.store, program.now))
         (line,) = [text for section in status(program) for text in section.lines if text.startswith("next slot")]
     assert "2027-W26" in line
     assert published(paper, "2026-06-22T06:00") == []
@@ -54,7 +54,7 @@ def test_it_is_told_once_and_no_slot_is_promised(paper: Paper) -> None:
 def test_the_way_back_loses_nothing_and_repeats_nothing(paper: Paper) -> None:
     with paper.at(RIGHT) as program:
         assert rewind(program)
-        assert warning(program) == ()
+        assert warning(program.store, program.now) == ()
         assert not rewind(program)
     assert published(paper, "2026-06-22T06:00") == ["2026-W26 published"]
     paper.write("seven")

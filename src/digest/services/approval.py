@@ -8,7 +8,7 @@ from digest.errors import NotFoundError, UnreadableError, UsageError, did_you_me
 from digest.services.build import close_draft
 from digest.services.context import Program
 from digest.services.site import write_overviews
-from digest.storage.archive import SENT
+from digest.storage.archive import SENT, Archive
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow, Publication
 from digest.text.clean import one_line
@@ -74,7 +74,7 @@ def close_approved(program: Program) -> None:
             reason = "approved, but nothing ran from its slot on; its items go to the next issue"
             decide(program.store, replace(row, state="skipped", reason=reason, at=program.now, told=False))
             continue
-        if mailed_before(program, row.key):
+        if mailed_before(program.archive, program.store, row.key):
             reason = "mailed before the store was lost"
             decide(program.store, replace(row, state="published", reason=reason, at=program.now, told=True))
             continue
@@ -85,9 +85,9 @@ def close_approved(program: Program) -> None:
             decide(program.store, replace(row, reason=reason, at=program.now, told=False))
 
 
-def mailed_before(program: Program, key: str) -> bool:
+def mailed_before(archive: Archive, store: Store, key: str) -> bool:
     """Whether the archive says that an issue was mailed, and the store is older and does not know to whom."""
-    return (program.archive.folder(key) / SENT).exists() and not program.store.ledger.begun(key)
+    return (archive.folder(key) / SENT).exists() and not store.ledger.begun(key)
 
 
 def missed_row(config: Config, now: datetime, row: IssueRow | Publication) -> bool:

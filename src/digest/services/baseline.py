@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from digest.config import trend_files
+from digest.config import Config, trend_files
 from digest.editorial.next_baseline import HEADING, TODO, skeleton, written
 from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from digest.model import Trend, Workspace
@@ -61,7 +61,7 @@ def draft(program: Program, id_: str) -> Path:
     rows = program.store.issues.closed_between(program.now - QUARTER, program.now)
     issues = [program.archive.read(row.key) for row in rows]
     best = catalogue_of(program.store, program.archive).best_reported(id_)
-    resources.write_own(path, skeleton(trend, issues, best, as_of=_month(program)))
+    resources.write_own(path, skeleton(trend, issues, best, as_of=_month(program.config, program.now)))
     return path
 
 
@@ -92,7 +92,7 @@ def sign(program: Program, id_: str, by: str) -> Trend:
     read = trend_files.parse_over(now, text, file=str(path))
     if read.id != id_:
         raise UsageError(str(path), f"is about {read.id}", f"write `id: {id_}`")
-    month = _month(program)
+    month = _month(program.config, program.now)
     place = program.workspace.signed_baseline(id_, month)
     dates = [one.as_of for one in trend_files.versions(resources.trend_texts(program.workspace))[id_]]
     if place.exists() or dates[-1] >= month:
@@ -139,5 +139,5 @@ def known_trend(trends: Mapping[str, Trend], id_: str) -> Trend:
     return trends[id_]
 
 
-def _month(program: Program) -> str:
-    return f"{program.now.astimezone(ZoneInfo(program.config.digest.timezone)):%Y-%m}"
+def _month(config: Config, now: datetime) -> str:
+    return f"{now.astimezone(ZoneInfo(config.digest.timezone)):%Y-%m}"

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from digest.config import Config
 from digest.errors import DigestError
+from digest.model import Workspace
 from digest.services.context import Program
 from digest.services.rewind import warning
 from digest.services.transports import greeted
@@ -40,7 +42,7 @@ def examine(program: Program, *, clock: Callable[[], datetime]) -> tuple[Finding
         Finding(name="store", words=f"{where}: {condition.words}", problems=condition.problems),
         _clock(program, clock, condition.clock),
         _locks(program.workspace.state),
-        _mail(program),
+        _mail(program.config, program.workspace),
         _disk(program.workspace.root),
     )
 
@@ -57,7 +59,9 @@ def _clock(program: Program, clock: Callable[[], datetime], server: datetime | N
         f"the clock of {name} is {abs(by):.0f} s {'ahead' if by > 0 else 'behind'}: set both by NTP"
         for name, by in off.items()
     ]
-    return Finding(name="clock", words=f"{now:%Y-%m-%d %H:%M:%S} UTC", problems=(*problems, *warning(program)))
+    return Finding(
+        name="clock", words=f"{now:%Y-%m-%d %H:%M:%S} UTC", problems=(*problems, *warning(program.store, program.now))
+    )
 
 
 def _locks(state: Path) -> Finding:
@@ -70,10 +74,10 @@ def _locks(state: Path) -> Finding:
     return Finding(name="locks", words=f"held by {words}" if words else "free")
 
 
-def _mail(program: Program) -> Finding:
+def _mail(config: Config, workspace: Workspace) -> Finding:
     """Whether the mail server lets this workspace in."""
     try:
-        place, trouble = greeted(program.workspace, program.config)
+        place, trouble = greeted(workspace, config)
     except DigestError as error:
         return Finding(name="mail", words="cannot be sent", problems=(str(error),))
     problems = (f"{place}: {trouble}; see `delivery` in feeds.yaml",) if trouble else ()

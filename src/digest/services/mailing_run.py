@@ -131,6 +131,6 @@ def sending_of(
         limit=manner.limit,
         asked=manner.asked,
         told=manner.listener.settled,
-        refused=lambda number: suspended.append(refused(program, number)),
+        refused=lambda number: suspended.append(refused(program.store, program.now, number)),
         stopping=manner.stopping,
     )

@@ -192,7 +192,7 @@ def _release(program: Program, effects: Effects) -> None:
     if last is None:
         return
     row = Publication(key=last.key, slot=last.slot, state="sending", reason="", at=program.now)
-    if mailed_before(program, last.key):
+    if mailed_before(program.archive, program.store, last.key):
         row = replace(row, state="published", reason="mailed before the store was lost", told=True)
     elif ruling := _judge(program.config, effects, program.archive.read(last.key), program.archive.files(last.key)):
         row = replace(row, state=ruling.state, reason=ruling.reason)

@@ -15,7 +15,7 @@ from digest.config import Config
 from digest.errors import DeliveryError, NotFoundError, UsageError
 from digest.mail.connections import Clock
 from digest.mail.transport import Outcome, send_one
-from digest.model import DeliveryState, Issue
+from digest.model import DeliveryState, Issue, Workspace
 from digest.services.archive_index import latest
 from digest.services.context import Program
 from digest.services.gate import JUDGED, refuse_unmailable
@@ -74,7 +74,7 @@ def send(
     stopping = stopping_if_paused(program.store, issue.key, clock, stopping)
     manner = Manner(clock=clock, limit=limit, asked=asked, listener=listener or Silent(), stopping=stopping)
     sent = list[RouteSent]()
-    for lock, ways in _ways(program, welcoming=welcoming):
+    for lock, ways in _ways(program.config, program.workspace, welcoming=welcoming):
         with program.store.exclusive(program.workspace.state / lock, waiting=waiting):
             opt_outs.enter(program.store, program.workspace.state)
             for route in ways:
@@ -84,9 +84,9 @@ def send(
     return Sent(key=issue.key, routes=tuple(sent))
 
 
-def _ways(program: Program, *, welcoming: bool) -> Iterator[tuple[str, tuple[Route, ...]]]:
+def _ways(config: Config, workspace: Workspace, *, welcoming: bool) -> Iterator[tuple[str, tuple[Route, ...]]]:
     """The routes with their locks. That of welcomes is another, so that nobody new waits until a long list is mailed."""
-    ways = routes(program.workspace, program.config)
+    ways = routes(workspace, config)
     if not welcoming:
         yield "sending.lock", ways
     yield "welcome.lock", tuple(welcome(route) for route in ways if route.people)

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby, pairwise
 
 from digest.citations import of_card, once
+from digest.config import Config
 from digest.config.trend_files import GENERAL_READING, versions
 from digest.model import Card, Point, Record, Summary, Trend
 from digest.render.citing import reference_files
@@ -37,20 +38,20 @@ def write_overviews(program: Program, *, rebuild: bool = False) -> None:
     with using(program.config.digest.language):
         _write(program, changed, rebuild=rebuild)
     for edition in editions.others(program):
-        _write_issues(program, edition, changed, rebuild=rebuild)
+        _write_issues(program.config, program.store, edition, changed, rebuild=rebuild)
         with using(edition.config.digest.language):
             _write(edition, changed, rebuild=rebuild)
 
 
-def _write_issues(program: Program, edition: Program, changed: frozenset[str], *, rebuild: bool) -> None:
+def _write_issues(config: Config, store: Store, edition: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     """Write the closed issues that an edition does not have yet, or that changed."""
-    for key in program.store.catalogue.closed():
+    for key in store.catalogue.closed():
         if rebuild or key in changed or not edition.archive.has(f"{key}/{PICTURE}"):
             issue = edition.archive.read(key)
             texts = files(edition, issue)
             made: dict[str, str | bytes] = {
                 **texts,
-                **twins(editions.mailing(program.config, edition.config), issue, texts),
+                **twins(editions.mailing(config, edition.config), issue, texts),
             }
             for name, content in made.items():
                 edition.archive.put(f"{key}/{name}", content)

@@ -20,6 +20,7 @@ from digest.services.notices import line
 from digest.services.rewind import warning
 from digest.services.rounds import next_letters
 from digest.services.teach import precision, precision_words
+from digest.storage.db import Store
 from digest.storage.files import heartbeat
 from digest.storage.files.heartbeat import Beat
 from digest.text.formatting import count
@@ -93,7 +94,7 @@ def runs(program: Program) -> Section:
         name="runs",
         lines=tuple(lines),
         facts={"daemon": beat, "last_collect": collected, "publications": recent, "next": next_slot},
-        problems=(*held, *_unfinished(program.workspace), *_stalled(program, collected)),
+        problems=(*held, *_unfinished(program.workspace), *_stalled(program.config, program.now, collected)),
         alarms=alarms(program),
     )
 
@@ -108,7 +109,7 @@ def alarms(program: Program) -> tuple[str, ...]:
         )
     if beat and beat.doing and program.now - beat.since > LONGEST_STEP:
         found.append(f"the daemon (process {beat.process}) is {beat.doing} since {_local(program.config, beat.since)}")
-    found += warning(program)
+    found += warning(program.store, program.now)
     slot = due_slot(program, program.now)
     if (
         slot
@@ -139,7 +140,7 @@ def mail(program: Program) -> Section:
         facts={"counts": dict(counts), "open": listed},
         problems=(
             *([f"{count(doubt, 'message')} in doubt; {_ways_out(keys)}"] if doubt else []),
-            *_paused(program),
+            *_paused(program.config, program.store),
         ),
     )
 
@@ -199,11 +200,11 @@ def _unfinished(workspace: Workspace) -> tuple[str, ...]:
     return (f"the last {name} failed or was interrupted; run `digest {name}` to see why",) if name else ()
 
 
-def _stalled(program: Program, collected: datetime | None) -> tuple[str, ...]:
-    every = program.config.digest.collect_every
-    if collected is None or program.now - collected <= 2 * every + LATE:
+def _stalled(config: Config, now: datetime, collected: datetime | None) -> tuple[str, ...]:
+    every = config.digest.collect_every
+    if collected is None or now - collected <= 2 * every + LATE:
         return ()
-    return (f"nothing has been collected since {_local(program.config, collected)}",)
+    return (f"nothing has been collected since {_local(config, collected)}",)
 
 
 def _told(row: Delivery, latest: str | None) -> bool:
@@ -219,10 +220,10 @@ def _ways_out(keys: Iterable[str]) -> str:
     return f"send again with {told}, or say who has it with `--received ADDR`"
 
 
-def _paused(program: Program) -> Iterator[str]:
-    for one in program.store.pauses.all():
+def _paused(config: Config, store: Store) -> Iterator[str]:
+    for one in store.pauses.all():
         by = f" by {one.by}" if one.by else ""
-        since = _local(program.config, one.at)
+        since = _local(config, one.at)
         yield f"{one.issue}: its mailing is paused{by} since {since}; continue it with `digest send {one.issue} --resume`"
 
 

@@ -1,6 +1,6 @@
 """Manage subscribers: import lists, count bounces, erase people. Each operation is one transaction."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,9 +8,9 @@ from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from pathlib import Path
 
-from digest.config import DigestSettings
+from digest.config import Config, DigestSettings
 from digest.errors import NotFoundError
-from digest.model import Subscriber, Workspace
+from digest.model import Subscriber, Trend, Workspace
 from digest.services.context import Program
 from digest.services.preferences import default_preferences, prefer
 from digest.storage.db import Store
@@ -82,18 +82,18 @@ def enrol(
     return Enrolled(**counts, refused=tuple(refused), fates=tuple(fates))
 
 
-def read_list(content: bytes, program: Program) -> Iterator[Person | Refused]:
+def read_list(content: bytes, config: Config, trends: Mapping[str, Trend]) -> Iterator[Person | Refused]:
     """The persons and refused lines of a list for this digest."""
-    settings = program.config.digest
+    settings = config.digest
     default = default_preferences(settings)
-    return csv_io.read(content, csv_io.Known(trends=program.trends, default=default, zone=settings.timezone))
+    return csv_io.read(content, csv_io.Known(trends=trends, default=default, zone=settings.timezone))
 
 
-def written_list(program: Program) -> Iterator[str]:
+def written_list(config: Config, store: Store) -> Iterator[str]:
     """The lines of a list of all subscribers, which `read_list` accepts."""
-    settings = program.config.digest
-    chosen = dict(program.store.preferences.chosen(default=default_preferences(settings)))
-    return csv_io.write(program.store.subscribers.all(), chosen, zone=settings.timezone)
+    settings = config.digest
+    chosen = dict(store.preferences.chosen(default=default_preferences(settings)))
+    return csv_io.write(store.subscribers.all(), chosen, zone=settings.timezone)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -164,11 +164,11 @@ def _messages_to(workspace: Workspace, address: Address) -> Iterator[Path]:
                 yield path
 
 
-def refused(program: Program, number: int) -> str:
+def refused(store: Store, now: datetime, number: int) -> str:
     """Count a permanent refusal as a hard bounce. Returns the address if it is now suspended, otherwise the empty string."""
-    person, suspended = program.store.subscribers.get(number), list[str]()
+    person, suspended = store.subscribers.get(number), list[str]()
     if person is not None:
-        count_bounce(program.store, program.now, person, program.now, suspended)
+        count_bounce(store, now, person, now, suspended)
     return "".join(suspended)
 
 

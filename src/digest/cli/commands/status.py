@@ -78,7 +78,7 @@ def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) 
         since = max(program.now, standing_.cutoff or program.now)
         open_ = (slot for slot in program.timetable.after(since) if slot.key not in standing_.taken)
         slots = list(itertools.islice(open_, count))
-        warnings = warning(program)
+        warnings = warning(program.store, program.now)
         zone = ZoneInfo(program.config.digest.timezone)
     if as_json:
         print_json([{"key": slot.key, "local": slot.at.astimezone(zone).isoformat(), "utc": slot.at} for slot in slots])

@@ -116,7 +116,7 @@ def import_(  # noqa: PLR0917
     with opened(ctx, at, writes=False) as program:
         source = "standard input" if str(file) == "-" else file.name
         default = csv_io.note(consent) or f"imported from {source[:200]}, {program.now:%Y-%m-%d}"
-        lines = subscribers.read_list(content, program)
+        lines = subscribers.read_list(content, program.config, program.trends)
         enrolled = subscribers.enrol(
             program.store, program.config.digest, program.now, lines, consent=default, dry_run=dry_run
         )
@@ -138,7 +138,7 @@ def export(ctx: click.Context, file: Path) -> int:
     from digest.storage.files.resources import write_private
 
     with opened(ctx, None, writes=False) as program:
-        lines = subscribers.written_list(program)
+        lines = subscribers.written_list(program.config, program.store)
         if str(file) == "-":
             for line in lines:
                 click.echo(line, nl=False)

@@ -92,7 +92,7 @@ class Audience:
 
     async def export(self, _request: web.Request, _session: Session) -> web.StreamResponse:
         """All subscribers as CSV, as `digest subscribers export` writes them."""
-        text = await self.desk.read(lambda program: "".join(subscribers.written_list(program)))
+        text = await self.desk.read(lambda program: "".join(subscribers.written_list(program.config, program.store)))
         headers = {"Content-Disposition": 'attachment; filename="subscribers.csv"'}
         return web.Response(text=text, content_type="text/csv", charset="utf-8", headers=headers)
 
@@ -111,7 +111,7 @@ def _uploaded(form: Form, session: Session) -> Upload:
 
 
 def _enrolled(program: Program, upload: Upload, *, dry_run: bool) -> Enrolled:
-    lines = subscribers.read_list(upload.content, program)
+    lines = subscribers.read_list(upload.content, program.config, program.trends)
     default = upload.consent or f"imported from {upload.name}, {program.now:%Y-%m-%d}"
     return subscribers.enrol(program.store, program.config.digest, program.now, lines, consent=default, dry_run=dry_run)
 
