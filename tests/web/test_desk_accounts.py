@@ -42,7 +42,15 @@ COOKIE = "__Host-digest-desk"
 DRAFT = f"/desk/{KEY}/"
 NOW = datetime(2026, 6, 29, 8, tzinfo=UTC)
 OUTSIDE = {"/desk", "/desk/static/{name}", "/desk/enter/{token}", "/desk/link"}
-OWNERS = {("GET", "/desk/accounts"), ("POST", "/desk/accounts"), ("GET", "/desk/audit"), ("POST", "/desk/{key}/resume")}
+OWNERS = {
+    ("GET", "/desk/accounts"),
+    ("POST", "/desk/accounts"),
+    ("GET", "/desk/audit"),
+    ("POST", "/desk/{key}/resume"),
+    ("POST", "/desk/letters/send"),
+    ("POST", "/desk/letters/{round}/resume"),
+    ("POST", "/desk/letters/{round}/settle"),
+}
 
 
 @pytest.fixture(scope="module")
@@ -315,7 +323,7 @@ def test_an_editor_is_shown_nothing_that_is_refused(host: str, place: Path) -> N
     subscribe(place, "reader@example.org")
     bob, ada = signed_in(place, host, BOB), signed_in(place, host, ADA)
     item = re.findall(r'href="(/desk/[^"]*/item[^"]*)"', ada.show().text)[0]
-    for path in ("/desk/", DRAFT, f"{DRAFT}sending", "/desk/mailings", item):
+    for path in ("/desk/", DRAFT, f"{DRAFT}sending", "/desk/mailings", "/desk/letters", item):
         got = bob.ask("GET", path)
         if got.status == 303:
             continue

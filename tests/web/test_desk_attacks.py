@@ -155,6 +155,8 @@ def test_no_page_of_the_desk_has_an_element_that_a_feed_wrote(link: str, run: Ru
         "audit",
         "accounts",
         "mailings",
+        "letters",
+        f"letters/{quote(HOSTILE, safe='')}",
         "feeds",
         "subscribers",
         f"subscribers?find={quote(HOSTILE)}",

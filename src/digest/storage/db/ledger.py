@@ -58,6 +58,20 @@ class Ledger:
         )
         return {issue: instant(earliest) for issue, earliest in rows.fetchall()}
 
+    def latest(self, prefix: str, route: str, *, limit: int, after: int = 0) -> list[str]:
+        """The keys of the mailings on a route that begin so, latest first, without the first `after` of them."""
+        rows = self._connection.execute(
+            "SELECT issue FROM mailings WHERE issue >= ? AND issue < ? AND route = ? ORDER BY issue DESC LIMIT ? OFFSET ?",
+            (prefix, prefix + "~", route, limit, after),
+        )
+        return [key for (key,) in rows.fetchall()]
+
+    def count(self, prefix: str, route: str) -> int:
+        """How many mailings there are on a route whose keys begin so."""
+        query = "SELECT count(*) FROM mailings WHERE issue >= ? AND issue < ? AND route = ?"
+        (number,) = self._connection.execute(query, (prefix, prefix + "~", route)).fetchone()
+        return int(number)
+
     def accepted(self, key: str) -> int:
         """How many messages of an issue or a round were accepted, on all routes."""
         query = "SELECT count(*) FROM deliveries WHERE issue = ? AND state = 'accepted'"

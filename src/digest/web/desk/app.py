@@ -27,6 +27,7 @@ from digest.web.desk.changes import Asked, change
 from digest.web.desk.door import Door
 from digest.web.desk.entry import Entry
 from digest.web.desk.feed_answers import FeedAnswers
+from digest.web.desk.letters import Letters
 from digest.web.desk.mailing_answers import Mailing
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
@@ -62,12 +63,14 @@ def add_desk(app: web.Application, desk: Desk) -> None:
 def routes(desk: Desk, entry: Entry) -> Sequence[web.AbstractRouteDef]:
     """The routes of the desk."""
     door, on, accounts = Door(desk, entry), _Answers(desk), Accounts(desk)
-    mailing, audience, feeds = Mailing(desk), Audience(desk), FeedAnswers(desk)
+    mailing, letters, audience, feeds = Mailing(desk), Letters(desk), Audience(desk), FeedAnswers(desk)
     reading = {
         "/desk/": on.start,
         "/desk/accounts": accounts.show,
         "/desk/audit": audit.Log(desk).show,
         "/desk/mailings": mailing.listing,
+        "/desk/letters": letters.listing,
+        "/desk/letters/{round}": letters.show,
         "/desk/subscribers": audience.show,
         "/desk/subscribers/export": audience.export,
         "/desk/subscribers/preview": audience.previewed,
@@ -89,6 +92,10 @@ def routes(desk: Desk, entry: Entry) -> Sequence[web.AbstractRouteDef]:
         "/desk/{key}/take-back": on.take_back,
         "/desk/{key}/pause": mailing.pause,
         "/desk/{key}/resume": mailing.resume,
+        "/desk/letters/send": letters.send,
+        "/desk/letters/{round}/pause": letters.pause,
+        "/desk/letters/{round}/resume": letters.resume,
+        "/desk/letters/{round}/settle": letters.settle,
         "/desk/subscribers": audience.change,
         "/desk/subscribers/import": audience.take,
         "/desk/feeds": feeds.change,

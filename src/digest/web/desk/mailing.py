@@ -58,7 +58,7 @@ class Mailings:
         Raises:
             DigestError: it cannot be approved.
         """
-        await self._start(opened, key, partial(publish.approve, by=by))
+        await self.start(opened, key, partial(publish.approve, by=by))
 
     async def resume(self, opened: Opened, key: str) -> None:
         """Continue a mailing.
@@ -66,7 +66,7 @@ class Mailings:
         Raises:
             DigestError: it cannot be sent.
         """
-        await self._start(opened, key, publish.resume)
+        await self.start(opened, key, publish.resume)
 
     async def send(self, opened: Opened, key: str, *, early: bool) -> None:
         """Send an issue to those who have not received it; a draft is closed first, with `early` even before its slot.
@@ -74,7 +74,7 @@ class Mailings:
         Raises:
             DigestError: it cannot be sent.
         """
-        await self._start(opened, key, partial(send_now, early=early))
+        await self.start(opened, key, partial(send_now, early=early))
 
     async def stop(self, _app: web.Application) -> None:
         """Stop every mailing before the server stops. It is not paused: the next run continues it."""
@@ -82,7 +82,12 @@ class Mailings:
             run.stopping = True
         await asyncio.gather(*(run.task for run in self.runs.values() if run.task), return_exceptions=True)
 
-    async def _start(self, opened: Opened, key: str, step: Step) -> None:
+    async def start(self, opened: Opened, key: str, step: Step) -> None:
+        """Begin what mails an issue or letters, unless it is under way.
+
+        Raises:
+            DigestError: it is refused at once.
+        """
         if self.state(key).running:
             return
         run = self.runs[key] = Run()

@@ -22,7 +22,7 @@ from digest.web.desk.limits import LIMITS
 from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import form_of, text_of
+from digest.web.forms import Form, form_of, text_of
 
 MOST_TESTS = 20  # addresses that get one test
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -94,19 +94,28 @@ class Mailing:
     @_answer
     async def settle(self, request: web.Request, session: Session) -> str:
         """Decide on recipients in doubt, and send to those who did not receive it."""
-        key, form = request.match_info["key"], await form_of(request)
-        who = [one for one in form.getall("who", []) if isinstance(one, str)]
-        answer = text_of(form, "do")
-        if answer not in ("received", "not_received"):
-            raise UsageError("the desk", f"does not know {answer!r}", "reload the page")
-        if not who and text_of(form, "all") != "yes":
-            raise UsageError("recipients in doubt", "nobody was chosen", "tick those whom you decide on")
-        given: doubts.Answer = "received" if answer == "received" else "not_received"
+        key = request.match_info["key"]
+        given, who = decision(await form_of(request))
         number = await self.desk.read(lambda program: doubts.settle(program, key, who, given, session.who))
         if given == "received":
             return f"{count(number, 'recipient')} counted as received."
         await self.desk.mailings.resume(self.desk.opened, key)
         return f"It is sent again to {count(number, 'recipient')}."
+
+
+def decision(form: Form) -> tuple[doubts.Answer, list[str]]:
+    """What a form says of recipients in doubt, and of which; nobody means all of them.
+
+    Raises:
+        UsageError: it says nothing, or of nobody.
+    """
+    who = [one for one in form.getall("who", []) if isinstance(one, str)]
+    answer = text_of(form, "do")
+    if answer not in ("received", "not_received"):
+        raise UsageError("the desk", f"does not know {answer!r}", "reload the page")
+    if not who and text_of(form, "all") != "yes":
+        raise UsageError("recipients in doubt", "nobody was chosen", "tick those whom you decide on")
+    return "received" if answer == "received" else "not_received", who
 
 
 def _tested(program: Program, key: str, given: list[str]) -> list[str]:

@@ -2,42 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 
-from digest.model import DeliveryState, Issue
+from digest.model import Issue
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.services.gate import ruling
 from digest.services.send import count_recipients
 from digest.services.transports import routes
-from digest.storage.archive.issue_json import SentNote
-from digest.storage.db.mailing import Mailing as Book
 from digest.text.clean import one_line, readable
 from digest.web.desk.mailing import Run
 from digest.web.desk.paging import Find, page_of
+from digest.web.desk.progress import progress
 from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
-REPLIES = 10  # different replies of servers that are shown
-TROUBLED = 100  # recipients in doubt or not accepted who are listed
 LISTED = 30  # issues on a page of all mailings
-_OPEN: tuple[DeliveryState, ...] = ("pending", "offered")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mailing:
-    """How far one route's mailing is. `replies` are the servers' words, most frequent first; `pace` is in messages a second."""
-
-    route: str
-    counts: tuple[tuple[str, int], ...]
-    candidates: int
-    settled: int
-    doubtful: int
-    replies: tuple[tuple[int, str, str], ...]
-    people: tuple[tuple[str, str, str], ...]
-    named: int = 0  # of those in doubt, how many `people` has
-    pace: str = ""
-    left: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,7 +71,7 @@ def sending(program: Program, key: str, session: Session, run: Run, told: str) -
     row = program.store.publications.get(key)
     pause = program.store.pauses.get(key)
     mailings = [
-        _mailing(program, key, route, note, named=session.owner)
+        progress(program.store.ledger.mailing(key, route), route, named=session.owner, note=note)
         for route, note in sorted(program.archive.sent(key).items())
     ]
     ways = tuple(_ways(program, key))
@@ -140,38 +119,3 @@ def _refusal(program: Program, issue: Issue) -> str:
         return "It is held: approve it on the page of the draft."
     stopped = ruling(issue, (), program.config)
     return f"It cannot be sent: {stopped.reason}." if stopped else ""
-
-
-def _mailing(program: Program, key: str, route: str, note: SentNote, *, named: bool) -> Mailing:
-    """How far one route's mailing is; with `named`, also the people in trouble.
-
-    The archive's counts are those of the last run's end, so the store's are shown if it has any.
-    """
-    book = program.store.ledger.mailing(key, route)
-    counts = book.counts() if book.row() else note.counts
-    waiting = sum(counts.get(state, 0) for state in _OPEN)
-    troubled = book.troubled(TROUBLED) if named else ()
-    return Mailing(
-        route=route,
-        counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
-        candidates=note.candidates,
-        settled=sum(number for state, number in counts.items() if state not in _OPEN),
-        doubtful=counts.get("in_doubt", 0),
-        replies=tuple(
-            (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in book.reasons(REPLIES)
-        ),
-        people=tuple(
-            (address or route, state.replace("_", " "), one_line(reply, 200)) for address, state, reply in troubled
-        ),
-        named=sum(state == "in_doubt" for _, state, _ in troubled),
-        **dict(_speed(book, waiting)),
-    )
-
-
-def _speed(book: Book, waiting: int) -> Iterator[tuple[str, str]]:
-    """How fast it goes, and how long the rest takes at that rate."""
-    pace = book.pace()
-    if pace:
-        yield "pace", f"{pace:.1f} a second"
-        if waiting:
-            yield "left", str(timedelta(seconds=round(waiting / pace)))
