@@ -101,7 +101,9 @@ def test_every_page_of_the_desk_is_accessible(browser: Any, link: str, place: Pa
     (place / "list.csv").write_text("address\nnew@example.org\nno address\n")
     with opened_page(browser, link) as tab:
         desk, base = tab.page.url, tab.page.url.partition("/desk/")[0]
-        others = [f"{base}/desk/{name}" for name in ("mailings", "letters", "subscribers", "feeds", "accounts", "audit")]
+        others = [
+            f"{base}/desk/{name}" for name in ("mailings", "letters", "subscribers", "feeds", "accounts", "audit")
+        ]
         for page in (desk, f"{desk}?q=agents", f"{desk}item?id={item}", f"{desk}sending", *others):
             tab.page.goto(page)
             _accessible(tab)

@@ -82,11 +82,12 @@ def parse(text: str, *, file: str, trends: Mapping[str, object]) -> Config:
 
 
 def _in_main_language(config: Config) -> Config:
-    """The configuration with the language and title of its first edition, if it names editions."""
+    """The configuration with the language, title and description of its first edition, if it names editions."""
     if not config.digest.editions:
         return config
     first = config.digest.editions[0]
-    digest = replace(config.digest, language=first.language, title=first.title or config.digest.title)
+    title, description = first.title or config.digest.title, first.description or config.digest.description
+    digest = replace(config.digest, language=first.language, title=title, description=description)
     return replace(config, digest=digest)
 
 

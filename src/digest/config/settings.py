@@ -19,6 +19,7 @@ from digest.config.values import (
     Helo,
     Host,
     Language,
+    Line,
     ListId,
     Mailbox,
     Name,
@@ -57,6 +58,7 @@ class EditionSettings:
 
     language: Language
     title: Name = ""  # default: that of the digest
+    description: Line = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,6 +78,7 @@ class DigestSettings:
     __pydantic_config__ = _STRICT
 
     title: Name = "LLM Trends Weekly"
+    description: Line = ""  # what the front page says it is; default: what it is made from
     timezone: Zone = "UTC"
     cadence: Cadence = "weekly"
     schedule: Slots = field(default_factory=lambda: Schedule(hour=8, minute=0, weekday=0))

@@ -39,6 +39,7 @@ class Site:
 
     Args:
         title: the digest's title.
+        about: what the front page says of it.
         language: a BCP 47 tag.
         timezone: an IANA name; dates are shown in this zone.
         templates: the texts of the templates by name.
@@ -51,6 +52,7 @@ class Site:
         self,
         *,
         title: str,
+        about: str,
         language: str,
         timezone: str,
         templates: Mapping[str, str],
@@ -61,13 +63,14 @@ class Site:
         self._editions = editions
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
+        self._about = clean(about)
         self._title, self._language, self._base, self._sign_up = clean(title), language, base, sign_up
         self._locale = formatting.locale_of(language)
         self._zone = ZoneInfo(timezone)
         self._spans: dict[Window, str] = {}  # all pages list the same issues
 
     def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
-        """The front page: the issues of the latest year, latest first, and links to earlier years."""
+        """The front page: what the digest is, its latest issue, the others of that year, and links to earlier years."""
         closed = next((one for one in summaries if one.state == "closed"), None)
         return self._page(
             "index",
@@ -76,8 +79,9 @@ class Site:
             about=readable(closed.line) if closed else gettext("All issues."),
             picture=f"{closed.key}/{PICTURE}" if closed else "",
             heading=self._title,
-            soft=gettext("All issues, latest first."),
-            years=self._years(summaries, ""),
+            soft=self._about,
+            latest=self._entry(summaries[0], "") if summaries else None,
+            years=self._years(summaries[1:], ""),
             older=older,
         )
 
@@ -90,6 +94,7 @@ class Site:
             about=gettext("The issues of %(year)s.", year=year),
             heading=str(year),
             soft=self._title,
+            latest=None,
             years=self._years(summaries, "../"),
             older=(),
         )

@@ -49,7 +49,7 @@ def others(program: Program) -> Iterator[Program]:
         trends = spoken(program.trends, program.workspace, edition.language)
         list_id = f"{edition.language}.{program.config.delivery.list_id or settings.title}"
         delivery = replace(program.config.delivery, base_url=base and f"{base}/{edition.language}", list_id=list_id)
-        digest = replace(settings, title=named.title, language=edition.language)
+        digest = replace(settings, title=named.title, description=edition.description, language=edition.language)
         yield replace(
             program,
             config=replace(program.config, digest=digest, delivery=delivery),

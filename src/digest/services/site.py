@@ -25,7 +25,8 @@ from digest.services.site_feeds import base_of, write_feeds
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.files import resources
-from digest.text.words import using
+from digest.text.formatting import count
+from digest.text.words import N_, gettext, using
 
 LATEST = 6  # the minimum number of issues on a trend's page
 PART = 13  # issues per part: a quarter
@@ -61,6 +62,7 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
     settings = program.config.digest
     site = Site(
         title=settings.title,
+        about=_about(program),
         language=settings.language,
         timezone=settings.timezone,
         templates=resources.template_texts(program.workspace),
@@ -89,6 +91,23 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
         write_sources(program, site, closed, sources, rebuild=rebuild)
         write_feeds(program, site, changed, closed, sources, rebuild=rebuild)
         _write_sitemap(program, closed, years, [name for name, _, _ in sources])
+
+
+_OFTEN: Mapping[str, str] = {
+    "daily": N_("New every day."),
+    "weekly": N_("New every week."),
+    "monthly": N_("New every month."),
+}
+
+
+def _about(program: Program) -> str:
+    """What the publication is, and how often it comes, for the front page."""
+    settings = program.config.digest
+    feeds, trends = count(len(program.config.feeds), "feed"), count(len(program.trends), "trend")
+    made = gettext(
+        "What is new in %(trends)s, from %(feeds)s, beside what was known before.", trends=trends, feeds=feeds
+    )
+    return f"{settings.description or made} {gettext(_OFTEN[settings.cadence])}"
 
 
 def records(summaries: Sequence[Summary]) -> tuple[Record, ...]:
