@@ -2,8 +2,12 @@
 
 import http.client
 import json
+import os
 import re
+import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +15,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from support.forked import Forks
+from support.forked import Fork, Forks
 from support.mailing import subscribe
 
 KEY, SATURDAY, SLOT = "2026-W27", "2026-06-27T08:00", "2026-06-29T08:00"
@@ -84,6 +88,27 @@ class Visitor:
         done = self.ask("POST", f"{self.desk}change", {"csrf": page.csrf, "seen": page.seen, **form})
         assert done.status == 303, done.text
         return self.show()
+
+
+@contextmanager
+def killable_desk(place: Path, forks: Forks, *options: object) -> Iterator[tuple[Fork, Visitor]]:
+    """The process of a desk in a terminal, which is killed at the end, and somebody who has entered."""
+    ours, theirs = os.pipe()
+    process = forks.start(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT, *options], stdout=theirs)
+    os.close(theirs)
+    with open(ours) as out:  # noqa: PTH123
+        link = out.readline().strip()
+    someone = Visitor(urlsplit(link).netloc)
+    someone.ask("GET", urlsplit(link).path)
+    yield process, someone
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+def ask_until_it_dies(someone: Visitor, path: str, form: dict[str, Any]) -> None:
+    """Submit a form to a server that may be killed meanwhile."""
+    with suppress(OSError, http.client.HTTPException):
+        someone.ask("POST", path, form)
 
 
 def draft_in(place: Path, forks: Forks) -> Path:

@@ -1,24 +1,24 @@
 """The desk is killed in the middle of each of its actions. Afterwards all is whole, and the action was done or was not."""
 
-import http.client
 import json
-import os
 import random
 import shutil
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from support.desk import KEY, SLOT, Visitor, draft_in
-from support.forked import Fork, Forks
+from digest.services.desk_accounts import disable
+from digest.storage.db.desk_sessions import DeskSession
+from digest.text.addresses import parse
+from support.desk import KEY, SLOT, Visitor, ask_until_it_dies, draft_in, killable_desk
+from support.forked import Forks
+from support.listening import serving
 from support.mailing import NOW, outbox, store_of, subscribe
 from support.running import Run
 
@@ -26,6 +26,8 @@ pytestmark = pytest.mark.slow
 
 PEOPLE = [f"p{number}@example.org" for number in range(5)]
 CHANGE, SUBSCRIBERS, FEEDS = f"/desk/{KEY}/change", "/desk/subscribers", "/desk/feeds"
+ACCOUNTS, BOB, EVE = "/desk/accounts", "bob@example.org", "eve@example.org"
+OWN = b"<html><head><title>Agents of my own</title></head><body><p>A language model agent of mine.</p></body></html>"
 ACTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "pin": (CHANGE, lambda issue: {"do": f"pin {issue['read_first'][0]}"}),
     "drop": (CHANGE, lambda issue: {"do": f"drop {issue['lead']}"}),
@@ -37,6 +39,15 @@ ACTIONS: dict[str, tuple[str, Callable[[dict[str, Any]], dict[str, Any]]]] = {
     "teach": (CHANGE, lambda issue: {"do": "unteach", "item": issue["lead"], "trend": "agents"}),
     "undo": (CHANGE, lambda _: {"do": "undo_last"}),
     "approve": (f"/desk/{KEY}/approve", lambda _: {}),
+    "link to a claim": (
+        CHANGE,
+        lambda issue: {"do": "claim", "item": first(issue), "claim": "agents:2", "stance": "disputes"},
+    ),
+    "add an account": (ACCOUNTS, lambda _: {"do": "add", "address": EVE, "role": "editor"}),
+    "change a role": (ACCOUNTS, lambda _: {"do": "role", "address": BOB, "role": "owner"}),
+    "keep out": (ACCOUNTS, lambda _: {"do": "disable", "address": BOB}),
+    "let in again": (ACCOUNTS, lambda _: {"do": "enable", "address": BOB}),
+    "remove an account": (ACCOUNTS, lambda _: {"do": "remove", "address": BOB}),
     "take back": (f"/desk/{KEY}/take-back", lambda _: {}),
     "settle": (f"/desk/{KEY}/settle", lambda _: {"do": "received", "all": "yes"}),
     "test": (f"/desk/{KEY}/test", lambda _: {"addresses": "me@example.org"}),
@@ -62,7 +73,12 @@ def doubt(place: Path) -> None:
         store.ledger.mailing(KEY, "outbox").freeze(NOW, people=True, state="in_doubt")
 
 
-BEFORE: dict[str, Callable[[Path], None]] = {"take back": approve, "settle": doubt}
+def keep_out(place: Path) -> None:
+    with store_of(place) as store:
+        disable(store, NOW, parse(BOB))
+
+
+BEFORE: dict[str, Callable[[Path], None]] = {"take back": approve, "settle": doubt, "let in again": keep_out}
 
 
 def uploaded(someone: Visitor, csrf: str) -> str:
@@ -75,6 +91,10 @@ def uploaded(someone: Visitor, csrf: str) -> str:
     return someone.ask("POST", f"{SUBSCRIBERS}/preview", raw=f"{body}--x--\r\n".encode(), Content_Type=kind).hidden(
         "list"
     )
+
+
+def first(issue: dict[str, Any]) -> str:
+    return str(issue["trends"][0]["items"][0]["id"])
 
 
 def folded(issue: dict[str, Any]) -> str:
@@ -94,6 +114,8 @@ class State:
     approved: bool
     doubtful: int
     paused: bool
+    accounts: tuple[tuple[str, str, bool], ...]
+    sessions: int  # of accounts
     draft: str
 
 
@@ -102,21 +124,13 @@ def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = draft_in(tmp_path_factory.mktemp("killed") / "w", forks)
     subscribe(place, *PEOPLE)
     forks.run(["-C", place, "edit", "--subject", "Before.", "--at", SLOT])
+    forks.run(["-C", place, "desk", "accounts", "add", BOB, "--at", SLOT])
+    with store_of(place) as store, store.transaction():
+        bob = store.desk_accounts.find(BOB)
+        assert bob is not None
+        session = DeskSession(account=bob.id, who=BOB, server="", started=NOW, seen=NOW)
+        store.desk_sessions.start("hash", session)
     return place
-
-
-@contextmanager
-def desk(place: Path, forks: Forks) -> Iterator[tuple[Fork, Visitor]]:
-    ours, theirs = os.pipe()
-    process = forks.start(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT], stdout=theirs)
-    os.close(theirs)
-    with open(ours) as out:  # noqa: PTH123
-        link = out.readline().strip()
-    someone = Visitor(urlsplit(link).netloc)
-    someone.ask("GET", urlsplit(link).path)
-    yield process, someone
-    process.send_signal(signal.SIGKILL)
-    process.wait()
 
 
 def state_of(place: Path, run: Run) -> State:
@@ -141,18 +155,15 @@ def state_of(place: Path, run: Run) -> State:
             approved=KEY in {row.key for row in store.publications.approved()},
             doubtful=store.ledger.mailing(KEY, "outbox").counts()["in_doubt"],
             paused=store.pauses.get(KEY) is not None,
+            accounts=tuple((one.address, one.role, one.disabled is None) for one in store.desk_accounts.all()),
+            sessions=int(store.desk_sessions.find("hash", server="") is not None),
             draft=json.dumps(issue.json | {"state": "", "feeds": []}, sort_keys=True),
         )
 
 
-def ask(someone: Visitor, path: str, form: dict[str, Any]) -> None:
-    with suppress(OSError, http.client.HTTPException):
-        someone.ask("POST", path, form)
-
-
 def settled(place: Path, forks: Forks, run: Run) -> State:
     """The state once somebody has looked at the draft, if there still is one."""
-    with desk(place, forks) as (_, someone):
+    with killable_desk(place, forks) as (_, someone):
         someone.ask("GET", f"/desk/{KEY}/")
     return state_of(place, run)
 
@@ -174,7 +185,7 @@ def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
         more = {"list": uploaded(someone, page.csrf)} if name == "import" else {}
         return {"csrf": page.csrf, "seen": page.seen, **form_of(issue), **more}
 
-    with desk(whole, forks) as (_, someone):
+    with killable_desk(whole, forks) as (_, someone):
         filled = form(someone)
         begun = time.monotonic()
         assert someone.ask("POST", path, filled).status == 303
@@ -183,8 +194,8 @@ def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
             wait_until_published(whole)
     after = state_of(whole, run)
     moment = random.random() * took
-    with desk(killed, forks) as (process, someone):
-        asking = threading.Thread(target=ask, args=(someone, path, form(someone)))
+    with killable_desk(killed, forks) as (process, someone):
+        asking = threading.Thread(target=ask_until_it_dies, args=(someone, path, form(someone)))
         asking.start()
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
@@ -202,6 +213,42 @@ def test_a_kill_in_the_middle_of_an_action_leaves_it_done_or_not_done(
     assert left in (before, after), f"killed after {moment:.3f} of {took:.3f} s"
     if name == "test":
         assert set(outbox(killed) if (killed / ".digest/outbox/new").exists() else ()) <= {"me@example.org"}
+
+
+@pytest.mark.parametrize("part", [0.2, 0.5, 0.8, 0.95])
+def test_a_kill_while_an_own_item_is_added_leaves_it_added_or_to_be_added_again(
+    part: float, drafted: Path, tmp_path: Path, forks: Forks, run: Run
+) -> None:
+    whole, killed = (Path(shutil.copytree(drafted, tmp_path / name)) for name in ("whole", "killed"))
+    with serving({"/own": (200, {"Content-Type": "text/html"}, OWN)}) as (host, _):
+        for place in (whole, killed):
+            with (place / "feeds.yaml").open("a") as file:
+                file.write("\nfetch: {allow_private: true}\n")
+        before = state_of(whole, run)
+
+        def form(someone: Visitor) -> dict[str, Any]:
+            page = someone.ask("GET", f"/desk/{KEY}/")
+            return {"csrf": page.csrf, "seen": page.seen, "do": "add", "url": f"{host}/own"}
+
+        with killable_desk(whole, forks) as (_, someone):
+            filled, begun = form(someone), time.monotonic()
+            assert someone.ask("POST", CHANGE, filled).status == 303
+            took = time.monotonic() - begun
+        after = state_of(whole, run)
+        assert after.edits != before.edits
+        with killable_desk(killed, forks) as (process, someone):
+            asking = threading.Thread(target=ask_until_it_dies, args=(someone, CHANGE, form(someone)))
+            asking.start()
+            time.sleep(part * took)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            asking.join()
+        left = settled(killed, forks, run)
+        if left.edits == before.edits:  # the page may have been stored already, which does no harm
+            with killable_desk(killed, forks) as (_, someone):
+                assert someone.ask("POST", CHANGE, form(someone)).status == 303
+            left = state_of(killed, run)
+        assert left == after, f"killed after {part} of {took:.3f} s"
 
 
 def wait_until_published(place: Path) -> None:
