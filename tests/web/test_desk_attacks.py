@@ -150,7 +150,17 @@ def test_no_page_of_the_desk_has_an_element_that_a_feed_wrote(link: str, run: Ru
     for payload in PAYLOADS[::20]:  # what is told about a form that cannot be carried out
         ada.ask("POST", f"{ada.desk}change", {"csrf": csrf, "seen": "x", "do": payload, "item": payload})
         pages.append(ada.show().text)
-    subscribe(place, "x@example.org")
+    subscribe(place, f"{HOSTILE} <x@example.org>")
+    for address in (
+        f'"{HOSTILE}"@example.org',
+        "o'brien&lt;b&gt;@example.org",
+        "a+<b>@example.org",
+        "{{7*7}}@example.org",
+    ):
+        form = {"csrf": csrf, "do": "add", "role": "editor", "address": address}
+        assert ada.ask("POST", "/desk/accounts", form).status == 303
+        pages.append(ada.ask("GET", "/desk/accounts").text)
+    assert ada.ask("POST", "/desk/accounts", {"csrf": csrf, "do": HOSTILE, "address": HOSTILE}).status == 303
     others = (
         "audit",
         "accounts",

@@ -152,6 +152,44 @@ def test_the_pages_of_an_owner_are_accessible(browser: Any, base: str, place: Pa
         tab.page.get_by_text("eve@example.org has no account any more.").wait_for()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_accounts_sign_in_and_are_managed_with_and_without_scripts(
+    browser: Any, base: str, place: Path, run: Run, scripts: bool
+) -> None:
+    assert run("-C", place, "desk", "accounts", "role", BOB, "owner").code == 0
+    options: dict[str, Any] = {"ignore_https_errors": True, "java_script_enabled": scripts}
+    with opened_page(browser, f"{base}/desk/{KEY}/", width=390, height=844, **options) as tab:
+        page = tab.page
+        page.get_by_role("textbox", name="Your address").fill("nobody")
+        page.get_by_role("button", name="Send me a link").click()
+        page.get_by_role("textbox", name="Your address").wait_for()  # the browser or the desk asks for an address
+        page.get_by_role("textbox", name="Your address").fill(BOB)
+        page.get_by_role("button", name="Send me a link").click()
+        page.get_by_text("If there is an account").wait_for()
+        page.goto(base + mailed(place, "to sign in to the desk"))
+        page.get_by_role("button", name="Open the desk").click()
+        page.wait_for_url(f"**/desk/{KEY}/")
+        page.get_by_role("link", name="Accounts").click()
+        page.get_by_label("Address").fill("eve@example.org")
+        page.get_by_role("button", name="Add").click()
+        page.get_by_text("eve@example.org may sign in now.").wait_for()
+        for act, words in (
+            ("Make an owner", "is an owner now"),
+            ("Make an editor", "is an editor now"),
+            ("Keep out", "cannot sign in any more"),
+            ("Let in again", "may sign in again"),
+            ("Remove", "has no account any more"),
+        ):
+            page.get_by_role("button", name=f"{act}: eve@example.org").click()
+            page.get_by_text(f"eve@example.org {words}.").wait_for()
+        page.goto(f"{base}/desk/{KEY}/")
+        page.get_by_role("button", name="Sign out", exact=True).click()
+        page.get_by_role("heading", name="Signed out").wait_for()
+        page.goto(f"{base}/desk/{KEY}/")
+        page.get_by_role("heading", name="Sign in").wait_for()
+    assert len(run("-C", place, "desk", "accounts", "--json").json) == 1
+
+
 def test_a_foreign_page_can_neither_frame_nor_use_the_desk(
     browser: Any, base: str, place: Path, run: Run, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from digest.web.desk.sessions import Session
 def render(template: str, session: Session | None = None, /, **values: object) -> str:
     """A page: the template of this name, for somebody who is signed in if it shows the way to the other pages."""
     who = {"me": session, "csrf": session.csrf, "who": session.who} if session else {"me": None, "csrf": "", "who": ""}
-    return _engine().render(f"site/{template}.html.j2", **who, **values)
+    return _engine().render(f"site/{template}.html.j2", here=template, **who, **values)
 
 
 @cache
