@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -128,7 +129,8 @@ def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with store_of(place) as store, store.transaction():
         bob = store.desk_accounts.find(BOB)
         assert bob is not None
-        session = DeskSession(account=bob.id, who=BOB, server="", started=NOW, seen=NOW)
+        now = datetime.now(UTC)  # by which the desk ends old sessions
+        session = DeskSession(account=bob.id, who=BOB, server="", started=now, seen=now)
         store.desk_sessions.start("hash", session)
     return place
 
