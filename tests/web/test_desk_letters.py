@@ -159,7 +159,7 @@ def test_a_desk_that_is_killed_while_it_sends_letters_sends_none_twice(
     done(ada, f"{ALL}/send", ALL)
     until(lambda: len(server.taken) >= 7)
     process.send_signal(signal.SIGKILL)
-    process.wait(timeout=20)
+    process.wait()
     run("-C", place, "send", "--letters", "--yes", "--at", NOW)
     with store_of(place) as store:
         counts = store.ledger.mailing(key_of(place), "mail").counts()
