@@ -47,6 +47,8 @@ _LOOSE = re.compile(r"^(leads? to|results? (?:in|from)|since|so that)", re.IGNOR
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _THAN = frozenset({"than", "over", "upon", "against"})
 _PREPOSITIONS = listed("on in by with for across at under from while when")
+_OURS = listed("our ours we us")
+_TELLING = _OURS | listed("existing previous prior baseline baselines")  # one of them on the wrong side is enough
 _REACH = 6  # words on each side that tell what a word of a relation is about
 
 
@@ -86,7 +88,7 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         _, there, source = next(one for one in known if one[0] is alike)
         mine, theirs = _sides(place, words(sentence), sentence), _sides(alike, there, source)
         winner, loser = _crossed(mine[0], theirs[1], theirs[0]), _crossed(mine[1], theirs[0], theirs[1])
-        if (winner and loser) or any(map(_named, (*winner, *loser))):
+        if (winner and loser) or any(_named(word) or word.text.casefold() in _TELLING for word in (*winner, *loser)):
             yield place.word.text
 
 
@@ -170,7 +172,7 @@ def _sides(place: _Place, all_: Sequence[Word], text: str) -> tuple[list[Word], 
 def _noun(word: Word) -> bool:
     """Whether the word can be what is compared, or says whose it is."""
     low = word.text.casefold()
-    return low in {"our", "ours", "we", "us"} or (word.content and not low.endswith("ly"))
+    return low in _OURS or (word.content and (_named(word) or not low.endswith("ly")))
 
 
 def _named(word: Word) -> bool:
