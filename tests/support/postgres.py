@@ -61,7 +61,8 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(where: Path) -> Iterator[Cluster]:
+def running(where: Path, *, sync: bool = False) -> Iterator[Cluster]:
+    """A server, which with `sync` survives a power failure."""
     folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir="/tmp"))
     try:
         if os.getuid() == 0:
@@ -69,7 +70,7 @@ def running(where: Path) -> Iterator[Cluster]:
         command = [*_as_postgres(), str(where / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust"]
         options = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
         subprocess.run([*command, *options], check=True, capture_output=True, cwd="/")
-        cluster = Cluster(folder=folder, programs=where, process=_started(folder, where))
+        cluster = Cluster(folder=folder, programs=where, process=_started(folder, where, sync=sync))
         try:
             yield cluster
         finally:
@@ -85,8 +86,9 @@ def _as_postgres() -> list[str]:
     return ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--pdeathsig=QUIT"]
 
 
-def _started(folder: Path, where: Path) -> "subprocess.Popen[bytes]":
-    settings = ["listen_addresses=", "fsync=off", "full_page_writes=off", f"unix_socket_directories={folder}"]
+def _started(folder: Path, where: Path, *, sync: bool = False) -> "subprocess.Popen[bytes]":
+    settings = ["listen_addresses=", f"unix_socket_directories={folder}"]
+    settings += [] if sync else ["fsync=off", "full_page_writes=off"]
     options = [word for setting in settings for word in ("-c", setting)]
     command = [*_as_postgres(), str(where / "postgres"), "-D", str(folder / "data"), *options]
     with (folder / "log").open("ab") as log:

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from digest.storage.db.deployment import open_deployment
 from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET
 from digest.workers.duties import Duties, Job
-from digest.workers.newsletters import Configs, newsletters, workspaces
+from digest.workers.newsletters import Configs, Newsletter, newsletters, workspaces
 from support.deployments import all_published, newsletter, published, start, workers
 from support.forked import Forks
 from support.mailing import NOW, store_of
@@ -162,51 +162,95 @@ def host() -> Iterator[tuple[str, list[tuple[float, float]]]]:
         server.server_close()
 
 
+def hosted(tmp_path: Path, url: str, feeds: dict[str, list[str]]) -> None:
+    """Newsletters with feeds of a host."""
+    for name, paths in feeds.items():
+        (tmp_path / name).mkdir()
+        listed = [{"name": path, "url": f"{url}/{path}", "kind": "papers"} for path in paths]
+        config = {"digest": {"timezone": "UTC"}, "fetch": {"allow_private": True}, "feeds": listed}
+        (tmp_path / name / "feeds.yaml").write_text(json.dumps(config))
+
+
+def duties(*rules: Rule) -> Duties:
+    @contextmanager
+    def opened(place: Workspace, settings: Config, now: datetime, writes: bool) -> Iterator[Program]:
+        with program_at(now, place, settings, {}, writes=writes, waiting=nobody) as program:
+            yield replace(program, rules=rules)
+
+    def read(place: Workspace) -> Config:
+        return read_config(place, trend_files.load(resources.trend_texts(place)))
+
+    return Duties(Configs(read), opened, lambda: False)
+
+
+def collect_all(found: dict[str, Newsletter], names: Sequence[str], *rules: Rule) -> None:
+    """Do the jobs that are due in newsletters, and those that follow."""
+    worker = duties(*rules)
+    jobs: list[Job] = [job for name in names for job in worker.due(found[name]) if job.kind == "collect"]
+    while jobs:
+        job = jobs.pop(0)
+        jobs += [later for later, _ in worker.do(found[job.newsletter], job)]
+        time.sleep(0.02)
+
+
+def joined(folder: Path) -> dict[str, Newsletter]:
+    """The newsletters in a folder, with the tables that workers share."""
+    found = newsletters(workspaces([folder]), told=nobody)
+    with open_deployment(next(iter(found.values())).server) as shared, shared.joined("1", jobs="SELECT 1"):
+        return found
+
+
 @pytest.mark.usefixtures("database")
 def test_a_host_sees_the_pauses_of_one_program_from_all_workers(tmp_path: Path) -> None:
     gap = 0.4
     with host() as (url, asked):
-        for name in ("one", "two", "three"):
-            (tmp_path / name).mkdir()
-            feeds = [{"name": str(n), "url": f"{url}/{name}{n}", "kind": "papers"} for n in range(3)]
-            config = {"digest": {"timezone": "UTC"}, "fetch": {"allow_private": True}, "feeds": feeds}
-            (tmp_path / name / "feeds.yaml").write_text(json.dumps(config))
+        hosted(tmp_path, url, {name: [f"{name}{n}" for n in range(3)] for name in ("one", "two", "three")})
         rule = Rule(owner="h", hosts=frozenset({"127.0.0.1"}), gap=gap, connections=1, source="")
-
-        @contextmanager
-        def opened(place: Workspace, settings: Config, now: datetime, writes: bool) -> Iterator[Program]:
-            with program_at(now, place, settings, {}, writes=writes, waiting=nobody) as program:
-                yield replace(program, rules=(rule,))
-
-        def read(place: Workspace) -> Config:
-            return read_config(place, trend_files.load(resources.trend_texts(place)))
-
-        def work(names: list[str]) -> None:
-            duties = Duties(Configs(read), opened, lambda: False)
-            jobs: list[Job] = [job for name in names for job in duties.due(found[name]) if job.kind == "collect"]
-            while jobs:
-                job = jobs.pop(0)
-                jobs += [later for later, _ in duties.do(found[job.newsletter], job)]
-                time.sleep(0.02)
-
-        found = newsletters(workspaces([tmp_path]), told=nobody)
-        threads = [threading.Thread(target=work, args=(order,)) for order in (list(found), list(reversed(found)))]
+        found = joined(tmp_path)
+        threads = [
+            threading.Thread(target=collect_all, args=(found, order, rule))
+            for order in (list(found), list(reversed(found)))
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-    assert len(asked) == 9, "each feed is asked once, by whichever worker"
+    assert len(asked) == 9, "each feed is asked once, by one of the workers"
     asked.sort()
     assert min(later[0] - earlier[1] for earlier, later in pairwise(asked)) >= gap - 0.05
 
 
 @pytest.mark.usefixtures("database")
+def test_a_feed_that_newsletters_share_is_fetched_once(tmp_path: Path) -> None:
+    with host() as (url, asked):
+        hosted(tmp_path, url, {"one": ["a", "b", "c"], "two": ["b", "c", "d"], "three": ["c"]})
+        found = joined(tmp_path)
+        collect_all(found, list(found))
+        assert len(asked) == 4
+        for name, titles in {"one": {"Work a", "Work b", "Work c"}, "two": {"Work b", "Work c", "Work d"}}.items():
+            with store_of(tmp_path / name) as store:
+                rows = store.connection.execute("SELECT DISTINCT title FROM sightings").fetchall()
+                assert {title for (title,) in rows} == titles
+                store.connection.execute("DELETE FROM fetches")  # as if hours had passed
+        collect_all(found, list(found))
+        assert len(asked) == 4 + 2, "what others fetched lately is not fetched again"
+        with open_deployment(found["digest_one"].server) as shared:
+            shared.forget_documents(shared.clock())
+        for name in ("one", "two"):
+            with store_of(tmp_path / name) as store:
+                store.connection.execute("DELETE FROM fetches")
+        collect_all(found, list(found))
+        assert len(asked) == 4 + 2 + 4
+        with store_of(tmp_path / "two") as store:
+            states = store.connection.execute("SELECT DISTINCT status FROM fetches").fetchall()
+            assert states == [("unchanged",)]
+
+
+@pytest.mark.usefixtures("database")
 def test_the_rate_is_kept_over_all_senders(sample: Path, tmp_path: Path) -> None:
     newsletter(tmp_path / "one", sample=sample, port=1, people=0)
-    (at,) = newsletters(workspaces([tmp_path]), told=nobody).values()
+    (at,) = joined(tmp_path).values()
     rate, seconds, sent = 20.0, 3.0, list[float]()
-    with open_deployment(at.server) as shared, shared.joined("1", jobs="SELECT 1"):
-        pass
 
     def send() -> None:
         with open_deployment(at.server) as shared:

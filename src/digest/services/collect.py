@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from digest.errors import FeedError
 from digest.feeds import announcements
 from digest.feeds.identity import keys as identity_keys
 from digest.fetch import policy
-from digest.fetch.client import fetch_all
+from digest.fetch.client import OnAnswer, fetch_all
 from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
 from digest.fetch.throttle import RULES
@@ -24,6 +24,7 @@ from digest.services.credentials import headers_of
 from digest.services.feed_health import sentences
 from digest.services.intake import Arrived, take
 from digest.services.pages import Pages
+from digest.services.shared_documents import Shelf
 from digest.services.web_pages import explained
 from digest.storage.db import StoreError
 from digest.storage.db.feeds import Fetch
@@ -62,6 +63,7 @@ def collect(
     listener: Listener = silent,
     forced: bool = True,
     feeds: Sequence[Feed] | None = None,
+    shelf: Shelf | None = None,
 ) -> tuple[Fetched, ...]:
     """Fetch every feed that may be fetched now, and store what is new as first seen at `at` (default: the clock).
 
@@ -71,6 +73,7 @@ def collect(
         listener: called with each feed when it is done.
         forced: a person or a slot asks for it: skip only feeds whose servers asked for a pause.
         feeds: some of the configured feeds (default: all of them).
+        shelf: documents that other newsletters fetched.
 
     Returns:
         One value per feed, in the order of feeds.yaml.
@@ -81,25 +84,16 @@ def collect(
     desk = _Desk(program, program.instant() if at is None else at, listener)
     with heartbeat.step(program.workspace.state, "collect"):
         try:
-            asyncio.run(_collect(program, desk, forced=forced))
+            asyncio.run(_collect(program, desk, shelf, forced=forced))
         except BaseExceptionGroup as group:
             raise _cause(group) from None
         unusual = sentences(program.config, program.store, until=desk.instant, read=desk.read)
     return tuple(replace(desk.found[feed.url], health=unusual[feed.url]) for feed in program.config.feeds)
 
 
-async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
-    requests: dict[str, Request] = {}
+async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forced: bool) -> None:
+    requests = _requests(program, desk, forced=forced)
     readings: dict[str, Pages | Announcements] = {}
-    for url, state in desk.states.items():
-        reason = MUTED if desk.feeds[url].muted else policy.due(state, program.now, forced=forced)
-        if reason is not None:
-            desk.skip(url, reason)
-            continue
-        try:
-            requests[url] = _request(state, program.now, headers_of(desk.feeds[url], os.environ))
-        except FeedError as error:
-            desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
     seconds = program.config.fetch.timeout.total_seconds()
     async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
 
@@ -124,14 +118,43 @@ async def _collect(program: Program, desk: "_Desk", *, forced: bool) -> None:
                 readings[answer.feed] = reading
             return following
 
+        async def fetched(answer: Answer) -> Request | None:
+            if shelf is not None and answer.feed not in readings:
+                shelf.keep(requests[answer.feed], answer)
+            return await arrive(answer)
+
         await fetch_all(
-            list(requests.values()),
+            await _still_to_ask(requests.values(), shelf, arrive),
             program.config.fetch,
             root=program.workspace.root,
             random=Random(program.random.random()),  # noqa: S311  (what it draws depends on who answers first)
-            on_answer=arrive,
+            on_answer=fetched,
             rules=RULES if program.rules is None else program.rules,
         )
+
+
+def _requests(program: Program, desk: "_Desk", *, forced: bool) -> dict[str, Request]:
+    """The first request to each feed that may be fetched now. The others are recorded."""
+    requests: dict[str, Request] = {}
+    for url, state in desk.states.items():
+        reason = MUTED if desk.feeds[url].muted else policy.due(state, program.now, forced=forced)
+        if reason is not None:
+            desk.skip(url, reason)
+            continue
+        try:
+            requests[url] = _request(state, program.now, headers_of(desk.feeds[url], os.environ))
+        except FeedError as error:
+            desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
+    return requests
+
+
+async def _still_to_ask(requests: Iterable[Request], shelf: Shelf | None, arrive: OnAnswer) -> list[Request]:
+    """Take what other newsletters fetched, and return the requests that are left."""
+    left: list[Request | None] = []
+    for request in requests:
+        known = shelf.recall(request) if shelf is not None else None
+        left.append(request if known is None else await arrive(known))
+    return [request for request in left if request is not None]
 
 
 def _reading(

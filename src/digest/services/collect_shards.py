@@ -5,6 +5,7 @@ all newsletters, and keeps it for as long as the last host wants to be left alon
 """
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -19,6 +20,7 @@ from digest.schedule.slots import Ahead
 from digest.services.collect import Fetched, collect
 from digest.services.context import Program, due_slot, standing
 from digest.services.publish import look
+from digest.services.shared_documents import Documents, Shelf
 
 SHARDS = 32
 MOST = 100  # feeds that are collected in one go
@@ -40,20 +42,27 @@ def collect_shards_due(program: Program) -> tuple[int, ...]:
     return tuple(sorted(set(_hosts(program, feeds).values()))) if feeds else ()
 
 
-def collect_shard(program: Program, shard: int, *, most: int = MOST) -> Collected:
+def collect_shard(
+    program: Program, shard: int, *, documents: Documents, shared: AbstractSet[str], most: int = MOST
+) -> Collected:
     """Collect the feeds of a shard that are due, up to a number of them. No issue may be made meanwhile.
 
     Args:
         program: the run.
         shard: its number.
+        documents: those that newsletters share.
+        shared: the feeds that several newsletters have.
         most: at most so many feeds.
     """
-    feeds, forced = _due(program)
+    feeds, begins = _due(program)
     numbers = _hosts(program, feeds)
     mine = [feed for feed in feeds if numbers[feed.url] == shard]
     if not mine:
         return Collected(fetched=(), more=False, rest=0.0)
-    fetched = collect(program, forced=forced, feeds=mine[:most])
+    settings = program.config
+    since = program.now - settings.digest.collect_every / 2 if begins is None else begins
+    shelf = Shelf(documents=documents, shared=shared, since=since, private=settings.fetch.allow_private)
+    fetched = collect(program, forced=begins is not None, feeds=mine[:most], shelf=shelf)
     look(program)
     pace = Pace(program.random, rules=RULES if program.rules is None else program.rules)
     rest = max(pace.gap(host_of(feed.url, pace)[0]) for feed in mine[:most])
@@ -76,12 +85,12 @@ def known_fetches(program: Program, at: datetime) -> tuple[Fetched, ...]:
     )
 
 
-def _due(program: Program) -> tuple[Sequence[Feed], bool]:
-    """The feeds that are due, and whether because of an issue, before which each is asked once more."""
+def _due(program: Program) -> tuple[Sequence[Feed], datetime | None]:
+    """The feeds that are due, and since when, if because of an issue, before which each is asked once more."""
     begins = _issue_begins(program)
     if begins is not None and (feeds := _unseen(program, begins)):
-        return feeds, True
-    return _unseen(program, program.now - program.config.digest.collect_every), False
+        return feeds, begins
+    return _unseen(program, program.now - program.config.digest.collect_every), None
 
 
 def _unseen(program: Program, since: datetime) -> list[Feed]:

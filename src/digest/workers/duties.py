@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from digest.config import Config
@@ -28,6 +28,7 @@ from digest.workers.newsletters import Configs, Newsletter
 
 Kind = Literal["collect", "compose", "send"]
 KINDS: tuple[Kind, ...] = ("compose", "collect", "send")  # the first comes first
+KEPT = timedelta(days=1)  # how long a document waits for other newsletters
 BUSY = 5.0  # seconds until a step is tried again that another worker or command is in the way of
 Opener = Callable[[Workspace, Config, datetime, bool], AbstractContextManager[Program]]
 _log = logging.getLogger(__name__)
@@ -87,7 +88,8 @@ class Duties:
             ):
                 if not free:
                     return [(job, BUSY)]
-                done = collect_shard(replace(program, now=shared.clock()), job.number)
+                now = replace(program, now=shared.clock())
+                done = collect_shard(now, job.number, documents=shared, shared=self._configs.shared())
             time.sleep(done.rest)
         _log_collected(done.fetched)
         return [(job, 0.0)] if done.more else []
@@ -102,6 +104,7 @@ class Duties:
             done = publish(program, mailing, collector=lambda program, cutoff, _: known_fetches(program, cutoff))
             if done.news:
                 program.store.tidy(program.now)
+                shared.forget_documents(program.now - KEPT)
             return [(one, 0.0) for key in mailings(program) for one in _sends(program, at, key)]
 
     def _send(self, at: Newsletter, shared: Deployment, job: Job) -> list[Later]:

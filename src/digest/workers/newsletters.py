@@ -1,6 +1,7 @@
 """Find the newsletters of a deployment: workspaces whose stores are schemas of one database. One that cannot be used stops no other."""
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -117,6 +118,12 @@ class Configs:
         if isinstance(known, DigestError):
             raise known
         return known
+
+    def shared(self) -> frozenset[str]:
+        """The feeds that several newsletters have, of those that were asked for."""
+        configs = [known for _, known in self._known.values() if isinstance(known, Config)]
+        counts = Counter(feed.url for config in configs for feed in config.feeds if not feed.muted)
+        return frozenset(url for url, count in counts.items() if count > 1)
 
 
 def _fingerprint(path: Path) -> Fingerprint:

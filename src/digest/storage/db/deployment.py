@@ -18,6 +18,8 @@ from digest.storage.db.values import transaction
 _TABLES = """
     CREATE TABLE versions (version TEXT NOT NULL);
     CREATE TABLE paces (name TEXT PRIMARY KEY, free BIGINT NOT NULL);
+    CREATE TABLE documents
+        (key TEXT PRIMARY KEY, at BIGINT NOT NULL, hash TEXT NOT NULL, body BYTEA, fields TEXT NOT NULL);
 """
 _NOW = "CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)"
 _SECOND = 1_000_000
@@ -68,6 +70,27 @@ class Deployment:
             (name,),
         ).fetchone()
         return int(count)
+
+    def document(self, key: str, *, since: datetime) -> tuple[str, bytes | None, str] | None:
+        """The hash, the body, if it is known, and the fields of a document, if it was fetched at `since` or later."""
+        found = self._connection.execute(
+            "SELECT hash, body, fields FROM documents WHERE key = ? AND at >= ?",
+            (key, round(since.timestamp() * _SECOND)),
+        ).fetchone()
+        return found and (found[0], found[1], found[2])
+
+    def keep_document(self, key: str, known: str, body: bytes | None, fields: str) -> None:
+        """Store a document that was fetched now. Without a body, that which has the same hash stays."""
+        self._connection.execute(
+            f"INSERT INTO documents (key, at, hash, body, fields) VALUES (?, {_NOW}, ?, ?, ?) ON CONFLICT (key) DO UPDATE"  # noqa: S608
+            " SET at = excluded.at, hash = excluded.hash, fields = excluded.fields, body = coalesce(excluded.body,"
+            " CASE WHEN documents.hash = excluded.hash THEN documents.body END)",
+            (key, known, body, fields),
+        )
+
+    def forget_documents(self, before: datetime) -> None:
+        """Delete the documents that were fetched earlier."""
+        self._connection.execute("DELETE FROM documents WHERE at < ?", (round(before.timestamp() * _SECOND),))
 
     @contextmanager
     def joined(self, version: str, *, jobs: str) -> Iterator[None]:
