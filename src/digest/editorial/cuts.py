@@ -17,10 +17,10 @@ RESPECTIVELY = 1.0  # the cost of losing the second of two lists
 
 ASIDE = re.compile(r" ?\((?!(?:[ivxIVX]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?\[([^\[\]]{1,160})\]")
 _CLAUSE = re.compile(
-    r"(?:,|;| –| —) (?=([A-Za-z]{1,20})|[~+$]?\d|\()|: | (?=(and|while|by|using|through|via|across|with|that|to|where|in which|so that|for)\b )"
+    r"(?:,|;| –| —) (?=([A-Za-z]{1,20})|[~+$]?\d|\()|: | (?=(and|while|by|using|through|via|across|with|that|to|where|in which|so that|for|developed|designed|built|trained|derived|constructed)\b )"
 )
 _FREE_WORDS = (
-    "which where whereby using leveraging enabling allowing combining including as together particularly especially with by "
+    "which where whereby each using leveraging enabling allowing combining including as together particularly especially with by "
     "while whereas thereby thus so across spanning from covering via through achieving making yielding demonstrating "
     "showing outperforming reducing improving suggesting highlighting providing all offering supporting ensuring resulting "
     "indicating e i notably ranging consisting comprising designed built based trained evaluated followed requiring "
@@ -85,7 +85,7 @@ _FOUND_ONE = re.compile(
 )
 # A verb in the remaining words: those of the field, and common ones.
 _FINITE = re.compile(
-    r"(?<!-)\b(?:is|are|was|were|has|have|had|can|could|may|might|must|do|does|did|need|needs|let|lets|we \w{3,20}|I \w{3,20}|"
+    r"(?<!-)\b(?:is|are|was|were|has|have|had|can|could|may|might|must|do|does|did|need|needs|let|lets|we [\w-]{3,20}|I [\w-]{3,20}|"
     r"(?:achiev|reach|attain|yield|gain|obtain|secur|sustain|lead|led|outperform|surpass|exceed|beat|match|improv|reduc|increas|decreas|lower|rais|boost|cut|"
     r"drop|fall|fell|rise|rose|grow|grew|show|demonstrat|reveal|find|found|indicat|suggest|confirm|prov|establish|propos|introduc|present|releas|develop|"
     r"design|build|built|creat|construct|provid|offer|address|extend|bring|combin|enabl|allow|learn|train|us|appl|requir|remov|retain|recover|keep|kept|"
@@ -94,8 +94,8 @@ _FINITE = re.compile(
     r"compress|prun|quantiz|rout|mask|encod|decod|treat|view|cast|reformulat|formaliz|formulat|model|measur|evaluat|assess|test|compar|analy[sz]|"
     r"stud|examin|investigat|explor|support|host|serv|ship|launch|announc|open|give|gave|make|made|get|got|go|went|come|came|help|mean|"
     r"distinguish|separat|decompos|replac|inject|insert|select|rank|retriev|rewrit|rewrote|organi[sz]|stabili[sz]|mitigat|eliminat|prevent|avoid|ensur|"
-    r"over-accept|accept|reject|misclassif|classif|deliver|offer|handl|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|contribut|correlat|converg)"
-    r"(?:e|es|s|ed|d|ies|ied|t)?)\b",
+    r"over-accept|accept|reject|misclassif|classif|deliver|offer|handl|complet|lag|plateau|answer|differ|tend|seem|appear|benefit|enhanc|facilitat|simulat|adopt|recogni[sz]|elicit|expos|unlock|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|contribut|correlat|converg)"
+    r"(?:e|es|s|ed|d|ies|ied|t)?)\b(?!-)",
     re.IGNORECASE,
 )
 _THEN_VERB = re.compile(r"(?:\w{3,20}ly )?[a-z]{3,20}s (?:an? |the )?[\w-]")
@@ -117,6 +117,22 @@ _ACROSS = re.compile(
     r"\b(?:generali[sz]\w{1,5}|transfer\w{0,4}|var(?:y|ies|ied)|holds?|held|consisten\w{1,4}|compar\w{1,6}|scal\w{1,3}|differ\w{0,4}|spread|distribut\w{1,4}|"
     r"remains?|works?|persists?|robust\w{0,4}|shar\w{1,3}|appl\w{1,4}|cut|move[sd]?|flow\w{0,3}|rang\w{1,3})$"
 )
+_TAKES_TO = re.compile(  # "enables agents to …", "shifts work to …"
+    r"\b(?:enabl|allow|help|let|requir|encourag|forc|ask|teach|train|prompt|instruct|permit|caus|lead|driv|empower|guid|shift|mov|map|convert|translat|transfer|"
+    r"appl|extend|adapt|compar|reduc|link|connect|add|assign|attribut|relat|rout|expos|generali[sz]|attach|bring|limit|restrict|turn|pay)(?:e|es|s|ed|d|ing|y|ies|ied)?\b",
+    re.IGNORECASE,
+)
+_OBJECT_FOLLOWS = re.compile(
+    r"\b(?:models?|agents?|systems?|methods?|frameworks?|networks?|LLMs?|users?|people|humans|they|we|it|that|which|who|to|can|may|will) [a-z]{3,20}$"
+)  # "that models recognize"
+_BARE_CASES = re.compile(
+    r"\b(?:cases|settings|scenarios|instances|tasks|domains|situations|examples|regions|regimes|ones)$"
+)
+_LIMIT = re.compile(r"(?:(?!not only).){0,200}?, (?:but|yet|though|although) ")
+_WITHOUT = {"with": 0.8, "by": 0.8, "to": 0.6, "for": 0.7}  # the cost of leaving out what such a word begins
+_PAIRED = re.compile(
+    r" and (?:by |up to )?[~+-]?\$?\d[\d.,]*[%x×]? (?!(?:on|in|over|for|at|of|with|by|respectively|across|under|to|from|points?)\b)"
+)
 _THROUGH = re.compile(r"\b(?:break|cut|carry|come|follow|get|go|look|push|run|see|think|walk|work)s?$", re.IGNORECASE)
 # "In domains where models fail", "that although models fail": the sentence itself has not begun.
 _CONCEDED = re.compile(r"\bthat,? (?:although|though|while|whereas|when|if|even|despite|unless|because|since) [^,]*$")
@@ -127,7 +143,7 @@ _STUMP = re.compile(
     r", (?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
 )  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 
@@ -150,6 +166,8 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
         ending = _ending(head, text[found.start() :], found)
         if ending is not None:
             mark, cost = ending
+            if mark == "." and _LIMIT.match(text, found.start()):
+                mark, cost = " …", cost + CONTRAST
             cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
             cost += (VAGUE if _GENERIC.search(head[-80:]) else 0.0) + (
                 CONTRAST if _CONTRAST.match(text, found.start()) else 0.0
@@ -203,7 +221,7 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
         bare = _BARE.search(head[-8:]) and _BARE_NEXT.match(rest)
         return (".", 0.5) if any(map(str.isdigit, head)) and not bare else None
     if _SERIES.match(rest):
-        return (".", 0.3) if not _OPEN_SERIES.search(head) else None
+        return (".", 0.5) if not _OPEN_SERIES.search(head) else None
     if word in _JOINED:
         whole = not _INNER.match(rest) and _goes_on(rest[2:]) and not _in_list(head)
         return (".", 0.25) if whole else None
@@ -234,12 +252,18 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
         found = _THAT.search(head[-160:])
         return (".", 1.0 if found[0].startswith("the") else 0.6) if found else None
     if word == "and":
-        return (".", 0.4) if _goes_on(rest[1:], closely=True) and not _in_list(head) else None
+        whole = _goes_on(rest[1:], closely=True) and not _in_list(head) and not _OBJECT_FOLLOWS.search(head[-40:])
+        return (".", 0.4) if whole else None
+    return (".", _WITHOUT.get(word, 0.5)) if _is_thing(head, word) else None
+
+
+def _is_thing(head: str, word: str) -> bool:
+    """Whether the words before "to", "for" or "where" are complete without what says more of them."""
     if word == "to":
-        return (".", 0.6) if _THAT.search(head[-160:]) else None
+        return _THAT.search(head[-160:]) is not None and not _TAKES_TO.search(head[-80:])
     if word == "for":
-        return (".", 0.7) if _THAT.search(head[-160:]) else None
-    return ".", 0.8 if word in ("with", "by") else 0.5
+        return _THAT.search(head[-160:]) is not None
+    return word != "where" or not _BARE_CASES.search(head[-16:])
 
 
 def _goes_on(rest: str, *, closely: bool = False) -> bool:
@@ -247,7 +271,10 @@ def _goes_on(rest: str, *, closely: bool = False) -> bool:
     verb = _VERB.match(rest)
     if verb and not _NO_VERB.match(rest) and (not closely or _FINITE.search(verb[0])):
         return True
-    return bool(_NUMBER.match(rest) and not _SHARED.search(rest[:70])) or _BY_SO_MUCH.match(rest) is not None
+    return (
+        bool(_NUMBER.match(rest) and not _SHARED.search(rest[:70]) and not (closely and _PAIRED.match(f" {rest}")))
+        or _BY_SO_MUCH.match(rest) is not None
+    )
 
 
 def _in_list(head: str) -> bool:

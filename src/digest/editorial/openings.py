@@ -33,7 +33,7 @@ _HEADED = re.compile(
     r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])"
 )
 _SO = re.compile(
-    r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently|also|further|first|next|finally) (?=[a-z])"
+    r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently|also|further|first|next|finally|instead) (?=[a-z])"
 )
 _NEED = (
     r"(?:gaps?|challenges?|limitations?|barriers?|issues?|problems?|bottlenecks?|shortcomings?|difficult(?:y|ies)|questions?|needs?|weakness(?:es)?|"
@@ -43,8 +43,8 @@ _MEETS = r"(?:address|tackl|overcom|bridg|clos|fill|solv|mitigat|resolv|handl|al
 _UNTOLD = rf"(?:this|these|those|both|the|such)(?: (?:[\w-]{{2,20}} ){{0,3}}?{_NEED})?"
 # "We address this gap by introducing X", "We address this with X, a method"
 _BY_MAKING = re.compile(
-    rf"^(?:We|I|This (?:paper|work|study)) (?:\w{{2,20}} )?{_MEETS} {_UNTOLD} (?:by (?=(?:introduc|present|propos|develop|releas)ing )|"
-    r"(?:with|by|through|via|using) (?=[A-Z][\w.+-]{1,30}(?: [A-Z][\w.+-]{1,20}){0,5}(?: \([^()]{2,20}\))?, (?:an?|the) ))"
+    rf"^(?:We|I|This (?:paper|work|study)) (?:\w{{2,20}} )?(?:{_MEETS} {_UNTOLD}|(?:instantiate|reali[sz]e|implement|embody|operationali[sz]e)s? (?:this|these|it)(?: \w{{2,20}})?) (?:by (?=(?:introduc|present|propos|develop|releas)ing )|"
+    r"(?:with|by|through|via|using|as|in) (?=[A-Z][\w.+-]{1,30}(?: [A-Z][\w.+-]{1,20}){0,5}(?: \([^()]{2,20}\))?, (?:an?|the) ))"
 )
 # "… a framework that overcomes this barrier by modeling the whole"
 _WHICH_MEETS = re.compile(

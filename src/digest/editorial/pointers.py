@@ -5,12 +5,12 @@ import re
 # References to something outside of the sentence.
 _OPENING = re.compile(
     r"^(?:this|these|that|those|it|its|they|their|he|she|his|her|such|both|the (?:former|latter|resulting|two|above)|another|"
-    r"one (?:such|of (?:these|them))|each|among (?:these|them)|as such|doing so|here|there|all (?:of )?(?:these|this)|together,|neither|here,)\b"
-    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|research|thesis|week|year|month|is (?:a|an|the|no)\b|are\b)\b)",
+    r"one (?:such|of (?:these|them))|each|(?:among|before|after|since|until|during) (?:these|them|this|that|then)|as such|doing so|here|there|all (?:of )?(?:these|this)|together,|neither|here,)\b"
+    r"(?! (?:paper|work|study|post|article|report|survey|release|tutorial|guide|series|research|thesis|week|year|month|is (?:a|an|the|no)\b|are\b)\b)",
     re.IGNORECASE,
 )
 _OPENING_AFTER = re.compile(
-    r"^(?:at best|at worst|in fact|indeed|still|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
+    r"^(?:at best|at worst|in fact|indeed|no doubt|still|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
     r"(?:it|this|that|these|those|they|he|she)\b",
     re.IGNORECASE,
 )
@@ -71,7 +71,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
 _BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
-DEFINITE, ELSEWHERE, BRACKETED = 0.5, 1.2, 3.0
+DEFINITE, ELSEWHERE, QUESTION, BRACKETED = 0.5, 1.2, 1.5, 3.0
 FORMULA = 0.8  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
 UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
@@ -132,6 +132,7 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if _BESIDE.search(text) else 0.0
     cost += ELSEWHERE if _ELSEWHERE.search(text) else 0.0
+    cost += QUESTION if text.endswith("?") else 0.0
     cost += BRACKETED if text[:1] in "([" and _BRACKETED.match(text) else 0.0
     names = {name for name in _ACRONYM.findall(text) if name in defined and "Bench" not in name} if defined else set()
     names -= defined_names(text) if names else names

@@ -10,14 +10,14 @@ REREAD = 4096  # texts that are not read again when a draft is composed again in
 # The gap between two words, and one word; bounded, so that no text makes a search slow.
 _GAP, _TOKEN = r"[^\w-]{1,3}+", r"\w[\w-]{0,40}+"
 
-_WHO = r"(?:(?<![\w.])(?:we|I)|(?:this|the(?: present)?) (?:paper|work|study|post|article|release|report|survey|thesis|tutorial|research)|our (?:work|paper|study|team))"
+_WHO = r"(?:(?<![\w.])(?:we|I)|(?:this|the(?: present)?) (?:paper|work|study|post|article|release|report|survey|thesis|tutorial|guide|series|research)|our (?:work|paper|study|team))"
 _MADE = (
     r"develop|design|build|built|creat|construct|formul|deriv|establish|launch|train|provid|offer|"
-    r"unif|extend|reframe|formali|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|appl(?:y|ies)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
+    r"unif|extend|reframe|formali|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
 )
 _NAMED = r"propos|introduc|present|releas|announc|open-sourc"
 _TOLD = r"prov[ei]|argu|show|found\b|find\b|demonstrat|reveal|observ|discover|describ|identif|address"
-_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri|report|conduct|collect"
+_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri|report|conduct|collect|appl(?:y|ies|ied)\b"
 _DO = rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:{_GAP}(?!do\b|not\b|cannot\b|may\b|might\b|would\b|could\b|should\b|must\b){_TOKEN}){{0,3}}?{_GAP}"
 _NEW = re.compile(rf"{_DO}(?:{_NAMED})|\bwe [^,.;]{{3,80}} and (?:propose|introduce|present|release)\b", re.IGNORECASE)
 _DONE = re.compile(rf"{_DO}(?:{_MADE})", re.IGNORECASE)
@@ -36,7 +36,7 @@ _OF_THE_WORK = re.compile(
 )
 _NEWS = re.compile(
     r"\b(?:is|are) (?:proposed|introduced|presented|designed|developed|released|now available|open[- ]sourced|generally available)\b|"
-    r"^(?:today|introducing|announcing|meet)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
+    r"^(?:today|introducing|announcing|meet)\b|\byou can now\b|\bnow you can\b|\b(?:we|I)(?:[’']re| are) (?:expanding|bringing|rolling|adding|opening|releasing|launching|introducing)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
     r"\b(?:released|launched|announced|unveiled|(?:introduces|releases|launches|announces)(?! (?:\w{1,12} ){0,2}(?:challenges?|risks?|problems?|need|complexit|overhead|issues?)))\b|\bis an? (?:\w{1,20} )?(?:new|novel|unified|lightweight|training-free|framework|benchmark|method|dataset|system)\b",
     re.IGNORECASE,
 )
@@ -76,7 +76,7 @@ _SIZE = re.compile(
 )
 _BACKGROUND_OPENS = re.compile(
     r"(?:however|yet|although|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
-    r"in recent|with the|unfortunately|for decades|over the|background)\b",
+    r"in recent|with the (?!proposed)|unfortunately|for decades|over the|background)\b",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
@@ -93,7 +93,7 @@ _BACKGROUND_WORDS = (
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
     r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?URL\b|"
-    r"\bwe (?:are )?(?:also|further|additionally|then|next|finally|hope|believe|discuss|conclude|outline|release|recommend|envision)\b|"
+    r"\bwe (?:are )?(?:also|further|additionally|then|next|finally)\b(?! (?:propose|introduce|present|develop|design)\b)|\bwe (?:hope|believe|discuss|conclude|outline|release|recommend|envision)\b|"
     r"\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
     r"\bwe (?:report|present|give|provide) (?:\w{1,20} )?(?:results|experiments|evaluations)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\b(?:we|I|they|it|which|you|code|data|models?)(?:['’]ll| will)\b|"
     r"\b(?:demonstrates?|shows?|highlights?|illustrates?) the (?:\w{1,20} )?(?:importance|utility|usefulness|value|benefits?) of (?:our|the)\b|"
@@ -114,7 +114,7 @@ _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 NEAR = 12  # the characters before a name: "Our tool, "
 LEAD = 0.9  # of a text's first sentence, because posts begin with the news
 VAGUE, NOUN_BEFORE = 0.9, 0.4  # "we extend it", "we extend this idea"
-SAID, MADE = 1.6, 1.9
+SAID, MADE, OF_THE_NAMED = 1.6, 1.9, 1.2
 PERFORMED, FOUND_OUT = 1.2, 0.8
 FIGURE, BARE = 1.6, 0.7  # of a result, and of a mere count
 MORE, MOST_FIGURES = 0.25, 3  # the value of a second and a third figure
@@ -213,7 +213,7 @@ def _done(text: str, name: str) -> tuple[float, str]:
     for rule, worth in _WORTH:
         if found := rule.search(text):
             return worth, found[0]
-    return (SAID, name) if name and name in text[: len(name) + NEAR] else (0.0, "")
+    return (OF_THE_NAMED, name) if name and name in text[: len(name) + NEAR] else (0.0, "")
 
 
 def of_form(text: str, of: Sentence) -> Told:

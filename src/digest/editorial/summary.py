@@ -50,6 +50,7 @@ _BOTH = 0.8  # the share of a finding's value if the sentence also states the co
 _DONE = 0.25  # the share of a contribution's value if the sentence stands alone
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
+_NEW_WORDS = 2  # that a further sentence must have
 _THIRD = 0.5  # the minimum value of a third sentence
 
 
@@ -127,7 +128,7 @@ def _read(text: str, title: str) -> _Reading:
     found = _NAME.match(title)
     name = found[1] if found else ""
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
-    read = in_their_parts(read, sentences, post=post)
+    read = in_their_parts(read, sentences, name=name, post=post)
     context = _Context(known=stems(title), defined=defined_names(text) - initials(title), name=name)
     whole = [(of_form(one.text, one), stems(one.text), one) for one in read]
     doing = sorted(whole, key=lambda each: -_value(each[0], each[1], each[1], context))[:DOING]
@@ -203,6 +204,8 @@ def _told(read: _Reading, words: int, *, most: int) -> str:
     for at_most, one, other in sorted(_pairs(fitting, alone, read, words), key=lambda way: -way[0]):
         if at_most <= worth:
             break
+        if _repeats(other, (one,)):
+            continue
         value = at_most - _pointing(other, read, one)
         if value > worth:
             worth, best = value, (one, other)
@@ -227,6 +230,11 @@ def _pairs(
                 yield value + _ADJACENT * (apart == 1), one, other
 
 
+def _repeats(one: _Choice, told: Sequence[_Choice]) -> bool:
+    """Whether a sentence says hardly more than those that are told: some texts repeat themselves."""
+    return len(one.stems.difference(*(other.stems for other in told))) < _NEW_WORDS
+
+
 def _with_more(
     best: tuple[_Choice, ...], singles: Sequence[_Choice], read: _Reading, words: int, most: int
 ) -> tuple[_Choice, ...]:
@@ -247,7 +255,7 @@ def _further(
     left = words - sum(one.words for one in best)
     places = {one.place for one in best}
     for one in singles:
-        if one.words <= left and one.place not in places and one.place > best[0].place:
+        if one.words <= left and one.place not in places and one.place > best[0].place and not _repeats(one, best):
             before = max((other for other in best if other.place < one.place), key=lambda other: other.place)
             value = 0.7 * max(one.done, 0.0) + one.found - _price(one, read, before)
             yield value + _GOES_ON * (read.later > _EARLY and one.place == before.place + 1), one

@@ -9,7 +9,7 @@ from digest.editorial.sentence_value import LEAD, MADE, Sentence
 ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 _LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
 _FIRST = 0.4  # for the first sentence with a contribution; later ones are often on a part of the work
-_DONE_IN_PASSIVE, _PART = 1.4, 0.7
+_DONE_IN_PASSIVE, _PART, _AGAIN = 1.4, 0.7, 0.3
 _AUTHORS = re.compile(
     r"we |i |this |our |, we |introducing "
 )  # what they say of their work; "the paper" is what others say
@@ -20,18 +20,20 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were) (?:\w{3,20}ly )?(?:trained|built|constructed|implemented|applied|formulated|derived|evaluated|compared|conducted|performed|examined|investigated|"
     r"analy[sz]ed|explored|studied|assessed|established|created|adapted|extended|demonstrated|shown)\b"
 )
+_FURTHER = re.compile(r"\b[Ww]e (?:also|further|additionally|then|next|finally)\b")
 # A purpose of a part of the work: "To ensure quality, we …", "For decoding, we …".
 _FOR_A_PART = re.compile(
     r"(?:To|For|Besides|Building|Based|Specifically|In|During|Within|At) [^,]{2,120}, (?:we|our)\b|(?:Besides|Beyond)\b"
 )
 
 
-def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, post: bool) -> list[Sentence]:
+def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, name: str, post: bool) -> list[Sentence]:
     """The sentences of a text, with the values that their place gives them.
 
     Args:
         read: the sentences of a text, each by itself.
         sentences: the same as they stand in the text.
+        name: the name of the work, if its title begins with one.
         post: whether the text is longer than an abstract.
     """
     parts = list(read)
@@ -42,16 +44,28 @@ def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, post: 
     if not any(one.made and not one.aside for one in parts):
         parts = [_passive(one) for one in parts]
     doing = [one for one in parts if one.done > LEAD and not one.aside]
-    first = next((one.place for one in doing if one.done >= MADE), doing[0].place if doing else None)
+    first = _first(doing, name)
     if first is not None:
-        head = replace(parts[first], done=parts[first].done + _FIRST)
-        parts = [*parts[:first], head, *map(_later, parts[first + 1 :])]
+        head = replace(first, done=first.done + _FIRST)
+        parts = [*parts[: first.place], head, *(_later(one, sentences[one.place]) for one in parts[first.place + 1 :])]
     made = [one for one in parts if one.made and not one.aside]
     if len(parts) >= ABSTRACT_SENTENCES and not post and not parts[0].made and made:
         parts[0] = replace(parts[0], background=True)
-    elif parts and len(parts) < ABSTRACT_SENTENCES and not any(_AUTHORS.match(one.made) for one in made):
+    elif (
+        parts
+        and len(parts) < ABSTRACT_SENTENCES
+        and not parts[0].text.endswith("?")
+        and not any(_AUTHORS.match(one.made) for one in made)
+    ):
         parts[0] = replace(parts[0], done=max(parts[0].done, _LEAD_OF_NOTE), made=parts[0].text[:40].lower())
     return parts
+
+
+def _first(doing: Sequence[Sentence], name: str) -> Sentence | None:
+    """The sentence that states the contribution: one that makes the named thing, or else anything, or says what was studied."""
+    making = [one for one in doing if one.done >= MADE]
+    named = [one for one in making if name and name in one.text]
+    return next(iter(named or making or doing), None)
 
 
 def _passive(of: Sentence) -> Sentence:
@@ -60,8 +74,13 @@ def _passive(of: Sentence) -> Sentence:
     return replace(of, done=_DONE_IN_PASSIVE, made=found[0].lower()) if found else of
 
 
-def _later(of: Sentence) -> Sentence:
+def _later(of: Sentence, sentence: str) -> Sentence:
     """The sentence as one that follows the contribution: a part of the work, or what was tried."""
-    if _TRIED.search(of.text) and not of.signs:
+    if _FURTHER.search(sentence) or (_TRIED.search(of.text) and not of.signs):
         return replace(of, aside=True)
-    return replace(of, done=of.done - _PART) if of.made and _FOR_A_PART.match(of.text) else of
+    part = 0.0
+    if of.made and _FOR_A_PART.match(sentence):
+        part = _PART
+    elif of.done >= MADE:
+        part = _AGAIN
+    return replace(of, done=of.done - part, background=of.background and not of.signs)

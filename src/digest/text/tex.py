@@ -20,6 +20,18 @@ _SAID = {
     "etal": "et al.",
     "wrt": "w.r.t.",
 }
+_OUR = re.compile(
+    r"(^|[.!?:] )?\\(ours?|method|methodname|modelname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
+)  # what the work is called
+_OUR_NAMES = {
+    "our": "method",
+    "ours": "method",
+    "name": "method",
+    "methodname": "method",
+    "modelname": "model",
+    "sys": "system",
+    "sysname": "system",
+}
 _OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command, for which its name stands
 _BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
 _LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # in feeds that drop the backslash
@@ -49,7 +61,7 @@ _GREEK = (
     " tau τ phi φ varphi φ chi χ psi ψ omega ω Delta Δ Gamma Γ Lambda Λ Omega Ω Phi Φ Pi Π Psi Ψ Sigma Σ Theta Θ"
 )
 _SIGNS = (
-    "times × pm ± to → rightarrow → leftarrow ← leftrightarrow ↔ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ approx ≈ sim ~ infty ∞ ell ℓ"
+    "times × pm ± to → rightarrow → leftarrow ← uparrow ↑ downarrow ↓ leftrightarrow ↔ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ approx ≈ sim ~ infty ∞ ell ℓ"
     " star * ast * cdot · ldots … dots … circ ° log log max max min min"
 )
 _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
@@ -67,6 +79,7 @@ def untex(line: str) -> str:
         return line
     if "\\" in line:
         line = _ACCENT.sub(_accented, _BREAK.sub("", line))
+        line = _OUR.sub(_our, line)
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
         for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # typeface commands may be nested
@@ -84,6 +97,11 @@ def untex(line: str) -> str:
     if "--" in line:
         line = _RANGE.sub("–", line)
     return _QUOTED.sub(r"“\1”", line) if "``" in line else line
+
+
+def _our(found: re.Match[str]) -> str:
+    opens = found[1] is not None
+    return f"{found[1] or ''}{'Our' if opens else 'our'} {_OUR_NAMES.get(found[2], found[2])}"
 
 
 def _accented(found: re.Match[str]) -> str:
