@@ -142,6 +142,7 @@ GROUPS := .lock/bin/python -m dependency_groups
 lock: ## pin the dependencies, with hashes; keeps pins that still fit
 	test -x .lock/bin/pip-compile || { /usr/bin/python3 -m venv .lock && .lock/bin/pip install -q 'pip-tools>=7.5' 'dependency-groups>=1.3'; }
 	$(GROUPS) build -o .lock/run.in && $(COMPILE) -o requirements.txt pyproject.toml .lock/run.in
+	$(COMPILE) -c requirements.txt --extra postgres -o requirements-postgres.txt pyproject.toml .lock/run.in
 	for name in test docs bench; do \
 		$(GROUPS) $$name $$( [ $$name != test ] || echo lint train ) -o .lock/$$name.in && \
 		$(COMPILE) -c requirements.txt -o requirements-$$name.txt pyproject.toml .lock/run.in .lock/$$name.in || exit 1; done

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import shutil
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from digest.cli import main
 from digest.storage.db import Server
 from support.browsing import running_browser
 from support.forked import AT_WORK, Forks
-from support.postgres import Cluster, programs, running
+from support.postgres import Cluster, copied_with_store, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
 # A busy machine is no failure: examples are given no time limit of their own.
@@ -79,14 +80,32 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Path | Server:
     return cluster.server(tmp_path)
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _store_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
+    """With DIGEST_TEST_STORE=postgresql, what a module's tests share is in a database that is the module's own."""
+    with pytest.MonkeyPatch.context() as patch:
+        if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
+            cluster: Cluster = request.getfixturevalue("postgres")
+            patch.setenv("DIGEST_STORE", cluster.database())
+            patch.setattr(shutil, "copytree", copied_with_store)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With DIGEST_TEST_STORE=postgresql, commands keep their stores in a database that is the test's own."""
-    if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
+    """With DIGEST_TEST_STORE=postgresql, commands keep their stores in a database that is the test's own, unless it shares a workspace."""
+    if os.environ.get("DIGEST_TEST_STORE") == "postgresql" and not _shares(request):
         if mark := request.node.get_closest_marker("of_sqlite"):
             pytest.skip(f"about SQLite: {mark.args[0]}")
         cluster: Cluster = request.getfixturevalue("postgres")
         monkeypatch.setenv("DIGEST_STORE", cluster.database())
+
+
+def _shares(request: pytest.FixtureRequest) -> bool:
+    """Whether the test uses something that its module made once for all its tests."""
+    module = request.node.nodeid.partition("::")[0]
+    defined = request.node._fixtureinfo.name2fixturedefs.values()
+    return any(one[-1].scope == "module" and one[-1].baseid == module for one in defined)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

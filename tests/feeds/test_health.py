@@ -1,10 +1,8 @@
 """Quiet or broken: each feed against its own rhythm, in small and on real documents with real faults; the flood guard."""
 
-import contextlib
 import datetime as dt
 import importlib.util
 import json
-import sqlite3
 import sys
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from hypothesis import strategies as st
 
 from digest.feeds.health.rhythm import judge
 from digest.model import FeedHealth, Look, Showing
+from support.mailing import store_of
 from support.running import ROOT, FeedServer, Run
 
 UTC = dt.UTC
@@ -270,8 +269,8 @@ def test_an_archive_under_new_ids_does_not_flood(
 
 def _flooded(place: Path) -> int:
     """How many entries were refused as a flood; the receipt counts the same."""
-    with contextlib.closing(sqlite3.connect(place / ".digest" / "digest.sqlite3")) as store:
-        (found,) = store.execute("SELECT count(*) FROM sightings WHERE fate = 'flooded'").fetchone()
+    with store_of(place) as store:
+        (found,) = store.connection.execute("SELECT count(*) FROM sightings WHERE fate = 'flooded'").fetchone()
     return int(found)
 
 

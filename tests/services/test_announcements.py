@@ -12,8 +12,8 @@ import pytest
 from digest.model import Workspace
 from digest.services.collect import Fetched, collect
 from digest.services.context import program_at, read_config
-from digest.storage.db import open_store
 from support.arxiv import Arxiv, Paper, serving_arxiv
+from support.mailing import store_of
 from support.publishing import packaged_trends
 
 MONDAY = date(2026, 6, 1)
@@ -50,7 +50,7 @@ def collected(place: Path, arxiv: Arxiv, day: date, *, api: bool = False, hour: 
 
 
 def stored(place: Path) -> set[str]:
-    with open_store(place / ".digest" / "digest.sqlite3") as store:
+    with store_of(place) as store:
         items = store.items.window(None, datetime(2027, 1, 1, tzinfo=UTC))
         return {item.id.removeprefix("arxiv:") for item in items if item.sightings[0].fate is None}
 
@@ -89,7 +89,7 @@ def test_missed_papers_are_ordinary_first_sightings(tmp_path: Path, arxiv: Arxiv
     same = [replace(paper, title=f"Language model 2026-06-01 {n}") for n, paper in enumerate(papers(on(2), 9))]
     arxiv.days[on(2)] = [*same, Paper(id="2501.00001", title="Old", created=date(2025, 1, 1), updated=True)]
     collected(tmp_path, arxiv, on(3))
-    with open_store(tmp_path / ".digest" / "digest.sqlite3") as store:
+    with store_of(tmp_path) as store:
         late = [store.items.find(f"arxiv:{paper.id}") for paper in arxiv.days[on(2)]]
     sightings = [item.sightings[0] for item in late if item]
     assert [one.fate for one in sightings] == [None] * 9 + ["replaced"]  # titles that were there before are no flood

@@ -163,6 +163,7 @@ def _killed(argv: list[str], after: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.of_sqlite("the steps are those of files, and it reads the store's")
 @pytest.mark.parametrize("force", [False, True], ids=["into an empty folder", "into another workspace"])
 @pytest.mark.parametrize("stride", [8, pytest.param(0, marks=pytest.mark.soak)], ids=["some steps", "every step"])
 def test_a_killed_restore_leaves_the_old_or_the_new(

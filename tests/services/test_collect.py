@@ -1,6 +1,5 @@
 """Collects in which everything fails, and two at once: nothing is lost, nothing comes twice."""
 
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +14,7 @@ import pytest
 
 from digest.feeds import identity
 from support.listening import listening
+from support.mailing import store_of
 from support.running import Run, free_port
 
 ITEM = "<item><title>{0}</title><guid>{0}</guid><link>https://example.org/{0}</link></item>"
@@ -80,10 +80,8 @@ def workspace(folder: Path, urls: dict[str, str]) -> Path:
 
 
 def stored(place: Path) -> list[str]:
-    with sqlite3.connect(place / ".digest/digest.sqlite3") as connection:
-        found = [title for (title,) in connection.execute("SELECT title FROM sightings ORDER BY id")]
-    connection.close()
-    return found
+    with store_of(place) as store:
+        return [title for (title,) in store.connection.execute("SELECT title FROM sightings ORDER BY id")]
 
 
 def test_when_every_feed_fails_each_is_named_with_its_cause_and_nothing_is_lost(
@@ -208,9 +206,8 @@ def test_the_same_answers_give_the_same_store_and_issue_whichever_came_first(
         workspace(place, {name: f"{host.url}/{name}" for name in names})
         run("-C", place, "build", "--at", "2026-06-01T08:00:00Z")
         issue = min(place.rglob("issue.json"))
-        with sqlite3.connect(place / ".digest/digest.sqlite3") as connection:
-            rows = connection.execute("SELECT id, item, feed, title FROM sightings ORDER BY id").fetchall()
-        connection.close()
+        with store_of(place) as store:
+            rows = store.connection.execute("SELECT id, item, feed, title FROM sightings ORDER BY id").fetchall()
         made.append((rows, issue.read_bytes()))
     assert made[0] == made[1]
 

@@ -11,12 +11,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from digest.model import Workspace
-from digest.storage.db.location import Server, server
+from digest.storage.db import Server, located, open_store
+from digest.storage.db.location import server
+from digest.storage.db.snapshot import put_in_place
 
 PROGRAMS = Path("/usr/lib/postgresql")
 _MADE = count()
+_copytree = shutil.copytree
 
 
 @dataclass(kw_only=True, slots=True)
@@ -52,6 +56,18 @@ class Cluster:
 
     def start(self) -> None:
         self.process = _started(self.folder, self.programs)
+
+
+def copied_with_store(source: Path | str, target: Path | str, *rest: Any, **options: Any) -> Path | str:
+    """Copy a folder as `shutil.copytree` does. The store of a workspace goes into the database that its commands use."""
+    made = _copytree(source, target, *rest, **options)  # which calls this again for each folder in it
+    place = Workspace(root=Path(made))
+    if place.database.exists() and isinstance(where := located(place), Server):
+        with open_store(place.database) as store:
+            put_in_place(store.connection, where, waiting=print)
+        for path in place.state.glob(f"{place.database.name}*"):
+            path.unlink()
+    return made
 
 
 def programs() -> Path | None:

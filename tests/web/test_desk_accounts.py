@@ -21,6 +21,7 @@ from digest.mail.transport import Outcome
 from digest.model import Workspace
 from digest.services.desk_accounts import new_link
 from digest.services.letter_merge import imprint
+from digest.storage.db import located
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.web import Mail
 from digest.web.callers import Callers
@@ -115,7 +116,7 @@ def let_in(place: Path, address: str) -> str:
         account = store.desk_accounts.find(address)
         assert account is not None
         token = new_link(store, NOW, who=account.address, account=account.id, lasts=MAILED_LINK)
-    entered = Sessions(database=place / ".digest/digest.sqlite3", clock=lambda: NOW).enter(token)
+    entered = Sessions(database=located(Workspace(root=place)), clock=lambda: NOW).enter(token)
     assert entered is not None
     return entered.cookie
 
@@ -215,7 +216,7 @@ def test_nothing_tells_who_has_an_account(host: str, place: Path, run: Run) -> N
 
 def test_links_end_and_are_bound_to_their_purpose(host: str, place: Path) -> None:
     now = NOW
-    sessions = Sessions(database=place / ".digest/digest.sqlite3", clock=lambda: now)
+    sessions = Sessions(database=located(Workspace(root=place)), clock=lambda: now)
     with store_of(place) as store:
         bob = store.desk_accounts.find(BOB)
         assert bob is not None
@@ -257,8 +258,8 @@ def every_route(place: Path) -> set[tuple[str, str]]:
     desk = Desk(
         place=Workspace(root=place),
         clock=lambda: NOW,
-        sessions=Sessions(database=place / ".digest/digest.sqlite3", clock=lambda: NOW),
-        limits=Limits(place / ".digest/digest.sqlite3", lambda: NOW),
+        sessions=Sessions(database=located(Workspace(root=place)), clock=lambda: NOW),
+        limits=Limits(located(Workspace(root=place)), lambda: NOW),
         callers=Callers(settings),
         mail=Mail(imprint=imprint(settings), post=lambda _: Outcome(kind="accepted", reply="")),
     )
@@ -517,5 +518,5 @@ def test_a_restored_backup_lets_nobody_in(host: str, place: Path, run: Run, tmp_
     cookie = let_in(place, BOB)
     assert run("-C", place, "backup", tmp_path / "b").code == 0
     run("-C", tmp_path / "new", "restore", tmp_path / "b")
-    assert Sessions(database=tmp_path / "new/.digest/digest.sqlite3", clock=lambda: NOW).find(cookie) is None
-    assert Sessions(database=place / ".digest/digest.sqlite3", clock=lambda: NOW).find(cookie) is not None
+    assert Sessions(database=located(Workspace(root=tmp_path / "new")), clock=lambda: NOW).find(cookie) is None
+    assert Sessions(database=located(Workspace(root=place)), clock=lambda: NOW).find(cookie) is not None

@@ -3,13 +3,12 @@
 import http.client
 import shutil
 import socket
-import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -160,12 +159,12 @@ def test_an_opt_out_is_not_lost_to_a_lock(place: Path, forks: Forks) -> None:
     paths = [_unsubscribe_path(place, f"{name}@example.org") for name in ("ada", "bob")]
     with forks.serving(["-C", place, "serve", "--port", 0]) as address:
         port = int(address.rpartition(":")[2].rstrip("/"))
-        with closing(sqlite3.connect(place / ".digest/digest.sqlite3", isolation_level=None)) as other:
-            other.execute("BEGIN IMMEDIATE")
+        with store_of(place) as other:
+            other.connection.begin()
             asked = [_ask(port, path, "POST", b"List-Unsubscribe=One-Click")[0] for path in paths]
             pages = _ask(port, "/")[0]
             assert _status(place, "ada@example.org") == "active"
-            other.execute("ROLLBACK")
+            other.connection.rollback()
         assert (asked, pages) == ([200, 200], 200)
         wait_for(lambda: _status(place, "ada@example.org") == "unsubscribed")
     assert list((place / ".digest/opt-outs").iterdir()) == []
@@ -174,11 +173,11 @@ def test_an_opt_out_is_not_lost_to_a_lock(place: Path, forks: Forks) -> None:
 def test_an_opt_out_that_waits_is_applied_before_a_send(run: Run, place: Path, forks: Forks) -> None:
     subscribe(place, "ada@example.org", "bob@example.org")
     path = _unsubscribe_path(place, "ada@example.org")
-    with closing(sqlite3.connect(place / ".digest/digest.sqlite3", isolation_level=None)) as other:
+    with store_of(place) as other:
         with forks.serving(["-C", place, "serve", "--port", 0]) as address:
-            other.execute("BEGIN IMMEDIATE")
+            other.connection.begin()
             assert _ask(int(address.rpartition(":")[2].rstrip("/")), path, "POST")[0] == 200
-        other.execute("ROLLBACK")
+        other.connection.rollback()
     told = run("-C", place, "send", "--json")
     assert told.json["routes"][0]["candidates"] == 1
 

@@ -95,6 +95,7 @@ def signed_up(place: Path, address: str, outcome: Outcome = ACCEPTED) -> Seen:
     return seen
 
 
+@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_nothing_of_an_answer_or_of_the_work_tells_who_is_known(place: Path) -> None:
     """The answer is ready before the store is asked; what the store hears is the same; only the letter leaves or not."""
     known, stranger = signed_up(place, KNOWN), signed_up(place, STRANGER)
@@ -105,6 +106,7 @@ def test_nothing_of_an_answer_or_of_the_work_tells_who_is_known(place: Path) -> 
     assert stranger.letters[0].recipient == STRANGER
 
 
+@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_a_greylisted_confirmation_waits_in_the_store_and_is_sent_when_asked_again(place: Path) -> None:
     greylisted = Outcome(kind="deferred", reply="451 4.7.1 greylisted, try again later")
     first = signed_up(place, STRANGER, greylisted)
@@ -121,6 +123,7 @@ def test_a_greylisted_confirmation_waits_in_the_store_and_is_sent_when_asked_aga
         assert store.confirmations.due(NOW + timedelta(days=1)) == []
 
 
+@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_a_refused_confirmation_is_not_tried_again(place: Path) -> None:
     refused = Outcome(kind="refused", reply="550 5.1.1 no such user")
     assert len(signed_up(place, STRANGER, refused).letters) == 1

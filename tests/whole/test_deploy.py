@@ -1,16 +1,20 @@
 """The ways that people run it, as far as a machine without their services can show."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 
 from digest import __version__
+from digest.cli import root
 from support.forked import Forks
 from support.publishing import Paper
 from support.running import ROOT
@@ -39,6 +43,105 @@ def test_the_timer_elapses_at_the_slot() -> None:
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert "Mon 2026-11-30 07:00:00 UTC" in told
     assert "Persistent=true" in lines
+
+
+OF_SERVICES = {
+    "image",
+    "build",
+    "command",
+    "environment",
+    "secrets",
+    "volumes",
+    "restart",
+    "depends_on",
+    "healthcheck",
+    "ports",
+    "deploy",
+    "read_only",
+    "tmpfs",
+    "cap_drop",
+    "security_opt",
+    "stop_grace_period",
+}  # fmt: skip  (keys of the Compose specification; a misspelt one is none of these)
+
+
+def compose() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    return found
+
+
+def understood(argv: list[str]) -> None:
+    """Parse a command with all its options and their values, without running it."""
+    assert argv[0] == "digest"
+    context = click.Context(root, info_name="digest")
+    name, *rest = click.Command.parse_args(root, context, argv[1:])
+    command = root.get_command(context, name)
+    assert command is not None
+    command.make_context(name, rest, parent=context)
+
+
+def test_compose_names_only_what_it_defines() -> None:
+    whole = compose()
+    services = whole["services"]
+    assert set(services) == {"postgres", "worker", "web"}
+    assert services["worker"]["deploy"] == {"replicas": 2}
+    for name, service in services.items():
+        assert set(service) <= OF_SERVICES, name
+        assert service["healthcheck"]["test"][0] == "CMD"
+        assert service["restart"] == "unless-stopped"
+        assert set(service["secrets"]) <= set(whole["secrets"])
+        assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(whole["volumes"])
+        for needed, how in service.get("depends_on", {}).items():
+            assert how == {"condition": "service_healthy"}
+            assert "healthcheck" in services[needed]
+        files = {value for key, value in service["environment"].items() if key.endswith("_FILE")}
+        assert files == {f"/run/secrets/{secret}" for secret in service["secrets"]}
+        assert not any(
+            "password" in str(value).lower() for key, value in service["environment"].items() if key[-5:] != "_FILE"
+        )
+    assert services["web"]["ports"] == ["127.0.0.1:8000:8000"]
+    build = services["web"]["build"]
+    assert (DEPLOY / build["context"] / build["dockerfile"]).is_file()
+    assert (DEPLOY / build["context"] / build["args"]["PINS"]).is_file()
+    assert f"ARG {next(iter(build['args']))}=" in (DEPLOY / "Dockerfile").read_text()
+
+
+def test_compose_calls_commands_that_there_are() -> None:
+    services = compose()["services"]
+    for service in (services["worker"], services["web"]):
+        understood(service["command"])
+    understood(services["worker"]["healthcheck"]["test"][1:])
+    for line in (DEPLOY / "compose.yaml").read_text().splitlines():
+        if "run --rm web digest" in line:
+            understood(line.partition("web ")[2].split())
+
+
+def test_the_health_check_of_the_web_asks_it(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    place = Path(shutil.copytree(sample, tmp_path / "w"))
+    command = compose()["services"]["web"]["healthcheck"]["test"][1:]
+    with forks.serving(["-C", place, "serve", "--port", 0]) as address:
+        asked = [sys.executable, *(word.replace("127.0.0.1:8000", address.partition("://")[2]) for word in command[1:])]
+        told = subprocess.run(asked, capture_output=True, text=True, check=False)
+        assert "HTTP Error 503" in told.stderr  # the sample's next issue is late
+    assert subprocess.run(asked, capture_output=True, check=False).returncode == 1
+
+
+def test_units_call_commands_that_there_are() -> None:
+    for unit in DEPLOY.glob("*.service"):
+        (line,) = [line for line in unit.read_text().splitlines() if line.startswith("ExecStart=")]
+        understood(line.partition("/bin/")[2].replace("${PORT}", "8000").split())
+
+
+def test_the_image_for_a_database_has_what_the_extra_asks_for() -> None:
+    extra = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]["postgres"]
+    pins = {name: _pins(f"requirements{name}.txt") for name in ("", "-postgres", "-test")}
+    assert pins[""].items() <= pins["-postgres"].items() <= (pins["-test"] | pins[""]).items()
+    assert {re.split(r"[\[>]", one)[0] for one in extra} <= set(pins["-postgres"])
+
+
+def _pins(name: str) -> dict[str, str]:
+    lines = (ROOT / name).read_text().splitlines()
+    return dict(line.removesuffix(" \\").split("==") for line in lines if "==" in line)
 
 
 def test_the_crontab_calls_commands_that_there_are() -> None:
