@@ -17,7 +17,7 @@ from digest.cli import main
 from digest.storage.db import Server
 from support.browsing import running_browser
 from support.forked import AT_WORK, Forks
-from support.postgres import Cluster, copied_with_store, programs, running
+from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
 # A busy machine is no failure: examples are given no time limit of their own.
@@ -86,7 +86,9 @@ def _store_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
             cluster: Cluster = request.getfixturevalue("postgres")
-            patch.setenv("DIGEST_STORE", cluster.database())
+            address = cluster.database()
+            patch.setenv("DIGEST_STORE", address)
+            patch.setenv(OF_MODULE, address)
             patch.setattr(shutil, "copytree", copied_with_store)
         yield
 
@@ -102,10 +104,11 @@ def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 
 
 def _shares(request: pytest.FixtureRequest) -> bool:
-    """Whether the test uses something that its module made once for all its tests."""
+    """Whether the test works in a workspace that its module made once for all its tests, not in a copy."""
     module = request.node.nodeid.partition("::")[0]
-    defined = request.node._fixtureinfo.name2fixturedefs.values()
-    return any(one[-1].scope == "module" and one[-1].baseid == module for one in defined)
+    defined = {name: found[-1] for name, found in request.node._fixtureinfo.name2fixturedefs.items()}
+    copied = "place" in defined and defined["place"].scope == "function"
+    return not copied and any(one.scope == "module" and one.baseid == module for one in defined.values())
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,6 +1,5 @@
 """What a slot does: once, whatever is missed, held, empty, killed or lost."""
 
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import approve, publish
 from digest.services.status import feeds as feeds_section
+from support.mailing import lose_store
 from support.publishing import Paper, collected_in
 
 
@@ -175,12 +175,12 @@ def test_with_the_store_lost_the_archive_decides(paper: Paper, mailed: bool) -> 
     published(paper, "2026-06-08T06:00")
     if mailed:
         paper.place.archive.joinpath("2026-W24", "sent.json").write_text("{}")
-    shutil.rmtree(paper.place.state)
+    lose_store(paper.place.root)
     paper.notes.mailed.clear()
     assert published(paper, "2026-06-08T09:00") == ([] if mailed else ["2026-W24 published"])
     assert paper.notes.mailed == ([] if mailed else ["2026-W24"])
     paper.write("two")
-    shutil.rmtree(paper.place.state)
+    lose_store(paper.place.root)
     assert published(paper, "2026-06-15T09:00") == ["2026-W25 published"]
     assert paper.ids("2026-W25") == ["two"]
 
@@ -191,7 +191,7 @@ def test_a_draft_in_the_archive_tells_that_the_workspace_was_at_work(tmp_path: P
     paper.write("one")
     with paper.at("2026-06-06T12:00") as program:
         build(program)
-    shutil.rmtree(paper.place.state)
+    lose_store(paper.place.root)
     assert published(paper, "2026-06-08T09:00") == ["2026-W24 published"]
 
 

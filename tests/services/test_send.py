@@ -13,7 +13,7 @@ import pytest
 from digest import render
 from digest.render import render_mail
 from support.forked import SLOT
-from support.mailing import KEY, NOW, configure, outbox, store_of, subscribe
+from support.mailing import KEY, NOW, configure, lose_store, outbox, store_of, subscribe
 from support.running import Run
 from support.smtpserver import Fault, serving
 
@@ -59,7 +59,7 @@ def test_a_lost_store_mails_nobody_anew(run: Run, place: Path) -> None:
     """With `.digest` gone and the same people subscribed again, all of them are in doubt until a person decides."""
     subscribe(place, "ada@example.org")
     run("-C", place, "send")
-    shutil.rmtree(place / ".digest")
+    lose_store(place)
     subscribe(place, "ada@example.org")
     told = run("-C", place, "send", "--json")
     assert told.code == 1
@@ -290,7 +290,7 @@ def test_a_new_address_on_the_web_wants_the_issue_rendered_anew(run: Run, place:
 
 def test_an_archived_issue_is_sent_though_the_store_was_lost(run: Run, sample: Path, tmp_path: Path) -> None:
     place = Path(shutil.copytree(sample, tmp_path / "lost"))
-    shutil.rmtree(place / ".digest")
+    lose_store(place)
     subscribe(place, "ada@example.org")
     assert run("-C", place, "send").code == 0
     assert set(outbox(place)) == {"ada@example.org"}

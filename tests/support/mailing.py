@@ -3,15 +3,16 @@
 import email
 import email.policy
 import mailbox
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
 from digest.mail.transport import OFFER, Channel, Letter, Outcome, ready
 from digest.model import Workspace
-from digest.storage.db import Store, located, open_store
+from digest.storage.db import Server, Store, connected, located, open_store
 
 KEY = "2026-W27"
 NOW = datetime(2026, 6, 29, 7, tzinfo=UTC)
@@ -93,3 +94,12 @@ def outcome_of(channel: Channel, letter: Letter) -> Outcome:
     outcome = hand_over(channel, letter)
     assert outcome is not None
     return outcome
+
+
+def lose_store(place: Path) -> None:
+    """The workspace's state is gone, and its store with it, wherever that is."""
+    where = located(Workspace(root=place))
+    shutil.rmtree(place / ".digest")
+    if isinstance(where, Server):
+        with closing(connected(where)) as connection:
+            connection.execute(f'DROP SCHEMA "{where.schema}" CASCADE')

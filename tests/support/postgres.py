@@ -7,20 +7,23 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 from digest.model import Workspace
-from digest.storage.db import Server, located, open_store
+from digest.storage.db import Server, connected, located, open_store
+from digest.storage.db.copying import holds_rows
 from digest.storage.db.location import server
 from digest.storage.db.snapshot import put_in_place
+from support.disks import small_disk
 
 PROGRAMS = Path("/usr/lib/postgresql")
 _MADE = count()
 _copytree = shutil.copytree
+OF_MODULE = "DIGEST_TEST_STORE_OF_MODULE"  # the address of the database of what a module's tests share
 
 
 @dataclass(kw_only=True, slots=True)
@@ -62,11 +65,18 @@ def copied_with_store(source: Path | str, target: Path | str, *rest: Any, **opti
     """Copy a folder as `shutil.copytree` does. The store of a workspace goes into the database that its commands use."""
     made = _copytree(source, target, *rest, **options)  # which calls this again for each folder in it
     place = Workspace(root=Path(made))
-    if place.database.exists() and isinstance(where := located(place), Server):
+    if not place.config.exists() or not isinstance(where := located(place), Server):
+        return made
+    if place.database.exists():
         with open_store(place.database) as store:
             put_in_place(store.connection, where, waiting=print)
         for path in place.state.glob(f"{place.database.name}*"):
             path.unlink()
+    elif os.environ.get(OF_MODULE):
+        there = server(os.environ[OF_MODULE], subject=OF_MODULE, place=Workspace(root=Path(source)))
+        with closing(connected(there)) as connection:
+            if there != where and holds_rows(connection):
+                put_in_place(connection, where, waiting=print)
     return made
 
 
@@ -77,14 +87,17 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running(where: Path, *, sync: bool = False) -> Iterator[Cluster]:
-    """A server, which with `sync` survives a power failure."""
+def running(where: Path, *, sync: bool = False, disk: str = "") -> Iterator[Cluster]:
+    """A server, which with `sync` survives a power failure, and with `disk` is on a file system of that size."""
     folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir="/tmp"))
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if disk:
+            stack.enter_context(small_disk(folder, disk))
         if os.getuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
         command = [*_as_postgres(), str(where / "initdb"), "-D", str(folder / "data"), "-U", "postgres", "-A", "trust"]
-        options = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+        options = ["-E", "UTF8", "--locale=C.UTF-8", "--no-sync", *(["--wal-segsize=1"] if disk else [])]
         subprocess.run([*command, *options], check=True, capture_output=True, cwd="/")
         cluster = Cluster(folder=folder, programs=where, process=_started(folder, where, sync=sync))
         try:
@@ -92,8 +105,6 @@ def running(where: Path, *, sync: bool = False) -> Iterator[Cluster]:
         finally:
             if cluster.process.poll() is None:
                 cluster.stop()
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _as_postgres() -> list[str]:

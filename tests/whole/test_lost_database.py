@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 
 from digest.storage.archive import Archive
+from support.disks import filled
 from support.forked import Forks
 from support.mailing import store_of, subscribe
 from support.network import Network, network_before
-from support.postgres import Cluster
+from support.postgres import Cluster, running
 from support.publishing import Paper
 from support.smtpserver import SmtpServer, serving
 
@@ -41,7 +42,7 @@ class Losses:
     def run(self, place: Path, at: datetime) -> int:
         """Publish in peace, and learn how many bytes that takes."""
         self.network.fail_after(None)
-        code = self._publish(place, at)
+        code = published(self.forks, place, at)
         self.usual = max(self.network.passed, 10_000)
         return code
 
@@ -49,7 +50,7 @@ class Losses:
         """Publish, and lose the database meanwhile: in one case of three it is killed, else the network is cut."""
         kill = self.dice.random() < 1 / 3
         self.network.fail_after(self.dice.randrange(self.usual), self._kill if kill else None)
-        code = self._publish(place, at)
+        code = published(self.forks, place, at)
         self.network.fail_after(None)
         if self.server.process.poll() is not None:
             self.server.start()
@@ -58,15 +59,17 @@ class Losses:
     def _kill(self) -> None:
         self.server.stop(signal.SIGKILL if self.dice.random() < 0.5 else signal.SIGQUIT)
 
-    def _publish(self, place: Path, at: datetime) -> int:
-        with tempfile.TemporaryFile("w+") as err:
-            code = self.forks.start(["-C", place, "publish", "--at", at.isoformat()], stderr=err).wait(timeout=300)
-            err.seek(0)
-            told = err.read()
-        assert "Traceback" not in told, told
-        assert code in (0, 1, 2), told
-        assert code != 2 or "cannot be used" in told, told
-        return code
+
+def published(forks: Forks, place: Path, at: datetime) -> int:
+    """The exit code of a run for a slot, which says in one message if it lost the database."""
+    with tempfile.TemporaryFile("w+") as err:
+        code = forks.start(["-C", place, "publish", "--at", at.isoformat()], stderr=err).wait(timeout=300)
+        err.seek(0)
+        told = err.read()
+    assert "Traceback" not in told, told
+    assert code in (0, 1, 2), told
+    assert code != 2 or "cannot be used" in told, told
+    return code
 
 
 def _paper(root: Path, people: int, smtp: int) -> Paper:
@@ -102,7 +105,9 @@ def _received(smtp: SmtpServer) -> Counter[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("moments", "crowd"), [(6, 0), pytest.param(300, 2500, marks=pytest.mark.soak)], ids=["some", "many"]
+    ("moments", "crowd"),
+    [pytest.param(6, 0, marks=pytest.mark.slow), pytest.param(300, 2500, marks=pytest.mark.soak)],
+    ids=["some", "many"],
 )
 def test_a_database_lost_at_any_moment_loses_nothing_and_mails_nobody_twice(
     request: pytest.FixtureRequest, own_postgres: Cluster, monkeypatch: pytest.MonkeyPatch, moments: int, crowd: int
@@ -137,3 +142,30 @@ def test_a_database_lost_at_any_moment_loses_nothing_and_mails_nobody_twice(
     assert max(got.values()) == 1, "somebody got it twice"
     assert sum(doubts) <= CONNECTIONS * losses.codes[2]
     assert len(got) + sum(doubts) >= sum(sizes) * len(NAMES), "somebody was missed"
+
+
+@pytest.mark.slow
+def test_a_full_disk_under_the_database_stops_what_writes_and_nothing_is_lost(
+    request: pytest.FixtureRequest, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forks, tmp_path = map(request.getfixturevalue, ("forks", "tmp_path"))
+    with running(postgres.programs, disk="96m") as server, serving() as smtp:
+        monkeypatch.setenv("DIGEST_STORE", server.database())
+        paper = _paper(tmp_path / "one", PEOPLE, smtp.port)
+        paper.write("one-1")
+        codes = []
+        for week in range(3):
+            at = FIRST + week * WEEK
+            paper.write(*(f"one-{week}-{n}" for n in range(15)))
+            filled(server.folder)
+            codes += [published(forks, paper.place.root, at) for _ in range(2)]
+            (server.folder / "ballast").unlink()
+            if server.process.poll() is not None:
+                server.start()
+            assert published(forks, paper.place.root, at) in (0, 1)
+        written = ["one-1", *(f"one-{week}-{n}" for week in range(3) for n in range(15))]
+        doubts = _check(paper, written, [PEOPLE] * 3)
+        got = _received(smtp)
+    assert 2 in codes, "no disk was too small"
+    assert max(got.values()) == 1, "somebody got it twice"
+    assert len(got) + doubts >= 3 * PEOPLE, "somebody was missed"
