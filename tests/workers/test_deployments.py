@@ -80,6 +80,8 @@ def test_nobody_gets_at_the_people_of_another_newsletter(sample: Path, tmp_path:
         with theirs.transaction():
             theirs.subscribers.opt_out(1, NOW, reason="unsubscribed")
         assert mine.subscribers.counts() == {"active": 3}
+        theirs.model_answers.spend("a", issue="2026-W27", at=NOW, tokens_in=9, tokens_out=9)
+        assert mine.model_answers.spent_in(NOW) == (0, 0), "one's purse is emptied by the other"
         tables = mine.connection.execute("SELECT count(*) FROM subscribers WHERE address LIKE 'two-%'").fetchone()
         assert tables == (0,)
         with mine.connection.claim("sending.lock") as taken, theirs.connection.claim("sending.lock") as also:

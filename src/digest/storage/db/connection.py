@@ -99,8 +99,8 @@ class Connection(Protocol):
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Rows: ...
 
-    def begin(self) -> None:
-        """Begin a transaction that writes. While it lasts, no other one does."""
+    def begin(self, *, shared: bool = False) -> None:
+        """Begin a transaction that writes. While it lasts, no other one does, but if all are `shared`: each of those writes rows that it has claimed."""
 
     def commit(self) -> None: ...
 

@@ -78,8 +78,8 @@ class Mailing:
         return [int(shard) for (shard,) in rows]
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All of the block, or nothing of it."""
-        return transaction(self._connection)
+        """All of the block, or nothing of it. Those of several shards are committed together."""
+        return transaction(self._connection, shared=self._span != EVERYBODY)
 
     def row(self) -> MailingRow | None:
         """The mailing's row, or None before its first run."""

@@ -68,9 +68,10 @@ class PostgresConnection:
         except psycopg.Error as error:
             raise trouble(error) from error
 
-    def begin(self) -> None:
+    def begin(self, *, shared: bool = False) -> None:
+        how = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
         try:
-            self.execute(f"BEGIN; SELECT pg_advisory_xact_lock({self._number}, {_WRITING})")
+            self.execute(f"BEGIN; SELECT {how}({self._number}, {_WRITING})")
         except stores.StoreError:
             if not self._connection.closed:
                 self.rollback()

@@ -83,7 +83,7 @@ class SqliteConnection(sqlite3.Connection):
         except sqlite3.DatabaseError as error:
             raise trouble(error) from error
 
-    def begin(self) -> None:
+    def begin(self, *, shared: bool = False) -> None:  # noqa: ARG002
         self.execute("BEGIN IMMEDIATE")
 
     def commit(self) -> None:

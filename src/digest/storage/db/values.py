@@ -8,9 +8,9 @@ from digest.storage.db.connection import Connection
 
 
 @contextmanager
-def transaction(connection: Connection) -> Iterator[None]:
-    """Commit the whole block, or nothing of it."""
-    connection.begin()
+def transaction(connection: Connection, *, shared: bool = False) -> Iterator[None]:
+    """Commit the whole block, or nothing of it; `shared` is as in `Connection.begin`."""
+    connection.begin(shared=shared)
     try:
         yield
     except BaseException:
