@@ -1,5 +1,6 @@
 """What readers are told comes from the catalogues, whole and in every language that is shipped."""
 
+import ast
 import html
 import re
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from digest.render import render, view
 from digest.text import words
 from digest.text.formatting import count, listed, number
 from support import pseudo, specimens
+from support.running import ROOT
 
 SHIPPED = sorted(messages.LANGUAGES.glob("*/messages.po"))
 _PLACEHOLDER = re.compile(r"%\(\w+\)s|%%|\{\w+\}")
@@ -74,6 +76,19 @@ def test_numbers_lists_and_plurals_are_those_of_english_by_default() -> None:
 
 def test_a_noun_outside_the_catalogue_counts_in_english() -> None:
     assert (count(2, "error"), count(1, "box", "boxes"), count(3, "box", "boxes")) == ("2 errors", "one box", "3 boxes")
+
+
+def test_no_message_is_within_an_f_string() -> None:
+    """Before Python 3.12, its parts are no tokens, so the message would be in no catalogue."""
+    places = [
+        f"{file.relative_to(ROOT)}:{call.lineno}"
+        for file in sorted((ROOT / "src").rglob("*.py"))
+        for text in ast.walk(ast.parse(file.read_text()))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "gettext" and isinstance(call.args[0], ast.Constant)
+    ]
+    assert places == []
 
 
 @pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.parent.name)

@@ -89,7 +89,8 @@ def _parts(issue: Issue, base_url: str, markup: Markup, plan: _Plan) -> Iterator
     )
     page = on_the_web(base_url).issue(issue.key)
     if page:
-        yield f"[{gettext('The whole issue')}]({markdown_url(page)})"
+        whole = gettext("The whole issue")
+        yield f"[{whole}]({markdown_url(page)})"
 
 
 def _listed(heading: str, lines: Sequence[str]) -> Iterator[str]:

@@ -58,7 +58,7 @@ def _line(grade: Grade) -> str:
         for fate, words in _FATES.items()
         if counts[fate]
     ]
-    return f"{told} {gettext('The others: %(fates)s.', fates=', '.join(fates))}" if fates else told
+    return told + " " + gettext("The others: %(fates)s.", fates=", ".join(fates)) if fates else told
 
 
 def _work(work: GradedWork, frame: Frame) -> LinkView:

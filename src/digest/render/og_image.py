@@ -98,7 +98,7 @@ def cover(issue: Issue, fonts: tuple[bytes, bytes, bytes]) -> bytes:
 
 def _dated(issue: Issue) -> str:
     shown = sum(1 for _ in issue.items(folded=False, noted=False))
-    state = f" · {gettext('draft')}" if issue.state == "draft" else ""
+    state = " · " + gettext("draft") if issue.state == "draft" else ""
     items, trends = formatting.count(shown, "item"), formatting.count(len(issue.trends), "trend")
     return gettext("%(issue)s · %(items)s in %(trends)s", issue=issue.key, items=items, trends=trends) + state
 

@@ -70,11 +70,11 @@ def recap_view(recap: Recap, *, title: str, language: str, zone: ZoneInfo) -> Re
 def recap_markdown(view: RecapView) -> str:
     """The recap as a Markdown page."""
     parts = [
-        f"# {gettext('%(title)s: what you missed', title=markdown_text(view.title))}",
+        "# " + gettext("%(title)s: what you missed", title=markdown_text(view.title)),
         f"{markdown_text(view.span)} · {view.told}",
     ]
     if view.stories:
-        parts += [f"## {gettext('Best stories')}", "\n".join(starmap(_markdown_story, enumerate(view.stories, 1)))]
+        parts += ["## " + gettext("Best stories"), "\n".join(starmap(_markdown_story, enumerate(view.stories, 1)))]
     for heading, rows in view.headed:
         parts += [f"## {heading}", "\n".join(f"- {markdown_text(one.name)}: {one.words}" for one in rows)]
     return "\n\n".join(parts) + "\n"

@@ -143,7 +143,7 @@ LONGEST = 78  # characters; phones show about half of them
 def subject(issue: Issue) -> str:
     """The editor's subject, or one such as `LLM Trends Weekly 2026-W48: title of the lead`; marked if the issue is a draft."""
     with using(issue.language):
-        mark = f"[{gettext('draft')}] " if issue.state == "draft" else ""
+        mark = "[" + gettext("draft") + "] " if issue.state == "draft" else ""
     if issue.subject:
         return mark + clean(issue.subject)
     head = f"{mark}{clean(issue.title)} {issue.key}"

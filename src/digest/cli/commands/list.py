@@ -46,7 +46,7 @@ def _print(entries: Sequence[Summary]) -> None:
         (
             one.key,
             f"{one.window.end:%Y-%m-%d}",
-            gettext(_STATES[one.state]) + f", {gettext('sample')}" * one.sample,
+            gettext(_STATES[one.state]) + (", " + gettext("sample")) * one.sample,
             str(one.shown),
             str(one.items),
         )
