@@ -21,7 +21,11 @@ from support.running import Run
 BASE = "https://digest.example.org"
 TWO = "  editions: [{language: en}, {language: ko, title: LLM 트렌드 주간}]\n"
 READERS = {"en": "ada@example.org", "ko": "minji@example.org"}
-FOR_YOU = {"en": "items for you", "ko": "구독 설정에 맞습니다"}
+RECEIPT = {
+    "en": r"99 items for you, (\d+) shown, (\d+) on the web",
+    "ko": r"항목 99건이 구독 설정에 맞습니다\. (\d+)건을 여기에 싣고, (\d+)건은 웹에",
+}
+FOR_YOU = {"en": "items for you, shown here.", "ko": "구독 설정에 맞아 모두 여기에 실었습니다."}
 
 
 @pytest.fixture
@@ -42,11 +46,15 @@ def pages(sample: Path, tmp_path: Path, forks: Forks, run: Run) -> Iterator[Page
         yield Pages(place, int(address.rpartition(":")[2]))
 
 
-def link_of(place: Path, language: str) -> str:
-    """The path of the web copy that the mail names."""
+def text_of(place: Path, language: str) -> str:
     body = outbox(place)[READERS[language]].get_body(("plain",))
     assert body is not None
-    found = re.search(rf"{BASE}(?:/ko)?(/letter/\S+)", body.get_content())
+    return str(body.get_content())
+
+
+def link_of(place: Path, language: str) -> str:
+    """The path of the web copy that the mail names."""
+    found = re.search(rf"{BASE}(?:/ko)?(/letter/\S+)", text_of(place, language))
     assert found
     return re.split(r"[#\s]", found[1])[0]
 
@@ -56,6 +64,11 @@ def test_the_mail_names_a_page_that_no_search_engine_keeps_and_that_goes_with_it
     pages: Pages, browser: Any, language: str
 ) -> None:
     path = link_of(pages.place, language)
+    told = " ".join(text_of(pages.place, language).split())
+    receipt = re.search(RECEIPT[language], told)
+    assert receipt
+    shown, left = map(int, receipt.groups())
+    assert shown + left == 99
     got = pages.get(path)
     assert (got.status, got.headers["x-robots-tag"]) == (200, "noindex, nofollow, noarchive")
     assert got.headers["cache-control"] == "private, no-store"

@@ -122,7 +122,7 @@ def _behind(view: IssueView, frame: Frame) -> IssueView:
         view,
         entry_count=entry_count(frame),
         receipt=receipt(frame),
-        yours=own_receipt(frame),
+        yours=own_receipt(frame, untold=_first(_unlisted(frame), frame.limits.titles)[1]),
         trouble=_trouble(trouble, frame),
         trouble_more=trouble_more,
         model=_model(issue),

@@ -47,15 +47,16 @@ _OWN_SINCE = (
 )
 
 
-def own_receipt(frame: Frame) -> str:
-    """A letter's own receipt, in a sentence; empty in an issue.
+def own_receipt(frame: Frame, *, untold: int) -> str:
+    """A letter's own receipt, in a sentence; empty in an issue. `untold` counts the items without a trend that this format leaves out.
 
     `1,904 entries since 9 November 2026: 41 items for you, 24 shown, 17 on the web.`
     """
     letter, issue = frame.letter, frame.issue
     if letter is None:
         return ""
-    rest = sum(len(section.folded) for section in issue.trends)
+    sections = sum(len(one.items) - len(frame.shown(one)) + len(one.folded) for one in issue.trends)
+    rest = 0 if frame.limits.folded else sections + untold
     counts = {
         "entries": formatting.count(entry_count(frame), "entry", "entries"),
         "items": formatting.count(issue.size, "item"),
