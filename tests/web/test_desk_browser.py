@@ -12,11 +12,15 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from digest.model import Preferences, Workspace
+from digest.services.context import read_config
+from digest.services.preferences import prefer
 from support.browsing import Tab, axe_violations, opened_page
 from support.desk import KEY, SLOT, held_in
 from support.forked import Forks
 from support.listening import serving
-from support.mailing import outbox, subscribe
+from support.mailing import NOW, outbox, store_of, subscribe
+from support.publishing import packaged_trends
 from support.running import ROOT, Run
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -142,6 +146,26 @@ def test_the_pictures_of_the_guide(browser: Any, link: str, place: Path, run: Ru
         for name, path in (("feeds", "feeds"), ("subscribers", "subscribers?q=a"), ("mailing", f"{KEY}/sending")):
             tab.page.goto(f"{base}/desk/{path}")
             _picture(tab, f"desk-{name}")
+        item = issue_of(run, place)["trends"][0]["items"][0]["id"]
+        run("-C", place, "edit", "--claim", item, "agents:7", "extends", "--at", SLOT)
+        tab.page.goto(f"{base}/desk/{KEY}/item?id={item}#claims-heading")
+        _picture(tab, "desk-claims")
+        _daily_letters(place, run)
+        tab.page.goto(f"{base}/desk/letters")
+        _picture(tab, "desk-letters")
+
+
+def _daily_letters(place: Path, run: Run) -> None:
+    """Two readers get a letter every day: a round of yesterday, one of whose letters is in doubt."""
+    with store_of(place) as store, store.transaction():
+        settings = read_config(Workspace(root=place), dict(packaged_trends())).digest
+        for person in list(store.subscribers.all())[:2]:
+            prefer(store, settings, person.id, Preferences(frequency="daily", hour=7), NOW)
+    assert run("-C", place, "approve", KEY, "--yes", "--at", SLOT).code == 0
+    assert run("-C", place, "send", "--letters", "--yes", "--at", "2026-06-30T08:00").code == 0
+    with store_of(place) as store, store.transaction():
+        (key,) = store.ledger.latest("letters-", "outbox", limit=1)
+        store.ledger.mailing(key, "outbox").move("accepted", "in_doubt", NOW, reply="no answer")
 
 
 def _picture(tab: Tab, name: str) -> None:

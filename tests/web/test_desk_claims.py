@@ -120,7 +120,7 @@ def test_an_item_is_linked_in_a_browser(  # noqa: PLR0917  (fixtures)
         tab.page.get_by_text(re.compile("the editor says: it disputes it")).wait_for(timeout=60_000)
         assert [stance for _, stance in stances(run, place)] == ["disputes"]
         tab.page.locator("[name=stance]").first.select_option("extends")
-        tab.page.get_by_role("button", name=re.compile("^Say so of")).first.click()
+        tab.page.get_by_role("button", name=re.compile("^Change: ")).first.click()
         tab.page.get_by_text(re.compile("the editor says: it extends it")).wait_for(timeout=60_000)
         if scripts:
             assert axe_violations(tab) == []
