@@ -28,7 +28,7 @@ ENTITIES = (
 )  # fmt: skip
 
 
-def parse(*bodies: bytes, seconds: float = 10) -> list[Document | FeedError]:
+def parse(*bodies: bytes, seconds: float = 60) -> list[Document | FeedError]:
     async def run() -> list[Document | FeedError]:
         async with Parsers(workers=2, seconds=seconds) as parsers:
             tasks = [parsers.parse(body, url="https://example.org/feed", content_type="") for body in bodies]

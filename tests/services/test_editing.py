@@ -155,9 +155,9 @@ def test_a_page_says_its_own_title_and_summary() -> None:
 
 @pytest.mark.parametrize("piece", [b"<p>", b"<!--", b"<a href=", b"<![CDATA[", b"<div><p>x", b"&#0;\x00"])
 def test_a_hostile_page_is_read_in_no_time(piece: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     read_page(b"<title>T</title>" + piece * (2_000_000 // len(piece)), "u")
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("author", ["Christopher Manning", "Manning, Christopher D.", "CHRISTOPHER D. MANNING"])

@@ -164,7 +164,7 @@ def test_a_second_answer_may_pass(tmp_path: Path) -> None:
         (completion("Sure! Here is your summary."), "the model did not answer in the form that was asked for"),
         (completion('{"sentences": [{"text": "It rea'), "the model did not answer in the form that was asked for"),
         (completion(""), "the model answered nothing"),
-        (Reply(wait=600), "the server did not answer in time"),
+        pytest.param(Reply(wait=600), "the server did not answer in time", marks=pytest.mark.slow),
     ],
     ids=range(8),
 )

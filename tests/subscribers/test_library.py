@@ -1,7 +1,7 @@
 """A reader's own library: what it gives, and that no file of a stranger's does harm."""
 
 import json
-import time
+import os
 
 import pytest
 
@@ -56,6 +56,11 @@ SECRET = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passw
 )
 
 
+def cpu_seconds() -> float:
+    """Of this process, and of those that it has seen end."""
+    return sum(os.times()[:4])
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -75,11 +80,11 @@ SECRET = '<?xml version="1.0"?><!DOCTYPE r [<!ENTITY f SYSTEM "file:///etc/passw
     ids=range(12),
 )
 def test_what_is_no_library_is_refused_and_costs_little(body: bytes) -> None:
-    begun = time.monotonic()
+    begun = cpu_seconds()
     with pytest.raises(UsageError) as refused:
         read_library(body, name="upload")
     assert refused.value.remedy
-    assert time.monotonic() - begun < 10
+    assert cpu_seconds() - begun < 10
 
 
 def test_a_library_names_no_file_of_this_machine() -> None:
@@ -89,10 +94,10 @@ def test_a_library_names_no_file_of_this_machine() -> None:
 
 def test_a_library_that_takes_too_long_is_given_up() -> None:
     slow = "\n".join(f"@article{{k{n}, title={{{'{' * 50}x{'}' * 50}}}}}" for n in range(30_000))
-    begun = time.monotonic()
+    begun = cpu_seconds()
     with pytest.raises(UsageError, match="takes more than 1 seconds"):
         read_library(slow.encode(), name="upload", seconds=1)
-    assert time.monotonic() - begun < 8
+    assert cpu_seconds() - begun < 8
 
 
 def test_a_library_gives_no_more_than_a_page_can_show() -> None:

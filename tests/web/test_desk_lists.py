@@ -16,6 +16,8 @@ from support.desk import KEY, SLOT, Got, Visitor
 from support.forked import Forks
 from support.mailing import NOW, store_of
 
+pytestmark = pytest.mark.slow
+
 MANY = 5_000
 ISSUES = 70
 

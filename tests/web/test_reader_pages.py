@@ -1,7 +1,6 @@
 """A reader's own pages: unsubscribing, preferences, signing up; attacked, and looked at in a browser."""
 
 import re
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -217,8 +216,6 @@ def test_the_pages_work_on_a_phone_without_scripts(pages: Pages, browser: Any) -
 
 def test_many_at_once_are_all_heard(pages: Pages) -> None:
     path = pages.token("unsubscribe", "p8@example.org")
-    begun = time.monotonic()
     with ThreadPoolExecutor(8) as pool:
         assert {got.status for got in pool.map(lambda _: pages.post(path, ONE_CLICK), range(40))} == {200}
-    assert time.monotonic() - begun < 20
     assert pages.status("p8@example.org") == "unsubscribed"
