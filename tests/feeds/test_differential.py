@@ -41,6 +41,7 @@ def _differences(path: Path) -> list[str] | None:
     return found
 
 
+@pytest.mark.slow
 def test_the_fast_parser_and_the_judge_agree_on_every_document(shared: Path) -> None:
     compared = [_differences(path) for path in _documents(shared)]
     taken = [found for found in compared if found is not None]

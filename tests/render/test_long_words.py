@@ -31,6 +31,7 @@ def place(run: Run, tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "file", ["2026-W49/email.html", "2026-W49/index.html", "index.html", "sources/index.html", "trends/index.html"]
 )

@@ -56,6 +56,7 @@ def place(tmp_path: Path, pretended: None) -> Path:
     return root
 
 
+@pytest.mark.slow
 def test_no_word_of_a_page_misses_the_catalogue(place: Path) -> None:
     assert main(["-C", str(place), "render", "--all"]) == 0
     pages = [path for path in sorted((place / "archive").rglob("*.html")) if path.name != "email.html"]
@@ -64,6 +65,7 @@ def test_no_word_of_a_page_misses_the_catalogue(place: Path) -> None:
     assert {name: words for name, words in found.items() if words} == {}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("pretended")
 def test_no_word_of_a_subscribers_page_misses_the_catalogue() -> None:
     pages = PeoplePages(resources.packaged_templates(), title=lambda: "Ζζζ")

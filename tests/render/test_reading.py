@@ -170,6 +170,7 @@ def test_a_because_line_says_more_than_what_is_shown_and_its_words_only_on_the_w
     assert told == (f"Also fits {name}", f"Also fits {name} ( chain of thought )")
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("name", ["email", "index"])
 def test_on_a_phone_the_first_sentence_about_a_work_is_on_the_first_screen(

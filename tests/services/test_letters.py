@@ -131,6 +131,7 @@ def test_letters_that_another_store_may_have_sent_are_in_doubt(press_of_each_sto
     assert told[1][1] == ["ree"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [False, True], ids=["restored only", "and told"])
 def test_a_dump_from_before_letters_mails_nobody_anew(
     run: Run, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch, told: bool

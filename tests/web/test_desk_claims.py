@@ -97,6 +97,7 @@ def test_what_is_no_claim_or_stance_is_refused(  # noqa: PLR0917  (fixtures)
     assert stances(run, place) == []
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 @pytest.mark.parametrize("scripts", [True, False])
 @pytest.mark.parametrize("by", ["mouse", "keyboard"])

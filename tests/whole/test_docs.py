@@ -26,6 +26,12 @@ def test_the_page_of_commands_is_their_help() -> None:
     assert commands.PAGE.read_text("utf-8") == commands.page(), "run `make reference`"
 
 
+def test_no_two_test_modules_share_a_name() -> None:
+    """Run together, pytest could not import both."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py") if "node_modules" not in path.parts]
+    assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
 @pytest.mark.parametrize("schema", ["feeds.schema.json", "issue.schema.json"])
 def test_every_field_of_the_files_is_described(schema: str) -> None:
     page = {"feeds.schema.json": "feeds-yaml.md", "issue.schema.json": "issue-json.md"}[schema]

@@ -40,6 +40,7 @@ def nobody(_line: str) -> None:
     raise AssertionError(_line)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_the_trouble_of_one_newsletter_is_its_own(sample: Path, tmp_path: Path, forks: Forks, run: Run) -> None:
     folder = tmp_path / "newsletters"
@@ -112,6 +113,7 @@ def test_workers_of_another_version_refuse_to_start(sample: Path, tmp_path: Path
         assert later.wait(timeout=30) == 0
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_a_newsletter_that_is_added_is_taken_up(sample: Path, tmp_path: Path, forks: Forks) -> None:
     folder = tmp_path / "newsletters"
@@ -202,6 +204,7 @@ def joined(folder: Path) -> dict[str, Newsletter]:
         return found
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_a_host_sees_the_pauses_of_one_program_from_all_workers(tmp_path: Path) -> None:
     gap = 0.4

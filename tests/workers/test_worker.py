@@ -10,6 +10,7 @@ from support.running import Run
 from support.smtpserver import serving
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_two_workers_publish_two_newsletters_and_mail_everybody_once(
     sample: Path, tmp_path: Path, forks: Forks

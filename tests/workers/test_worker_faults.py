@@ -27,6 +27,8 @@ from support.postgres import Cluster
 from support.running import wait_for
 from support.smtpserver import SmtpServer, serving
 
+pytestmark = pytest.mark.slow
+
 CONNECTIONS = 3  # of each worker
 
 
