@@ -59,9 +59,15 @@ _LOOSE_WORDS = (
     "this study",
     "this work",
 )
+_BESIDE_WORDS = ("lso", "urther", "nother", "dditionally", "ikewise", "too,", "ther ", "emaining")
 _COUNTS = ("two", "three", "four", "five", "six", "several", "following", "follows")
 LOOSE, PAIRS = 0.8, 2  # what hangs on an untold word; "respectively" joins two lists
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
+# "We localise where its layers …", "As its counterpart …"
+_WHOSE = re.compile(
+    r"(?:As|By|In|On|For|With|Under) (?:its|their|his|her)\b|We (?:\w{2,20} ){1,3}(?:its|their|him|them)\b"
+)
+_OWN_NOUNS = frozenset({"approach", "method", "framework", "technique", "strategy"})  # which the summary names, mostly
 # A made thing that the text names elsewhere: "the framework", but not "the framework of …".
 _DEFINITE = re.compile(
     r"\b(?:[Tt]he|[Oo]ur) (framework|approach|system|pipeline|architecture|toolkit|library|update|company|design|protocol|benchmark|dataset|model|method|tool|study|paper)"
@@ -71,7 +77,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
 _BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
-DEFINITE, ELSEWHERE, QUESTION, BRACKETED = 0.5, 1.2, 1.5, 3.0
+DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 0.5, 1.2, 1.2, 1.5, 3.0
 FORMULA = 0.8  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
 UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
@@ -130,7 +136,7 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
     cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
-    cost += 0.15 if _BESIDE.search(text) else 0.0
+    cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
     cost += ELSEWHERE if _ELSEWHERE.search(text) else 0.0
     cost += QUESTION if text.endswith("?") else 0.0
     cost += BRACKETED if text[:1] in "([" and _BRACKETED.match(text) else 0.0
@@ -154,6 +160,7 @@ def _explained_before(text: str, known: frozenset[str]) -> float:
     cost += 1.2 if "oth " in text and _BOTH.search(text) else 0.0
     if any(words in text for words in _LOOSE_WORDS):
         cost += LOOSE * len(_LOOSE.findall(text))
+    cost += WHOSE if _WHOSE.match(text) else 0.0
     found = _DEFINITE.search(text)
     return cost + (DEFINITE if found and not stems(found[1]) & known else 0.0)
 
@@ -168,4 +175,6 @@ def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows:
         return 0.0
     if noun & known and not found[0].lower().startswith("such"):
         return 0.0 if follows else NAMED_BEFORE
-    return 0.15 if follows else UNTOLD
+    if follows:
+        return 0.15
+    return DEFINITE if found[2].lower() in _OWN_NOUNS else UNTOLD

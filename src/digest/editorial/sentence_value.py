@@ -13,12 +13,12 @@ _GAP, _TOKEN = r"[^\w-]{1,3}+", r"\w[\w-]{0,40}+"
 _WHO = r"(?:(?<![\w.])(?:we|I)|(?:this|the(?: present)?) (?:paper|work|study|post|article|release|report|survey|thesis|tutorial|guide|series|research)|our (?:work|paper|study|team))"
 _MADE = (
     r"develop|design|build|built|creat|construct|formul|deriv|establish|launch|train|provid|offer|"
-    r"unif|extend|reframe|formali|instantiat|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
+    r"unif|extend|reframe|formali|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
 )
 _NAMED = r"propos|introduc|present|releas|announc|open-sourc"
 _TOLD = r"prov[ei]|argu|show|found\b|find\b|demonstrat|reveal|observ|discover|describ|identif|address"
-_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri|report|conduct|collect|appl(?:y|ies|ied)\b"
-_DO = rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:{_GAP}(?!do\b|not\b|cannot\b|may\b|might\b|would\b|could\b|should\b|must\b){_TOKEN}){{0,3}}?{_GAP}"
+_LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri|report|conduct|collect|instantiat|appl(?:y|ies|ied)\b"
+_DO = rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:{_GAP}(?!do\b|not\b|cannot\b|may\b|might\b|would\b|could\b|should\b|must\b|need\b|want\b|can\b){_TOKEN}){{0,3}}?{_GAP}"
 _NEW = re.compile(rf"{_DO}(?:{_NAMED})|\bwe [^,.;]{{3,80}} and (?:propose|introduce|present|release)\b", re.IGNORECASE)
 _DONE = re.compile(rf"{_DO}(?:{_MADE})", re.IGNORECASE)
 _SAID = re.compile(rf"{_DO}(?:{_TOLD})", re.IGNORECASE)
@@ -36,23 +36,21 @@ _OF_THE_WORK = re.compile(
 )
 _NEWS = re.compile(
     r"\b(?:is|are) (?:proposed|introduced|presented|designed|developed|released|now available|open[- ]sourced|generally available)\b|"
-    r"^(?:today|introducing|announcing|meet)\b|\byou can now\b|\bnow you can\b|\b(?:we|I)(?:[’']re| are) (?:expanding|bringing|rolling|adding|opening|releasing|launching|introducing)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
+    r"^(?:today|introducing|announcing|meet)\b|\byou can now\b|^we(?:[’']ve| have) (?:\w{3,20}ly )?\w{3,20}ed\b|\bnow you can\b|\b(?:we|I)(?:[’']re| are) (?:expanding|bringing|rolling|adding|opening|releasing|launching|introducing)\b|\bnow (?:supports?|available|offers?|includes?|lets?)\b|\bhas (?:released|launched|announced)\b|"
     r"\b(?:released|launched|announced|unveiled|(?:introduces|releases|launches|announces)(?! (?:\w{1,12} ){0,2}(?:challenges?|risks?|problems?|need|complexit|overhead|issues?)))\b|\bis an? (?:\w{1,20} )?(?:new|novel|unified|lightweight|training-free|framework|benchmark|method|dataset|system)\b",
     re.IGNORECASE,
 )
 _FOUND_OUT = re.compile(
     rf"\b(?:results?|experiments?|evaluations?|analys[ie]s|findings?|studies|benchmarks?|simulations?)\b(?:{_GAP}{_TOKEN}){{0,12}}?{_GAP}"
-    r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w{1,20} )?(?:find|found|show|observe|discover|demonstrate|prove)\b|\band (?:show|demonstrate|find|prove|confirm) that\b",
-    re.IGNORECASE,
+    r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w{1,20} )?(?:find|found|show|observe|discover|demonstrate|prove)\b|\band (?:show|demonstrate|find|prove|confirm) that\b"
 )
 _FOUND = re.compile(
     r"\b(?:outperforms?|surpass(?:es|ed)?|exceeds?|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing|ements?)|reduc(?:es|ed|ing|tions?)|achiev(?:es?|ed|ing)|attain(?:s|ed)|"
     r"yield(?:s|ed|ing)|match(?:es|ing) (?:or|the|prior|state|strong|full|human)|faster|cheaper|degrad(?:es|ed|ation)|collapses?|drop(?:s|ped)?|gains?|discovery|"
-    r"reach(?:es|ed|ing)|recover(?:s|ed)|remains?|fails?|boost(?:s|ed|ing)|cuts?|lower(?:s|ed|ing)?|increas(?:es|ed|ing)|rais(?:es|ed)|falls?|rises?|scor(?:es|ed)|"
+    r"reach(?:es|ed|ing)?|recover(?:s|ed)|remains?|fails?|boost(?:s|ed|ing)|cuts?|lower(?:s|ed|ing)?|increas(?:es|ed|ing)|rais(?:es|ed)|falls?|rises?|scor(?:es|ed)|"
     r"(?:more|less|better|worse|higher|fewer|stronger|larger|smaller)(?: [\w-]{3,20}){0,4} than|higher|broader|solv(?:es|ed)|converges?|correlat(?:es|ed)|"
     r"competitive with|on par|comparable|strongest|enhanc(?:es|ed|ing)|expand(?:s|ed)|more effective|more efficient|best|insufficient|consistent(?:ly)?|"
-    r"removes|eliminates|retain(?:s|ed|ing)|preserv(?:es|ed|ing)|saves|accounts? for|accuracy of|success rate)\b",
-    re.IGNORECASE,
+    r"removes|eliminates|retain(?:s|ed|ing)|preserv(?:es|ed|ing)|saves|accounts? for|accuracy of|success rate)\b"
 )
 _FIGURE = re.compile(
     r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b(?! cross)|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
@@ -76,7 +74,7 @@ _SIZE = re.compile(
 )
 _BACKGROUND_OPENS = re.compile(
     r"(?:however|yet|although|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
-    r"in recent|with the (?!proposed)|unfortunately|for decades|over the|background)\b",
+    r"in recent|with the (?!proposed)|unfortunately|for decades|in (?:19|20)\d\d,|last year,|earlier this year,|over the|background)\b",
     re.IGNORECASE,
 )
 _BACKGROUND = re.compile(
@@ -92,14 +90,13 @@ _BACKGROUND_WORDS = (
 )  # fmt: skip
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
-    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?URL\b|"
+    r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?url\b|"
     r"\bwe (?:are )?(?:also|further|additionally|then|next|finally)\b(?! (?:propose|introduce|present|develop|design)\b)|\bwe (?:hope|believe|discuss|conclude|outline|release|recommend|envision)\b|"
-    r"\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
-    r"\bwe (?:report|present|give|provide) (?:\w{1,20} )?(?:results|experiments|evaluations)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\b(?:we|I|they|it|which|you|code|data|models?)(?:['’]ll| will)\b|"
+    r"\bwe have (?:\w{1,20} )?(?:released|shared|published|made)\b|\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
+    r"\bwe (?:report|present|give|provide) (?:\w{1,20} )?(?:results|experiments|evaluations)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\b(?:we|i|they|it|which|you|code|data|models?)(?:['’]ll| will)\b|"
     r"\b(?:demonstrates?|shows?|highlights?|illustrates?) the (?:\w{1,20} )?(?:importance|utility|usefulness|value|benefits?) of (?:our|the)\b|"
     r"\bwe provide (?:\w{1,20} )?(?:guidelines|guidance|recommendations)\b|"
-    r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b",
-    re.IGNORECASE,
+    r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b"
 )
 _MEANT_BEFORE = re.compile(
     r"^(?:we|I) (?:\w{1,20} )?\w{1,20} (?:it|them|(this|these|those)(?! (?:paper|work|study|article|post|report|survey|in|on|by|with|using|via|through|as|to|and|for|at|from)\b)"
@@ -176,10 +173,11 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
     """
     sentence = sentence[:CHARS]
     text = untied(sentence)
+    low = text.lower()
     signs = [
         (worth, found[0])
         for rule, worth in ((_FOUND, PERFORMED), (_FOUND_OUT, FOUND_OUT))
-        if (found := rule.search(text))
+        if (found := rule.search(low))
     ]
     done, made = _done(text, "" if signs else name)
     background = _is_background(sentence)
@@ -192,7 +190,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         place=place,
         text=text,
         background=background,
-        aside=bool(_ASIDE.search(sentence)) and not _PLANNED.search(sentence),
+        aside=bool(_ASIDE.search(sentence.lower())) and not _PLANNED.search(sentence),
         vague=0.0 if before is None else NOUN_BEFORE if before[1] else VAGUE,
         done=done,
         made=made.lower(),

@@ -128,7 +128,7 @@ def _read(text: str, title: str) -> _Reading:
     found = _NAME.match(title)
     name = found[1] if found else ""
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
-    read = in_their_parts(read, sentences, name=name, post=post)
+    read = in_their_parts(read, sentences, title=title, name=name, post=post)
     context = _Context(known=stems(title), defined=defined_names(text) - initials(title), name=name)
     whole = [(of_form(one.text, one), stems(one.text), one) for one in read]
     doing = sorted(whole, key=lambda each: -_value(each[0], each[1], each[1], context))[:DOING]

@@ -9,7 +9,7 @@ from digest.editorial.sentence_value import LEAD, MADE, Sentence
 ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 _LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
 _FIRST = 0.4  # for the first sentence with a contribution; later ones are often on a part of the work
-_DONE_IN_PASSIVE, _PART, _AGAIN = 1.4, 0.7, 0.3
+_DONE_IN_PASSIVE, _DEFINITION, _PART, _AGAIN = 1.4, 1.3, 0.7, 0.3
 _AUTHORS = re.compile(
     r"we |i |this |our |, we |introducing "
 )  # what they say of their work; "the paper" is what others say
@@ -20,6 +20,9 @@ _PASSIVE = re.compile(
     r"\b(?:is|are|was|were) (?:\w{3,20}ly )?(?:trained|built|constructed|implemented|applied|formulated|derived|evaluated|compared|conducted|performed|examined|investigated|"
     r"analy[sz]ed|explored|studied|assessed|established|created|adapted|extended|demonstrated|shown)\b"
 )
+_DEFINES = re.compile(  # "OAN is a layer of trust"
+    r"([A-Z][\w.+-]{1,30})(?: [\w.+-]{1,20}){0,3} is (?:an?|our|the (?:first|next|new|latest))\b"
+)
 _FURTHER = re.compile(r"\b[Ww]e (?:also|further|additionally|then|next|finally)\b")
 # A purpose of a part of the work: "To ensure quality, we …", "For decoding, we …".
 _FOR_A_PART = re.compile(
@@ -27,12 +30,15 @@ _FOR_A_PART = re.compile(
 )
 
 
-def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, name: str, post: bool) -> list[Sentence]:
+def in_their_parts(
+    read: Sequence[Sentence], sentences: Sequence[str], *, title: str, name: str, post: bool
+) -> list[Sentence]:
     """The sentences of a text, with the values that their place gives them.
 
     Args:
         read: the sentences of a text, each by itself.
         sentences: the same as they stand in the text.
+        title: the title.
         name: the name of the work, if its title begins with one.
         post: whether the text is longer than an abstract.
     """
@@ -46,8 +52,13 @@ def in_their_parts(read: Sequence[Sentence], sentences: Sequence[str], *, name: 
     doing = [one for one in parts if one.done > LEAD and not one.aside]
     first = _first(doing, name)
     if first is not None:
+        subject = title.partition(":")[0]
         head = replace(first, done=first.done + _FIRST)
-        parts = [*parts[: first.place], head, *(_later(one, sentences[one.place]) for one in parts[first.place + 1 :])]
+        parts = [
+            *parts[: first.place],
+            head,
+            *(_later(one, sentences[one.place], subject) for one in parts[first.place + 1 :]),
+        ]
     made = [one for one in parts if one.made and not one.aside]
     if len(parts) >= ABSTRACT_SENTENCES and not post and not parts[0].made and made:
         parts[0] = replace(parts[0], background=True)
@@ -74,10 +85,12 @@ def _passive(of: Sentence) -> Sentence:
     return replace(of, done=_DONE_IN_PASSIVE, made=found[0].lower()) if found else of
 
 
-def _later(of: Sentence, sentence: str) -> Sentence:
+def _later(of: Sentence, sentence: str, subject: str) -> Sentence:
     """The sentence as one that follows the contribution: a part of the work, or what was tried."""
     if _FURTHER.search(sentence) or (_TRIED.search(of.text) and not of.signs):
         return replace(of, aside=True)
+    if not of.made and not of.background and (defines := _DEFINES.match(of.text)) and defines[1] in subject:
+        return replace(of, done=_DEFINITION, made=defines[0].lower())
     part = 0.0
     if of.made and _FOR_A_PART.match(sentence):
         part = _PART

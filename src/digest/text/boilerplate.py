@@ -19,6 +19,7 @@ _HEADS = tuple(
         r"The Batch(?: -)? AI News (?:&|and) Insights[:.] ",
         r"\[(?:Updated?|Edit(?:ed)?|Note)\b[^\[\]]{0,200}\]\.? ?",
         r"\[(?:Updated?|Edit(?:ed)?) on \d{4}-\d\d-\d\d: (?![^\[]{0,600}\])[^.\[\]]{0,200}\. ?",
+        r"Editor[’']s note: [^.]{1,300}\. ",
         r"Authors?: .{1,300}?\bSummary: ",
         r"Your browser does not support the (?:audio|video) \w{1,20}\.?\s{0,3}",
         r"(?:[A-Z][\w.]{0,15} ){2,12}(?:Introduction|INTRODUCTION)\s(?=[A-Z])",  # links above a release post

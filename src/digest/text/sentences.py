@@ -5,6 +5,7 @@ import re
 _ABBREVIATIONS = (
     "e.g.", "i.e.", "et al.", "cf.", "vs.", "Fig.", "Figs.", "Eq.", "Sec.", "approx.", "resp.", "w.r.t.", "a.k.a.", "Dr.",
     "Prof.", "No.", "viz.", "U.S.", "U.K.", "Inc.", "Corp.", "Ltd.", "St.", "Mr.", "Ms.", "Mrs.", "Jr.", "Gov.", "Sen.",
+    "Jan.", "Feb.", "Aug.", "Sep.", "Sept.", "Oct.", "Nov.", "Dec.",
 )  # fmt: skip
 _OPENERS = "We|Our|The|This|These|In|To|On|Extensive|Experiments|Experimental|Empirically|Results|Moreover|Furthermore|However|Additionally|Finally|For|Across|Using"
 _END = re.compile(
