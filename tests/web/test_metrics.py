@@ -8,9 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from digest.model import Workspace
+from digest.services.metrics import queue
+from digest.storage.db import Server, located
+from digest.web.metrics import text
+from support.deployments import newsletter, workers
 from support.forked import Forks
 from support.mailing import subscribe
-from support.running import Run
+from support.postgres import Cluster
+from support.running import Run, free_port, wait_for
 
 LINE = re.compile(r'(digest_[a-z_]+)(?:\{[a-z]+="((?:[^"\\\n]|\\.)*)"\})? (-?[0-9.e+]+)')
 
@@ -40,7 +46,7 @@ def read(text: str) -> dict[tuple[str, str], float]:
             assert sample is not None, line
             assert sample[1] == name
             found[name, sample[2] or ""] = float(sample[3])
-    assert text.endswith("\n")
+    assert not text or text.endswith("\n")
     return found
 
 
@@ -61,10 +67,10 @@ def test_everything_that_a_supervisor_draws_is_counted(run: Run, sample: Path, t
     subscribe(place, "ada@example.org", "bob@example.org", "eve@example.org")
     assert run("-C", place, "send", "2026-W27", "--limit", "1").code == 1
     with forks.serving(["-C", place, "serve", "--port", 0]) as address:
-        status, type_, text = asked(address)
+        status, type_, told = asked(address)
     assert (status, type_) == (200, "text/plain; version=0.0.4; charset=utf-8")
-    assert "example.org" not in text
-    found = read(text)
+    assert "example.org" not in told
+    found = read(told)
     assert found["digest_feeds", ""] > 0
     assert found["digest_feeds_late", ""] == found["digest_feeds_due", ""] == found["digest_feeds", ""]
     assert found["digest_feeds_failing", ""] == 0
@@ -89,3 +95,23 @@ def test_nobody_else_reads_them(sample: Path, tmp_path: Path, forks: Forks) -> N
         assert asked(address, X_Forwarded_For="203.0.113.9")[0] == 404
         assert asked(address, X_Forwarded_For="10.1.2.3")[0] == 200
         assert asked(address, X_Forwarded_For="10.1.2.3, 203.0.113.9")[0] == 404
+
+
+@pytest.mark.slow
+def test_jobs_and_workers_are_counted_where_there_are_any(
+    postgres: Cluster, sample: Path, tmp_path: Path, forks: Forks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("procrastinate", reason="procrastinate is not installed")
+    monkeypatch.setenv("DIGEST_STORE", postgres.database())
+    place = newsletter(tmp_path / "all/weekly", sample=sample, port=free_port(), people=1)
+    where = located(Workspace(root=place))
+    assert isinstance(where, Server)
+    assert list(queue(where)) == []
+
+    def counted() -> dict[tuple[str, str], float]:
+        return read(text(queue(where)))
+
+    with workers(forks, tmp_path / "all", tmp_path / "log", (), ()):
+        wait_for(lambda: counted().get(("digest_workers", "")) == 2, seconds=60)
+        found = counted()
+    assert {label for name, label in found if name == "digest_jobs"} == {"collect", "compose", "send"}

@@ -3,6 +3,7 @@
 All of it is in the store, which several machines may share; so any of them gives the same figures.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,11 +14,12 @@ from digest.model import DELIVERY_STATES
 from digest.schedule.due import coming
 from digest.services.context import Program, standing
 from digest.services.status import alarms
-from digest.storage.db import Store
+from digest.storage.db import Server, Store
 from digest.storage.files import heartbeat
 
 LATELY = timedelta(days=7)  # mailings that began earlier are counted only by what still waits
 MINUTE = timedelta(minutes=1)
+KINDS = ("collect", "compose", "send")  # of jobs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +43,25 @@ def metrics(program: Program) -> tuple[Metric, ...]:
         *_letters(program.store, program.now),
         *_instants(program),
         *_purse(program.config, program.store, program.now),
+    )
+
+
+def queue(server: Server) -> Iterator[Metric]:
+    """The jobs and the workers of a database; nothing where no worker ever was."""
+    from digest.storage.db.deployment import open_deployment  # noqa: PLC0415  (an extra)
+
+    with open_deployment(server) as shared:
+        if not shared.version():
+            return
+        waiting, workers = shared.jobs(), shared.workers()
+    jobs = Counter(dict.fromkeys(KINDS, 0))
+    for name, count in waiting.items():
+        jobs[name.partition(":")[0]] += count
+    yield Metric(name="jobs", words="Jobs of all newsletters that wait or are done.", value=jobs, label="kind")
+    yield Metric(
+        name="workers",
+        words="Workers that gave a sign of life in the last minute.",
+        value=sum(one.silent <= MINUTE.total_seconds() for one in workers),
     )
 
 

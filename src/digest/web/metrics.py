@@ -11,8 +11,8 @@ from http import HTTPStatus
 from aiohttp import web
 
 from digest.errors import DigestError
-from digest.services.metrics import Metric, metrics
-from digest.storage.db import located, open_store
+from digest.services.metrics import Metric, metrics, queue
+from digest.storage.db import Server, located, open_store
 from digest.web.callers import Callers
 from digest.web.context import Site, program_of
 
@@ -42,8 +42,10 @@ def routes(site: Site, callers: Callers) -> Sequence[web.AbstractRouteDef]:
 
 
 def _measured(site: Site) -> str:
-    with open_store(located(site.workspace)) as store:
-        return text(metrics(program_of(replace(site, store=store))))
+    where = located(site.workspace)
+    with open_store(where) as store:
+        found = metrics(program_of(replace(site, store=store)))
+    return text([*found, *(queue(where) if isinstance(where, Server) else ())])
 
 
 def text(found: Iterable[Metric]) -> str:
