@@ -88,3 +88,7 @@ def test_what_was_not_asked_the_last_time_is_asked_again() -> None:
     first = memory.once("now", 1, object)
     assert memory.once("now", 1, object) is first
     assert memory.once("now", 2, object) is not first
+    assert memory.once("now", 1, object) is first  # as after an undo
+    assert memory.once("now", 3, object) is not first
+    assert memory.once("now", 2, object) is not first
+    assert memory.once("now", 1, object) is not first

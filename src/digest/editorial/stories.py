@@ -9,6 +9,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import ceil
 from zlib import crc32
 
@@ -20,6 +21,7 @@ from digest.editorial.threads import Published, Threads, facts
 
 SAME_TITLE = 92.0  # of 100; one changed word in ten makes another title, a changed ending does not
 FEW = 20  # a word or name in more titles than this connects nothing
+REREAD = 16_384  # titles that are not read again when a draft is composed again in the same process
 ROUNDUP = 2  # a text that mentions more works than this is not about them
 SAME_TEXT = 0.7  # Jaccard similarity of five-word shingles
 SHINGLE = 5
@@ -149,6 +151,7 @@ def _published_node(item: Published) -> _Node:
     )
 
 
+@lru_cache(maxsize=REREAD)
 def _words(title: str) -> tuple[str, ...]:
     return tuple(word for word in _WORD.findall(title.lower()) if word not in _STOP)
 
@@ -205,6 +208,7 @@ def _by_name(nodes: Sequence[_Node], new: int) -> Iterator[tuple[int, int]]:
     yield from _sharing([_launched(node.title) for node in nodes], new)
 
 
+@lru_cache(maxsize=REREAD)
 def _names(title: str) -> frozenset[str]:
     """The words of a title with two capitals, or a capital and a digit, in lower case."""
     return frozenset(token.lower() for token in _TOKEN.findall(title) if not token.islower() and _NAME.search(token))

@@ -1,6 +1,6 @@
-"""What a server that composes one draft again and again keeps from the last time.
+"""What a server that composes one draft again and again keeps from before.
 
-In: what is asked. Out: the answer, computed only if something else was asked the last time. It never changes an answer, is kept in the
+In: what is asked. Out: the answer, computed only if it was not asked lately. It never changes an answer, is kept in the
 process alone, and a command starts without one.
 """
 
@@ -12,21 +12,24 @@ T = TypeVar("T", bound=Hashable)
 V = TypeVar("V")
 
 
+KEPT = 2  # answers by name: what was asked before the last change is asked again when that is undone
+
+
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The last question and answer of each name."""
+    """The last questions and answers of each name."""
 
     _kept: dict[str, tuple[object, Any]] = field(default_factory=dict)
+    _answered: dict[str, list[tuple[object, Any]]] = field(default_factory=dict)
 
     def once(self, name: str, asked: object, answer: Callable[[], V]) -> V:
         """The answer to what is asked, which is the same as long as equal things are asked."""
-        kept = self._kept.get(name)
-        if kept is not None and kept[0] == asked:
-            found: V = kept[1]
-            return found
-        made = answer()
-        self._kept[name] = asked, made
-        return made
+        kept = self._answered.setdefault(name, [])
+        place = next((n for n, (before, _) in enumerate(kept) if before == asked), None)
+        found: tuple[object, V] = (asked, answer()) if place is None else kept.pop(place)
+        kept.append(found)
+        del kept[:-KEPT]
+        return found[1]
 
     def each(
         self, name: str, asked: object, things: Sequence[T], answers: Callable[[Sequence[T]], Sequence[V]]
