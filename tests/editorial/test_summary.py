@@ -64,6 +64,11 @@ def test_what_ties_a_sentence_to_the_one_before_goes() -> None:
             "Our tests reveal that: (I) lifts fall; (II) cranes do not.",
             "Our tests reveal that (I) lifts fall; (II) cranes do not.",
         ),
+        (
+            "We build QuickLift, which unifies both skills by training on bricks.",
+            "We build QuickLift, training on bricks.",
+        ),
+        ("We show that in such halls, lifts fall.", "We show that lifts fall."),
         ("We address this gap with care.", "We address this gap with care."),
         ("To turn bricks into houses, we build QuickLift.", "To turn bricks into houses, we build QuickLift."),
     ],
@@ -157,6 +162,10 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
             "The tests suggest that lifts provide a new layer …",
         ),
         (
+            "Unlike Crane-1.2 (4B/8B), Lift-0.5-Max, KiteLift, and WindLift, the best lift gains 20 points.",
+            "Unlike Crane-1.2, Lift-0.5-Max, KiteLift, and WindLift, the best lift gains 20 points.",
+        ),
+        (
             "Unlike cranes of old, the new lift achieves gains of 20 points over people.",
             "The new lift achieves gains of 20 points over people.",
         ),
@@ -230,6 +239,7 @@ def test_what_limits_a_claim_leaves_an_ellipsis() -> None:
         "The framework raises losses by 9%.",
         "We outperform lifts by 30% at this http URL",
         "Do lifts fail in 30% of halls?",
+        "We lift 40% more and report three results.",
         "As its counterpart we raise the gain to 30%.",
     ],
 )
@@ -346,6 +356,8 @@ def test_a_lead_has_up_to_three_sentences() -> None:
         ),
         ("Authors: Ann Byron, J. Lift Upvotes: 9 Summary: Forklifts fly.", "Forklifts fly."),
         ("Lift 2 is now available. Read more", "Lift 2 is now available."),
+        ("QWEN CHAT Hugging Face ModelScope DEMO DISCORD Forklifts fly.", "Forklifts fly."),
+        ("} We present KiteLift.", "We present KiteLift."),
         ("The Batch - AI News & Insights. Forklifts fly.", "Forklifts fly."),
         ("Editor’s note: This post is part of Lifts of the Year. Forklifts fly.", "Forklifts fly."),
         ("(This post was a talk before.)", "(This post was a talk before.)"),
@@ -395,6 +407,7 @@ def test_abbreviations_and_decimals_end_no_sentence() -> None:
         "Nobody knew (yet).",
         "So it was.",
     ]
+    assert split("Notes come from X. We then lift.") == ["Notes come from X.", "We then lift."]
     assert split("It came in Sep. 2023. It lifts.") == ["It came in Sep. 2023.", "It lifts."]
     assert split("It beats LLMs. The lift is new.") == ["It beats LLMs.", "The lift is new."]
     assert split("It dates back to A. B. Stone (1965). He lifts.") == [

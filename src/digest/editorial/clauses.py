@@ -45,7 +45,7 @@ _NO_FIGURE = re.compile(
 )  # a name, or how sure a figure is
 _BY = re.compile(
     r"^(?:In|Across|On|Under|After|Following|Among|At|Against|Compared (?:to|with)|Over|By|Through|Using|Via|Leveraging|Unlike|Rather than|Instead of|Inspired by|Motivated by|Building (?:on|upon)|Beyond|Despite|While|Although|Given|As|To|"
-    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w-]{2,}(?!\w|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4})\b)"
+    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w.-]{2,}(?![\w.-]|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4})\b)"
 )
 
 

@@ -50,6 +50,11 @@ _BY_MAKING = re.compile(
 _WHICH_MEETS = re.compile(
     rf" (?:that|which) {_MEETS} (?:this|these|those|both|such|all) (?:[\w-]{{2,20}} ){{0,3}}?{_NEED}(?: by(?= \w{{3,20}}ing )|(?= (?:via|through|with|using) ))"
 )
+# "…, which unifies both skills by training on the whole", "that in such halls, lifts fall"
+_WHICH_DOES = re.compile(
+    r" (?:that|which) [a-z]{3,20}s (?:both|these|this|those) [\w-]{3,20}(?: [\w-]{3,20})? by(?= (?:\w{3,20}ly )?\w{3,20}ing )"
+)
+_IN_SUCH = re.compile(r"(?<= that) (?:in|under|for|within|on) (?:such|these|this|those) [\w -]{2,30},(?= )")
 _SAYS = re.compile(r"\b(that|whether|show|find|reveal): (?=[a-z\d(])")
 
 
@@ -63,7 +68,7 @@ def untied(sentence: str) -> str:
     sentence = _SO.sub(r"\1 ", sentence)
     if (found := _BY_MAKING.match(sentence)) is not None:
         sentence = capital(sentence[found.end() :])
-    return _SAYS.sub(r"\1 ", _WHICH_MEETS.sub("", sentence))
+    return _SAYS.sub(r"\1 ", _IN_SUCH.sub("", _WHICH_DOES.sub("", _WHICH_MEETS.sub("", sentence))))
 
 
 def capital(text: str) -> str:

@@ -55,7 +55,7 @@ _FOUND = re.compile(
 _FIGURE = re.compile(
     r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b(?! cross)|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
     r"\bfrom (?!(?:19|20)\d\d\b)(?:\$?~?)\d[\d.,]{0,12}\S{0,8} to (?:\$?~?)\d|\b\d{1,6} ?(?:of|/|out of) ?\d{1,6}\b|[=<>≈≥≤] ?\$?[-−+]?\d|\b[01]\.\d{2,}\b|"
-    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
+    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b", re.IGNORECASE)
@@ -234,7 +234,13 @@ def of_form(text: str, of: Sentence) -> Told:
 
 def _figures(text: str, finding: float) -> tuple[int, float]:
     """The number of figures of results, and the value of the sentence as a finding."""
-    if not any(map(str.isdigit, text)) and "fold" not in text and "hal" not in text and "doubl" not in text:
+    if (
+        not any(map(str.isdigit, text))
+        and "fold" not in text
+        and "hal" not in text
+        and "doubl" not in text
+        and "magnitude" not in text
+    ):
         return 0, finding
     plain = _STATISTIC.sub("", text)
     figures = min(len(_FIGURE.findall(plain)), MOST_FIGURES)

@@ -15,6 +15,7 @@ _END = re.compile(
 _ABBREVIATED = re.compile(
     rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})$"
 )  # but not the "Ms." of "LLMs."
+_OPENS = re.compile(rf"(?:{_OPENERS})\b")
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
 CHARS = 20_000  # the longest text that feeds' items are stored with
 ENDING = 12  # the last characters, which may be an abbreviation or an initial
@@ -26,15 +27,17 @@ def split(text: str) -> list[str]:
     sentences: list[list[str]] = []
     pieces = _END.split(text[:CHARS].strip())
     for part in map("".join, zip(pieces[::2], [*(mark or "" for mark in pieces[1::2]), ""], strict=True)):
-        if sentences and _goes_on(sentences[-1][-1][-ENDING:]):
+        if sentences and _goes_on(sentences[-1][-1][-ENDING:], part):
             sentences[-1].append(part)
         elif part:
             sentences.append([part])
     return [" ".join(parts) for parts in sentences]
 
 
-def _goes_on(end: str) -> bool:
-    return (end.endswith(_ABBREVIATIONS) and _ABBREVIATED.search(end) is not None) or _INITIAL.search(end) is not None
+def _goes_on(end: str, after: str) -> bool:
+    if end.endswith(_ABBREVIATIONS) and _ABBREVIATED.search(end) is not None:
+        return True
+    return _INITIAL.search(end) is not None and _OPENS.match(after) is None
 
 
 def shorten(text: str, words: int) -> str:
