@@ -269,14 +269,21 @@ def _composed(items: Sequence[Item], *, about: Verdict = ASTRONOMY) -> Issue:
 
 
 def test_nothing_of_a_feed_that_is_on_topic_is_taken_for_off_topic() -> None:
-    issue = _composed(_launches(LAB, ["Introducing Switchboard", "Three real incidents in our evaluations"]))
+    title = "Introducing Switchboard: calls between agents"
+    issue = _composed(_launches(LAB, [title, "Three real incidents in our evaluations"]))
     assert [one.title for one in issue.also_noted] == [
-        "Introducing Switchboard",
+        title,
         "Three real incidents in our evaluations",
     ]
     assert [one.kind for one in issue.also_noted] == ["release", "post"]
     assert [one.release.name for one in issue.releases] == ["Switchboard"]
     assert issue.off_topic == ()
+
+
+def test_a_release_that_does_not_say_what_it_is_is_noted_and_not_listed() -> None:
+    issue = _composed(_launches(LAB, ["Introducing Switchboard", "Grok on Databricks"]))
+    assert issue.releases == ()
+    assert sorted(one.title for one in issue.also_noted) == ["Grok on Databricks", "Introducing Switchboard"]
 
 
 def test_what_is_off_topic_and_no_paper_is_listed_with_the_reason() -> None:

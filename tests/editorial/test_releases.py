@@ -11,7 +11,7 @@ from digest.classify import load
 from digest.config import DigestSettings, Feed, trend_files
 from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import compose
-from digest.editorial.releases import Announced, announced, arranged, release_of
+from digest.editorial.releases import Announced, announced, arranged, is_listed, release_of
 from digest.editorial.setting import Setting
 from digest.feeds.identity import keys
 from digest.feeds.parsing import parse
@@ -42,12 +42,13 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
                 weights="open",
                 price="$2 per million input tokens",
                 figures=("scores 71.3% on SWE-bench Verified",),
+                what="a mixture of experts with 1.2T parameters (48B active)",
             ),
         ),
         (
             "Qwen9-VL-72B: sees further",
             "The model is MIT licensed.",
-            Release(name="Qwen9-VL-72B", maker="Qwen", size="72B", license="MIT"),
+            Release(name="Qwen9-VL-72B", maker="Qwen", size="72B", license="MIT", what="sees further"),
         ),
         (
             "Gemini 4.2 Nano is now available",
@@ -63,7 +64,7 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
         (
             "Small and sharp.",
             "Today, we are announcing Ministral 5, our model for phones.",
-            Release(name="Ministral 5", maker="Mistral AI"),
+            Release(name="Ministral 5", maker="Mistral AI", what="our model for phones"),
         ),
         (
             "Nemotron 9 Ultra",
@@ -78,7 +79,7 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
         ),
         ("Introducing computer use in Gemini 9", "", Release(name="Computer use in Gemini 9", maker="Google")),
         ("Grok on Amazon Bedrock", "", Release(name="Grok on Amazon Bedrock", maker="xAI")),
-        ("Introducing Pipelines", "A tool.", Release(name="Pipelines", maker="Acme")),
+        ("Introducing Pipelines", "A tool.", Release(name="Pipelines", maker="Acme", what="A tool")),
         (
             "Grok 7",
             "The company raised $20B and has 900 million users; 45% of Americans know it.",
@@ -102,8 +103,127 @@ def test_a_models_technical_report_announces_it() -> None:
     assert announced("A technical report on bridges", "", kind="paper", feed=None) is None
     title = "Nemotron 9 Ultra: an open hybrid model"
     told = announced(title, "We open-source the post-trained and quantized checkpoints.", kind="paper", feed=None)
-    assert told == Release(name="Nemotron 9 Ultra", maker="NVIDIA", weights="open")
+    assert told == Release(name="Nemotron 9 Ultra", maker="NVIDIA", weights="open", what="an open hybrid model")
     assert announced("Nemotron 9 Ultra: what it knows of bridges", "We probe it.", kind="paper", feed=None) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract", "name", "what"),
+    [
+        (
+            "Brook: An Open Diffusion Language Model",
+            'We introduce Brook ("bach" in German), a fully open 7B diffusion language model trained on 2T tokens. We release our weights.',
+            "Brook",
+            "a fully open 7B diffusion language model trained on 2T tokens",
+        ),
+        (
+            "ReedReasoner-8B: Blocks that Grow",
+            "We develop ReedReasoner-8B, an open-source reasoning model, and conduct a study of blocks.",
+            "ReedReasoner-8B",
+            "an open-source reasoning model",
+        ),
+        (
+            "Qwen-MeadowWorld: Language World Models",
+            "We introduce Qwen-MeadowWorld-35B-A3B and Qwen-MeadowWorld-397B-A17B, the first world models of meadows.",
+            "Qwen-MeadowWorld",
+            "Language World Models",
+        ),
+        (
+            "OpenMeadow-Agent: Data Recipes for Agentic Models",
+            "We fine-tune a 32B model on our set. We publicly release our training sets, data pipeline and models at meadow.example.",
+            "OpenMeadow-Agent",
+            "Data Recipes for Agentic Models",
+        ),
+        ("MOSS-Bird Technical Report", "MOSS-Bird is a unified audio-language model.", "MOSS-Bird", "a unified audio-language model"),
+        (
+            "Seed9 Model Card: Towards Tall Meadows",
+            "We present Seed9, a model series that takes a step toward tall meadows.",
+            "Seed9",
+            "a model series that takes a step toward tall meadows",
+        ),
+        (
+            "HedgeGuard 1.0: An Open Weights Classifier",
+            "HedgeGuard 1.0-0.8B attains the best average. We release the models as open weights.",
+            "HedgeGuard 1.0",
+            "An Open Weights Classifier",
+        ),
+    ],
+)  # fmt: skip
+def test_a_paper_that_makes_a_model_available_announces_it(title: str, abstract: str, name: str, what: str) -> None:
+    told = announced(title, abstract, kind="paper", feed=None)
+    assert told is not None
+    assert (told.name, told.what) == (name, what)
+    assert is_listed(title, told)
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("MeadowBench: A Benchmark for Open Models", "MeadowBench, an open-source model benchmark. We release all models."),
+        ("Why Meadows Matter: A Study of Models", "We release code. Our 7B model is trained."),
+        ("GrassRL: Rewards that Grow", "We train a 7B policy. Code, data and models are available at a.example."),
+        ("GrassRL: Rewards that Grow", "GrassRL, an open framework for training models, is quick."),
+        ("GrassGuard: Watching Agents", "We evaluate open-weight models of 7B and train nothing."),
+        ("HLS-GPT: Satellites over Meadows", "We introduce HLS-GPT, a pretrained transformer model for meadows."),
+        ("Team Meadow Technical Report", "We finished third."),
+    ],
+)  # fmt: skip
+def test_a_paper_on_models_announces_none(title: str, abstract: str) -> None:
+    assert announced(title, abstract, kind="paper", feed=None) is None
+
+
+LAB = Feed(name="Acme", url="https://example.org/feed", kind="blog", on_topic=True)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "what"),
+    [
+        ("Introducing the Voice Maker", "Today, we are announcing Voice Maker in beta: a no-code platform for voices.", "a no-code platform for voices"),
+        ("Introducing Meadow Fast 2", "We are excited to introduce our most capable voice model.", "our most capable voice model"),
+        ("Skills in web and iOS", "Today, we're launching Skills. Teach it once and it remembers.", "Teach it once and it remembers"),
+        ("Acme Launches Tiny Meadow, Making Grass Accessible", "", "Making Grass Accessible"),
+        ("Introducing /goal", "Today we're introducing /goal in Acme Build.", ""),
+        ("Introducing Pipelines", "", ""),
+        ("Introducing Pipelines", "It is now available. The company raised $20B.", ""),
+    ],
+)  # fmt: skip
+def test_a_release_says_what_it_is_or_has_no_place_in_the_list(title: str, text: str, what: str) -> None:
+    told = announced(title, text, kind="release", feed=LAB)
+    assert told is not None
+    assert told.what == what
+    assert is_listed(title, told) is bool(what)
+
+
+def test_a_clause_is_cut_where_one_ends() -> None:
+    text = "Meadow 2 is a small model that reads long texts in one hundred languages, keeps what it read for later use, and writes slowly."
+    told = release_of("Introducing Meadow 2", text).what
+    assert told == "a small model that reads long texts in one hundred languages"
+    assert len(release_of("Introducing Meadow 2", "Meadow 2 is a " + "very " * 40 + "small model.").what.split()) <= 19
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Grok on Databricks", "Grok is now on Databricks, with a 1M token context window."),
+        ("Grok for Word", "A writing help for documents."),
+        ("Grok 9 in GitHub Copilot", "Our best model is there."),
+        ("Introducing Kimi K9 on MeadowCloud", "Fast inference of an open model."),
+        ("Introducing MeadowSciBench", "An expert-reviewed benchmark of meadows."),
+        ("Introducing MeadowQA", "A new benchmark for meadows in 12M questions."),
+    ],
+)  # fmt: skip
+def test_notices_of_other_places_and_benchmarks_are_no_releases_of_models(title: str, text: str) -> None:
+    told = announced(title, text, kind="release", feed=LAB)
+    assert told is not None
+    assert not is_listed(title, told)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Introducing computer use in Gemini 9", "Gemini 4.2 Nano is now available in the Gemini API", "Phi-9 now on Hugging Face"],
+)  # fmt: skip
+def test_a_makers_own_place_is_no_other_place(title: str) -> None:
+    assert is_listed(title, release_of(title, ""))
 
 
 def _launch(number: int, name: str, maker: str, *, on_topic: bool) -> Announced:

@@ -93,3 +93,13 @@ def test_what_is_left_of_a_summary(summary: str, told: str, rest: str) -> None:
 def test_only_whole_sentences_are_left() -> None:
     assert untold((f"{FOUND} {DONE} {MORE}",), (FOUND,), 8) == DONE
     assert untold((f"{FOUND} {DONE}",), (FOUND,), 3) == ""
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_release_says_what_it_is_unless_it_is_told_above(file: str) -> None:
+    plain = specimens.issue()
+    first, second = plain.releases
+    said = replace(second.release, what="a model that hums")
+    assert "a model that hums" in specimens.files(replace(plain, releases=(first, replace(second, release=said))))[file]
+    leading = replace(second, id=plain.lead, release=said)
+    assert "a model that hums" not in specimens.files(replace(plain, releases=(first, leading)))[file]

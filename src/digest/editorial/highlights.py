@@ -7,8 +7,8 @@ from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.pulse import HISTORY
 from digest.editorial.rank import best_first, pinned_first
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
-from digest.editorial.releases import Announced, arranged
-from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Released, Section, Verdict
+from digest.editorial.releases import Announced, arranged, is_listed
+from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Release, Released, Section, Verdict
 from digest.text.formatting import listed
 from digest.text.words import N_, gettext, npgettext
 
@@ -158,15 +158,20 @@ def tally(filed: Mapping[str, list[IssueItem]], unfiled: Sequence[IssueItem]) ->
 
 
 def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tuple[Released, ...]:
-    """The releases of the issue; `items` are all its items, shown or folded."""
+    """The releases of the issue that say what they are; `items` are all its items, shown or folded."""
     known = {one.id: one for one in candidates}
     return arranged(
         [
             Announced(item=item, release=release, on_topic=known[item.id].on_topic)
             for item in sorted(items, key=pinned_first)
-            if (release := known[item.id].release) is not None
+            if (release := known[item.id].release) is not None and _is_listed(known[item.id], release)
         ]
     )
+
+
+def _is_listed(candidate: Candidate, release: Release) -> bool:
+    software = any(feed.kind == "releases" for feed in candidate.feeds)
+    return is_listed(candidate.title, release, software=software)
 
 
 def off_topic(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]) -> tuple[OffTopic, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from digest.config import Feed
 from digest.editorial.kinds import VERSION, artefacts, maker
+from digest.editorial.model_papers import released_model
+from digest.editorial.release_words import is_elsewhere, is_measure, what_it_is
 from digest.model import IssueItem, ItemKind, Release, Released
 
 TITLE_CHARS = 500
@@ -26,6 +28,7 @@ _VERB = re.compile(
     r"|start building with|build with|code with|building more with|official release of|open release of|(?:addendum|update) to)\b:?\s*(?:the\s)?",
     re.IGNORECASE,
 )
+_LAUNCHES = re.compile(r"^[A-Z][^:,]{1,40}?\s(?:[Ll]aunch|[Rr]eleas|[Ii]ntroduc|[Uu]nveil)e?s\s(?=[A-Z])(.+)$")
 _END = re.compile(
     r"\s?[:：|,!?]\s?|\s[–—-]\s|\.(?:\s|$)|\s(?:is|are|now|has|official|on|in|for|with|from|brings?|launches|released|gets)\b.*$",
     re.IGNORECASE,
@@ -96,15 +99,19 @@ _FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECA
 
 
 def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
-    """The release that an entry announces, or None. A paper announces one if it is the report of a known model."""
+    """The release that an entry announces, or None. A paper announces one if it makes a model available."""
     if kind == "release" and feed is not None and feed.kind == "releases":
         product = _FEED_WORDS.sub("", feed.name)
         own = product.lower() in ("releases", "") or product.lower() in title.lower()
-        return Release(name=_cut(title if own else f"{product} {title}"))
+        name = _cut(title if own else f"{product} {title}")
+        return Release(name=name, what=what_it_is(name, title, text))
     if kind == "release":
         return release_of(title, text, feed=feed.name if feed is not None and feed.on_topic else "")
-    if kind == "paper" and maker(title) and (_REPORT.match(title) or _is_open_model(title, text)):
-        return release_of(title, text)
+    if kind == "paper":
+        if maker(title) and (_REPORT.match(title) or _is_open_model(title, text)):
+            return release_of(title, text)
+        model = released_model(title, text)
+        return release_of(title, text, name=model) if model else None
     return None
 
 
@@ -113,6 +120,25 @@ def _is_open_model(title: str, text: str) -> bool:
     head, colon, _ = title.partition(":")
     found = _MODEL.fullmatch(head.strip())
     return bool(colon) and found is not None and bool(maker(head)) and _OPEN.search(text[:TEXT_CHARS]) is not None
+
+
+def is_listed(title: str, release: Release, *, software: bool = False) -> bool:
+    """Whether a release has a place in an issue's list: it says what it is, and is neither a notice of another place nor a benchmark.
+
+    A model of a known family needs no more than its name, nor does a version of `software` from a feed of releases.
+    """
+    if is_elsewhere(title) or is_measure(release.what) or (not release.size and is_measure(title)):
+        return False
+    facts = (
+        release.what,
+        release.size,
+        release.license,
+        release.context,
+        release.weights,
+        release.price,
+        *release.figures,
+    )
+    return software or any(facts) or bool(maker(release.name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,19 +172,21 @@ def _tier(one: Announced) -> int:
     name = one.release.name
     named = len(name.split()) <= SHORT_NAME or re.search(VERSION, name) is not None
     known = bool(maker(name)) and named and not _PLACED.search(name)
-    return 0 if known and (one.on_topic or one.item.kind == "paper") else 1 if known or one.on_topic else 2
+    paper = one.item.kind == "paper"
+    return 0 if known and (one.on_topic or paper) else 1 if known or one.on_topic or paper else 2
 
 
-def release_of(title: str, text: str, *, feed: str = "") -> Release:
+def release_of(title: str, text: str, *, feed: str = "", name: str = "") -> Release:
     """The facts of one release.
 
     Args:
         title: the title of the announcement, plain text.
         text: its plain text; may be empty.
         feed: the name of the feed, which is used as the maker if the name of the release does not reveal one.
+        name: the name of the release, if it is known.
     """
     title, read = title[:TITLE_CHARS], text[:TEXT_CHARS]
-    name = name_of(title, read)
+    name = name or name_of(title, read)
     both = f"{title}. {read}"
     return Release(
         name=name,
@@ -169,12 +197,15 @@ def release_of(title: str, text: str, *, feed: str = "") -> Release:
         weights="open" if _OPEN.search(both) or _has_weights(read) else "API" if _API.search(both) else "",
         price=_first(_PRICE.finditer(both)),
         figures=_figures(read),
+        what=what_it_is(name, title, read),
     )
 
 
 def name_of(title: str, text: str) -> str:
     """The name of a release: the title without announcing words, or the model named in the text if the title has none."""
     rest = _VERB.sub("", title.strip()[:TEXT_CHARS])
+    if by_another := _LAUNCHES.match(rest):
+        rest = by_another[1]
     if rest[:1].islower() or (0 < len(rest.split()) <= NAME_WORDS and _PLACED.search(rest)):
         feature = _CLAUSE.split(rest, maxsplit=1)[0].strip(" .")
         return _cut(feature[:1].upper() + feature[1:])

@@ -138,6 +138,7 @@ class Release:
     weights: Literal["open", "API", ""] = ""
     price: str = ""
     figures: tuple[str, ...] = ()  # each with its benchmark: `80.2% on SWE-Bench Verified`
+    what: str = ""  # in a clause of the announcement: `a small model for phones`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

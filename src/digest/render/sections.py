@@ -265,6 +265,7 @@ def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, no
         name=frame.text(one.release.name) or gettext("Untitled"),
         url=url,
         maker=cells["Maker"],
+        what="" if one.id in frame.issue.best else frame.text(one.release.what),
         facts="; ".join(filter(None, (_said(column, cells[column]) for column in _COLUMNS[1:]))),
         cells=tuple(cells[column] for column in columns),
     )

@@ -97,6 +97,7 @@ class ReleaseView:
     name: str
     url: str
     maker: str
+    what: str  # in a clause; "" where its item is told above the list
     facts: str
     cells: tuple[str, ...]
 

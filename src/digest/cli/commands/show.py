@@ -140,7 +140,8 @@ def _releases(console: Console, issue: IssueView) -> None:
     if issue.releases:
         _heading(console, gettext("Releases"))
     for one in issue.releases:
-        facts = f": {one.facts}" if one.facts else ""
+        told = "; ".join(filter(None, (one.what, one.facts)))
+        facts = f": {told}" if told else ""
         maker = f", {one.maker}" if one.maker else ""
         hanging(console, "- ", linked(Text(f"{one.name}{maker}{facts}"), one.url))
         address(console, one.url, indent=2)

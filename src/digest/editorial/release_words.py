@@ -1,0 +1,126 @@
+"""Say in one clause what a release is, in the words of its announcement, and tell models and tools from notices about others' places.
+
+In: the name, the title and the text of an announcement. Out: a clause such as `an open, language-guided motion forecasting model`, or
+nothing. All patterns are bounded and applied to the beginning of a text.
+"""
+
+import re
+
+from digest.text.sentences import split
+
+WORDS = 18  # of the clause
+FEW = 8  # a clause that must be cut keeps at least as many
+LEAST = 2  # words; one says nothing
+OPENING = 2  # sentences of a text that may tell it in other words
+SENTENCES = 6  # of a text that are looked at
+TEXT_CHARS = 2_000
+
+_SUBTITLE = re.compile(r"\s?[:：|]\s|\s[–—-]\s|,\s(?=(?:making|bringing|giving|an?|our|the)\s)", re.IGNORECASE)
+_PLACE = (
+    r"(?:GitHub|Copilot|Amazon|AWS|Bedrock|Azure|Microsoft|Foundry|Databricks|Snowflake|Vertex|Google Cloud|Oracle|Slack|Teams|Word|Excel|PowerPoint"
+    r"|Outlook|Office|Chrome|Safari|Firefox|Windows|Android|iOS|macOS|Linux|VS Code|Visual Studio|JetBrains|Xcode|WhatsApp|Telegram|Tesla|Kaggle|SageMaker"
+    r"|NVIDIA NIM|Cloudflare|Vercel|Notion|Jira|Salesforce|SAP|Gmail|Google Docs|Sheets|Marketplace)\b"
+)
+_PLACED = re.compile(
+    rf"\s(?:on|in|for|to|into|with|via|through)\s(?:the\s|your\s)?(?:[A-Z][\w.]*\s){{0,2}}?{_PLACE}"  # `Grok on Databricks`
+    r"|^[^:]{1,60}\son\s(?!(?:API|Hugging|HuggingFace|Arena|LMArena|SWE|MMLU|AIME)\b)[A-Z][\w.]*(?:\s[A-Z][\w.]*){0,2}$"
+    r"|\b(?:now|also)\s(?:generally\s)?available\s(?:on|through)\s(?!(?:the|our|Hugging)\b)[A-Z]"
+    r"|\b(?:integrat(?:es?|ed|ion|ing)|connectors?|plug-?ins?|add-?ins?|extension|marketplace)\b",
+)
+_MEASURE = re.compile(
+    r"\b\w{2,30}(?:Bench|Eval)\w{0,12}\b|\b\w{1,20}-(?:bench|eval)\b|\bbenchmark(?:ing)?\b|\bleaderboard\b|\bevaluation suite\b",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(
+    r"(?:[\s,]+(?:as|than|and|or|of|on|in|at|for|with|to|while|over|by|the|a|an|that|which|our|its))+$", re.IGNORECASE
+)
+_BOUND = re.compile(
+    r",?\s(?:that|which|who|where|while|and|with|pretrained|trained|designed|built|capable)\s|,\s|\s[–—-]\s|;\s"
+)
+_GOES_ON = re.compile(
+    r",?\sand\s(?:we\s)?\w+\s(?:an?|the|how|that|its|whether)\s|,\s(?:redefin|reach|achiev|outperform|surpass)"
+)
+_OPENER = re.compile(
+    r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s(?:also\s|now\s)?)?"
+    r"(?:(?:happy|excited|thrilled|proud|pleased|delighted)\sto\s(?:announce|share|launch|introduce|release|present)(?:\sthat)?"
+    r"|introducing|launching|announcing|releasing|open[- ]sourcing|we\s(?:introduce|present|release|announce))\s(?:the\s)?",
+    re.IGNORECASE,
+)
+_ELSE = re.compile(
+    r"^(?:it|they|this|these|that|he|she|there|you|available|with|while|after|we(?:['’]ve|\shave)?\salso)\b|[$€£]\s?\d",
+    re.IGNORECASE,
+)
+_NOTHING_MORE = re.compile(r"^(?:is|are)\s(?:now|here|live|out)\b|^in\s(?:\S+\s?){1,4}$", re.IGNORECASE)  # after a name
+_WORD = re.compile(r"[^\W_]+")
+_SMALL = re.compile(  # words that say nothing of a release
+    r"(?:a|an|the|and|or|of|on|in|at|for|with|to|by|is|are|be|now|new|our|we|its|it|this|that|from|as|today|"
+    r"introducing|announcing|releasing|launching|launch|launched|release|released|excited|thrilled|proud|"
+    r"introduce|announce|here|live|ve|re|available|generally|model|models|weights|checkpoints)s?"
+)
+
+
+def is_elsewhere(title: str) -> bool:
+    """Whether a title announces that something known is now on another platform or in another product."""
+    return _PLACED.search(title) is not None
+
+
+def is_measure(text: str) -> bool:
+    """Whether a title, or a clause on it, announces a benchmark."""
+    return _MEASURE.search(text) is not None
+
+
+def what_it_is(name: str, title: str, text: str) -> str:
+    """The clause: what the text says that the name is, the title's second part, or what the text begins with; empty if none says anything."""
+    sentences = split(" ".join(text[:TEXT_CHARS].split()))[:SENTENCES]
+    parts = _SUBTITLE.split(title, maxsplit=1)
+    subtitle = parts[1] if len(parts) > 1 and name.casefold() in parts[0].casefold() else ""
+    described = next((found for sentence in sentences if (found := _clause(_described(name, sentence), name))), "")
+    opening = next(
+        (found for one in sentences[:OPENING] if (found := _clause(_news(name, one), f"{name} {title}"))), ""
+    )
+    return described or _clause(subtitle, name) or opening
+
+
+def _described(name: str, sentence: str) -> str:
+    """What follows `NAME is`, `NAME,` or `NAME:`. `NAME-7B, a` is as good, but `NAME-Max, the` is about one of several."""
+    named, then = rf"(?<![\w-]){re.escape(name)}", r"(?:\s\([^)]{1,60}\))?(?:,|\s(?:is|are))\s"
+    found = (
+        re.search(rf"{named}{then}((?:an?|our|the)\s.{{3,400}})", sentence)
+        or re.search(rf"{named}[-\s][\w.-]{{1,30}}{then}((?:an?|our)\s.{{3,400}})", sentence)
+        or re.search(rf"{named}(?:\sin\s\w+)?(?::|\s[–—-])\s(.{{3,400}})", sentence)
+    )
+    return _GOES_ON.split(found[1], maxsplit=1)[0] if found else ""
+
+
+def _news(name: str, sentence: str) -> str:
+    """A sentence without "Today, we are excited to announce"; nothing if it only says that the name is there, or leans on another."""
+    rest = _OPENER.sub("", sentence)
+    behind = rest[len(name) :].strip() if rest.casefold().startswith(name.casefold()) else ""
+    empty = _ELSE.search(rest) or (behind and _NOTHING_MORE.search(behind.rstrip(".")))
+    return "" if empty else rest
+
+
+def _clause(text: str, known: str) -> str:
+    """A text cut to one clause; empty if it says no more than what is known already."""
+    plain = text.strip().rstrip(".!。 ")
+    if len(plain.split()) > WORDS:
+        plain = _cut(plain)
+    if len(plain.split()) < LEAST or plain.endswith("?"):
+        return ""
+    said = (word for word in _WORD.findall(plain.casefold()) if not _SMALL.fullmatch(word))
+    return plain if any(word.removesuffix("s") not in _stems(known) for word in said) else ""
+
+
+def _cut(text: str) -> str:
+    """At most `WORDS` words, up to the first place where a clause ends, or with an ellipsis."""
+    words = text.split()[:WORDS]
+    short = " ".join(words)
+    ends = (found.start() for found in _BOUND.finditer(f"{short} "))
+    end = next((end for end in ends if len(short[:end].split()) >= FEW), None)
+    if end is not None:
+        return _LOOSE.sub("", short[:end])
+    return f"{_LOOSE.sub('', short)} …"
+
+
+def _stems(text: str) -> set[str]:
+    return {word.removesuffix("s") for word in _WORD.findall(text.casefold())}
