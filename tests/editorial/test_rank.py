@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
+import pytest
+
 from digest.config import Feed
 from digest.editorial.candidates import Candidate, Voice, sift
 from digest.editorial.rank import (
@@ -182,6 +184,27 @@ def test_what_has_no_text_leads_only_if_nothing_else_is_nearly_as_good() -> None
     assert lead_first([bare, replace(told, score=1.9)])[0] == bare
     assert lead_first([replace(bare, edited=("pinned",)), told])[0].id == "bare"
     assert lead_first([]) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "weighs"),
+    [
+        ("Noise falls by 41% on the quietest street of all, says the report that was read here.", True),
+        ("The trees are 6x taller than others after three summers in the sun and in the rain.", True),
+        ("The score rises from 0.31 to 0.47 where the trees stand in two rows beside the road.", True),
+        ("Nine agents win 3 of 10 games against the best human players of the town last year.", True),
+        ("It was trained on 1.5T tokens and writes as well as a model of twice its own size.", True),
+        ("Qwen3 and GPT-5.2 generally improve on Street-100 after training in 2026 with the method.", False),
+        ("The trees generally improve the street, and the method substantially outperforms all baselines.", False),
+    ],
+)
+def test_a_lead_says_why_it_matters_where_another_worth_nearly_as_much_does(text: str, weighs: bool) -> None:
+    vague = "The method generally improves the quality of the streets in all towns and villages."
+    plain, other = replace(item("plain", 3.0), summary=vague), replace(item("other", 2.5), summary=text)
+    assert lead_first([plain, other])[0].id == ("other" if weighs else "plain")
+    assert lead_first([plain, replace(other, score=1.9)])[0].id == "plain"
+    model = replace(plain, parts={"release": LEADS})
+    assert lead_first([model, other])[0].id == "plain"
 
 
 def test_a_text_of_a_few_words_gives_way_to_a_longer_one_of_another_feed() -> None:

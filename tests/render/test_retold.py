@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digest.lint import check
-from digest.model import Issue, Line
+from digest.model import Issue, Line, Source
 from digest.render import view
 from digest.render.retold import untold
 from support import specimens
@@ -103,3 +103,24 @@ def test_a_release_says_what_it_is_unless_it_is_told_above(file: str) -> None:
     assert "a model that hums" in specimens.files(replace(plain, releases=(first, replace(second, release=said))))[file]
     leading = replace(second, id=plain.lead, release=said)
     assert "a model that hums" not in specimens.files(replace(plain, releases=(first, leading)))[file]
+
+
+def test_feeds_that_show_one_page_are_one_place() -> None:
+    plain = specimens.issue()
+    section = plain.trends[0]
+    own = section.items[1].url
+    there = "https://hub.example/papers/1"
+    named = [
+        ("arXiv cs.CL", own),
+        ("arXiv cs.LG", own),
+        ("Hub Daily Papers", there),
+        ("Hub Papers", there),
+        ("A blog", own),
+        ("Hub", own),
+    ]
+    sources = tuple(Source(feed=feed, url=url) for feed, url in named)
+    item = replace(section.items[1], sources=sources)
+    issue = replace(plain, trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]))
+    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[1]
+    assert [(one.text, one.url) for one in shown.sources] == [("arXiv", ""), ("Hub", there), ("A blog", "")]
+    assert shown.more_sources == 1

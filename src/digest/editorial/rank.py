@@ -38,6 +38,12 @@ _SPECIAL = re.compile(  # in the names of models that read or write little text
 )
 
 
+_WEIGHED = re.compile(  # `41 %`, `2.6 points`, `6x higher`, `from 0.31 to 0.47`, `3 of 10`, `1.5T tokens`
+    r"(?<![\w.])\d[\d.,]*(?:\s|-)?(?:%|percent|pp\b|points?\b|percentage|[x×](?![\w])|times\b|-fold\b|of\s(?:the\s)?\d|out\sof\s\d|[BMT]\b|billion|million)"
+    r"|\bfrom\s\d[\d.,]*%?\sto\s\d"
+)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Background:
     """What is known about feeds and words from earlier issues.
@@ -236,19 +242,26 @@ def _opens(item: IssueItem) -> bool:
 def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
     """The items to read first, opened by one that has something to tell.
 
-    Another item leads in place of one that has hardly a text, if it has a text and is worth nearly as much.
+    Another item leads in place of one that has hardly a text, or whose text has no figure, if it has both and is worth nearly as much.
+    A new model that opens the issue needs no figure: that it is there is the news.
 
     Args:
         first: the best items in the order of reading, with their summaries.
     """
-    if not first or "pinned" in first[0].edited or _tells(first[0]):
+    if not first or "pinned" in first[0].edited or (_tells(first[0]) and _opens(first[0])):
         return list(first)
-    other = next((item for item in first if _tells(item) and item.score >= first[0].score - NEAR), first[0])
+    near = [item for item in first if item is first[0] or item.score >= first[0].score - NEAR]
+    other = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
     return [other, *(item for item in first if item is not other)]
 
 
 def _tells(item: IssueItem) -> bool:
     return len(item.summary.split()) >= TELLING
+
+
+def _weighs(item: IssueItem) -> bool:
+    """Whether what it tells has a figure, by which a reader can see why it matters."""
+    return _WEIGHED.search(item.summary) is not None
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

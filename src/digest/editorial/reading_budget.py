@@ -107,8 +107,9 @@ def cost(item: IssueItem, *, lead: bool = False, marked: bool = False) -> int:
 
 def _byline(item: IssueItem) -> int:
     """The number of words of authors, sources, signals, links and the other trend that an item fits."""
-    named = [*item.authors[:NAMES], *(source.feed for source in item.sources[:NAMES])]
-    others = OTHERS_WORDS * ((len(item.authors) > NAMES) + (len(item.sources) > NAMES))
+    places = list({source.feed.partition(" ")[0]: source.feed for source in item.sources}.values())  # as they are shown
+    named = [*item.authors[:NAMES], *places[:NAMES]]
+    others = OTHERS_WORDS * ((len(item.authors) > NAMES) + (len(places) > NAMES))
     told = 2 * len(item.signals[:2]) + len(item.artefacts) + FIT_WORDS * (len(item.trends) > 1)
     return sum(map(_words, named)) + others + told + bool(item.sources)
 

@@ -1,8 +1,10 @@
 """Build the views of items and of the three lines."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 
 from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
@@ -37,7 +39,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     """One item as a format shows it."""
     trend = item.trends[0].id if item.trends else ""
     language = _language(item.title, frame)
-    sources = _sources(item)
+    sources = _sources(item, frame)
     summary = _summary(item, frame.limits.words)
     reasons = _reasons(item, summary, frame)
     uncertain = gettext("Trend uncertain: told by terms and names alone") if item.by_terms and item.trends else ""
@@ -57,7 +59,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         reasons=reasons,
         uncertain=uncertain,
         kind=item.kind or "",
-        sources=tuple(_source(source, item, frame) for source in sources[:NAMES]),
+        sources=tuple(sources[:NAMES]),
         more_sources=len(sources[NAMES:]),
         signals=" · ".join(frame.text(told) for told in shown(item.signals)),
         artefacts=tuple(
@@ -239,9 +241,21 @@ def _reason(reason: ReasonView) -> str:
     return gettext("also fits %(trend)s (%(words)s)", trend=reason.trend, words=words)
 
 
-def _sources(item: IssueItem) -> list[Source]:
-    """Each feed once, with the place where it showed the item first."""
-    return list({source.feed: source for source in reversed(item.sources)}.values())[::-1]
+def _sources(item: IssueItem, frame: Frame) -> list[LinkView]:
+    """Each place once, where it showed the item first. Feeds of one page that share the beginning of their names are one place:
+    `arXiv` for `arXiv cs.CL` and `arXiv cs.LG`.
+    """
+    feeds = list({source.feed: source for source in reversed(item.sources)}.values())[::-1]
+    places: dict[tuple[str, str], list[LinkView]] = {}
+    for link in (_source(source, item, frame) for source in feeds):
+        places.setdefault((link.url, link.text.partition(" ")[0]), []).append(link)
+    return [LinkView(text=_shared([link.text for link in links]), url=links[0].url) for links in places.values()]
+
+
+def _shared(names: Sequence[str]) -> str:
+    """The words with which all names begin."""
+    words = zip(*(name.split(" ") for name in names), strict=False)
+    return " ".join(each[0] for each in takewhile(lambda each: len(set(each)) == 1, words))
 
 
 def _source(source: Source, item: IssueItem, frame: Frame) -> LinkView:
