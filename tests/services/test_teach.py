@@ -22,6 +22,7 @@ from digest.model import Lesson, Trend
 from digest.storage.files import resources
 from digest.storage.files.jsonl import add, read
 from support.forked import Forks
+from support.mailing import lose_store
 from support.running import Run, wait_for
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -157,7 +158,8 @@ def test_a_lesson_rests_on_words_that_tell_its_item_from_others(place: Path, run
 
 def test_a_lesson_holds_in_the_next_build_without_the_store(place: Path, run: Run) -> None:
     run("-C", place, "teach", PAPER, "quantum-inspired", "--yes")
-    for path in (*(place / ".digest").iterdir(), *(place / "archive/2026-W27").iterdir()):
+    lose_store(place)
+    for path in (place / "archive/2026-W27").iterdir():
         path.unlink()
     run("-C", place, "build", "--at", SLOT)
     issue = json.loads((place / "archive/2026-W27/issue.json").read_text())
