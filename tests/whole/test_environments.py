@@ -6,31 +6,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import chdir
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import pytest
 
 from digest.cli import COMMANDS
 from support.cases import slow_but
+from support.forked import Forks
 from support.mailing import configure, subscribe
 from support.odd_machine import library
 from support.running import ROOT
 
-DRIVER = """
-import io, json, os, sys
-from digest.cli import main
-for line in sys.stdin:
-    argv = json.loads(line)
-    out, err = (io.TextIOWrapper(io.BytesIO(), encoding=sys.argv[1], write_through=True) for _ in range(2))
-    before, sys.stdout, sys.stderr = (sys.stdout, sys.stderr), out, err
-    try:
-        code = main(argv)
-    except BaseException as error:
-        code = repr(error)
-    sys.stdout, sys.stderr = before
-    told = err.buffer.getvalue().decode("utf-8", "replace")
-    print(json.dumps([argv, code, told, len(out.buffer.getvalue())]), flush=True)
-"""
+WALK = ROOT / "tests/support/walk.py"
 AT = ("--at", "2026-06-29T08:01")
 CALLS: dict[str, tuple[tuple[str, ...], ...]] = {
     "approve": (("2026-W27",),),
@@ -153,20 +142,26 @@ def place(sample: Path, tmp_path: Path) -> Path:
     return place
 
 
-def _walk(place: Path, encoding: str, **env: str) -> list[tuple[list[str], object, str, int]]:
+Walked = list[tuple[list[str], object, str, int]]
+
+
+def _walk(place: Path, encoding: str, forks: Forks | None = None, **env: str) -> Walked:
+    """Every command, in one process: a Python that has just started, or one that `forks` has warm."""
     calls = [[name, *argv] for name in sorted(CALLS) for argv in CALLS[name]]
     paths = [str(ROOT / "src"), *(path for path in sys.path if path.endswith("site-packages"))]
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER, encoding],
-        input="".join(json.dumps(argv) + "\n" for argv in calls),
-        cwd=place,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths), "HOME": str(place.parent), **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    walked = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(walked) == len(calls), done.stderr
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(paths), "HOME": str(place.parent), **env}
+    with TemporaryFile("w+") as asked, TemporaryFile("w+") as out, TemporaryFile("w+") as err, chdir(place):
+        asked.writelines(json.dumps(argv) + "\n" for argv in calls)
+        asked.seek(0)
+        if forks is not None:
+            forks.start([encoding], script=WALK, stdin=asked, stdout=out, stderr=err, env=env).wait(timeout=600)
+        else:
+            command = [sys.executable, "-P", str(WALK), encoding]
+            subprocess.run(command, stdin=asked, stdout=out, stderr=err, env=env, check=False)
+        out.seek(0)
+        err.seek(0)
+        walked = [json.loads(line) for line in out]
+        assert len(walked) == len(calls), err.read()
     return walked
 
 
@@ -175,10 +170,11 @@ def test_every_command_is_walked() -> None:
 
 
 @pytest.mark.parametrize("environment", slow_but(ENVIRONMENTS, "BOM", "an empty folder"))
-def test_no_command_ends_in_a_traceback(place: Path, environment: str) -> None:
+def test_no_command_ends_in_a_traceback(place: Path, environment: str, forks: Forks) -> None:
     change, encoding = ENVIRONMENTS[environment]
     change(place)
-    walked = _walk(place, encoding, LC_ALL="C.UTF-8" if encoding == "utf-8" else "C")
+    usual = encoding == "utf-8"  # a Python that runs already has its encodings
+    walked = _walk(place, encoding, forks if usual else None, LC_ALL="C.UTF-8" if usual else "C")
     _check(walked)
     if environment == "Latin-1":
         assert {path.name for path in place.parent.iterdir()} == {"w", "backup.tar.gz"}, "nothing is left elsewhere"
@@ -237,7 +233,7 @@ def _started(place: Path, machine: str, *argv: str) -> subprocess.Popen[str]:
     )
 
 
-def _check(walked: list[tuple[list[str], object, str, int]]) -> None:
+def _check(walked: Walked) -> None:
     for argv, code, told, _ in walked:
         assert code in (0, 1, 2, 3), (argv, code, told)
         assert "Traceback" not in told, (argv, told)
