@@ -16,6 +16,8 @@ from digest.text.clean import readable
 from digest.text.glued import unglued
 from digest.text.sentences import split
 
+pytestmark = pytest.mark.slow
+
 ABSTRACTS = 500
 _LOOSE = re.compile(
     r"\b(?:a|an|the|and|or|but|nor|of|to|for|in|on|at|with|by|from|into|than|as|via|per|using|through|that|which|who|whose|where|when|while|"

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from support.browsing import faults, opened_page
+from support.cases import slow_but
 from support.running import ROOT
 
 pytestmark = pytest.mark.browser
 MAIL = "archive/2026-W27/email.html"
 
 
-@pytest.mark.parametrize("page", [MAIL, "archive/2026-W27/index.html"])
+@pytest.mark.parametrize("page", slow_but([MAIL, "archive/2026-W27/index.html"], MAIL))
 def test_mail_and_issue_fit_any_width_are_accessible_and_ask_for_nothing(browser: Any, page: str) -> None:
     assert faults(browser, ROOT / page) == []
 

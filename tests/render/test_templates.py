@@ -15,6 +15,7 @@ import pytest
 from digest import errors
 from digest.storage.files import resources
 from support import specimens
+from support.cases import slow_but
 from support.forked import Forks
 from support.running import ROOT, Run, wait_for
 
@@ -143,11 +144,14 @@ def test_the_preview_follows_the_templates(browser: Any, preview: str, place: Pa
 
 @pytest.mark.parametrize(
     "body",
-    [
+    slow_but(
+        [
+            "{% include 'email.txt.j2' %}",
+            "{% for n in range(10 ** 12) %}x{% endfor %}",
+            "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
+        ],
         "{% include 'email.txt.j2' %}",
-        "{% for n in range(10 ** 12) %}x{% endfor %}",
-        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}",
-    ],
+    ),
 )
 def test_a_template_that_never_ends_is_an_error_with_its_name(place: Path, run: Run, body: str) -> None:
     (place / "templates").mkdir(exist_ok=True)

@@ -132,6 +132,7 @@ def test_nothing_of_a_feed_is_markup_on_any_page(link: str) -> None:
     assert "<script>alert" not in ada.ask("GET", f"{ada.desk}preview/web").text
 
 
+@pytest.mark.slow
 def test_the_sunday_without_javascript(link: str, run: Run, place: Path) -> None:
     subscribe(place, "reader@example.org")
     before = issue_of(run, place)

@@ -113,6 +113,7 @@ def test_the_page_of_a_mailing_says_who_would_get_it_and_how(ada: Visitor, place
     assert "cannot be mailed" in done(ada, f"/desk/{KEY}/test", f"/desk/{KEY}/sending", addresses="nobody").text
 
 
+@pytest.mark.slow
 def test_a_mailing_is_paused_stays_paused_over_a_restart_and_continues(
     place: Path, server: SmtpServer, run: Run, forks: Forks
 ) -> None:

@@ -59,6 +59,7 @@ def link_of(place: Path, language: str) -> str:
     return re.split(r"[#\s]", found[1])[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", READERS)
 def test_the_mail_names_a_page_that_no_search_engine_keeps_and_that_goes_with_its_texts(
     pages: Pages, browser: Any, language: str

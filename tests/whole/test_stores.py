@@ -23,6 +23,7 @@ def files(place: Path) -> dict[str, bytes]:
     return {str(path.relative_to(archive)): path.read_bytes() for path in archive.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 def test_the_same_feeds_give_the_same_archive_and_the_same_answers(
     run: Run, sample: Path, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -163,6 +164,7 @@ def test_a_dump_of_the_database_restores_everything_and_mails_nobody_anew(
     assert json.loads(run("-C", place, "status", "--json").out)["mail"]["counts"] == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("told", [False, True], ids=["restored only", "and told"])
 def test_a_dump_from_before_a_mailing_leaves_its_readers_in_doubt(
     request: pytest.FixtureRequest, run: Run, tmp_path: Path, postgres: Cluster, told: bool
@@ -185,6 +187,7 @@ def test_a_dump_from_before_a_mailing_leaves_its_readers_in_doubt(
     assert len(outbox(place)) == 2
 
 
+@pytest.mark.slow
 def test_what_one_machine_closes_the_others_can_write(
     run: Run, sample: Path, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -225,6 +225,7 @@ def test_a_host_sees_the_pauses_of_one_program_from_all_workers(tmp_path: Path) 
     assert min(later[0] - earlier[1] for earlier, later in pairwise(asked)) >= gap - 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_a_feed_that_newsletters_share_is_fetched_once(tmp_path: Path) -> None:
     with host() as (url, asked):
