@@ -194,6 +194,10 @@ def test_what_has_no_text_leads_only_if_nothing_else_is_nearly_as_good() -> None
         ("The score rises from 0.31 to 0.47 where the trees stand in two rows beside the road.", True),
         ("Nine agents win 3 of 10 games against the best human players of the town last year.", True),
         ("It was trained on 1.5T tokens and writes as well as a model of twice its own size.", True),
+        (
+            "The method reaches a score of 57.84 overall (+2.61 over the model that it was made from) in all towns.",
+            True,
+        ),
         ("Qwen3 and GPT-5.2 generally improve on Street-100 after training in 2026 with the method.", False),
         ("The trees generally improve the street, and the method substantially outperforms all baselines.", False),
     ],
@@ -203,6 +207,7 @@ def test_a_lead_says_why_it_matters_where_another_worth_nearly_as_much_does(text
     plain, other = replace(item("plain", 3.0), summary=vague), replace(item("other", 2.5), summary=text)
     assert lead_first([plain, other])[0].id == ("other" if weighs else "plain")
     assert lead_first([plain, replace(other, score=1.9)])[0].id == "plain"
+    assert lead_first([plain, replace(other, title="A new image model")])[0].id == "plain"
     model = replace(plain, parts={"release": LEADS})
     assert lead_first([model, other])[0].id == "plain"
 

@@ -124,3 +124,12 @@ def test_feeds_that_show_one_page_are_one_place() -> None:
     shown = view(issue, baselines=specimens.trends_of()).sections[0].items[1]
     assert [(one.text, one.url) for one in shown.sources] == [("arXiv", ""), ("Hub", there), ("A blog", "")]
     assert shown.more_sources == 1
+    two = (
+        Source(feed="Big Hub Daily", url=own),
+        Source(feed="Big Hub Weekly", url=there),
+        Source(feed="Big News", url=there),
+    )
+    item = replace(item, sources=two)
+    issue = replace(plain, trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]))
+    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[1]
+    assert [(one.text, one.url) for one in shown.sources] == [("Big Hub", there), ("Big News", there)]

@@ -40,7 +40,7 @@ _SPECIAL = re.compile(  # in the names of models that read or write little text
 
 _WEIGHED = re.compile(  # `41 %`, `2.6 points`, `6x higher`, `from 0.31 to 0.47`, `3 of 10`, `1.5T tokens`
     r"(?<![\w.])\d[\d.,]*(?:\s|-)?(?:%|percent|pp\b|points?\b|percentage|[x×](?![\w])|times\b|-fold\b|of\s(?:the\s)?\d|out\sof\s\d|[BMT]\b|billion|million)"
-    r"|\bfrom\s\d[\d.,]*%?\sto\s\d"
+    r"|\bfrom\s\d[\d.,]*%?\sto\s\d|(?<![\w.-])\d+\.\d+\b(?!\.)|(?<=[\s(])[+−-]\d"
 )
 
 
@@ -168,6 +168,7 @@ FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
 TELLING = 12  # words; a lead with a shorter text tells nothing
+LEADING = 10  # items of which one may lead; those after it keep their order
 NEAR = 1.0  # how much less another item may be worth that leads in its place
 POOL = 8  # times the places; items further down cannot move up by what those above lose
 
@@ -231,7 +232,7 @@ def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Han
     places = {item.id: hand.place(READ_FIRST, item.keys) for item in shown}
     ordered = sorted((item for item in shown if places[item.id] is not None), key=lambda item: places[item.id] or 0)
     leading = [item for item in shown if hand.lead in item.keys]
-    chosen = {item.id: item for item in (*leading, *(ordered or lead_first(reading_order(roomy)[:FIRST])))}
+    chosen = {item.id: item for item in (*leading, *(ordered or lead_first(reading_order(roomy)[:LEADING])))}
     return tuple(chosen.values())[:FIRST]
 
 
@@ -260,8 +261,8 @@ def _tells(item: IssueItem) -> bool:
 
 
 def _weighs(item: IssueItem) -> bool:
-    """Whether what it tells has a figure, by which a reader can see why it matters."""
-    return _WEIGHED.search(item.summary) is not None
+    """Whether what it tells has a figure, by which a reader can see why it matters, and is about more than images, sound or documents."""
+    return _WEIGHED.search(item.summary) is not None and not _SPECIAL.search(item.title)
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

@@ -32,6 +32,7 @@ _PARTS = {
     "week": (N_("Week %(part)s of %(title)s, since %(since)s"), N_("Week %(part)s of this story, since %(since)s")),
     "month": (N_("Month %(part)s of %(title)s, since %(since)s"), N_("Month %(part)s of this story, since %(since)s")),
 }
+SHARED_WORDS = 2  # at the beginning of the names of feeds of one publisher
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
 
 
@@ -242,14 +243,27 @@ def _reason(reason: ReasonView) -> str:
 
 
 def _sources(item: IssueItem, frame: Frame) -> list[LinkView]:
-    """Each place once, where it showed the item first. Feeds of one page that share the beginning of their names are one place:
-    `arXiv` for `arXiv cs.CL` and `arXiv cs.LG`.
+    """Each place once, where it showed the item first. Feeds that share two words at the beginning of their names are one place, and
+    so are feeds of one page that share the first: `arXiv` for `arXiv cs.CL` and `arXiv cs.LG`.
     """
     feeds = list({source.feed: source for source in reversed(item.sources)}.values())[::-1]
-    places: dict[tuple[str, str], list[LinkView]] = {}
+    places: list[list[LinkView]] = []
     for link in (_source(source, item, frame) for source in feeds):
-        places.setdefault((link.url, link.text.partition(" ")[0]), []).append(link)
-    return [LinkView(text=_shared([link.text for link in links]), url=links[0].url) for links in places.values()]
+        place = next((place for place in places if _is_one_place(place[0], link)), None)
+        if place is None:
+            places.append([link])
+        else:
+            place.append(link)
+    return [LinkView(text=_shared([link.text for link in place]), url=_first_url(place)) for place in places]
+
+
+def _is_one_place(one: LinkView, other: LinkView) -> bool:
+    shared = len(_shared([one.text, other.text]).split())
+    return shared >= (1 if one.url == other.url else SHARED_WORDS)
+
+
+def _first_url(links: Sequence[LinkView]) -> str:
+    return next((link.url for link in links if link.url), "")
 
 
 def _shared(names: Sequence[str]) -> str:
