@@ -28,6 +28,7 @@ from digest.web.callers import Callers
 from digest.web.desk.access import EDITORS
 from digest.web.desk.app import routes
 from digest.web.desk.audit import shortened
+from digest.web.desk.door import page_of_list
 from digest.web.desk.entry import Entry
 from digest.web.desk.limits import Limits
 from digest.web.desk.place import Desk
@@ -504,6 +505,21 @@ def test_an_editor_cannot_mail_a_draft_to_the_world(host: str, place: Path, run:
     sent = len(mails(place))
     assert sent == 9
     assert [one["action"] for one in log_of(run, place)].count("test") == sent
+
+
+@pytest.mark.parametrize(
+    ("path", "back"),
+    [
+        ("/desk/subscribers?q=a&page=2", "/desk/subscribers?q=a&page=2"),
+        ("/desk/subscribers/import", "/desk/subscribers"),
+        ("/desk/feeds/look?x=//evil.example", "/desk/feeds"),
+        ("/desk/letters/send", "/desk/letters"),
+        ("/desk/leave", "/desk/"),
+        ("/desk//evil.example/", "/desk/"),
+    ],
+)
+def test_a_refusal_leads_to_a_page_of_the_desk(path: str, back: str) -> None:
+    assert page_of_list(make_mocked_request("POST", path)) == back
 
 
 @pytest.mark.parametrize(

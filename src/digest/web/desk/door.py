@@ -20,6 +20,7 @@ from digest.web.forms import form_of, text_of
 
 ABOUT = "about"  # where an answer leaves what the log is to say of it
 _REFUSED = "refused"
+LISTS = ("accounts", "feeds", "letters", "subscribers")
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Answer = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
@@ -86,7 +87,7 @@ class Door:
             done = await answer(request, session)
         except DigestError as error:
             session.flash = one_line(str(error))
-            return see(f"/desk/{quote(key)}/" if key else request.path_qs)
+            return see(f"/desk/{quote(key)}/" if key else page_of_list(request))
         if request.get(_REFUSED):
             return done
         about = request.get(ABOUT) or " ".join(filter(None, (key, text_of(form, "do"), text_of(form, "item"))))
@@ -98,6 +99,14 @@ def refuse(request: web.Request, session: Session, error: DigestError) -> None:
     """Tell on the next page why a request was refused, and keep it out of the log of what was done."""
     session.flash = one_line(str(error))
     request[_REFUSED] = True
+
+
+def page_of_list(request: web.Request) -> str:
+    """The page from which a form was sent that belongs to no issue: the same page of the same list."""
+    name = request.path.split("/")[2]
+    if name not in LISTS:
+        return "/desk/"
+    return request.path_qs if request.path == f"/desk/{name}" else f"/desk/{name}"
 
 
 def _route(request: web.Request) -> str:

@@ -26,6 +26,7 @@ class Mailing:
     replies: tuple[tuple[int, str, str], ...]
     people: tuple[tuple[str, str, str], ...]
     named: int = 0  # of those in doubt, how many `people` has
+    cut: bool = False  # there are more in trouble than `people` has
     pace: str = ""
     left: str = ""
 
@@ -51,6 +52,7 @@ def progress(book: Book, route: str, *, named: bool, note: SentNote | None = Non
         people=tuple(
             (address or route, state.replace("_", " "), one_line(reply, 200)) for address, state, reply in troubled
         ),
+        cut=len(troubled) == TROUBLED,
         named=sum(state == "in_doubt" for _, state, _ in troubled),
         **dict(_speed(book, waiting)),
     )
