@@ -34,7 +34,7 @@ _TWO = re.compile(
     r"(?:surpasses|outperforms|improves|reduces|achieves|reaches|exceeds|beats|cuts|raises|lowers|increases|attains|yields|boosts|gains|delivers) .*)$"
 )
 _STATED_AFTER = re.compile(
-    r"[^:;]{10,160}: (?=(?:even |among |on |in |across |for |only )?(?:the|our|all|most|[A-Z][\w.-]{2,30}) [^:;]{3,120}? (?:is|are|was|were|has|have|[a-z]{3,20}s|[a-z]{3,20}ed) )"
+    r"[^:;]{10,240}: (?=(?:even |among |on |in |across |for |only )?(?:the|our|all|most|[A-Z][\w.-]{2,30}) [^:;]{3,120}? (?:is|are|was|were|has|have|[a-z]{3,20}s|[a-z]{3,20}ed) )"
 )
 _ACRONYM = re.compile(r"[A-Z][\w-]{0,9}[A-Z]s?")
 _WHERE = re.compile(

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from digest.editorial.openings import capital
+from digest.editorial.verbs import FINITE, states
 
 LEAST = 6  # words that a sentence keeps
 SHORT = 5  # words of a member of a list
@@ -83,40 +84,6 @@ _FOUND_ONE = re.compile(
     r"\b(?:reveal|find|found|observ|uncover|identif|discover|expos|show|demonstrat|document|highlight|report)\w{0,4} (?:an?|one|the same) [^,:]{3,80}$",
     re.IGNORECASE,
 )
-# A verb in the remaining words: those of the field, and common ones.
-_FINITE = re.compile(
-    r"(?<!-)\b(?:is|are|was|were|has|have|had|can|could|may|might|must|do|does|did|need|needs|let|lets|we [\w-]{3,20}|I [\w-]{3,20}|"
-    r"(?:achiev|reach|attain|yield|gain|obtain|secur|sustain|lead|led|outperform|surpass|exceed|beat|match|improv|reduc|increas|decreas|lower|rais|boost|cut|"
-    r"drop|fall|fell|rise|rose|grow|grew|show|demonstrat|reveal|find|found|indicat|suggest|confirm|prov|establish|propos|introduc|present|releas|develop|"
-    r"design|build|built|creat|construct|provid|offer|address|extend|bring|combin|enabl|allow|learn|train|us|appl|requir|remov|retain|recover|keep|kept|"
-    r"preserv|maintain|approv|fail|succeed|degrad|collaps|remain|becom|flip|scal|generaliz|generalis|transfer|predict|detect|solv|generat|produc|identif|"
-    r"contain|compris|cover|span|includ|consist|captur|explain|depend|vary|varies|hold|held|work|perform|run|ran|take|took|cost|sav|speed|accelerat|"
-    r"compress|prun|quantiz|rout|mask|encod|decod|treat|view|cast|reformulat|formaliz|formulat|model|measur|evaluat|assess|test|compar|analy[sz]|"
-    r"stud|examin|investigat|explor|support|host|serv|ship|launch|announc|open|give|gave|make|made|get|got|go|went|come|came|help|mean|"
-    r"distinguish|separat|decompos|replac|inject|insert|select|rank|retriev|rewrit|rewrote|organi[sz]|stabili[sz]|mitigat|eliminat|prevent|avoid|ensur|"
-    r"over-accept|accept|reject|misclassif|classif|deliver|distil|offer|handl|complet|lag|plateau|answer|differ|tend|seem|appear|benefit|enhanc|facilitat|simulat|adopt|recogni[sz]|elicit|expos|unlock|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|contribut|correlat|converg)"
-    r"(?:e|es|s|ed|d|ies|ied|t)?)\b(?!-)",
-    re.IGNORECASE,
-)
-_COMMON = frozenset(
-    {
-        "is",
-        "are",
-        "was",
-        "were",
-        "has",
-        "have",
-        "can",
-        "propose",
-        "introduce",
-        "present",
-        "achieves",
-        "outperforms",
-        "improves",
-        "reduces",
-    }
-)
-_THEN_VERB = re.compile(r"(?:\w{3,20}ly )?[a-z]{3,20}s (?:an? |the )?[\w-]")
 _THAT = re.compile(r"\b(?:an?|the first) (?:[\w-]{1,30} ){1,6}[\w-]{3,30}$")  # "a method", before "that …"
 _MONEY = re.compile(r"\$(?=\d)(?![^$ ]{0,40}\$)")  # "$6 billion", not "$6$"
 _OPEN_LIST = re.compile(  # "three findings: A", whose other members follow
@@ -148,7 +115,12 @@ _BARE_CASES = re.compile(
     r"\b(?:cases|settings|scenarios|instances|tasks|domains|situations|examples|regions|regimes|ones)$"
 )
 _FROM = re.compile(r"\bfrom [~$+-]?\d(?!.*\bto\b)")  # "from 71%", which goes "to 80%"
+_HALF_PAIR = re.compile(
+    r"\b(?:both|between|either) (?:(?! and | or ).)*,? (?:and|or) ?.?.?.?$"
+)  # "both A", before "and B"
+_NOT_ONLY = re.compile(r"\bnot only\b(?!.*\bbut\b)")
 _LIMIT = re.compile(r"(?:(?!not only).){0,200}?, (?:but|yet|though|although) ")
+_PARTICIPLES = frozenset({"developed", "designed", "built", "trained", "derived", "constructed"})
 _WITHOUT = {
     "with": 0.8,
     "by": 0.8,
@@ -163,7 +135,7 @@ _THROUGH = re.compile(r"\b(?:break|cut|carry|come|follow|get|go|look|push|run|se
 # "In domains where models fail", "that although models fail": the sentence itself has not begun.
 _CONCEDED = re.compile(r"\bthat,? (?:although|though|while|whereas|when|if|even|despite|unless|because|since) [^,]*$")
 _SUBORDINATE = re.compile(
-    r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since|[A-Z][a-z-]{1,20}ed (?:on|in|with|by|from|to|for|as|at|using|under|against|across|over)\b) [^,]{1,120}(?:, (?:where|which|when|who)\b[^,]{0,120})?$"
+    r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since|[A-Z][a-z-]{1,20}ed (?:on|in|with|by|from|to|for|as|at|using|under|against|across|over)\b) [^,]{1,120}(?:, (?:where|which|when|who|[a-z]{3,15}ing)\b[^,]{0,120})?$"
 )
 _STUMP = re.compile(
     r", (?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
@@ -185,9 +157,11 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             or _LOOSE_END.search(head[-16:])
             or _SUBORDINATE.match(head)
             or _CONCEDED.search(head)
-            or not _states(head.rpartition(" that ")[2])
+            or not states(head.rpartition(" that ")[2])
             or not (_whole_end(head) or _FIGURES.match(text, found.start()))
             or _FROM.search(head)
+            or _NOT_ONLY.search(head)
+            or _HALF_PAIR.search(f"{head}{text[found.start() : found.start() + 6]}")
         ):
             continue
         ending = _ending(head, text[found.start() :], found)
@@ -196,10 +170,16 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             if mark == "." and _LIMIT.match(text, found.start()):
                 mark, cost = " …", cost + CONTRAST
             cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
-            cost += (VAGUE if _GENERIC.search(head[-80:]) else 0.0) + (
-                CONTRAST if _CONTRAST.match(text, found.start()) else 0.0
-            )
+            cost += VAGUE if _GENERIC.search(head[-80:]) else 0.0
+            cost += _contrast(text, found.start())
             yield _only_one(head).rstrip(" ,;:–—-") + mark, cost
+
+
+def _contrast(text: str, place: int) -> float:
+    """The cost of losing what something differs from, which is more if that is a figure."""
+    if _CONTRAST.match(text, place) is None:
+        return 0.0
+    return CONTRAST + (CONTRAST if any(map(str.isdigit, text[place:])) else 0.0)
 
 
 def _only_one(head: str) -> str:
@@ -208,19 +188,13 @@ def _only_one(head: str) -> str:
     return capital(text) if head.startswith("(") and text != head else text
 
 
-def _states(words: str) -> bool:
-    """Whether there is a verb: one of the field's, or what follows "that"."""
-    known = not _COMMON.isdisjoint(words.split())  # quicker than the search, and mostly so
-    return known or _FINITE.search(words) is not None or _THEN_VERB.match(words) is not None
-
-
 def _whole_end(head: str) -> bool:
     """Whether what stands after the last semicolon or colon is a statement too."""
     begin = max(head.rfind("; "), head.rfind(": "))
     return (
         begin < 0
         or head[begin + 2 : begin + 3].isdigit()
-        or (len(head[begin:].split()) > SHORT and _FINITE.search(head[begin:]) is not None)
+        or (len(head[begin:].split()) > SHORT and FINITE.search(head[begin:]) is not None)
     )
 
 
@@ -300,13 +274,16 @@ def _is_thing(head: str, word: str) -> bool:
         return _THAT.search(head[-160:]) is not None and not _TAKES_TO.search(head[-80:])
     if word == "for":
         return _THAT.search(head[-160:]) is not None
+    if word in _PARTICIPLES:
+        last = head.rpartition(", ")[2]
+        return last.startswith(("a ", "an ", "the first ")) or states(last)
     return word != "where" or not _BARE_CASES.search(head[-16:])
 
 
 def _goes_on(rest: str, *, closely: bool = False) -> bool:
     """Whether "and" joins another statement or figure rather than another thing; `closely`: without a comma before it."""
     verb = _VERB.match(rest)
-    if verb and not _NO_VERB.match(rest) and (not closely or _FINITE.search(verb[0])):
+    if verb and not _NO_VERB.match(rest) and (not closely or FINITE.search(verb[0])):
         return True
     return (
         bool(_NUMBER.match(rest) and not _SHARED.search(rest[:70]) and not (closely and _PAIRED.match(f" {rest}")))

@@ -8,7 +8,7 @@ import re
 CHARS = 1_200  # characters of a sentence that are used
 
 _LEAD = re.compile(
-    r"^(?:(?:however|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
+    r"^(?:(?:however|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
     r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|"
     r"crucially|importantly|critically|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
     r"conversely|more broadly|more specifically|more importantly|most importantly|to our knowledge|to the best of our knowledge|strikingly|in turn|"

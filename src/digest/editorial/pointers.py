@@ -67,18 +67,21 @@ _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNOR
 _WHOSE = re.compile(
     r"(?:As|By|In|On|For|With|Under) (?:its|their|his|her)\b|We (?:\w{2,20} ){1,3}(?:its|their|him|them)\b"
 )
+_TOLD_WORK = frozenset(
+    {"propos", "introd", "presen", "develo", "method", "approa", "framew"}
+)  # stems of what names a work
 _OWN_NOUNS = frozenset({"approach", "method", "framework", "technique", "strategy"})  # which the summary names, mostly
 # A made thing that the text names elsewhere: "the framework", but not "the framework of …".
 _DEFINITE = re.compile(
-    r"\b(?:[Tt]he|[Oo]ur) (framework|approach|system|pipeline|architecture|toolkit|library|update|company|design|protocol|benchmark|dataset|model|method|tool|study|paper)"
+    r"\b(?:[Tt]he|[Oo]ur) (framework|approach|system|pipeline|architecture|toolkit|library|update|company|design|protocol|benchmark|dataset|model|method|tool|argument|audit|study|paper)"
     r"(?:['’]s)?\b(?! (?:of|for|that|in|with|to|by|is|are|itself|[a-z]{3,20}s)\b)"
 )
 _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
 _BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
-DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 0.5, 1.2, 1.2, 1.5, 3.0
-FORMULA = 0.8  # in TeX, which few read in a mail
+DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 0.8, 1.2, 1.2, 1.5, 3.0
+FORMULA = 1.5  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
 UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
 STEPS = 0.8  # "consisting of two steps", and none told
@@ -137,12 +140,16 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
-    cost += ELSEWHERE if _ELSEWHERE.search(text) else 0.0
-    cost += QUESTION if text.endswith("?") else 0.0
-    cost += BRACKETED if text[:1] in "([" and _BRACKETED.match(text) else 0.0
+    cost += apart(text) + (QUESTION if text.endswith("?") else 0.0)
     names = {name for name in _ACRONYM.findall(text) if name in defined and "Bench" not in name} if defined else set()
     names -= defined_names(text) if names else names
     return cost + UNTOLD_NAME * len([name for name in names if not stems(name) & known])
+
+
+def apart(text: str) -> float:
+    """The cost of what is hardly about the work, wherever it stands: another text, or a remark in brackets."""
+    cost = ELSEWHERE if _ELSEWHERE.search(text) else 0.0
+    return cost + (BRACKETED if text[:1] in "([" and _BRACKETED.match(text) else 0.0)
 
 
 def _unfinished(text: str) -> float:
@@ -162,7 +169,7 @@ def _explained_before(text: str, known: frozenset[str]) -> float:
         cost += LOOSE * len(_LOOSE.findall(text))
     cost += WHOSE if _WHOSE.match(text) else 0.0
     found = _DEFINITE.search(text)
-    return cost + (DEFINITE if found and not stems(found[1]) & known else 0.0)
+    return cost + (DEFINITE if found and not (stems(found[1]) | _TOLD_WORK) & known else 0.0)
 
 
 def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows: bool) -> float:

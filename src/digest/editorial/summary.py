@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from digest.editorial.abbreviations import spelled_out
 from digest.editorial.clauses import Form, forms
-from digest.editorial.pointers import defined_names, initials, points_out, stems
+from digest.editorial.pointers import apart, defined_names, initials, points_out, stems
 from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
 from digest.text.boilerplate import worth_reading
@@ -170,7 +170,9 @@ def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context)
         done=_value(told, own, all_of, context),
         found=told.found,
         cost=form.cost,
-        pointing=points_out(form.text, context.known, follows=False, defined=context.defined) if of.place else 0.0,
+        pointing=points_out(form.text, context.known, follows=False, defined=context.defined)
+        if of.place
+        else apart(of.text),
         whole=form.cost == 0,
         stems=own,
     )

@@ -43,6 +43,7 @@ _ESCAPED = re.compile(r"\\([%&_#$ ])")
 _BREAK = re.compile(r"(?<=[.,;:?! ])\\\\(?=\s)")  # of a line
 _ACCENT = re.compile(r"""\{\\(["'`^~])\}?([A-Za-z])\}?|\\(["'`^~])\{([A-Za-z])\}""")
 _MARKS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303"}
+_COLOURED = re.compile(r"\\textcolor\{[^{}]*\}\{([^{}]*)\}|\\color\{[^{}]*\}")
 _SUPER = re.compile(r"\\textsuperscript\{([0-9+-]+)\}")
 _QUOTED = re.compile(r"``([^`]*?)''")
 _RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
@@ -79,7 +80,7 @@ def untex(line: str) -> str:
         return line
     if "\\" in line:
         line = _ACCENT.sub(_accented, _BREAK.sub("", line))
-        line = _OUR.sub(_our, line)
+        line = _OUR.sub(_our, _COLOURED.sub(r"\1", line))
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
         for marks in (_CITED, _OWN, _SPOKEN, _TYPE, _TYPE, _SWITCH):  # typeface commands may be nested
