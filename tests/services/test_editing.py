@@ -188,6 +188,13 @@ def test_references_give_authors_and_papers() -> None:
     assert references.frequent(works, 3) == ("Christopher D. Manning",)
 
 
+def test_only_the_first_references_of_a_long_list_are_read() -> None:
+    entries = "".join(f"@article{{k{n}, title={{On {n}}}}}\n" for n in range(50_000))
+    csl = json.dumps([{"title": f"On {n}"} for n in range(50)])
+    for text in (entries, csl):
+        assert [work.title for work in references.read(text.encode(), name="x", most=3)] == ["On 0", "On 1", "On 2"]
+
+
 def test_csl_json_and_zoteros_csv_give_the_same() -> None:
     csl = [{"title": "T", "author": [{"given": "Wei", "family": "Liü"}], "URL": "http://arxiv.org/abs/2401.12345"}]
     rows = '"Key","Author","Title","Url","Extra"\n"A","Liü, Wei","T","","arXiv:2401.12345 [cs]"\n'

@@ -118,3 +118,11 @@ def test_every_status_has_its_own_word() -> None:
 def test_invisible_characters_are_said_to_be_there() -> None:
     assert csv_io.has_invisible("ada@x.org\u00a0\n".encode())
     assert not csv_io.has_invisible("\ufeffada@x.org,Äda\n".encode())
+
+
+@pytest.mark.parametrize("header", ["paused_until", "Pause", "pause until", "Snoozed until"])
+def test_the_end_of_a_pause_is_known_by_several_names(header: str) -> None:
+    (ada,) = read(f"email,{header}\nada@x.org,2026-12-24\n")
+    assert isinstance(ada, Person), ada
+    assert ada.preferences is not None
+    assert ada.preferences.paused_until is not None

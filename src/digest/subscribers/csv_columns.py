@@ -60,7 +60,7 @@ _WORDS: Final[Mapping[Role, str]] = {
     "zone": "zone",
     "weights": "weights",
     "plain": "plain",
-    "paused_until": "paused_until",
+    "paused_until": "paused_until, paused until, pause until, pause, snoozed until, snooze until",
     "added": """added, created_at, created at, creation_date, creation date, subscribed_at, optin_time, confirm_time, date added,
         subscription date, sign-up date, signup date""",
     "opted_out": """unsubscribed, unsubscribe, unsubscribed_at, unsubscribed at, unsub_time, unsub date, unsubscribe date, unsubscription_date,

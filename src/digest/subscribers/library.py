@@ -53,7 +53,7 @@ def read(body: bytes, *, name: str, ordinary: frozenset[str]) -> Library:
         if not feeds:
             raise UsageError(name, "contains no feeds", FORMS)
         return Library(sources=tuple(feed.url for feed in feeds)[:MOST_SOURCES])
-    works = references.read(body, name=name)[:MOST_WORKS]
+    works = references.read(body, name=name, most=MOST_WORKS)
     return Library(
         works=len(works),
         authors=_names(references.frequent(works, WORKS))[:MOST_AUTHORS],
