@@ -2,7 +2,7 @@
 
 Four ways, one after the other, do the same: `digest` on SQLite, `digest` on PostgreSQL, one worker, two workers. They collect feeds of
 64 hosts on loopback, ten new entries each; compose the issue of each newsletter, which has the sample's items; and send letters of
-about 36 kB into smtp-sink. Times are from the start of the processes to the last change in the store, and so include starting them. CPU is
+about 70 kB into smtp-sink. Times are from the start of the processes to the last change in the store, and so include starting them. CPU is
 that of `digest` and, beside it, that of PostgreSQL. Its `fsync` is on, and the store of SQLite is on the same disk.
 """
 

@@ -1,12 +1,14 @@
 """Workers on one database: every newsletter is collected, composed and sent, each issue once, whoever does it."""
 
+import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from support.deployments import all_published, assert_each_got_one, newsletter, workers
+from support.deployments import all_published, assert_each_got_one, newsletter, published, workers
 from support.forked import Forks
-from support.running import Run
+from support.running import Run, wait_for
 from support.smtpserver import serving
 
 
@@ -35,3 +37,17 @@ def test_a_worker_needs_a_database(run: Run, sample: Path, monkeypatch: pytest.M
     assert told.code == 2
     assert "`digest run`" in told.err
     assert run("-C", sample, "worker", "--queues", "cook").code == 2
+
+
+@pytest.mark.usefixtures("database")
+def test_what_a_worker_logs_names_the_newsletter(sample: Path, tmp_path: Path, forks: Forks) -> None:
+    place = newsletter(tmp_path / "one", sample=sample, port=1, people=0)
+    with (tmp_path / "log").open("wb") as log:
+        worker = forks.start(["-C", place, "worker", "--log", "json"], stderr=log)
+        wait_for(lambda: bool(published(place)), seconds=60)
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=20) == 0
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    named = {line["newsletter"] for line in lines if line["message"].startswith("digest_one: ")}
+    assert named == {"digest_one"}
+    assert lines[-1]["message"] == "stopped"

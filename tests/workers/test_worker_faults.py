@@ -5,13 +5,18 @@ import random
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from digest.model import Workspace
+from digest.storage.db import Server, located
+from digest.storage.db.deployment import open_deployment
 from support.deployments import (
     all_published,
     assert_each_got_one,
@@ -32,9 +37,9 @@ pytestmark = pytest.mark.slow
 CONNECTIONS = 3  # of each worker
 
 
-def slowly(stage: str) -> None:
+def slowly(stage: str, pause: float = 0.01) -> None:
     if stage == "dot":
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def two(folder: Path, sample: Path, server: SmtpServer, people: int) -> None:
@@ -44,29 +49,41 @@ def two(folder: Path, sample: Path, server: SmtpServer, people: int) -> None:
 
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
-    ("people", "kills"), [(150, 8), pytest.param(2500, 300, marks=pytest.mark.soak)], ids=["some", "many"]
+    "size",
+    [(150, 8, 2.5, 0.01), pytest.param((2500, 300, 4.0, 0.3), marks=pytest.mark.soak)],
+    ids=["some", "many"],
 )
 def test_workers_that_are_killed_leave_at_most_one_in_doubt_per_connection(
-    sample: Path, tmp_path: Path, forks: Forks, people: int, kills: int
+    sample: Path, tmp_path: Path, forks: Forks, size: tuple[int, int, float, float]
 ) -> None:
-    folder, dice, done = tmp_path / "newsletters", random.Random(people), 0
-    with serving(hook=slowly) as server, (tmp_path / "log").open("ab") as log:
+    people, kills, longest, pause = size
+    folder, dice, doing = tmp_path / "newsletters", random.Random(people), Counter[str]()
+    with serving(hook=partial(slowly, pause=pause)) as server, (tmp_path / "log").open("ab") as log:
         two(folder, sample, server, people)
         running = [start(forks, folder, log.fileno()) for _ in range(2)]
-        while done < kills and not all(published(folder / name) for name in ("one", "two")):
-            time.sleep(dice.uniform(0.1, 2.5))
+        while doing.total() < kills and not all(published(folder / name) for name in ("one", "two")):
+            time.sleep(dice.uniform(0.1, longest))
+            doing[at_work(folder / "one")] += 1
             victim = dice.randrange(2)
             os.kill(running[victim].pid, signal.SIGKILL)
             running[victim].wait(timeout=20)
             running[victim] = start(forks, folder, log.fileno())
-            done += 1
-        all_published(folder, seconds=240)
+        all_published(folder, seconds=600)
         for one in running:
             one.send_signal(signal.SIGTERM)
             one.wait(timeout=30)
-        assert_each_got_one(folder, server.recipients, doubts=CONNECTIONS * done)
-    print(people, done, sum(list(states(folder / name).values()).count("in_doubt") for name in ("one", "two")))
-    assert done >= 2
+        assert_each_got_one(folder, server.recipients, doubts=CONNECTIONS * doing.total())
+    doubts = sum(list(states(folder / name).values()).count("in_doubt") for name in ("one", "two"))
+    print(people, doing, doubts)
+    assert doing.total() >= 2
+
+
+def at_work(place: Path) -> str:
+    """What the workers are doing."""
+    where = located(Workspace(root=place))
+    assert isinstance(where, Server)
+    with open_deployment(where) as shared:
+        return " and ".join(sorted({one.doing.partition(":")[0] or "nothing" for one in shared.workers()}))
 
 
 @pytest.mark.usefixtures("database")

@@ -7,7 +7,7 @@ import time
 
 from digest.text.secrets import masked
 
-FIELDS = ("key", "feed")  # extra attributes that a record may carry
+FIELDS = ("key", "feed", "newsletter")  # extra attributes that a record may carry
 
 
 class Lines(logging.Formatter):

@@ -183,6 +183,7 @@ def _told_of(at: Newsletter) -> Iterator[None]:
 def _named(record: logging.LogRecord) -> bool:
     if name := _NAME.get():
         record.msg = f"{name}: {record.msg}"
+        record.newsletter = name
     return True
 
 
