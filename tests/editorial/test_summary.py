@@ -63,6 +63,7 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
         "The framework raises losses by 9%.",
         "We outperform lifts by 30% at this http URL",
         "Do lifts fail in 30% of halls?",
+        "We make three contributions.",
         "We lift 40% more and report three results.",
         "As its counterpart we raise the gain to 30%.",
     ],

@@ -94,6 +94,7 @@ _OPEN_SERIES = re.compile(r", (?!we |it |they )\w{3,20}(?:s|ed) [^,;:]{3,160}$")
 _FIGURES = re.compile(
     r", (?:and |with |or )?(?:an? (?:[\w@-]{1,20} ){1,6}(?:of|by|from) |the (?:[\w@-]{1,20} ){1,4}(?:by|from|to) )?(?:up to |about |over |nearly |an? )?[~+≈<>-]{0,2}\$?\d[\d.,]*"
 )
+_FIGURE_BEFORE = re.compile(rf"{_FIGURES.pattern}[^,]*$")  # a member of the list before the last one that is told
 _BARE, _BARE_NEXT = (
     re.compile(r"\d[%×x]?$"),
     re.compile(r", (?:and )?[~+-]?\d[\d.]*[%×x]?(?:,| |$)"),
@@ -225,7 +226,9 @@ def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
 def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
     if _FIGURES.match(rest):
         bare = _BARE.search(head[-8:]) and _BARE_NEXT.match(rest)
-        return (".", 0.5) if any(map(str.isdigit, head)) and not bare else None
+        if bare or not any(map(str.isdigit, head)):
+            return None
+        return (" …" if _FIGURE_BEFORE.search(head) else "."), 0.5
     if _SERIES.match(rest):
         return (".", 0.5) if not _OPEN_SERIES.search(head) else None
     if word in _JOINED:

@@ -106,6 +106,9 @@ _MEANT_BEFORE = re.compile(
 _OURS = re.compile(
     r"(?:^We|, we) (?!may|might|would|could|should|must|will|believe|discuss|thank|note|need|have|are|can|live|know|often)[a-z]{3,}\b"
 )
+_COUNTING = re.compile(  # what is announced only
+    r"^We (?:\w{1,20} )?(?:make|report|present|offer|provide) (?:the following|two|three|four|five|several) (?:\w{1,20} )?(?:contributions|results|findings|observations)\b"
+)
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
 NEAR = 12  # the characters before a name: "Our tool, "
@@ -184,7 +187,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
     before = _MEANT_BEFORE.match(text)
     if background:
         done -= 0.0 if done >= MADE else 0.5 if done >= SAID else 0.9
-    if _FEELING.search(text):
+    if _FEELING.search(text) or _COUNTING.match(text):
         done = min(done, LEAD)
     return Sentence(
         place=place,
