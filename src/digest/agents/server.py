@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from inspect import cleandoc
 from zoneinfo import ZoneInfo
 
 from mcp.server.mcpserver import MCPServer
@@ -74,30 +75,40 @@ def _asked(reading: Reading, question: Callable[[Catalogue], Answer], *arguments
         raise ToolError(str(error)) from error
 
 
+def _tool(server: MCPServer) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Offer a function as a tool. Python 3.13 takes the indentation out of docstrings; this does so on every version."""
+
+    def add(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        server.tool(annotations=READ_ONLY, description=cleandoc(function.__doc__ or ""))(function)
+        return function
+
+    return add
+
+
 def _add_issue_tools(server: MCPServer, reading: Reading) -> None:
     archive = reading.archive
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def list_issues(limit: int = 10) -> Answer:
         """List the published issues, latest first, with the three lines of each."""
         return _asked(reading, lambda catalogue: answers.issues(catalogue, limit=limit))
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def get_issue(key: str = "latest") -> Answer:
         """Get one issue by its key (2026-W48), or the latest: lead, three lines, read first, releases, items by trend."""
         return _asked(reading, lambda catalogue: answers.issue(catalogue, archive, key, base_url=reading.base_url), key)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def what_moved(key: str = "latest") -> Answer:
         """Tell what moved in an issue: trends, names and phrases whose counts differ from their own past, with the false discovery rate q."""
         return _asked(reading, lambda catalogue: answers.moved(catalogue, archive, key), key)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def receipt(key: str = "latest") -> Answer:
         """Tell what became of every entry in an issue's window. The counts add up to the number of entries."""
         return _asked(reading, lambda catalogue: answers.receipt(catalogue, archive, key), key)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def recap(since: str = "4w") -> Answer:
         """Sum up the issues since an age (4w) or a date (2026-11): the best stories, and how trends moved."""
         return _asked(
@@ -108,7 +119,7 @@ def _add_issue_tools(server: MCPServer, reading: Reading) -> None:
 
 
 def _add_item_tools(server: MCPServer, reading: Reading) -> None:
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def search(query: str, trend: str = "", since: str = "", limit: int = 20) -> Answer:
         """Search published items. All words must occur; "words in quotes" form a phrase; word* is a prefix.
 
@@ -121,17 +132,17 @@ def _add_item_tools(server: MCPServer, reading: Reading) -> None:
 
         return _asked(reading, question, query, trend, since)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def get_trend(id: str) -> Answer:  # noqa: A002  (what an agent sees)
         """Get a trend by its id (agents, reasoning): its dated baseline and claims, its counts per issue, its latest items."""
         return _asked(reading, lambda catalogue: answers.trend(catalogue, reading.trends, id), id)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def why(item: str) -> Answer:
         """Explain why an item is where it is, by its URL, arXiv id or id: trends with the deciding words, parts of the score, signals."""
         return _asked(reading, lambda catalogue: answers.why(catalogue, reading.archive, item), item)
 
-    @server.tool(annotations=READ_ONLY)
+    @_tool(server)
     def cite(items: list[str], format: str = "bibtex") -> Answer:  # noqa: A002  (what an agent sees)
         """Cite items, named by their URLs, arXiv ids or ids, as bibtex, ris or csl."""
         return _asked(reading, lambda catalogue: answers.cite(catalogue, items, format), *items)

@@ -10,7 +10,7 @@ from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
-from digest.render.retold import untold
+from digest.render.retold import is_told, untold
 from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
@@ -92,12 +92,14 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
     first = item.id in issue.read_first
     if not first and not lines:
         return view
-    told = map(readable, [*lines, *([item.result] if first else [])])
+    told = tuple(map(readable, [*lines, *([item.result] if first else [])]))
+    if not first and not is_told(readable(item.summary), told):  # a line may only name the item
+        return view
     words = frame.limits.words
     summaries = (
         [readable(item.summary)] if words is None else [readable(item.brief or item.summary), readable(item.summary)]
     )
-    rest = untold(summaries, tuple(told), words)
+    rest = untold(summaries, told, words)
     return replace(view, summary=rest, above=_above(first=first, rest=rest))
 
 

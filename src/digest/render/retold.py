@@ -33,6 +33,11 @@ def untold(summaries: Sequence[str], told: Sequence[str], words: int | None) -> 
     return ""
 
 
+def is_told(summary: str, told: Sequence[str]) -> bool:
+    """Whether one of these sentences says what a sentence of the summary does."""
+    return any(_says(sentence, other) for sentence in split(summary) for other in told)
+
+
 def _rest(sentences: Sequence[str], told: Sequence[str]) -> list[str]:
     """The sentences that are not told, without those that lean on one that is."""
     rest: list[str] = []
