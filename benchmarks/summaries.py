@@ -4,9 +4,10 @@
     python benchmarks/summaries.py tests/editorial/summaries.csv           the figures
 
 Items are split by the first hexadecimal digit of their id's SHA-256: 0 to 7 may be read while rules are written, the others are only
-counted. A mark is 1 where the summary tells what was made or found; where it has the headline figure (nothing where the text has none);
-where it reads alone and whole. `best_` says the same of the best forty words that a reader could take from the text. The second reading
-(`_2`) was made in another order, without the first marks at hand; it is the same reader's, half an hour later, and left fourteen items out.
+counted. Of these, a draw leaves out what an earlier one had, listed in tests/editorial/summaries_read.txt: add what you read. A mark is 1
+where the summary tells what was made or found; where it has the headline figure (nothing where the text has none, or where it was marked
+together with the contribution); where it reads alone and whole. `best_` says the same of the best forty words that a reader could take
+from the text, and `_before` of the summary by earlier rules, read in random order beside the other.
 """
 
 import csv
@@ -26,6 +27,7 @@ from digest.feeds.parsing import parse
 
 SHARES = {"papers": 64, "posts": 36}
 LISTS = re.compile(r"^(?:arxiv|biorxiv|cn-chat|hf-|youtube|qwen-blog-zh)")  # of papers; not English
+READ = Path(__file__).parents[1] / "tests" / "editorial" / "summaries_read.txt"
 MODELS = re.compile(r"language model|\bLLM|\bagent|transformer|reasoning", re.IGNORECASE)
 
 Row = dict[str, str]
@@ -70,12 +72,13 @@ def _entries(data: Path) -> Iterator[tuple[str, str, str, str]]:
 def draw(data: Path, seed: int) -> list[tuple[str, str, str]]:
     """A hundred items that are only counted: of each kind its share, and by turns from its feeds."""
     rng = random.Random(seed)
+    known = set(READ.read_text(encoding="utf-8").splitlines())
     drawn: list[tuple[str, str, str]] = []
     for kind, feeds in items(data, read=False).items():
         queues = [rng.sample(rows, len(rows)) for rows in feeds.values()]
         rng.shuffle(queues)
         turns = [queue[place] for place in range(max(map(len, queues))) for queue in queues if place < len(queue)]
-        drawn += turns[: SHARES[kind]]
+        drawn += [one for one in turns if one[0] not in known][: SHARES[kind]]
     return drawn
 
 
@@ -86,10 +89,9 @@ def told(row: Row, prefix: str = "", suffix: str = "") -> bool:
 
 def shares(rows: Sequence[Row], suffix: str = "") -> tuple[float, float]:
     """Of what the best extracts tell, how much the summaries do; and how many read alone."""
-    again = [row for row in rows if row[f"contribution{suffix}"]]
-    best = sum(told(row, "best_") for row in again)
-    alone = sum(row[f"alone{suffix}"] == "1" for row in again)
-    return sum(told(row, suffix=suffix) for row in again) / best, alone / len(again)
+    best = sum(told(row, "best_") for row in rows)
+    alone = sum(row[f"alone{suffix}"] == "1" for row in rows)
+    return sum(told(row, suffix=suffix) for row in rows) / best, alone / len(rows)
 
 
 def figures(rows: Sequence[Row]) -> Iterator[str]:
@@ -100,9 +102,10 @@ def figures(rows: Sequence[Row]) -> Iterator[str]:
     }
     for name, of in kinds.items():
         some = [row for row in rows if of(row)]
-        for reading, suffix in (("first", ""), ("second", "_2")):
-            contents, alone = shares(some, suffix)
-            yield f"{name:7} {reading:7} contribution and figure {contents:.2f} of the best, reads alone {alone:.2f}"
+        for rules, suffix in (("these", ""), ("before", "_before")):
+            if marked := [row for row in some if row[f"contribution{suffix}"]]:
+                contents, alone = shares(marked, suffix)
+                yield f"{name:7} {rules:7} contribution and figure {contents:.2f} of the best, reads alone {alone:.2f}"
 
 
 def main() -> None:
