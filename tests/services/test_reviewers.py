@@ -119,7 +119,10 @@ def test_reminders_come_before_and_after_the_slot_and_end_with_the_approval(pape
         approve(program, effects(time), KEY, by=ADA)
     (outcome, reader) = mails(paper)
     assert outcome[:2] == (ADA, f"LLM Trends Weekly: {KEY} published")
-    assert outcome[2] == f"issue {KEY} published: approved.\n\noutbox: 1 accepted.\n"
+    assert outcome[2] == (
+        f"issue {KEY} published: approved.\n\noutbox: 1 accepted.\n\n"
+        "One thing needs you: nothing has been collected since Sun 2026-06-07 18:00; see to it with `digest run`\n"
+    )
     assert reader[0] == "reader@example.org"
     with paper.at("2026-06-08T08:00") as program:
         assert waiting(program) == utc("2026-06-14T16:00")

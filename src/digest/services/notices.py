@@ -7,6 +7,7 @@ from digest.model import Issue
 from digest.render import subject
 from digest.services.context import Program
 from digest.services.gate import JUDGED, mail_errors
+from digest.services.needs import needed
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import Publication
@@ -15,11 +16,6 @@ from digest.text.formatting import count
 
 FEEDS = 10  # in trouble, that are named
 FINDINGS = 5  # of the lint, that are named
-
-
-def line(row: Publication) -> str:
-    """The outcome of a slot in one line."""
-    return f"issue {row.key} {row.state}" + (f": {row.reason}" if row.reason else "")
 
 
 def notice_of(program: Program, row: Publication, *, first: str = "", link: str = "") -> str:
@@ -31,9 +27,9 @@ def notice_of(program: Program, row: Publication, *, first: str = "", link: str 
         first: its first sentence, by default the outcome.
         link: opens the desk on the issue; without one, the notice names the commands.
     """
-    first = first or f"{line(row)}."
+    first = first or f"{row}."
     if row.state != "held":
-        return "\n\n".join([first, *_sent(program.archive, row)]) + "\n"
+        return "\n\n".join([first, *_sent(program.archive, row), *_next_need(program, row)]) + "\n"
     try:
         issue = program.archive.read(row.key)
     except DigestError:  # the notice is needed all the more
@@ -55,6 +51,12 @@ def _sent(archive: Archive, row: Publication) -> Iterator[str]:
     for route, note in sorted(archive.sent(row.key).items()):
         counts = [f"{number} {state.replace('_', ' ')}" for state, number in note.counts.items() if number]
         yield f"{route}: {', '.join(counts) or 'nobody'}."
+
+
+def _next_need(program: Program, row: Publication) -> Iterator[str]:
+    """What needs the operator now that the issue is out."""
+    if row.state == "published":
+        yield needed(program)
 
 
 def _before(store: Store, row: Publication) -> Iterator[str]:

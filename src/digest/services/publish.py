@@ -31,7 +31,6 @@ from digest.services.context import Program, due_slot, standing
 from digest.services.effects import Effects
 from digest.services.gate import Ruling, ruling
 from digest.services.needs import needed
-from digest.services.notices import line
 from digest.services.pauses import unpause
 from digest.services.reviewers import inform, next_reminder, remind
 from digest.services.rounds import ROUND, next_round
@@ -273,7 +272,7 @@ def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
     """Notify the operator and the desk's accounts of every new outcome, once: of a published issue, if somebody approved it."""
     news = program.store.publications.untold()
     for row in news:
-        _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", line(row), extra={"key": row.key})
+        _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", row, extra={"key": row.key})
         if row.state == "published":
             _log.info("%s", needed(program), extra={"key": row.key})
             effects.ping(program.config.digest.ping_url)

@@ -16,7 +16,6 @@ from digest.schedule.due import coming, missed
 from digest.services.context import Program, due_slot, standing
 from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
-from digest.services.notices import line
 from digest.services.rewind import warning
 from digest.services.rounds import next_letters
 from digest.services.teach import precision, precision_words
@@ -80,13 +79,13 @@ def runs(program: Program) -> Section:
     lines = [
         f"daemon: {_doing(program.config, beat)}" if beat else "daemon: not running",
         f"last collect: {_local(program.config, collected) if collected else 'never'}",
-        *(f"{_local(program.config, row.at)}  {line(row)}" for row in recent),
+        *(f"{_local(program.config, row.at)}  {row}" for row in recent),
         f"next slot: {next_slot.key}, {_local(program.config, next_slot.at)} ({next_slot.at:%Y-%m-%d %H:%M} UTC)",
     ]
     approved = {row.key: row for row in program.store.publications.approved()}
     lines += [f"approved: {key} goes out {_local(program.config, row.slot)}" for key, row in approved.items()]
     held = tuple(
-        line(row) + "; approve it with `digest approve`"
+        f"{row}; approve it with `digest approve`"
         for row in program.store.publications.in_state("held")
         if row.key not in approved
     )

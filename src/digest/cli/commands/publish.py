@@ -8,7 +8,6 @@ import click
 from digest.cli.common import ask_about_undecided, ask_to_mail, at_option, examples, json_option, print_json, yes_option
 from digest.schedule import due
 from digest.services.context import Program, standing
-from digest.services.notices import line
 from digest.services.publish import Published
 from digest.storage.db.issues import Publication
 from digest.text.formatting import count
@@ -58,7 +57,7 @@ def print_published(done: Published, program: Program, *, as_json: bool) -> int:
 
 def _lines(news: Sequence[Publication], doubtful: int) -> None:
     for row in news:
-        click.echo(line(row))
+        click.echo(str(row))
     if doubtful:
         click.echo(f"{doubtful} messages are waiting, refused or in doubt; `digest status` lists them", err=True)
 

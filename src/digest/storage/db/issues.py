@@ -148,6 +148,9 @@ class Publication:
     at: datetime
     told: bool = False
 
+    def __str__(self) -> str:
+        return f"issue {self.key} {self.state}" + (f": {self.reason}" if self.reason else "")
+
 
 class Publications:
     """The tables `publications`, `approvals` and `reminders`."""
