@@ -194,6 +194,14 @@ def test_a_release_says_what_it_is_or_has_no_place_in_the_list(title: str, text:
     assert is_listed(title, told) is bool(what)
 
 
+def test_the_size_is_that_of_the_release_and_not_of_others() -> None:
+    text = "HedgeGuard 1.0-0.8B attains the best average, outperforming baselines up to 27B parameters. We release it."
+    assert release_of("HedgeGuard 1.0: a guard", text, name="HedgeGuard 1.0").size == "0.8B"
+    assert release_of("HedgeGuard: a guard", "It is better than a model of 27B parameters.").size == ""
+    both = "We introduce Meadow-35B-A3B and Meadow-397B-A17B."
+    assert release_of("Meadow: world models", both, name="Meadow").size == "35B (3B active)"
+
+
 def test_a_clause_is_cut_where_one_ends() -> None:
     text = "Meadow 2 is a small model that reads long texts in one hundred languages, keeps what it read for later use, and writes slowly."
     told = release_of("Introducing Meadow 2", text).what

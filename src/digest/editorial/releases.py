@@ -19,6 +19,7 @@ TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its 
 NAME_CHARS = 60
 NAME_WORDS = 6  # longer titles are sentences
 FIGURES = 2
+OTHERS_CHARS = 40  # before a size, which may say whose it is
 SHORT_NAME = 3  # words of a product's name; a longer one without a version is a headline
 A_MAKER = 2  # releases of one maker before those of the others
 
@@ -55,6 +56,10 @@ _ACTIVE = re.compile(
     re.IGNORECASE,
 )
 _IN_NAME = re.compile(rf"(?<![\w.])({_NUMBER})(B|T|M)\b")
+_OTHERS = re.compile(
+    r"\b(?:up to|than|over|against|baselines?|outperform\w*|beat\w*|surpass\w*|rival\w*|larger|compared)\b[^.]*$",
+    re.IGNORECASE,
+)
 _UNITS = {
     "b": "B",
     "bn": "B",
@@ -127,7 +132,7 @@ def is_listed(title: str, release: Release, *, software: bool = False) -> bool:
 
     A model of a known family needs no more than its name, nor does a version of `software` from a feed of releases.
     """
-    if is_elsewhere(title) or is_measure(release.what) or (not release.size and is_measure(title)):
+    if is_elsewhere(title) or is_measure(release.what) or (is_measure(title) and not (release.size or release.weights)):
         return False
     facts = (
         release.what,
@@ -227,14 +232,20 @@ def _cut(name: str) -> str:
 
 
 def _size(name: str, title: str, text: str) -> str:
-    """The number of parameters, preferably from the name, with the active ones if given."""
-    found = _IN_NAME.search(name) or _IN_NAME.search(title) or _PARAMETERS.search(text) or _SIZE.search(text)
+    """The number of parameters, preferably from the name, with the active ones if given. Sizes of what it is compared with do not count."""
+    own = re.search(rf"{re.escape(name)}[-\s](?:[\w.]{{1,20}}-)?({_NUMBER})(B|T|M)\b", text)
+    stated = (found for pattern in (_PARAMETERS, _SIZE) for found in pattern.finditer(text) if _is_own(text, found))
+    found = _IN_NAME.search(name) or _IN_NAME.search(title) or own or next(stated, None)
     active = _ACTIVE.search(f"{title} {text}")
     parts = active and (active[1] or active[3])
     if found is None:
         return f"{parts}B active" if parts else ""
     size = f"{found[1]}{_UNITS[found[2].lower()]}"
     return f"{size} ({parts}B active)" if parts and f"{parts}B" != size else f"{size} active" if parts else size
+
+
+def _is_own(text: str, found: re.Match[str]) -> bool:
+    return _OTHERS.search(text[max(0, found.start() - OTHERS_CHARS) : found.start()]) is None
 
 
 def _license(text: str) -> str:
