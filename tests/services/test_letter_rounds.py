@@ -50,7 +50,7 @@ def test_a_round_is_paused_and_continued_as_an_issue_is(press: Press, run: Run) 
     assert run("-C", place, "send", key, "--resume", "--yes").code == 0
     assert list(outbox(place)) == ["ada@x.example"]
     unknown = run("-C", place, "send", "letters-20260101T000000000000", "--pause")
-    assert (unknown.code, "there is none" in unknown.err) == (3, True)
+    assert (unknown.code, "does not exist" in unknown.err) == (3, True)
 
 
 def test_an_editor_says_who_of_a_round_received_it(press: Press, run: Run) -> None:

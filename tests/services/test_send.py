@@ -127,7 +127,7 @@ def test_a_subscribers_trends_make_their_issue(run: Run, place: Path) -> None:
         "pending": 0, "offered": 0, "accepted": 3, "refused": 0, "in_doubt": 0, "suppressed": 1, "expired": 0,
     }  # fmt: skip
     sent = outbox(place)
-    blocks = {"lead", "moved", "releases"}
+    blocks = {"lead", "lines", "first", "moved", "releases"}
     chosen = [_sections(sent[who]) - blocks for who in ("some@example.org", "others@example.org")]
     assert chosen == [{"agents", "reasoning"}] * 2
     assert _sections(sent["all@example.org"]) > {"agents", "reasoning", "multimodal"}
