@@ -2,6 +2,7 @@
 
 import pytest
 
+from digest.errors import UsageError
 from digest.subscribers import csv_columns, csv_io
 from digest.subscribers.csv_io import Person, Refused
 
@@ -126,3 +127,20 @@ def test_the_end_of_a_pause_is_known_by_several_names(header: str) -> None:
     assert isinstance(ada, Person), ada
     assert ada.preferences is not None
     assert ada.preferences.paused_until is not None
+
+
+@pytest.mark.parametrize(
+    "text", ["dn: cn=Ada,mail=ada@x.org\nmail: ada@x.org\n", "BEGIN:VCARD\nEMAIL:ada@x.org\nEND:VCARD\n"]
+)
+def test_an_address_book_of_another_form_is_refused_whole(text: str) -> None:
+    with pytest.raises(UsageError, match="export it as CSV"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("Aktywny", "active"), ("Odhlášen", "unsubscribed"), ("activo", "active")]
+)
+def test_a_status_is_known_in_other_languages(word: str, status: str) -> None:
+    (ada,) = read(f"email,status\nada@x.org,{word}\n")
+    assert isinstance(ada, Person), ada
+    assert ada.status == status

@@ -80,12 +80,13 @@ _WORDS: Final[Mapping[Role, str]] = {
 _STATUSES: Final[Mapping[SubscriberStatus, str]] = {
     "active": """active, subscribed, enabled, confirmed, regular, premium, paid, free, trialed, gifted, comped, complimentary, registered,
         opted in, verified, member, true, yes, aktiv, abonniert, abonné, suscrito, iscritto, inscrito, ingeschreven, zapisany, подписан, 已订阅,
-        購読中""",
+        購読中, activo, actif, attivo, ativo, actief, aktywny, aktivní, активен, активный""",
     "unconfirmed": "unconfirmed, pending, unactivated, not confirmed, awaiting confirmation, double opt-in pending, unverified, unbestätigt",
     "paused": "paused, snoozed, inactive, suspended by user",
     "unsubscribed": """unsubscribed, unsubscribe, opted out, opt-out, optout, complained, complaint, spam, spammy, marked as spam, blocklisted,
         blacklisted, blocked, disabled, removed, deleted, archived, churned, cancelled, canceled, suppressed, false, no, abgemeldet, abbestellt,
-        désabonné, désinscrit, baja, disiscritto, cancellato, cancelado, descadastrado, uitgeschreven, wypisany, отписан, отписался, 已退订, 退会""",
+        désabonné, désinscrit, baja, disiscritto, cancellato, cancelado, descadastrado, uitgeschreven, wypisany, odhlášen, odhlášeno, avmeldt,
+        afmeldt, avregistrerad, отписан, отписался, 已退订, 退会""",
     "suspended": "suspended, bounced, hard bounced, hard bounce, soft bounced, bouncing, cleaned, undeliverable, invalid, failed, unzustellbar",
 }
 _OFF = frozenset(

@@ -64,14 +64,22 @@ class Known:
     zone: str = "UTC"
 
 
+_ADDRESS_BOOK = re.compile(r"(?:dn|version)::? |begin:vcard", re.IGNORECASE)
+
+
 def read(content: bytes, known: Known) -> Iterator[Person | Refused]:
     """The persons and refused lines of a list, in order. Empty lines and lines that begin with # are skipped.
 
     Args:
         content: the file. UTF-8, with a byte order mark or without, or UTF-16 with one, as spreadsheets write it.
         known: what its cells are read by.
+
+    Raises:
+        UsageError: it is an address book of another form, whose lines would pass for addresses.
     """
     lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if _ADDRESS_BOOK.match(next(filter(str.strip, lines), "")):
+        raise UsageError("the list", "is an address book in the form of LDIF or vCard", "export it as CSV")
     first, delimiter = _named_delimiter(lines)
     columns: tuple[str, ...] | None = None
     for number, record in _records(lines, first):
