@@ -9,7 +9,7 @@ from digest.model import Card
 from digest.render.chart import Chart
 from digest.render.items import authors_line
 from digest.render.view_models import EditionView, LinkView
-from digest.text.clean import anchor, readable
+from digest.text.clean import anchor, readable, web_url
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,3 +121,8 @@ def _row(card: Card) -> list[object]:
 def shard_lines(shard: str) -> dict[str, str]:
     """The lines of a shard by the keys of their issues. Invalid lines are left out."""
     return {found[1]: line for line in shard.splitlines(keepends=True) if (found := _SHARD.match(line))}
+
+
+def card_view(card: Card) -> CardView:
+    """An item in a list."""
+    return CardView(title=readable(card.title) or card.id, url=web_url(card.url), authors=authors_line(card.authors))

@@ -9,23 +9,22 @@ from zoneinfo import ZoneInfo
 from digest.model import BestReported, Card, ClaimTouch, Example, Point, Record, Summary, Trend, Window
 from digest.render.chart import Chart
 from digest.render.engine import Engine
-from digest.render.items import authors_line
 from digest.render.links import PICTURE
 from digest.render.pages import (
-    CardView,
     EntryView,
     GroupView,
     SiteView,
     SourceRow,
     TrendRow,
     YearView,
+    card_view,
 )
 from digest.render.record_chart import RecordChart
 from digest.render.sections import baseline_html
 from digest.render.trend_views import best_view, earlier_view, ledger, work_link
 from digest.render.view_models import EditionView
 from digest.text import formatting
-from digest.text.clean import clean, cut, readable, web_url
+from digest.text.clean import clean, cut, readable
 from digest.text.words import gettext
 
 NAME_CHARS = 80  # of a feed
@@ -306,7 +305,7 @@ class Site:
     def _groups(
         self, points: Sequence[Point], cards: Sequence[Card], spans: Mapping[str, Summary]
     ) -> tuple[GroupView, ...]:
-        shown = {key: tuple(map(_card, group)) for key, group in groupby(cards, key=lambda card: card.key)}
+        shown = {key: tuple(map(card_view, group)) for key, group in groupby(cards, key=lambda card: card.key)}
         return tuple(
             GroupView(key=one.key, span=self.span(spans[one.key]), items=shown.get(one.key, ()), folded=one.folded)
             for one in reversed(points)
@@ -315,7 +314,7 @@ class Site:
 
     def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
         return tuple(
-            GroupView(key=key, span=self.span(spans[key]), items=tuple(map(_card, group)), folded=0)
+            GroupView(key=key, span=self.span(spans[key]), items=tuple(map(card_view, group)), folded=0)
             for key, group in groupby(cards, key=lambda card: card.key)
         )
 
@@ -346,7 +345,3 @@ def source_id(name: str) -> str:
 def with_beside(page: str, links: str) -> str:
     """An issue's page with new links beside those of the archive, otherwise unchanged."""
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)
-
-
-def _card(card: Card) -> CardView:
-    return CardView(title=readable(card.title) or card.id, url=web_url(card.url), authors=authors_line(card.authors))
