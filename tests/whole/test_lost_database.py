@@ -8,8 +8,9 @@ import signal
 import tempfile
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +24,7 @@ from support.publishing import Paper
 from support.smtpserver import SmtpServer, serving
 
 CONNECTIONS = 3
-FIRST = datetime(2026, 6, 8, 6, tzinfo=UTC)  # a slot: Monday, 08:00 in Berlin
+FIRST = datetime(2026, 6, 8, 8, tzinfo=ZoneInfo("Europe/Berlin"))  # a slot, as are the same hours of later weeks
 WEEK = timedelta(days=7)
 NAMES, PEOPLE = ("one", "two"), 8
 
