@@ -45,6 +45,7 @@ def test_state_is_private_whatever_the_umask(run: Run, tmp_path: Path) -> None:
     assert _open_to_others(tmp_path / "b") == []
 
 
+@pytest.mark.of_sqlite("it opens the store's file to others")
 def test_a_state_that_others_can_read_is_closed_and_said_once(
     run: Run, sample: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
