@@ -36,6 +36,7 @@ def judged() -> Judged:
     return Judged(scores=scores, labels=labels, counts=np.where(natural, 3.0, 1.0), natural=natural)
 
 
+@pytest.mark.slow
 def test_the_thresholds_reach_what_is_asked_and_more_is_paid_for_with_labels(judged: Judged) -> None:
     found = [choose(judged, Asked(first=0.6, right=right, rejected=0.85, kept=0.8)) for right in (0.7, 0.9)]
     assert all(one == quality(judged, at) for at, one in found)
@@ -45,6 +46,7 @@ def test_the_thresholds_reach_what_is_asked_and_more_is_paid_for_with_labels(jud
     assert worth == sorted(worth, reverse=True)
 
 
+@pytest.mark.slow
 def test_a_floor_for_first_labels_alone_leaves_more_of_the_others(judged: Judged) -> None:
     (_, first), (_, every) = (
         choose(judged, Asked(first=0.9, right=right, rejected=0.85, kept=0.8)) for right in (0.0, 0.9)

@@ -68,6 +68,7 @@ def test_what_cannot_be_read_changes_nothing(run: Run, place: Path, argv: tuple[
     assert prefs(run, place)["plain"] is False
 
 
+@pytest.mark.slow
 def test_a_library_counts_for_more_once(run: Run, place: Path, tmp_path: Path) -> None:
     (tmp_path / "x.bib").write_text(BIBTEX)
     argv = ("-C", place, "subscribers", "library", ADA, tmp_path / "x.bib")

@@ -40,6 +40,7 @@ def moved(rng: np.random.Generator, now: dict[str, float], scale: float = 1.0) -
     return [id_ for id_, pulse in found.items() if pulse.verdict in ("more", "less")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1.0, 0.71, 2.0], ids=["a usual week", "a July week", "two weeks"])
 def test_at_most_one_week_in_twenty_flags_anything_when_nothing_moves(scale: float) -> None:
     rng = np.random.default_rng(7)

@@ -201,6 +201,7 @@ def _rss(host: str, published: list[dt.date]) -> bytes:
     return f'<rss version="2.0"><channel><title>{host}</title>{items}</channel></rss>'.encode()
 
 
+@pytest.mark.slow
 def test_what_is_unusual_is_told_in_the_report_the_status_and_the_issue(
     benchmark: Any, shared: Path, tmp_path: Path, run: Run
 ) -> None:

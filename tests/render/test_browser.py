@@ -42,6 +42,7 @@ def test_the_mail_reads_in_order_without_styles(browser: Any, tmp_path: Path) ->
     assert places == sorted(places)
 
 
+@pytest.mark.slow
 def test_every_anchor_of_the_mail_leads_somewhere(browser: Any) -> None:
     with opened_page(browser, (ROOT / MAIL).as_uri()) as tab:
         missing = tab.page.evaluate(

@@ -107,6 +107,7 @@ def test_when_every_feed_fails_each_is_named_with_its_cause_and_nothing_is_lost(
     assert sorted(stored(place)) == sorted(f"{name}-{n}" for name in FAULTS for n in (1, 2))
 
 
+@pytest.mark.slow
 def test_of_two_collects_at_once_one_waits_and_nothing_comes_twice(tmp_path: Path, host: Host) -> None:
     asked, going_on = Event(), Event()
 

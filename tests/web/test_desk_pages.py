@@ -183,6 +183,7 @@ def test_a_draft_is_closed_and_sent_only_if_somebody_means_it(tmp_path: Path, fo
     assert list(outbox(place)) == ["reader@example.org"]
 
 
+@pytest.mark.slow
 def test_the_draft_is_shown_in_each_edition(tmp_path: Path, forks: Forks) -> None:
     place = tmp_path / "d"
     forks.run(["init", "--sample", place])

@@ -15,7 +15,6 @@ import pytest
 
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.web.callers import Callers
-from support.cases import slow_but
 from support.forked import Forks
 from support.mailing import configure, store_of, subscribe
 from support.running import Run, wait_for
@@ -61,7 +60,8 @@ def _served_with_few_descriptors(place: Path) -> Iterator[tuple[int, Path]]:
 NOTHING, HALF, WHOLE = b"", b"GET / HTTP/1.1\r\nHost: loc", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"
 
 
-@pytest.mark.parametrize("opening", slow_but([NOTHING, HALF, WHOLE], HALF))
+@pytest.mark.slow
+@pytest.mark.parametrize("opening", [NOTHING, HALF, WHOLE])
 def test_idle_connections_shut_nobody_out(place: Path, opening: bytes) -> None:
     """Nothing sent, half a request, kept alive: three hundred of them, with two hundred descriptors."""
     with _served_with_few_descriptors(place) as (port, errors):
