@@ -23,6 +23,14 @@ at_option = click.option(
     metavar="TIME",
     help="Run as if it were TIME (ISO 8601; without an offset, in the digest's time zone).",
 )
+log_option = click.option(
+    "--log",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The format of the log on standard error.",
+)
 dry_option = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 
 

@@ -85,16 +85,7 @@ def frame_words(
 
 def _release(release: Release) -> int:
     """The number of words of a release in its list; each fact is named."""
-    facts = (
-        release.what,
-        release.size,
-        release.license,
-        release.context,
-        release.weights,
-        release.price,
-        *release.figures,
-    )
-    return _words(release.name) + _words(release.maker) + sum(_words(fact) + 1 for fact in facts if fact)
+    return _words(release.name) + _words(release.maker) + sum(_words(fact) + 1 for fact in release.facts if fact)
 
 
 def cost(item: IssueItem, *, lead: bool = False, marked: bool = False) -> int:

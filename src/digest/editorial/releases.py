@@ -134,16 +134,7 @@ def is_listed(title: str, release: Release, *, software: bool = False) -> bool:
     """
     if is_elsewhere(title) or is_measure(release.what) or (is_measure(title) and not (release.size or release.weights)):
         return False
-    facts = (
-        release.what,
-        release.size,
-        release.license,
-        release.context,
-        release.weights,
-        release.price,
-        *release.figures,
-    )
-    return software or any(facts) or bool(maker(release.name))
+    return software or any(release.facts) or bool(maker(release.name))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

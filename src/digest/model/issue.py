@@ -140,6 +140,11 @@ class Release:
     figures: tuple[str, ...] = ()  # each with its benchmark: `80.2% on SWE-Bench Verified`
     what: str = ""  # in a clause of the announcement: `a small model for phones`
 
+    @property
+    def facts(self) -> tuple[str, ...]:
+        """What it is and what is stated of it; each is empty if it is not stated."""
+        return (self.what, self.size, self.license, self.context, self.weights, self.price, *self.figures)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Released:

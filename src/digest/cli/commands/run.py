@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import click
 
-from digest.cli.common import examples, say_waiting
+from digest.cli.common import examples, log_option, say_waiting
 from digest.config import Config, trend_files
 from digest.daemon import Orders, Setup, run
 from digest.errors import UsageError
@@ -21,14 +21,7 @@ from digest.storage.files.lock import sole
 
 
 @click.command("run", epilog=examples("digest -C /srv/news run", "digest run --log json --serve 127.0.0.1:8000"))
-@click.option(
-    "--log",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The format of the log on standard error.",
-)
+@log_option
 @click.option(
     "--serve",
     "address",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import examples, workspace
+from digest.cli.common import examples, log_option, workspace
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -56,14 +56,7 @@ def chosen(_ctx: click.Context, _parameter: click.Parameter, value: str) -> tupl
     type=click.Path(path_type=Path),
     help="Serve FOLDER, a workspace or a folder of workspaces. Repeatable.  [default: this workspace]",
 )
-@click.option(
-    "--log",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="The format of the log on standard error.",
-)
+@log_option
 @click.pass_context
 def command(ctx: click.Context, queues: tuple[str, ...], folders: tuple[Path, ...], form: str) -> int:
     """Collect, compose and send for newsletters whose stores are in one PostgreSQL database.
