@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from digest.model import Issue, IssueItem, Trend, Verdict
 
 __all__ = ["DigestError", "Issue", "IssueItem", "OpenWorkspace", "Trend", "Verdict", "__version__", "open_workspace"]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 _HOMES = {
     "OpenWorkspace": "digest.api",
     "open_workspace": "digest.api",
