@@ -71,7 +71,7 @@ def test_no_word_is_added_that_the_text_has_not(text: str, evidence: list[str]) 
     [
         (r"Denser $\neq$ better", "Denser ≠ better"),
         (r"gains 92.7\% at $8\times$ the speed", "gains 92.7% at 8× the speed"),
-        (r"\ours lifts more, \eg, pass\textasciicircum{}k by \alpha", "ours lifts more, e.g., pass^k by α"),
+        (r"\ours lifts more, \eg, pass\textasciicircum{}k by \alpha", "Our method lifts more, e.g., pass^k by α"),
         (
             "1.5times more on Lift~3, from 62% rightarrow 67% at ~30 rpm",
             "1.5× more on Lift 3, from 62% → 67% at ~30 rpm",

@@ -180,9 +180,15 @@ class PostgresConnection:
         if self.try_lock(name):
             return
         waiting("on another machine")
-        with self.claim(_wish(name)):
+        wished = False
+        try:
             while not self.try_lock(name):
+                # Whoever asks for the shared lock holds the wish for a moment, so it may take several tries.
+                wished = wished or self.try_lock(_wish(name))
                 time.sleep(PAUSE)
+        finally:
+            if wished:
+                self._give(_wish(name))
 
     @contextmanager
     def claim(self, name: str, *, shared: bool = False) -> Iterator[bool]:
