@@ -5,6 +5,7 @@ begins with the model's name and the text says that its weights are out, that it
 """
 
 import re
+from collections.abc import Iterator
 
 from digest.editorial.kinds import family
 
@@ -36,6 +37,12 @@ _RELEASED = re.compile(
 _TRAINED = re.compile(r"fine-?tun|\bpre-?train|\btrain", re.IGNORECASE)
 _SIZE = re.compile(r"\b\d+(?:\.\d+)?B\b")
 _OPEN = re.compile(r"\bopen\b|\bopen-", re.IGNORECASE)
+_IS_A_MODEL = re.compile(
+    r"(?:[-\s]?[\w.-]{1,30})?(?:\s\([^)]{1,40}\))?(?:,|\sis)\s(?:an?|the|our)\s"
+    rf"(?:{_KIND}{{0,60}}?\b(?:series|family|suite)\sof\s)?{_KIND}{{0,90}}?\b{MODEL}"
+)
+_HAS_SIZE = re.compile(r"[-\s]?(?:[\w.]{1,20}-)?\d{1,4}(?:\.\d{1,2})?B\b")
+_PRESENTS = re.compile(r"\b(?:introduc|present|releas|open[- ]sourc|unveil|announc)\w{1,4}\s(?:the\s)?", re.IGNORECASE)
 
 
 def released_model(title: str, text: str) -> str:
@@ -83,16 +90,24 @@ def _begins_with_family(title: str) -> bool:
 
 def _kind_of_model(name: str, text: str) -> str:
     """What the text says that the name is, if that is a model: `NAME, a fully open 7B language model`."""
-    named = rf"{re.escape(name)}(?:[-\s]?[\w.-]{{1,30}})?(?:\s\([^)]{{1,40}}\))?(?:,|\sis)\s(?:an?|the|our)\s"
-    found = re.search(rf"{named}(?:{_KIND}{{0,60}}?\b(?:series|family|suite)\sof\s)?{_KIND}{{0,90}}?\b{MODEL}", text)
-    return found[0] if found else ""
+    found = next(filter(None, (_IS_A_MODEL.match(text, end) for end in _ends(name, text))), None)
+    return name + found[0] if found else ""
 
 
 def _is_sized(name: str, text: str) -> bool:
     """Whether the text names a size of it, as in `NAME-35B-A3B`."""
-    return re.search(rf"{re.escape(name)}[-\s]?(?:[\w.]{{1,20}}-)?\d{{1,4}}(?:\.\d{{1,2}})?B\b", text) is not None
+    return any(_HAS_SIZE.match(text, end) for end in _ends(name, text))
 
 
 def _is_presented(name: str, text: str) -> bool:
-    verb = r"\b(?:introduc|present|releas|open[- ]sourc|unveil|announc)\w{1,4}\s(?:the\s)?"
-    return re.search(rf"{verb}{re.escape(name)}", text, re.IGNORECASE) is not None
+    """Whether the text says that it presents it."""
+    low = name.casefold()
+    return any(text[found.end() : found.end() + len(name)].casefold() == low for found in _PRESENTS.finditer(text))
+
+
+def _ends(name: str, text: str) -> Iterator[int]:
+    """Where the name ends, each time that it stands in the text."""
+    start = text.find(name)
+    while start >= 0:
+        yield start + len(name)
+        start = text.find(name, start + 1)
