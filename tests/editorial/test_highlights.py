@@ -87,7 +87,7 @@ def test_a_line_tells_nothing_that_is_told_among_what_to_read_first_or_has_no_se
 
 def test_a_first_issue_says_what_it_is_about_and_when_movement_is_told() -> None:
     assert lines((LEAD,), (NEW,), (), (), past=0)[1] == Line(
-        text="LLM agents is the largest trend, with 100 % of the items that fit a trend; from the fifth issue on, this line says what moved.",
+        text="LLM agents is the largest trend, with 100 % of the items that fit a trend. From the fifth issue on, this line says what moved.",
         target="agents",
     )
 

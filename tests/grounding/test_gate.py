@@ -146,7 +146,7 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
 @pytest.mark.slow
 def test_planted_faults_are_caught_and_good_sentences_pass(shared: Path) -> None:
     given = [abstract for abstract in abstracts(shared) if not abstract.counted]
-    wanted = {"number": 0.98, "unit": 0.96, "name": 0.98, "acronym": 0.98, "swapped subject": 0.8}
+    wanted = {"number": 0.98, "unit": 0.96, "name": 0.97, "acronym": 0.98, "swapped subject": 0.8}
     for kind, plant in KNOWN.items():
         faults = list(planted({kind: plant}, given, per_kind=100, seed=7))
         caught = sum(bool(judge(one.sentence, [one.source], title=one.abstract.title)) for one in faults)

@@ -38,7 +38,7 @@ def test_a_result_to_read_first_is_not_told_again_in_its_section(file: str) -> N
     assert text.count(FOUND.removesuffix(".")) == 1
     assert text.count(DONE.removesuffix(".")) == 1
     assert text.index(FOUND.removesuffix(".")) < text.index(DONE.removesuffix("."))
-    assert text.count("Its result stands under “Read first”") == 1
+    assert text.count("More of it under “Read first”") == 1
     assert check(files, "") == ()
 
 
@@ -65,7 +65,7 @@ def test_what_a_line_tells_is_not_told_again(file: str) -> None:
     moved = Line(text="What moved fills the line that an inbox shows beside the subject. " * 3)
     text = " ".join(specimens.files(replace(plain, lines=(moved, line)))[file].split())
     assert text.count(FOUND.removesuffix(".")) == 1
-    assert "Its result stands at the top" in text
+    assert "More of it at the top" in text
 
 
 def test_a_line_that_stands_again_among_what_to_read_first_is_left_out() -> None:

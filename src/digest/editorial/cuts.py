@@ -99,6 +99,7 @@ _BARE, _BARE_NEXT = (
     re.compile(r"\d[%×x]?$"),
     re.compile(r", (?:and )?[~+-]?\d[\d.]*[%×x]?(?:,| |$)"),
 )  # "37.2%, 70.6%", whose meaning follows
+_SECOND_FIGURE = re.compile(r"\band (?:by )?[~+-]?\d[\d.,]*[%×x]?$")  # "2% on A, and 1%", before "across B"
 _ACROSS = re.compile(
     r"\b(?:generali[sz]\w{1,5}|transfer\w{0,4}|var(?:y|ies|ied)|holds?|held|consisten\w{1,4}|compar\w{1,6}|scal\w{1,3}|differ\w{0,4}|spread|distribut\w{1,4}|"
     r"remains?|works?|persists?|robust\w{0,4}|shar\w{1,3}|appl\w{1,4}|cut|move[sd]?|flow\w{0,3}|rang\w{1,3})$"
@@ -260,6 +261,7 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
         or _OBJECT_FOLLOWS.search(head[-50:])
         or _PARTICIPLE.search(head[-24:])
         or (word == "by" and _BY_FIGURE.match(rest))
+        or _SECOND_FIGURE.search(head[-24:])
     ):
         return None
     if word == "that":

@@ -114,11 +114,9 @@ def _still(sections: Sequence[Section], past: int) -> Line:
         share = gettext("no item of this issue")
     else:
         share = gettext("%(share)s %% of the items that fit a trend", share=round(100 * largest.pulse.count / filed))
-    told = gettext(
-        "%(trend)s is the largest trend, with %(share)s; from the fifth issue on, this line says what moved.",
-        trend=largest.name,
-        share=share,
-    )
+    told = gettext("%(trend)s is the largest trend, with %(share)s.", trend=largest.name, share=share)
+    if not past:
+        told += " " + gettext("From the fifth issue on, this line says what moved.")
     return Line(text=told, target=largest.id)
 
 

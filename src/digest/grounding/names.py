@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from digest.grounding.words import STOP, Word, covered, is_free, plain, stem, stems_of, words
+from digest.grounding.figures import is_figure
+from digest.grounding.words import STOP, Word, covered, is_free, listed, plain, stem, stems_of, words
 
 _PUNCTUATION = re.compile(r"[,;:.()]")
 _ROUND = re.compile(r"[-.'/+]|(?<=[a-z])s$")
@@ -13,6 +14,10 @@ _HARD = re.compile(
     r"[A-Za-z]*(?:[A-Z][a-z]*[A-Z]|[A-Z].*\d|\d.*[A-Z])[\w.+-]*"
 )  # two capitals, or a capital and a digit
 _PLURAL = re.compile(r"(?<=[A-Z])s$")
+_ENDINGS = re.compile(r"(?:ed|ing|ly)$")  # of words that open sentences and are hardly ever names
+_OPENERS = listed(
+    "although though today today's earlier later because whereas unlike like every another asked given once seen one most"
+)
 # Acronyms that everybody spells out, and what they stand for.
 _SPELT_OUT = {
     "llm": "language model", "lm": "language model", "rl": "reinforcement learning", "ai": "artificial intelligence",
@@ -59,7 +64,13 @@ def _is_name(word: Word, sentence: str, stems: frozenset[str]) -> bool:
     if not text[0].isupper() or text in {"I", "A"}:
         return False
     opens = not sentence[: word.start].rstrip(" \"'“(") or sentence[: word.start].rstrip(" \"'“(")[-1] in ".!?:"
-    ordinary = text.casefold() in STOP or is_free(word) or covered(word, stems)
+    ordinary = (
+        text.casefold() in STOP | _OPENERS
+        or is_free(word)
+        or covered(word, stems)
+        or _ENDINGS.search(text)
+        or is_figure(text)
+    )
     return not (opens and ordinary) and text.casefold() not in STOP
 
 

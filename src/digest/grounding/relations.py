@@ -33,6 +33,11 @@ _NOT = listed(
     "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't nor neither none fail fails failed failing lack lacks lacking "
     "unable rarely hardly"
 )
+_SETS_APART = re.compile(
+    r"\b(?:rather than|instead of|as opposed to|other than|unlike|neither|insufficient|inferior|lack(?:s|ing)?|far from|short of)\b",
+    re.IGNORECASE,
+)  # what a paraphrase may tell with a negation
+_AND_NOT = re.compile(r"(?:\band|\bbut|,) not\b|\b(?:neither|nor|not enough)\b", re.IGNORECASE)
 _CAUSE = re.compile(
     r"\b(because|due to|thanks to|owing to|as a result|caused? by|causes?|stems? from|driven by|attribut\w+|therefore|hence|consequently|"
     r"follows from|since (?:it|they|its|the|this)|so that|explained by|leads? to|results? (?:in|from)|responsible for)\b",
@@ -95,6 +100,7 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Negations that only one of the two has: what the sentence denies and the sources do not, and the other way round."""
     mine = _denied(sentence)
+    set_apart = _AND_NOT.search(sentence) is not None and any(map(_SETS_APART.search, sources))
     left = [one for source in sources for one in _denied(source)]
     prefixed = {
         stem(word.text[2:]) for source in sources for word in words(source) if word.text.casefold().startswith("un")
@@ -103,7 +109,7 @@ def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         same = max(left, key=lambda other: _shared(denied, other), default=None)
         if same is not None and _shared(denied, same):
             left.remove(same)
-        elif not _touch(denied.after, tuple(prefixed)):
+        elif not set_apart and not _touch(denied.after, tuple(prefixed)):
             yield denied.word
     spoken = {word.stem for word in words(sentence) if word.content}
     yield from (one.word for one in left if one.after and len(one.scope) > 1 and _all_in(one.scope[:2], spoken))

@@ -10,7 +10,7 @@ from digest.grounding.words import Word, covered, is_free, listed, parts, same_c
 _NEAR = 7  # content words within which two words of a source stand together
 _CONNECTED = 0.6  # the least share of a sentence's neighbouring words that stand together in a source
 _SAYS = 4  # different words of its sources that a sentence without figures must have
-_APART = 3  # content words within which no word may be said twice
+_APART = 2  # content words within which no word may be said twice
 _AUTHORS = listed("author authors")
 _HEDGES = listed(
     "may might could likely potentially possibly perhaps suggest suggests suggesting seem seems appear appears apparently"
@@ -31,6 +31,10 @@ _AMOUNTS: Mapping[str, str] = {
 _EACH = listed("each both any whole")
 _EARLIER = listed("before prior preceding precedes preceded early earlier beforehand first initially")
 _LATER = listed("then after following follows followed afterwards late later subsequently finally eventually lastly")
+_OF_OTHERS = listed("earlier previous previously prior existing")  # whose work it is
+_OTHERS = _OF_OTHERS | listed(
+    "recent recently past current currently conventional traditional standard common typical baseline baselines state-of-the-art sota date yet other others alternative competing"
+)
 _ONLY_IF = re.compile(
     r"\b(?:only (?:if|when|where|for|under|in)|unless|provided that|as long as|except)\b", re.IGNORECASE
 )
@@ -97,6 +101,8 @@ def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         low = source.casefold()
         if low.startswith(stated) and (found := _IF.match(low, len(stated))):
             yield found[0].strip(", ")
+    if not spoken.isdisjoint(_OF_OTHERS) and known.isdisjoint(_OTHERS):
+        yield from sorted(spoken & _OF_OTHERS)
     nearest = max(sources, key=lambda source: _alike(sentence, source), default="")
     if (
         (found := _ONLY_IF.search(nearest))

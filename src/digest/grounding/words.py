@@ -24,7 +24,7 @@ _STOP = (
     "against all also am any are because been before being below between both can could did do does doing during each either "
     "few further had has have having here how however is just more most much must no not now once only other same should some "
     "such through too until very was were whether will would yet via per upon across along among around despite instead rather "
-    "since thus hence therefore may might shall be there one ones them itself themselves own "
+    "since although though whereas because every thus hence therefore may might shall be there one ones them itself themselves own "
 )
 STOP = frozenset(_STOP.split())
 # What a summary may say of any work without having read it there.

@@ -106,11 +106,9 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
 def _above(*, first: bool, rest: str) -> LinkView:
     """Where the issue has told an item's result, or all that there is to tell."""
     if first:
-        said = gettext("Its result stands under “Read first”") if rest else gettext("Told under “Read first”")
+        said = gettext("More of it under “Read first”") if rest else gettext("Told under “Read first”")
         return LinkView(text=said, url=f"#{FIRST}")
-    return LinkView(
-        text=gettext("Its result stands at the top") if rest else gettext("Told at the top"), url=f"#{LINES}"
-    )
+    return LinkView(text=gettext("More of it at the top") if rest else gettext("Told at the top"), url=f"#{LINES}")
 
 
 def _original(text: str, original: str) -> str:
