@@ -127,6 +127,13 @@ def test_the_python_interface_is_described_whole() -> None:
     assert {name for name in names if name not in page and name != "__version__"} == set()
 
 
+def test_the_drawing_of_the_architecture_has_every_package() -> None:
+    drawing = (DOCS / "assets/architecture.svg").read_text("utf-8")
+    packages = {place.parent.name for place in (ROOT / "src/digest").glob("*/__init__.py")} - {"sample"}
+    drawn = set(re.findall(r'class="n">([^<]+)<', drawing))
+    assert packages - drawn == set()
+
+
 def test_the_changelog_keeps_its_form() -> None:
     """Keep a Changelog: dated versions, newest first; what a released version says is not added to."""
     text = (ROOT / "CHANGELOG.md").read_text("utf-8")
