@@ -58,6 +58,14 @@ def test_the_section_goes_on_with_what_the_longer_text_has() -> None:
     assert shown.sections[0].items[1].summary == MORE
 
 
+@pytest.mark.parametrize(("file", "times"), [("email.html", 1), ("email.txt", 1), ("index.html", 2)])
+def test_a_mail_does_not_note_again_by_its_title_what_stands_under_read_first(file: str, times: int) -> None:
+    plain = specimens.issue()
+    noted = replace(plain.trends[0].items[1], id="noted", title="A work of no trend", url="https://example.org/noted")
+    text = specimens.files(replace(plain, also_noted=(noted,), read_first=("noted",)))[file]
+    assert text.count(">A work of no trend<" if file.endswith(".html") else "A work of no trend") == times
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_what_a_line_tells_is_not_told_again(file: str) -> None:
     plain = retelling(first=False)

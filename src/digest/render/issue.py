@@ -170,7 +170,7 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
 def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
     """The items without a trend that stand neither at the top nor among the releases of this format."""
     listed = {one.id for one in frame.issue.releases[: frame.limits.releases]}
-    listed |= set() if frame.limits.folded else {frame.lead}
+    listed |= set() if frame.limits.folded else set(frame.issue.best)
     return tuple(item for item in frame.issue.also_noted if item.id not in listed)
 
 
