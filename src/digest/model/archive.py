@@ -23,6 +23,7 @@ class Summary:
 
     key: str
     title: str
+    headline: str = ""  # the title of its lead; empty in what an earlier version stored
     line: str  # the first of the issue's three lines
     lines: tuple[str, ...] = ()
     state: IssueState

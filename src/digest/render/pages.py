@@ -30,6 +30,7 @@ class EntryView:
     key: str
     url: str
     span: str
+    headline: str
     line: str
     shown: int
     items: int

@@ -328,9 +328,11 @@ def _bytes(text: str | bytes) -> bytes:
 
 def summary_of(issue: Issue) -> Summary:
     """The summary of an issue for lists of issues."""
+    lead = issue.by_id().get(issue.lead)
     return Summary(
         key=issue.key,
         title=issue.title,
+        headline=lead.title if lead else "",
         line=issue.lines[0].text if issue.lines else "",
         lines=tuple(line.text for line in issue.lines),
         state=issue.state,
