@@ -183,7 +183,7 @@ class PostgresConnection:
         wished = False
         try:
             while not self.try_lock(name):
-                # Whoever asks for the shared lock holds the wish for a moment, so it may take several tries.
+                # A process that asks for the shared lock holds the wish for a moment, so it may take several tries.
                 wished = wished or self.try_lock(_wish(name))
                 time.sleep(PAUSE)
         finally:
