@@ -50,7 +50,7 @@ def two(folder: Path, sample: Path, server: SmtpServer, people: int) -> None:
 @pytest.mark.usefixtures("database")
 @pytest.mark.parametrize(
     "size",
-    [(150, 8, 2.5, 0.01), pytest.param((2500, 300, 4.0, 0.3), marks=pytest.mark.soak)],
+    [(600, 8, 1.0, 0.01), pytest.param((2500, 300, 4.0, 0.3), marks=pytest.mark.soak)],
     ids=["some", "many"],
 )
 def test_workers_that_are_killed_leave_at_most_one_in_doubt_per_connection(
