@@ -36,7 +36,7 @@ def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -
 def compose_letter(everything: Filed, setting: Setting, reader: Reader) -> tuple[Issue, int] | None:
     """A reader's letter from what the window holds for everybody, and how many of its items are for others.
 
-    None if it holds nothing for them. `setting` has their reading time; the rest is that of `everything`.
+    Returns None if no item is for this reader. `setting` has the reader's own reading time; everything else in it is as in `everything`.
     """
     with using(setting.settings.language):
         own = for_reader(everything, reader)

@@ -91,7 +91,7 @@ def _keys(everything: Filed) -> Iterator[str]:
 
 
 def _composed(program: Program, row: LetterRow, everything: Filed, setting: Setting) -> tuple[Issue, int] | None:
-    """A letter's issue, in the main language and the reader's time zone, and how many items are for others; None if it holds nothing."""
+    """A letter's issue, in the main language and the reader's time zone, and the number of items for others; None if no item is for this reader."""
     digest = program.config.digest
     minutes, zone = row.choice.minutes or digest.minutes, row.choice.zone or digest.timezone
     settings = replace(digest, minutes=minutes, timezone=zone)
