@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from digest.editorial.pointers import initials, points_out, stems
 from digest.editorial.summary import BRIEF, FULL, LEAD, ONE, lead_text, one_sentence, summarise
 from digest.text.clean import readable
-from digest.text.glued import unglued
-from digest.text.sentences import split
+from digest.text.sentences import split, unglued
 from digest.text.tex import untex
 
 ROOT = Path(__file__).parents[2]

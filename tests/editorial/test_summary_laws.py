@@ -13,8 +13,7 @@ from digest.editorial.openings import untied
 from digest.editorial.summary import BRIEF, summarise
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
-from digest.text.glued import unglued
-from digest.text.sentences import split
+from digest.text.sentences import split, unglued
 
 pytestmark = pytest.mark.slow
 

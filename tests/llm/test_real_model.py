@@ -16,9 +16,7 @@ from digest.config import ModelSettings
 from digest.llm.client import Client
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
-from digest.llm.tasks.prose import Prose, Sentences
-from digest.llm.tasks.results import RESULT
-from digest.llm.tasks.summaries import SUMMARY
+from digest.llm.tasks.prose import RESULT, SUMMARY, Prose, Sentences
 from digest.llm.writer import Outcome, write
 from digest.storage.files import resources
 from digest.text.sentences import split

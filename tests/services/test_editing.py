@@ -20,7 +20,7 @@ from digest.config import Watch
 from digest.editorial import references
 from digest.editorial.candidates import Candidate
 from digest.editorial.hand import Hand, hand, in_effect, in_words, redoable
-from digest.editorial.watchlist import watched
+from digest.editorial.weights import watched
 from digest.errors import UsageError
 from digest.feeds.parsing.page import read_page
 from digest.feeds.subscriptions import yaml_edit

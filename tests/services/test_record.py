@@ -7,7 +7,7 @@ from pathlib import Path
 
 from digest.editorial.reading_budget import used
 from digest.model import Grade, GradedWork, Record, Uptake
-from digest.render.record_chart import RecordChart
+from digest.render.chart import RecordChart
 from digest.services.needs import NOTHING, first
 from digest.services.site import records
 from digest.services.status import Section

@@ -7,8 +7,8 @@ import pytest
 from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import publish
-from digest.services.rewind import rewind, warning
 from digest.services.status import status
+from digest.services.store import rewind, warning
 from support.publishing import Paper
 from support.running import Run
 

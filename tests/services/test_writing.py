@@ -14,11 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from digest.config import ModelSettings
-from digest.llm.purse import Spent
-from digest.llm.requests import Answer, Failure, Request
+from digest.llm.requests import Answer, Failure, Request, Spent
 from digest.llm.session import Session
-from digest.llm.tasks.prose import Sentence
-from digest.llm.tasks.summaries import SUMMARY
+from digest.llm.tasks.prose import SUMMARY, Sentence
 from digest.llm.writer import REFUSED, write
 from digest.model import Issue, IssueItem, ModelNote
 from digest.services.build import build

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.storage.db import Server, Store, open_store
-from digest.storage.db.pauses import Pause
+from digest.storage.db.ledger import Pause
 from support.mailing import KEY, NOW
 
 

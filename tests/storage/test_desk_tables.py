@@ -8,8 +8,7 @@ import pytest
 
 from digest.services.desk_accounts import add, disable, enable, find, hashed, new_link, remove, set_role
 from digest.storage.db import Server, Store, open_store
-from digest.storage.db.desk_audit import Entry
-from digest.storage.db.desk_sessions import LINKS, DeskSession
+from digest.storage.db.desk import LINKS, DeskSession, Entry
 from digest.text.addresses import parse
 
 NOW = datetime(2026, 6, 29, 8, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from digest.errors import UsageError
 from digest.model import FREQUENCIES, MINUTES, Preferences
-from digest.subscribers import choices, csv_io, preference_cells
+from digest.subscribers import choices, csv_io
 
 TRENDS = ("agents", "reasoning")
 ZONE = "Europe/Berlin"
@@ -103,8 +103,8 @@ preferences = st.builds(
 @given(preferences)
 def test_the_cells_of_a_list_keep_every_choice(chosen: Preferences) -> None:
     zone = chosen.zone or "Asia/Seoul"
-    cells = dict(zip(preference_cells.COLUMNS, preference_cells.write(chosen, zone=zone), strict=True))
-    found = preference_cells.read(cells, default=Preferences(), zone=zone, trends=TRENDS)
+    cells = dict(zip(choices.CELLS, choices.cells_of(chosen, digest_zone=zone), strict=True))
+    found = choices.read_cells(cells, default=Preferences(), digest_zone=zone, trends=TRENDS)
     assert found is not None
     kept = ("frequency", "zone", "minutes", "weights", "plain")
     assert {name: getattr(found, name) for name in kept} == {name: getattr(chosen, name) for name in kept}

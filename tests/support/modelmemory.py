@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from digest.llm.purse import Spent
-from digest.llm.requests import Answer, Failure, Request
+from digest.llm.requests import Answer, Failure, Request, Spent
 
 
 @dataclass(slots=True)

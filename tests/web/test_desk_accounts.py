@@ -25,10 +25,9 @@ from digest.storage.db import located
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.web import Mail
 from digest.web.callers import Callers
-from digest.web.desk.access import EDITORS
 from digest.web.desk.app import routes
 from digest.web.desk.audit import shortened
-from digest.web.desk.door import page_of_list
+from digest.web.desk.door import EDITORS, page_of_list
 from digest.web.desk.entry import Entry
 from digest.web.desk.limits import Limits
 from digest.web.desk.place import Desk

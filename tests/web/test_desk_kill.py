@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from digest.services.desk_accounts import disable
-from digest.storage.db.desk_sessions import DeskSession
+from digest.storage.db.desk import DeskSession
 from digest.text.addresses import parse
 from support.desk import KEY, SLOT, Visitor, ask_until_it_dies, draft_in, killable_desk
 from support.forked import Forks

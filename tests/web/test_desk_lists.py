@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from digest.storage.db.desk_audit import Entry
+from digest.storage.db.desk import Entry
 from support.desk import KEY, SLOT, Got, Visitor
 from support.forked import Forks
 from support.mailing import NOW, store_of

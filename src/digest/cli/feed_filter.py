@@ -38,8 +38,8 @@ def filter_command(  # noqa: PLR0917  (click passes them)
     Shows which works of the last twelve issues the new filter would have let in or kept out.
     """
     from digest.cli.context import opened
-    from digest.services.feed_filter import effect
     from digest.services.feed_list import filter_feed
+    from digest.services.feed_settings import effect
 
     if not (include or exclude or remove):
         raise UsageError("digest feeds filter", "no change was named", "add --include, --exclude or --remove")

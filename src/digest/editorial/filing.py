@@ -16,8 +16,7 @@ from digest.editorial.rank import parts
 from digest.editorial.setting import Reader, Setting
 from digest.editorial.signals import signals
 from digest.editorial.standing import standings
-from digest.editorial.watchlist import watched
-from digest.editorial.weights import weighed
+from digest.editorial.weights import watched, weighed
 from digest.model import (
     EditMark,
     IssueItem,

@@ -16,8 +16,7 @@ from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, rea
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
-from digest.text.glued import unglued
-from digest.text.sentences import shorten, split
+from digest.text.sentences import shorten, split, unglued
 
 BRIEF = 40  # words of a summary in the mail
 FULL = 70  # and on the web page

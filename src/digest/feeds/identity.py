@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from yarl import URL
 
 from digest.model import Entry
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 from digest.text.secrets import masked, without_credentials
 
 LONGEST = 4_000  # the longest URL that is parsed

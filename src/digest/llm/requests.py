@@ -1,10 +1,12 @@
-"""A request to a model, and what came back: an answer or a failure, both values."""
+"""A request to a model, what came back (an answer or a failure, both values), and whether the purse allows the next one. Does no I/O."""
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+
+from digest.config import ModelSettings
 
 FRAME = 100  # tokens that a server may add around the two messages
 
@@ -53,3 +55,27 @@ class Failure:
     reason: str
     retry_after: float | None = None  # seconds
     free: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """Tokens spent so far. A request without an answer counts with the most that it may have cost."""
+
+    issue: int
+    month: int
+
+
+def refusal(settings: ModelSettings, spent: Spent, ceiling: int) -> str:
+    """Why a request of at most so many tokens must not be sent; empty if it may."""
+    purse = settings.purse
+    if spent.issue + ceiling > purse.per_issue:
+        return "the issue’s purse is spent"
+    if spent.month + ceiling > purse.per_month:
+        return "the month’s purse is spent"
+    return ""
+
+
+def cost(settings: ModelSettings, tokens_in: int, tokens_out: int) -> float:
+    """The price of so many tokens, in the provider's currency."""
+    price = settings.purse.price
+    return (tokens_in * price.input + tokens_out * price.output) / 1_000_000

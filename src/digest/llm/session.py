@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from digest.config import ModelSettings
-from digest.llm.purse import Spent, refusal
-from digest.llm.requests import Answer, Failure, Request
+from digest.llm.requests import Answer, Failure, Request, Spent, refusal
 
 T = TypeVar("T")
 FAILURES = 3  # in a row, after which nothing more is asked

@@ -10,7 +10,18 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from digest.model.archive import BestReported, Card, Hit, Point, Record, Summary, cards
     from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
-    from digest.model.edits import Edit, EditAction, EditMark
+    from digest.model.edits import (
+        Edit,
+        EditAction,
+        EditMark,
+        LeftOut,
+        ModelNote,
+        RefusedSentence,
+        SentenceVerdict,
+        Written,
+        WrittenPlace,
+        WrittenSentence,
+    )
     from digest.model.feeds import (
         UNTROUBLED,
         Document,
@@ -55,7 +66,7 @@ if TYPE_CHECKING:
         Translation,
     )
     from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
-    from digest.model.kinds import FATES, Fate, IssueState, ItemKind
+    from digest.model.kinds import FATES, Fate, IssueState, ItemKind, Window
     from digest.model.preferences import (
         FREQUENCIES,
         HEAVIEST,
@@ -67,17 +78,7 @@ if TYPE_CHECKING:
         Preferences,
     )
     from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
-    from digest.model.window import Window
     from digest.model.workspace import Workspace
-    from digest.model.written import (
-        LeftOut,
-        ModelNote,
-        RefusedSentence,
-        SentenceVerdict,
-        Written,
-        WrittenPlace,
-        WrittenSentence,
-    )
 
 __all__ = [
     "DELIVERY_STATES",
@@ -180,17 +181,15 @@ __all__ = [
 _NOUNS = {
     "archive": "BestReported Card Hit Point Record Summary cards",
     "delivery": "DELIVERY_STATES Delivery DeliveryState Recipient Subscriber SubscriberStatus",
-    "edits": "Edit EditAction EditMark",
+    "edits": "Edit EditAction EditMark LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
     "feeds": "UNTROUBLED Document Entry FeedHealth FeedState FeedStatus HealthVerdict Item Look Observation Showing Sighting Signal SignalName",
     "grades": "Grade GradedWork GradeFate Remedy Uptake UptakeKind",
     "issue": "Accuracy Baseline ClaimTouch Edition FeedReport Issue ItemWords Line Moved NewName OffTopic Pulse Release Released Reported Section SectionWords Stance Tally TermCounts TermKind Touch TouchedClaim Translation",
     "items": "Artefact Follows IssueItem ItemSignal Original Source",
-    "kinds": "FATES Fate IssueState ItemKind",
+    "kinds": "FATES Fate IssueState ItemKind Window",
     "preferences": "FREQUENCIES HEAVIEST MINUTES Frequency LetterRow LetterState Place Preferences",
     "trends": "Claim Example Label Lesson Trend TrendTexts Verdict",
-    "window": "Window",
     "workspace": "Workspace",
-    "written": "LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
 }
 _HOMES = {noun: module for module, nouns in _NOUNS.items() for noun in nouns.split()}
 

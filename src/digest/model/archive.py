@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
-from digest.model.kinds import IssueState, ItemKind
-from digest.model.window import Window
+from digest.model.kinds import IssueState, ItemKind, Window
 
 if TYPE_CHECKING:
     from digest.model.issue import Issue, Release

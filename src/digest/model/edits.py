@@ -1,4 +1,7 @@
-"""What an editor changes on a draft."""
+"""What an editor changes on a draft, and what a language model wrote of it, as the gate and the editor let it stand.
+
+The names of the fields of written texts are those of issue.json.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,6 +28,8 @@ EditAction = Literal[
     "claim",  # how an item stands to a claim of a trend: `sentence` is the claim, `text` the stance
 ]
 EditMark = Literal["pinned", "brought", "moved", "rewritten"]
+WrittenPlace = Literal["lead", "summary", "result", "title"]
+SentenceVerdict = Literal["passed", "accepted", "mended"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,3 +52,53 @@ class Edit:
     by: str = ""  # who made it
     # Of the text at `place`, as a language model wrote it; `text` is what stands instead, if anything.
     sentence: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WrittenSentence:
+    """A sentence that the gate let through, with the sentences of the source that it rests on.
+
+    Its verdict is `accepted` if the editor confirmed it, and `mended` if the words are the editor's: `wrote` are then the model's.
+    """
+
+    text: str
+    sources: tuple[str, ...] = ()
+    verdict: SentenceVerdict = "passed"
+    wrote: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedSentence:
+    """A sentence that is not printed, and why: the gate's reason, or that the editor refused it."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A text for one place of an item. Without sentences, that of the source stands. `prompt` is the beginning of the prompt's SHA-256."""
+
+    place: WrittenPlace
+    model: str
+    prompt: str
+    sentences: tuple[WrittenSentence, ...] = ()
+    refused: tuple[RefusedSentence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    """So many texts of a task that the model did not write, and why."""
+
+    task: str
+    count: int
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ModelNote:
+    """The model that wrote parts of an issue: how many texts, and what stayed as the sources have it."""
+
+    name: str
+    texts: int = 0
+    left: tuple[LeftOut, ...] = ()

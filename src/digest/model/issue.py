@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from digest.model.edits import LeftOut, ModelNote
 from digest.model.feeds import UNTROUBLED, FeedStatus, HealthVerdict
 from digest.model.grades import Grade
 from digest.model.items import IssueItem
-from digest.model.kinds import Fate, IssueState, ItemKind
-from digest.model.window import Window
-from digest.model.written import LeftOut, ModelNote
+from digest.model.kinds import Fate, IssueState, ItemKind, Window
 
 Stance = Literal["", "extends", "disputes", "dates", "unrelated"]
 TermKind = Literal["name", "phrase"]

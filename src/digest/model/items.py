@@ -4,11 +4,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from digest.model.edits import EditMark
+from digest.model.edits import EditMark, Written
 from digest.model.feeds import SignalName
 from digest.model.kinds import ItemKind
 from digest.model.trends import Label
-from digest.model.written import Written
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

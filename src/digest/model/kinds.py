@@ -1,5 +1,7 @@
-"""What an entry became, the kinds of items and the states of issues."""
+"""What an entry became, the kinds of items, the states of issues, and the time whose items an issue holds."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 Fate = Literal[
@@ -30,3 +32,15 @@ FATES: tuple[Fate, ...] = (
 )
 ItemKind = Literal["paper", "release", "post", "news"]
 IssueState = Literal["draft", "closed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """The half-open interval ``(start, end]`` of first-seen instants. `start` is None for the first issue."""
+
+    start: datetime | None
+    end: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Whether that instant lies in the window."""
+        return (self.start is None or at > self.start) and at <= self.end

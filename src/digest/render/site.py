@@ -7,7 +7,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, ClaimTouch, Example, Point, Record, Summary, Trend, Window
-from digest.render.chart import Chart
+from digest.render.chart import Chart, RecordChart
 from digest.render.engine import Engine
 from digest.render.links import PICTURE
 from digest.render.pages import (
@@ -19,7 +19,6 @@ from digest.render.pages import (
     YearView,
     card_view,
 )
-from digest.render.record_chart import RecordChart
 from digest.render.sections import baseline_html
 from digest.render.trend_views import best_view, earlier_view, ledger, work_link
 from digest.render.view_models import EditionView

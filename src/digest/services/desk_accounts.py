@@ -6,8 +6,7 @@ from hashlib import sha256
 
 from digest.errors import NotFoundError, UsageError
 from digest.storage.db import Store
-from digest.storage.db.desk_accounts import Account, Role
-from digest.storage.db.desk_sessions import DeskLink
+from digest.storage.db.desk import Account, DeskLink, Role
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.text.addresses import Address
 

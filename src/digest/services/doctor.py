@@ -15,7 +15,7 @@ from digest.config import Config
 from digest.errors import DigestError
 from digest.model import Workspace
 from digest.services.context import Program
-from digest.services.rewind import warning
+from digest.services.store import warning
 from digest.services.transports import greeted
 from digest.storage.db import located
 from digest.storage.files.lock import holder

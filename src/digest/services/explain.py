@@ -1,20 +1,26 @@
-"""Explain where an item is and why."""
+"""Explain where an item is and why, in an issue and in the letters of one reader."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from digest.classify import Explanation, Text
 from digest.config import Config
 from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.rank import parts
 from digest.editorial.signals import signals
+from digest.editorial.weights import weighed
 from digest.errors import NotFoundError
 from digest.feeds.identity import ids_of
-from digest.model import Edit, Issue, IssueItem, Item, ItemSignal, Window
+from digest.model import Edit, Issue, IssueItem, Item, ItemSignal, LetterRow, Window
+from digest.model import Place as LetterPlace
+from digest.services import subscribers
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
+from digest.services.preferences import preferences_of
 from digest.storage.archive import Archive
 from digest.storage.db import Store
+from digest.text.addresses import Address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,3 +132,58 @@ def _inside(issue: Issue, item: Item) -> Place | None:
                 total = len(shown) + len(folded)
                 return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
     return None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForReader:
+    """An item and a reader. `letter` names the letter whose interval holds it, `place` is where it is in it.
+
+    `weights` are the reader's own that name the item; `next_at` is when their next letter is due, if they get letters.
+    """
+
+    address: str
+    letter: str = ""
+    cutoff: datetime | None = None
+    place: LetterPlace | None = None
+    others: bool = False  # the interval holds it, the letter does not
+    weights: dict[str, float]
+    served: datetime | None
+    next_at: datetime | None
+
+
+def why_for(program: Program, found: Why, address: Address) -> ForReader:
+    """What became of an item for the subscriber with this address.
+
+    Raises:
+        NotFoundError: no subscriber has it.
+    """
+    person = subscribers.find(program.store, address)
+    store, item = program.store, found.item
+    letter = next((row for row in store.letters.of_reader(person.id) if _covers(row, item)), None)
+    place = next((one for one in letter.items if one.id in item.keys), None) if letter else None
+    return ForReader(
+        address=person.address,
+        letter=letter.name if letter else "",
+        cutoff=letter.cutoff if letter else None,
+        place=place,
+        others=letter is not None and place is None,
+        weights=_weights(program, found, person.id),
+        served=store.preferences.served(person.id),
+        next_at=store.preferences.next_of(person.id),
+    )
+
+
+def _covers(row: LetterRow, item: Item) -> bool:
+    """Whether the letter holds the item, or its interval the item's first sighting."""
+    seen = item.sightings[0].first_seen
+    inside = (row.start is None or row.start < seen) and seen <= row.cutoff
+    return inside or any(one.id in item.keys for one in row.items)
+
+
+def _weights(program: Program, found: Why, number: int) -> dict[str, float]:
+    candidate = candidate_of(program.config, found.item)
+    if candidate is None or found.explanation is None:
+        return {}
+    labels = found.explanation.verdict.labels
+    chosen = preferences_of(program.store, program.config.digest, number).weights
+    return {name: weight for name, weight in chosen.items() if weighed(candidate, labels, {name: weight})}

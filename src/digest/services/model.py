@@ -11,14 +11,15 @@ from typing import Literal
 from digest.config import ModelSettings, ModelTask
 from digest.errors import NotFoundError, UsageError
 from digest.llm.client import Client
-from digest.llm.purse import Spent, cost
-from digest.llm.requests import Answer, Failure, Request
+from digest.llm.requests import Answer, Failure, Request, Spent, cost
 from digest.llm.session import MALFORMED, Session
 from digest.llm.tasks import Subject, data_of, parsed
-from digest.llm.tasks.lead import LEAD
-from digest.llm.tasks.prose import Prose  # noqa: TC001  (an annotation inside a function)
-from digest.llm.tasks.results import RESULT
-from digest.llm.tasks.summaries import SUMMARY
+from digest.llm.tasks.prose import (
+    LEAD,
+    RESULT,
+    SUMMARY,
+    Prose,
+)
 from digest.render.engine import Engine
 from digest.services.context import Program
 from digest.services.transports import read_secret

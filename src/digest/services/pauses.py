@@ -8,7 +8,7 @@ from digest.services.archive_index import latest
 from digest.services.context import Program
 from digest.services.rounds import ROUND, no_round
 from digest.storage.db import Store
-from digest.storage.db.pauses import Pause
+from digest.storage.db.ledger import Pause
 from digest.text.clean import one_line
 
 LOOK = 0.2  # seconds between two looks at whether somebody paused the mailing

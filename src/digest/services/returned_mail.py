@@ -10,8 +10,7 @@ from digest.mail.message import message_id
 from digest.mail.smtp import replies
 from digest.model import Subscriber
 from digest.services.context import Program
-from digest.services.preferences import preferences_of
-from digest.services.reader_choices import teach
+from digest.services.preferences import preferences_of, teach
 from digest.services.subscribers import count_bounce
 from digest.services.teaching import meant
 from digest.storage.db import Store

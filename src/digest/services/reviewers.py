@@ -15,7 +15,7 @@ from digest.services.context import Program
 from digest.services.desk_accounts import link_to, new_link
 from digest.services.letter_merge import imprint
 from digest.services.notices import notice_of
-from digest.storage.db.desk_accounts import Account
+from digest.storage.db.desk import Account
 from digest.storage.db.issues import Publication
 
 LINK = timedelta(hours=24)  # within which the link of a notice must be used

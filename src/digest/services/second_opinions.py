@@ -14,7 +14,7 @@ from digest.errors import UsageError
 from digest.grounding import usable
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
-from digest.llm.tasks.labels import LABELS
+from digest.llm.tasks.judgements import LABELS
 from digest.llm.writer import write
 from digest.model import LeftOut, Trend, Verdict
 from digest.services.context import Program

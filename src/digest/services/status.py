@@ -16,8 +16,8 @@ from digest.schedule.due import coming, missed
 from digest.services.context import Program, due_slot, standing
 from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
-from digest.services.rewind import warning
 from digest.services.rounds import next_letters
+from digest.services.store import warning
 from digest.services.teach import precision, precision_words
 from digest.storage.db import Store
 from digest.storage.files import heartbeat

@@ -1,20 +1,27 @@
-"""Move a workspace's store: from its file to a PostgreSQL database, or back."""
+"""Look after a workspace's store: move it to a PostgreSQL database or back, and return to the present after the clock was ahead.
+
+Nothing is lost by either, and nothing is repeated.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from digest.errors import UsageError
 from digest.model import Workspace
-from digest.storage.db import Server, connected, located, usable
+from digest.services.context import Program
+from digest.storage.db import Server, Store, connected, located, usable
 from digest.storage.db.connection import Connection
 from digest.storage.db.copying import copy_rows, holds_rows
 from digest.storage.db.location import SCHEMES, server
+from digest.storage.db.rewind import rewind as move_back
 from digest.storage.files.lock import exclusive, sole
 
 FILE, SERVER = "file", "server"
 _LOCKS = ("lock", "sending.lock")  # who works in a workspace, and who mails from it
+AHEAD = timedelta(hours=1)  # what clocks that are set right may differ by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,3 +95,24 @@ def _opened(where: Path | Server, waiting: Callable[[str], None]) -> Iterator[Co
         for name in _LOCKS:
             stack.enter_context(connection.exclusive(name, waiting=waiting))
         yield connection
+
+
+def warning(store: Store, now: datetime) -> tuple[str, ...]:
+    """What is wrong if an issue ends in the future, and the way back; empty if none does."""
+    cutoff = store.issues.last_cutoff()
+    if cutoff is None or cutoff <= now + AHEAD:
+        return ()
+    told = f"the last issue ends in the future, {cutoff:%Y-%m-%d %H:%M} UTC, and nothing is published before"
+    return (f"{told}; if the clock was ahead then and is right now, run `digest rewind`",)
+
+
+def rewind(program: Program) -> bool:
+    """Move back everything that is stored under a later time than now; False if there is nothing."""
+    collected = program.store.feeds.last_collect()
+    if not warning(program.store, program.now) and (collected is None or collected <= program.now + AHEAD):
+        return False
+    with program.store.transaction():
+        dropped = move_back(program.store.connection, program.now)
+    for key in dropped:
+        program.archive.discard(key)
+    return True

@@ -14,12 +14,8 @@ from digest.errors import UsageError
 from digest.grounding import usable
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
-from digest.llm.tasks.lead import LEAD
-from digest.llm.tasks.prose import Prose, Sentences
-from digest.llm.tasks.results import RESULT
-from digest.llm.tasks.stances import STANCE, Position
-from digest.llm.tasks.summaries import SUMMARY
-from digest.llm.tasks.titles import TITLE, opaque
+from digest.llm.tasks.judgements import STANCE, Position
+from digest.llm.tasks.prose import LEAD, RESULT, SUMMARY, TITLE, Prose, Sentences, opaque
 from digest.llm.writer import Outcome, write
 from digest.model import (
     Issue,

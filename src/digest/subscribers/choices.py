@@ -22,6 +22,7 @@ MOST_WEIGHTS = 300  # of one reader; a page shows them all
 NAME_CHARS = 100
 _OFTEN = re.compile(r"(?P<often>[a-z]+)(?:\s+(?P<day>[a-z]+|\d{1,2}))?(?:\s+(?P<hour>\d{1,2}):00)?")
 _FORM = "write issue, daily 07:00, weekly tue 07:00 or monthly 1 07:00"
+CELLS = ("frequency", "minutes", "zone", "weights", "plain", "paused_until")
 
 
 def frequency(text: str, before: Preferences) -> Preferences:
@@ -193,3 +194,46 @@ def nearer(held: float, *, more: bool) -> float:
 
 def _unknown(what: str, text: str, remedy: str) -> UsageError:
     return UsageError(f"{what} {one_line(text, 60)}", "cannot be read", remedy)
+
+
+def read_cells(
+    cells: Mapping[str, str], *, default: Preferences, digest_zone: str, trends: Container[str]
+) -> Preferences | None:
+    """The preferences in the cells of one line; None if all are empty.
+
+    Args:
+        cells: each by its column.
+        default: what those get who chose nothing.
+        digest_zone: the time zone of the digest.
+        trends: the known ids.
+
+    Raises:
+        UsageError: a cell cannot be read.
+    """
+    said = {name: text for name in CELLS if (text := cells.get(name, "").strip())}
+    if not said:
+        return None
+    chosen = frequency(said["frequency"], default) if "frequency" in said else default
+    own = zone(said.get("zone", ""))
+    return replace(
+        chosen,
+        minutes=minutes(said["minutes"]) if "minutes" in said else default.minutes,
+        zone=own,
+        weights=changed({}, weights(said.get("weights", ""), trends)),
+        plain=flag(said.get("plain", "")),
+        paused_until=until(said.get("paused_until", ""), own or digest_zone),
+    )
+
+
+def cells_of(chosen: Preferences | None, *, digest_zone: str) -> tuple[str, ...]:
+    """The cells that `read_cells` accepts; empty ones for somebody who chose nothing."""
+    if chosen is None:
+        return ("",) * len(CELLS)
+    return (
+        spelt_frequency(chosen),
+        "" if chosen.minutes is None else str(chosen.minutes),
+        chosen.zone,
+        spelt_weights(chosen.weights),
+        "yes" if chosen.plain else "",
+        spelt_until(chosen.paused_until, chosen.zone or digest_zone),
+    )

@@ -13,13 +13,13 @@ from dataclasses import dataclass, field
 
 from digest.errors import UsageError, did_you_mean
 from digest.model import Preferences, Subscriber, SubscriberStatus
-from digest.subscribers import csv_columns, preference_cells
+from digest.subscribers import choices, csv_columns
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.clean import one_line
 from digest.text.words import catalogue_of, shipped
 
-COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language", *preference_cells.COLUMNS)
+COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language", *choices.CELLS)
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
 MOST_LINES = 60  # the maximum number of lines of one record
@@ -173,7 +173,7 @@ def write(people: Iterable[Subscriber], chosen: Mapping[int, Preferences], *, zo
             one.consent,
             one.added.isoformat(timespec="seconds"),
             one.language,
-            *preference_cells.write(chosen.get(one.id), zone=zone),
+            *choices.cells_of(chosen.get(one.id), digest_zone=zone),
         )
         yield _csv_line([guarded(value) for value in values])
 
@@ -285,7 +285,7 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], known: Known) -> 
         trends=choice(filter(None, _SEPARATORS.split(by_role.get("trends", ""))), known.trends),
         consent=note(" ".join(by_role.get("consent", "").split())),
         language=_language(by_role.get("language", "")),
-        preferences=preference_cells.read(by_role, default=known.default, zone=known.zone, trends=known.trends),
+        preferences=choices.read_cells(by_role, default=known.default, digest_zone=known.zone, trends=known.trends),
     )
 
 

@@ -1,8 +1,9 @@
-"""Turn foreign text into one clean line, a safe URL, or an anchor name. Escaping is left to the output formats."""
+"""Turn foreign text into one clean line, a safe URL, an anchor name, or a key of the store. Escaping is left to the output formats."""
 
 import hashlib
 import re
 from functools import lru_cache
+from hashlib import sha256
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
@@ -22,6 +23,8 @@ ADDRESS = 2_000  # the longest URL that every browser opens
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
 _ODD = re.compile(r"[^!-~]")  # everything except visible ASCII
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
+KEY_BYTES = 1_000  # an entry of an index of PostgreSQL has at most 2,700
+_KEPT_BYTES = 900  # bytes of a longer key that stay readable
 
 
 def clean(text: str) -> str:
@@ -110,3 +113,17 @@ def cut(text: str, chars: int | None) -> str:
     head = text[: chars - 1]
     word_end = head.rfind(" ")
     return (head[:word_end] if word_end > chars * 2 // 3 else head).rstrip(" ,;:–—-") + "…"
+
+
+def fitted(key: str) -> str:
+    """A key that every database takes: of one that is too long, its beginning and a digest of all of it.
+
+    NUL and U+0001 become U+FFFD: PostgreSQL stores no NUL, in whose place it has U+0001, and SQLite's lists end at one.
+    """
+    key = key.replace("\0", "\ufffd").replace("\1", "\ufffd")
+    if len(key) <= KEY_BYTES // 4:
+        return key
+    whole = key.encode("utf-8", "surrogatepass")
+    if len(whole) <= KEY_BYTES:
+        return key
+    return f"{whole[:_KEPT_BYTES].decode('utf-8', 'ignore')}…{sha256(whole).hexdigest()}"

@@ -1,4 +1,4 @@
-"""Split plain text into sentences, or cut it after a number of words."""
+"""Split plain text into sentences, cut it after a number of words, and part words that were run together."""
 
 import re
 
@@ -20,6 +20,12 @@ _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Goo
 CHARS = 20_000  # the longest text that feeds' items are stored with
 ENDING = 12  # the last characters, which may be an abbreviation or an initial
 _RULE = re.compile(r"\$[^$]*\$|\\\([^)]*\\\)|\S+")
+# Only pairs of which no English word is made.
+_PAIR = re.compile(
+    r"\b([Oo]ur|[Tt]his|[Tt]he|[Ww]e|and)(paper|work|study|models?|methods?|datasets?|frameworks?|approach|results?|systems?|introduce|propose|present|show|"
+    r"demonstrate|proposed|resulting|existing|empirical|generative|initial)\b"
+)
+_BRACKET = re.compile(r"(?<=[A-Za-z]{3})\((?=[A-Z][a-z]+[ -][A-Za-z]|[A-Z][A-Za-z]{1,8}\)[ ,.])")
 
 
 def split(text: str) -> list[str]:
@@ -46,3 +52,8 @@ def shorten(text: str, words: int) -> str:
     if len(tokens) <= words:
         return text
     return " ".join(tokens[:words]).rstrip(",;:–—-") + " …"
+
+
+def unglued(line: str) -> str:
+    """The line with a space between words that a PDF or a feed ran together: "ourdataset", "DEAR(Decision-Evidence Aware)"."""
+    return _BRACKET.sub(" (", _PAIR.sub(r"\1 \2", line))

@@ -19,8 +19,7 @@ from digest.render import preferences as view
 from digest.render.preferences import Choice, PreferencesView, TaughtRow, TrendRow
 from digest.services.context import spoken
 from digest.services.library import read_library
-from digest.services.preferences import next_letter, preferences_of
-from digest.services.reader_choices import Chosen, choose, stored_about, teach, weights_of
+from digest.services.preferences import Chosen, choose, next_letter, preferences_of, stored_about, teach, weights_of
 from digest.storage.files import resources
 from digest.subscribers import choices
 from digest.subscribers.library import FORMS, LARGEST

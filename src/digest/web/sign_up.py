@@ -14,7 +14,7 @@ from typing import Final
 
 from aiohttp import web
 
-from digest.errors import DeliveryError, UsageError
+from digest.errors import DeliveryError, DigestError, UsageError
 from digest.mail.single_letters import confirmation
 from digest.mail.transport import Letter
 from digest.services.welcome import enter
@@ -23,11 +23,11 @@ from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.words import gettext, language, using
-from digest.web.context import Background, Buckets
+from digest.web.context import Background, Buckets, Site, Welcoming
 from digest.web.forms import form_of
 from digest.web.subscribers import Handler, People
-from digest.web.welcomes import Welcomes
 
+GREET_EVERY = 15.0  # seconds between checks for those who are waiting
 _LOG = logging.getLogger(__name__)
 CONFIRM_WITHIN = timedelta(days=3)
 AT_ONCE = 200  # confirmations being sent at once
@@ -35,6 +35,41 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
 LOOK = 15.0  # seconds between checks for waiting confirmations
 LAST_SECONDS = 20.0  # for confirmations being sent when the server stops
 WORTH_ANOTHER_TRY: Final = frozenset({"deferred", "lost", "unreachable", "locked_out", "barred"})
+
+
+class Welcomes:
+    """Who is waiting stands in the store, so that a server that is killed forgets nobody."""
+
+    def __init__(self, site: Site, welcoming: Welcoming, background: Background) -> None:
+        self._site = site
+        self._welcoming = welcoming
+        self._one = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._trouble = ""
+        background.every(GREET_EVERY, self._greet)
+        background.at_end(self._finish)
+
+    def hurry(self) -> None:
+        """Look now, not in a few seconds."""
+        task = asyncio.create_task(self._greet())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _greet(self) -> None:
+        async with self._one:
+            if not self._site.store.ledger.welcomes_due(self._site.clock()):
+                return
+            try:
+                await asyncio.to_thread(self._welcoming.greet)
+                self._trouble = ""
+            except DigestError as error:
+                if str(error) != self._trouble:
+                    _LOG.warning("a new subscriber is waiting for the latest issue: %s", error)
+                self._trouble = str(error)
+
+    async def _finish(self) -> None:
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
 
 def routes(people: People, background: Background) -> Sequence[web.AbstractRouteDef]:

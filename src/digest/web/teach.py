@@ -12,8 +12,7 @@ from digest.errors import UsageError
 from digest.model import Subscriber
 from digest.render import preferences as view
 from digest.render.preferences import NameRow, TeachView
-from digest.services.preferences import preferences_of
-from digest.services.reader_choices import teach
+from digest.services.preferences import preferences_of, teach
 from digest.services.teaching import Lesson, behind, lesson_of
 from digest.storage.archive import Archive
 from digest.storage.files import resources

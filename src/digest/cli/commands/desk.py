@@ -7,7 +7,7 @@ import click
 
 from digest.cli.common import at_option, examples, json_option, print_json, workspace
 from digest.cli.terminal import login
-from digest.storage.db.desk_accounts import ROLES, Account, Role
+from digest.storage.db.desk import ROLES, Account, Role
 from digest.text.formatting import count
 
 if TYPE_CHECKING:
@@ -245,7 +245,7 @@ def change(  # noqa: PLR0917  (what each command above says of itself)
     """Change an account, note it in the log, and say what was done."""
     from digest.cli.context import opened
     from digest.services.desk_accounts import TERMINAL
-    from digest.storage.db.desk_audit import Entry
+    from digest.storage.db.desk import Entry
     from digest.text import addresses
 
     checked = addresses.parse(address)

@@ -71,7 +71,7 @@ def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) 
     """Show the next COUNT slots (default: 5), in local time and UTC."""
     from digest.cli.context import opened
     from digest.services.context import standing
-    from digest.services.rewind import warning
+    from digest.services.store import warning
 
     with opened(ctx, at, writes=False) as program:
         standing_ = standing(program)
@@ -100,7 +100,7 @@ def rewind_command(ctx: click.Context) -> int:
     """
     from digest.api import open_workspace
     from digest.cli.common import say_waiting, workspace
-    from digest.services.rewind import rewind
+    from digest.services.store import rewind
     from digest.storage.files.lock import sole
 
     place = workspace(ctx)

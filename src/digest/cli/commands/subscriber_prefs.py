@@ -63,8 +63,7 @@ def prefs(  # noqa: PLR0917  (click passes them)
     """Show what a subscriber chose about their letters, or change it. With --json, everything that is stored about them."""
     from digest.cli.context import opened
     from digest.services import subscribers
-    from digest.services.preferences import preferences_of
-    from digest.services.reader_choices import Chosen, choose, stored_about
+    from digest.services.preferences import Chosen, choose, preferences_of, stored_about
     from digest.subscribers import choices
     from digest.text import addresses
 
@@ -177,7 +176,7 @@ def library(  # noqa: PLR0917
     from digest.cli.context import opened
     from digest.services import subscribers
     from digest.services.library import read_library
-    from digest.services.reader_choices import teach, weights_of
+    from digest.services.preferences import teach, weights_of
     from digest.text import addresses
 
     checked = addresses.parse(address)

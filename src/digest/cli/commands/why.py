@@ -14,8 +14,7 @@ from digest.cli.common import examples, json_option, print_json
 from digest.editorial.hand import in_words
 from digest.editorial.signals import in_words as signal_in_words
 from digest.model import ItemSignal, Written
-from digest.services.explain import Place, Why
-from digest.services.explain_letter import ForReader
+from digest.services.explain import ForReader, Place, Why
 
 
 @click.command(
@@ -31,8 +30,7 @@ from digest.services.explain_letter import ForReader
 def command(ctx: click.Context, item: str, reader: str | None, as_json: bool) -> int:
     """Explain why ITEM (an id, URL or arXiv id) is where it is: sightings, filters, trend scores, rank."""
     from digest.cli.context import opened
-    from digest.services.explain import why
-    from digest.services.explain_letter import why_for
+    from digest.services.explain import why, why_for
     from digest.text import addresses
 
     with opened(ctx, None, writes=False) as program:

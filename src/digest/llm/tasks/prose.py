@@ -1,4 +1,4 @@
-"""English sentences about one item, each with the sentences that it rests on. The lead, results, summaries and titles are such."""
+"""English sentences about one item, each with the sentences that it rests on. The lead, results, summaries and titles are written so."""
 
 import re
 from collections.abc import Mapping
@@ -6,12 +6,15 @@ from dataclasses import dataclass
 
 from digest.config import ModelTask
 from digest.grounding import judge
+from digest.grounding.words import covered, stems_of, words
 from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
 from digest.text.clean import readable
 
 Sentences = tuple["Sentence", ...]
 CHARS = 600  # of a sentence
 _END = re.compile(r"[.!?…][\"'”’)\]]*$")
+BRIEF_WORDS = 40  # of the mail
+_SHORT = 3  # words that can hardly say what a work is about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,3 +77,22 @@ def _refusals(sentence: Sentence, subject: Subject) -> tuple[Refused, ...]:
         return (Refused(text=sentence.text, reason="it names no sentence of the text that it rests on"),)
     reasons = judge(sentence.text, sources, title=subject.title)
     return (Refused(text=sentence.text, reason="; ".join(map(str, reasons))),) if reasons else ()
+
+
+LEAD = Prose(name="lead", sentences=3, words=70)
+
+
+RESULT = Prose(name="results", sentences=1, words=34, most=200)
+
+
+SUMMARY = Prose(name="summaries", sentences=3, words=70)
+
+
+TITLE = Prose(name="titles", sentences=1, words=12, most=120)
+
+
+def opaque(title: str, text: str) -> bool:
+    """Whether a title says hardly anything of what its text says: it is short, or shares less than two words with it."""
+    known = stems_of(text)
+    own = [word for word in words(title) if word.content]
+    return bool(text) and (len(own) < _SHORT or sum(covered(word, known) for word in own) <= 1)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sigh
 from digest.storage.db.connection import Connection
 from digest.storage.db.mended import LAST, LAST_WORDS, mend, written
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 from digest.text.secrets import without_credentials
 
 

@@ -5,13 +5,14 @@ team. This module asks about all of them; `mailing` has the operations on one.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from digest.model import Delivery
 from digest.storage.db.connection import Connection
 from digest.storage.db.mailing import Mailing, welcome_route
-from digest.storage.db.values import instant, optional_instant, stamp
+from digest.storage.db.values import instant, optional_instant, stamp, upsert
 
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)  # before any clock
 
@@ -141,3 +142,39 @@ def _delivery(row: Sequence[Any]) -> Delivery:
         retry_at=optional_instant(retry_at),
         reply=reply,
     )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pause:
+    """The mailing of an issue, on all routes, stopped by somebody."""
+
+    issue: str
+    at: datetime
+    by: str
+
+
+class Pauses:
+    """The paused mailings, by issue."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def put(self, pause: Pause) -> None:
+        self._connection.execute(
+            upsert("pauses", "issue, at, by", key="issue"), (pause.issue, stamp(pause.at), pause.by)
+        )
+
+    def drop(self, issue: str) -> bool:
+        """Let a mailing continue. Returns whether it was paused."""
+        return self._connection.execute("DELETE FROM pauses WHERE issue = ?", (issue,)).rowcount > 0
+
+    def get(self, issue: str) -> Pause | None:
+        return next((one for one in self.all() if one.issue == issue), None)
+
+    def keys(self) -> frozenset[str]:
+        """The issues whose mailing is paused."""
+        return frozenset(one.issue for one in self.all())
+
+    def all(self) -> tuple[Pause, ...]:
+        rows = self._connection.execute("SELECT issue, at, by FROM pauses ORDER BY issue").fetchall()
+        return tuple(Pause(issue=issue, at=instant(at), by=by) for issue, at, by in rows)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from digest.model import LetterRow, LetterState, Place, Preferences
 from digest.storage.db.connection import Connection
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 
 KEPT = timedelta(days=30)
 _COLUMNS = "key, round, name, slot, choice, trends, language, start, cutoff, state, reason, others, items"

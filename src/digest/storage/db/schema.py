@@ -485,7 +485,7 @@ MIGRATIONS = (
     """
     UPDATE catalogue SET stamp = '';
     """,
-    # 35: no key longer than an index of any database takes; `fitted` is that of `digest.text.keys`
+    # 35: no key longer than an index of any database takes; `fitted` is that of `digest.text.clean`
     """
     UPDATE OR IGNORE keys SET key = fitted(key) WHERE length(key) > 250;
     UPDATE OR IGNORE published SET key = fitted(key) WHERE length(key) > 250;

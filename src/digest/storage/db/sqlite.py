@@ -16,7 +16,7 @@ from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
 from digest.storage.files import atomic
 from digest.storage.files.lock import Released
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 from digest.text.secrets import masked
 
 MEMORY = Path(":memory:")  # a store that is gone when it is closed

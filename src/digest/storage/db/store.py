@@ -10,18 +10,14 @@ from pathlib import Path
 from digest.storage.db import connected, sqlite, usable
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.db.connection import Connection
-from digest.storage.db.desk_accounts import DeskAccounts
-from digest.storage.db.desk_audit import DeskAudit
-from digest.storage.db.desk_limits import DeskLimits
-from digest.storage.db.desk_sessions import DeskSessions
+from digest.storage.db.desk import DeskAccounts, DeskAudit, DeskLimits, DeskSessions
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
-from digest.storage.db.ledger import Ledger
+from digest.storage.db.ledger import Ledger, Pauses
 from digest.storage.db.letters import Letters
 from digest.storage.db.location import Server
 from digest.storage.db.model_answers import ModelAnswers
-from digest.storage.db.pauses import Pauses
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.subscribers import Confirmations, Subscribers
 from digest.storage.db.uptake import Uptakes

@@ -15,7 +15,7 @@ from digest.model import Subscriber, SubscriberStatus
 from digest.storage.db.connection import Connection
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.values import instant, stamp
-from digest.text.keys import fitted
+from digest.text.clean import fitted
 
 SELECT = "SELECT id, address, name, status, trends, consent, added, hard_bounces, link, language FROM subscribers"
 SEASON = timedelta(days=90)

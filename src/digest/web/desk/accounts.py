@@ -8,7 +8,7 @@ from aiohttp import web
 from digest.errors import UsageError
 from digest.services import desk_accounts
 from digest.storage.db import Store, located, open_store
-from digest.storage.db.desk_accounts import ROLES
+from digest.storage.db.desk import ROLES
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.web.desk import pages

@@ -5,8 +5,8 @@ from collections import Counter
 from digest.services.context import Program
 from digest.services.subscribers import Enrolled, Fate
 from digest.text.formatting import count
+from digest.web.desk.answers import render
 from digest.web.desk.paging import Find, page_of
-from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 from digest.web.desk.views import trend_names
 

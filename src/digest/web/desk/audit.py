@@ -11,12 +11,11 @@ from digest.errors import WorkspaceError
 from digest.services.context import Program
 from digest.services.desk_accounts import TERMINAL
 from digest.storage.db import located, open_store
-from digest.storage.db.desk_audit import Entry
+from digest.storage.db.desk import Entry
 from digest.text.clean import one_line
-from digest.web.desk.answers import page
+from digest.web.desk.answers import page, render
 from digest.web.desk.paging import Find, find, page_of
 from digest.web.desk.place import Desk
-from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
 _LOG = logging.getLogger(__name__)

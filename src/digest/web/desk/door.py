@@ -3,14 +3,15 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
 
 from aiohttp import web
 
 from digest.errors import DigestError, WorkspaceError
+from digest.storage.db.desk import Role
 from digest.text.clean import one_line
 from digest.web.desk import pages
-from digest.web.desk.access import NOTED, may
 from digest.web.desk.answers import FORM_BYTES, page, see
 from digest.web.desk.audit import note
 from digest.web.desk.entry import Entry
@@ -18,6 +19,30 @@ from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session, meant
 from digest.web.forms import form_of, text_of
 
+# The routes of an editor; a route that is missing here is an owner's.
+EDITORS: Final = frozenset(
+    {
+        ("GET", "/desk/"),
+        ("GET", "/desk/{key}/"),
+        ("GET", "/desk/{key}/item"),
+        ("GET", "/desk/{key}/preview/{kind}"),
+        ("GET", "/desk/{key}/sending"),
+        ("GET", "/desk/mailings"),
+        ("GET", "/desk/letters"),
+        ("GET", "/desk/letters/{round}"),
+        ("POST", "/desk/letters/{round}/pause"),
+        ("POST", "/desk/leave"),
+        ("POST", "/desk/leave-everywhere"),
+        ("POST", "/desk/{key}/change"),
+        ("POST", "/desk/{key}/test"),
+        ("POST", "/desk/{key}/approve"),
+        ("POST", "/desk/{key}/take-back"),
+        ("POST", "/desk/{key}/pause"),
+    }
+)
+
+# Of what only reads, that which the log names.
+NOTED: Final = frozenset({"/desk/subscribers/export"})
 ABOUT = "about"  # where an answer leaves what the log is to say of it
 _REFUSED = "refused"
 LISTS = ("accounts", "feeds", "letters", "subscribers")
@@ -25,6 +50,11 @@ _LOG = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Answer = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 PLAIN = "The desk opens over https only. Ask for it at its https:// address, or let the proxy in front of it send X-Forwarded-Proto."
+
+
+def may(role: Role, method: str, route: str) -> bool:
+    """Whether a role may ask for a route, given by its pattern."""
+    return role == "owner" or ("GET" if method == "HEAD" else method, route) in EDITORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from digest.services.context import Program
 from digest.services.explain import Why, why
 from digest.text.clean import clean, cut, readable, web_url
 from digest.web.desk import views
-from digest.web.desk.rendering import render
+from digest.web.desk.answers import render
 from digest.web.desk.sessions import Session
 
 CLAIM_CHARS = 110  # of a claim in a list to choose from

@@ -7,10 +7,10 @@ from digest.services.rounds import ROUND, next_letters, no_round
 from digest.services.send_letters import count_due
 from digest.services.transports import people_route
 from digest.text.clean import one_line
+from digest.web.desk.answers import render
 from digest.web.desk.mailing import Run
 from digest.web.desk.paging import Find, page_of
 from digest.web.desk.progress import progress
-from digest.web.desk.rendering import render
 from digest.web.desk.sessions import Session
 
 LISTED = 30  # rounds on a page

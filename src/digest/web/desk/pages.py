@@ -13,10 +13,10 @@ from digest.services.context import Program
 from digest.services.gate import mail_errors
 from digest.services.send import count_recipients
 from digest.storage.archive import ISSUE, to_json
-from digest.storage.db.desk_accounts import ROLES, Account
+from digest.storage.db.desk import ROLES, Account
 from digest.text.clean import readable
 from digest.web.desk import views
-from digest.web.desk.rendering import render
+from digest.web.desk.answers import render
 from digest.web.desk.sessions import Session
 
 NO_DRAFT = "There is no draft yet. Build one with `digest build`, or wait for the daemon to do it."

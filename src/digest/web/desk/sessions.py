@@ -13,8 +13,7 @@ from pathlib import Path
 
 from digest.services.desk_accounts import hashed, issue_of, new_link
 from digest.storage.db import LockedError, Server, Store, open_store
-from digest.storage.db.desk_accounts import Role
-from digest.storage.db.desk_sessions import DeskSession
+from digest.storage.db.desk import DeskSession, Role
 
 IDLE = timedelta(hours=1)
 LONGEST = timedelta(hours=12)

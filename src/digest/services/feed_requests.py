@@ -1,10 +1,16 @@
-"""Read what a feed's server asks for, from the environment: the headers of `auth_env` and `headers_env`. Nothing is stored or shown."""
+"""What a collect sends to a feed's server besides the address, and what it makes of a web page that is no feed.
+
+The headers of `auth_env` and `headers_env` come from the environment; nothing of them is stored or shown.
+"""
 
 import base64
 from collections.abc import Mapping
 
 from digest.config import Feed
 from digest.errors import FeedError
+from digest.feeds.parsing.notes import WEB_PAGE
+from digest.fetch.policy import Answer
+from digest.model import Document
 from digest.text.secrets import public
 
 LONGEST = 8_000  # characters of a header's value
@@ -39,3 +45,16 @@ def _authorization(value: str) -> str:
     if rest and scheme.isalnum():
         return value
     return "Basic " + base64.b64encode(value.encode()).decode("ascii") if ":" in value else f"Bearer {value}"
+
+
+def explained(parsed: Document | FeedError, answer: Answer) -> Document | FeedError:
+    """What an answer was parsed into. The error about a web page names what to list instead."""
+    if not isinstance(parsed, FeedError) or parsed.cause != WEB_PAGE:
+        return parsed
+    from digest.feeds.subscriptions import discovery  # noqa: PLC0415  (few collects need the parser of pages)
+
+    announced = [public(url) for url in discovery.announced(answer.body, answer.url)]
+    remedy = (
+        f"it announces {announced[0]}" if announced else f"`digest feeds add {public(answer.url)}` looks for its feed"
+    )
+    return FeedError(parsed.subject, f"{WEB_PAGE}; {remedy}")
