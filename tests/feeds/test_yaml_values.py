@@ -4,7 +4,7 @@ import pytest
 
 from digest import config
 from digest.config import Feed
-from digest.feeds.subscriptions.yaml_values import with_value
+from digest.feeds.subscriptions.yaml_edit import with_value
 
 TEXTS = [
     "feeds:\n  # the first\n  - name: One  # a note\n    url: https://one.example\n    kind: blog   # kind\n\n# end\n",

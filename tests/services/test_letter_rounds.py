@@ -13,7 +13,7 @@ from digest.model import Issue, Preferences
 from digest.services import letter_making
 from digest.services.effects import effects
 from digest.services.publish import publish
-from digest.services.welcome import enter
+from digest.services.send_now import enter
 from support.mailing import outbox
 from support.press import DAILY, Press
 from support.running import Run

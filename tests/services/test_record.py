@@ -8,9 +8,8 @@ from pathlib import Path
 from digest.editorial.reading_budget import used
 from digest.model import Grade, GradedWork, Record, Uptake
 from digest.render.chart import RecordChart
-from digest.services.needs import NOTHING, first
 from digest.services.site import records
-from digest.services.status import Section
+from digest.services.status import NOTHING, Section, first
 from digest.storage.archive import summary_of
 from digest.storage.archive.issue_json import from_json
 from support.publishing import utc

@@ -24,14 +24,13 @@ from digest.services.letter_merge import imprint
 from digest.storage.db import located
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.web import Mail
-from digest.web.callers import Callers
 from digest.web.desk.app import routes
 from digest.web.desk.audit import shortened
 from digest.web.desk.door import EDITORS, page_of_list
 from digest.web.desk.entry import Entry
-from digest.web.desk.limits import Limits
-from digest.web.desk.place import Desk
+from digest.web.desk.place import Desk, Limits
 from digest.web.desk.sessions import MAILED_LINK, Sessions
+from digest.web.requests import Callers
 from support.desk import KEY, SLOT, Got, Visitor, draft_in
 from support.forked import Forks
 from support.mailing import parsed, store_of, subscribe

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from digest.subscribers.tokens import SECRET, Tokens
-from digest.web.callers import Callers
+from digest.web.requests import Callers
 from support.forked import Forks
 from support.mailing import configure, store_of, subscribe
 from support.running import Run, wait_for

@@ -13,8 +13,7 @@ from pathlib import Path
 import click
 
 from digest import __version__
-from digest.cli.common import examples
-from digest.cli.output_encoding import fit_streams
+from digest.cli.common import examples, fit_streams
 from digest.errors import DigestError, UsageError
 from digest.text.secrets import masked
 
@@ -79,14 +78,19 @@ MAKE_FOLDERS = ("init", "restore")
 COMMANDS = {name: summary for group in GROUPS.values() for name, summary in group.items()}
 
 
-# Commands that stand in the module of another one, which does the reverse or the step before.
+# Commands that stand in the module of a related one, which does the reverse, the step before, or the same for something else.
 SHARED = {
     "approve": "publish",
+    "archive": "store",
+    "backup": "store",
     "collect": "build",
+    "doctor": "status",
+    "mcp": "serve",
+    "model": "status",
     "next": "status",
     "preview": "serve",
     "reindex": "render",
-    "restore": "backup",
+    "restore": "store",
     "rewind": "status",
 }
 

@@ -1,7 +1,9 @@
-"""Helpers that most commands use: the workspace, the clock, files named by the user, JSON output, the browser."""
+"""Helpers that most commands use: the workspace, the clock, files named by the user, JSON output, the output's encoding, the browser."""
 
+import codecs
 import json
 import sys
+from contextlib import suppress
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -32,6 +34,11 @@ log_option = click.option(
     help="The format of the log on standard error.",
 )
 dry_option = click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
+yes_option = click.option("--yes", is_flag=True, help="Do not ask before mailing.")
+_PLAIN = str.maketrans({
+    "–": "-", "—": "-", "−": "-", "‘": "'", "’": "'", "“": "'", "”": "'", "…": "...", "•": "*", "·": "-", "×": "x", "→": "->", "≥": ">=",
+    "≤": "<=", "\u00a0": " ", "\u202f": " ",
+})  # fmt: skip
 
 
 def workspace(ctx: click.Context) -> "Workspace":
@@ -99,9 +106,6 @@ def instant(at: str | None, zone: str) -> datetime:
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
 
 
-yes_option = click.option("--yes", is_flag=True, help="Do not ask before mailing.")
-
-
 def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
     """Say how many people an issue is about to be mailed to, and ask; on a terminal only.
 
@@ -161,3 +165,27 @@ def show(address: str) -> None:
 def examples(*lines: str) -> str:
     """The epilog of a help page: command lines to copy, each kept on a line of its own."""
     return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+
+
+def fit_streams() -> None:
+    """Prepare standard output and error, once for a process."""
+    codecs.register_error("digest", _instead)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            stream.reconfigure(errors="digest")  # type: ignore[union-attr]
+
+
+def _instead(error: UnicodeError) -> tuple[str, int]:
+    """Letters for what cannot be encoded; inside a string of JSON they mean the same."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    return "".join(map(_letters, lacking)), error.end
+
+
+def _letters(char: str) -> str:
+    plain = char.translate(_PLAIN)
+    if plain.isascii():
+        return plain
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[n]:02x}{units[n + 1]:02x}" for n in range(0, len(units), 2))

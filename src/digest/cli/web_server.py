@@ -95,10 +95,10 @@ def desk_of(site: "Site") -> "Desk | None":
     from digest.services.transports import send_single
     from digest.storage.db import located
     from digest.web import Mail
-    from digest.web.callers import Callers
     from digest.web.desk import Desk
-    from digest.web.desk.limits import Limits
+    from digest.web.desk.place import Limits
     from digest.web.desk.sessions import Sessions
+    from digest.web.requests import Callers
 
     place, config = site.workspace, site.config
     if not site.store.desk_accounts.enabled():

@@ -6,7 +6,7 @@ feeds never causes an error: a mail from sound templates passes whatever its ite
 
 from collections.abc import Callable, Container, Iterator, Mapping
 
-from digest.lint import colours, languages, links, message, styles, support
+from digest.lint import accessibility, links, message, styles, support
 from digest.lint.mail import Finding, Hit, Mail
 
 __all__ = ["RULES", "Finding", "check"]
@@ -24,7 +24,7 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
     "R10": styles.tables,
     "R11": styles.conditional_comments,
     "R12": styles.document,
-    "R13": colours.contrast,
+    "R13": accessibility.contrast,
     "R14": styles.colour_schemes,
     "R15": links.anchors,
     "R16": message.preheader,
@@ -35,7 +35,7 @@ RULES: dict[str, Callable[[Mail], Iterator[Hit]]] = {
     "R21": message.required,
     "R22": styles.overriding,
     "R23": links.characters,
-    "R24": languages.languages,
+    "R24": accessibility.languages,
 }
 
 

@@ -11,13 +11,29 @@ from digest.editorial.reading_budget import NOTED, RELEASES
 from digest.model import Issue, Trend
 from digest.render import mail
 from digest.render.chat import announce
-from digest.render.citing import reference_files, references
 from digest.render.engine import Engine
 from digest.render.issue import issue_view
-from digest.render.letters import LetterNote
-from digest.render.links import PREFERENCES_URL, UNSUBSCRIBE_URL, Links, beside_the_archive, in_the_archive, on_the_web
+from digest.render.links import (
+    PREFERENCES_URL,
+    UNSUBSCRIBE_URL,
+    Links,
+    beside_the_archive,
+    in_the_archive,
+    on_the_web,
+    reference_files,
+    references,
+)
 from digest.render.syndication import subject
-from digest.render.view_models import ClaimView, EditionView, Frame, IssueView, ItemView, Limits, SectionView
+from digest.render.view_models import (
+    ClaimView,
+    EditionView,
+    Frame,
+    IssueView,
+    ItemView,
+    LetterNote,
+    Limits,
+    SectionView,
+)
 from digest.text.clean import anchor
 from digest.text.formatting import locale_of
 from digest.text.words import using

@@ -1,7 +1,10 @@
-"""Compute links to the parts of the archive, from a mail or from an issue's folder."""
+"""Compute links to the parts of the archive, from a mail or from an issue's folder, and the references of an issue and its items."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from digest.citations import FILES, FORMATS, Reference, coins, of_card, of_issue
+from digest.model import Issue, cards
 from digest.text.clean import anchor
 
 # Placeholders in archived mail for a subscriber's own links. They have the same length, so that sending replaces bytes.
@@ -78,3 +81,18 @@ def in_the_archive() -> Links:
 def beside_the_archive() -> Links:
     """Links from the folder of a draft, which work from a disk."""
     return Links(root="../../../archive", index="index.html")
+
+
+def references(issue: Issue, web: Links) -> tuple[Reference, ...]:
+    """The issue itself, then its items. `web` are the links to the archive's address."""
+    return (of_issue(issue, url=web.issue(issue.key)), *map(of_card, cards(issue)))
+
+
+def reference_files(cited: Sequence[Reference]) -> dict[str, str]:
+    """The same references in each format, by the names of files."""
+    return {FILES[name]: write(cited) for name, write in FORMATS.items()}
+
+
+def spans(issue: Issue, web: Links) -> tuple[str, ...]:
+    """The titles of the spans by which a button takes the issue or any of its items."""
+    return tuple(map(coins, references(issue, web)))

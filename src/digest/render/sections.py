@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
 from digest.render.items import item_view, section_item_view
-from digest.render.standings import SAID, stance_words
+from digest.render.reasons import SAID, stance_words
 from digest.render.view_models import (
     ClaimView,
     Frame,

@@ -7,8 +7,8 @@ from babel import Locale
 
 from digest.model import BestReported, Claim, ClaimTouch, Example, Trend
 from digest.render.pages import BestView, EarlierView
+from digest.render.reasons import SAID, counted, stance_words
 from digest.render.sections import baseline_html
-from digest.render.standings import SAID, counted, stance_words
 from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
 from digest.text.clean import clean, readable, web_url

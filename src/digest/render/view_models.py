@@ -6,12 +6,12 @@ Texts are clean lines, not yet escaped. URLs are http(s), relative within the ar
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 
 from digest.model import Issue, IssueItem, Section, Trend
-from digest.render.letters import LetterNote
 from digest.render.links import Links
 from digest.text.clean import ADDRESS, clean, cut, readable, web_url
 
@@ -263,6 +263,15 @@ class Limits:
     teaches: bool = True  # links beside each item to ask for more or less like it
     folded: bool = False  # the folded items, and what was taken for off topic
     shrunk: bool = False  # whether less is shown than the format intends
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterNote:
+    """What a reader's own letter says of itself: `since` is the start of its interval; `others` counts the items that are not for its readers; `url` is its web copy."""
+
+    since: datetime | None
+    others: int
+    url: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

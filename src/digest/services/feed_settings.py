@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from digest.config import Config, Feed
 from digest.editorial.candidates import passes
 from digest.errors import UsageError
-from digest.feeds.subscriptions.yaml_values import with_value
+from digest.feeds.subscriptions.yaml_edit import with_value
 from digest.model import Trend, Workspace
 from digest.services.compose import PAST_ISSUES
 from digest.services.context import Program

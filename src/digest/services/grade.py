@@ -29,7 +29,7 @@ from digest.services.context import Program
 from digest.services.grade_remedies import Missed, Work, address_of, remedies_of, title_of, url_of
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
-from digest.storage.db.uptake import Pick
+from digest.storage.db.later_sightings import Pick
 
 ISSUES = 12  # the last issues, over which the cost of a remedy is told
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

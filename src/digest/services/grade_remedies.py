@@ -15,7 +15,7 @@ from digest.editorial.grading import Placed, places
 from digest.editorial.remedies import Lever, Levers
 from digest.model import Issue, Item, Remedy, Uptake
 from digest.storage.db import Store
-from digest.storage.db.uptake import Seen
+from digest.storage.db.later_sightings import Seen
 from digest.storage.files import resources
 
 

@@ -17,7 +17,7 @@ from digest.editorial.hand import hand
 from digest.editorial.setting import Reader, Setting
 from digest.model import Issue, Item, LetterRow, Place
 from digest.render import render_letter
-from digest.render.letters import LetterNote
+from digest.render.view_models import LetterNote
 from digest.services import editions
 from digest.services.compose import classified, latest
 from digest.services.context import Program

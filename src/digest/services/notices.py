@@ -7,7 +7,7 @@ from digest.model import Issue
 from digest.render import subject
 from digest.services.context import Program
 from digest.services.gate import JUDGED, mail_errors
-from digest.services.needs import needed
+from digest.services.status import needed
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import Publication

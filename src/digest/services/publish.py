@@ -30,13 +30,13 @@ from digest.services.collect import Fetched, Listener, silent
 from digest.services.context import Program, due_slot, standing
 from digest.services.effects import Effects
 from digest.services.gate import Ruling, ruling
-from digest.services.needs import needed
-from digest.services.pauses import unpause
+from digest.services.mailing_decisions import unpause
 from digest.services.reviewers import inform, next_reminder, remind
 from digest.services.rounds import ROUND, next_round
 from digest.services.send import refuse_nobody
 from digest.services.send_letters import due_rounds, make_round
 from digest.services.site import write_overviews
+from digest.services.status import needed
 from digest.services.transports import routes
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow, Publication

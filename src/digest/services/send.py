@@ -21,8 +21,8 @@ from digest.services.context import Program
 from digest.services.gate import JUDGED, refuse_unmailable
 from digest.services.letter_making import make_letters
 from digest.services.mail_merge import Messages
+from digest.services.mailing_decisions import refuse_paused, stopping_if_paused
 from digest.services.mailing_run import Manner, begin_run, run_mailing
-from digest.services.pauses import refuse_paused, stopping_if_paused
 from digest.services.rounds import count_candidates, give_issue
 from digest.services.send_results import Listener, Planned, RouteSent, Sent, Silent
 from digest.services.transports import Route, people_route, routes, welcome

@@ -11,8 +11,8 @@ from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.letter_making import make_letters
 from digest.services.letter_merge import OwnLetters
+from digest.services.mailing_decisions import refuse_paused, stopping_if_paused
 from digest.services.mailing_run import Manner, begin_run, run_mailing
-from digest.services.pauses import refuse_paused, stopping_if_paused
 from digest.services.rounds import ROUND, begin_round, count_ready, doubt_lost, no_round, note_round, notice_lost
 from digest.services.send_results import Sent
 from digest.services.transports import people_route

@@ -1,13 +1,20 @@
-"""Send one issue because a person asks for it, outside the schedule."""
+"""Send an issue outside the schedule: because a person asks for it, or to those who join after it was mailed, once, by the same ledger."""
 
+from datetime import datetime
+
+from digest.config import Config
 from digest.errors import UsageError
-from digest.model import Issue
+from digest.mail.connections import Clock
+from digest.model import Issue, Workspace
 from digest.services.build import close_draft
 from digest.services.context import Program
 from digest.services.effects import Effects
 from digest.services.gate import ruling
 from digest.services.publish import Published, resume
-from digest.services.send import refuse_nobody
+from digest.services.send import refuse_nobody, send
+from digest.services.send_results import Sent
+from digest.services.transports import people_route, welcome
+from digest.storage.db import Store
 
 
 def send_now(program: Program, effects: Effects, key: str, *, early: bool = False) -> Published:
@@ -48,3 +55,39 @@ def refuse_unready(program: Program, draft: Issue, *, early: bool) -> None:
             f"its period is open until {draft.slot:%Y-%m-%d %H:%M} UTC, and nothing would be published then",
             "add --early to send it now anyway",
         )
+
+
+def route_of_welcomes(workspace: Workspace, config: Config) -> str:
+    """The name of the route in the ledger.
+
+    Raises:
+        UsageError: a secret or a key is not where the configuration says.
+    """
+    return welcome(people_route(workspace, config)).name
+
+
+def enter(store: Store, route: str, number: int, now: datetime) -> bool:
+    """Enter a new subscriber for the latest issue, in the caller's transaction. Returns whether they will get it.
+
+    An issue whose mailing is still to begin is not: its mailing includes them.
+    """
+    last = store.issues.last_closed()
+    if last is None:
+        return False
+    publication = store.publications.get(last.key)
+    if not store.ledger.begun(last.key) and (publication is None or publication.state != "published"):
+        if last.start is not None:
+            store.preferences.skip_until(number, last.start)
+        return False
+    store.preferences.skip_until(number, last.cutoff)
+    return store.ledger.mailing(last.key, route).join(number, now)
+
+
+def greet(program: Program, clock: Clock) -> tuple[Sent, ...]:
+    """Send their issue to all new subscribers who are waiting for it.
+
+    Raises:
+        DigestError: an issue cannot be mailed. Nobody is lost; the same call continues later.
+    """
+    due = program.store.ledger.welcomes_due(program.now)
+    return tuple(send(program, key, clock=clock, welcoming=True) for key in due)

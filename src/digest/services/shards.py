@@ -18,8 +18,8 @@ from digest.model import Recipient
 from digest.services.context import Program
 from digest.services.letter_merge import OwnLetters
 from digest.services.mail_merge import Messages
+from digest.services.mailing_decisions import stopping_if_paused
 from digest.services.mailing_run import DIED, Manner, sending_of
-from digest.services.pauses import stopping_if_paused
 from digest.services.rounds import ROUND
 from digest.services.send import closed_issue, note_mailing, send
 from digest.services.send_letters import send_round

@@ -12,8 +12,7 @@ from digest.citations import of_card, once
 from digest.config import Config
 from digest.config.trend_files import GENERAL_READING, versions
 from digest.model import Card, Point, Record, Summary, Trend
-from digest.render.citing import reference_files
-from digest.render.links import PICTURE
+from digest.render.links import PICTURE, reference_files
 from digest.render.pages import SourceRow, shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
 from digest.render.syndication import sitemap

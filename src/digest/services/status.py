@@ -1,11 +1,11 @@
 """Report the health of a workspace: lines for people, facts for programs, problems and alarms. Changes nothing.
 
 A problem needs a person: a feed fails, or an issue is held. An alarm needs a supervisor: the daemon is dead, or an issue is late.
-Each section is a function listed in `SECTIONS`.
+Each section is a function listed in `SECTIONS`. `needed` names the one thing that needs the operator first.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from digest.config import Config
 from digest.model import Delivery, Workspace
 from digest.schedule.due import coming, missed
+from digest.services.baseline import standings
 from digest.services.context import Program, due_slot, standing
 from digest.services.feed_health import health
 from digest.services.label_checks import label_checks, label_checks_words
@@ -30,6 +31,15 @@ LATE = timedelta(hours=1)  # after its slot, an issue is considered late
 LISTED = 10
 _AWAITED = ("in_doubt", "offered")
 _SETTLED = ("refused", "expired")
+NOTHING = "Nothing needs you."
+# Where to act on a problem that does not name a command itself.
+_COMMANDS = {
+    "config": "digest status",
+    "runs": "digest run",
+    "mail": "digest send --dry-run",
+    "feeds": "digest feeds check",
+    "lessons": "digest teach --review 20",
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,3 +244,25 @@ def _waiting(config: Config, rows: list[Delivery]) -> tuple[str, ...]:
 def _local(config: Config, instant: datetime) -> str:
     local = instant.astimezone(ZoneInfo(config.digest.timezone))
     return f"{local:%a %Y-%m-%d %H:%M}"
+
+
+def needed(program: Program) -> str:
+    """`Nothing needs you.`, or the first alarm or problem with its command; without any, a baseline that was drafted and not signed."""
+    return first(status(program)) or _unsigned(program.workspace) or NOTHING
+
+
+def first(sections: Sequence[Section]) -> str:
+    """The first alarm, or else the first problem, with its command; empty if there is none."""
+    found = [(section.name, told) for section in sections for told in section.alarms]
+    found += [(section.name, told) for section in sections for told in section.problems]
+    if not found:
+        return ""
+    name, told = found[0]
+    rest = f" ({len(found) - 1} more: `digest status`)" if len(found) > 1 else ""
+    act = "" if "`digest " in told else f"; see to it with `{_COMMANDS[name]}`"
+    return f"One thing needs you: {told}{act}{rest}"
+
+
+def _unsigned(workspace: Workspace) -> str:
+    drafted = next((one for one in standings(workspace) if one.draft), None)
+    return f"The next baseline of {drafted.name} waits for you: `digest baseline sign {drafted.id}`" if drafted else ""

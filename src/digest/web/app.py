@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from digest.storage.db import StoreError
-from digest.web import api, archive, letters, mcp, metrics, preferences, sign_up, subscribers, teach
-from digest.web.callers import Callers
+from digest.web import api, archive, mcp, metrics, preferences, sign_up, subscribers, teach
 from digest.web.connections import CONNECTIONS, Connections, counted
 from digest.web.context import Background, Site
+from digest.web.requests import Callers
 
 if TYPE_CHECKING:
     from digest.web.desk import Desk
@@ -42,7 +42,7 @@ def make_app(site: Site, desk: "Desk | None" = None) -> web.Application:
     background = Background()
     people = subscribers.People(site, callers, background)
     app.add_routes(subscribers.routes(people))
-    app.add_routes(letters.routes(people))
+    app.add_routes(subscribers.letter_routes(people))
     if site.mail is not None and site.mail.imprint.base_url:
         app.add_routes(sign_up.routes(people, background))
     app.add_routes(preferences.routes(people))

@@ -13,8 +13,8 @@ from aiohttp import web
 from digest.errors import DigestError
 from digest.services.metrics import Metric, metrics, queue
 from digest.storage.db import Server, located, open_store
-from digest.web.callers import Callers
 from digest.web.context import Site, program_of
+from digest.web.requests import Callers
 
 FRESH = 5.0  # seconds for which an answer is reused
 TYPE = "text/plain; version=0.0.4; charset=utf-8"

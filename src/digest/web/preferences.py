@@ -15,8 +15,8 @@ from aiohttp import BodyPartReader, web
 
 from digest.errors import UsageError
 from digest.model import FREQUENCIES, MINUTES, Frequency, Preferences, Subscriber
-from digest.render import preferences as view
-from digest.render.preferences import Choice, PreferencesView, TaughtRow, TrendRow
+from digest.render import subscribers as view
+from digest.render.subscribers import Choice, PreferencesView, TaughtRow, TrendRow
 from digest.services.context import spoken
 from digest.services.library import read_library
 from digest.services.preferences import Chosen, choose, next_letter, preferences_of, stored_about, teach, weights_of
@@ -26,7 +26,7 @@ from digest.subscribers.library import FORMS, LARGEST
 from digest.text.formatting import count, language_name
 from digest.text.words import N_, gettext
 from digest.web.context import Buckets
-from digest.web.forms import Form, form_of
+from digest.web.requests import Form, form_of
 from digest.web.subscribers import People
 
 CHUNK = 64_000

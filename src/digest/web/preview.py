@@ -13,7 +13,7 @@ from aiohttp import web
 
 from digest.errors import ConfigError
 from digest.lint import check
-from digest.lint.colours import DARK
+from digest.lint.accessibility import DARK
 from digest.render.engine import Engine
 from digest.web.app import guard
 

@@ -17,14 +17,14 @@ from aiohttp import web
 from digest.errors import DeliveryError, DigestError, UsageError
 from digest.mail.single_letters import confirmation
 from digest.mail.transport import Letter
-from digest.services.welcome import enter
+from digest.services.send_now import enter
 from digest.storage.db.subscribers import Waiting
 from digest.subscribers.tokens import link
 from digest.text import addresses
 from digest.text.addresses import Address
 from digest.text.words import gettext, language, using
 from digest.web.context import Background, Buckets, Site, Welcoming
-from digest.web.forms import form_of
+from digest.web.requests import form_of
 from digest.web.subscribers import Handler, People
 
 GREET_EVERY = 15.0  # seconds between checks for those who are waiting

@@ -1,4 +1,4 @@
-"""What the pages of a subscriber share, and unsubscribing (RFC 8058).
+"""What the pages of a subscriber share, unsubscribing (RFC 8058), and the web copies of readers' own letters.
 
 A token in the URL identifies the subscriber, and only POST changes anything; there are no cookies, sessions or scripts. Responses
 do not reveal whether a subscriber exists.
@@ -19,8 +19,8 @@ from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.text.words import catalogue_of, gettext, language, using
 from digest.web.archive import policy_in
-from digest.web.callers import Callers
 from digest.web.context import Background, Buckets, Site
+from digest.web.requests import Callers
 
 _LOG = logging.getLogger(__name__)
 STORE_SECONDS = 10.0  # to wait for the store
@@ -29,6 +29,8 @@ LOOK = 2.0  # seconds between checks for waiting opt-outs
 
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+# No search engine and no shared cache keeps it.
+PRIVATE = {"X-Robots-Tag": "noindex, nofollow, noarchive", "Cache-Control": "private, no-store"}
 
 
 def routes(people: "People") -> Sequence[web.AbstractRouteDef]:
@@ -178,3 +180,26 @@ class People:
     def named(self, request: web.Request, purpose: Purpose) -> int | str | None:
         """The subscriber's id or number in the link."""
         return self.tokens.read(purpose, request.match_info["token"])
+
+
+def letter_routes(people: People) -> Sequence[web.AbstractRouteDef]:
+    """The page of a letter."""
+    letters, tokens = people.site.store.letters, Tokens(people.subscribers.secret(SECRET))
+
+    async def show(request: web.Request) -> web.Response:
+        key = tokens.read("letter", request.match_info["token"])
+        if not isinstance(key, str):
+            return people.refused(request)
+        texts = letters.texts(key)
+        if texts is None or not texts.page:
+            return people.answer(
+                gettext("This letter is gone"),
+                gettext("Letters are kept on the web for a month. The mail itself stays as it is."),
+                status=410,
+            )
+        policy = f"{policy_in(texts.page.encode())}; frame-ancestors 'none'"
+        return web.Response(
+            text=texts.page, content_type="text/html", headers={**PRIVATE, "Content-Security-Policy": policy}
+        )
+
+    return [web.get("/letter/{token}", show)]

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from digest.errors import UsageError
 from digest.model import Subscriber
-from digest.render import preferences as view
-from digest.render.preferences import NameRow, TeachView
+from digest.render import subscribers as view
+from digest.render.subscribers import NameRow, TeachView
 from digest.services.preferences import preferences_of, teach
 from digest.services.teaching import Lesson, behind, lesson_of
 from digest.storage.archive import Archive
@@ -19,7 +19,7 @@ from digest.storage.files import resources
 from digest.subscribers import choices
 from digest.text.words import gettext
 from digest.web.context import Buckets
-from digest.web.forms import Form, form_of
+from digest.web.requests import Form, form_of
 from digest.web.subscribers import People
 
 

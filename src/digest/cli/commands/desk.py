@@ -51,10 +51,10 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
     from digest.cli.context import opened
     from digest.cli.web_server import serve
     from digest.storage.db import located
-    from digest.web.callers import Callers
     from digest.web.desk import Desk, make_desk
-    from digest.web.desk.limits import Limits
+    from digest.web.desk.place import Limits
     from digest.web.desk.sessions import Sessions
+    from digest.web.requests import Callers
 
     with opened(ctx, at, writes=False) as program:  # what is wrong with the workspace is told before the server starts
         settings = program.config

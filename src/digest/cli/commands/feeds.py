@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json, say_waiting
-from digest.cli.feed_filter import filter_command
-from digest.cli.feed_settings import set_command
+from digest.cli.feed_settings import filter_command, set_command
 from digest.config import Kind
 from digest.errors import UsageError
 from digest.text.formatting import count

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 import click
 
 from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, say_waiting, yes_option
-from digest.cli.mailing_decisions import Decisions
-from digest.cli.send_report import plan_lines, progress, sent_lines
+from digest.cli.mailing import Decisions, plan_lines, progress, sent_lines
 from digest.errors import DeliveryError, UsageError
 from digest.services.context import Program
 from digest.services.send_results import Sent

@@ -1,10 +1,12 @@
-"""`digest serve` and `digest preview`: the archive in browsers; the mail, rendered again whenever a template is saved."""
+"""`digest serve`, `digest mcp` and `digest preview`: the archive for browsers and for agents, and the mail while its templates change."""
 
 import asyncio
+import importlib.util
 
 import click
 
-from digest.cli.common import at_option, examples
+from digest.cli.common import at_option, examples, instant, workspace
+from digest.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
 
@@ -29,8 +31,8 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     from digest.cli.context import opened
     from digest.cli.web_server import SHORT_WAIT, desk_of, serve
     from digest.services.letter_merge import imprint
+    from digest.services.send_now import greet, route_of_welcomes
     from digest.services.transports import send_single
-    from digest.services.welcome import greet, route_of_welcomes
     from digest.web import Mail, Site, make_app
     from digest.web.context import Welcoming
 
@@ -90,4 +92,35 @@ def preview_command(ctx: click.Context, key: str | None, port: int, opens: bool)
             base_url=program.config.delivery.base_url,
         )
         asyncio.run(serve(app, host="127.0.0.1", port=port, opens=opens))
+    return 0
+
+
+@click.command("mcp", epilog=examples("digest mcp", "claude mcp add digest -- digest -C ~/my-digest mcp"))
+@at_option
+@click.pass_context
+def mcp_command(ctx: click.Context, at: str | None) -> int:
+    """Serve the archive to an agent over standard input and output, until they are closed. Read-only; drafts are not shown.
+
+    An agent's program starts this command itself. `digest serve` offers the same at /mcp, if feeds.yaml says `serve: {mcp: true}`.
+    """
+    if importlib.util.find_spec("mcp") is None:
+        raise UsageError("digest mcp", "the SDK is not installed", "run `pip install 'llm-trends-digest[mcp]'`")
+    from digest.agents.server import Reading, make_server
+    from digest.cli.archive_index import catalogued, zone_of
+    from digest.config import trend_files
+    from digest.storage.archive import Archive
+    from digest.storage.files import resources
+
+    place = workspace(ctx)
+    with catalogued(place) as catalogue:
+        zone = zone_of(place, catalogue.summaries(closed=True, limit=1))
+    reading = Reading(
+        archive=Archive(place.archive),
+        opened=lambda: catalogued(place),
+        trends=trend_files.load(resources.trend_texts(place)),
+        base_url="",
+        zone=zone,
+        clock=lambda: instant(at, zone),
+    )
+    make_server(reading).run("stdio")
     return 0

@@ -1,6 +1,7 @@
 """`digest status`: the health of configuration, runs, mail and feeds (`--check` for supervisors).
 
-`digest next` shows the next slots; `digest rewind` returns to the present after the clock was ahead.
+`digest next` shows the next slots; `digest rewind` returns to the present after the clock was ahead. `digest doctor` examines what a
+workspace depends on, and `digest model check` its language model.
 """
 
 import itertools
@@ -26,8 +27,7 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
     Exit code 1: something needs your attention.
     """
     from digest.cli.context import opened
-    from digest.services.needs import needed
-    from digest.services.status import alarms, status
+    from digest.services.status import alarms, needed, status
 
     with opened(ctx, at, writes=False) as program:
         if check:
@@ -111,3 +111,69 @@ def rewind_command(ctx: click.Context) -> int:
         moved = rewind(opened_.context)
     click.echo("Everything is in the present again." if moved else "Nothing is stored under a later time than now.")
     return 0
+
+
+@click.command("doctor", epilog=examples("digest doctor", "digest doctor --json"))
+@json_option
+@click.pass_context
+def doctor_command(ctx: click.Context, as_json: bool) -> int:
+    """Examine the store, the clock, locks, the mail server and the disk.
+
+    Connects to the mail server and logs in, but sends nothing. Exit code 1: something needs your attention.
+    """
+    from datetime import UTC, datetime
+
+    from digest.cli.context import opened
+    from digest.services.doctor import examine
+
+    with opened(ctx, None, writes=False) as program:
+        findings = examine(program, clock=lambda: datetime.now(UTC))
+    problems = [f"{one.name}: {problem}" for one in findings for problem in one.problems]
+    if as_json:
+        print_json({"ok": not problems, "problems": problems, **{one.name: one.words for one in findings}})
+        return int(bool(problems))
+    for one in findings:
+        click.echo(f"{one.name:6}  {one.words}")
+    for problem in problems:
+        click.echo(f"! {problem}")
+    return int(bool(problems))
+
+
+@click.group("model", epilog=examples("digest model check"))
+def model_command() -> None:
+    """Check the language model that feeds.yaml configures. An issue is complete without one."""
+
+
+@model_command.command("check", epilog=examples("digest model check", "digest model check --json"))
+@at_option
+@json_option
+@click.pass_context
+def check_model(ctx: click.Context, at: str | None, as_json: bool) -> int:
+    """Send one request; say whether server, model and structured answers work, and what an issue takes.
+
+    Exit code 1: it cannot be used as configured.
+    """
+    from digest.cli.context import opened
+    from digest.services.model import check as checked
+
+    with opened(ctx, at, writes=False) as program:
+        found = checked(program)
+        settings = program.config.model
+    if as_json:
+        print_json(found)
+        return int(bool(found.trouble))
+    context = "not told" if found.context is None else f"{found.context:,} tokens"
+    structured = {True: "work", False: "do not work", None: "not known"}[found.structured]
+    click.echo(f"Server: {found.server}")
+    click.echo(f"Model: {found.model} (context: {context}; structured answers: {structured})")
+    click.echo(
+        f"An issue takes about {found.tokens_in:,} tokens in and {found.tokens_out:,} out: {found.price:.3f} by the configured price."
+    )
+    if settings is not None:
+        limit = f"{settings.purse.per_issue:,} for an issue, {settings.purse.per_month:,} for a month"
+        click.echo(f"Purse: {limit}; {found.spent:,} spent this month.")
+    if found.trouble:
+        click.echo(f"It cannot be used: {found.trouble}. Issues stay as they are without a model.", err=True)
+        if found.structured is False:
+            click.echo("If the server cannot hold answers to a schema, try `structured: false`.", err=True)
+    return int(bool(found.trouble))

@@ -8,7 +8,7 @@ import re
 from dataclasses import replace
 
 from digest.errors import FeedError
-from digest.feeds.parsing import arxiv, jsonfeed, oaipmh, signals
+from digest.feeds.parsing import arxiv, jsonfeed, signals
 from digest.model import Document, Entry
 from digest.text.clean import cut
 
@@ -45,8 +45,8 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
     """
     if jsonfeed.looks_like(body):
         document = jsonfeed.parse(body, url=url, content_type=content_type) if jsonfeed.is_small(body) else None
-    elif oaipmh.looks_like(body):
-        document = oaipmh.parse(body, url=url)
+    elif arxiv.is_records(body):
+        document = arxiv.parse_records(body, url=url)
     else:
         from digest.feeds.parsing import fast  # noqa: PLC0415  (a run in which nothing has changed reads no document)
 
@@ -57,8 +57,8 @@ def parse_regular(body: bytes, *, url: str, content_type: str) -> Document | Non
 def _read(body: bytes, url: str, content_type: str) -> Document:
     if jsonfeed.looks_like(body):
         return jsonfeed.parse(body, url=url, content_type=content_type)
-    if oaipmh.looks_like(body):
-        return oaipmh.parse(body, url=url)
+    if arxiv.is_records(body):
+        return arxiv.parse_records(body, url=url)
     from digest.feeds.parsing import fast, tolerant  # noqa: PLC0415  (most documents never come to feedparser)
 
     regular = fast.parse(body, url=url, content_type=content_type, limit=len(body))

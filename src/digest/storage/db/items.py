@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from digest.model import Entry, Fate, Item, ItemKind, Observation, Showing, Sighting, Signal
 from digest.storage.db.connection import Connection
-from digest.storage.db.mended import LAST, LAST_WORDS, mend, written
+from digest.storage.db.later_sightings import LAST, LAST_WORDS, mend, written
 from digest.storage.db.values import instant, optional_instant, stamp, upsert
 from digest.text.clean import fitted
 from digest.text.secrets import without_credentials

@@ -14,13 +14,13 @@ from digest.storage.db.desk import DeskAccounts, DeskAudit, DeskLimits, DeskSess
 from digest.storage.db.feeds import Feeds
 from digest.storage.db.issues import Issues, Publications
 from digest.storage.db.items import Items
+from digest.storage.db.later_sightings import Uptakes
 from digest.storage.db.ledger import Ledger, Pauses
 from digest.storage.db.letters import Letters
 from digest.storage.db.location import Server
 from digest.storage.db.model_answers import ModelAnswers
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.subscribers import Confirmations, Subscribers
-from digest.storage.db.uptake import Uptakes
 from digest.storage.db.values import transaction
 from digest.storage.files.lock import exclusive
 

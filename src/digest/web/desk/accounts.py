@@ -16,7 +16,7 @@ from digest.web.desk.answers import page, see
 from digest.web.desk.door import ABOUT
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import form_of, text_of
+from digest.web.requests import form_of, text_of
 
 
 @dataclass(frozen=True, slots=True)

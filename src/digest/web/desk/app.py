@@ -11,7 +11,7 @@ from urllib.parse import quote
 from aiohttp import web
 from multidict import MultiDictProxy
 
-from digest.lint.colours import DARK
+from digest.lint.accessibility import DARK
 from digest.render.engine import style_hash
 from digest.services import edit as editing
 from digest.services.approval import take_back

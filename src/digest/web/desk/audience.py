@@ -21,7 +21,7 @@ from digest.web.desk.door import refuse
 from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import form_of, text_of
+from digest.web.requests import form_of, text_of
 
 MOST_BYTES = 20_000_000  # of an uploaded list
 GONE = "The list is not here any more. Upload it again."

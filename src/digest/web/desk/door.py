@@ -17,7 +17,7 @@ from digest.web.desk.audit import note
 from digest.web.desk.entry import Entry
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session, meant
-from digest.web.forms import form_of, text_of
+from digest.web.requests import form_of, text_of
 
 # The routes of an editor; a route that is missing here is an owner's.
 EDITORS: Final = frozenset(

@@ -24,7 +24,7 @@ from digest.web.desk.answers import page, see
 from digest.web.desk.audit import note
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import MAILED_LINK, Session
-from digest.web.forms import form_of, text_of
+from digest.web.requests import form_of, text_of
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 20  # links being mailed at once

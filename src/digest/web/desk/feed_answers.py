@@ -22,7 +22,7 @@ from digest.web.desk.door import ABOUT, refuse
 from digest.web.desk.paging import Find, find, page_of
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import form_of, text_of
+from digest.web.requests import form_of, text_of
 
 LISTED = 100  # feeds on a page
 STATUSES = ("in trouble", "muted")

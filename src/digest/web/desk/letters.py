@@ -8,7 +8,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from digest.errors import DigestError
-from digest.services import doubts, pauses
+from digest.services import mailing_decisions
 from digest.services.context import Program
 from digest.services.effects import Effects
 from digest.services.publish import Published
@@ -22,7 +22,7 @@ from digest.web.desk.mailing_answers import decision
 from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import form_of
+from digest.web.requests import form_of
 
 ALL = "letters"  # the name of what sends all letters that are due, beside the keys of rounds
 
@@ -70,7 +70,7 @@ class Letters:
     @_answer
     async def pause(self, request: web.Request, session: Session) -> str:
         key = _round(request)
-        await self.desk.read(lambda program: pauses.pause(program, key, session.who))
+        await self.desk.read(lambda program: mailing_decisions.pause(program, key, session.who))
         return "It is paused. Nobody is skipped, and nobody gets it twice."
 
     @_answer
@@ -83,7 +83,7 @@ class Letters:
         """Decide on recipients in doubt, and send to those who did not receive theirs."""
         key = _round(request)
         given, who = decision(await form_of(request))
-        number = await self.desk.read(lambda program: doubts.settle(program, key, who, given, session.who))
+        number = await self.desk.read(lambda program: mailing_decisions.settle(program, key, who, given, session.who))
         if given == "received":
             return f"{count(number, 'recipient')} counted as received."
         await self.desk.mailings.start(self.desk.opened, key, _resume)
@@ -112,7 +112,7 @@ def _send_due(program: Program, effects: Effects, _key: str) -> Published:
 
 
 def _resume(program: Program, effects: Effects, key: str) -> Published:
-    pauses.unpause(program.store, key)
+    mailing_decisions.unpause(program.store, key)
     with program.released():
         effects.letters(program, key)
     return Published(news=(), fetched=(), rounds=(key,))

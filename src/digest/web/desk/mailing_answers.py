@@ -9,7 +9,7 @@ from urllib.parse import quote
 from aiohttp import web
 
 from digest.errors import DigestError, UsageError
-from digest.services import doubts, pauses
+from digest.services import mailing_decisions
 from digest.services.context import Program
 from digest.services.send import send_copy
 from digest.text.addresses import parse
@@ -18,11 +18,10 @@ from digest.text.formatting import count
 from digest.web.desk import mailing_page
 from digest.web.desk.answers import page, see
 from digest.web.desk.door import refuse
-from digest.web.desk.limits import LIMITS
 from digest.web.desk.paging import find
-from digest.web.desk.place import Desk
+from digest.web.desk.place import LIMITS, Desk
 from digest.web.desk.sessions import Session
-from digest.web.forms import Form, form_of, text_of
+from digest.web.requests import Form, form_of, text_of
 
 MOST_TESTS = 20  # addresses that get one test
 _BETWEEN = re.compile(r"[\s,;]+")
@@ -83,7 +82,7 @@ class Mailing:
     @_answer
     async def pause(self, request: web.Request, session: Session) -> str:
         key = request.match_info["key"]
-        await self.desk.read(lambda program: pauses.pause(program, key, session.who))
+        await self.desk.read(lambda program: mailing_decisions.pause(program, key, session.who))
         return "It is paused. Nobody is skipped, and nobody gets it twice."
 
     @_answer
@@ -96,14 +95,14 @@ class Mailing:
         """Decide on recipients in doubt, and send to those who did not receive it."""
         key = request.match_info["key"]
         given, who = decision(await form_of(request))
-        number = await self.desk.read(lambda program: doubts.settle(program, key, who, given, session.who))
+        number = await self.desk.read(lambda program: mailing_decisions.settle(program, key, who, given, session.who))
         if given == "received":
             return f"{count(number, 'recipient')} counted as received."
         await self.desk.mailings.resume(self.desk.opened, key)
         return f"It is sent again to {count(number, 'recipient')}."
 
 
-def decision(form: Form) -> tuple[doubts.Answer, list[str]]:
+def decision(form: Form) -> tuple[mailing_decisions.Answer, list[str]]:
     """What a form says of recipients in doubt, and of which; nobody means all of them.
 
     Raises:

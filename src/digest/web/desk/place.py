@@ -1,11 +1,13 @@
-"""One desk: the workspace, the clock, who is signed in, and how people get in."""
+"""One desk: the workspace, the clock, who is signed in, how people get in, and how often they may ask for what costs mail."""
 
 import asyncio
+import hmac
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import TypeVar
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Literal, TypeVar
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -16,14 +18,48 @@ from digest.model import Workspace
 from digest.services.build import rehearsed
 from digest.services.context import Program, program_at, read_config
 from digest.services.memory import Memory
+from digest.storage.db import Server, open_store
 from digest.storage.files import resources
-from digest.web.callers import Callers
-from digest.web.context import Mail
-from digest.web.desk.limits import Limits
+from digest.web.context import Buckets, Mail
 from digest.web.desk.mailing import Mailings
-from digest.web.desk.sessions import Sessions
+from digest.web.desk.sessions import Clock, Sessions
+from digest.web.requests import Callers
 
+Limit = Literal["link", "mailbox", "links", "guess", "test"]
+# So many at once, and then one per interval, counted in the store, so that several servers share each limit.
+LIMITS: Final[dict[Limit, tuple[int, timedelta]]] = {
+    "link": (10, timedelta(minutes=1)),  # by client
+    "mailbox": (3, timedelta(minutes=10)),
+    "links": (60, timedelta(seconds=2)),  # of all
+    "guess": (20, timedelta(seconds=30)),  # by client
+    "test": (10, timedelta(minutes=1)),  # by person
+}
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of one server. What exceeds them here already does not reach the store."""
+
+    database: Path | Server
+    clock: Clock
+    _here: dict[Limit, Buckets] = field(default_factory=dict)
+
+    async def take(self, name: Limit, asker: str = "") -> bool:
+        """Count one request; False if there were too many."""
+        burst, every = LIMITS[name]
+        here = self._here.setdefault(name, Buckets(burst=burst, every=every, clock=self.clock))
+        return here.take(asker) and await asyncio.to_thread(self._shared, name, asker)
+
+    def _shared(self, name: Limit, asker: str) -> bool:
+        burst, every = LIMITS[name]
+        with open_store(self.database) as store, store.transaction():
+            return store.desk_limits.take(_hashed(name, asker), burst=burst, every=every, now=self.clock())
+
+
+def _hashed(name: Limit, asker: str) -> str:
+    """The name under which an asker is counted: nobody who reads the store learns an address from it at once."""
+    return hmac.new(name.encode(), asker.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,16 +1,32 @@
-"""Show the progress of a send, what came of it, and what it would do."""
+"""What `digest send` shows (progress, outcome, plan), and what it is told besides: pause, continue, and who of those in doubt received it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from digest.cli.terminal import login
+from digest.errors import NotFoundError, UsageError
 from digest.model import DeliveryState
+from digest.services.context import Program
 from digest.services.send_results import Listener, Planned, RouteSent, Sent
 from digest.text.clean import one_line
+from digest.text.formatting import count
+
+WORDS: dict[DeliveryState, str] = {
+    "accepted": "accepted",
+    "pending": "waiting",
+    "offered": "being sent",
+    "in_doubt": "in doubt",
+    "refused": "refused",
+    "suppressed": "left out",
+    "expired": "given up after a day",
+}
+STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
 
 
 class _Rate(ProgressColumn):
@@ -38,18 +54,6 @@ def progress() -> Iterator[Listener]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         yield _Bar(bar)
-
-
-WORDS: dict[DeliveryState, str] = {
-    "accepted": "accepted",
-    "pending": "waiting",
-    "offered": "being sent",
-    "in_doubt": "in doubt",
-    "refused": "refused",
-    "suppressed": "left out",
-    "expired": "given up after a day",
-}
-STYLES: dict[DeliveryState, str] = {"accepted": "green", "in_doubt": "red", "refused": "yellow", "expired": "yellow"}
 
 
 def sent_lines(sent: Sent) -> None:
@@ -100,3 +104,62 @@ def plan_lines(planned: Sequence[Planned]) -> None:
         if route.text:
             told = f"\nIn {route.service}:\n\n{route.title}\n\n{route.text}\n"
             console.print("\n".join(map(one_line, told.split("\n"))), markup=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decisions:
+    """The options of one command. `received` and `not_received` are addresses of recipients in doubt."""
+
+    pause: bool
+    resume: bool
+    received: tuple[str, ...]
+    not_received: tuple[str, ...]
+
+    @property
+    def alone(self) -> bool:
+        """Whether nothing is to be sent afterwards."""
+        return self.pause or bool(self.received and not self.not_received and not self.resume)
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is decided."""
+        return self.pause or self.resume or bool(self.received or self.not_received)
+
+    def refuse_mixed(self, *, others: bool) -> None:
+        """Refuse options that contradict each other.
+
+        Raises:
+            UsageError: they do.
+        """
+        if self.pause and (self.resume or self.received or self.not_received or others):
+            raise UsageError("digest send --pause", "only stops a mailing", "leave out the other options")
+        if others and self.any:
+            raise UsageError(
+                "digest send",
+                "got --resume, --received or --not-received with --to or --dry-run",
+                "run it once for each",
+            )
+
+    def take(self, program: Program, key: str | None) -> str:
+        """Record the decisions, and say what was decided.
+
+        Raises:
+            NotFoundError: the mailing is not paused, or one of the addresses is not in doubt.
+            UsageError: the issue is a draft.
+        """
+        from digest.services.archive_index import latest
+        from digest.services.mailing_decisions import pause, settle, unpause
+
+        chosen = key or latest(program.store, program.archive)
+        said = ""
+        if self.pause:
+            pause(program, chosen, login())
+            said = f"The mailing of {chosen} is paused. `digest send {chosen} --resume` continues it."
+        if self.resume and not unpause(program.store, chosen):
+            raise NotFoundError(f"the mailing of {chosen}", "is not paused", "`digest status` lists paused mailings")
+        if self.received:
+            settled = settle(program, chosen, self.received, "received", login())
+            said = f"{count(settled, 'recipient')} of {chosen} counted as received; nothing is sent to them."
+        if self.not_received:
+            settle(program, chosen, self.not_received, "not_received", login())
+        return said

@@ -1,4 +1,4 @@
-"""R13: the contrast of text in light mode, in the designed dark mode, and with colours inverted by the client.
+"""R13, R24: the contrast of text in light mode, dark mode and inverted colours, and the language that a screen reader reads it in.
 
 Contrast is defined by WCAG 2.2 (success criterion 1.4.3). Inversion mirrors the lightness and keeps hue and saturation, as in Gmail's
 apps.
@@ -11,7 +11,9 @@ from functools import cache, lru_cache
 from lxml.html import HtmlElement
 from tinycss2.color4 import parse_color
 
-from digest.lint.mail import Hit, Mail, inline, line_of, words_of
+from digest.lint.mail import Hit, Mail, inline, line_of, own_text, words_of
+from digest.text.columns import width
+from digest.text.languages import language_of
 
 Colour = tuple[float, float, float]
 DARK = "(prefers-color-scheme: dark)"
@@ -19,6 +21,8 @@ _LEAST, _LEAST_LARGE = 4.5, 3.0
 _WHITE: Colour = (1.0, 1.0, 1.0)
 _BLACK: Colour = (0.0, 0.0, 0.0)
 Styles = Callable[[HtmlElement], Mapping[str, str]]
+LEAST = 5  # words; fewer may be a name
+LEAST_LETTERS = 8  # of a script that has no spaces between words
 
 
 def contrast(mail: Mail) -> Iterator[Hit]:
@@ -125,3 +129,25 @@ def _is_large(element: HtmlElement) -> bool:
     size = next((float(own["font-size"][:-2]) for own in around if own.get("font-size", "").endswith("px")), 16.0)
     weight = next((own["font-weight"] for own in around if "font-weight" in own), "400")
     return size >= 24 or (size >= 18.66 and weight in ("bold", "600", "700", "800"))
+
+
+def languages(mail: Mail) -> Iterator[Hit]:
+    """R24."""
+    for element in mail.speakers:
+        text = " ".join(own_text(element).split())
+        marked, found = _marked(element), language_of(text)
+        if marked and found not in ("", marked) and _is_more_than_a_name(text):
+            message = f"{text[:40]!r} is marked as {marked} and reads as {found}"
+            remedy = "give its element the lang of its text, as `{{ text|lang }}` does"
+            yield Hit(line=line_of(element), message=message, remedy=remedy, severity="warning")
+
+
+def _is_more_than_a_name(text: str) -> bool:
+    letters = sum(char.isalpha() and width(char) > 1 for char in text)
+    return len(text.split()) >= LEAST or letters >= LEAST_LETTERS
+
+
+def _marked(element: HtmlElement) -> str:
+    """The language of the nearest element that has one, without its region. An empty one says that it is unknown."""
+    around = (element, *element.iterancestors())
+    return next((str(one.get("lang")) for one in around if one.get("lang") is not None), "").partition("-")[0].lower()

@@ -1,19 +1,24 @@
-"""Identify the client of a request behind trusted proxies, and check the host name that it used.
+"""Read a request: its client behind trusted proxies, the host name that it used, and the form that it brings.
 
 By DNS rebinding, a foreign page can point its own host name at this machine and make a reader's browser send requests here.
 Requests for unknown host names are therefore refused. Addresses, localhost and names without a dot cannot be abused that way.
 """
 
+import asyncio
 import ipaddress
 from collections.abc import Iterable
+from typing import TypeAlias
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from multidict import MultiDictProxy
 
 from digest.config import Config
 from digest.web.connections import Handler
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
+Form: TypeAlias = MultiDictProxy[str | bytearray | bytes | web.FileField]
+SECONDS = 20.0  # for a form to arrive
 
 
 class Callers:
@@ -79,3 +84,24 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     except ValueError:
         return None
     return (found.ipv4_mapped or found) if found.version == 6 else found
+
+
+async def form_of(request: web.Request) -> Form:
+    """The form data of a request.
+
+    Raises:
+        HTTPError: it is not a form, is too large, or does not arrive in time.
+    """
+    try:
+        async with asyncio.timeout(SECONDS):
+            return await request.post()
+    except TimeoutError as error:
+        raise web.HTTPRequestTimeout from error
+    except (ValueError, LookupError, RuntimeError, AssertionError) as error:  # broken multipart, an unknown charset
+        raise web.HTTPBadRequest from error
+
+
+def text_of(form: Form, name: str) -> str:
+    """A field of a form; empty if it is missing or a file."""
+    value = form.get(name, "")
+    return value if isinstance(value, str) else ""
