@@ -83,8 +83,11 @@ SHARED = {
     "approve": "publish",
     "archive": "store",
     "backup": "store",
+    "baseline": "trends",
     "collect": "build",
     "doctor": "status",
+    "grade": "recap",
+    "list": "search",
     "mcp": "serve",
     "model": "status",
     "next": "status",
@@ -92,6 +95,7 @@ SHARED = {
     "reindex": "render",
     "restore": "store",
     "rewind": "status",
+    "templates": "render",
 }
 
 

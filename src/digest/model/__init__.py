@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from digest.model.archive import BestReported, Card, Hit, Point, Record, Summary, cards
-    from digest.model.delivery import DELIVERY_STATES, Delivery, DeliveryState, Recipient, Subscriber, SubscriberStatus
     from digest.model.edits import (
         Edit,
         EditAction,
@@ -67,15 +66,21 @@ if TYPE_CHECKING:
     )
     from digest.model.items import Artefact, Follows, IssueItem, ItemSignal, Original, Source
     from digest.model.kinds import FATES, Fate, IssueState, ItemKind, Window
-    from digest.model.preferences import (
+    from digest.model.subscribers import (
+        DELIVERY_STATES,
         FREQUENCIES,
         HEAVIEST,
         MINUTES,
+        Delivery,
+        DeliveryState,
         Frequency,
         LetterRow,
         LetterState,
         Place,
         Preferences,
+        Recipient,
+        Subscriber,
+        SubscriberStatus,
     )
     from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
     from digest.model.workspace import Workspace
@@ -180,14 +185,13 @@ __all__ = [
 # The module of each noun.
 _NOUNS = {
     "archive": "BestReported Card Hit Point Record Summary cards",
-    "delivery": "DELIVERY_STATES Delivery DeliveryState Recipient Subscriber SubscriberStatus",
     "edits": "Edit EditAction EditMark LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
     "feeds": "UNTROUBLED Document Entry FeedHealth FeedState FeedStatus HealthVerdict Item Look Observation Showing Sighting Signal SignalName",
     "grades": "Grade GradedWork GradeFate Remedy Uptake UptakeKind",
     "issue": "Accuracy Baseline ClaimTouch Edition FeedReport Issue ItemWords Line Moved NewName OffTopic Pulse Release Released Reported Section SectionWords Stance Tally TermCounts TermKind Touch TouchedClaim Translation",
     "items": "Artefact Follows IssueItem ItemSignal Original Source",
     "kinds": "FATES Fate IssueState ItemKind Window",
-    "preferences": "FREQUENCIES HEAVIEST MINUTES Frequency LetterRow LetterState Place Preferences",
+    "subscribers": "DELIVERY_STATES Delivery DeliveryState FREQUENCIES Frequency HEAVIEST LetterRow LetterState MINUTES Place Preferences Recipient Subscriber SubscriberStatus",
     "trends": "Claim Example Label Lesson Trend TrendTexts Verdict",
     "workspace": "Workspace",
 }

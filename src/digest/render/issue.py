@@ -14,13 +14,12 @@ from digest.model import (
     OffTopic,
     Translation,
 )
-from digest.render.colophon import accuracy, rights
+from digest.render.colophon import accuracy, entry_count, own_receipt, receipt, rights
 from digest.render.grades import grade_views
 from digest.render.items import item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL, spans
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
-from digest.render.receipt import entry_count, own_receipt, receipt
 from digest.render.sections import (
     counts_key,
     moved_views,

@@ -99,7 +99,7 @@ def command(  # noqa: PLR0917  (click passes by name)
 
 def _write_notes(ctx: click.Context, directory: Path, catalogue: "Catalogue", choice: "Choice") -> int:
     from digest.config import trend_files
-    from digest.services.notes import write_notes
+    from digest.services.export import write_notes
     from digest.services.selection import chosen
     from digest.storage.archive import Archive
     from digest.storage.files import resources

@@ -1,6 +1,10 @@
-"""The answers about subscribers: find, add, import with a preview, export, unsubscribe, forget. The services are those of the commands."""
+"""The pages and answers about subscribers: find, add, import with a preview, export, unsubscribe, forget.
+
+The services are those of the commands.
+"""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,23 +14,79 @@ from multidict import MultiDictProxy
 from digest.errors import UsageError
 from digest.services import subscribers
 from digest.services.context import Program
-from digest.services.subscribers import Enrolled
+from digest.services.subscribers import Enrolled, Fate
 from digest.subscribers import csv_io
 from digest.text import addresses
 from digest.text.clean import one_line
 from digest.text.formatting import count
-from digest.web.desk import audience_page
-from digest.web.desk.answers import page, see
+from digest.web.desk.answers import Find, find, page, page_of, render, see
 from digest.web.desk.door import refuse
-from digest.web.desk.paging import find
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
+from digest.web.desk.views import trend_names
 from digest.web.requests import form_of, text_of
 
+PAGE = 50  # people on a page
+PREVIEWED = 500  # lines of a list on a page of its preview
+STATUSES = ("unconfirmed", "active", "paused", "unsubscribed", "suspended")
+FATES = {"added": "is added", "known": "is known, and left as it is", "stopped": "is unsubscribed"}
 MOST_BYTES = 20_000_000  # of an uploaded list
 GONE = "The list is not here any more. Upload it again."
 KEPT = 5  # uploaded lists that wait for a decision; the oldest is dropped
 Form = MultiDictProxy[str | bytearray | bytes | web.FileField]
+
+
+def listing(program: Program, session: Session, asked: Find, told: str) -> str:
+    """The subscribers that were asked for."""
+    people = program.store.subscribers
+    total = people.count(asked.q, asked.status)
+    shown = page_of(total, PAGE, asked.page)
+    return render(
+        "subscribers",
+        session,
+        asked=asked,
+        counts=people.counts(),
+        suppressed=sum(people.suppressions().values()),
+        statuses=STATUSES,
+        rows=list(people.search(asked.q, asked.status, after=shown.start, limit=PAGE)),
+        total=total,
+        page=shown,
+        trends=trend_names(program.trends),
+        told=told,
+    )
+
+
+def preview(session: Session, name: str, token: str, found: Enrolled, number: int = 1) -> str:
+    """What would become of every line of a list, a page at a time: refused lines first."""
+    lines = [
+        *((one.line, one.text, f"refused: {one.reason}") for one in found.refused),
+        *((one.line, one.address, _fate(one)) for one in found.fates),
+    ]
+    shown = page_of(len(lines), PREVIEWED, number)
+    return render(
+        "import",
+        session,
+        title=name,
+        token=token,
+        summary=summary(found),
+        useful=found.added + found.stopped,
+        reasons=Counter(one.reason for one in found.refused).most_common(10),
+        rows=shown.of(lines),
+        page=shown,
+    )
+
+
+def _fate(one: Fate) -> str:
+    status = "" if one.status == "active" else f", {one.status}"
+    return FATES.get(one.fate, one.fate) + status
+
+
+def summary(found: Enrolled) -> str:
+    """The counts of an import in one line."""
+    parts = [f"{found.added} added", f"{found.known} known before"]
+    parts += [f"{found.stopped} unsubscribed"] * bool(found.stopped)
+    parts += [f"{count(len(found.refused), 'line')} refused"] * bool(found.refused)
+    return ", ".join(parts) + "."
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,14 +107,14 @@ class Audience:
     _uploads: dict[str, Upload] = field(default_factory=dict)
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
-        asked, told = find(request.query, audience_page.STATUSES), session.take_flash()
-        return page(await self.desk.read(lambda program: audience_page.listing(program, session, asked, told)))
+        asked, told = find(request.query, STATUSES), session.take_flash()
+        return page(await self.desk.read(lambda program: listing(program, session, asked, told)))
 
     async def change(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Add, unsubscribe or forget one person."""
         form = await form_of(request)
         session.flash = await self.desk.read(lambda program: _changed(program, form))
-        return see(f"/desk/subscribers{find(request.query, audience_page.STATUSES).link}")
+        return see(f"/desk/subscribers{find(request.query, STATUSES).link}")
 
     async def preview(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Show what would become of every line of an uploaded list. Changes nothing."""
@@ -68,7 +128,7 @@ class Audience:
         while len(self._uploads) > KEPT:
             self._uploads.pop(next(iter(self._uploads)))
         found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=True))
-        return page(audience_page.preview(session, upload.name, token, found))
+        return page(preview(session, upload.name, token, found))
 
     async def previewed(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Another page of the preview of a list that was uploaded."""
@@ -78,7 +138,7 @@ class Audience:
             session.flash = GONE
             return see("/desk/subscribers")
         found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=True))
-        return page(audience_page.preview(session, upload.name, token, found, number))
+        return page(preview(session, upload.name, token, found, number))
 
     async def take(self, request: web.Request, session: Session) -> web.StreamResponse:
         """Import an uploaded list, as its preview said."""
@@ -87,7 +147,7 @@ class Audience:
             session.flash = GONE
             return see("/desk/subscribers")
         found = await self.desk.read(lambda program: _enrolled(program, upload, dry_run=False))
-        session.flash = audience_page.summary(found)
+        session.flash = summary(found)
         return see("/desk/subscribers")
 
     async def export(self, _request: web.Request, _session: Session) -> web.StreamResponse:

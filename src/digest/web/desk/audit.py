@@ -13,8 +13,7 @@ from digest.services.desk_accounts import TERMINAL
 from digest.storage.db import located, open_store
 from digest.storage.db.desk import Entry
 from digest.text.clean import one_line
-from digest.web.desk.answers import page, render
-from digest.web.desk.paging import Find, find, page_of
+from digest.web.desk.answers import Find, find, page, page_of, render
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 

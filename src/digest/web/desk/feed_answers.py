@@ -17,9 +17,8 @@ from digest.services.feed_search import Found
 from digest.services.feed_settings import adjust
 from digest.text.clean import anchor, clean, cut, readable, web_url
 from digest.text.secrets import masked, public
-from digest.web.desk.answers import page, render, see
+from digest.web.desk.answers import Find, find, page, page_of, render, see
 from digest.web.desk.door import ABOUT, refuse
-from digest.web.desk.paging import Find, find, page_of
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 from digest.web.requests import form_of, text_of

@@ -1,26 +1,34 @@
-"""Approve and mail in the background, so that a page need not wait for a long list."""
+"""Approve and mail in the background, so that a page need not wait for a long list, and tell how far a mailing is."""
 
 import asyncio
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Protocol
 
 from aiohttp import web
 
 from digest.errors import DigestError
+from digest.model import DeliveryState
 from digest.services import effects, publish
 from digest.services.context import Program
 from digest.services.effects import Effects
 from digest.services.publish import Published
 from digest.services.send_now import send_now
+from digest.storage.archive.issue_json import SentNote
+from digest.storage.db.mailing import Mailing as Book
+from digest.text.clean import one_line
 
 _LOG = logging.getLogger(__name__)
 AT_ONCE = 2.0  # seconds within which a refusal is told on the same page
 Step = Callable[[Program, Effects, str], Published]
+REPLIES = 10  # different replies of servers that are shown
+TROUBLED = 100  # recipients in doubt or not accepted who are listed
+_OPEN: tuple[DeliveryState, ...] = ("pending", "offered")
 
 
 class Opened(Protocol):
@@ -109,3 +117,56 @@ async def _run(opened: Opened, key: str, step: Step, run: Run) -> None:
     except Exception:
         _LOG.exception("a bug in digest; please report it")
         raise
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mailing:
+    """How far one route's mailing is. `replies` are the servers' words, most frequent first; `pace` is in messages a second."""
+
+    route: str
+    counts: tuple[tuple[str, int], ...]
+    candidates: int
+    settled: int
+    doubtful: int
+    replies: tuple[tuple[int, str, str], ...]
+    people: tuple[tuple[str, str, str], ...]
+    named: int = 0  # of those in doubt, how many `people` has
+    cut: bool = False  # there are more in trouble than `people` has
+    pace: str = ""
+    left: str = ""
+
+
+def progress(book: Book, route: str, *, named: bool, note: SentNote | None = None) -> Mailing:
+    """How far one route's mailing is; with `named`, also the people in trouble.
+
+    The counts of the archive's note are those of the last run's end, so the store's are shown if it has any.
+    """
+    row = book.row()
+    counts = book.counts() if row or not note else note.counts
+    waiting = sum(counts.get(state, 0) for state in _OPEN)
+    troubled = book.troubled(TROUBLED) if named else ()
+    return Mailing(
+        route=route,
+        counts=tuple((state.replace("_", " "), number) for state, number in counts.items() if number),
+        candidates=note.candidates if note else row.candidates if row else 0,
+        settled=sum(number for state, number in counts.items() if state not in _OPEN),
+        doubtful=counts.get("in_doubt", 0),
+        replies=tuple(
+            (one.count, one.state.replace("_", " "), one_line(one.reply, 200)) for one in book.reasons(REPLIES)
+        ),
+        people=tuple(
+            (address or route, state.replace("_", " "), one_line(reply, 200)) for address, state, reply in troubled
+        ),
+        cut=len(troubled) == TROUBLED,
+        named=sum(state == "in_doubt" for _, state, _ in troubled),
+        **dict(_speed(book, waiting)),
+    )
+
+
+def _speed(book: Book, waiting: int) -> Iterator[tuple[str, str]]:
+    """How fast it goes, and how long the rest takes at that rate."""
+    pace = book.pace()
+    if pace:
+        yield "pace", f"{pace:.1f} a second"
+        if waiting:
+            yield "left", str(timedelta(seconds=round(waiting / pace)))

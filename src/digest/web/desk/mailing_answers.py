@@ -16,9 +16,8 @@ from digest.text.addresses import parse
 from digest.text.clean import one_line
 from digest.text.formatting import count
 from digest.web.desk import mailing_page
-from digest.web.desk.answers import page, see
+from digest.web.desk.answers import find, page, see
 from digest.web.desk.door import refuse
-from digest.web.desk.paging import find
 from digest.web.desk.place import LIMITS, Desk
 from digest.web.desk.sessions import Session
 from digest.web.requests import Form, form_of, text_of

@@ -10,10 +10,8 @@ from digest.services.gate import ruling
 from digest.services.send import count_recipients
 from digest.services.transports import routes
 from digest.text.clean import one_line, readable
-from digest.web.desk.answers import render
-from digest.web.desk.mailing import Run
-from digest.web.desk.paging import Find, page_of
-from digest.web.desk.progress import progress
+from digest.web.desk.answers import Find, page_of, render
+from digest.web.desk.mailing import Run, progress
 from digest.web.desk.sessions import Session
 
 LISTED = 30  # issues on a page of all mailings
