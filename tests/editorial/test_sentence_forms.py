@@ -46,6 +46,15 @@ ABSTRACT = (
             "We build QuickLift, training on bricks.",
         ),
         ("We show that in such halls, lifts fall.", "We show that lifts fall."),
+        ("We propose QuickLift, a lift designed to address these challenges.", "We propose QuickLift, a lift."),
+        ("We present QuickLift, a lift of steel realizing all four.", "We present QuickLift, a lift of steel."),
+        ("We introduce our method, a lift with wheels.", "We introduce a lift with wheels."),
+        ("In rain, however, lifts fall.", "In rain, lifts fall."),
+        ("QuickLift, however, does not.", "QuickLift does not."),
+        ("Our last lift therefore has wheels.", "Our last lift has wheels."),
+        ("Ultimately, lifts fall.", "Lifts fall."),
+        ("Moreover, human-LLM lifts fall.", "Human-LLM lifts fall."),
+        ("Moreover, τ-lift falls.", "τ-lift falls."),
         ("We address this gap with care.", "We address this gap with care."),
         ("To turn bricks into houses, we build QuickLift.", "To turn bricks into houses, we build QuickLift."),
     ],
@@ -172,6 +181,8 @@ def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
         "We propose a lift that enables people to carry bricks.",
         "We say that larger models recognize and can repeat a brick.",
         "We compare lifts and identify cases where they fail.",
+        "We study how a lift scales from bricks to boards.",
+        "Tests with nine lifts demonstrate that they fall.",
     ],
 )
 def test_no_form_stops_before_its_verb_or_inside_a_list(sentence: str) -> None:
@@ -189,6 +200,36 @@ def test_a_figure_that_another_differs_from_costs_more_to_lose() -> None:
     )
     assert forms(plain)[-1].text == forms(with_figure)[-1].text
     assert forms(plain)[-1].cost < forms(with_figure)[-1].cost
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bare", "telling"),
+    [
+        (
+            "We present QuickLift, a training-free and load-agnostic framework that carries bricks over walls.",
+            "We present QuickLift, a training-free and load-agnostic framework.",
+            "We present QuickLift, a training-free and load-agnostic framework that carries bricks over walls.",
+        ),
+        (
+            "We introduce a lift with wings, an odd object that lets us see how halls differ.",
+            "We introduce a lift with wings, an odd object.",
+            "We introduce a lift with wings, an odd object that lets us see how halls differ.",
+        ),
+        (
+            "Our tests reveal a pattern termed Lift Collapse, where lifts fall in rain.",
+            "Our tests reveal a pattern termed Lift Collapse.",
+            "Our tests reveal a pattern termed Lift Collapse, where lifts fall in rain.",
+        ),
+        (
+            "Wins gains of 4% (halls), 3% (yards), and 2% (roads) over all cranes.",
+            "Wins gains of 4%, 3%, and 2% over all cranes.",
+            "Wins gains of 4% (halls), 3% (yards), and 2% (roads) over all cranes.",
+        ),
+    ],
+)
+def test_a_cut_before_the_substance_costs_much(sentence: str, bare: str, telling: str) -> None:
+    cost = {one.text: one.cost for one in forms(sentence)}
+    assert cost.get(bare, 9) - cost[telling] > 0.5
 
 
 def test_a_second_list_costs_much_without_the_first() -> None:

@@ -65,6 +65,15 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
         "We make three contributions.",
         "We lift 40% more and report three results.",
         "As its counterpart we raise the gain to 30%.",
+        "Each stage of the tower raises losses by 9%.",
+        "The second wheel raises losses by 9%.",
+        "The spring cuts losses by 9%.",
+        "We lift 40% more and keep all four.",
+        "We show the opposite through a lens, at 40% more.",
+        "We build a lift on top of that horn, at 40% more.",
+        "We test whether that load depends on halls by 40%.",
+        "Three findings emerge, consistent across 40% of halls.",
+        "We begin with 40% of all halls.",
     ],
 )
 def test_a_sentence_that_points_to_an_untold_one_is_not_told(pointing: str) -> None:
@@ -137,6 +146,45 @@ def test_a_contribution_keeps_its_substance() -> None:
         "KiteLift outperforms cranes by 12% in halls and by 9% in yards, while old lifts with wheels of wood and a horn stand far behind."
     )
     assert summarise(text, words=34).startswith("We present KiteLift, a framework that pulls bricks over high walls")
+
+
+@pytest.mark.parametrize(
+    ("text", "summary"),
+    [
+        (  # a figure wins over praise
+            "We present KiteLift, which carries bricks. Tests show that it significantly outperforms all other lifts. KiteLift lifts 40% more than cranes.",
+            "We present KiteLift, which carries bricks. KiteLift lifts 40% more than cranes.",
+        ),
+        (  # without a figure, what was made says more than praise
+            (
+                "We present KiteLift, which carries bricks over walls. KiteLift ties nine kites to each brick and winds them in by hand. "
+                "Tests show that it achieves state-of-the-art performance in halls of all kinds."
+            ),
+            "We present KiteLift, which carries bricks over walls. KiteLift ties nine kites to each brick and winds them in by hand.",
+        ),
+        (  # what others reached is not the result
+            "We present KiteLift, which carries bricks. We found that a baseline crane lifted only 39% of them. With kites, KiteLift lifts 50% of bricks.",
+            "We present KiteLift, which carries bricks. With kites, KiteLift lifts 50% of bricks.",
+        ),
+        (  # what happened once says less than what happened everywhere
+            (
+                "We compare lifts in nine halls. In the clearest case, the lift drops all of its bricks while its horn is loud. "
+                "Across all halls, lifts without a horn drop bricks first, and lifts with two horns drop them last."
+            ),
+            "We compare lifts in nine halls. Across all halls, lifts without a horn drop bricks first, and lifts with two horns drop them last.",
+        ),
+    ],
+)
+def test_a_result_says_what_was_found(text: str, summary: str) -> None:
+    assert summarise(text, words=32) == summary
+
+
+def test_a_work_that_its_text_names_is_told_by_that_name() -> None:
+    text = (
+        "Lifts are slow. Halls differ. Loads vary. We present a Kite-Powered Lift (KPL), a unified framework designed to address these challenges. "
+        "KPL ties nine kites to each brick and winds them in by hand. KPL outperforms all lifts."
+    )
+    assert "KPL ties nine kites to each brick" in summarise(text, title="A lift with kites", words=30)
 
 
 def test_an_abbreviation_is_spelled_out_as_the_text_does() -> None:

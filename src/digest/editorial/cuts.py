@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from digest.editorial.openings import capital
+from digest.editorial.vague import vagueness
 from digest.editorial.verbs import FINITE, states
 
 LEAST = 6  # words that a sentence keeps
 SHORT = 5  # words of a member of a list
-VAGUE = 0.6  # of ending with "a framework"
 CONTRAST = 0.3  # of losing what something differs from
 RESPECTIVELY = 1.0  # the cost of losing the second of two lists
 
@@ -43,6 +43,9 @@ _BY_SO_MUCH = re.compile(r"and (?:[\w-]{1,20} ){1,3}by (?:up to |about |over )?[
 _SHARED = re.compile(
     r"\b(?:gains?|improvements?|increases?|reductions?|points|speedups?|drops?|scores?)\b", re.IGNORECASE
 )  # the noun of both figures
+_CLAUSE_AFTER = re.compile(  # ", and many plans still fail"
+    r", and (?!(?:by|up to|over) )(?:[\w-]{2,20} ){1,5}?(?:is|are|was|were|has|have|can|cannot|do|does|did|remains?|still \w{3,12}|fail|fails|falls?|outperforms?|improves?|reduces?|achieves?|shows?) "
+)
 _NO_VERB = re.compile(
     r"\b(?:and|or) \w{1,20}(?:ss|ness|ics|ions|ments|ers|ors|ities|ents|ages|ases|ules|els|ems|ets|ods|ings)\b",
     re.IGNORECASE,
@@ -51,12 +54,7 @@ _NO_VERB = re.compile(
 _FIRST_OF = re.compile(r"(?:(?<=\bthat )|^)\((?:i|I|1|a)\) (?!.*\((?:ii|II|2|b)\))")
 _SECOND = re.compile(r"; (?:and )?\((?:ii|II|2|b)\) ")
 _CONTRAST = re.compile(r",? (?=while|whereas|combined|coupled|paired)")
-_GENERIC = re.compile(
-    r"\b(?:an?|the) (?:(?:new|novel|formal|general|unified|simple|structured|effective|efficient|lightweight|single|principled|comprehensive|systematic) ){0,3}"
-    r"(?:[\w-]{3,20} )?"
-    r"(?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|paradigm|strategy|technique|solution|tool|process|mechanism|result)$",
-    re.IGNORECASE,
-)
+_BASELINE = re.compile(r"\b(?:against|versus|vs\.?|compared (?:to|with)|relative to|than) [^,;]{0,60}\d")
 _LIST = re.compile(
     r"\b(?:pair|two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE
 )
@@ -67,7 +65,7 @@ _TAKES_AS = re.compile(
     r"\b(?:formulat|treat|view|cast|model|fram|recast|regard|refram|interpret|defin)\w{0,4}\b", re.IGNORECASE
 )
 _TAKES_WITH = re.compile(
-    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line)$",
+    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat|balanc|reconcil)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line)$",
     re.IGNORECASE,
 )
 _INNER = re.compile(
@@ -84,7 +82,14 @@ _FOUND_ONE = re.compile(
     r"\b(?:reveal|find|found|observ|uncover|identif|discover|expos|show|demonstrat|document|highlight|report)\w{0,4} (?:an?|one|the same) [^,:]{3,80}$",
     re.IGNORECASE,
 )
-_THAT = re.compile(r"\b(?:an?|the first) (?:[\w-]{1,30} ){1,6}[\w-]{3,30}$")  # "a method", before "that …"
+_EMERGES = re.compile(
+    r"^(?:Two|Three|Four|Five|Six|Several|Our|These|The) (?:[\w-]{2,20} ){0,2}(?:findings|results|patterns|lessons|insights|observations) (?:emerge|follow|stand out|are)\b[^:]*$"
+)
+_WAY_FROM = re.compile(r"\bfrom (?:[\w-]{2,20} ?){1,4}$")
+_REPORTS = re.compile(
+    r"\b(?:show|demonstrate|reveal|suggest|indicate|find|found|confirm|argue|prove|observe|report|note|hypothesi[sz]e|believe|conclude|state|claim)(?:s|d|ed|n)?$"
+)
+_THAT = re.compile(r"\b(?:an?|the first) (?:[\w/-]{1,30} ){1,11}[\w/-]{3,30}$")  # "a method", before "that …"
 _MONEY = re.compile(r"\$(?=\d)(?![^$ ]{0,40}\$)")  # "$6 billion", not "$6$"
 _OPEN_LIST = re.compile(  # "three findings: A", whose other members follow
     r"\b(?:two|three|four|five|six|seven|several|following)\b[^:–—;]{0,200}(?:: | - | – | — )[^:]*$"
@@ -106,7 +111,7 @@ _ACROSS = re.compile(
 )
 _TAKES_TO = re.compile(  # "enables agents to …", "shifts work to …"
     r"\b(?:enabl|allow|help|let|requir|encourag|forc|ask|teach|train|prompt|instruct|permit|caus|lead|driv|empower|guid|shift|mov|map|convert|translat|transfer|"
-    r"appl|extend|adapt|compar|reduc|link|connect|add|assign|attribut|relat|rout|expos|generali[sz]|attach|bring|limit|restrict|turn|pay)(?:e|es|s|ed|d|ing|y|ies|ied)?\b",
+    r"belong|respond|refer|adhere|conform|correspond|tend|aim|try|seek|continue|fail|appl|extend|adapt|compar|reduc|link|connect|add|assign|attribut|relat|rout|expos|generali[sz]|attach|bring|limit|restrict|turn|pay)(?:e|es|s|ed|d|ing|y|ies|ied)?\b",
     re.IGNORECASE,
 )
 _OBJECT_FOLLOWS = re.compile(  # "that models recognize", "in which the model generates"
@@ -159,6 +164,8 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             or _LOOSE_END.search(head[-16:])
             or _SUBORDINATE.match(head)
             or _CONCEDED.search(head)
+            or _EMERGES.match(head)
+            or (text.startswith(" to ", found.start()) and _WAY_FROM.search(head[-60:]))
             or not states(head.rpartition(" that ")[2])
             or not (_whole_end(head) or _FIGURES.match(text, found.start()))
             or _FROM.search(head)
@@ -172,7 +179,7 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             if mark == "." and _LIMIT.match(text, found.start()):
                 mark, cost = " …", cost + CONTRAST
             cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
-            cost += VAGUE if _GENERIC.search(head[-80:]) else 0.0
+            cost += vagueness(head, text, found.start())
             cost += _contrast(text, found.start())
             yield _only_one(head).rstrip(" ,;:–—-") + mark, cost
 
@@ -180,7 +187,7 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
 def _contrast(text: str, place: int) -> float:
     """The cost of losing what something differs from, which is more if that is a figure."""
     if _CONTRAST.match(text, place) is None:
-        return 0.0
+        return CONTRAST if any(map(str.isdigit, text[place:])) and _BASELINE.search(text, place) else 0.0
     return CONTRAST + (CONTRAST if any(map(str.isdigit, text[place:])) else 0.0)
 
 
@@ -233,7 +240,7 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
     if _SERIES.match(rest):
         return (".", 0.5) if not _OPEN_SERIES.search(head) else None
     if word in _JOINED:
-        whole = not _INNER.match(rest) and _goes_on(rest[2:]) and not _in_list(head)
+        whole = not _INNER.match(rest) and (_goes_on(rest[2:]) or _CLAUSE_AFTER.match(rest)) and not _in_list(head)
         return (".", 0.25) if whole else None
     return (".", 0.2) if _hangs_on(head, rest, word) else None
 
@@ -265,7 +272,9 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
     ):
         return None
     if word == "that":
-        found = _THAT.search(head[-160:])
+        if _REPORTS.search(head[-16:]):
+            return None
+        found = _THAT.search(head[-200:])
         return (".", 1.0 if found[0].startswith("the") else 0.6) if found else None
     if word == "and":
         whole = _goes_on(rest[1:], closely=True) and not _in_list(head)
@@ -276,9 +285,9 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
 def _is_thing(head: str, word: str) -> bool:
     """Whether the words before "to", "for" or "where" are complete without what says more of them."""
     if word == "to":
-        return _THAT.search(head[-160:]) is not None and not _TAKES_TO.search(head[-80:])
+        return _THAT.search(head[-200:]) is not None and not _TAKES_TO.search(head[-80:])
     if word == "for":
-        return _THAT.search(head[-160:]) is not None
+        return _THAT.search(head[-200:]) is not None
     if word in _PARTICIPLES:
         last = head.rpartition(", ")[2]
         return last.startswith(("a ", "an ", "the first ")) or states(last)

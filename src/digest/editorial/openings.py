@@ -5,10 +5,12 @@ Words are only removed, never added or moved.
 
 import re
 
+ENDING = 80  # the last characters, which may point to what was not told
+LEFT = 4  # words that must be left of a sentence
 CHARS = 1_200  # characters of a sentence that are used
 
 _LEAD = re.compile(
-    r"^(?:(?:however|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
+    r"^(?:(?:however|ultimately|next|lastly|collectively|together|taken together|correspondingly|indeed|in practice|more generally|in essence|intriguingly|encouragingly|unfortunately|unexpectedly|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
     r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|"
     r"crucially|importantly|critically|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
     r"conversely|more broadly|more specifically|more importantly|most importantly|to our knowledge|to the best of our knowledge|strikingly|in turn|"
@@ -28,6 +30,7 @@ _LEAD = re.compile(
 )
 _WITH_COMMA = re.compile(r", {1,2}$|^(?:and|but|so|we therefore|thus) $", re.IGNORECASE)
 _NUMBERED = re.compile(r"^\((?:\d|[ivx]{1,4}|[a-d]|[A-Z]\d)\) {1,2}(?=[A-Z])")
+_COMPOUND = re.compile(r"[a-z]{4,20}-[A-Z]")  # "human-LLM"
 _HEADED = re.compile(
     r"^(?:Background|Objectives?|Aims?|Purpose|Methods?|Materials and Methods|Methodology|Approach|Results?|Findings|Conclusions?|Discussion|Significance|"
     r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])"
@@ -55,22 +58,68 @@ _WHICH_DOES = re.compile(
     r" (?:that|which) [a-z]{3,20}s (?:both|these|this|those) [\w-]{3,20}(?: [\w-]{3,20})? by(?= (?:\w{3,20}ly )?\w{3,20}ing )"
 )
 _IN_SUCH = re.compile(r"(?<= that) (?:in|under|for|within|on) (?:such|these|this|those) [\w -]{2,30},(?= )")
+# "We propose X, a framework designed to address these challenges."
+_ENDS_UNTOLD = re.compile(
+    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)"
+)
+# "We introduce our method, a probe": a name that was lost
+_UNNAMED = re.compile(
+    r"\b((?:[Ww]e|[Tt]his (?:paper|work)) (?:\w{2,20} )?(?:introduce|present|propose|develop|describe)s?) our (?:method|model|system|framework|approach), (?=an? )"
+)
+_BETWEEN = re.compile(
+    r"(?<=[\w)]), (?:however|therefore|thus|hence|moreover|furthermore|in turn|for example|for instance|by contrast|in contrast|instead|consequently|too),(?= )"
+)
+# At least one of them is in what the patterns find, which take long to search for.
+_UNTOLD_WORDS = (" this", " these", " those", " both", " such", " the above", " all ")
+_TURNS = (
+    ", however",
+    ", therefore",
+    ", thus",
+    ", hence",
+    ", moreover",
+    ", further",
+    ", in ",
+    ", for ",
+    ", by ",
+    ", instead",
+    ", conseq",
+    ", too",
+)
+_HENCE_WORDS = (" therefore ", " thus ", " hence ", " accordingly ", " consequently ")
+_OPENS_CLAUSE = re.compile(
+    r"(?:In|On|After|Before|When|Under|For|At|With|Without|Across|While|If|By|Among|Given|To|From|Unlike|Despite|Over)\b"
+)
+_HENCE = re.compile(r"^([^,;:]{3,60}) (?:therefore|thus|hence|accordingly|consequently)(?= [a-z])")
 _SAYS = re.compile(r"\b(that|whether|show|find|reveal): (?=[a-z\d(])")
 
 
 def untied(sentence: str) -> str:
-    """The sentence without its list number and without up to two connectives at its beginning."""
+    """The sentence without its list number and without up to three connectives at its beginning."""
     sentence = _HEADED.sub("", _NUMBERED.sub("", sentence[:CHARS]))
-    for _ in range(2):
+    for _ in range(3):
         found = _LEAD.match(sentence)
         if found and _WITH_COMMA.search(found[0]):
             sentence = capital(sentence[found.end() :])
     sentence = _SO.sub(r"\1 ", sentence)
     if (found := _BY_MAKING.match(sentence)) is not None:
         sentence = capital(sentence[found.end() :])
+    if any(word in sentence for word in _TURNS) and (found := _BETWEEN.search(sentence)) is not None:
+        sentence = sentence[: found.start()] + ("," if _OPENS_CLAUSE.match(sentence) else "") + sentence[found.end() :]
+    if any(word in sentence for word in _HENCE_WORDS):
+        sentence = _HENCE.sub(r"\1", sentence)
+    end = sentence[-ENDING:]
+    if (
+        any(word in end for word in _UNTOLD_WORDS)
+        and (found := _ENDS_UNTOLD.search(sentence)) is not None
+        and len(sentence[: found.start()].split()) >= LEFT
+    ):
+        sentence = sentence[: found.start()] + sentence[found.end() :]
+    sentence = _UNNAMED.sub(r"\1 ", sentence) if " our " in sentence[:60] else sentence
     return _SAYS.sub(r"\1 ", _IN_SUCH.sub("", _WHICH_DOES.sub("", _WHICH_MEETS.sub("", sentence))))
 
 
 def capital(text: str) -> str:
+    """The text with a capital at its beginning, except in names such as vLLM or τ-bench."""
     first = text.split(" ", 1)[0]
-    return text if first[1:] != first[1:].lower() else text[:1].upper() + text[1:]
+    plain = first[1:] == first[1:].lower() or _COMPOUND.match(first) is not None
+    return text[:1].upper() + text[1:] if plain and first[:1].isascii() else text

@@ -15,7 +15,7 @@ _OPENING_AFTER = re.compile(
     re.IGNORECASE,
 )
 _POINTER = re.compile(
-    r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed|the latter|the former) ((?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
+    r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed|the latter|the former) ((?:[A-Za-z]\w{0,20}-[\w-]{1,30} )?(?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
     re.IGNORECASE,
 )
 _KNOWN_WORDS = "paper work study post article report survey release tutorial research thesis week year month day page time way an a"
@@ -40,7 +40,7 @@ _STEPS = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"^We (?:argue|show|find) that the reason\b|\ball (?:three|four|five)(?= into| of|,|\.)|^In the (?:first|second|third|latter|former)\b|\b(?:how|why|when|whether|if) (?:that|this|these|those) (?:\w{3,20}s|is|can|do|does|are|may)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
+    r"^We (?:argue|show|find) that the reason\b|^In the (?:first|second|third|latter|former)\b|\b(?:how|why|when|whether|if) (?:that|this|these|those) (?:(?:[a-z]{3,20} )?\w{3,20}s|is|can|do|does|are|may)\b|\b(?:him|her)\b|\bnot only\b(?!.{1,300}\bbut\b)|(?<!^)(?<!\b[Ii]n )(?<!\bof )\bthis (?:study|work)\b",
 )
 # At least one of them is in what the patterns find, which take long to search for.
 _LOOSE_WORDS = (
@@ -59,9 +59,23 @@ _LOOSE_WORDS = (
     "this study",
     "this work",
 )
+_ONE_OF_WORDS = (
+    "ach ",
+    "very ",
+    "ither ",
+    "second ",
+    "third ",
+    "fourth ",
+    "fifth ",
+    "last ",
+    "final ",
+    "remaining ",
+    "other ",
+    "first ",
+)
 _BESIDE_WORDS = ("lso", "urther", "nother", "dditionally", "ikewise", "too,", "ther ", "emaining")
 _COUNTS = ("two", "three", "four", "five", "six", "several", "following", "follows")
-LOOSE, PAIRS = 0.8, 2  # what hangs on an untold word; "respectively" joins two lists
+LOOSE, PAIRS = 1.3, 2  # what hangs on an untold word; "respectively" joins two lists
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
 # "We localise where its layers …", "As its counterpart …"
 _WHOSE = re.compile(
@@ -76,16 +90,39 @@ _DEFINITE = re.compile(
     r"\b(?:[Tt]he|[Oo]ur) (framework|approach|system|pipeline|architecture|toolkit|library|update|company|design|protocol|benchmark|dataset|model|method|tool|argument|audit|study|paper)"
     r"(?:['’]s)?\b(?! (?:of|for|that|in|with|to|by|is|are|itself|[a-z]{3,20}s)\b)"
 )
+_ONE_OF = re.compile(
+    r"\b(?:each|every|either|neither|the (?:second|third|fourth|fifth|last|final|remaining|other)|the first(?= (?:stage|step|phase|module|part|axis|one|track|component|branch)\b)) "
+    r"(?:[\w-]{2,20} )?(stage|step|phase|module|component|regime|ax[ie]s|level|track|branch|stream|setting|condition|variant|arm|direction|part|dimension|category|role|candidate|agent|expert)s?\b",
+    re.IGNORECASE,
+)
+_ALL_OF = re.compile(r"\ball (?:two|three|four|five|six)(?= into\b| of (?:them|these|those)|[,.]|$)")
+_MORE_THAN = re.compile(
+    r"^We (?:\w{2,20} )?\w{3,20} an? (?:more|less) [\w-]{3,20} [\w-]{3,20}\b(?!.*\bthan\b)"
+)  # "We identify a more general source"
+_THAT_ONE = re.compile(
+    r"\b(?:of|from|with|by|for|on|under|to|[a-z]{3,12}[^s\W]s) that (?!of\b|is\b|are\b|the\b|a\b|an\b|can\b|it\b|they\b|we\b|\w+s\b)(?:[a-z]{3,15} )?([a-z][\w-]{3,20})\b(?= (?:around|with|by|to|in|on|for|and|from|as)\b|[.,;])"
+)
+_SUBJECT = re.compile(
+    r"^The (?:[\w-]{2,20} ){0,2}?([A-Za-z][\w-]{2,20}) (?=(?:also |then |further |\w{3,16}ly )?(?:is|are|was|were|has|have|can|[a-z]{3,20}(?:s|ed))\b)(?!of\b)"
+)
+_ITSELF_WORDS = (  # what a sentence may begin with without having named it
+    "results result best first largest strongest code data dataset datasets models model paper work study authors company team post report release findings main key most "
+    "experiments goal idea approach method framework system benchmark analysis evaluation"
+)
+_ITSELF = frozenset(_ITSELF_WORDS.split())
 _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
 _BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
-DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 0.8, 1.2, 1.2, 1.5, 3.0
+DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 1.3, 1.2, 1.4, 1.5, 3.0
+BOTH, VAGUE = 2.0, 2.2  # "both effects", "the opposite"
+ONE_OF = 1.3  # "each stage", "the second axis", of which nothing was told
+SUBJECT = 1.3  # "The estimator combines …", of what was not named
 FORMULA = 1.5  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
 UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
 STEPS = 0.8  # "consisting of two steps", and none told
-UNTOLD = 1.6  # a noun that is pointed to and was not told
+UNTOLD = 2.2  # a noun that is pointed to and was not told
 FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
 _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
@@ -137,13 +174,23 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     if _OPENING.match(text) or _OPENING_AFTER.match(text):
         cost += 0.15 if follows else 2.4
     cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
-    cost += sum(0.2 if follows else 1.1 for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
+    cost += sum(0.2 if follows else VAGUE for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
     cost += apart(text) + (QUESTION if text.endswith("?") else 0.0)
     names = {name for name in _ACRONYM.findall(text) if name in defined and "Bench" not in name} if defined else set()
     names -= defined_names(text) if names else names
-    return cost + UNTOLD_NAME * len([name for name in names if not stems(name) & known])
+    untold = [name for name in names if not stems(name) & known]
+    aside = sum(f"{name})" in text for name in untold)  # "(0.7% for BoN)"
+    return cost + UNTOLD_NAME * (len(untold) - aside) + NAMED_BEFORE * aside
+
+
+def _named(noun: str, known: frozenset[str]) -> bool:
+    """Whether a noun was told, in the singular or the plural."""
+    word = noun.casefold()
+    return not known.isdisjoint(
+        (word[:STEM], f"{word}s"[:STEM], word.removesuffix("s")[:STEM], word.removesuffix("es")[:STEM])
+    )
 
 
 def apart(text: str) -> float:
@@ -164,10 +211,22 @@ def _unfinished(text: str) -> float:
 def _explained_before(text: str, known: frozenset[str]) -> float:
     """The cost of what only the preceding sentence would explain."""
     cost = 3.0 if len(text.split()) < FEW_WORDS and _PRONOUN.search(text) else 0.0
-    cost += 1.2 if "oth " in text and _BOTH.search(text) else 0.0
+    cost += BOTH if "oth " in text and _BOTH.search(text) else 0.0
     if any(words in text for words in _LOOSE_WORDS):
         cost += LOOSE * len(_LOOSE.findall(text))
     cost += WHOSE if _WHOSE.match(text) else 0.0
+    if any(word in text for word in _ONE_OF_WORDS):
+        cost += sum(
+            ONE_OF for found in _ONE_OF.finditer(text) if not _named(found[1], known | stems(text[: found.start()]))
+        )
+    if " that " in text:
+        cost += sum(
+            ONE_OF for found in _THAT_ONE.finditer(text) if not _named(found[1], known | stems(text[: found.start()]))
+        )
+    cost += (BOTH if "all " in text and _ALL_OF.search(text) else 0.0) + (LOOSE if _MORE_THAN.match(text) else 0.0)
+    subject = _SUBJECT.match(text)
+    if subject and subject[1].lower() not in _ITSELF and not _named(subject[1], known):
+        cost += SUBJECT
     found = _DEFINITE.search(text)
     return cost + (DEFINITE if found and not (stems(found[1]) | _TOLD_WORK) & known else 0.0)
 

@@ -45,7 +45,7 @@ _FOUND_OUT = re.compile(
     r"(?:show|demonstrat|reveal|indicat|suggest|confirm|highlight)|\bwe (?:\w{1,20} )?(?:find|found|show|observe|discover|demonstrate|prove)\b|\band (?:show|demonstrate|find|prove|confirm) that\b"
 )
 _FOUND = re.compile(
-    r"\b(?:outperforms?|surpass(?:es|ed)?|exceeds?|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing|ements?)|reduc(?:es|ed|ing|tions?)|achiev(?:es?|ed|ing)|attain(?:s|ed)|"
+    r"\b(?:outperforms?|surpass(?:es|ed)?|exceeds?|state[- ]of[- ]the[- ]art|improv(?:es|ed|ing|ements?)|reduc(?:es|ed|ing|tions?)|achiev(?:es?|ed|ing)|attain(?:s|ed)|obtain(?:s|ed|ing)|secures?|ranks? (?:first|second|third|1st|2nd|3rd|among)|wins|"
     r"yield(?:s|ed|ing)|match(?:es|ing) (?:or|the|prior|state|strong|full|human)|faster|cheaper|degrad(?:es|ed|ation)|collapses?|drop(?:s|ped)?|gains?|discovery|"
     r"reach(?:es|ed|ing)?|recover(?:s|ed)|remains?|fails?|boost(?:s|ed|ing)|cuts?|lower(?:s|ed|ing)?|increas(?:es|ed|ing)|rais(?:es|ed)|falls?|rises?|scor(?:es|ed)|"
     r"(?:more|less|better|worse|higher|fewer|stronger|larger|smaller)(?: [\w-]{3,20}){0,4} than|higher|broader|solv(?:es|ed)|converges?|correlat(?:es|ed)|"
@@ -58,15 +58,43 @@ _FIGURE = re.compile(
     r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
     re.IGNORECASE,
 )
-_SHARE = re.compile(r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b", re.IGNORECASE)
+_SHARE = re.compile(
+    r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b|\b(?:accuracy|F1|AUC|AUROC|BLEU|WER|mAP|PDMS|score)\b",
+    re.IGNORECASE,
+)
 # Figures of certainty and sample size, which are not results.
 _STATISTIC = re.compile(
     r"\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\([^()]{1,80}\)")
+_AGAINST = re.compile(
+    r"\b(?:than|over|versus|vs|against|compared (?:to|with)|relative to|baselines?)\b|\bfrom [\d$~][^ ]{0,12} to [\d$~]",
+    re.IGNORECASE,
+)
 _COMPARED = re.compile(
     r"\b(?:than|over|versus|vs|compared|relative to|from [\d$~][^ ]{0,12} to|baselines?|outperform\w{0,4}|surpass\w{0,4}|exceed\w{0,4}|improv\w{1,6}|reduc\w{1,6}|"
     r"increas\w{1,4}|decreas\w{1,4}|drop\w{0,4}|faster|fewer|higher|lower|gains?|up to|only|boost\w{0,4}|cut\w{0,4}|degrad\w{1,6}|of the)\b",
+    re.IGNORECASE,
+)
+# Praise that any work may give itself. It says more if it names what was left behind.
+_BOAST = re.compile(
+    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20} )?(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|competitive|effectiveness of (?:our|the proposed|this|[A-Z])|improv(?:es?|ed|ing|ements?)|enhanc\w{2,6}|"
+    r"boost\w{0,3}|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|robust\w{0,4}|significant(?:ly)?|substantial(?:ly)?|promising|high potential|gains?|"
+    r"reduces?|reducing|better|more (?:effective|efficient|accurate|reliable|robust))\b",
+    re.IGNORECASE,
+)
+_NAMES_OTHERS = re.compile(
+    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceed\w{0,4}|beat\w{0,4}|match\w{0,3}|than|over|against|to) (?:[a-z/-]{2,20},? ){0,5}(?!SOTA\b|LLMs?\b|AI\b)[A-Z][\w.-]*[A-Z\d]"
+)
+# Who did it was not the work: "an acoustic baseline achieved only 39%".
+_OF_ANOTHER = re.compile(
+    r"^(?:[^,]{3,90}, )?(?:we (?:found|find|show|observe)(?: that)? )?(?:an?|the|all|every|existing|prior|previous|current|conventional) (?:[\w-]{2,20} ){0,2}(?:baselines?|oracle|methods|approaches)\b"
+    r"(?: \([^()]{2,40}\))? (?:that |which )?(?:\w{2,20}ly |only )?[a-z]{3,20}\b",
+    re.IGNORECASE,
+)
+_IN_A_CASE = re.compile(
+    r"^(?:In (?:the (?:clearest|best|worst|extreme|simplest) case|one (?:case|setting|example|instance)|some cases|certain)|For (?:example|instance))\b",
     re.IGNORECASE,
 )
 _SIZE = re.compile(
@@ -107,18 +135,21 @@ _OURS = re.compile(
     r"(?:^We|, we) (?!may|might|would|could|should|must|will|believe|discuss|thank|note|need|have|are|can|live|know|often)[a-z]{3,}\b"
 )
 _COUNTING = re.compile(  # what is announced only
-    r"^We (?:\w{1,20} )?(?:make|report|present|offer|provide) (?:the following|two|three|four|five|several) (?:\w{1,20} )?(?:contributions|results|findings|observations)\b"
+    r"^(?:We|Our (?:work|paper|study)|This (?:work|paper|study)) (?:\w{1,20} )?(?:make|report|present|offer|provide|contribute)s? (?:the following|two|three|four|five|several) (?:\w{1,20} )?(?:contributions|results|findings|observations|things)\b"
+    r"|^We (?:begin|start) (?:with|by)\b|^(?:Two|Three|Four|Five|Six|Several) (?:[\w-]{2,20} ){0,2}(?:findings|results|patterns|lessons|insights|observations) (?:emerge|follow|stand out)\b(?!.*:)"
 )
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
 NEAR = 12  # the characters before a name: "Our tool, "
 LEAD = 0.9  # of a text's first sentence, because posts begin with the news
-VAGUE, NOUN_BEFORE = 0.9, 0.4  # "we extend it", "we extend this idea"
+VAGUE, NOUN_BEFORE = 1.6, 0.6  # "we extend it", "we extend this idea"
 SAID, MADE, OF_THE_NAMED = 1.6, 1.9, 1.2
 PERFORMED, FOUND_OUT = 1.2, 0.8
-FIGURE, BARE = 1.6, 0.7  # of a result, and of a mere count
+FIGURE, BARE = 2.1, 0.9  # of a result, and of a mere count
 MORE, MOST_FIGURES = 0.25, 3  # the value of a second and a third figure
-COMPARED = 0.6  # of a comparison, without which a figure says little
+COMPARED, AGAINST = 0.4, 0.5  # of a comparison, without which a figure says little, and of telling with what
+PRAISE, NAMING = 0.35, 0.7  # the share of its value that a claim without a figure keeps
+ANOTHER, ONE_CASE = 0.3, 0.5  # the same of what others reached, and of what happened once
 
 # The value of a sentence for a reader who knows the title.
 _WORTH = (
@@ -159,6 +190,7 @@ class Sentence:
     made: str
     finding: float
     signs: tuple[str, ...]
+    details: bool = False  # whether it goes on to tell what was made
 
 
 def weigh(sentence: str, place: int) -> Told:
@@ -225,6 +257,7 @@ def of_form(text: str, of: Sentence) -> Told:
     figures, found = _figures(text, finding)
     if of.background and done < SAID:
         found *= 0.4
+    found *= _weight(text, figures) if found > 0 else 1.0
     return Told(
         place=of.place,
         text=text,
@@ -233,6 +266,16 @@ def of_form(text: str, of: Sentence) -> Told:
         found=found - (0.6 if of.aside else 0.0),
         figure=bool(figures) and not of.background,
     )
+
+
+def _weight(text: str, figures: int) -> float:
+    """The share of a finding's value that is left after what weakens it: praise without a figure, others' results, a single case."""
+    share = 1.0
+    if not figures and _BOAST.search(text):
+        share = NAMING if _NAMES_OTHERS.search(text) else PRAISE
+    if _OF_ANOTHER.match(text):
+        share *= ANOTHER
+    return share * (ONE_CASE if _IN_A_CASE.match(text) else 1.0)
 
 
 def _figures(text: str, finding: float) -> tuple[int, float]:
@@ -249,6 +292,8 @@ def _figures(text: str, finding: float) -> tuple[int, float]:
     figures = min(len(_FIGURE.findall(plain)), MOST_FIGURES)
     if not figures:
         return 0, finding + (0.4 if _SIZE.search(plain) else 0.0)
-    compared = COMPARED if _COMPARED.search(plain) else 0.0
+    compared = (COMPARED if _COMPARED.search(plain) else 0.0) + (
+        AGAINST if _AGAINST.search(_BRACKETS.sub("", plain)) else 0.0
+    )
     first = FIGURE if finding or _SHARE.search(plain) else BARE
     return figures, finding + first + MORE * (figures - 1) + compared

@@ -28,6 +28,9 @@ SENTENCES = 40
 DOING, FINDING = 5, 7  # the numbers of sentences tried in shorter forms, by contribution and by finding
 
 _NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
+_NAMING = re.compile(
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work|study)) (?:\w{2,20} ){0,2}?(?:propose|introduce|present|develop|release|describe)s? (?:(?:[\w-]{1,30} ){1,9}?\(([A-Z][\w+-]{0,14}[A-Z0-9][\w+-]{0,10})\)|([A-Z][\w.+-]{0,20}[A-Z0-9][\w+-]{0,12})(?=,| \())"
+)
 _EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
 _ADJACENT = 0.3  # the second continues the first
 _WORD = 0.008  # the cost of a word
@@ -39,15 +42,17 @@ _OF_EVERY_WORK = stems(
     "large language models llm llms mllm vlm learning two three four"
 )
 _THIN, _TITLE_AGAIN, _ENOUGH = (
-    0.5,
-    0.15,
-    4,
+    0.22,
+    0.08,
+    7,
 )  # the cost of each new word that a cut takes away, or that a sentence lacks, of so many
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
 _NAMED = 0.6  # for a sentence with the name that the title begins with
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
+_DETAILS = 1.1  # for a sentence that tells how the named thing works
 _DONE = 0.25  # the share of a contribution's value if the sentence stands alone
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
+_TELLING = 1.3  # the least value of a result that is told instead of what was made
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _NEW_WORDS = 2  # that a further sentence must have
 _THIRD = 0.5  # the minimum value of a third sentence
@@ -65,6 +70,7 @@ class _Choice:
     cost: float
     pointing: float  # the cost of its unresolved references, if nothing but the title was told before
     whole: bool
+    details: float  # how much it tells of what was made
     stems: frozenset[str]
 
 
@@ -110,11 +116,15 @@ def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
 def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
     """The sentence that adds most to the title: the result if there is one, otherwise the contribution."""
     read = _read(text, title)
-    ways = [
-        (_DONE * one.done + _RESULT * one.found - _price(one, read) - read.later * one.place, one.text)
-        for one in _fitting(read, words)
+    fitting = list(_fitting(read, words))
+    prices = [_price(one, read) + read.later * one.place for one in fitting]
+    telling = [
+        (_DONE * one.done + _RESULT * one.found - price, one.text) for one, price in zip(fitting, prices, strict=True)
     ]
-    best = max(ways, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])[1]
+    value, best = max(telling, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])
+    if value < _TELLING and fitting:
+        doing = [(one.done + _BOTH * one.found - price, one.text) for one, price in zip(fitting, prices, strict=True)]
+        best = max(doing, key=lambda way: way[0])[1]
     return spelled_out(best, read.text, read.defined, words)
 
 
@@ -125,7 +135,7 @@ def _read(text: str, title: str) -> _Reading:
     post = len(text.split()) > ABSTRACT
     sentences = split(text)[: OPENING if post else SENTENCES]
     found = _NAME.match(title)
-    name = found[1] if found else ""
+    name = found[1] if found else _introduced(sentences)
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]
     read = in_their_parts(read, sentences, title=title, name=name, post=post)
     context = _Context(known=stems(title), defined=defined_names(text) - initials(title), name=name)
@@ -143,6 +153,12 @@ def _read(text: str, title: str) -> _Reading:
         first=read[0].text if read else "",
         text=text,
     )
+
+
+def _introduced(sentences: Sequence[str]) -> str:
+    """The name that the text gives to the work, if its title begins with none."""
+    found = next((found for sentence in sentences if (found := _NAMING.search(sentence))), None)
+    return (found[1] or found[2]) if found else ""
 
 
 def _value(told: Told, own: frozenset[str], of: frozenset[str], context: _Context) -> float:
@@ -173,6 +189,7 @@ def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context)
         if of.place
         else apart(of.text),
         whole=form.cost == 0,
+        details=_DETAILS * _news(own, context) / _ENOUGH if of.details else 0.0,
         stems=own,
     )
 
@@ -218,7 +235,7 @@ def _pairs(
     fitting: Sequence[_Choice], alone: Mapping[int, float], read: _Reading, words: int
 ) -> Iterator[tuple[float, _Choice, _Choice]]:
     """Pairs of sentences that fit, with their value if the second has no unresolved references."""
-    seconds = [one for one in fitting if one.found > 0]
+    seconds = [one for one in fitting if one.found > 0 or one.details]
     for one in fitting:
         if one.done < 1:
             continue
@@ -227,7 +244,13 @@ def _pairs(
         for other in seconds:
             apart = other.place - one.place
             if apart > 0 and other.words <= left:
-                value = first + other.found - other.cost - _WORD * other.words - read.later * 0.5 * apart
+                value = (
+                    first
+                    + max(other.found, other.details)
+                    - other.cost
+                    - _WORD * other.words
+                    - read.later * 0.5 * apart
+                )
                 yield value + _ADJACENT * (apart == 1), one, other
 
 
@@ -258,5 +281,5 @@ def _further(
     for one in singles:
         if one.words <= left and one.place not in places and one.place > best[0].place and not _repeats(one, best):
             before = max((other for other in best if other.place < one.place), key=lambda other: other.place)
-            value = 0.7 * max(one.done, 0.0) + one.found - _price(one, read, before)
+            value = max(0.7 * max(one.done, 0.0) + one.found, one.details) - _price(one, read, before)
             yield value + _GOES_ON * (read.later > _EARLY and one.place == before.place + 1), one

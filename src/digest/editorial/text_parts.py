@@ -15,7 +15,10 @@ _AUTHORS = re.compile(
 )  # what they say of their work; "the paper" is what others say
 _IN_THIS_WORK = re.compile(r"(?:In|Through|With) this (?:paper|work|article|study|report|thesis|survey)\b")
 # What is only tried, unless it is told with what result.
-_TRIED = re.compile(r"\bwe (?:evaluate|apply|validate|test|conduct|perform|run|carry out)\b", re.IGNORECASE)
+_TRIED = re.compile(
+    r"\bwe (?:evaluate|apply|validate|test|conduct|perform|run|carry out|describe|discuss|outline|detail)\b",
+    re.IGNORECASE,
+)
 _PASSIVE = re.compile(
     r"\b(?:is|are|was|were) (?:\w{3,20}ly )?(?:trained|built|constructed|implemented|applied|formulated|derived|evaluated|compared|conducted|performed|examined|investigated|"
     r"analy[sz]ed|explored|studied|assessed|established|created|adapted|extended|demonstrated|shown)\b"
@@ -23,6 +26,15 @@ _PASSIVE = re.compile(
 _DEFINES = re.compile(  # "OAN is a layer of trust"
     r"([A-Z][\w.+-]{1,30})(?: [\w.+-]{1,20}){0,3} is (?:an?|our|the (?:first|next|new|latest))\b"
 )
+NEXT = 2  # sentences after the contribution that mean it by "the framework" or "it"
+_GOES_ON = re.compile(
+    r"(?:It|(?:The|This|Our) (?:[\w-]{2,20} )?(?:framework|approach|method|model|system|pipeline|architecture|benchmark|dataset|corpus|algorithm|technique|strategy|design|suite|tool|toolkit|metric|objective|mechanism)) "
+    r"(?:then |also |explicitly |\w{3,16}ly )?[a-z]{3,20}s\b(?! (?:that|how)\b)"
+)
+_MAKES = re.compile(
+    r"\b(?:propos|introduc|present|develop|design|construct|build|creat|extend|formulat|combin|integrat)\w{0,4}$"
+)
+_RAISED = re.compile(r"\b(?:outperform|surpass|exceed|improv|achiev|state-of-the-art|superior)\w{0,6}")
 _FURTHER = re.compile(r"\b[Ww]e (?:also|further|additionally|then|next|finally)\b")
 # A purpose of a part of the work: "To ensure quality, we …", "For decoding, we …".
 _FOR_A_PART = re.compile(
@@ -59,6 +71,7 @@ def in_their_parts(
             head,
             *(_later(one, sentences[one.place], subject) for one in parts[first.place + 1 :]),
         ]
+        parts = [_detailed(one, after=first.place, name=name) for one in parts]
     made = [one for one in parts if one.made and not one.aside]
     if len(parts) >= ABSTRACT_SENTENCES and not post and not parts[0].made and made:
         parts[0] = replace(parts[0], background=True)
@@ -83,6 +96,22 @@ def _passive(of: Sentence) -> Sentence:
     """The sentence as one that states in the passive what was done, in a text whose authors say neither "we" nor "this paper"."""
     found = None if of.background or of.made else _PASSIVE.search(of.text)
     return replace(of, done=_DONE_IN_PASSIVE, made=found[0].lower()) if found else of
+
+
+def _detailed(of: Sentence, *, after: int, name: str) -> Sentence:
+    """The sentence as one that tells how the work does it: it is about what was named, or comes next and speaks of it."""
+    near = NEXT >= of.place - after > 0
+    about = (bool(name) and of.text.startswith(name)) or (near and _GOES_ON.match(of.text) is not None)
+    part = _MAKES.search(of.made) is not None and _FOR_A_PART.match(of.text) is None
+    tells = (
+        of.place > after
+        and (about or part)
+        and not of.aside
+        and not of.background
+        and " first " not in of.text
+        and not (of.signs and _RAISED.search(of.text))
+    )
+    return replace(of, details=True) if tells else of
 
 
 def _later(of: Sentence, sentence: str, subject: str) -> Sentence:

@@ -13,7 +13,7 @@ FINITE = re.compile(
     r"compress|prun|quantiz|rout|mask|encod|decod|treat|view|cast|reformulat|formaliz|formulat|model|measur|evaluat|assess|test|compar|analy[sz]|"
     r"stud|examin|investigat|explor|support|host|serv|ship|launch|announc|open|give|gave|make|made|get|got|go|went|come|came|help|mean|"
     r"distinguish|separat|decompos|replac|inject|insert|select|rank|retriev|rewrit|rewrote|organi[sz]|stabili[sz]|mitigat|eliminat|prevent|avoid|ensur|"
-    r"over-accept|accept|reject|misclassif|classif|deliver|distil|offer|handl|complet|lag|plateau|answer|differ|tend|seem|appear|benefit|enhanc|facilitat|simulat|adopt|recogni[sz]|elicit|expos|unlock|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|contribut|correlat|converg)"
+    r"over-accept|accept|reject|misclassif|classif|deliver|distil|offer|handl|complet|lag|plateau|answer|differ|tend|seem|appear|benefit|enhanc|facilitat|simulat|adopt|recogni[sz]|elicit|expos|unlock|adapt|align|guid|organi[sz]|balanc|track|tackl|driv|deploy|trigger|filter|assign|manag|enforc|encourag|leverag|exploit|curat|emerg|occur|persist|exhibit|display|suffer|struggl|rel|account|pass|rank|earn|clos|halv|doubl|tripl|top|win|won|flag|choos|settl|contribut|correlat|converg)"
     r"(?:e|es|s|ed|d|ies|ied|t)?)\b(?!-)",
     re.IGNORECASE,
 )
