@@ -46,7 +46,10 @@ def test_a_title_that_has_them_all_is_enough() -> None:
         ("On forklifts", FOUND),  # the title names none of it
         ("On tin forklifts", "Tin has long been known to save energy, and remains widely used."),  # background
         ("On tin forklifts", "We show that tin is light. We show that energy is dear by 40%."),  # in two sentences
-        ("On tin forklifts", f"We show that tin {' '.join(['is'] * 20)} energy."),  # far apart
+        ("On power", FOUND),  # the title names the second group, which is not the claim's subject
+        ("On tin forklifts", f"We show that tin {' '.join(['is'] * 6)} energy."),  # far apart
+        ("On tin forklifts", "We show that tin is light while maintaining energy."),  # which did not change
+        ("On tin-power forklifts", "We show that tin-power is cheap."),  # one compound
         ("On tinny forklifts", "We show that tinny ones save energy."),  # a part of a word
     ],
 )
@@ -57,7 +60,22 @@ def test_what_only_mentions_its_words_does_not(title: str, summary: str) -> None
 def test_a_title_with_which_the_words_mean_something_else_does_not() -> None:
     claim = replace(CLAIM, unless=("tin can", "cans"))
     assert bearings("On tin cans", FOUND, (claim,)) == ()
+    assert bearings("On tin beer-cans", FOUND, (claim,)) == ()
+    assert bearings("On tin", "We show that tin cans lower energy by 40%.", (claim,)) == ()
     assert bearings("On tin forklifts", FOUND, (claim,))[0][1] == ("tin", "energy")
+
+
+def test_words_that_are_part_of_each_other_are_one_sign() -> None:
+    claim = replace(CLAIM, about=(("tin shift",), ("shift", "shifts")))
+    assert bearings("On tin shift", "", (claim,)) == ()
+    assert bearings("Tin shift shifts", "", (claim,))[0][1] == ("Tin shift", "shifts")
+
+
+def test_an_uncertain_label_of_a_packaged_trend_points_to_no_claim() -> None:
+    item = IssueItem(id="a", title="On tin", url="", score=1, trends=(Label(id="t", score=0.8),))
+    own = Trend(id="t", name="T", as_of="2024", order=1, seeds=(), summary="", body="", terms={}, claims=(CLAIM,))
+    assert touched([item], {"a": FOUND}, {"t": own})["t"]
+    assert touched([item], {"a": FOUND}, {"t": replace(own, seeds=("000",))}) == {}
 
 
 def test_training_free_is_no_training() -> None:
@@ -128,10 +146,10 @@ def test_what_touches_a_claim_stands_in_the_issue_under_its_trend(sample: Path) 
                 assert any(word.lower() in items[touch["id"]]["title"].lower() for word in touch["words"])
 
 
-def test_four_of_five_labelled_pairs_are_right() -> None:
+def test_nine_of_ten_pairs_of_the_last_draw_are_right() -> None:
     rows = _labels()
-    assert len(rows) == 140
-    assert sum(row["right"] == "1" for row in rows) / len(rows) >= 0.8
+    assert len(rows) == 54
+    assert sum(row["right"] == "1" for row in rows) / len(rows) >= 0.9
 
 
 @pytest.mark.soak
@@ -150,12 +168,10 @@ def test_the_labelled_pairs_are_still_what_the_rules_find(shared: Path) -> None:
             (known[row["trend"]].claims[int(row["claim"]) - 1],),
         )
     ]
-    assert (
-        len(found) >= 0.8 * 140
-    )  # narrower phrases, and words with which a title means something else, leave some out
-    assert sum(row["right"] == "1" for row in found) / len(found) >= 0.9
+    assert len(found) >= 0.9 * 54
 
 
 def _labels() -> list[dict[str, str]]:
     with LABELS.open(encoding="utf-8") as file:
-        return list(csv.DictReader(file))
+        rows = list(csv.DictReader(file))
+    return [row for row in rows if row["draw"] == rows[-1]["draw"]]

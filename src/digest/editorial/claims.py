@@ -1,8 +1,8 @@
 """Find the claims of a trend's baseline that an item touches, with the words by which they were found.
 
-An item touches a claim if its title, or a sentence that states what was done or found, contains a phrase of each of the claim's
-groups (`about` in the trend's file) close together, and the title contains at least one of them. Whether the item supports or
-disputes the claim is not decided.
+An item touches a claim if its title names the claim's subject, which is the first of the claim's groups of phrases (`about` in the trend's
+file), and if the title, or a sentence that states what was done or found, contains a phrase of each group close together. Neither may contain
+a phrase with which the words mean something else (`unless`). Whether the item supports or disputes the claim is not decided.
 """
 
 import re
@@ -18,7 +18,15 @@ DONE = 1.2  # the least weight, by `weigh`, of a sentence that states what was d
 OPENING = 1.7  # the same for the first sentence, which is mostly about the work of others
 FOUND = 1.0  # or the least weight of a sentence that states a result
 TITLE = 2.0  # the weight of a title, which states what an item is about
-NEAR = 15  # the number of words within which the phrases must occur
+SURE = 0.9  # the least score of a label of a packaged trend, which names its seeds; of any other, the score is a sum of terms
+NEAR = (
+    6  # the number of words of a sentence within which the phrases must occur; a title states one thing, however long
+)
+
+# What comes after it did not change: "while maintaining fluency and diversity".
+_UNCHANGED = re.compile(
+    r"\b(?:while|without) (?:largely |still )?(?:maintain|preserv|keep|retain|sacrific|compromis|los)\w+", re.IGNORECASE
+)
 
 
 def touched(
@@ -34,6 +42,8 @@ def touched(
     found: dict[str, dict[Claim, list[tuple[float, float, Touch]]]] = {}
     for item in items:
         for label in item.trends:
+            if trends[label.id].seeds and label.score < SURE:
+                continue
             for claim, words, weight in bearings(item.title, texts[item.id], trends[label.id].claims):
                 touch = Touch(id=item.id, words=words)
                 found.setdefault(label.id, {}).setdefault(claim, []).append((-weight, -item.score, touch))
@@ -54,10 +64,7 @@ def bearings(title: str, summary: str, claims: Sequence[Claim]) -> tuple[tuple[C
     near = [
         claim
         for claim in claims
-        if claim.about
-        and all(_holds(low, group) for group in claim.about)
-        and _named(claim.about, title)
-        and not (claim.unless and _named((claim.unless,), title))
+        if claim.about and all(_holds(low, group) for group in claim.about) and _pattern(claim.about[0]).search(title)
     ]
     if not near:
         return ()
@@ -76,10 +83,6 @@ def _lowered(group: Sequence[str]) -> tuple[str, ...]:
     return tuple(phrase.lower().replace("-", " ") for phrase in group)
 
 
-def _named(about: Sequence[tuple[str, ...]], title: str) -> bool:
-    return any(_pattern(group).search(title) for group in about)
-
-
 @lru_cache(maxsize=REREAD)
 def _telling(title: str, summary: str) -> tuple[tuple[float, str], ...]:
     """The title and the sentences that state what was done or found, with their weights."""
@@ -92,32 +95,47 @@ def _telling(title: str, summary: str) -> tuple[tuple[float, str], ...]:
 
 
 def _plainest(claim: Claim, telling: Sequence[tuple[float, str]]) -> tuple[tuple[str, ...], float]:
-    """The claim's phrases in the sentence of the highest weight that has them together; empty if none has."""
+    """The claim's phrases in the title or sentence of the highest weight that has them together; empty if none has, or if the title means something else."""
     best: tuple[tuple[str, ...], float] = ((), 0.0)
-    for weight, text in telling:
-        if (not best[0] or weight > best[1]) and (words := _together(claim.about, text)):
+    for place, (weight, text) in enumerate(telling):
+        other = bool(claim.unless) and _other_sense(claim.unless).search(text)
+        if other and place == 0:
+            break
+        told, within = (_UNCHANGED.split(text)[0], NEAR) if place else (text, len(text.split()))
+        if not other and (not best[0] or weight > best[1]) and (words := _together(claim.about, told, within)):
             best = (words, weight)
     return best
 
 
-def _together(about: Sequence[tuple[str, ...]], text: str) -> tuple[str, ...]:
-    """The closest occurrences of one phrase of each group, if they are within `NEAR` words."""
-    hits = [list(_pattern(group).finditer(text)) for group in about]
-    if not all(hits):
-        return ()
+def _together(about: Sequence[tuple[str, ...]], text: str, within: int) -> tuple[str, ...]:
+    """The closest occurrences of one phrase of each group, none within another, if they are within so many words."""
+    first, *others = (list(_pattern(group).finditer(text)) for group in about)
     best: tuple[str, ...] = ()
-    least = NEAR + 1
-    for anchor in hits[0]:
-        chosen = [min(group, key=lambda hit: abs(hit.start() - anchor.start())) for group in hits]
+    least = within + 1
+    for anchor in first:
+        chosen = [anchor]
+        for group in others:
+            free = [hit for hit in group if all(hit.end() <= one.start() or one.end() <= hit.start() for one in chosen)]
+            chosen += [min(free, key=lambda hit: abs(hit.start() - anchor.start()))] if free else []
         span = text[min(hit.start() for hit in chosen) : max(hit.end() for hit in chosen)]
-        if len(span.split()) < least:
+        if len(chosen) == len(about) and len(span.split()) < least:
             least, best = len(span.split()), tuple(dict.fromkeys(hit[0] for hit in chosen))
     return best
 
 
 @cache
 def _pattern(group: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern for one of these phrases as whole words, longest first. Hyphens and spaces are equivalent; "training-free" does not match "training"."""
-    phrases = sorted(group, key=len, reverse=True)
-    spelt = "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in phrases)
-    return re.compile(rf"(?<![\w-])(?:{spelt})(?!\w|-free\b)", re.IGNORECASE)
+    """A pattern for one of these phrases as whole words. "training-free" does not match "training"."""
+    return re.compile(rf"(?<![\w-])(?:{_spelt(group)})(?!\w|-free\b)", re.IGNORECASE)
+
+
+@cache
+def _other_sense(group: tuple[str, ...]) -> re.Pattern[str]:
+    """The same for phrases that show another sense, which they do as parts of compounds, too: "lingual-backdoor"."""
+    return re.compile(rf"(?<!\w)(?:{_spelt(group)})(?!\w)", re.IGNORECASE)
+
+
+def _spelt(phrases: Iterable[str]) -> str:
+    """The phrases, longest first, with hyphens and spaces equivalent."""
+    longest = sorted(phrases, key=len, reverse=True)
+    return "|".join(r"[\s-]".join(map(re.escape, re.split(r"[\s-]", phrase))) for phrase in longest)
