@@ -91,7 +91,7 @@ def collect(
 
 
 async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forced: bool) -> None:
-    requests = _requests(program, desk, forced=forced)
+    requests = _requests(desk, program.now, forced=forced)
     readings: dict[str, Pages | Announcements] = {}
     seconds = program.config.fetch.timeout.total_seconds()
     async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
@@ -132,16 +132,16 @@ async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forc
         )
 
 
-def _requests(program: Program, desk: "_Desk", *, forced: bool) -> dict[str, Request]:
+def _requests(desk: "_Desk", now: datetime, *, forced: bool) -> dict[str, Request]:
     """The first request to each feed that may be fetched now. The others are recorded."""
     requests: dict[str, Request] = {}
     for url, state in desk.states.items():
-        reason = MUTED if desk.feeds[url].muted else policy.due(state, program.now, forced=forced)
+        reason = MUTED if desk.feeds[url].muted else policy.due(state, now, forced=forced)
         if reason is not None:
             desk.skip(url, reason)
             continue
         try:
-            requests[url] = _request(state, program.now, headers_of(desk.feeds[url], os.environ))
+            requests[url] = _request(state, now, headers_of(desk.feeds[url], os.environ))
         except FeedError as error:
             desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
     return requests

@@ -23,6 +23,7 @@ from digest.services.compose import classified, latest
 from digest.services.context import Program
 from digest.services.gate import mail_errors
 from digest.storage.archive import ISSUE, to_json
+from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.letters import LetterTexts
 from digest.storage.files import resources
@@ -48,7 +49,7 @@ def _make_interval(program: Program, start: datetime | None, cutoff: datetime, r
     row = IssueRow(key=rows[0].name, slot=rows[0].slot, start=start, cutoff=cutoff, state="closed")
     items = [item for item in store.items.window(start, cutoff) if _may_be_read(program, item, cutoff)]
     edited = hand(program.edits, "")
-    found = classified(program, row, items, already=_known(program, start), past=past, edited=edited, asks=False)
+    found = classified(program, row, items, already=_known(store, start), past=past, edited=edited, asks=False)
     with using(digest.language):
         everything = filed_of(found.sifted, found.verdicts, found.setting)
     speaking = {one.config.digest.language: one for one in editions.others(program)}
@@ -70,9 +71,9 @@ def _composing(row: LetterRow) -> tuple[object, ...]:
     return row.slot, row.name, choice.minutes or 0, choice.zone, row.trends, tuple(sorted(choice.weights.items()))
 
 
-def _known(program: Program, start: datetime | None) -> Callable[[Item], bool]:
+def _known(store: Store, start: datetime | None) -> Callable[[Item], bool]:
     """Whether an item was in an issue or a letter up to `start`."""
-    return lambda item: start is not None and program.store.letters.held_before(item.keys, start)
+    return lambda item: start is not None and store.letters.held_before(item.keys, start)
 
 
 def _may_be_read(program: Program, item: Item, cutoff: datetime) -> bool:

@@ -163,7 +163,7 @@ class _Answers:
         await self.desk.read(lambda program: editing.refuse_outdated(program, key, seen))
         await self.desk.mailings.approve(self.desk.opened, key, session.who)
         session.flash = f"Approved by {session.who}."
-        ahead = await self.desk.read(lambda program: pages.is_approved(program, key))
+        ahead = await self.desk.read(lambda program: pages.is_approved(program.store, key))
         return see(f"/desk/{quote(key)}/" if ahead else f"/desk/{quote(key)}/sending")
 
     async def take_back(self, request: web.Request, session: Session) -> web.StreamResponse:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from digest.errors import WorkspaceError
-from digest.services.context import Program
 from digest.services.desk_accounts import TERMINAL
 from digest.storage.db import located, open_store
-from digest.storage.db.desk import Entry
+from digest.storage.db.desk import DeskAudit, Entry
 from digest.text.clean import one_line
 from digest.web.desk.answers import Find, find, page, page_of, render
 from digest.web.desk.place import Desk
@@ -53,12 +52,11 @@ class Log:
 
     async def show(self, request: web.Request, session: Session) -> web.StreamResponse:
         asked = find(request.query)
-        return page(await self.desk.read(lambda program: _listing(program, asked, session)))
+        return page(await self.desk.read(lambda program: _listing(program.store.desk_audit, asked, session)))
 
 
-def _listing(program: Program, asked: Find, session: Session) -> str:
+def _listing(log: DeskAudit, asked: Find, session: Session) -> str:
     """A page of what was done, latest first."""
-    log = program.store.desk_audit
     shown = page_of(log.count(), LISTED, asked.page)
     rows = [(f"{one.at:%Y-%m-%d %H:%M}", one) for one in log.latest(LISTED, after=shown.start)]
     return render("audit", session, rows=rows, asked=asked, page=shown)

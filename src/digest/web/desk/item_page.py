@@ -1,6 +1,6 @@
 """The page of one item: its words, its trend, how it stands to claims, and why it is where it is."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from digest.editorial.hand import hand, in_words
@@ -61,10 +61,10 @@ def item(program: Program, key: str, session: Session, id_: str, told: str) -> s
         hand=hand(program.edits, key),
         trend=trend,
         trends=views.trend_names(program.trends),
-        links=tuple(_links(program, issue, inside)) if inside else (),
-        claims=tuple(_claims(program, trend)) if inside and trend else (),
+        links=tuple(_links(program.trends, issue, inside)) if inside else (),
+        claims=tuple(_claims(program.trends, trend)) if inside and trend else (),
         stances=STANCES,
-        scores=tuple(_scores(program, explained)),
+        scores=tuple(_scores(program.trends, explained)),
         sightings=[
             (readable(one.feed), f"{one.first_seen:%Y-%m-%d %H:%M}", (one.fate or "accepted").replace("_", " "))
             for one in explained.item.sightings
@@ -82,20 +82,20 @@ def _summary(explained: Why, inside: IssueItem | None) -> str:
     return readable(explained.text.summary) if explained.text else ""
 
 
-def _scores(program: Program, explained: Why) -> Iterator[tuple[str, str, str]]:
+def _scores(trends: Mapping[str, Trend], explained: Why) -> Iterator[tuple[str, str, str]]:
     for one in explained.explanation.scores[:5] if explained.explanation else ():
-        if one.id in program.trends:
-            yield program.trends[one.id].name, f"{one.score:.2f}", ", ".join(map(readable, one.evidence))
+        if one.id in trends:
+            yield trends[one.id].name, f"{one.score:.2f}", ", ".join(map(readable, one.evidence))
 
 
 def _change(edit: Edit) -> tuple[str, str, str]:
     return f"{edit.at:%Y-%m-%d %H:%M}", clean(edit.by) or "-", in_words(edit)
 
 
-def _links(program: Program, issue: Issue, inside: IssueItem) -> Iterator[Link]:
+def _links(trends: Mapping[str, Trend], issue: Issue, inside: IssueItem) -> Iterator[Link]:
     """The claims that the draft shows the item beside."""
     for section in issue.trends:
-        numbers = {claim.text: n for n, claim in enumerate(_claims_of(program, section.id), 1)}
+        numbers = {claim.text: n for n, claim in enumerate(_claims_of(trends, section.id), 1)}
         for claim in section.claims:
             for touch in claim.items:
                 if touch.id == inside.id and claim.text in numbers:
@@ -109,13 +109,13 @@ def _links(program: Program, issue: Issue, inside: IssueItem) -> Iterator[Link]:
                     )
 
 
-def _claims_of(program: Program, trend: str) -> tuple[Claim, ...]:
-    return program.trends[trend].claims if trend in program.trends else ()
+def _claims_of(trends: Mapping[str, Trend], trend: str) -> tuple[Claim, ...]:
+    return trends[trend].claims if trend in trends else ()
 
 
-def _claims(program: Program, trend: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+def _claims(trends: Mapping[str, Trend], trend: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     """The claims by trend, each with the name of its place; those of the item's own trend first."""
-    known = sorted(program.trends.values(), key=lambda one: one.id != trend)
+    known = sorted(trends.values(), key=lambda one: one.id != trend)
     return ((one.name, list(_choices(one))) for one in known if one.claims)
 
 

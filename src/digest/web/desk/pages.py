@@ -13,6 +13,7 @@ from digest.services.context import Program
 from digest.services.gate import mail_errors
 from digest.services.send import count_recipients
 from digest.storage.archive import ISSUE, to_json
+from digest.storage.db import Store
 from digest.storage.db.desk import ROLES, Account
 from digest.text.clean import readable
 from digest.web.desk import views
@@ -74,9 +75,9 @@ def current(program: Program) -> str | None:
     return max(catalogue_of(program.store, program.archive).drafts(), default=None)
 
 
-def is_approved(program: Program, key: str) -> bool:
+def is_approved(store: Store, key: str) -> bool:
     """Whether an issue is held and goes out at its slot."""
-    return key in {row.key for row in program.store.publications.approved()}
+    return key in {row.key for row in store.publications.approved()}
 
 
 def message(heading: str, words: str) -> str:
@@ -115,7 +116,7 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         title=readable(issue.title),
         subject=subject(issue).removeprefix("[draft] "),
         held=row.reason if row is not None and held else "",
-        approved=is_approved(program, key),
+        approved=is_approved(program.store, key),
         ahead=program.now < issue.slot,
         slot=f"{issue.slot:%a %d %B, %H:%M} UTC",
         cutoff=f"{issue.window.end:%a %d %B, %H:%M} UTC",

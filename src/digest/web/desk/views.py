@@ -9,6 +9,7 @@ from digest.model import Edit, Issue, IssueItem, Item, Trend
 from digest.render.markdown_text import note_view
 from digest.services.context import Program
 from digest.services.edit import Decided
+from digest.storage.db import Store
 from digest.text.clean import anchor, clean, cut, readable, web_url
 from digest.text.formatting import language_name
 
@@ -123,7 +124,7 @@ def found(program: Program, issue: Issue, query: str, place: str = "") -> tuple[
     own = hand(program.edits, issue.key)
     listed = [one for one in _listed(issue, place, own) if all(word in one.title.casefold() for word in words)]
     known = {key for item in issue.items() for key in item.keys}
-    others = [] if place else list(_left_out(program, issue, known, own, words))
+    others = [] if place else list(_left_out(program.store, issue, known, own, words))
     every = [*listed, *others]
     return tuple(every[:FOUND]), len(every)
 
@@ -137,9 +138,9 @@ def _listed(issue: Issue, place: str, own: Hand) -> Iterator[Row]:
         yield from (row(item, own, where="also noted") for item in issue.also_noted)
 
 
-def _left_out(program: Program, issue: Issue, known: set[str], own: Hand, words: list[str]) -> Iterator[Row]:
+def _left_out(store: Store, issue: Issue, known: set[str], own: Hand, words: list[str]) -> Iterator[Row]:
     reasons = {one.id: one.reason for one in issue.off_topic}
-    for item in program.store.items.window(issue.window.start, issue.window.end):
+    for item in store.items.window(issue.window.start, issue.window.end):
         first = item.sightings[0]
         title = readable(first.title) or first.url
         if known.isdisjoint(item.keys) and all(word in title.casefold() for word in words):
@@ -150,13 +151,13 @@ def _left_out(program: Program, issue: Issue, known: set[str], own: Hand, words:
                 url=web_url(first.url),
                 sources=clean(first.feed),
                 shown=False,
-                where=_reason(program, issue, item, own, reasons),
+                where=_reason(store, issue, item, own, reasons),
             )
 
 
-def _reason(program: Program, issue: Issue, item: Item, own: Hand, reasons: Mapping[str, str]) -> str:
+def _reason(store: Store, issue: Issue, item: Item, own: Hand, reasons: Mapping[str, str]) -> str:
     """Why an item of the window is not in the draft."""
-    published = program.store.issues.published_in(item.keys)
+    published = store.issues.published_in(item.keys)
     if published:
         return f"published in {published[0]}"
     if own.drops(item.keys):
