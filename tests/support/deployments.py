@@ -1,23 +1,33 @@
 """Newsletters of one database with an issue that is due, and workers that serve them."""
 
 import os
+import random
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from digest.cli import main
+from digest.config import trend_files
+from digest.model import Preferences, Workspace
+from digest.services.context import read_config
+from digest.services.preferences import prefer
+from digest.storage.files import resources
 from support.forked import Fork, Forks
 from support.mailing import configure, store_of, subscribe
 from support.odd_machine import library
 from support.running import ROOT, wait_for
 
+PROFILES = 6  # of readers who get letters
 QUICK = ROOT / "tests/support/quick_worker.py"
 
 
@@ -34,6 +44,17 @@ def newsletter(root: Path, *, sample: Path, port: int, people: int, more: str = 
     assert main(["-C", str(root), "collect", "--at", begun, "--json"]) == 0
     subscribe(root, *(f"{root.name}-{number}@example.org" for number in range(people)))
     return root
+
+
+def with_letters(place: Path, readers: int) -> None:
+    """Let the first readers have a daily letter, which was due in the last hour."""
+    now = datetime.now(UTC)
+    settings = read_config(Workspace(root=place), trend_files.load(resources.trend_texts(Workspace(root=place))))
+    with store_of(place) as store, store.transaction():
+        for number in range(1, readers + 1):
+            weights = {"trend:agents": 0.1 * (number % PROFILES)}
+            choice = Preferences(frequency="daily", hour=(now - timedelta(hours=1)).hour, weights=weights)
+            prefer(store, settings.digest, number, choice, now - timedelta(days=1))
 
 
 def states(place: Path) -> dict[str, str]:
@@ -88,3 +109,32 @@ def assert_each_got_one(folder: Path, got: Sequence[str], *, doubts: int = 0) ->
     assert set(known.values()) <= {"accepted", "in_doubt"}, Counter(known.values())
     assert {who for who, state in known.items() if state == "accepted"} <= set(counts), "somebody was missed"
     assert list(known.values()).count("in_doubt") <= doubts
+
+
+@contextmanager
+def meddling(database: str) -> Iterator[list[int]]:
+    """Somebody loses half of the jobs that wait, and doubles the other half, again and again. The value counts both."""
+    psycopg = pytest.importorskip("psycopg")
+    over, counts, dice = threading.Event(), [0, 0], random.Random(7)
+    kept = "queue_name, task_name, priority, lock, args, scheduled_at"
+
+    def meddle() -> None:
+        with psycopg.connect(f"{database}&options=-csearch_path%3Dqueue_of_digest", autocommit=True) as connection:
+            while not over.wait(0.05):
+                try:
+                    rows = connection.execute("SELECT id FROM procrastinate_jobs WHERE status = 'todo'").fetchall()
+                    for (number,) in rows:
+                        lost = dice.random() < 0.5
+                        doubling = f"INSERT INTO procrastinate_jobs ({kept}) SELECT {kept} FROM procrastinate_jobs WHERE id = %s"
+                        losing = "DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'"
+                        counts[lost] += connection.execute(losing if lost else doubling, (number,)).rowcount
+                except psycopg.errors.UndefinedTable:
+                    continue
+
+    thread = threading.Thread(target=meddle)
+    thread.start()
+    try:
+        yield counts
+    finally:
+        over.set()
+        thread.join()

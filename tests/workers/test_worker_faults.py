@@ -3,15 +3,11 @@
 import os
 import random
 import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from digest.model import Workspace
@@ -20,6 +16,7 @@ from digest.storage.db.deployment import open_deployment
 from support.deployments import (
     all_published,
     assert_each_got_one,
+    meddling,
     newsletter,
     published,
     start,
@@ -103,34 +100,6 @@ def test_a_worker_that_is_stopped_sends_nothing_more_when_it_wakes(sample: Path,
             one.wait(timeout=30)
         assert_each_got_one(folder, server.recipients, doubts=CONNECTIONS)
     assert "of silent workers were put back" in (tmp_path / "log").read_text()
-
-
-@contextmanager
-def meddling(database: str) -> Iterator[list[int]]:
-    """Somebody loses half of the jobs that wait, and doubles the other half, again and again. The value counts both."""
-    over, counts, dice = threading.Event(), [0, 0], random.Random(7)
-    kept = "queue_name, task_name, priority, lock, args, scheduled_at"
-
-    def meddle() -> None:
-        with psycopg.connect(f"{database}&options=-csearch_path%3Dqueue_of_digest", autocommit=True) as connection:
-            while not over.wait(0.05):
-                try:
-                    rows = connection.execute("SELECT id FROM procrastinate_jobs WHERE status = 'todo'").fetchall()
-                    for (number,) in rows:
-                        lost = dice.random() < 0.5
-                        doubling = f"INSERT INTO procrastinate_jobs ({kept}) SELECT {kept} FROM procrastinate_jobs WHERE id = %s"
-                        losing = "DELETE FROM procrastinate_jobs WHERE id = %s AND status = 'todo'"
-                        counts[lost] += connection.execute(losing if lost else doubling, (number,)).rowcount
-                except psycopg.errors.UndefinedTable:
-                    continue
-
-    thread = threading.Thread(target=meddle)
-    thread.start()
-    try:
-        yield counts
-    finally:
-        over.set()
-        thread.join()
 
 
 def test_jobs_that_are_lost_or_doubled_change_nothing(

@@ -125,6 +125,7 @@ def _setting(
 ) -> Setting:
     """What composing needs besides the candidates and their verdicts."""
     window = Window(start=row.start, end=row.cutoff)
+    told, before = told_before(past, row.slot)
     return Setting(
         slot=Slot(at=row.slot, key=row.key),
         window=window,
@@ -138,12 +139,17 @@ def _setting(
         hand=edited,
         watch=program.config.watch,
         accuracy=program.accuracy(),
-        recent=recent(past, row.slot),
-        told=claims_told(past, row.slot),
+        told=told,
+        recent=before,
         windows=tuple(_past_window(issue) for issue in reversed(past)),
         ordinary=resources.ordinary_words(),
         model=_written_by_model(program.config) if asks else frozenset(),
     )
+
+
+def told_before(past: Sequence[Issue], slot: datetime) -> tuple[frozenset[str], frozenset[str]]:
+    """The claims, and the sentences of baselines, that the last issues before a slot told."""
+    return claims_told(past, slot), recent(past, slot)
 
 
 def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:

@@ -35,6 +35,7 @@ class Effects:
     tell: Tell  # send the operator a subject and a text; never raises
     post: Post  # mail a letter to an account of the desk, and return the error or the empty string; never raises
     ping: Callable[[str], None]  # request a URL; never raises
+    in_shards: bool = False  # other processes make the readers' letters, and send in shards
 
 
 def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False, in_shards: bool = False) -> Effects:
@@ -43,7 +44,7 @@ def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False, in_sh
     Args:
         clock: measures seconds while sending.
         stopping: returns True if sending should stop after the messages in progress.
-        in_shards: mail is only prepared, and other processes send it in shards.
+        in_shards: mail is only begun; other processes make the readers' letters, and send in shards.
     """
     manner = Manner(clock=clock, stopping=stopping)
     return Effects(
@@ -53,6 +54,7 @@ def effects(clock: Clock, *, stopping: Callable[[], bool] = lambda: False, in_sh
         tell=_notify,
         post=_post,
         ping=_ping,
+        in_shards=in_shards,
     )
 
 

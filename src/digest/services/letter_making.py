@@ -1,14 +1,18 @@
 """Make the letters of a round: compose, lay out and lint each once, however many readers share it.
 
 make        for each interval: window | filter | classify | file          once
-                for each time, trends and weights among its letters: choose | weigh | compose
+                record what the interval holds, so that a later letter does not hold it again
+                for each profile (a time, trends and weights) among its letters: choose | weigh | compose
                     for each letter: its language | render | lint | keep its texts
-                record what the interval held, so that a later letter does not hold it again
+
+A profile can also be made alone, so that several processes make the letters of a round at once; each of them files an interval once.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 
 from digest.editorial.compose import compose_letter
@@ -19,7 +23,7 @@ from digest.model import Issue, Item, LetterRow, Place
 from digest.render import render_letter
 from digest.render.view_models import LetterNote
 from digest.services import editions
-from digest.services.compose import classified, latest
+from digest.services.compose import classified, latest, told_before
 from digest.services.context import Program
 from digest.services.gate import mail_errors
 from digest.storage.archive import ISSUE, to_json
@@ -30,6 +34,18 @@ from digest.storage.files import resources
 from digest.subscribers.tokens import SECRET, Tokens, link
 from digest.text.words import using
 
+_log = logging.getLogger(__name__)
+AT_ONCE = 200  # letters that are looked through for the next profiles
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Interval:
+    """What all letters of an interval are chosen from."""
+
+    everything: Filed
+    setting: Setting
+    past: tuple[Issue, ...]
+
 
 def make_letters(program: Program, round_: str) -> tuple[str, ...]:
     """Make the letters of a round that are not made yet. A letter whose mail fails the lint is not sent.
@@ -38,31 +54,63 @@ def make_letters(program: Program, round_: str) -> tuple[str, ...]:
         The reasons of those that fail.
     """
     broken: list[str] = []
-    for (start, cutoff), rows in groupby(program.store.letters.unmade(round_), lambda row: (row.start, row.cutoff)):
-        broken += _make_interval(program, start, cutoff, list(rows))
+    for _, rows in groupby(program.store.letters.unmade(round_), _interval_of):
+        broken += _make(program, list(rows))
     return tuple(dict.fromkeys(broken))
 
 
-def _make_interval(program: Program, start: datetime | None, cutoff: datetime, rows: list[LetterRow]) -> Iterator[str]:
-    store, digest = program.store, program.config.digest
-    past = latest(store, program.archive, until=start) if start else ()
-    row = IssueRow(key=rows[0].name, slot=rows[0].slot, start=start, cutoff=cutoff, state="closed")
-    items = [item for item in store.items.window(start, cutoff) if _may_be_read(program, item, cutoff)]
-    edited = hand(program.edits, "")
-    found = classified(program, row, items, already=_known(store, start), past=past, edited=edited, asks=False)
-    with using(digest.language):
-        everything = filed_of(found.sifted, found.verdicts, found.setting)
+def profiles_due(program: Program, round_: str, *, after: int = 0, limit: int) -> tuple[int, ...]:
+    """The numbers of the next profiles of a round that are not made yet, without so many at first."""
+    numbers = dict.fromkeys(map(_profile, program.store.letters.due(round_, limit=AT_ONCE)))
+    return tuple(numbers)[after : after + limit]
+
+
+def make_profile(program: Program, round_: str, number: int) -> None:
+    """Make the letters of a profile that are not made yet. The caller has claimed it."""
+    rows = [row for row in program.store.letters.due(round_, limit=AT_ONCE) if _profile(row) == number]
+    for _, alike in groupby(rows, _interval_of):
+        for reason in _make(program, list(alike)):
+            _log.warning("%s: %s", round_, reason)
+
+
+def _interval_of(row: LetterRow) -> tuple[datetime | None, datetime]:
+    return row.start, row.cutoff
+
+
+def _make(program: Program, rows: Sequence[LetterRow]) -> Iterator[str]:
+    """Make letters of one interval, and give the reasons of those that fail the lint."""
+    given = (rows[0].round, _interval_of(rows[0]), program.config, program.trends, program.lessons, program.edits)
+    interval = program.memory.once("interval", given, lambda: _filed(program, rows[0]))
     speaking = {one.config.digest.language: one for one in editions.others(program)}
     for _, alike in groupby(sorted(rows, key=_composing), _composing):
         letters = list(alike)
-        made = _composed(program, letters[0], everything, found.setting)
+        made = _composed(program, letters[0], interval)
         for one in letters:
-            with store.transaction():
+            with program.store.transaction():
                 reason = _keep(program, speaking.get(one.language, program), one, made)
             if reason:
                 yield reason
+
+
+def _filed(program: Program, letter: LetterRow) -> Interval:
+    """File everything in a letter's interval, and record that letters hold it."""
+    store, start, cutoff = program.store, letter.start, letter.cutoff
+    past = latest(store, program.archive, until=start) if start else ()
+    row = IssueRow(key=letter.name, slot=letter.slot, start=start, cutoff=cutoff, state="closed")
+    items = [item for item in store.items.window(start, cutoff) if _may_be_read(program, item, cutoff)]
+    edited = hand(program.edits, "")
+    found = classified(program, row, items, already=_known(store, start), past=past, edited=edited, asks=False)
+    with using(program.config.digest.language):
+        everything = filed_of(found.sifted, found.verdicts, found.setting)
     with store.transaction():
         store.letters.hold(_keys(everything), cutoff)
+    return Interval(everything=everything, setting=found.setting, past=past)
+
+
+def _profile(row: LetterRow) -> int:
+    """The number that letters have which are composed alike. Others may have it by chance."""
+    told = repr((*_interval_of(row), *_composing(row)))
+    return int.from_bytes(sha256(told.encode()).digest()[:4]) >> 1
 
 
 def _composing(row: LetterRow) -> tuple[object, ...]:
@@ -91,17 +139,19 @@ def _keys(everything: Filed) -> Iterator[str]:
             yield from item.keys
 
 
-def _composed(program: Program, row: LetterRow, everything: Filed, setting: Setting) -> tuple[Issue, int] | None:
+def _composed(program: Program, row: LetterRow, interval: Interval) -> tuple[Issue, int] | None:
     """A letter's issue, in the main language and the reader's time zone, and the number of items for others; None if no item is for this reader."""
     digest = program.config.digest
     minutes, zone = row.choice.minutes or digest.minutes, row.choice.zone or digest.timezone
     settings = replace(digest, minutes=minutes, timezone=zone)
-    own = replace(setting, settings=settings, slot=replace(setting.slot, at=row.slot, key=row.name))
-    made = compose_letter(everything, own, Reader(trends=frozenset(row.trends), weights=row.choice.weights))
+    told, recent = told_before(interval.past, row.slot)
+    slot = replace(interval.setting.slot, at=row.slot, key=row.name)
+    own = replace(interval.setting, settings=settings, slot=slot, told=told, recent=recent)
+    made = compose_letter(interval.everything, own, Reader(trends=frozenset(row.trends), weights=row.choice.weights))
     if made is None:
         return None
     issue, others = made
-    return editions.in_all(program, issue, past=len(setting.past), translations={}), others
+    return editions.in_all(program, issue, past=len(own.past), translations={}), others
 
 
 def _keep(program: Program, edition: Program, row: LetterRow, made: tuple[Issue, int] | None) -> str:

@@ -90,7 +90,7 @@ def publish(
 
 def _letters(program: Program, effects: Effects) -> tuple[str, ...]:
     """Make the letters that are due, and mail them; continue those of earlier runs."""
-    make_round(program)
+    make_round(program, in_shards=effects.in_shards)
     rounds = due_rounds(program)
     for key in rounds:
         with program.released():

@@ -61,7 +61,7 @@ def send(
         waiting: called with the id of another process that is sending.
         listener: notified of progress.
         stopping: returns True if sending should stop after the messages in progress; the rest stay pending.
-        in_shards: only prepare what goes to people; others send it in shards.
+        in_shards: only begin what goes to people; others make their letters and send in shards.
 
     Raises:
         NotFoundError: there is no such issue.
@@ -79,6 +79,8 @@ def send(
             opt_outs.enter(program.store, program.workspace.state)
             for route in ways:
                 mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
+                if mailing is not None and route.people and not in_shards:
+                    make_letters(program, issue.key)
                 if mailing is not None and not (in_shards and route.people and not route.welcomes):
                     sent.append(_run(program, issue, route, mailing, manner))
     return Sent(key=issue.key, routes=tuple(sent))
@@ -154,8 +156,6 @@ def _begin(program: Program, issue: Issue, route: Route, *, in_doubt: bool, retr
             in_doubt=in_doubt,
             retry=retry,
         )
-    if route.people:
-        make_letters(program, issue.key)
     note_mailing(program.archive, issue.key, route, mailing)
     return mailing
 

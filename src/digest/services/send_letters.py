@@ -1,6 +1,6 @@
 """Send the letters that are due: to each reader their own, at most once, whatever happens in between.
 
-make_round     with the workspace locked: what another store may have sent is in doubt | fix the recipients | make the letters
+make_round     with the workspace locked: what another store may have sent is in doubt | fix the recipients | make the letters, unless others do
 send_round     hold the sending lock | begin, as for an issue | record it in the archive | run
 """
 
@@ -20,12 +20,15 @@ from digest.storage.db.mailing import Mailing
 from digest.storage.files import opt_outs
 
 
-def make_round(program: Program) -> None:
-    """Fix and make the letters that are due, and make those that a killed run did not. The caller has locked the workspace."""
+def make_round(program: Program, *, in_shards: bool = False) -> None:
+    """Fix and make the letters that are due, and make those that a killed run did not. The caller has locked the workspace.
+
+    With `in_shards`, other processes make them.
+    """
     route = people_route(program.workspace, program.config).name
     doubt_lost(program, route)
     begin_round(program, route)
-    for key in program.store.ledger.unfinished(ROUND):
+    for key in () if in_shards else program.store.ledger.unfinished(ROUND):
         make_letters(program, key)
 
 
@@ -63,7 +66,7 @@ def send_round(
         in_doubt: also send again to recipients in doubt; their messages keep their Message-IDs.
         retry: also send again to recipients who were refused or given up with these words in the server's reply.
         waiting: called with the id of another process that is sending.
-        in_shards: only prepare it; others send it in shards.
+        in_shards: only begin it; others make its letters and send them in shards.
 
     Raises:
         NotFoundError: there is no such round.
@@ -81,7 +84,8 @@ def send_round(
         notice_lost(program, route.name)
         with mailing.transaction():
             begin_run(mailing, program.now, noted=0, known=0, in_doubt=in_doubt, retry=retry)
-        make_letters(program, key)
+        if not in_shards:
+            make_letters(program, key)
         note_round(program, mailing, key)
         if in_shards:
             return Sent(key=key)

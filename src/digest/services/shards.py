@@ -1,9 +1,10 @@
 """Send one mailing in shards, so that several processes on several machines work at it at once, each recipient at most once.
 
-prepare     hold the sending lock: fix the recipients, make their letters, post to teams
+prepare     hold the sending lock: fix the recipients, post to teams
+letters     share the locks; claim a profile | make its letters
 shard       share the sending lock; claim the shard, in the session of the database that commits to its ledger
             those who are `offered` there are in doubt: the process that sent to them has lost that session, and can write nothing more
-            run, as for a whole mailing
+            run, as for a whole mailing; not before all letters are made
 the end     record the counts in the archive
 """
 
@@ -16,6 +17,7 @@ from digest.mail.delivery import TOLD_TO_STOP
 from digest.mail.transport import Letter
 from digest.model import Recipient
 from digest.services.context import Program
+from digest.services.letter_making import make_profile, profiles_due
 from digest.services.letter_merge import OwnLetters
 from digest.services.mail_merge import Messages
 from digest.services.mailing_decisions import stopping_if_paused
@@ -39,12 +41,12 @@ class Shard:
 
 
 def prepare_issue(program: Program, key: str, *, manner: Manner) -> bool:
-    """Fix the recipients of an issue unless that is done, post it to teams, and return whether shards are still to be sent."""
+    """Fix the recipients of an issue unless that is done, post it to teams, and return whether letters or shards are still to be seen to."""
     if not _prepared(program, key):
         sent = send(program, key, clock=manner.clock, stopping=manner.stopping, in_shards=True)
         if sent.stopped:
             raise DeliveryError(f"issue {key}", sent.stopped, "nobody is skipped; it is tried again later")
-    if shards_due(program, key, limit=1):
+    if profiles_due(program, key, limit=1) or shards_due(program, key, limit=1):
         return True
     route = people_route(program.workspace, program.config)
     mailing = program.store.ledger.mailing(key, route.name)
@@ -55,28 +57,43 @@ def prepare_issue(program: Program, key: str, *, manner: Manner) -> bool:
 
 def prepare_round(program: Program, key: str, *, manner: Manner) -> bool:
     """The same for a round of letters."""
-    if not _prepared(program, key):
+    if not _fixed(program, key):
         send_round(program, key, manner, in_shards=True)
-    return bool(shards_due(program, key, limit=1))
+    return bool(profiles_due(program, key, limit=1) or shards_due(program, key, limit=1))
 
 
 def _prepared(program: Program, key: str) -> bool:
-    """Whether nothing is left to do but to send shards: not even to post to a team, or to write to those who joined since."""
+    """Whether nothing is left to do but to make letters and send shards: not even to post to a team, or to write to those who joined since."""
     ledger = program.store.ledger
-    if key.startswith(ROUND):
-        return _begun(program, key)
     for route in routes(program.workspace, program.config):
         others = ledger.mailing(key, welcome(route).name if route.people else route.name)
         if others.count_due(program.now) or not (others.row() if not route.people else True):
             return False
-    return _begun(program, key) or not program.store.subscribers.counts().get("active")
+    return _fixed(program, key) or not program.store.subscribers.counts().get("active")
 
 
-def _begun(program: Program, key: str) -> bool:
-    """Whether the recipients are fixed and their letters made."""
+def _fixed(program: Program, key: str) -> bool:
+    """Whether the recipients are fixed."""
     row = program.store.ledger.mailing(key, people_route(program.workspace, program.config).name).row()
-    unmade = (one.state == "due" for one in program.store.letters.unmade(key))
-    return row is not None and row.runs > 0 and not any(unmade)
+    return row is not None and row.runs > 0
+
+
+def begun(program: Program, key: str) -> bool:
+    """Whether the recipients are fixed and their letters made."""
+    return _fixed(program, key) and not profiles_due(program, key, limit=1)
+
+
+def make_letters_of(program: Program, key: str, number: int) -> bool:
+    """Make the letters of a profile, unless another process does. False if somebody else has locked the newsletter, or sends to all of it."""
+    claim = program.store.connection.claim
+    with claim("lock", shared=True) as free, claim("sending.lock", shared=True) as also:
+        if not free or not also:
+            return False
+        with claim(f"{key} profile {number}") as ours:
+            if ours:
+                _have(program, key)
+                make_profile(program, key, number)
+        return True
 
 
 def shards_due(program: Program, key: str, *, after: int = -1, limit: int = AHEAD) -> tuple[Shard, ...]:
@@ -102,7 +119,7 @@ def send_shard(program: Program, shard: Shard, manner: Manner, *, reserve: Calla
     route = people_route(program.workspace, program.config)
     claim = program.store.connection.claim
     with claim("sending.lock", shared=True) as free, claim(f"{shard.key} {route.name} {shard.number}") as ours:
-        if not free or not ours or program.store.pauses.get(shard.key) is not None or not _begun(program, shard.key):
+        if not free or not ours or program.store.pauses.get(shard.key) is not None or not begun(program, shard.key):
             return 0
         opt_outs.enter(program.store, program.workspace.state)
         mailing = program.store.ledger.mailing(shard.key, route.name).shard(shard.number)

@@ -2,6 +2,7 @@
 
 collect    claim the hosts, over all newsletters | share the newsletter with other collectors | fetch what is due
 compose    lock the newsletter | if its feeds are still to be collected for the issue, let them be | publish, as the daemon does
+letters    of a round or an issue: share the newsletter with other makers of letters | claim a profile | make its letters
 send       claim a shard of a mailing | send
 """
 
@@ -20,9 +21,11 @@ from digest.services.collect import Fetched
 from digest.services.collect_shards import awaits_feeds, collect_shard, collect_shards_due, known_fetches
 from digest.services.context import Program, standing
 from digest.services.effects import effects
+from digest.services.letter_making import profiles_due
 from digest.services.mailing_run import Manner
+from digest.services.memory import Memory
 from digest.services.publish import mailings, publish, waiting
-from digest.services.shards import Shard, send_shard, shards_due
+from digest.services.shards import AHEAD, Shard, begun, make_letters_of, send_shard, shards_due
 from digest.storage.db.deployment import Deployment, open_deployment
 from digest.workers.newsletters import Configs, Newsletter
 
@@ -30,13 +33,14 @@ Kind = Literal["collect", "compose", "send"]
 KINDS: tuple[Kind, ...] = ("compose", "collect", "send")  # the first comes first
 KEPT = timedelta(days=1)  # how long a document waits for other newsletters
 BUSY = 5.0  # seconds until a step is tried again that another worker or command is in the way of
+REMEMBERED = 4  # newsletters of which what letters are chosen from is kept
 Opener = Callable[[Workspace, Config, datetime, bool], AbstractContextManager[Program]]
 _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """Where to look: a newsletter's shard of hosts, its issue, or a shard of a mailing. `failures` counts those in a row."""
+    """Where to look: a newsletter's shard of hosts, its issue, a profile of a mailing's letters, or a shard of it. `failures` counts those in a row."""
 
     kind: Kind
     newsletter: str
@@ -63,6 +67,7 @@ class Duties:
         self._configs = configs
         self._opened = opened
         self._stopping = stopping
+        self._memories: dict[str, Memory] = {}
 
     def due(self, at: Newsletter) -> list[Job]:
         """The jobs that are due in a newsletter."""
@@ -70,11 +75,11 @@ class Duties:
             found = [Job(kind="collect", newsletter=at.name, number=shard) for shard in collect_shards_due(program)]
             if _publishes(program):
                 found.append(Job(kind="compose", newsletter=at.name))
-            return found + [job for key in mailings(program) for job in _sends(program, at, key)]
+            return found + [job for key in mailings(program) for job in _rest(program, at, key)]
 
     def do(self, at: Newsletter, job: Job) -> list[Later]:
         """Do a job, and return what is to be done then."""
-        steps = {"collect": self._collect, "compose": self._compose, "send": self._send}
+        steps = {"collect": self._collect, "compose": self._letters if job.key else self._compose, "send": self._send}
         with open_deployment(at.server) as shared:
             return steps[job.kind](at, shared, replace(job, failures=0))
 
@@ -105,7 +110,26 @@ class Duties:
             if done.news:
                 program.store.tidy(program.now)
                 shared.forget_documents(program.now - KEPT)
-            return [(one, 0.0) for key in mailings(program) for one in _sends(program, at, key)]
+            return [(one, 0.0) for key in mailings(program) for one in _rest(program, at, key)]
+
+    def _letters(self, at: Newsletter, shared: Deployment, job: Job) -> list[Later]:
+        with self._open(at, shared, writes=False) as opened:
+            program = replace(opened, now=shared.clock(), memory=self._memory(at.name))
+            if job.key not in mailings(program):
+                return []
+            if not make_letters_of(program, job.key, job.number):
+                return [(job, BUSY)]
+            if not profiles_due(program, job.key, limit=1):
+                return [(one, 0.0) for one in _rest(program, at, job.key)]
+            others = profiles_due(program, job.key, after=AHEAD - 1, limit=1)  # those before wait for somebody already
+            return [(replace(job, number=number), 0.0) for number in others]
+
+    def _memory(self, name: str) -> Memory:
+        """What was filed for the last letters of a newsletter, of those whose letters were made lately."""
+        self._memories[name] = self._memories.pop(name, Memory())
+        for forgotten in list(self._memories)[:-REMEMBERED]:
+            del self._memories[forgotten]
+        return self._memories[name]
 
     def _send(self, at: Newsletter, shared: Deployment, job: Job) -> list[Later]:
         with self._open(at, shared, writes=False) as program:
@@ -117,7 +141,7 @@ class Duties:
             if accepted:
                 _log.info("%s, shard %d: %d accepted", job.key, job.number, accepted)
             if shards_due(program, job.key, limit=1):
-                return [(one, 0.0) for one in _sends(program, at, job.key, after=job.number)]
+                return [(one, 0.0) for one in _rest(program, at, job.key, after=job.number)]
             return [(Job(kind="compose", newsletter=at.name), 0.0)]
 
     @contextmanager
@@ -140,6 +164,9 @@ def _publishes(program: Program) -> bool:
     return plan.publish <= program.now and not awaits_feeds(program)
 
 
-def _sends(program: Program, at: Newsletter, key: str, *, after: int = -1) -> list[Job]:
-    shards = shards_due(program, key, after=after)
+def _rest(program: Program, at: Newsletter, key: str, *, after: int = -1) -> list[Job]:
+    """What is left of a mailing: to make its letters, then to send its shards, those after one of them."""
+    if numbers := profiles_due(program, key, limit=AHEAD):
+        return [Job(kind="compose", newsletter=at.name, key=key, number=number) for number in numbers]
+    shards = shards_due(program, key, after=after) if begun(program, key) else ()
     return [Job(kind="send", newsletter=at.name, key=one.key, number=one.number) for one in shards]

@@ -60,6 +60,11 @@ class Letters:
         """The letters of a round that are still to be made, or failed the lint, those of one interval together."""
         return self._read("WHERE round = ? AND state IN ('due', 'broken') ORDER BY cutoff, start, key", round_)
 
+    def due(self, round_: str, *, limit: int) -> list[LetterRow]:
+        """The first letters of a round that are still to be made, those of one interval and of equal choices together."""
+        order = "ORDER BY cutoff, start, slot, trends, choice, key LIMIT ?"
+        return self._read(f"WHERE round = ? AND state = 'due' {order}", round_, limit)
+
     def of_reader(self, number: int) -> list[LetterRow]:
         """The letters of a subscriber, latest first."""
         return self._read(
