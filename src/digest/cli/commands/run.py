@@ -1,10 +1,13 @@
 """`digest run`: the daemon, which collects and publishes on schedule until it is told to stop."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -20,7 +23,14 @@ from digest.storage.files import resources
 from digest.storage.files.lock import sole
 
 
-@click.command("run", epilog=examples("digest -C /srv/news run", "digest run --log json --serve 127.0.0.1:8000"))
+@click.command(
+    "run",
+    epilog=examples(
+        "digest -C /srv/news run",
+        "digest run --log json --serve 127.0.0.1:8000",
+        "digest run --workspaces /srv/newsletters",
+    ),
+)
 @log_option
 @click.option(
     "--serve",
@@ -28,8 +38,16 @@ from digest.storage.files.lock import sole
     metavar="HOST:PORT",
     help="Also serve the archive, its search, /healthz, and the desk if it is switched on.",
 )
+@click.option(
+    "--workspaces",
+    "folders",
+    metavar="FOLDER",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Serve every newsletter in FOLDER, a workspace or a folder of workspaces. Repeatable.  [default: this workspace]",
+)
 @click.pass_context
-def command(ctx: click.Context, form: str, address: str | None) -> int:
+def command(ctx: click.Context, form: str, address: str | None, folders: tuple[Path, ...]) -> int:
     """Run the daemon: collect every few hours and publish at each slot.
 
     SIGTERM stops it after the current step; SIGHUP makes it read feeds.yaml again.
@@ -38,9 +56,32 @@ def command(ctx: click.Context, form: str, address: str | None) -> int:
     from digest.cli.log_lines import log_to_stderr
     from digest.services.context import timetable
 
+    if folders and address is not None:
+        raise UsageError("--serve", "shows one newsletter", "run `digest -C DIR serve` for each beside the daemon")
     log_to_stderr(form)
-    be_daemon(workspace(ctx), slots=timetable, address=address)
+    if folders:
+        serve_all(folders)
+    else:
+        be_daemon(workspace(ctx), slots=timetable, address=address)
     return 0
+
+
+def serve_all(folders: tuple[Path, ...]) -> None:
+    """Run the daemons of all workspaces in some folders until told to stop.
+
+    Raises:
+        DigestError: a folder neither is a workspace nor holds one.
+    """
+    from digest.cli.many_daemons import Daemons
+    from digest.services.context import timetable
+    from digest.workers.newsletters import workspaces
+
+    def found() -> dict[str, Workspace]:
+        places = [replace(place, root=place.root.absolute()) for place in workspaces(folders)]
+        names = Counter(place.root.name for place in places)
+        return {place.root.name if names[place.root.name] == 1 else str(place.root): place for place in places}
+
+    Daemons(found=found, be=partial(be_daemon, slots=timetable)).run()
 
 
 def be_daemon(place: Workspace, *, slots: Callable[[Config], Slots], address: str | None = None) -> None:
