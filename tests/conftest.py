@@ -20,11 +20,21 @@ from support.forked import AT_WORK, Forks
 from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
+OF_BOTH = {"where", "each_store"}  # what runs a test once with each store
+
 # A busy machine is no failure: examples are given no time limit of their own.
 # With --hypothesis-profile=whole, as in `make soak`, there are more of them.
 settings.register_profile("whole", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=20)
 settings.load_profile("fast")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With DIGEST_TEST_STORE=postgresql, leave out what has no folder, and so no workspace with a store."""
+    if os.environ.get("DIGEST_TEST_STORE") == "postgresql":
+        kept = [item for item in items if {"tmp_path", "tmp_path_factory"} & set(getattr(item, "fixturenames", ()))]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(kept)])
+        items[:] = kept
 
 
 @pytest.fixture
@@ -90,17 +100,30 @@ def _store_of_module(request: pytest.FixtureRequest) -> Iterator[None]:
             patch.setenv("DIGEST_STORE", address)
             patch.setenv(OF_MODULE, address)
             patch.setattr(shutil, "copytree", copied_with_store)
-        yield
+            yield
+            cluster.drop(address)
+        else:
+            yield
 
 
 @pytest.fixture(autouse=True)
-def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def _store_of_all_tests(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """With DIGEST_TEST_STORE=postgresql, commands keep their stores in a database that is the test's own, unless it shares a workspace."""
-    if os.environ.get("DIGEST_TEST_STORE") == "postgresql" and not _shares(request):
-        if mark := request.node.get_closest_marker("of_sqlite"):
-            pytest.skip(f"about SQLite: {mark.args[0]}")
-        cluster: Cluster = request.getfixturevalue("postgres")
-        monkeypatch.setenv("DIGEST_STORE", cluster.database())
+    if os.environ.get("DIGEST_TEST_STORE") != "postgresql":
+        yield
+        return
+    if mark := request.node.get_closest_marker("of_sqlite"):
+        pytest.skip(f"about SQLite: {mark.args[0]}")
+    if OF_BOTH & set(request.fixturenames):
+        pytest.skip("about both stores: it runs without DIGEST_TEST_STORE")
+    if _shares(request):
+        yield
+        return
+    cluster: Cluster = request.getfixturevalue("postgres")
+    address = cluster.database()
+    monkeypatch.setenv("DIGEST_STORE", address)
+    yield
+    cluster.drop(address)
 
 
 def _shares(request: pytest.FixtureRequest) -> bool:
