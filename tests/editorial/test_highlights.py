@@ -59,6 +59,13 @@ def test_the_three_lines_tell_the_lead_what_moved_and_what_was_released() -> Non
     )
 
 
+def test_a_lead_that_is_released_comes_first_among_the_released() -> None:
+    lead = Released(id=LEAD.id, release=Release(name="QuickLift"))
+    told = lines((LEAD, NEXT), (GROWN,), (), [released(1), lead, released(2), released(3)], past=4)
+    assert told[-1] == Line(text="Released: QuickLift, Lift 1, Lift 2 and 1 more.", target="releases")
+    assert "Released" not in " ".join(line.text for line in lines((LEAD, NEXT), (GROWN,), (), [lead], past=4))
+
+
 def test_a_trend_that_shrank_is_told_where_there_is_room() -> None:
     told = lines((LEAD,), (GROWN, SHRUNK), (PHRASE,), (), past=4)[1]
     assert told == Line(

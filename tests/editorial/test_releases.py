@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from digest.classify import load
 from digest.config import DigestSettings, Feed, trend_files
 from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import compose
+from digest.editorial.release_facts import with_facts
 from digest.editorial.releases import Announced, announced, arranged, is_listed, release_of
 from digest.editorial.setting import Setting
 from digest.feeds.identity import keys
@@ -256,6 +258,61 @@ def test_no_maker_crowds_the_others_out() -> None:
         "Introducing gadget 2",
     ]
     assert len(told) == len(launches)
+
+
+def test_versions_of_one_software_are_one_release() -> None:
+    names = [
+        "Crane SDK v1.9.0",
+        "Crane SDK v1.10.2",
+        "Hoist 2.1.0",
+        "Crane SDK v1.10.0",
+        "Crane SDK",
+        "Hoist v2.1.0-beta.3",
+    ]
+    found = [replace(_launch(n, name, "", on_topic=False), software=True) for n, name in enumerate(names, 1)]
+    told = {one.release.name: one.release.also for one in arranged(found)}
+    assert told == {"Crane SDK v1.10.2": ("1.10.0", "1.9.0"), "Hoist 2.1.0": ("2.1.0-beta.3",), "Crane SDK": ()}
+
+
+def test_versions_of_a_model_are_releases_of_their_own() -> None:
+    found = [_launch(n, name, "Google", on_topic=True) for n, name in enumerate(["Gemini 9.1", "Gemini 9.2"], 1)]
+    assert len(arranged(found)) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Lift OCR 4 reads bricks in 170 languages.", "reads bricks in 170 languages"),
+        ("Lift OCR 4 is our small reader of bricks.", "our small reader of bricks"),
+        ("Meet the reader, Lift OCR 4 , which is small. It reads.", "Meet the reader, Lift OCR 4, which is small"),
+    ],
+)
+def test_what_a_release_is_does_not_say_its_name_again(text: str, what: str) -> None:
+    assert release_of("Lift OCR 4", text).what == what
+
+
+FACTS = "Lift 4 has 12B parameters and a context window of 128K tokens."
+PLAIN = "We present Lift 4, which carries bricks."
+
+
+@pytest.mark.parametrize(
+    ("summary", "texts", "told"),
+    [
+        (f"{PLAIN} It is a joy.", (PLAIN, f"Hello. {FACTS}"), f"{PLAIN} It is a joy. {FACTS}"),
+        (f"{PLAIN} {FACTS}", (FACTS, "It is under the Apache 2.0 license."), f"{PLAIN} {FACTS}"),  # there are enough
+        (PLAIN, (f"{PLAIN} It has 12B parameters and 128K context.",), PLAIN),  # "it" may be another one
+        (PLAIN, ("Cranes of other halls have 70B parameters.",), PLAIN),
+        (PLAIN, ("Our weights are free. The model has 12B parameters.",), f"{PLAIN} The model has 12B parameters."),
+        ("", (FACTS,), ""),
+    ],
+)
+def test_a_summary_of_a_release_states_facts_of_all_its_texts(summary: str, texts: tuple[str, ...], told: str) -> None:
+    assert with_facts(summary, texts, title="Lift 4", words=40) == told
+
+
+def test_facts_have_to_fit() -> None:
+    assert with_facts(PLAIN, (FACTS,), title="Lift 4", words=12) == PLAIN
+    assert with_facts(f"{PLAIN} It is a joy.", (FACTS,), title="Lift 4", words=20) == f"{PLAIN} {FACTS}"
 
 
 def test_a_hostile_text_is_read_in_no_time() -> None:

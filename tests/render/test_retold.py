@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from digest.lint import check
-from digest.model import Issue, Line, Source
+from digest.model import Issue, Line, Source, Written, WrittenSentence
 from digest.render import view
 from digest.render.retold import untold
 from support import specimens
@@ -32,14 +32,23 @@ def retelling(
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_a_result_to_read_first_is_not_told_again_in_its_section(file: str) -> None:
-    files = specimens.files(retelling())
+def test_what_is_to_be_read_first_is_told_whole_there_and_not_again_in_its_section(file: str) -> None:
+    files = specimens.files(retelling(full=f"{DONE} {FOUND} {MORE}"))
     text = " ".join(files[file].split())
     assert text.count(FOUND.removesuffix(".")) == 1
     assert text.count(DONE.removesuffix(".")) == 1
-    assert text.index(FOUND.removesuffix(".")) < text.index(DONE.removesuffix("."))
+    assert text.index(DONE.removesuffix(".")) < text.index(FOUND.removesuffix(".")) < text.index(MORE.removesuffix("."))
     assert text.count("More of it under “Read first”") == 1
     assert check(files, "") == ()
+
+
+def test_a_result_that_a_model_or_the_editor_wrote_stands_alone_under_read_first() -> None:
+    issue = retelling()
+    section = issue.trends[0]
+    written = Written(place="result", model="small", prompt="p", sentences=(WrittenSentence(text=FOUND),))
+    item = replace(section.items[1], written=(written,))
+    issue = replace(issue, trends=(replace(section, items=(section.items[0], item)), *issue.trends[1:]))
+    assert view(issue, baselines=specimens.trends_of()).read_first[0].result == FOUND
 
 
 def test_the_data_hold_the_whole_text_once() -> None:

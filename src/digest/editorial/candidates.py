@@ -56,6 +56,7 @@ class Candidate:
     follows: Follows | None = None  # the published item that it follows up
     kind: ItemKind = "paper"
     release: Release | None = None  # what it, or another item of its story, releases
+    beside: tuple[str, ...] = ()  # the texts of the other items of its story
 
     @property
     def on_topic(self) -> bool:

@@ -60,7 +60,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     first_of_all = _watched(items)
     released = releases(everything.sifted.candidates, items)
     noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
-    opening = [_whole(item, texts, setting) for item in read_first(items, items, setting.hand)]
+    opening = [_whole(item, everything, setting) for item in read_first(items, items, setting.hand)]
     frame = reading_budget.frame_words(
         minutes=settings.minutes,
         first=opening,
@@ -73,7 +73,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     )
     lead = opening[0].id if opening else ""
     sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
-    also_noted = tuple(_whole(item, texts, setting) for item in noted)
+    also_noted = tuple(_whole(item, everything, setting) for item in noted)
     shown = [*(item for section in sections for item in section.items), *also_noted]
     roomless = [section for section in sections if not section.own] if any(one.own for one in sections) else []
     alone = {item.id for section in roomless for item in section.items if item.id != lead}
@@ -111,8 +111,8 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     )
 
 
-def _whole(item: IssueItem, texts: Mapping[str, str], setting: Setting) -> IssueItem:
-    return whole(item, texts[item.id], setting.trends, setting.hand)
+def _whole(item: IssueItem, everything: Filed, setting: Setting) -> IssueItem:
+    return whole(item, everything.texts[item.id], setting.trends, setting.hand, beside=everything.beside.get(item.id))
 
 
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ def _sections(
 ) -> tuple[Section, ...]:
     """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
-    filed, texts, claims = everything.filed, everything.texts, everything.claims
+    filed, claims = everything.filed, everything.claims
     arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
     order = list(arranged)
     newest = [[item for item in items if not repeats(item)] for items in filed.values()]
@@ -138,7 +138,7 @@ def _sections(
     most = min(setting.settings.max_sections, telling)
     ranked = [  # a section without room of its own shows its best title alone
         [
-            _whole(item, texts, setting) if rank < max(cap if place < most else 1, fixed[id_]) else item
+            _whole(item, everything, setting) if rank < max(cap if place < most else 1, fixed[id_]) else item
             for rank, item in enumerate(arranged[id_])
         ]
         for place, id_ in enumerate(order)

@@ -41,6 +41,7 @@ class Filed:
     off_topic: list[Candidate]
     verdicts: Mapping[str, Verdict]
     texts: Mapping[str, str]  # by candidate id
+    beside: Mapping[str, tuple[str, ...]]  # the texts of the other items of each story that releases something
     tally: Tally
     pulses: Mapping[str, Pulse]
     moved: tuple[Moved, ...]
@@ -62,6 +63,7 @@ def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) 
         off_topic=off_topic,
         verdicts=verdicts,
         texts=texts,
+        beside={one.id: one.beside for one in sifted.candidates if one.release is not None},
         tally=counted,
         pulses=pulses(counted, setting.past, tuple(setting.trends)),
         moved=moved(terms, setting.windows, setting.ordinary),

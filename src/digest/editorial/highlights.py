@@ -42,7 +42,7 @@ def lines(
         return (Line(text=gettext("Nothing new fell into any of the trends.")),)
     parts = [_lead(best[0])] if best else []
     parts += [_moved(sections, moved) or _still(sections, past)] if sections else []
-    released = _released(releases, {one.id for one in best[:1]})
+    released = _released(releases, lead=best[0].id if best else "")
     return tuple(line for line in (*parts, released or _also(best, sections)) if line is not None)
 
 
@@ -120,10 +120,10 @@ def _still(sections: Sequence[Section], past: int) -> Line:
     return Line(text=told, target=largest.id)
 
 
-def _released(releases: Sequence[Released], lead: set[str]) -> Line | None:
-    """`Released: DeepSeek-V4 (DeepSeek, 1.6T, open weights), Kimi K2.5 (Moonshot AI) and six more.`"""
-    named = [one for one in releases if one.release.name and one.id not in lead]
-    if not named:
+def _released(releases: Sequence[Released], lead: str) -> Line | None:
+    """`Released: DeepSeek-V4 (DeepSeek, 1.6T, open weights), Kimi K2.5 (Moonshot AI) and six more.` The lead comes first."""
+    named = sorted((one for one in releases if one.release.name), key=lambda one: one.id != lead)
+    if all(one.id == lead for one in named):
         return None
     names = [_release(one) for one in named[:RELEASES]]
     more = len(named) - len(names)
@@ -160,7 +160,9 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
     known = {one.id: one for one in candidates}
     return arranged(
         [
-            Announced(item=item, release=release, on_topic=known[item.id].on_topic)
+            Announced(
+                item=item, release=release, on_topic=known[item.id].on_topic, software=_is_software(known[item.id])
+            )
             for item in sorted(items, key=pinned_first)
             if (release := known[item.id].release) is not None and _is_listed(known[item.id], release)
         ]
@@ -168,8 +170,11 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
 
 
 def _is_listed(candidate: Candidate, release: Release) -> bool:
-    software = any(feed.kind == "releases" for feed in candidate.feeds)
-    return is_listed(candidate.title, release, software=software)
+    return is_listed(candidate.title, release, software=_is_software(candidate))
+
+
+def _is_software(candidate: Candidate) -> bool:
+    return any(feed.kind == "releases" for feed in candidate.feeds)
 
 
 def off_topic(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]) -> tuple[OffTopic, ...]:

@@ -6,19 +6,36 @@ from dataclasses import replace
 from digest.editorial.evidence_phrases import worded
 from digest.editorial.hand import Hand
 from digest.editorial.kinds import artefacts
-from digest.editorial.summary import FULL, one_sentence, summarise
+from digest.editorial.release_facts import with_facts
+from digest.editorial.summary import BRIEF, FULL, one_sentence, summarise
 from digest.model import IssueItem, Label, Trend
 from digest.text.words import gettext
 
 
-def whole(item: IssueItem, text: str, trends: Mapping[str, Trend], hand: Hand) -> IssueItem:
-    """The item with everything extracted from its text. Slow, so it is done only for items that may be shown."""
+def whole(
+    item: IssueItem, text: str, trends: Mapping[str, Trend], hand: Hand, *, beside: Sequence[str] | None = None
+) -> IssueItem:
+    """The item with everything extracted from its text. Slow, so it is done only for items that may be shown.
+
+    Args:
+        item: as it is filed.
+        text: of its source.
+        trends: by id.
+        hand: the editor's decisions.
+        beside: of an item that releases something, the texts of the other items of its story.
+    """
     labels = item.trends if item.by_terms else worded(item.trends, f"{item.title}\n{text}", trends)
     own = hand.summary(item.keys)
+    full, brief = (summarise(text, title=item.title, words=words) for words in (FULL, BRIEF))
+    if beside is not None and not own:
+        full, brief = (
+            with_facts(told, (text, *beside), title=item.title, words=words)
+            for told, words in ((full, FULL), (brief, BRIEF))
+        )
     return replace(
         item,
-        summary=own or summarise(text, title=item.title, words=FULL),
-        brief=own or summarise(text, title=item.title),
+        summary=own or full,
+        brief=own or brief,
         result=one_sentence(own or text, title=item.title),
         artefacts=artefacts(text),
         trends=labels,

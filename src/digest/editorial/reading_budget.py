@@ -75,7 +75,7 @@ def frame_words(
     contents = sum(_words(trend.name) + 2 for trend in trends)
     most_releases, most_titles = listed(minutes)
     facts = sum(_release(one.release) for one in releases[:most_releases])
-    told = {*(one.id for one in releases[:most_releases]), *(item.id for item in first[:1])}
+    told = {id_ for one in releases[:most_releases] for id_ in (one.id, *one.older)} | {item.id for item in first[:1]}
     titles = sum([_title(item) for item in noted if item.id not in told][:most_titles])
     trouble = sum([_words(f"{feed.name} {feed.reason.partition(';')[0]}") for feed in feeds if feed.in_trouble][:NOTED])
     moved = NAMES_WORDS * (names > 0)

@@ -51,6 +51,7 @@ _ELSE = re.compile(
     re.IGNORECASE,
 )
 _NOTHING_MORE = re.compile(r"^(?:is|are)\s(?:now|here|live|out)\b|^in\s(?:\S+\s?){1,4}$", re.IGNORECASE)  # after a name
+_SPACED = re.compile(r"(?<=\w) (?=[,.] )")  # left by a removed link
 _WORD = re.compile(r"[^\W_]+")
 _SMALL = re.compile(  # words that say nothing of a release
     r"(?:a|an|the|and|or|of|on|in|at|for|with|to|by|is|are|be|now|new|our|we|its|it|this|that|from|as|today|"
@@ -71,14 +72,22 @@ def is_measure(text: str) -> bool:
 
 def what_it_is(name: str, title: str, text: str) -> str:
     """The clause: what the text says that the name is, the title's second part, or what the text begins with; empty if none says anything."""
-    sentences = split(" ".join(text[:TEXT_CHARS].split()))[:SENTENCES]
+    sentences = split(_SPACED.sub("", " ".join(text[:TEXT_CHARS].split())))[:SENTENCES]
     parts = _SUBTITLE.split(title, maxsplit=1)
     subtitle = parts[1] if len(parts) > 1 and name.casefold() in parts[0].casefold() else ""
     described = next((found for sentence in sentences if (found := _clause(_described(name, sentence), name))), "")
     opening = next(
         (found for one in sentences[:OPENING] if (found := _clause(_news(name, one), f"{name} {title}"))), ""
     )
-    return described or _clause(subtitle, name) or opening
+    return _without_name(described or _clause(subtitle, name) or opening, name)
+
+
+def _without_name(clause: str, name: str) -> str:
+    """The clause without the name that stands before it: "Lift 2 carries bricks" is "carries bricks"."""
+    rest = re.sub(
+        rf"^(?:the )?{re.escape(name)}(?![\w-])(?:[\s,:–—-]+(?:is|are)\b)?[\s,:–—-]*", "", clause, flags=re.IGNORECASE
+    )
+    return rest if len(rest.split()) >= LEAST else clause
 
 
 def _described(name: str, sentence: str) -> str:

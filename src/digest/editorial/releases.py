@@ -6,7 +6,7 @@ of a text only, so that a hostile text takes no longer than a plain one.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from digest.config import Feed
 from digest.editorial.kinds import VERSION, artefacts, maker
@@ -99,6 +99,9 @@ _FIGURE = re.compile(
 )
 
 
+_VERSION_AT_END = re.compile(
+    r"[\s@:/-]*\bv?(\d{1,4}(?:\.\d{1,6}){1,3}(?:[.-]?(?:alpha|beta|rc|post|dev|a|b)[.\d]{0,8})?)$"
+)
 _REPORT = re.compile(r"^.{2,60}\btechnical report\b", re.IGNORECASE)
 _FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECASE)
 
@@ -144,6 +147,8 @@ class Announced:
     item: IssueItem
     release: Release
     on_topic: bool
+    software: bool = False  # a version from a feed of releases
+    older: tuple[str, ...] = ()  # ids of the items with its older versions
 
 
 def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
@@ -157,11 +162,41 @@ def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
     taken: dict[str, int] = {}
     first: list[Released] = []
     later: list[Released] = []
-    for one in sorted(found, key=_tier):
+    for one in sorted(_newest(found), key=_tier):
         maker_ = one.release.maker
         taken[maker_] = taken.get(maker_, 0) + 1
-        (first if taken[maker_] <= A_MAKER else later).append(Released(id=one.item.id, release=one.release))
+        (first if taken[maker_] <= A_MAKER else later).append(
+            Released(id=one.item.id, release=one.release, older=one.older)
+        )
     return (*first, *later)
+
+
+def _newest(found: Sequence[Announced]) -> list[Announced]:
+    """The releases with one of each software: its newest version, which names the other ones."""
+    versions: dict[str, list[tuple[str, Announced]]] = {}
+    for one in found:
+        if one.software and (parts := _VERSION_AT_END.search(one.release.name)):
+            versions.setdefault(one.release.name[: parts.start()].casefold(), []).append((parts[1], one))
+    merged: dict[str, Announced | None] = {}
+    for several in versions.values():
+        (_, first), *older = sorted(several, key=lambda version: _age(version[0]), reverse=True)
+        merged |= {one.item.id: None for _, one in older}
+        also = tuple(number for number, _ in older)
+        ids = tuple(one.item.id for _, one in older)
+        merged[first.item.id] = replace(first, release=replace(first.release, also=also), older=ids)
+    kept = (merged.get(one.item.id, one) for one in found)
+    return [one for one in kept if one is not None]
+
+
+def _age(version: str) -> tuple[list[int], bool, list[int]]:
+    """A sort key, by which 2.1.0 comes after 2.1.0-beta.3 and 1.10 after 1.9."""
+    number = re.match(r"[\d.]+", version)
+    stage = version[number.end() :] if number else ""
+    return (
+        [int(part) for part in re.findall(r"\d+", number[0] if number else "")],
+        not stage,
+        [int(part) for part in re.findall(r"\d+", stage)],
+    )
 
 
 def _tier(one: Announced) -> int:
@@ -195,6 +230,18 @@ def release_of(title: str, text: str, *, feed: str = "", name: str = "") -> Rele
         figures=_figures(read),
         what=what_it_is(name, title, read),
     )
+
+
+def stated(text: str) -> frozenset[str]:
+    """The kinds of facts that a text states of a release: its size, licence, context, price, and benchmarks with values."""
+    kinds = {
+        "size": _size("", "", text),
+        "license": _license(text),
+        "context": _context(text),
+        "price": _PRICE.search(text),
+        "figures": _figures(text),
+    }
+    return frozenset(kind for kind, fact in kinds.items() if fact)
 
 
 def name_of(title: str, text: str) -> str:

@@ -312,4 +312,5 @@ def _told(members: Sequence[Candidate]) -> Candidate:
         observations=tuple(seen for one in members for seen in one.observations),
         members=tuple(one.id for one in others),
         release=main.release or next((one.release for one in others if one.release), None),
+        beside=tuple(dict.fromkeys(one.summary for one in others if one.summary)),
     )

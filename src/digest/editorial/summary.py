@@ -14,6 +14,7 @@ from digest.editorial.clauses import Form, forms
 from digest.editorial.pointers import apart, defined_names, initials, points_out, stems
 from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
+from digest.editorial.vague import UNSAID
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split, unglued
@@ -49,6 +50,7 @@ _THIN, _TITLE_AGAIN, _ENOUGH = (
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
 _NAMED = 0.6  # for a sentence with the name that the title begins with
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
+_SAYS = 0.4  # the least value of a finding or of details that are told
 _DETAILS = 1.1  # for a sentence that tells how the named thing works
 _DONE = 0.25  # the share of a contribution's value if the sentence stands alone
 _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
@@ -243,7 +245,8 @@ def _pairs(
         left = words - one.words
         for other in seconds:
             apart = other.place - one.place
-            if apart > 0 and other.words <= left:
+            says = max(other.found, other.details) >= _SAYS or one.cost >= UNSAID
+            if apart > 0 and other.words <= left and says:
                 value = (
                     first
                     + max(other.found, other.details)
@@ -281,5 +284,6 @@ def _further(
     for one in singles:
         if one.words <= left and one.place not in places and one.place > best[0].place and not _repeats(one, best):
             before = max((other for other in best if other.place < one.place), key=lambda other: other.place)
-            value = max(0.7 * max(one.done, 0.0) + one.found, one.details) - _price(one, read, before)
+            found = one.found if one.found >= _SAYS else min(one.found, 0.0)
+            value = max(0.7 * max(one.done, 0.0) + found, one.details) - _price(one, read, before)
             yield value + _GOES_ON * (read.later > _EARLY and one.place == before.place + 1), one

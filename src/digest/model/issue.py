@@ -138,6 +138,7 @@ class Release:
     price: str = ""
     figures: tuple[str, ...] = ()  # each with its benchmark: `80.2% on SWE-Bench Verified`
     what: str = ""  # in a clause of the announcement: `a small model for phones`
+    also: tuple[str, ...] = ()  # older versions that the same issue releases
 
     @property
     def facts(self) -> tuple[str, ...]:
@@ -151,6 +152,7 @@ class Released:
 
     id: str
     release: Release
+    older: tuple[str, ...] = ()  # the items that release `also`
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,7 +16,7 @@ from digest.model import (
 )
 from digest.render.colophon import accuracy, entry_count, own_receipt, receipt, rights
 from digest.render.grades import grade_views
-from digest.render.items import item_view, lead_view, line_view
+from digest.render.items import first_view, item_view, lead_view, line_view
 from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL, spans
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
@@ -69,7 +69,7 @@ def _view(frame: Frame) -> IssueView:
     releases = release_views(frame)
     noted, noted_more = _first(_unlisted(frame), frame.limits.titles)
     span = formatting.span(issue.window, frame.zone, frame.locale)
-    first = tuple(item_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
+    first = tuple(first_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
     below = [lead.summary if lead else "", *(one.result for one in first)]
     lines = tuple(line_view(line, frame) for line in issue.lines if not _repeats(line, below))
     return IssueView(
@@ -167,8 +167,9 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
 
 def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
     """The items without a trend that stand neither at the top nor among the releases of this format."""
-    listed = {one.id for one in frame.issue.releases[: frame.limits.releases]}
-    listed |= set() if frame.limits.folded else set(frame.issue.best)
+    shown = frame.issue.releases[: frame.limits.releases]
+    listed = {one.id for one in shown}
+    listed |= set() if frame.limits.folded else {*frame.issue.best, *(id_ for one in shown for id_ in one.older)}
     return tuple(item for item in frame.issue.also_noted if item.id not in listed)
 
 

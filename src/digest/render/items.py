@@ -15,6 +15,7 @@ from digest.render.view_models import Frame, ItemView, LineView, LinkView, Reaso
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 from digest.text.languages import foreign
+from digest.text.sentences import split
 from digest.text.words import N_, gettext, language
 
 TRENDS = 2  # named in the because-line
@@ -82,6 +83,18 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     )
 
 
+def first_view(item: IssueItem, frame: Frame) -> ItemView:
+    """An item to read first, told whole where it is met first: what was made, and its result."""
+    return replace(item_view(item, frame), result=first_text(item))
+
+
+def first_text(item: IssueItem) -> str:
+    """The text of an item under what to read first: the result that a model or the editor wrote, or else its summary in the mail."""
+    if any(one.place == "result" and one.sentences for one in item.written) or not item.brief:
+        return readable(item.result) or shorten(readable(item.summary), RESULT_WORDS)
+    return readable(item.brief)
+
+
 def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
     """An item in its section, without the sentences that the issue has told above."""
     view = item_view(item, frame)
@@ -92,7 +105,7 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
     first = item.id in issue.read_first
     if not first and not lines:
         return view
-    told = tuple(map(readable, [*lines, *([item.result] if first else [])]))
+    told = (*map(readable, lines), *(split(first_text(item)) if first else ()))
     if not first and not is_told(readable(item.summary), told):  # a line may only name the item
         return view
     words = frame.limits.words

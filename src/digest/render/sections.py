@@ -266,7 +266,9 @@ def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, no
         url=url,
         maker=cells["Maker"],
         what="" if one.id in frame.issue.best else frame.text(one.release.what),
-        facts="; ".join(filter(None, (_said(column, cells[column]) for column in _COLUMNS[1:]))),
+        facts="; ".join(
+            filter(None, (_also(one.release, frame), *(_said(column, cells[column]) for column in _COLUMNS[1:])))
+        ),
         cells=tuple(cells[column] for column in columns),
     )
 
@@ -276,6 +278,11 @@ def _cells(release: Release, frame: Frame) -> dict[str, str]:
     weights = gettext("open") if release.weights == "open" else release.weights
     facts = (release.maker, release.size, release.license, release.context, weights)
     return dict(zip(_COLUMNS, (*map(frame.text, facts), figures), strict=True))
+
+
+def _also(release: Release, frame: Frame) -> str:
+    """The older versions that one line stands for."""
+    return gettext("also %(versions)s", versions=", ".join(map(frame.text, release.also))) if release.also else ""
 
 
 def _said(column: str, cell: str) -> str:

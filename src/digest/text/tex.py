@@ -37,6 +37,7 @@ _BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
 _LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # in feeds that drop the backslash
 _LOST_TYPE = re.compile(r"(?<![A-Za-z])text(?:bf|it|tt|sc|sf|rm)?\{([^{}$]*)\}")
 _TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
+_SPAN = re.compile(r"(?<=\d)(?:~ ?| ~ )(?=\d)")  # of two figures: "3~ 6×"
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
 _ESCAPED = re.compile(r"\\([%&_#$ ])")
@@ -95,6 +96,7 @@ def untex(line: str) -> str:
     line = _LOST.sub(lambda name: _PLAIN[name[0]], line)
     line = _LOST_TYPE.sub(r"\1", line)
     line = _TIED.sub(" ", line)
+    line = _SPAN.sub("–", line) if "~" in line else line
     if "--" in line:
         line = _RANGE.sub("–", line)
     return _QUOTED.sub(r"“\1”", line) if "``" in line else line
