@@ -1,6 +1,6 @@
 """Add to the summary of a release what its announcements state of it: size, licence, context, benchmarks with their values, price.
 
-In: the summary, and the texts of all items of the story. Out: the summary with one or two sentences of these texts. Nothing is worded anew.
+In: the summary, and the texts of all items of the story. Out: the summary with one or two sentences of these texts. Only whole sentences are added.
 """
 
 import re
