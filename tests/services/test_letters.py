@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from digest.model import Preferences
+from digest.services.send_letters import make_round
 from digest.storage.db import located, open_store
 from digest.storage.db.snapshot import put_in_place
 from support.mailing import outbox
@@ -166,3 +167,49 @@ def test_a_dump_from_before_letters_mails_nobody_anew(
         states = program.store.connection.execute("SELECT state FROM deliveries ORDER BY at").fetchall()
     assert [state for (state,) in states] == ["in_doubt"] * 2 + ["accepted"] * 2
     assert len(list(box.iterdir())) == 4
+
+
+def test_more_minutes_than_the_issue_has_show_more_of_each_trend(tmp_path: Path) -> None:
+    """The limit of feeds.yaml is meant for the issue's minutes."""
+    press = Press(tmp_path / "w", more="minutes: 10;max_sections: 1;max_items_per_trend: 2")
+    press.collect("2026-06-01T12:00", *(f"number-{n}" for n in range(12)))
+    for name, minutes in {"ada": 10, "bob": 20}.items():
+        press.subscribe(name)
+        press.prefer(name, replace(DAILY, minutes=minutes))
+    press.publish("2026-06-02T05:00")
+    with press.paper.at("2026-06-02T06:00") as program:
+        letters = program.store.letters
+        (rows,) = zip(*map(letters.of_reader, (1, 2)), strict=True)
+        shown = {row.choice.minutes: sum(one.shown for one in row.items if one.section) for row in rows}
+    assert shown == {10: 2, 20: 4}
+
+
+def test_forgetting_a_reader_erases_what_only_their_letters_held(press: Press, run: Run) -> None:
+    private = replace(DAILY, weights={"term:a private matter": 1.0})
+    for name, choice in {"ada": private, "bob": DAILY, "cyd": DAILY}.items():
+        press.subscribe(name)
+        press.prefer(name, choice)
+    press.publish("2026-06-02T05:00")
+    place = press.paper.place.root
+    for name in ("ada", "bob"):
+        assert run("-C", place, "subscribers", "forget", f"{name}@x.example").code == 0
+    with press.paper.at("2026-06-02T06:00") as program:
+        rows = program.store.connection.execute("SELECT choice, text IS NULL FROM letters").fetchall()
+    assert not any("private matter" in choice for choice, _ in rows)
+    assert sorted(bool(gone) for _, gone in rows) == [False, True]  # cyd, who got the same as bob, still has hers
+
+
+@pytest.mark.parametrize("left", ["pending", "accepted"])
+def test_texts_of_a_month_ago_go_without_a_daemon_unless_somebody_waits_for_them(press: Press, left: str) -> None:
+    press.subscribe("ada")
+    press.prefer("ada", DAILY)
+    press.publish("2026-06-02T05:00")
+    with press.paper.at("2026-06-02T06:00") as program, program.store.transaction():
+        program.store.connection.execute("UPDATE deliveries SET state = ?", (left,))
+    press.subscribe("bob", at="2026-07-05T09:00")
+    press.prefer("bob", DAILY, at="2026-07-05T09:00")
+    press.collect("2026-07-06T03:00", "two")
+    with press.paper.at("2026-07-06T05:00") as program:
+        make_round(program)
+        rows = program.store.connection.execute("SELECT text IS NULL FROM letters ORDER BY cutoff").fetchall()
+    assert [bool(gone) for (gone,) in rows] == [left == "accepted", False, *([False] * (len(rows) - 2))]

@@ -46,6 +46,11 @@ def room(minutes: float, sections: int) -> int:
     return ceil(minutes * WORDS_A_MINUTE / ITEM_WORDS / max(1, sections))
 
 
+def scaled(most: int, minutes: float, *, usual: float) -> int:
+    """The most items of one trend in a letter of more minutes than the issue has, for which the limit in feeds.yaml is meant."""
+    return max(most, ceil(most * minutes / usual))
+
+
 def frame_words(
     *,
     minutes: float,

@@ -22,9 +22,11 @@ from digest.subscribers.tokens import Purpose, Tokens, link
 
 BOUNDARY = "=_digest"  # cannot occur in quoted-printable text
 _SLOTS: dict[str, Purpose] = {UNSUBSCRIBE_URL: "unsubscribe", PREFERENCES_URL: "preferences"}
+_PLACEHOLDER = "|".join(map(re.escape, _SLOTS))
 # A placeholder is a reader's own link only where it stands alone, never as a part of another address or word. Links to teach continue it.
+# What stands before it is looked at last: a pattern that begins with letters is found many times faster.
 _SLOT = re.compile(
-    rf"(?<![^\s<>(\"'])(?:{'|'.join(map(re.escape, _SLOTS))})(?=(?:{re.escape(TEACH)}[\w./-]{{1,80}})?(?![^\s<>)\"']))"
+    rf"(?:{_PLACEHOLDER})(?<![^\s<>(\"'](?:{_PLACEHOLDER}))(?=(?:{re.escape(TEACH)}[\w./-]{{1,80}})?(?![^\s<>)\"']))"
 )
 _UNSAFE_START = re.compile(rb"^(?:\.|From )", re.MULTILINE)
 _LINE = 74  # characters; an escape at the start of a line still fits the limit of 76 (RFC 2045)
@@ -183,23 +185,23 @@ def _split(text_part: str, html_part: str, imprint: Imprint) -> tuple[bytes | Pu
     parts: list[bytes | Purpose] = [b"\r\n"]
     for kind, body, escape in (("plain", text_part, str), ("html", html_part, html.escape)):
         parts.append(_part_head(kind))
-        prefixes = {purpose: escape(_prefix(imprint, purpose)) for purpose in _SLOTS.values()}
+        prefixes = {purpose: _quoted(escape(_prefix(imprint, purpose))) for purpose in _SLOTS.values()}
         parts += [*_slots(body.replace("\r\n", "\n"), prefixes), b"\r\n"]
     return (*_joined(parts), f"--{BOUNDARY}--\r\n".encode())
 
 
 def _plain(text_part: str, imprint: Imprint) -> tuple[bytes | Purpose, ...]:
     """The body of a message without HTML."""
-    prefixes = {purpose: _prefix(imprint, purpose) for purpose in _SLOTS.values()}
+    prefixes = {purpose: _quoted(_prefix(imprint, purpose)) for purpose in _SLOTS.values()}
     return tuple(_joined([b"\r\n", *_slots(text_part.replace("\r\n", "\n"), prefixes), b"\r\n"]))
 
 
-def _slots(body: str, prefixes: Mapping[Purpose, str]) -> list[bytes | Purpose]:
+def _slots(body: str, prefixes: Mapping[Purpose, bytes]) -> list[bytes | Purpose]:
     parts: list[bytes | Purpose] = []
     end = 0
     for found in _SLOT.finditer(body):
         purpose = _SLOTS[found[0]]
-        parts += [_quoted(body[end : found.start()]), b"=\r\n", _quoted(prefixes[purpose]), b"=\r\n", purpose, b"=\r\n"]
+        parts += [_quoted(body[end : found.start()]), b"=\r\n", prefixes[purpose], b"=\r\n", purpose, b"=\r\n"]
         end = found.end()
     return [*parts, _quoted(body[end:])]
 

@@ -15,6 +15,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 
+from digest.editorial import reading_budget
 from digest.editorial.compose import compose_letter
 from digest.editorial.filing import Filed, filed_of
 from digest.editorial.hand import hand
@@ -143,7 +144,8 @@ def _composed(program: Program, row: LetterRow, interval: Interval) -> tuple[Iss
     """A letter's issue, in the main language and the reader's time zone, and the number of items for others; None if no item is for this reader."""
     digest = program.config.digest
     minutes, zone = row.choice.minutes or digest.minutes, row.choice.zone or digest.timezone
-    settings = replace(digest, minutes=minutes, timezone=zone)
+    most = reading_budget.scaled(digest.max_items_per_trend, minutes, usual=digest.minutes)
+    settings = replace(digest, minutes=minutes, timezone=zone, max_items_per_trend=most)
     told, recent = told_before(interval.past, row.slot)
     slot = replace(interval.setting.slot, at=row.slot, key=row.name)
     own = replace(interval.setting, settings=settings, slot=slot, told=told, recent=recent)

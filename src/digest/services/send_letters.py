@@ -23,11 +23,14 @@ from digest.storage.files import opt_outs
 def make_round(program: Program, *, in_shards: bool = False) -> None:
     """Fix and make the letters that are due, and make those that a killed run did not. The caller has locked the workspace.
 
-    With `in_shards`, other processes make them.
+    With `in_shards`, other processes make them. Texts of old letters go with each new round, because many digests run without the daemon,
+    which tidies the rest of the store.
     """
     route = people_route(program.workspace, program.config).name
     doubt_lost(program, route)
-    begin_round(program, route)
+    if begin_round(program, route) is not None:
+        with program.store.transaction():
+            program.store.letters.tidy(program.now)
     for key in () if in_shards else program.store.ledger.unfinished(ROUND):
         make_letters(program, key)
 

@@ -15,6 +15,7 @@ from aiohttp import web
 from digest.model import Subscriber
 from digest.render.subscribers import PeoplePages
 from digest.storage.db import LockedError, StoreError
+from digest.storage.db.letters import KEPT
 from digest.storage.files import opt_outs, resources
 from digest.subscribers.tokens import SECRET, Purpose, Tokens
 from digest.text.words import catalogue_of, gettext, language, using
@@ -183,15 +184,15 @@ class People:
 
 
 def letter_routes(people: People) -> Sequence[web.AbstractRouteDef]:
-    """The page of a letter."""
+    """The page of a letter. It is gone after a month, whether or not the store has deleted the letter's texts by then."""
     letters, tokens = people.site.store.letters, Tokens(people.subscribers.secret(SECRET))
 
     async def show(request: web.Request) -> web.Response:
         key = tokens.read("letter", request.match_info["token"])
         if not isinstance(key, str):
             return people.refused(request)
-        texts = letters.texts(key)
-        if texts is None or not texts.page:
+        row, texts = letters.get(key), letters.texts(key)
+        if row is None or texts is None or not texts.page or row.cutoff + KEPT < people.site.clock():
             return people.answer(
                 gettext("This letter is gone"),
                 gettext("Letters are kept on the web for a month. The mail itself stays as it is."),

@@ -96,10 +96,20 @@ class Letters:
         return LetterTexts(issue=issue, html=html, text=text, page=page)
 
     def tidy(self, now: datetime) -> None:
-        """Delete the texts of old letters."""
+        """Delete the texts of old letters, unless somebody still waits for one: a clock that was ahead loses no mail."""
         self._connection.execute(
-            "UPDATE letters SET issue = NULL, html = NULL, text = NULL, page = NULL WHERE cutoff < ? AND issue IS NOT NULL",
+            "UPDATE letters SET issue = NULL, html = NULL, text = NULL, page = NULL WHERE cutoff < ? AND issue IS NOT NULL"
+            " AND round NOT IN (SELECT issue FROM deliveries WHERE state IN ('pending', 'offered'))",
             (stamp(now - KEPT),),
+        )
+
+    def forget(self, number: int) -> None:
+        """Erase what a person chose, and their texts, from the letters that nobody else got."""
+        self._connection.execute(
+            "UPDATE letters SET choice = '{}', trends = '[]', issue = NULL, html = NULL, text = NULL, page = NULL"
+            " WHERE key IN (SELECT letter FROM deliveries WHERE subscriber = ?) AND NOT EXISTS (SELECT 1 FROM deliveries"
+            " JOIN subscribers ON id = subscriber WHERE issue = round AND letter = letters.key AND id != ?)",
+            (number, number),
         )
 
     def hold(self, keys: Iterable[str], cutoff: datetime) -> None:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from digest.model import Subscriber, SubscriberStatus
 from digest.storage.db.connection import Connection
+from digest.storage.db.letters import Letters
 from digest.storage.db.preferences import ReaderPreferences
 from digest.storage.db.values import instant, stamp
 from digest.text.clean import fitted
@@ -164,6 +165,7 @@ class Subscribers:
         person = self.find(key)
         if person is not None:
             ReaderPreferences(self._connection).forget(person.id)
+            Letters(self._connection).forget(person.id)
         return self._connection.execute("DELETE FROM subscribers WHERE key = ?", (key,)).rowcount > 0
 
     def heed_suppressions(self, at: datetime) -> None:
