@@ -137,7 +137,10 @@ def contest(asked: argparse.Namespace) -> None:
     ratios = []
     with sink() as port:
         for run in range(asked.runs):
-            found = {profiles: sent(asked, port, profiles=profiles) for profiles in sorted((0, asked.profiles), reverse=run % 2 == 1)}
+            found = {
+                profiles: sent(asked, port, profiles=profiles)
+                for profiles in sorted((0, asked.profiles), reverse=run % 2 == 1)
+            }
             plain, letters = found[0], found[asked.profiles]
             ratios.append(letters.cpu / plain.cpu)
             print(
@@ -145,7 +148,9 @@ def contest(asked: argparse.Namespace) -> None:
                 f" letters {letters.cpu:.0f} µs, {letters.rate:.0f}/s, {letters.memory:.0f} MB: {ratios[-1]:.2f} times the CPU",
                 flush=True,
             )
-    print(f"letters take {min(ratios):.2f} to {max(ratios):.2f} times the CPU of the plain issue, median {median(ratios):.2f}")
+    print(
+        f"letters take {min(ratios):.2f} to {max(ratios):.2f} times the CPU of the plain issue, median {median(ratios):.2f}"
+    )
 
 
 def main() -> None:
