@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,7 +85,7 @@ def fill(program: Program, *, readers: int, profiles: int, items: int, alike: bo
             prefer(program.store, program.config.digest, number + 1, choice, NOW - timedelta(hours=12))
 
 
-def workspace(folder: Path) -> Program:
+def workspace(folder: Path) -> AbstractContextManager[Program]:
     folder.mkdir(exist_ok=True)
     place = Workspace(root=folder)
     place.config.write_text(CONFIG)
