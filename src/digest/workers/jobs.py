@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import procrastinate
@@ -65,13 +66,19 @@ class Jobs:
             queue=_queue(job.kind, job.newsletter),
             queueing_lock=job.place,
             priority=len(KINDS) - KINDS.index(job.kind),
-            schedule_in={"seconds": round(delay)} if delay else None,
+            schedule_at=await self._clock() + timedelta(seconds=round(delay)) if delay else None,
         )
         try:
             await deferrer.defer_async(**asdict(job))
         except exceptions.AlreadyEnqueued:
             return False
         return True
+
+    async def _clock(self) -> datetime:
+        """The time by the server's clock. Procrastinate would take this machine's, which may be fast, and nobody would do the job until then."""
+        row = await self._app.connector.execute_query_one_async("SELECT clock_timestamp() AS at")
+        at: datetime = row["at"]
+        return at
 
     async def work(self, kinds: Iterable[Kind], names: Iterable[str], *, heartbeat: float, grace: float) -> None:
         """Do jobs, one at a time, until the task is cancelled; then finish the one at hand, for at most `grace` seconds."""
