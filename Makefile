@@ -41,6 +41,9 @@ test: $(VENV)/test ## run the quick tests, in random order
 test-slow: $(VENV)/test ## run the tests that take seconds each: browsers, kills, installations, whole journeys
 	$(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not soak"
 
+test-postgres: ## run both with the stores in PostgreSQL: all tests that keep one
+	DIGEST_TEST_STORE=postgresql $(MAKE) test test-slow
+
 test-all: dist $(VENV)/test ## run both on every Python found on this machine, against the wheel
 	$(BIN)/python scripts/test_all.py
 
@@ -150,4 +153,4 @@ lock: ## pin the dependencies, with hashes; keeps pins that still fit
 clean: ## remove everything that make built
 	rm -rf .venv .venv-* .venvs .lock .demo .site dist .coverage*
 
-.PHONY: test-slow test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools model-tools references caniemail fonts messages health soak lint schemas archive lock clean
+.PHONY: test-slow test-postgres test-all coverage dist wheel-test picture docs reference model accuracy interest picks help demo test browser-tools model-tools references caniemail fonts messages health soak lint schemas archive lock clean

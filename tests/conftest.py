@@ -145,7 +145,10 @@ def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 @pytest.fixture(scope="session")
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     """Commands in processes of their own that begin at once."""
-    with Forks(tmp_path_factory.mktemp("forks")) as forks:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DIGEST_STORE", raising=False)  # the sample's store is a file, whoever asks for it first
+        made = Forks(tmp_path_factory.mktemp("forks"))
+    with made as forks:
         yield forks
 
 

@@ -158,7 +158,7 @@ def test_interrupted_at_any_moment(place: Path, run: Run) -> None:
     """Ctrl-C: exit code 130, what was stored is kept, and the next run goes on."""
     command = [sys.executable, "-m", "digest", "-C", str(place), "build", "--at", SLOT]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
-    wait_for((place / ".digest/digest.sqlite3").exists)
+    wait_for((place / ".digest/lock").exists)
     os.kill(process.pid, signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode in (0, 130)

@@ -118,6 +118,7 @@ def test_an_archive_that_cannot_be_written_is_one_line_and_goes_on_when_mended(
     assert paper.notes.mailed == ["2026-W24"]
 
 
+@pytest.mark.of_sqlite("it locks the store's file")
 def test_a_locked_database_is_one_line_and_goes_on_when_free(paper: Paper, caplog: pytest.LogCaptureFixture) -> None:
     import sqlite3
 

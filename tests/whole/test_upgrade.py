@@ -20,6 +20,7 @@ from support.forked import Forks
 from support.mailing import store_of
 from support.running import ROOT, Run
 
+pytestmark = pytest.mark.of_sqlite("the workspace of the old version has its store in a file")
 RECORDED = ROOT / "tests/corpus/workspaces/0.1.0.tar.gz"
 SLOT = "2026-06-15T08:00"
 
