@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -16,6 +17,7 @@ from digest.config import trend_files
 from digest.mail.transport import Letter, Outcome
 from digest.model import Workspace
 from digest.services.letter_merge import imprint
+from digest.storage.db.connection import Connection
 from digest.storage.db.sqlite import SqliteConnection
 from digest.storage.files import resources
 from digest.web import Site, make_app
@@ -67,6 +69,26 @@ def site_of(place: Path, seen: Seen) -> Iterator[Site]:
         )
 
 
+@contextmanager
+def listening(connection: Connection, hear: Callable[[str], None]) -> Iterator[None]:
+    """Call `hear` with each statement in the block."""
+    if isinstance(connection, SqliteConnection):
+        connection.set_trace_callback(hear)
+        yield
+        connection.set_trace_callback(None)
+        return
+    psycopg = pytest.importorskip("psycopg")
+    executed = psycopg.RawCursor.execute
+
+    def execute(cursor: Any, query: str, *rest: Any, **options: Any) -> Any:
+        hear(query)
+        return executed(cursor, query, *rest, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(psycopg.RawCursor, "execute", execute)
+        yield
+
+
 def signed_up(place: Path, address: str, outcome: Outcome = ACCEPTED) -> Seen:
     """One sign-up, up to its end."""
     seen = Seen(outcome=outcome)
@@ -82,20 +104,17 @@ def signed_up(place: Path, address: str, outcome: Outcome = ACCEPTED) -> Seen:
         app.middlewares.append(noting)
         async with TestClient(TestServer(app)) as client:
             site.store.subscribers.secret("message-ids")
-            assert isinstance(site.store.connection, SqliteConnection)
-            site.store.connection.set_trace_callback(seen.hear)
-            answer = await client.post("/subscribe", data={"address": address})
-            seen.answer = answer.status, await answer.text()
-            sending = [task for task in asyncio.all_tasks() if "SignUp" in str(task.get_coro())]
-            await asyncio.gather(*sending)
-            site.store.connection.set_trace_callback(None)
+            with listening(site.store.connection, seen.hear):
+                answer = await client.post("/subscribe", data={"address": address})
+                seen.answer = answer.status, await answer.text()
+                sending = [task for task in asyncio.all_tasks() if "SignUp" in str(task.get_coro())]
+                await asyncio.gather(*sending)
 
     with site_of(place, seen) as site:
         asyncio.run(ask(site))
     return seen
 
 
-@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_nothing_of_an_answer_or_of_the_work_tells_who_is_known(place: Path) -> None:
     """The answer is ready before the store is asked; what the store hears is the same; only the letter leaves or not."""
     known, stranger = signed_up(place, KNOWN), signed_up(place, STRANGER)
@@ -106,7 +125,6 @@ def test_nothing_of_an_answer_or_of_the_work_tells_who_is_known(place: Path) -> 
     assert stranger.letters[0].recipient == STRANGER
 
 
-@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_a_greylisted_confirmation_waits_in_the_store_and_is_sent_when_asked_again(place: Path) -> None:
     greylisted = Outcome(kind="deferred", reply="451 4.7.1 greylisted, try again later")
     first = signed_up(place, STRANGER, greylisted)
@@ -123,7 +141,6 @@ def test_a_greylisted_confirmation_waits_in_the_store_and_is_sent_when_asked_aga
         assert store.confirmations.due(NOW + timedelta(days=1)) == []
 
 
-@pytest.mark.of_sqlite("it listens to the statements of SQLite")
 def test_a_refused_confirmation_is_not_tried_again(place: Path) -> None:
     refused = Outcome(kind="refused", reply="550 5.1.1 no such user")
     assert len(signed_up(place, STRANGER, refused).letters) == 1
