@@ -92,6 +92,32 @@ def test_nobody_gets_at_the_people_of_another_newsletter(sample: Path, tmp_path:
 
 
 @pytest.mark.usefixtures("database")
+def test_a_user_of_the_database_who_owns_one_newsletter_reaches_no_other(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    cluster = request.getfixturevalue("postgres")
+    name = os.environ["DIGEST_STORE"].partition("@/")[2].partition("?")[0]
+    for user in ("one", "two"):
+        cluster.run(
+            "psql", "-d", name, "-c", f"CREATE ROLE {user} LOGIN", "-c", f"GRANT CREATE ON DATABASE {name} TO {user}"
+        )
+        monkeypatch.setenv("DIGEST_STORE", cluster.url(name).replace("postgres@", f"{user}@"))
+        assert run("init", tmp_path / user).code == 0
+        assert run("-C", tmp_path / user, "subscribers", "add", f"ada@{user}.example").code == 0
+    for crossing in ("&schema=digest_one", "&options=-csearch_path%3Ddigest_one"):
+        monkeypatch.setenv("DIGEST_STORE", cluster.url(name).replace("postgres@", "two@") + crossing)
+        for command in (("export",), ("list",), ("add", "eve@two.example")):
+            told = run("-C", tmp_path / "two", "subscribers", *command)
+            assert "ada@one.example" not in told.out + told.err
+            assert "schema" not in crossing or (told.code, "belongs to another user" in told.err) == (2, True), told
+    monkeypatch.setenv("DIGEST_STORE", cluster.url(name))
+    with store_of(tmp_path / "one") as store:
+        assert store.subscribers.counts() == {"active": 1}
+    for user in ("one", "two"):
+        cluster.run("psql", "-d", name, "-c", f"DROP OWNED BY {user} CASCADE", "-c", f"DROP ROLE {user}")
+
+
+@pytest.mark.usefixtures("database")
 def test_workers_of_another_version_refuse_to_start(sample: Path, tmp_path: Path, forks: Forks) -> None:
     folder, log = tmp_path / "newsletters", tmp_path / "log"
     newsletter(folder / "one", sample=sample, port=1, people=0)

@@ -268,6 +268,10 @@ def _prepare(connection: PostgresConnection, server: Server) -> None:
             f"its tables cannot be made ({trouble(error)})",
             "GRANT CREATE ON DATABASE … TO the user of the address",
         ) from error
+    except psycopg.errors.InvalidSchemaName as error:  # what a user may not use is left out of the search path
+        raise WorkspaceError(
+            str(server), "its schema belongs to another user", "name the user that owns it in the address"
+        ) from error
 
 
 def _version(connection: PostgresConnection) -> int:
