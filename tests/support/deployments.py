@@ -31,15 +31,15 @@ PROFILES = 6  # of readers who get letters
 QUICK = ROOT / "tests/support/quick_worker.py"
 
 
-def newsletter(root: Path, *, sample: Path, port: int, people: int, more: str = "") -> Path:
-    """A workspace whose feeds were collected yesterday, and whose slot was half an hour ago."""
+def newsletter(root: Path, *, sample: Path, port: int, people: int, late: timedelta = timedelta(minutes=30)) -> Path:
+    """A workspace whose feeds were collected yesterday, and whose slot was lately. Within 15 minutes, they are collected before the issue."""
     shutil.copytree(sample, root, ignore=shutil.ignore_patterns("archive", ".digest"))
-    slot = datetime.now(UTC) - timedelta(minutes=30)
+    slot = datetime.now(UTC) - late
     path = root / "feeds.yaml"
     text = re.sub(r"schedule: .*", f"schedule: {slot:%a %H:%M}".lower(), path.read_text())
     path.write_text(re.sub(r"timezone: .*", "timezone: UTC", text))
     smtp = f"{{host: 127.0.0.1, port: {port}, security: none, connections: 3, timeout: 5s}}"
-    configure(root, f"{{from: d@example.org, smtp: {smtp}{more}}}")
+    configure(root, f"{{from: d@example.org, smtp: {smtp}}}")
     begun = (slot - timedelta(days=1)).isoformat()
     assert main(["-C", str(root), "collect", "--at", begun, "--json"]) == 0
     subscribe(root, *(f"{root.name}-{number}@example.org" for number in range(people)))

@@ -37,6 +37,7 @@ from support.smtpserver import SmtpServer, serving
 NAMES = ("one", "two")
 HOSTS, FEEDS, SLOW = 8, 16, 1.5  # of each newsletter; each feed takes so many seconds to answer
 CONNECTIONS = 3  # of each process that sends
+LATE = timedelta(minutes=1)  # since the slot; a round may take the rest of 15 minutes to collect
 VICTIMS = ("process", "server", "network")
 DUTIES = {"collecting": "collect", "publishing": "compose"}  # of a daemon, by what its heartbeat says
 Process = Fork | subprocess.Popen[bytes]
@@ -216,7 +217,7 @@ def begun(
         database = cluster.database().partition("@/")[2].partition("?")[0]
         os.environ["DIGEST_STORE"] = f"postgresql://postgres@127.0.0.1:{network.port}/{database}"
         for name in NAMES:
-            place = newsletter(folder / "newsletters" / name, sample=sample, port=smtp.port, people=people)
+            place = newsletter(folder / "newsletters" / name, sample=sample, port=smtp.port, people=people, late=LATE)
             with_letters(place, people // 10)
             _with_slow_feeds(place, port)
         made = Round(
