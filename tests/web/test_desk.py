@@ -3,11 +3,9 @@
 import http.client
 import json
 import os
-import shutil
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -19,27 +17,10 @@ import pytest
 
 from digest.web.desk.sessions import Sessions, meant
 from support.cases import slow_but
-from support.desk import HOSTILE, KEY, SLOT, Visitor, draft_in
+from support.desk import HOSTILE, KEY, SLOT, Visitor
 from support.forked import Forks
 from support.mailing import outbox, subscribe
 from support.running import Run
-
-
-@pytest.fixture(scope="module")
-def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with a held issue of the sample, one of whose titles is an attack."""
-    return draft_in(tmp_path_factory.mktemp("desk") / "w", forks)
-
-
-@pytest.fixture
-def place(drafted: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drafted, tmp_path / "w"))
-
-
-@pytest.fixture
-def link(place: Path, forks: Forks) -> Iterator[str]:
-    with forks.serving(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT]) as address:
-        yield address
 
 
 def visitor(link: str) -> Visitor:

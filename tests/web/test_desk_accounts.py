@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shutil
 import signal
 import time
 from collections.abc import Iterator
@@ -62,11 +61,6 @@ def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     forks.run(["-C", place, "desk", "accounts", "add", ADA, "--role", "owner"])
     forks.run(["-C", place, "desk", "accounts", "add", BOB])
     return place
-
-
-@pytest.fixture
-def place(drafted: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drafted, tmp_path / "w"))
 
 
 @pytest.fixture

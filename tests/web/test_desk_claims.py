@@ -2,8 +2,6 @@
 
 import json
 import re
-import shutil
-from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -12,25 +10,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from support.browsing import axe_violations, opened_page
-from support.desk import KEY, SLOT, Got, Visitor, draft_in
-from support.forked import Forks
+from support.desk import KEY, Got, Visitor
 from support.running import Run
-
-
-@pytest.fixture(scope="module")
-def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return draft_in(tmp_path_factory.mktemp("claims") / "w", forks)
-
-
-@pytest.fixture
-def place(drafted: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drafted, tmp_path / "w"))
-
-
-@pytest.fixture
-def link(place: Path, forks: Forks) -> Iterator[str]:
-    with forks.serving(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT]) as address:
-        yield address
 
 
 def item_of(run: Run, place: Path) -> str:

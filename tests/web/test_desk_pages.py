@@ -1,7 +1,6 @@
 """The desk's pages beside the draft: mailings, subscribers and feeds. Each does what the commands do."""
 
 import http.client
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -12,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from support.desk import KEY, SLOT, Got, Visitor, draft_in
+from support.desk import KEY, SLOT, Got, Visitor
 from support.forked import Forks
 from support.listening import serving
 from support.mailing import configure, outbox, store_of, subscribe
@@ -28,16 +27,6 @@ ada@example.org,,
 gone@example.org,,unsubscribed
 not an address,,
 """
-
-
-@pytest.fixture(scope="module")
-def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return draft_in(tmp_path_factory.mktemp("pages") / "w", forks)
-
-
-@pytest.fixture
-def place(drafted: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(drafted, tmp_path / "w"))
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import re
 import shutil
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -127,12 +127,6 @@ def held(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(held: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(held, tmp_path / "w"))
-
-
-@pytest.fixture
-def link(place: Path, forks: Forks) -> Iterator[str]:
-    with forks.serving(["-C", place, "desk", "--port", 0, "--by", "ada", "--at", SLOT]) as address:
-        yield address
 
 
 def issue_of(run: Run, place: Path) -> dict[str, Any]:
