@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from digest.api import open_workspace
+from digest.model import Workspace
 from digest.services.doctor import examine
+from digest.storage.db import Server, located
 from digest.storage.files.lock import sole
-from support.mailing import configure
+from support.mailing import configure, store_of
 from support.running import Run
 from support.smtpserver import Fault, serving
 
@@ -47,6 +49,32 @@ def test_who_holds_a_lock_is_named(run: Run, place: Path) -> None:
     with sole(place / ".digest/daemon.lock", what="digest run"):
         assert run("-C", place, "doctor", "--json").json["locks"].startswith("held by the daemon (process ")
     assert run("-C", place, "doctor", "--json").json["locks"] == "free"
+
+
+def test_the_queue_and_locks_of_other_machines_are_examined(
+    request: pytest.FixtureRequest, place: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("procrastinate", reason="procrastinate is not installed")
+    from digest.storage.db.deployment import open_deployment
+    from digest.workers.jobs import TABLES
+
+    cluster = request.getfixturevalue("postgres")
+    monkeypatch.setenv("DIGEST_STORE", cluster.database())
+    assert "queue" not in run("-C", place, "doctor", "--json").json
+    server = located(Workspace(root=place))
+    assert isinstance(server, Server)
+    with open_deployment(server) as shared, shared.joined("1", jobs=TABLES):
+        job = "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('send:digest_w', 'look')"
+        shared._connection.execute(job)
+        told = run("-C", place, "doctor", "--json").json
+        assert told["queue"] == "0 workers, 1 jobs, version 1"
+        assert "queue: 1 jobs wait, and nobody does them: start a worker with `digest worker`" in told["problems"]
+        old = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (clock_timestamp() - interval '2 minutes')"
+        shared._connection.execute(old)
+        told = run("-C", place, "doctor", "--json").json
+        assert any("has given no sign of life for a minute" in problem for problem in told["problems"])
+    with store_of(place) as store, store.connection.exclusive("sending.lock", waiting=print):
+        assert run("-C", place, "doctor", "--json").json["locks"] == "held by a sender (on another machine)"
 
 
 def test_a_mail_server_is_greeted_and_gets_no_mail(run: Run, place: Path) -> None:

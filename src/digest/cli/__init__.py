@@ -47,7 +47,7 @@ GROUPS = {
         "worker": "Share the work on many newsletters with other machines.",
         "next": "Show the next slots, in local time and UTC.",
         "rewind": "Return to the present after the clock was ahead.",
-        "doctor": "Examine store, clock, locks, mail server and disk.",
+        "doctor": "Examine store, queue, clock, locks, mail server and disk.",
         "status": "Show the health of configuration, runs, mail and feeds.",
     },
     "Feeds and classification": {

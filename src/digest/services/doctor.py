@@ -1,4 +1,4 @@
-"""Examine what a workspace depends on: its store, clock, locks, mail server and disk. Changes nothing and sends nothing.
+"""Examine what a workspace depends on: its store, the workers' queue, clock, locks, mail server and disk. Changes nothing and sends nothing.
 
 `digest status` says how the digest itself is doing.
 """
@@ -6,7 +6,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +17,13 @@ from digest.model import Workspace
 from digest.services.context import Program
 from digest.services.store import warning
 from digest.services.transports import greeted
-from digest.storage.db import located
+from digest.storage.db import Server, located
+from digest.storage.db.connection import Connection
 from digest.storage.files.lock import holder
 
 SKEW = timedelta(seconds=5)  # what clocks of two machines may differ by
 LEAST_FREE = 500_000_000  # bytes of the disk
+SILENT = 60.0  # seconds without a sign of life of a worker
 LOCKS = {"daemon.lock": "the daemon", "lock": "a command that writes", "sending.lock": "a sender"}
 
 
@@ -40,11 +42,27 @@ def examine(program: Program, *, clock: Callable[[], datetime]) -> tuple[Finding
     where = located(program.workspace)
     return (
         Finding(name="store", words=f"{where}: {condition.words}", problems=condition.problems),
+        *(_queue(where) if isinstance(where, Server) else ()),
         _clock(program, clock, condition.clock),
-        _locks(program.workspace.state),
+        _locks(program.workspace.state, program.store.connection if isinstance(where, Server) else None),
         _mail(program.config, program.workspace),
         _disk(program.workspace.root),
     )
+
+
+def _queue(server: Server) -> Iterator[Finding]:
+    """The workers of the database, and the jobs that wait for them; nothing where no worker ever was."""
+    from digest.storage.db.deployment import open_deployment  # noqa: PLC0415  (an extra)
+
+    with open_deployment(server) as shared:
+        version, workers, jobs = shared.version(), shared.workers(), sum(shared.jobs().values())
+    if not version:
+        return
+    silent = [str(one.number) for one in workers if one.silent > SILENT]
+    problems = [f"worker {number} has given no sign of life for a minute: see its log" for number in silent]
+    if jobs and len(silent) == len(workers):
+        problems.append(f"{jobs} jobs wait, and nobody does them: start a worker with `digest worker`")
+    yield Finding(name="queue", words=f"{len(workers)} workers, {jobs} jobs, version {version}", problems=(*problems,))
 
 
 def _clock(program: Program, clock: Callable[[], datetime], server: datetime | None) -> Finding:
@@ -64,14 +82,23 @@ def _clock(program: Program, clock: Callable[[], datetime], server: datetime | N
     )
 
 
-def _locks(state: Path) -> Finding:
-    """Who holds which lock. Locking must work on the workspace's disk."""
+def _locks(state: Path, shared: Connection | None) -> Finding:
+    """Who holds which lock, also on other machines if they share the store. Locking must work on the workspace's disk."""
     try:
         held = {what: holder(state / name) for name, what in LOCKS.items()}
     except DigestError as error:
         return Finding(name="locks", words="do not work", problems=(str(error),))
-    words = ", ".join(f"{what} (process {process})" for what, process in held.items() if process)
+    holders = [f"{what} (process {process})" for what, process in held.items() if process]
+    if shared is not None:
+        elsewhere = (what for name, what in LOCKS.items() if not held[what] and not _free(shared, name))
+        holders += [f"{what} (on another machine)" for what in elsewhere]
+    words = ", ".join(holders)
     return Finding(name="locks", words=f"held by {words}" if words else "free")
+
+
+def _free(shared: Connection, name: str) -> bool:
+    with shared.claim(name, shared=True) as free:
+        return free
 
 
 def _mail(config: Config, workspace: Workspace) -> Finding:
