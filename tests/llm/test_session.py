@@ -94,6 +94,13 @@ def test_a_request_that_could_exceed_the_purse_is_not_sent() -> None:
     assert _session(server, notes, month).ask(REQUESTS[3:4], int) == [Failure(reason="the month’s purse is spent")]
 
 
+def test_requests_wait_for_answers_where_the_purse_has_no_room_for_all_at_once() -> None:
+    server, purse = Scripted(), PurseSettings(per_issue=2 * REQUESTS[0].ceiling + 20, per_month=10**9)
+    found = _session(server, Notes(), replace(SETTINGS, purse=purse, concurrency=4)).ask(REQUESTS[:4], int)
+    assert found == [0, 1, 2, 3]
+    assert server.asked == [["0", "1"], ["2"], ["3"]]
+
+
 def test_a_request_without_a_count_costs_its_ceiling_and_one_that_was_refused_nothing() -> None:
     server = Scripted(script={"0": Answer(content="0"), "1": Failure(reason="the server answered 429", free=True)})
     notes = Notes()

@@ -10,6 +10,8 @@ from digest.classify.corrections import OFF_TOPIC
 from digest.classify.second_opinion import SCORE, check_texts
 from digest.model import Issue
 from digest.services.build import build
+from digest.services.collect import collect
+from digest.services.explain import SecondOpinion, why
 from digest.storage.archive import to_json
 from digest.storage.files import resources
 from support.modelserver import Chat, Reply, completion, model_server
@@ -85,3 +87,44 @@ def test_a_broken_server_is_asked_three_times_for_everything_together(tmp_path: 
     assert issue.model is not None
     assert len(asked.chats) <= 4
     assert "3 failures in a row" in issue.model.left[0].reason
+
+
+def _why(place: Path, item: str) -> SecondOpinion | None:
+    with Paper(place).at("2026-06-27T08:00") as program:
+        return why(program, item).opinion
+
+
+def test_why_shows_both_opinions_and_what_became_of_the_second(tmp_path: Path) -> None:
+    with model_server(_reader(knows=True)) as (url, _):
+        first = next(_built(tmp_path, url).items())
+    said = _why(tmp_path, first.id)
+    assert said is not None
+    assert said.in_words == (
+        'small: multimodal, for "A benchmark of language model reasoning."; used instead of the classifier\'s'
+    )
+    with Paper(tmp_path).at("2026-06-27T08:00") as program:
+        explained = why(program, first.id).explanation
+    assert explained is not None
+    assert "multimodal" not in {label.id for label in explained.verdict.labels}
+
+
+def test_why_says_when_a_second_opinion_was_not_used(tmp_path: Path) -> None:
+    with model_server(_reader(knows=True, sentence="It was not said.")) as (url, _):
+        first = next(_built(tmp_path, url).items())
+    said = _why(tmp_path, first.id)
+    assert said is not None
+    assert said.effect == "not used: its sentence is not in the text"
+
+
+def test_another_draft_asks_only_about_new_items(tmp_path: Path) -> None:
+    paper = Paper(tmp_path)
+    with model_server(_reader(knows=True)) as (url, asked):
+        _built(tmp_path, url)
+        asked.chats.clear()
+        paper.write("ferns", "lichens", "mosses")
+        with paper.at("2026-06-27T09:00") as program:
+            collect(program)
+            build(program)
+    (chat,) = asked.data
+    assert len(chat["sentences"]) == 1
+    assert "mosses" in chat["sentences"][0]["text"].lower()

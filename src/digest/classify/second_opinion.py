@@ -14,7 +14,7 @@ reader's result on the check texts, and verdicts. Never asks anyone and stores n
 import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from digest.classify.classifier import Explanation
 from digest.classify.corrections import OFF_TOPIC
@@ -34,6 +34,20 @@ class Opinion:
     trends: tuple[str, ...]
     llm: bool  # whether the text is about language models
     sentence: str = ""
+
+
+NOTHING_SAID = Opinion(trends=(), llm=True)  # of a text that an answer leaves out
+
+
+def opinion_text(opinion: Opinion) -> str:
+    """An opinion as JSON."""
+    return json.dumps(asdict(opinion))
+
+
+def opinion_of(text: str) -> Opinion:
+    """The inverse of `opinion_text`."""
+    fields = json.loads(text)
+    return Opinion(**fields | {"trends": tuple(fields["trends"])})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +113,19 @@ def merged(text: Text, explanation: Explanation, opinion: Opinion) -> Verdict:
         id_: Label(id=id_, score=SCORE, evidence=(opinion.sentence.strip(),)) for id_ in opinion.trends if id_ in known
     }
     return replace(own, labels=tuple(given.get(id_, label) for id_, label in new.items()), llm=True)
+
+
+def effect(text: Text, explanation: Explanation, opinion: Opinion) -> str:
+    """What becomes of an opinion, in words."""
+    if explanation.lessons:
+        return "not used: the editor's lessons decide"
+    if not is_quoted(text, opinion.sentence):
+        return "not used: its sentence is not in the text"
+    if text.on_topic and not opinion.llm:
+        return "not used: its feed is configured as on topic"
+    own, new = explanation.verdict, merged(text, explanation, opinion)
+    same = new.llm == own.llm and [one.id for one in new.labels] == [one.id for one in own.labels]
+    return "the same as the classifier's" if same else "used instead of the classifier's"
 
 
 def is_quoted(text: Text, sentence: str) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Protocol, TypeVar
 
 from digest.config import ModelSettings
@@ -64,10 +65,17 @@ class Session:
             if known is not None:
                 found[request.key] = known if isinstance(known, Failure) else _read(known, read)
         missing = list({request.key: request for request in requests if request.key not in found}.values())
-        step = self.settings.concurrency
-        for start in range(0, len(missing), step):
-            found |= self._send(missing[start : start + step], read)
+        while missing:
+            step = self._at_once(missing)
+            found |= self._send(missing[:step], read)
+            missing = missing[step:]
         return [found[request.key] for request in requests]
+
+    def _at_once(self, waiting: Sequence[Request]) -> int:
+        """How many to send together: no more than the purse has room for, since most take less of it than they may."""
+        spent = self.memory.spent()
+        totals = accumulate(request.ceiling for request in waiting[: self.settings.concurrency])
+        return max(1, sum(not refusal(self.settings, spent, total) for total in totals))
 
     def _send(self, requests: Sequence[Request], read: Callable[[str], T]) -> dict[str, T | Failure]:
         found: dict[str, T | Failure] = {}

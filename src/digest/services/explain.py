@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from digest.classify import Explanation, Text
+from digest.classify.second_opinion import NOTHING_SAID, effect, opinion_of
 from digest.config import Config
 from digest.editorial.candidates import Candidate, sift, text_of
 from digest.editorial.rank import parts
@@ -21,6 +22,7 @@ from digest.services.preferences import preferences_of
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.text.addresses import Address
+from digest.text.clean import readable
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,6 +35,25 @@ class Place:
     of: int
     shown: bool
     item: IssueItem
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SecondOpinion:
+    """What a language model said last of an item's labels, and what became of that."""
+
+    model: str
+    at: datetime
+    trends: tuple[str, ...]
+    llm: bool
+    sentence: str
+    effect: str
+
+    @property
+    def in_words(self) -> str:
+        """`small: agents, reasoning, for "It plans …"; used instead of the classifier's`."""
+        labels = (", ".join(self.trends) or "no trend") if self.llm else "not about language models"
+        quoted = f', for "{self.sentence.strip()}"' if self.sentence.strip() else ""
+        return f"{self.model}: {readable(labels + quoted)}; {self.effect}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -49,6 +70,7 @@ class Why:
     reasons: tuple[str, ...] = ()  # the words that make it interesting
     signals: tuple[ItemSignal, ...] = ()  # of others' interest, as its issue stored them or as they are now
     edits: tuple[Edit, ...] = ()  # the editor's decisions on it, oldest first
+    opinion: SecondOpinion | None = None  # a language model's, beside the classifier's `explanation`
 
 
 def why(program: Program, name: str) -> Why:
@@ -86,6 +108,21 @@ def why(program: Program, name: str) -> Why:
         reasons=interest.reasons(text),
         signals=shown,
         edits=edits,
+        opinion=_second_opinion(program.store, item, text, explanation),
+    )
+
+
+def _second_opinion(store: Store, item: Item, text: Text, explanation: Explanation) -> SecondOpinion | None:
+    row = store.model_answers.latest_opinion(item.keys)
+    if row is None or (said := opinion_of(row.answer)) == NOTHING_SAID:
+        return None
+    return SecondOpinion(
+        model=row.model,
+        at=row.at,
+        trends=said.trends,
+        llm=said.llm,
+        sentence=said.sentence,
+        effect=effect(text, explanation, said),
     )
 
 

@@ -1,15 +1,26 @@
 """Ask the language model about the items whose labels are least certain, if it reads the check texts well enough.
 
-check texts | asked once per model and prompt | refused below the bar | the least certain items | the merged verdicts
+check texts | asked once per model and prompt | refused below the bar | the least certain items | the merged verdicts | said by `why`
 """
 
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from digest.classify import Text
-from digest.classify.second_opinion import BATCH, Opinion, check, check_texts, least_certain, merged
+from digest.classify.second_opinion import (
+    BATCH,
+    NOTHING_SAID,
+    Opinion,
+    check,
+    check_texts,
+    least_certain,
+    merged,
+    opinion_of,
+    opinion_text,
+)
 from digest.errors import UsageError
 from digest.grounding import usable
 from digest.llm.session import Session
@@ -17,9 +28,11 @@ from digest.llm.tasks import Subject
 from digest.llm.tasks.judgements import LABELS
 from digest.llm.writer import write
 from digest.model import LeftOut, Trend, Verdict
+from digest.render.engine import Engine
 from digest.services.context import Program
 from digest.services.model import SHARE, session, with_time_for
 from digest.storage.db.issues import IssueRow
+from digest.storage.db.model_answers import OpinionRow
 from digest.storage.files import resources
 from digest.text.clean import cut, readable
 from digest.text.sentences import split
@@ -28,8 +41,9 @@ if TYPE_CHECKING:
     from digest.classify import Taught
 
 _LOG = logging.getLogger(__name__)
-ITEMS = 3 * BATCH  # asked about for one issue
-CHARS = 1_500  # of a text
+PART = 0.4  # of an issue's items that are asked about at most, as long as purse and time last
+FEW = 3 * BATCH  # may always be asked about
+CHARS = 1_000  # of a text: what it contributes is told by then
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,29 +76,49 @@ def second_opinions(
         reason = asked.stopped or str(result)
         return Asked(verdicts=verdicts, left=(LeftOut(task="labels", count=1, reason=reason),), stopped=asked.stopped)
     told = {text.id: classifier.explain(text) for text in texts}
-    doubtful = least_certain({id_: one for id_, one in told.items() if not one.lessons})[:ITEMS]
+    able = {id_: one for id_, one in told.items() if not one.lessons}
     by_id = {text.id: text for text in texts}
-    opinions = _opinions([by_id[id_] for id_ in doubtful], program.trends, asked, templates)
+    doubtful = [by_id[id_] for id_ in least_certain(able)[: max(FEW, round(PART * len(texts)))]]
+    opinions = _of_items(doubtful, program, asked, templates)
     changed = {id_: merged(by_id[id_], told[id_], opinion) for id_, opinion in opinions.items()}
     return Asked(verdicts={**verdicts, **changed}, stopped=asked.stopped)
+
+
+def _of_items(
+    texts: Sequence[Text], program: Program, asked: Session, templates: Mapping[str, str]
+) -> dict[str, Opinion]:
+    """The opinions by the items' ids. Each is stored by itself, so that another draft asks only about other items."""
+    answers, model = program.store.model_answers, asked.settings.name
+    prompt = Engine(templates).render(f"prompts/{LABELS.name}.txt.j2", refused=())
+    told = (model, prompt, _listed(program.trends))
+    keys = {text.id: sha256("\0".join((*told, _shown(text))).encode()).hexdigest() for text in texts}
+    known = {id_: opinion_of(answer) for id_, key in keys.items() if (answer := answers.opinion(key)) is not None}
+    new = _opinions([text for text in texts if text.id not in known], program.trends, asked, templates)
+    with program.store.transaction():
+        for id_, opinion in new.items():
+            row = OpinionRow(request=keys[id_], item=id_, model=model, answer=opinion_text(opinion), at=program.now)
+            answers.keep_opinion(row)
+    return known | new
 
 
 def _opinions(
     texts: Sequence[Text], trends: Mapping[str, Trend], asked: Session, templates: Mapping[str, str]
 ) -> dict[str, Opinion]:
-    """The opinions by the texts' ids, asked for in batches; texts without an answer are left out."""
-    listed = "; ".join(f"{id_}: {trend.name}" for id_, trend in trends.items())
+    """The opinions by the texts' ids, asked for in batches. A text that a batch's answer leaves out has one that says nothing."""
     batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
     subjects = [
-        Subject(id=str(place), title="", sentences=tuple(map(_shown, batch)), facts={"trends": listed})
+        Subject(id=str(place), title="", sentences=tuple(map(_shown, batch)), facts={"trends": _listed(trends)})
         for place, batch in enumerate(batches)
     ]
-    found = {}
+    found: dict[str, Opinion] = {}
     for batch, outcome in zip(batches, write(LABELS, subjects, asked, templates), strict=True):
-        for number, opinion in (outcome.value or {}).items():
-            if 0 < number <= len(batch):
-                found[batch[number - 1].id] = opinion
+        if outcome.value is not None:
+            found |= {text.id: outcome.value.get(number, NOTHING_SAID) for number, text in enumerate(batch, 1)}
     return found
+
+
+def _listed(trends: Mapping[str, Trend]) -> str:
+    return "; ".join(f"{id_}: {trend.name}" for id_, trend in trends.items())
 
 
 def _shown(text: Text) -> str:

@@ -64,6 +64,8 @@ def print_why(found: Why, zone: ZoneInfo) -> None:
         print_scores(found.explanation)
         for prior in _priors(found.text):
             console.print(Text(prior, style="dim"))
+    if found.opinion:
+        console.print(Text(f"second opinion of {found.opinion.in_words}"))
     if found.worth:
         console.print()
         console.print(Text(_worth(found)))

@@ -1,13 +1,26 @@
 """What a language model answered, what it failed to answer, and what that cost."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
 
 from digest.storage.db.connection import Connection
-from digest.storage.db.values import stamp
+from digest.storage.db.values import instant, stamp
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpinionRow:
+    """What a model said of an item's labels, as JSON. `request` is the same for the same text, trends, prompt and model."""
+
+    request: str
+    item: str
+    model: str
+    answer: str
+    at: datetime
 
 
 class ModelAnswers:
-    """The tables `model_answers`, `model_failures` and `model_spending`."""
+    """The tables `model_answers`, `model_failures`, `model_spending` and `model_opinions`."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -32,6 +45,28 @@ class ModelAnswers:
             "INSERT INTO model_failures (cutoff, request, reason) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
             (stamp(cutoff), request, reason),
         )
+
+    def opinion(self, request: str) -> str | None:
+        """What the model said of the item of this request."""
+        return self._text("SELECT answer FROM model_opinions WHERE request = ?", request)
+
+    def keep_opinion(self, row: OpinionRow) -> None:
+        self._connection.execute(
+            "INSERT INTO model_opinions (request, item, model, answer, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (row.request, row.item, row.model, row.answer, stamp(row.at)),
+        )
+
+    def latest_opinion(self, items: Collection[str]) -> OpinionRow | None:
+        """What was said last of an item, by all its keys."""
+        marks = ", ".join("?" * len(items))
+        query = (
+            "SELECT request, item, model, answer, at FROM model_opinions"  # noqa: S608  (question marks only)
+            f" WHERE item IN ({marks}) ORDER BY at DESC, request LIMIT 1"
+        )
+        row = self._connection.execute(query, tuple(items)).fetchone()
+        if row is None:
+            return None
+        return OpinionRow(request=row[0], item=row[1], model=row[2], answer=row[3], at=instant(row[4]))
 
     def spend(self, request: str, *, issue: str, at: datetime, tokens_in: int, tokens_out: int) -> None:
         """Count tokens for a request that is about to be sent."""

@@ -499,4 +499,15 @@ MIGRATIONS = (
         until TEXT NOT NULL
     ) WITHOUT ROWID;
     """,
+    # 37: what a language model said of each item's labels
+    """
+    CREATE TABLE model_opinions (
+        request TEXT PRIMARY KEY,
+        item TEXT NOT NULL,
+        model TEXT NOT NULL,
+        answer TEXT NOT NULL,
+        at TEXT NOT NULL
+    ) WITHOUT ROWID;
+    CREATE INDEX model_opinions_item ON model_opinions (item);
+    """,
 )

@@ -65,6 +65,7 @@ def item(program: Program, key: str, session: Session, id_: str, told: str) -> s
         claims=tuple(_claims(program.trends, trend)) if inside and trend else (),
         stances=STANCES,
         scores=tuple(_scores(program.trends, explained)),
+        opinion=explained.opinion.in_words if explained.opinion else "",
         sightings=[
             (readable(one.feed), f"{one.first_seen:%Y-%m-%d %H:%M}", (one.fate or "accepted").replace("_", " "))
             for one in explained.item.sightings
