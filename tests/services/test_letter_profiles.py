@@ -1,5 +1,6 @@
 """Letters that are made profile by profile, as workers do, are those that one process makes."""
 
+import shutil
 import time
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from digest.services.effects import effects
 from digest.services.letter_making import make_letters, make_profile, profiles_due
 from digest.services.memory import Memory
 from digest.services.publish import publish
-from digest.services.shards import begun
+from digest.services.send_letters import make_round
+from digest.services.shards import begun, make_letters_of
 from digest.storage.db.letters import LetterTexts
 from support.press import Press
 
@@ -68,3 +70,25 @@ def test_profiles_make_the_letters_of_a_round(press: Press) -> None:
         program.store.connection.execute("UPDATE letters SET state = 'due'")
         assert make_letters(program, key) == ()
     assert texts(press, key) == by_profiles
+
+
+def test_who_makes_letters_first_gets_the_issues_that_other_machines_closed(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DIGEST_STORE", request.getfixturevalue("postgres").database())
+    press = Press(tmp_path / "w")
+    press.collect("2026-06-01T12:00", "one")
+    press.subscribe("ada")
+    press.prefer("ada", CHOICES[0], at="2026-06-08T07:00")
+    press.publish("2026-06-08T06:00")
+    press.collect("2026-06-08T12:00", "one", "two")
+    shutil.rmtree(tmp_path / "w/archive/2026-W24")  # as on a machine that did not close it
+    with press.paper.at("2026-06-09T06:00") as program:
+        make_round(program, in_shards=True)
+        (key,) = program.store.ledger.unfinished("letters-")
+        (number,) = profiles_due(program, key, limit=2)
+    with press.paper.at("2026-06-09T06:00", writes=False) as program:
+        assert make_letters_of(program, key, number)
+        assert program.archive.issue_keys() == ("2026-W24",)
+        assert begun(program, key) is False
+        assert profiles_due(program, key, limit=2) == ()

@@ -112,10 +112,10 @@ class Paper:
         (self.place.root / "papers.xml").write_text(feed)
 
     @contextmanager
-    def at(self, when: str, slots: Callable[[Config], Slots] = timetable) -> Iterator[Program]:
+    def at(self, when: str, slots: Callable[[Config], Slots] = timetable, *, writes: bool = True) -> Iterator[Program]:
         known = packaged_trends()
         settings = read_config(self.place, dict(known))
-        with program_at(utc(when), self.place, settings, known, writes=True, waiting=print, slots=slots) as program:
+        with program_at(utc(when), self.place, settings, known, writes=writes, waiting=print, slots=slots) as program:
             yield program
 
     def issues(self) -> dict[str, str]:

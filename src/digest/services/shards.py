@@ -8,7 +8,7 @@ shard       share the sending lock; claim the shard, in the session of the datab
 the end     record the counts in the archive
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.errors import DeliveryError
@@ -85,13 +85,13 @@ def begun(program: Program, key: str) -> bool:
 
 def make_letters_of(program: Program, key: str, number: int) -> bool:
     """Make the letters of a profile, unless another process does. False if somebody else has locked the newsletter, or sends to all of it."""
+    _have(program, program.store.issues.text_keys())
     claim = program.store.connection.claim
     with claim("lock", shared=True) as free, claim("sending.lock", shared=True) as also:
         if not free or not also:
             return False
         with claim(f"{key} profile {number}") as ours:
             if ours:
-                _have(program, key)
                 make_profile(program, key, number)
         return True
 
@@ -115,7 +115,7 @@ def send_shard(program: Program, shard: Shard, manner: Manner, *, reserve: Calla
     Raises:
         DeliveryError: sending stopped early.
     """
-    _have(program, shard.key)
+    _have(program, () if shard.key.startswith(ROUND) else (shard.key,))
     route = people_route(program.workspace, program.config)
     claim = program.store.connection.claim
     with claim("sending.lock", shared=True) as free, claim(f"{shard.key} {route.name} {shard.number}") as ours:
@@ -140,10 +140,10 @@ def send_shard(program: Program, shard: Shard, manner: Manner, *, reserve: Calla
     return run.moved["accepted"]
 
 
-def _have(program: Program, key: str) -> None:
-    """Write the issue into the archive here, if another machine closed it."""
+def _have(program: Program, keys: Sequence[str]) -> None:
+    """Write issues into the archive here, if other machines closed them. The caller has claimed nothing that others share."""
     archive = program.archive
-    if key.startswith(ROUND) or key in set(archive.issue_keys()) - set(archive.draft_keys()):
+    if set(keys) <= set(archive.issue_keys()) - set(archive.draft_keys()):
         return
     with program.store.exclusive(program.workspace.state / "lock", waiting=lambda _: None):
         pull(program)
