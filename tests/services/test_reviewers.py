@@ -10,6 +10,7 @@ from digest.services.collect import collect
 from digest.services.desk_accounts import add, disable, issue_of
 from digest.services.effects import effects
 from digest.services.publish import approve, publish, waiting
+from digest.storage.db import located
 from digest.text.addresses import parse
 from digest.web.desk.sessions import Sessions
 from support.mailing import parsed, store_of, subscribe
@@ -81,9 +82,9 @@ def test_the_notice_has_the_issue_and_a_link_of_ones_own(paper: Paper) -> None:
     token = token_in(text)
     with store_of(paper.place.root) as store:
         assert issue_of(store, token) == KEY
-    late = Sessions(database=paper.place.database, clock=lambda: utc("2026-06-08T16:01"))
+    late = Sessions(database=located(paper.place), clock=lambda: utc("2026-06-08T16:01"))
     assert late.enter(token_in(told[0][2])) is None
-    sessions = Sessions(database=paper.place.database, clock=lambda: utc("2026-06-08T05:00"))
+    sessions = Sessions(database=located(paper.place), clock=lambda: utc("2026-06-08T05:00"))
     entered = sessions.enter(token)
     assert entered is not None
     assert entered.who == BOB

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from digest import __version__
 from digest.config import Config
@@ -204,6 +205,7 @@ def run(setup: Setup) -> None:
         worker.stop()
 
     async def main() -> None:
+        asyncio.get_running_loop().set_exception_handler(_tell_lost)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, stop)
         await worker.run()
@@ -213,6 +215,15 @@ def run(setup: Setup) -> None:
     asyncio.run(main())
     late.cancel()
     _log.info("stopped")
+
+
+def _tell_lost(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Tell in one line of a job whose end could not be recorded. The sweep finds out what is left of it."""
+    error = context.get("exception")
+    if isinstance(error, QUEUE_ERRORS):
+        _log.error("the database failed while a job ended: %s", " ".join(str(error).split()))
+    else:
+        loop.default_exception_handler(context)
 
 
 def _abandon() -> None:
