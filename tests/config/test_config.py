@@ -256,6 +256,9 @@ def test_documents_that_explode_are_refused_within_seconds() -> None:
         ("http://[2001:db8::1]:8080/n", "http://[2001:db8::1]:8080/n"),
         ("https://example.org/~ada/news", "https://example.org/~ada/news"),
         ("https://EXAMPLE.org", "https://example.org"),
+        ("https://faß.example/x/../n", "https://xn--fa-hia.example/n"),
+        ("https://example.org/%zz", "https://example.org/%25zz"),
+        ("https://example.org/a&amp;<b>", "https://example.org/a%26amp;%3Cb%3E"),
     ],
 )
 def test_a_base_url_is_ascii_and_something_can_be_added(written: str, read: str) -> None:

@@ -43,6 +43,32 @@ EXPORTS = {
     "Japanese": "メールアドレス,氏名,配信停止\nada@x.org,Ada,いいえ\nbob@x.org,Bob,はい\n",
 }
 
+# A heading, and a cell of somebody who gets mail and of somebody who must not.
+COLUMNS = [
+    ("Email Marketing Consent", "SUBSCRIBED", "UNSUBSCRIBED"),
+    ("Email Marketing Consent", "SUBSCRIBED", "NEVER_SUBSCRIBED"),
+    ("Accepts Email Marketing", "yes", "no"),
+    ("Unsubscribed from all email", "", "true"),
+    ("EMAIL_BLACKLIST", "0", "1"),
+    ("type", "regular", "unsubscribed"),
+    ("OptedOut", "N", "Y"),
+    ("HasOptedOutOfEmail", "0", "1"),
+    ("Situação", "ativo", "descadastrado"),
+    ("수신거부", "아니오", "예"),
+    ("수신동의", "동의", "거부"),
+    ("구독 상태", "구독 중", "수신거부"),
+    ("bounce_count", "0", "7"),
+    ("bounce_type", "", "hard"),
+    ("consent", "granted", "withdrawn"),
+    ("confirmed", "1", "0"),
+    ("delivery_status", "enabled", "by_bounces"),
+    ("email_digests", "true", "false"),
+    ("Email permissions status", "Express", "Unsubscribed"),
+    ("SUPPRESSED_AT", "", "1780000000"),
+    ("Remark of ours", "met in Paris", "Unsubscribed"),
+    ("unsubscribed_at", "0000-00-00 00:00:00", "2026-02-01"),
+]
+
 
 def read(text: str) -> list[Person | Refused]:
     return list(csv_io.read(text.encode(), csv_io.Known(trends=set())))
@@ -56,6 +82,32 @@ def test_who_opted_out_never_becomes_active(program: str) -> None:
     assert (ada.address.text, bob.address.text) == ("ada@x.org", "bob@x.org")
     assert ada.status in (None, "active")
     assert bob.status == ("suspended" if program == "Mailchimp, cleaned" else "unsubscribed")
+
+
+@pytest.mark.parametrize(("heading", "wanted", "unwanted"), COLUMNS)
+def test_a_column_that_forbids_mail_is_heeded_whatever_its_words(heading: str, wanted: str, unwanted: str) -> None:
+    ada, bob = read(f"email,{heading}\nada@x.org,{wanted}\nbob@x.org,{unwanted}\n")
+    assert isinstance(ada, Person), ada
+    assert ada.status in (None, "active")
+    assert not isinstance(bob, Person) or bob.status in ("unsubscribed", "suspended", "unconfirmed")
+
+
+@pytest.mark.parametrize(
+    ("heading", "value"),
+    [
+        ("State", "CA"),
+        ("Type", "customer"),
+        ("active_subscription", "false"),
+        ("subscription plan", "none"),
+        ("City", "Baja"),
+        ("notes", "removed"),
+        ("Subscribed via", "the form"),
+    ],
+)
+def test_columns_about_something_else_stop_nobody(heading: str, value: str) -> None:
+    (ada,) = read(f"email,{heading}\nada@x.org,{value}\n")
+    assert isinstance(ada, Person), ada
+    assert ada.status in (None, "active")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def test_what_is_exported_comes_back_the_same(run: Run, place: Path, tmp_path: P
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in cells)
     run("init", "--sample", tmp_path / "other")
     told = run("-C", tmp_path / "other", "subscribers", "import", out, "--json")
-    assert told.json["enrolled"] == {"added": 3, "known": 0, "stopped": 0, "refused": [], "fates": []}
+    assert told.json["enrolled"] == {"added": 3, "inactive": 1, "known": 0, "stopped": 0, "refused": [], "fates": []}
     first, second = (run("-C", w, "subscribers", "list", "--json").json for w in (place, tmp_path / "other"))
     assert [{**one, "added": ""} for one in first] == [{**one, "added": ""} for one in second]
 
@@ -144,7 +144,7 @@ def test_a_list_of_opt_outs_stops_who_is_known(run: Run, place: Path, tmp_path: 
     subscribe(place, "ada@example.org", "bob@example.org")
     (tmp_path / "list").write_text("address,status\nada@example.org,unsubscribed\neve@example.org,unsubscribed\n")
     told = run("-C", place, "subscribers", "import", tmp_path / "list", "--json")
-    assert told.json["enrolled"] == {"added": 1, "known": 0, "stopped": 1, "refused": [], "fates": []}
+    assert told.json["enrolled"] == {"added": 1, "inactive": 1, "known": 0, "stopped": 1, "refused": [], "fates": []}
     assert run("-C", place, "subscribers").out.startswith("1 active, 2 unsubscribed")
 
 

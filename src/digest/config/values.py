@@ -8,10 +8,11 @@ from datetime import timedelta
 from email.utils import parseaddr
 from ipaddress import ip_address, ip_network
 from typing import Annotated, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
+from yarl import URL
 
 from digest.config.yaml_source import expected
 from digest.errors import UsageError
@@ -117,17 +118,16 @@ def _base_url(value: object) -> str:
     what = "an address such as https://digest.example.org/news, without user, query or fragment"
     if not isinstance(value, str) or not _is_web(value):
         raise expected(what, value)
-    parts = urlsplit(value)
-    if parts.username is not None or "?" in value or "#" in value:
+    if urlsplit(value).username is not None or "?" in value or "#" in value:
         raise expected(what, value)
     try:
-        host = parts.hostname or ""
-        host = f"[{host}]" if ":" in host else host.encode("idna").decode("ascii")
-    except UnicodeError as error:
+        url = URL(value)
+        _host(url.raw_host)
+    except ValueError as error:
         raise expected(what, value) from error
-    path = quote(re.sub("/{2,}", "/", parts.path).rstrip("/"), safe="/%~!$&'()*+,;=:@-._")
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{host}{port}{path}"
+    # Mail programs decode "&amp;" in a link once too often; %26 means the same in a path.
+    path = re.sub("/{2,}", "/", url.raw_path).replace("&", "%26")
+    return str(url.with_path(path, encoded=True)).rstrip("/")
 
 
 def _is_web(value: str) -> bool:
@@ -199,8 +199,8 @@ def _host(value: object) -> str:
     with suppress(ValueError):
         return str(ip_address(value.strip("[]")))
     try:
-        name = value.rstrip(".").encode("idna").decode("ascii")
-    except UnicodeError as error:
+        name = URL.build(scheme="smtp", host=value.rstrip(".")).raw_host or ""
+    except ValueError as error:
         raise expected(what, value) from error
     if not _HOST.fullmatch(name):
         raise expected(what, value)

@@ -34,9 +34,14 @@ class Fate:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Enrolled:
-    """The result of an import. `stopped` counts known subscribers that the list marks as unsubscribed."""
+    """The result of an import.
+
+    `inactive` counts those of the added who get no mail, since the list says so; `stopped` counts known subscribers that it marks as
+    unsubscribed.
+    """
 
     added: int
+    inactive: int
     known: int
     stopped: int
     refused: tuple[Refused, ...]
@@ -67,7 +72,7 @@ def enrol(
         dry_run: report what would happen, and change nothing.
     """
     lines = list(people)  # parsed before the store is locked
-    counts = {"added": 0, "known": 0, "stopped": 0}
+    counts = {"added": 0, "inactive": 0, "known": 0, "stopped": 0}
     refused: list[Refused] = []
     fates: list[Fate] = []
     with attempt(store, dry_run=dry_run):
@@ -77,6 +82,9 @@ def enrol(
                 refused.append(outcome)
             else:
                 counts[outcome] += 1
+                counts["inactive"] += (
+                    outcome == "added" and isinstance(one, Person) and one.status not in (None, "active")
+                )
             if dry_run and isinstance(one, Person) and isinstance(outcome, str):
                 fates.append(Fate(line=one.line, address=one.address.text, fate=outcome, status=one.status or "active"))
     return Enrolled(**counts, refused=tuple(refused), fates=tuple(fates))

@@ -1,6 +1,8 @@
 """Recognise the columns of other programs' lists, and their words for a subscriber's status.
 
 Ghost, Substack, Mailchimp, Buttondown, listmonk, Sendy, Google, Outlook and Thunderbird, and headers that people write, in ten languages.
+A heading that is not in the tables is read by the words in it, and a cell that says "unsubscribed" is heeded whatever its heading: mailing
+someone who opted out is worse than asking someone again.
 """
 
 import re
@@ -23,6 +25,7 @@ Role = Literal[
     "opted_out",  # a date, a flag or a reason: set if the person opted out
     "wants",  # a flag that is off if they opted out
     "bounced",  # set if their mail bounced
+    "confirmed",  # a flag that is off if they never confirmed their address
     "frequency",
     "minutes",
     "zone",
@@ -76,19 +79,51 @@ _WORDS: Final[Mapping[Role, str]] = {
         is_active, abonniert, aktiv, angemeldet, abonné, inscrit, suscrito, iscritto, inscrito, ingeschreven, zapisany, подписан, 订阅, 購読中""",
     "bounced": """bounced, bounced_at, bounce date, hard bounced, hard_bounced, hard bounce, clean_time, cleaned, undeliverable,
         undeliverability_date, undeliverable at, invalid, unzustellbar, rebotado, rebondi, rimbalzato""",
+    "confirmed": """confirmed, is_confirmed, verified, email_verified, email verified, email confirmed, double opt-in, bestätigt, confirmé,
+        confirmado, confermato, bevestigd, potwierdzony, подтвержден, 確認済み, 已确认, 확인됨""",
 }
+# Tried in this order on headings that no table has; "active_subscription" and "subscription plan" are about payment.
+_HEADING_PARTS: Final[Sequence[tuple[Role, re.Pattern[str]]]] = (
+    (
+        "opted_out",
+        re.compile(
+            r"unsub|\bopt(ed)? ?-?out|black ?list|block ?list|suppress|complain|\bspam|do ?not ?(e-?mail|mail|contact|send)|\bno ?e?-?mails?\b"
+            r"|abgemeldet|abbestell|d[ée]sabonn|d[ée]sinscri|\bbaja\b|disiscri|disiscriz|descadastr|uitgeschreven|afgemeld|wypisan|odhlá[sš]"
+            r"|avmeld|afmeld|отпис|退会|配信停止|配信不可|退订|退訂|取消订阅|取消訂閱|수신 ?거부|구독 ?(취소|해지)|수신 ?차단"
+        ),
+    ),
+    ("bounced", re.compile(r"bounc|undeliver|unzustellbar|rebot|rebond|rimbalz|반송|退信|不達")),
+    (
+        "wants",
+        re.compile(
+            r"\bopt(ed)? ?-?in\b|(?<!active )\bsubscribed\b|consent|permission|newsletter|\bdigests?\b|\bmarketing\b|wants? e?-?mail"
+            r"|receives? e?-?mail|einwilligung|consentement|consentimiento|consenso|toestemming|zgoda|согласи|同意|수신 ?동의|마케팅 ?동의"
+        ),
+    ),
+    (
+        "status",
+        re.compile(r"\bstat(e|us)\b|\btype\b|zustand|statut|estado|situaç|situac|\bstato\b|статус|状态|狀態|状況|상태"),
+    ),
+)
 _STATUSES: Final[Mapping[SubscriberStatus, str]] = {
     "active": """active, subscribed, enabled, confirmed, regular, premium, paid, free, trialed, gifted, comped, complimentary, registered,
         opted in, verified, member, true, yes, aktiv, abonniert, abonné, suscrito, iscritto, inscrito, ingeschreven, zapisany, подписан, 已订阅,
-        購読中, activo, actif, attivo, ativo, actief, aktywny, aktivní, активен, активный""",
+        購読中, activo, actif, attivo, ativo, actief, aktywny, aktivní, активен, активный,
+        구독 중, 구독중, 구독, 수신, 동의, 활성, 订阅中, 已確認, 配信中, 登録済み, express, implied, granted""",
     "unconfirmed": "unconfirmed, pending, unactivated, not confirmed, awaiting confirmation, double opt-in pending, unverified, unbestätigt",
     "paused": "paused, snoozed, inactive, suspended by user",
     "unsubscribed": """unsubscribed, unsubscribe, opted out, opt-out, optout, complained, complaint, spam, spammy, marked as spam, blocklisted,
         blacklisted, blocked, disabled, removed, deleted, archived, churned, cancelled, canceled, suppressed, false, no, abgemeldet, abbestellt,
         désabonné, désinscrit, baja, disiscritto, cancellato, cancelado, descadastrado, uitgeschreven, wypisany, odhlášen, odhlášeno, avmeldt,
-        afmeldt, avregistrerad, отписан, отписался, 已退订, 退会""",
-    "suspended": "suspended, bounced, hard bounced, hard bounce, soft bounced, bouncing, cleaned, undeliverable, invalid, failed, unzustellbar",
+        afmeldt, avregistrerad, отписан, отписался, 已退订, 退会, 退订, 配信停止, 수신거부, 수신 거부, 구독 취소, 구독취소, 해지, 거부, 미동의,
+        dado de baja, de baja, never_subscribed, never subscribed, not subscribed, non-subscribed, nonsubscribed, withdrawn, revoked, declined,
+        denied, refused, reported spam, abuse, by_user, by_admin, by_moderator, unsubscribed by admin, global unsubscribe""",
+    "suspended": """suspended, bounced, hard bounced, hard bounce, soft bounced, bouncing, bounce, hard, cleaned, undeliverable, invalid, failed,
+        unzustellbar, by_bounces, inactive (bounced), rejected, dropped""",
 }
+# Words that have other meanings in a column about something else: places, payments, tasks.
+_AMBIGUOUS: Final = """baja, de baja, spam, disabled, removed, deleted, archived, blocked, churned, cancelled, canceled, cancelado, cancellato,
+    failed, invalid, rejected, dropped, hard, bounce, declined, denied, refused, revoked, withdrawn, abuse, false, no, 거부, 해지"""
 _OFF = frozenset(
     [
         "0",
@@ -119,8 +154,21 @@ _OFF = frozenset(
         "onwaar",
         "fałsz",
         "ложь",
+        "아니오",
+        "아니요",
+        "아뇨",
+        "미동의",
+        "거부",
+        "不",
+        "不同意",
+        "しない",
+        "denied",
+        "withdrawn",
+        "revoked",
+        "declined",
     ]
 )
+_EMPTY = frozenset(["", "-", "none", "null", "nil", "n/a", "na", "0000-00-00", "0000-00-00 00 00 00"])
 
 
 def _table(words: Mapping[Role, str] | Mapping[SubscriberStatus, str]) -> dict[str, str]:
@@ -135,18 +183,44 @@ def plain(text: str) -> str:
 
 _ROLES = _table(_WORDS)
 _BY_WORD = _table(_STATUSES)
+_UNMISTAKABLE = {word: found for word, found in _BY_WORD.items() if found in ("unsubscribed", "suspended")}
+for _word in re.sub(r"\s+", " ", _AMBIGUOUS).split(", "):
+    _UNMISTAKABLE.pop(plain(_word), None)
+_CERTAIN_STATUS: Final = frozenset(
+    ["status", "subscription status", "subscriber status", "email status", "member status", "subscriber type"]
+)
+_TELLING = frozenset(_BY_WORD) - {"true", "yes", "false", "no"}
+_REPEATABLE: Final = ("ignored", "opted_out", "wants", "bounced", "confirmed")
 
 
-def roles(cells: Sequence[str]) -> tuple[str, ...]:
-    """The role of each column; empty if no column has addresses. Of several columns with one role, only the first has it."""
-    found = [_ROLES.get(plain(cell), "ignored") for cell in cells]
+def roles(cells: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> tuple[str, ...]:
+    """The role of each column; empty if no column has addresses. Of several columns with one role, only the first has it.
+
+    Args:
+        cells: the header's.
+        rows: some of the lines that follow. A column of states or types is one of statuses only if they have a known status.
+    """
+    found = [_role(cell) for cell in cells]
     if "address" not in found:
         return ()
     once: list[str] = []
-    for role in found:
-        repeated = role in once and role not in ("ignored", "opted_out", "wants", "bounced")
-        once.append("ignored" if repeated else role)
+    for at, role in enumerate(found):
+        repeated = role in once and role not in _REPEATABLE
+        about_another = role == "status" and plain(cells[at]) not in _CERTAIN_STATUS and not _tells_statuses(rows, at)
+        once.append("ignored" if repeated or about_another else role)
     return tuple(once)
+
+
+def _tells_statuses(rows: Sequence[Sequence[str]], at: int) -> bool:
+    return any(at < len(row) and plain(row[at]) in _TELLING for row in rows)
+
+
+def _role(heading: str) -> Role:
+    exact = _ROLES.get(plain(heading))
+    if exact:
+        return exact  # type: ignore[return-value]
+    words = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
+    return next((role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored")
 
 
 def status(word: str) -> SubscriberStatus | None:
@@ -159,12 +233,20 @@ def known_statuses() -> tuple[str, ...]:
 
 
 def stopped(cells: Iterable[tuple[str, str]]) -> SubscriberStatus | None:
-    """The status that a line's flags and dates give to someone who must not be mailed, or None. Cells are role and value."""
+    """The status that a line's flags, dates and words give to someone who must not be mailed, or None. Cells are role and value."""
     found: SubscriberStatus | None = None
     for role, value in cells:
         text = plain(value)
-        if (role == "opted_out" and text and text not in _OFF) or (role == "wants" and text in _OFF):
+        if (role == "opted_out" and text not in _OFF | _EMPTY) or (role in ("wants", "consent") and _refuses(text)):
             return "unsubscribed"
-        if role == "bounced" and text and text not in _OFF:
+        if role == "bounced" and text not in _OFF | _EMPTY:
             found = "suspended"
+        elif role == "confirmed" and text in _OFF - _EMPTY:
+            found = found or "unconfirmed"
+        elif role == "ignored" and text in _UNMISTAKABLE:
+            found = _UNMISTAKABLE[text]  # type: ignore[assignment]
     return found
+
+
+def _refuses(text: str) -> bool:
+    return (text in _OFF and text not in _EMPTY) or _BY_WORD.get(text) in ("unsubscribed", "suspended")

@@ -220,18 +220,19 @@ def _header(line: str, delimiter: str, following: Sequence[str]) -> tuple[str, .
     if len(line) > LONGEST_LINE or "@" in line:
         return ()
     cells = _strict(line, delimiter) or line.split(delimiter)
-    return csv_columns.roles(cells) or _by_content(cells, delimiter, following)
+    rows = [_strict(row, delimiter) or [] for row in following[:SAMPLED] if row.strip()]
+    return csv_columns.roles(cells, rows) or _by_content(cells, rows)
 
 
-def _by_content(cells: Sequence[str], delimiter: str, following: Sequence[str]) -> tuple[str, ...]:
+def _by_content(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
     """The columns of a header with unknown names: exactly one of them has addresses in all following lines."""
-    rows = [_strict(line, delimiter) or [] for line in following[:SAMPLED] if line.strip()]
     if len(cells) < 2 or not rows or any(len(row) != len(cells) for row in rows):
         return ()
     holding = [n for n in range(len(cells)) if all("@" in row[n] for row in rows)]
     if len(holding) != 1:
         return ()
-    return tuple("address" if n == holding[0] else "ignored" for n in range(len(cells)))
+    named = csv_columns.roles([cell if n != holding[0] else "address" for n, cell in enumerate(cells)], rows)
+    return tuple("address" if n == holding[0] else role for n, role in enumerate(named))
 
 
 def _person(number: int, record: str, delimiter: str, columns: Sequence[str], known: Known) -> Person | Refused:

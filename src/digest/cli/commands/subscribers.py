@@ -290,7 +290,8 @@ def print_enrolled(enrolled: Enrolled, *, dry_run: bool, as_json: bool) -> int:
         click.echo(f"line {one.line}: {one.address} would be {FATES.get(one.fate, one.fate)}, {one.status}", err=True)
     for refused in enrolled.refused:
         click.echo(f"line {refused.line}: {refused.reason}\n    {refused.text}", err=True)
-    counts = [f"{enrolled.added} added", f"{enrolled.known} already known"]
+    inactive = f" ({enrolled.inactive} of them inactive: the list says so)" if enrolled.inactive else ""
+    counts = [f"{enrolled.added} added{inactive}", f"{enrolled.known} already known"]
     counts += [f"{enrolled.stopped} unsubscribed"] * bool(enrolled.stopped)
     counts += [f"{count(len(enrolled.refused), 'line')} refused"] * bool(enrolled.refused)
     click.echo(f"{'dry run: ' if dry_run else ''}{', '.join(counts)}")
