@@ -247,6 +247,22 @@ def test_documents_that_explode_are_refused_within_seconds() -> None:
 
 
 @pytest.mark.parametrize(
+    "written", ["A, B <d@e.org>", "d@e.org, x@y.org", "A <d@e.org> x", "A\u2028B <d@e.org>", "\u202eA <d@e.org>"]
+)
+def test_a_sender_is_one_mailbox(written: str) -> None:
+    (problem,) = problems(f'feeds: []\ndelivery: {{from: "{written}"}}\n')
+    assert problem.startswith("feeds.yaml:2: delivery.from: expected ")
+
+
+@pytest.mark.parametrize("title", [r"A\u2028B", r"A\x85B", r"A\u202eB", r"A\nB", r"A\0B"])
+def test_a_title_is_one_line_of_visible_text(title: str) -> None:
+    (problem,) = problems(f'digest: {{title: "{title}"}}\nfeeds: []\n')
+    assert problem.startswith("feeds.yaml:1: digest.title: expected one line of visible text")
+    settings = config.parse('digest: {title: "👩\u200d💻 LLM — été"}\nfeeds: []\n', file="feeds.yaml", trends={})
+    assert settings.digest.title == "👩\u200d💻 LLM — été"
+
+
+@pytest.mark.parametrize(
     ("written", "read"),
     [
         ("https://bücher.example/digest/", "https://xn--bcher-kva.example/digest"),

@@ -5,19 +5,20 @@ import shlex
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
-from email.utils import parseaddr
+from email.utils import getaddresses, parseaddr
 from ipaddress import ip_address, ip_network
 from typing import Annotated, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, Strict, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, WithJsonSchema
 from yarl import URL
 
 from digest.config.yaml_source import expected
 from digest.errors import UsageError
 from digest.schedule.slots import Schedule
 from digest.text import addresses
+from digest.text.clean import clean
 from digest.text.markup import from_feed_scheme
 from digest.text.words import catalogue_of, shipped
 
@@ -169,10 +170,18 @@ def _pattern(value: object) -> str:
     return value
 
 
+def _one_line(value: str) -> str:
+    if len(value.splitlines()) > 1 or clean(value) != " ".join(value.split()):
+        raise expected("one line of visible text", value)
+    return value
+
+
 def _mailbox(value: object) -> str:
     what = 'an address such as "LLM Trends <digest@example.org>"'
-    if not isinstance(value, str) or not value.isprintable():
+    if not isinstance(value, str) or not value.isprintable() or ("<" in value and not value.rstrip().endswith(">")):
         raise expected(what, value)
+    if "," in value and len(getaddresses([value])) != 1:
+        raise expected("one address; put a name with a comma in quotes of its own", value)
     try:
         addresses.parse(parseaddr(value)[1])
     except UsageError as error:
@@ -289,8 +298,8 @@ Count = Annotated[int, Strict(), Field(ge=1)]
 Number = Annotated[float, Strict(), Field(ge=0, le=100, allow_inf_nan=False)]
 Flag = Annotated[bool, Strict()]
 Words = Annotated[str, Strict()]
-Line = Annotated[str, Strict(), Field(max_length=300, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Name = Annotated[str, Strict(), Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, Strict(), Field(max_length=300), AfterValidator(_one_line)]
+Name = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_one_line)]
 Duration = Annotated[timedelta, *_text(_duration, "4h")]
 Size = Annotated[int, *_text(_size, "10MB")]
 Tokens = Annotated[int, BeforeValidator(_tokens), WithJsonSchema({"type": ["string", "integer"], "examples": ["200k"]})]

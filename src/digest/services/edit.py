@@ -17,7 +17,7 @@ from digest.services.explain import find
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.storage.files import jsonl
-from digest.text.clean import clean
+from digest.text.clean import clean, clean_lines
 
 NOTE_CHARS = 2_000  # an introduction, not an article
 # Characters of what an editor writes in place of the program's own words; inboxes show 40 to 130 of a preheader.
@@ -148,7 +148,7 @@ class Editor:
             UsageError: it is too long.
         """
         limit = LIMITS[action]
-        text = text.strip() if action == "note" else clean(text)
+        text = clean_lines(text) if action == "note" else clean(text)
         if len(text) > limit:
             raise UsageError(
                 f"the {action}",

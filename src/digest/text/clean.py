@@ -34,6 +34,12 @@ def clean(text: str) -> str:
     return _harmless(line)
 
 
+def clean_lines(text: str) -> str:
+    r"""Several lines of visible characters, joined by `\n`, with their indentation. Every other line or page break ends a line too."""
+    lines = (_INVISIBLE.sub("", line).expandtabs(4).rstrip() for line in text.splitlines())
+    return _harmless("\n".join(_UNPRINTABLE.sub("", line) for line in lines).strip("\n"))
+
+
 def _harmless(text: str) -> str:
     """The text without anything like a placeholder for a reader's own link."""
     return _PLACEHOLDER.sub(r"\1 \2", text) if "invalid" in text.lower() else text
