@@ -340,7 +340,9 @@ def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path,
     told = issue(0)
     first, second = ((*told.trends[0].items, *told.trends[0].folded) * 2)[:2]
     results = (
-        Reported(id=first.id, benchmark="GAIA", value=40.5, sentence="It reaches <b>40.5</b> % on GAIA."),
+        Reported(
+            id=first.id, benchmark="GAIA", value=40.5, model="Tern-<7B>", sentence="It reaches <b>40.5</b> % on GAIA."
+        ),
         Reported(id=second.id, benchmark="HLE", value=7, sentence="It reaches 7 % on HLE."),
         Reported(id="unknown", benchmark="GAIA", value=99, sentence="It reaches 99 % on GAIA."),
     )
@@ -348,9 +350,9 @@ def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path,
     assert run("-C", place, "render", told.key).code == 0
     page = (place / "archive/trends/agents/index.html").read_text()
     shown = page.partition("<h2>Best reported results</h2>")[2].partition("</section>")[0]
-    assert re.findall(r'<th scope="row">(.*?)</th><td class="figure">(.*?)</td>', shown) == [
-        ("GAIA", "40.5 %"),
-        ("HLE", "7 %"),
+    assert re.findall(r'<th scope="row">(.*?)</th><td class="figure">(.*?)</td><td>(.*?)</td>', shown) == [
+        ("GAIA", "40.5 %", "Tern-&lt;7B&gt;"),
+        ("HLE", "7 %", "–"),
     ]
     assert "It reaches &lt;b&gt;40.5&lt;/b&gt; % on GAIA." in shown
     assert "Best reported results" not in (place / "archive/trends/reasoning/index.html").read_text()
@@ -361,7 +363,9 @@ def test_the_terminal_shows_the_best_reported_results_of_a_trend_and_works_on_th
 ) -> None:
     told = issue(0)
     (item,) = told.trends[0].items
-    result = Reported(id=item.id, benchmark="GAIA", value=40.5, sentence="It reaches \x1b[31m40.5 % on GAIA.")
+    result = Reported(
+        id=item.id, benchmark="GAIA", value=40.5, model="Tern-7B", sentence="It reaches \x1b[31m40.5 % on GAIA."
+    )
     archived(place, replace(told, reported=(result,)))
     (best,) = json.loads(run("-C", place, "trends", "agents", "--json").out)["best_reported"]
     assert best == {
@@ -373,9 +377,10 @@ def test_the_terminal_shows_the_best_reported_results_of_a_trend_and_works_on_th
         "url": item.url,
         "sentence": "It reaches \x1b[31m40.5 % on GAIA.",
         "others": 0,
+        "model": "Tern-7B",
     }
     shown = run("-C", place, "trends", "agents").out
-    assert "GAIA: 40.5 %" in shown
+    assert "GAIA: 40.5 % (Tern-7B)" in shown
     assert "\x1b[31m" not in shown
     assert json.loads(run("-C", place, "trends", "reasoning", "--json").out)["best_reported"] == []
     assert "Best results" not in run("-C", place, "trends", "reasoning").out

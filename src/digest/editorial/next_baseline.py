@@ -141,4 +141,5 @@ def _best(best: Sequence[BestReported], issues: Sequence[Issue]) -> Iterator[str
     keys = {issue.key for issue in issues}
     for one in best:
         if one.key in keys:
-            yield f"{one.value:g} % on {one.benchmark}: [{_plain(one.title)}]({one.url}) ({one.key}), “{_plain(one.sentence)}”"
+            model = f" by {_plain(one.model)}" if one.model else ""
+            yield f"{one.value:g} % on {one.benchmark}{model}: [{_plain(one.title)}]({one.url}) ({one.key}), “{_plain(one.sentence)}”"

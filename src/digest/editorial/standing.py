@@ -8,8 +8,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from digest.editorial.benchmarks import ANY, benchmark
 from digest.editorial.claims import touched
-from digest.editorial.reported import BENCHMARKS, reported
+from digest.editorial.reported import reported
 from digest.model import Claim, IssueItem, Stance, Touch, TouchedClaim, Trend
 from digest.text.sentences import split
 
@@ -19,11 +20,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _SHARE = r"(?P<value>\d{1,2}(?:\.\d{1,2})?|100)[ ]?(?:%|percent\b)"
-_ON = re.compile(
-    rf"{_SHARE}[^.;%]{{0,20}}?[ ](?:on|in)[ ](?:the[ ])?(?P<name>{'|'.join(sorted(BENCHMARKS.values(), key=len, reverse=True))})(?![\w-])",
-    re.IGNORECASE,
-)
-_NAMED = {name: re.compile(rf"^{pattern}$", re.IGNORECASE) for name, pattern in BENCHMARKS.items()}
+_ON = re.compile(rf"{_SHARE}[^.;%]{{0,20}}?[ ](?:on|in)[ ](?:the[ ])?(?P<name>{ANY})", re.IGNORECASE)
 _NUMBER = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10}
 _MINUTES = re.compile(
     r"\b(?P<value>\d{1,4}(?:\.\d+)?|one|two|three|five|ten)[ -](?P<unit>second|minute|hour)s?\b", re.IGNORECASE
@@ -176,7 +173,7 @@ def _results(item: str, text: str) -> Iterator[Measure]:
 def _in_sentence(sentence: str) -> Iterator[Measure]:
     low = sentence.lower()
     for found in _ON.finditer(sentence):
-        name = next(name for name, pattern in _NAMED.items() if pattern.match(found["name"]))
+        name = benchmark(found["name"])
         value = float(found["value"])
         yield Measure(quantity=f"%{name}", value=value, words=f"{value:g} % on {name}", sentence=sentence)
     for quantity, pattern, context in _QUANTITIES:

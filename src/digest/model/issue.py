@@ -157,12 +157,13 @@ class Released:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reported:
-    """A result in percent that an item (by id) reports on a benchmark, and the sentence that states it."""
+    """A result in percent that an item (by id) reports on a benchmark, the sentence that states it, and the model, if it names one."""
 
     id: str
     benchmark: str
     value: float
     sentence: str
+    model: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

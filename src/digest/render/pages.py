@@ -78,6 +78,7 @@ class BestView:
 
     benchmark: str
     value: str
+    model: str
     work: LinkView
     others: int
 

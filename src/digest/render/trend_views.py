@@ -27,6 +27,7 @@ def best_view(best: BestReported) -> BestView:
     return BestView(
         benchmark=best.benchmark,
         value=f"{best.value:g} %",
+        model=readable(best.model),
         work=LinkView(
             text=readable(best.title) or clean(best.url) or gettext("Untitled"),
             url=web_url(best.url),

@@ -107,8 +107,11 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
         console.print(Text("\nBest results as their authors report them, not checked", style="bold"))
     for result in best:
         line = Text(f"{clean(result.benchmark)}: {result.value:g} %", style="bold")
+        model = f" ({clean(result.model)})" if result.model else ""
         others = f" ({result.others} other, none better)" if result.others else ""
-        line.append(f"{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold")
+        line.append(
+            f"{model}{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold"
+        )
         console.print(Padding(line.append(clean(result.url), style="not bold dim"), (0, 0, 0, 2)))
 
 

@@ -11,12 +11,11 @@ from contextlib import AbstractContextManager
 from dataclasses import asdict
 from functools import lru_cache
 from itertools import groupby
-from math import isnan
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Hit, Point, Summary, Window, cards
-from digest.storage.db import source_counts
+from digest.storage.db import reported_results, source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
@@ -56,7 +55,7 @@ class Catalogue:
         if issue.state == "closed":
             self._put_pulses(number, issue)
             source_counts.enter_touches(self._connection, number, issue)
-            self._put_reported(number, issue)
+            reported_results.put(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -151,25 +150,7 @@ class Catalogue:
 
     def best_reported(self, trend: str) -> tuple[BestReported, ...]:
         """The best result on each benchmark that an item of a trend ever reported, by the name of the benchmark."""
-        rows = self._connection.execute(  # SQLite takes the other columns from the row of the maximum
-            "SELECT r.benchmark, max(r.value), c.key, r.id, r.title, r.url, r.sentence, count(*) - 1"
-            " FROM catalogue_reported r JOIN catalogue c ON c.number = r.number"
-            " WHERE r.trend = ? GROUP BY r.benchmark ORDER BY r.benchmark COLLATE NOCASE",
-            (trend,),
-        )
-        names = ("benchmark", "value", "key", "id", "title", "url", "sentence", "others")
-        return tuple(BestReported(**dict(zip(names, row, strict=True))) for row in rows)
-
-    def _put_reported(self, number: int, issue: "Issue") -> None:
-        items = {item.id: (section.id, item) for section in issue.trends for item in (*section.items, *section.folded)}
-        self._connection.executemany(
-            "INSERT INTO catalogue_reported VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            [
-                (items[one.id][0], one.benchmark, one.value, number, one.id, item.title, item.url, one.sentence)
-                for one in issue.reported
-                if one.id in items and not isnan(one.value) and (item := items[one.id][1])
-            ],
-        )
+        return reported_results.best(self._connection, trend)
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What these issues showed under a trend: latest issue first, in the order of each issue."""

@@ -510,4 +510,8 @@ MIGRATIONS = (
     ) WITHOUT ROWID;
     CREATE INDEX model_opinions_item ON model_opinions (item);
     """,
+    # 38: the model that a benchmark result is of
+    """
+    ALTER TABLE catalogue_reported ADD COLUMN model TEXT NOT NULL DEFAULT '';
+    """,
 )
