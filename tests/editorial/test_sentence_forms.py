@@ -53,6 +53,9 @@ ABSTRACT = (
         ("QuickLift, however, does not.", "QuickLift does not."),
         ("Our last lift therefore has wheels.", "Our last lift has wheels."),
         ("Ultimately, lifts fall.", "Lifts fall."),
+        ("QuickLift also saves bricks.", "QuickLift saves bricks."),
+        ("We present QuickLift, a lift which addresses all three weaknesses.", "We present QuickLift, a lift."),
+        ("While prior lifts have been loud, we find that kites are not.", "We find that kites are not."),
         ("Moreover, human-LLM lifts fall.", "Human-LLM lifts fall."),
         ("Moreover, τ-lift falls.", "τ-lift falls."),
         ("We address this gap with care.", "We address this gap with care."),
@@ -143,6 +146,22 @@ def test_only_what_points_to_an_untold_sentence_goes(sentence: str, told: str) -
             "Unlike Crane-1.2, Lift-0.5-Max, KiteLift, and WindLift, the best lift gains 20 points.",
         ),
         (
+            "Lifts fail in rain of all kinds; e.g., the best one carries 24% of bricks, compared to 90% for ours.",
+            "The best one carries 24% of bricks, compared to 90% for ours.",
+        ),
+        (
+            "Lift-L1 is the best in both halls: on HallBench, it improves the score from 61.0 to 85.4.",
+            "On HallBench, it improves the score from 61.0 to 85.4.",
+        ),
+        (
+            "We introduce a new way, called LiftWise, for halls: we use a kite to pull bricks over the walls.",
+            "We use a kite to pull bricks over the walls.",
+        ),
+        (
+            "On HallBench, KiteLift keeps 77.8% of bricks and 100% of boards in nine and ten halls, respectively, suggesting that kites pull.",
+            "On HallBench, KiteLift keeps 77.8% of bricks and 100% of boards in nine and ten halls, respectively.",
+        ),
+        (
             "Unlike cranes of old, the new lift achieves gains of 20 points over people.",
             "The new lift achieves gains of 20 points over people.",
         ),
@@ -183,6 +202,8 @@ def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
         "We compare lifts and identify cases where they fail.",
         "We study how a lift scales from bricks to boards.",
         "Tests with nine lifts demonstrate that they fall.",
+        "We build a lift upon the principle that bricks are light.",
+        "An old lift of steel removes that load and turns round.",
     ],
 )
 def test_no_form_stops_before_its_verb_or_inside_a_list(sentence: str) -> None:
@@ -219,6 +240,16 @@ def test_a_figure_that_another_differs_from_costs_more_to_lose() -> None:
             "Our tests reveal a pattern termed Lift Collapse, where lifts fall in rain.",
             "Our tests reveal a pattern termed Lift Collapse.",
             "Our tests reveal a pattern termed Lift Collapse, where lifts fall in rain.",
+        ),
+        (
+            "We propose Constrained Lifting for Halls (CLH), which lets go of bricks that are too heavy.",
+            "We propose Constrained Lifting for Halls (CLH).",
+            "We propose Constrained Lifting for Halls (CLH), which lets go of bricks that are too heavy.",
+        ),
+        (
+            "We present QuickLift, which introduces two core mechanisms, by which bricks stay dry and light.",
+            "We present QuickLift, which introduces two core mechanisms.",
+            "We present QuickLift, which introduces two core mechanisms, by which bricks stay dry and light.",
         ),
         (
             "Wins gains of 4% (halls), 3% (yards), and 2% (roads) over all cranes.",

@@ -72,6 +72,8 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
         "We show the opposite through a lens, at 40% more.",
         "We build a lift on top of that horn, at 40% more.",
         "We test whether that load depends on halls by 40%.",
+        "We extend the question to halls, at 40% more.",
+        "In an earlier letter, we lifted 40% more.",
         "Three findings emerge, consistent across 40% of halls.",
         "We begin with 40% of all halls.",
     ],
@@ -123,6 +125,18 @@ def test_an_acronym_that_the_title_spells_out_is_known() -> None:
             "We will review the lifts of nine halls.",
         ),
         (
+            "Lifts. In your hands. Today we launch Lift 2, a lift with two horns for halls of all kinds. It is loud.",
+            "Today we launch Lift 2, a lift with two horns for halls of all kinds.",
+        ),
+        (
+            "Which brick made a lift fall remains a fundamental open problem. Halls differ. Loads vary. Our method pulls each brick up and down and counts. It is slow.",
+            "Our method pulls each brick up and down and counts.",
+        ),
+        (
+            "Lifts are slow. They carry bricks. Halls differ. We conclude that lifts with kites cannot be made safe by training alone. It is sad.",
+            "We conclude that lifts with kites cannot be made safe by training alone.",
+        ),
+        (
             "Steel Works will join the Lift League as a partner of schools. It is glad.",
             "Steel Works will join the Lift League as a partner of schools. It is glad.",
         ),
@@ -164,6 +178,10 @@ def test_a_contribution_keeps_its_substance() -> None:
         ),
         (  # what others reached is not the result
             "We present KiteLift, which carries bricks. We found that a baseline crane lifted only 39% of them. With kites, KiteLift lifts 50% of bricks.",
+            "We present KiteLift, which carries bricks. With kites, KiteLift lifts 50% of bricks.",
+        ),
+        (  # a name such as "top-10%" is no figure
+            "We present KiteLift, which carries bricks. It reaches the top-10% of lifts in halls. With kites, KiteLift lifts 50% of bricks.",
             "We present KiteLift, which carries bricks. With kites, KiteLift lifts 50% of bricks.",
         ),
         (  # what happened once says less than what happened everywhere

@@ -19,7 +19,7 @@ HALF = 1.5  # the cost of a bracket or a quotation that the sentence leaves open
 _FRAME = re.compile(
     r"^(?:We|Our|Results?|Experiments?|Experimental|Extensive|Comprehensive|Empirical(?:ly)?|Evaluations?|Theoretical(?:ly)?|Analys[ie]s|Simulations?|"
     r"Findings|Benchmarks?|Across|In|On|The|Through|Using|These|Further|Statistical|Ablations?|Human|Controlled|Case|Quantitative|Qualitative|Evaluated|Evaluating|Benchmarking|Testing|"
-    r"Online|Offline|A/B|Systematic|Large-scale|Numerical|Real-world|Detailed|Both|Key|Additional)\b[^;:()]{0,140}?\b"
+    r"Online|Offline|A/B|Systematic|Large-scale|Numerical|Real-world|Detailed|Both|Key|Additional)\b[^;:()]{0,220}?\b"
     r"(?:shows?|showed|demonstrates?|demonstrated|reveals?|revealed|finds?|found|observes?|observed|confirms?|confirmed|establish|discover)"
     r"(?: that |(?= [A-Z][\w-]{2,30} (?:\w{2,20}s|can) ) )"
 )
@@ -36,7 +36,11 @@ _TWO = re.compile(
     r"(?:surpasses|outperforms|improves|reduces|achieves|reaches|exceeds|beats|cuts|raises|lowers|increases|attains|yields|boosts|gains|delivers) .*)$"
 )
 _STATED_AFTER = re.compile(
-    r"[^:;]{10,240}: (?=(?:even |among |on |in |across |for |only )?(?:the|our|all|most|[A-Z][\w.-]{2,30}) [^:;]{3,120}? (?:is|are|was|were|has|have|[a-z]{3,20}s|[a-z]{3,20}ed) )"
+    r"[^:;]{10,240}: (?=(?:even |among |on |in |across |for |only )?(?:the|our|all|most|[A-Z][\w.-]{2,30}),? [^:;]{2,120}? (?:is|are|was|were|has|have|[a-z]{3,20}s|[a-z]{3,20}ed) )"
+)
+_DIGIT = re.compile(r"(?<![\w-])\d")  # but not of a name such as Lift-L1
+_EXAMPLE = re.compile(
+    r"[^;]{10,400}[;:] (?:e\.g\.|for example|for instance|in particular|notably|specifically), (?=\w)"
 )
 _ANNOUNCED = re.compile(r"^We (?:\w{2,20} )?(?:propose|introduce|present|develop) [^:;]{3,160}: (?=we \w)")
 _ACRONYM = re.compile(r"[A-Z][\w-]{0,9}[A-Z]s?")
@@ -50,7 +54,7 @@ _NO_FIGURE = re.compile(
 )  # a name, or how sure a figure is
 _BY = re.compile(
     r"^(?:In|Across|On|Under|After|Following|Among|At|Against|Compared (?:to|with)|Over|By|Through|Using|Via|Leveraging|Unlike|Rather than|Instead of|Inspired by|Motivated by|Building (?:on|upon)|Beyond|Despite|While|Although|Given|As|To|"
-    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Starting (?:from|with)|Trained (?:on|with|only)|Fine-tuned (?:on|with)|Built (?:on|upon)|When|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w.-]{2,}(?![\w.-]|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4})\b)"
+    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Benefiting from|Thanks to|Owing to|Equipped with|Powered by|Starting (?:from|with)|Trained (?:on|with|only)|Fine-tuned (?:on|with)|Built (?:on|upon)|When|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w.-]{2,}(?![\w.-]|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4})\b)"
 )
 
 
@@ -72,7 +76,8 @@ def forms(sentence: str) -> tuple[Form, ...]:
             whole.append(less)
     whole += [second for form in whole[-1:] if (second := _second_statement(form)) is not None]
     whole += [last for form in whole[-1:] if (last := _after_colon(form)) is not None]
-    whole += [last for form in whole[:1] if (last := _after_announcement(form)) is not None]
+    for rest in (_after_announcement, _after_example):
+        whole += [last for form in whole[:1] if (last := rest(form)) is not None]
     for one in (
         *whole,
         *(
@@ -135,6 +140,14 @@ def _second_statement(form: Form) -> Form | None:
 def _after_colon(form: Form) -> Form | None:
     """The statement after a colon, if only it has a figure: "Both are hard: the best model reaches 32%"."""
     found = _STATED_AFTER.match(form.text)
+    if not found or _DIGIT.search(found[0]) or not _DIGIT.search(form.text, found.end()):
+        return None
+    return _rest(form, found.end(), 0.3)
+
+
+def _after_example(form: Form) -> Form | None:
+    """The example after a statement, if only it has a figure: "…; for example, lifts reach 24%, compared to 90%"."""
+    found = _EXAMPLE.match(form.text)
     if not found or any(map(str.isdigit, found[0])) or not any(map(str.isdigit, form.text[found.end() :])):
         return None
     return _rest(form, found.end(), 0.3)

@@ -87,7 +87,9 @@ _EMERGES = re.compile(
 )
 _WAY_FROM = re.compile(r"\bfrom (?:[\w-]{2,20} ?){1,4}$")
 _REPORTS = re.compile(
-    r"\b(?:show|demonstrate|reveal|suggest|indicate|find|found|confirm|argue|prove|observe|report|note|hypothesi[sz]e|believe|conclude|state|claim)(?:s|d|ed|n)?$"
+    r"\b(?:show|demonstrate|reveal|suggest|indicate|find|found|confirm|argue|prove|observe|report|note|hypothesi[sz]e|believe|conclude|state|claim|"
+    r"principle|fact|idea|hypothesis|assumption|view|evidence|insight|notion|belief|possibility|guarantee|requirement|concern|sense)(?:s|d|ed|n)?$|"
+    r"\b(?:remov|reduc|us|tak|mak|giv|turn|clos|fill|solv|break|exploit|captur|address|avoid|eliminat|extend|bridg|chang|explain|resolv|violat|meet|reach)e?s$"
 )
 _THAT = re.compile(r"\b(?:an?|the first) (?:[\w/-]{1,30} ){1,11}[\w/-]{3,30}$")  # "a method", before "that …"
 _MONEY = re.compile(r"\$(?=\d)(?![^$ ]{0,40}\$)")  # "$6 billion", not "$6$"
@@ -145,10 +147,10 @@ _SUBORDINATE = re.compile(
     r"(?:In|On|For|With|When|While|Although|At|Under|If|As|Since|[A-Z][a-z-]{1,20}ed (?:on|in|with|by|from|to|for|as|at|using|under|against|across|over)\b) [^,]{1,120}(?:, (?:where|which|when|who|[a-z]{3,15}ing)\b[^,]{0,120})?$"
 )
 _STUMP = re.compile(
-    r", (?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
+    r", (?!respectively$)(?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
 )  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|(?!respectively)[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 

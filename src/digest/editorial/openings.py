@@ -25,7 +25,7 @@ _LEAD = re.compile(
     r"[a-z]{3,14}ing (?:under|within|in|on|upon|from|with|of|at) (?:this|these|those|such)\b[^,]{0,60}|"
     r"(?:based|building|built) (?:on|upon) (?:this|these|it|that)\b[^,]{0,60}|"
     r"(?:leveraging|given|with|using|applying|integrating|combining|following|under|in|on|from|for|across|beyond|despite) (?:this|these|those|such|both)\b[^,]{0,50}|"
-    r"[a-z]{3,14}ing (?:this|these|that|such) [^,]{0,60}|towards? this(?: (?:goal|end|aim))?|to (?:this|that) end),? {1,2}|(?:and|but|so|we therefore|thus) (?=we |I ))",
+    r"[a-z]{3,14}ing (?:this|these|that|such) [^,]{0,60}|(?:while|although|whereas|though) (?:prior|previous|existing|most|many|recent|current|earlier|traditional|conventional|standard) [^,]{3,160}(?=, (?:we|our|this (?:paper|work|study))\b)|towards? this(?: (?:goal|end|aim))?|to (?:this|that) end),? {1,2}|(?:and|but|so|we therefore|thus) (?=we |I ))",
     re.IGNORECASE,
 )
 _WITH_COMMA = re.compile(r", {1,2}$|^(?:and|but|so|we therefore|thus) $", re.IGNORECASE)
@@ -60,11 +60,11 @@ _WHICH_DOES = re.compile(
 _IN_SUCH = re.compile(r"(?<= that) (?:in|under|for|within|on) (?:such|these|this|those) [\w -]{2,30},(?= )")
 # "We propose X, a framework designed to address these challenges."
 _ENDS_UNTOLD = re.compile(
-    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)"
+    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|all (?:two|three|four|five)|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)"
 )
 # "We introduce our method, a probe": a name that was lost
 _UNNAMED = re.compile(
-    r"\b((?:[Ww]e|[Tt]his (?:paper|work)) (?:\w{2,20} )?(?:introduce|present|propose|develop|describe)s?) our (?:method|model|system|framework|approach), (?=an? )"
+    r"\b((?:[Ww]e|[Tt]his (?:paper|work)) (?:\w{2,20} )?(?:introduce|present|propose|develop|describe)s?) our (?:method|model|system|framework|approach|benchmark|dataset|tool), (?=an? )"
 )
 _BETWEEN = re.compile(
     r"(?<=[\w)]), (?:however|therefore|thus|hence|moreover|furthermore|in turn|for example|for instance|by contrast|in contrast|instead|consequently|too),(?= )"
@@ -89,6 +89,9 @@ _HENCE_WORDS = (" therefore ", " thus ", " hence ", " accordingly ", " consequen
 _OPENS_CLAUSE = re.compile(
     r"(?:In|On|After|Before|When|Under|For|At|With|Without|Across|While|If|By|Among|Given|To|From|Unlike|Despite|Over)\b"
 )
+_ALSO = re.compile(
+    r"^((?!We\b|I\b|Our\b)[A-Z][\w.+-]{1,30}) (?:also|further|additionally|even|thus|hence)(?= [a-z]{3,20}s\b)"
+)  # "QuickLift also saves"
 _HENCE = re.compile(r"^([^,;:]{3,60}) (?:therefore|thus|hence|accordingly|consequently)(?= [a-z])")
 _SAYS = re.compile(r"\b(that|whether|show|find|reveal): (?=[a-z\d(])")
 
@@ -114,6 +117,7 @@ def untied(sentence: str) -> str:
         and len(sentence[: found.start()].split()) >= LEFT
     ):
         sentence = sentence[: found.start()] + sentence[found.end() :]
+    sentence = _ALSO.sub(r"\1", sentence)
     sentence = _UNNAMED.sub(r"\1 ", sentence) if " our " in sentence[:60] else sentence
     return _SAYS.sub(r"\1 ", _IN_SUCH.sub("", _WHICH_DOES.sub("", _WHICH_MEETS.sub("", sentence))))
 

@@ -10,7 +10,7 @@ _OPENING = re.compile(
     re.IGNORECASE,
 )
 _OPENING_AFTER = re.compile(
-    r"^(?:at best|at worst|in fact|indeed|no doubt|still|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
+    r"^(?:at best|at worst|in fact|indeed|no doubt|still|yet|clearly|naturally|of course|in practice|today|now|rather|after all|that said|even so|at first|again), "
     r"(?:it|this|that|these|those|they|he|she)\b",
     re.IGNORECASE,
 )
@@ -35,7 +35,7 @@ _PART = re.compile(
     r"\((?:i|1|a)\)(?!.{0,600}\((?:ii|2|b)\))|^\W{0,3}(?:\(?(?:ii|iii|2|3|b|c)[.)]) |(?<!\w)(?:RQ|Q)\d\b"
 )
 _STEPS = re.compile(
-    r"\b(?:of|in|with|through|via|into|by|offers?|propose|introduce|provides?|combines?|present|on|comprising|comprises|has) (?:the )?(?:two|three|four|five|six|several|[2-9]) (?:[\w-]{1,20} ){0,2}?"
+    r"\b(?:of|in|with|through|via|into|by|offers?|proposes?|introduces?|provides?|combines?|presents?|on|comprising|comprises|has|uses?|employs?|features?|integrates?|contains?) (?:the )?(?:two|three|four|five|six|several|[2-9]) (?:[\w-]{1,20} ){0,2}?"
     r"(?:steps|stages|ways|parts|phases|modules|components|innovations|ideas|mechanisms|techniques|strategies|tasks|dimensions|designs|contributions|classes of tasks|levels|settings|principles)\b(?![^.]{0,40}[:(])",
     re.IGNORECASE,
 )
@@ -95,6 +95,10 @@ _ONE_OF = re.compile(
     r"(?:[\w-]{2,20} )?(stage|step|phase|module|component|regime|ax[ie]s|level|track|branch|stream|setting|condition|variant|arm|direction|part|dimension|category|role|candidate|agent|expert)s?\b",
     re.IGNORECASE,
 )
+_EXTENDED = re.compile(  # "We extend the question to kites"
+    r"We (?:[a-z]{2,20} )?(?:extend|generali[sz]e|apply|revisit|adapt|answer|test|validate|instantiate) (?:the|this|that) (?:[\w-]{2,20} )?(?:question|idea|analysis|setting|framework|approach|argument|problem|method|result|view)\b(?! (?:of|whether|how|that|in|for)\b)"
+)
+_NTH_TEST = re.compile(r"In (?:a|the|our) (?:first|second|third|last|final) (?:experiment|study|case|test|step|part)\b")
 _ALL_OF = re.compile(r"\ball (?:two|three|four|five|six)(?= into\b| of (?:them|these|those)|[,.]|$)")
 _MORE_THAN = re.compile(
     r"^We (?:\w{2,20} )?\w{3,20} an? (?:more|less) [\w-]{3,20} [\w-]{3,20}\b(?!.*\bthan\b)"
@@ -111,7 +115,7 @@ _ITSELF_WORDS = (  # what a sentence may begin with without having named it
 )
 _ITSELF = frozenset(_ITSELF_WORDS.split())
 _ELSEWHERE = re.compile(
-    r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
+    r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|letter|issue|edition|newsletter|blog|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
 _BRACKETED = re.compile(r"[(\[][^()]*[)\]]\.?$")
 DEFINITE, ELSEWHERE, WHOSE, QUESTION, BRACKETED = 1.3, 1.2, 1.4, 1.5, 3.0
@@ -214,6 +218,8 @@ def _explained_before(text: str, known: frozenset[str]) -> float:
     cost += BOTH if "oth " in text and _BOTH.search(text) else 0.0
     if any(words in text for words in _LOOSE_WORDS):
         cost += LOOSE * len(_LOOSE.findall(text))
+    cost += LOOSE if text.startswith("We ") and _EXTENDED.match(text) else 0.0
+    cost += NAMED_BEFORE if text.startswith("In ") and _NTH_TEST.match(text) else 0.0
     cost += WHOSE if _WHOSE.match(text) else 0.0
     if any(word in text for word in _ONE_OF_WORDS):
         cost += sum(

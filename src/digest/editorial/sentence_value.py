@@ -16,7 +16,7 @@ _MADE = (
     r"unif|extend|reframe|formali|contribut|bring|unveil|mak(?:e|ing)\b|shar(?:e|ing)\b|adapt|pair|combine|cast|recast|curate|aims? to (?:develop|build|design)"
 )
 _NAMED = r"propos|introduc|present|releas|announc|open-sourc"
-_TOLD = r"prov[ei]|argu|show|found\b|find\b|demonstrat|reveal|observ|discover|describ|identif|address"
+_TOLD = r"prov[ei]|argu|conclud|show|found\b|find\b|demonstrat|reveal|observ|discover|describ|identif|address"
 _LOOKED = r"study|studies|investigat|explor|analy[sz]|examin|revisit|review|survey|compar|ask\b|evaluat|assess|audit|test\b|benchmark|quantif|measur|characteri|report|conduct|collect|instantiat|appl(?:y|ies|ied)\b"
 _DO = rf"{_WHO}\b(?:[’'](?:re|ve|m))?(?:{_GAP}(?!do\b|not\b|cannot\b|may\b|might\b|would\b|could\b|should\b|must\b|need\b|want\b|can\b){_TOKEN}){{0,3}}?{_GAP}"
 _NEW = re.compile(rf"{_DO}(?:{_NAMED})|\bwe [^,.;]{{3,80}} and (?:propose|introduce|present|release)\b", re.IGNORECASE)
@@ -33,6 +33,9 @@ _PLANNED = re.compile(
 _OF_THE_WORK = re.compile(
     r"^(?:[^,]{3,80}, )?(?:this|the|our) (?:paper|work|study|article|survey|report|thesis|system paper) (?:\w{3,20}ly )?[a-z]{3,20}s\b",
     re.IGNORECASE,
+)
+_OUR_METHOD = re.compile(
+    r"Our (?:[\w-]{2,20} ){0,2}(?:method|approach|framework|model|system|pipeline|algorithm|technique|solution|analysis) (?:[a-z]{3,16}ly )?[a-z]{3,20}s\b"
 )
 _NEWS = re.compile(
     r"\b(?:is|are) (?:proposed|introduced|presented|designed|developed|released|now available|open[- ]sourced|generally available)\b|"
@@ -55,7 +58,7 @@ _FOUND = re.compile(
 _FIGURE = re.compile(
     r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b(?! cross)|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
     r"\bfrom (?!(?:19|20)\d\d\b)(?:\$?~?)\d[\d.,]{0,12}\S{0,8} to (?:\$?~?)\d|\b\d{1,6} ?(?:of|/|out of) ?\d{1,6}\b|[=<>≈≥≤] ?\$?[-−+]?\d|\b[01]\.\d{2,}\b|"
-    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
+    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -64,7 +67,7 @@ _SHARE = re.compile(
 )
 # Figures of certainty and sample size, which are not results.
 _STATISTIC = re.compile(
-    r"\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
+    r"\btop-\d+ ?%|\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
     re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\([^()]{1,80}\)")
@@ -79,7 +82,7 @@ _COMPARED = re.compile(
 )
 # Praise that any work may give itself. It says more if it names what was left behind.
 _BOAST = re.compile(
-    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20} )?(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|competitive|effectiveness of (?:our|the proposed|this|[A-Z])|improv(?:es?|ed|ing|ements?)|enhanc\w{2,6}|"
+    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20},? ){0,3}(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|competitive|effectiveness of (?:our|the proposed|this|[A-Z])|improv(?:es?|ed|ing|ements?)|enhanc\w{2,6}|"
     r"boost\w{0,3}|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|robust\w{0,4}|significant(?:ly)?|substantial(?:ly)?|promising|high potential|gains?|"
     r"reduces?|reducing|better|more (?:effective|efficient|accurate|reliable|robust))\b",
     re.IGNORECASE,
@@ -112,7 +115,7 @@ _BACKGROUND_OPENS = re.compile(
 )
 _BACKGROUND = re.compile(
     r"\b(?:have recently|has recently|has (?:become|emerged|long|attracted)|have (?:become|emerged|long|made|achieved|attracted)|"
-    r"is (?:essential|crucial|critical|important|challenging|widely|unclear|unknown)|remains? (?:\w{1,20} )?(?:unclear|unknown|unexplored|open|limited|elusive|an open|a (?:major |key |significant |central |critical )?(?:challenge|obstacle|barrier|bottleneck))|are (?:essential|crucial|critical|increasingly|widely)|increasingly|often|"
+    r"is (?:essential|crucial|critical|important|challenging|widely|unclear|unknown)|remains? (?:\w{1,20} )?(?:unclear|unknown|unexplored|open|limited|elusive|an open|a (?:major |key |significant |central |critical )?(?:challenge|obstacle|barrier|bottleneck)|(?:[\w-]{1,20} ){1,4}(?:problem|question|challenge|obstacle|bottleneck|issue)\b)|are (?:essential|crucial|critical|increasingly|widely)|increasingly|often|"
     r"underexplored|understudied|challenges?|little is known|struggles?|widely|rel(?:y|ies) on|typically)\b",
     re.IGNORECASE,
 )
@@ -124,7 +127,7 @@ _BACKGROUND_WORDS = (
 _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
     r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?url\b|"
-    r"\bwe (?:are )?(?:also|further|additionally|then|next|finally)\b(?! (?:propose|introduce|present|develop|design)\b)|\bwe (?:hope|believe|discuss|conclude|outline|release|recommend|envision)\b|"
+    r"\bwe (?:are )?(?:also|further|additionally|then|next|finally)\b(?! (?:propose|introduce|present|develop|design)\b)|\bwe (?:hope|believe|discuss|outline|release|recommend|envision)\b|"
     r"\bwe have (?:\w{1,20} )?(?:released|shared|published|made)\b|\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
     r"\bwe (?:report|present|give|provide) (?:\w{1,20} )?(?:results|experiments|evaluations)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\b(?:we|i|they|it|which|you|code|data|models?)(?:['’]ll| will)\b|"
     r"\b(?:demonstrates?|shows?|highlights?|illustrates?) the (?:\w{1,20} )?(?:importance|utility|usefulness|value|benefits?) of (?:our|the)\b|"
@@ -145,6 +148,7 @@ _COUNTING = re.compile(  # what is announced only
 )
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
+MOTTO = 6  # words; a shorter first sentence is hardly news: "Frontier AI. In your hands."
 NEAR = 12  # the characters before a name: "Our tool, "
 LEAD = 0.9  # of a text's first sentence, because posts begin with the news
 VAGUE, NOUN_BEFORE = 1.6, 0.6  # "we extend it", "we extend this idea"
@@ -219,7 +223,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         for rule, worth in ((_FOUND, PERFORMED), (_FOUND_OUT, FOUND_OUT))
         if (found := rule.search(low))
     ]
-    done, made = _done(text, "" if signs else name)
+    done, made = _done(text, "" if signs else name, signs=bool(signs))
     background = _is_background(sentence)
     before = _MEANT_BEFORE.match(text)
     if background:
@@ -246,18 +250,20 @@ def _is_background(sentence: str) -> bool:
     return any(word in low for word in _BACKGROUND_WORDS) and _BACKGROUND.search(low) is not None
 
 
-def _done(text: str, name: str) -> tuple[float, str]:
+def _done(text: str, name: str, *, signs: bool) -> tuple[float, str]:
     """The value of a sentence as the one that states what was made, and the words that say so."""
     for rule, worth in _WORTH:
         if found := rule.search(text):
             return worth, found[0]
+    if not signs and (found := _OUR_METHOD.match(text)) is not None:
+        return OF_THE_NAMED, found[0]
     return (OF_THE_NAMED, name) if name and name in text[: len(name) + NEAR] else (0.0, "")
 
 
 def of_form(text: str, of: Sentence) -> Told:
     """Weigh the sentence or a form of it."""
     low = text.lower()
-    done = of.done if of.made and of.made in low else LEAD - (0.9 if of.background else 0.0) if of.place == 0 else 0.0
+    done = of.done if of.made and of.made in low else _lead(of) if of.place == 0 else 0.0
     finding = of.finding if any(sign in low for sign in of.signs) else 0.0
     figures, found = _figures(text, finding)
     if of.background and done < SAID:
@@ -271,6 +277,13 @@ def of_form(text: str, of: Sentence) -> Told:
         found=found - (0.6 if of.aside else 0.0),
         figure=bool(figures) and not of.background,
     )
+
+
+def _lead(of: Sentence) -> float:
+    """The value of a text's first sentence, which tells its news unless it is background or a motto."""
+    if of.background:
+        return 0.0
+    return LEAD if len(of.text.split()) >= MOTTO else LEAD / 3
 
 
 def _weight(text: str, figures: int) -> float:

@@ -14,7 +14,7 @@ from digest.editorial.clauses import Form, forms
 from digest.editorial.pointers import apart, defined_names, initials, points_out, stems
 from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
-from digest.editorial.vague import UNSAID
+from digest.editorial.vague import UNSAID, VAGUE, is_vague
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split, unglued
@@ -49,6 +49,7 @@ _THIN, _TITLE_AGAIN, _ENOUGH = (
 )  # the cost of each new word that a cut takes away, or that a sentence lacks, of so many
 _TITLE = 0.8  # for a sentence that resembles the title, which is about the contribution
 _NAMED = 0.6  # for a sentence with the name that the title begins with
+_ITS_OWN = 0.3  # for a figure in a sentence with the work's name
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
 _SAYS = 0.4  # the least value of a finding or of details that are told
 _DETAILS = 1.1  # for a sentence that tells how the named thing works
@@ -57,7 +58,7 @@ _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
 _TELLING = 1.3  # the least value of a result that is told instead of what was made
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _NEW_WORDS = 2  # that a further sentence must have
-_THIRD = 0.5  # the minimum value of a third sentence
+_THIRD, _THIRD_IN_MAIL = 0.5, 0.8  # the minimum value of a further sentence, and of a third one in the mail
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,7 +107,8 @@ def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
         title: the title, which the reader already knows.
         words: the maximum number of words.
     """
-    return _told(_read(text, title), words, most=2 if words <= BRIEF else 3)
+    read = _read(text, title)
+    return _told(read, words, most=3 if words > BRIEF or read.later == _EARLY else 2)
 
 
 def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
@@ -184,8 +186,8 @@ def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context)
         place=of.place,
         text=form.text,
         words=told.words,
-        done=_value(told, own, all_of, context),
-        found=told.found,
+        done=_value(told, own, all_of, context) - (VAGUE if form.cost == 0 and is_vague(form.text) else 0.0),
+        found=told.found + (_ITS_OWN if told.figure and context.name and context.name in form.text else 0.0),
         cost=form.cost,
         pointing=points_out(form.text, context.known, follows=False, defined=context.defined)
         if of.place
@@ -269,7 +271,7 @@ def _with_more(
     while len(best) < most:
         ways = list(_further(best, singles, read, words))
         value, one = max(ways, default=(0.0, best[0]), key=lambda way: way[0])
-        if value < _THIRD:
+        if value < (_THIRD_IN_MAIL if words <= BRIEF and len(best) > 1 else _THIRD):
             break
         best = tuple(sorted((*best, one), key=lambda other: other.place))
     return best

@@ -22,7 +22,13 @@ _BARE = re.compile(
 _APPOSED = re.compile(
     rf"(?:, |\bas )an? (?:{_STOCK} ){{0,3}}(?:[\w-]{{3,20}} )?[\w-]{{3,20}}$"
 )  # ", an algebraic object"
-_NAMED = re.compile(r"\b(?:termed|called|dubbed|(?:we|which we) (?:call|term)) (?:[\w-]{2,20} ){0,3}[\w-]{2,20}$")
+_NAMED = re.compile(r"\b(?:termed|called|dubbed|named|(?:we|which we) (?:call|term)) (?:[\w-]{2,20} ){0,3}[\w-]{2,20}$")
+_COUNTED = re.compile(
+    r"\b(?:two|three|four|five|six|several) (?:[\w-]{2,20} ){0,2}(?:mechanisms|components|stages|modules|techniques|ideas|designs|innovations|contributions|parts|phases|strategies|principles|steps|objectives|ways)$"
+)
+_ONLY_A_NAME = re.compile(
+    r"\b(?:propose|introduce|present|develop|describe|release)s? (?:the )?(?:(?:[A-Z][\w.+/-]*|of|for|and|with|in|to|the|via|on|by) ){0,9}(?:[A-Z][\w.+/-]*|\([A-Za-z][^()]{1,60}\))$"
+)
 _SAYS_WHAT = re.compile(r",? ?(?:that|which|for|to|by|where|in which|designed|built|using|via|through|with|and)\b")
 _THEN = re.compile(r".{0,200}?\b(?:then|second|next|finally|before)\b")
 _END = 100  # characters
@@ -32,9 +38,10 @@ def is_vague(text: str) -> bool:
     """Whether the words end with what a work is, and not with what it does."""
     end = text.rstrip(".")[-_END:]
     last = end.rpartition(" ")[2].casefold()
-    if last in _CATEGORY or last.removesuffix("s") in _CATEGORY or " built " in end or " based " in end:
-        return _BARE.search(end) is not None
-    return _NAMED.search(end) is not None
+    category = last in _CATEGORY or last.removesuffix("s") in _CATEGORY or " built " in end or " based " in end
+    return (category and _BARE.search(end) is not None) or any(
+        rule.search(end) for rule in (_NAMED, _COUNTED, _ONLY_A_NAME)
+    )
 
 
 def vagueness(head: str, text: str, place: int) -> float:

@@ -21,7 +21,7 @@ _SAID = {
     "wrt": "w.r.t.",
 }
 _OUR = re.compile(
-    r"(^|[.!?:] )?\\(ours?|method|methodname|modelname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
+    r"(^|[.!?:] )?\\(ours?|method|methodname|modelname|benchmarkname|benchname|datasetname|toolname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
 )  # what the work is called
 _OUR_NAMES = {
     "our": "method",
@@ -29,6 +29,10 @@ _OUR_NAMES = {
     "name": "method",
     "methodname": "method",
     "modelname": "model",
+    "benchmarkname": "benchmark",
+    "benchname": "benchmark",
+    "datasetname": "dataset",
+    "toolname": "tool",
     "sys": "system",
     "sysname": "system",
 }
