@@ -213,7 +213,7 @@ def test_a_due_issue_that_was_interrupted_has_its_deadline_from_its_cutoff(
 def _answered(forks: Forks, answer: bytes, *argv: object) -> tuple[str, int]:
     """What a terminal gets from `digest` that is answered so, in one line, and the exit code."""
     ours, theirs = pty.openpty()
-    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "src"), "TERM": "linux"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "TERM": "linux"}
     process = forks.start(argv, stdin=theirs, stdout=theirs, stderr=theirs, env=env)
     os.write(ours, answer)
     code = process.wait()

@@ -8,6 +8,7 @@ stop        SIGTERM and SIGHUP are passed on; a daemon whose parent is gone stop
 It opens no store, and knows of no feeds.yaml but when it changed.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -63,6 +64,7 @@ class Daemons:
         before[signal.SIGHUP] = signal.signal(signal.SIGHUP, lambda *_: self._tell(signal.SIGHUP))
         _log.info("started: process %d, %s", os.getpid(), ", ".join(self._known))
         sought = time.monotonic()
+        gc.freeze()  # a collection would write to what the processes share
         try:
             while not self._stopping:
                 self._reap()
