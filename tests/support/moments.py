@@ -68,11 +68,10 @@ class Round:
         else:
             self.processes[who] = start(self.forks, self.folder, self.log)
 
-    def harm(self) -> None:
-        """Let one moment come."""
-        victim, doing = self.dice.choice(VICTIMS), self.at_work()
-        if doing:
-            self.moments[f"{victim}, {doing}"] += 1
+    def harm(self, doing: str) -> None:
+        """Let one moment come, of what is being done."""
+        victim = self.dice.choice(VICTIMS)
+        self.moments[f"{victim}, {doing}"] += 1
         if victim == "process":
             who = self.dice.choice(list(self.processes))
             os.kill(self.processes[who].pid, signal.SIGKILL)
