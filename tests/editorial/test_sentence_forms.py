@@ -312,6 +312,8 @@ def test_formulas_and_letters_of_tex_are_read() -> None:
     assert untex(r"QuickLift, \textcolor{black}{a lift} for halls") == "QuickLift, a lift for halls"
     assert untex(r"from $5 to \$10") == "from $5 to $10"
     assert untex(r"T{\"}ulu and Schr\"{o}dinger") == "Tülu and Schrödinger"
+    assert untex(r"$3\sim 6\times$ faster, 3 ~ 6 lifts, about ~5") == "3–6× faster, 3–6 lifts, about ~5"
+    assert untex(r"We introduce \benchmarkname, a list.") == "We introduce our benchmark, a list."
     assert untex("a moving rover.\\\\ This") == "a moving rover. This"
 
 

@@ -54,7 +54,9 @@ _NO_VERB = re.compile(
 _FIRST_OF = re.compile(r"(?:(?<=\bthat )|^)\((?:i|I|1|a)\) (?!.*\((?:ii|II|2|b)\))")
 _SECOND = re.compile(r"; (?:and )?\((?:ii|II|2|b)\) ")
 _CONTRAST = re.compile(r",? (?=while|whereas|combined|coupled|paired)")
-_BASELINE = re.compile(r"\b(?:against|versus|vs\.?|compared (?:to|with)|relative to|than) [^,;]{0,60}\d")
+_BASELINE = re.compile(
+    r"\b(?:against|versus|vs\.?|compared (?:to|with)|relative to|than|(?:outperform|surpass|exceed|beat|improv)ing) [^,;]{0,60}\d"
+)
 _LIST = re.compile(
     r"\b(?:pair|two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE
 )

@@ -10,7 +10,7 @@ LEFT = 4  # words that must be left of a sentence
 CHARS = 1_200  # characters of a sentence that are used
 
 _LEAD = re.compile(
-    r"^(?:(?:however|ultimately|next|lastly|collectively|together|taken together|correspondingly|indeed|in practice|more generally|in essence|intriguingly|encouragingly|unfortunately|unexpectedly|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
+    r"^(?:(?:however|ultimately|subsequently|next|lastly|collectively|together|taken together|correspondingly|indeed|in practice|more generally|in essence|intriguingly|encouragingly|unfortunately|unexpectedly|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
     r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|"
     r"crucially|importantly|critically|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
     r"conversely|more broadly|more specifically|more importantly|most importantly|to our knowledge|to the best of our knowledge|strikingly|in turn|"

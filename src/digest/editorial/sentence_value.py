@@ -82,10 +82,19 @@ _COMPARED = re.compile(
 )
 # Praise that any work may give itself. It says more if it names what was left behind.
 _BOAST = re.compile(
-    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20},? ){0,3}(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|competitive|effectiveness of (?:our|the proposed|this|[A-Z])|improv(?:es?|ed|ing|ements?)|enhanc\w{2,6}|"
-    r"boost\w{0,3}|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|robust\w{0,4}|significant(?:ly)?|substantial(?:ly)?|promising|high potential|gains?|"
-    r"reduces?|reducing|better|more (?:effective|efficient|accurate|reliable|robust))\b",
+    r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20},? ){0,3}(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|"
+    r"(?:show|demonstrat|achiev|yield|deliver|obtain|enabl)(?:e|es|s|ing|ed)? (?:[\w-]{2,20} ){0,2}(?:improvements?|gains|improved|enhanced)|"
+    r"competitive|effectiveness of (?:our|the proposed|this|[A-Z])|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|promising|high potential)\b",
     re.IGNORECASE,
+)
+# What is praise only if the work says it of itself: "our method improves …", but not "warmth reduces trust".
+_BETTER = re.compile(
+    r"\b(?:improv(?:es?|ed|ing|ements?)|enhanc\w{2,6}|boost\w{0,3}|robust\w{0,4}|significant(?:ly)?|substantial(?:ly)?|gains?|reduces?|reducing|better|more (?:effective|efficient|accurate|reliable|robust))\b",
+    re.IGNORECASE,
+)
+_ITSELF = re.compile(
+    r"\b(?:[Oo]ur|[Tt]he proposed|[Tt]his|[Tt]he resulting) (?:[\w-]{2,20} ){0,3}?(?:method|approach|framework|models?|system|pipeline|design|strategy|technique|algorithm|agent|adapter|training|architecture)\b"
+    r"|\b[Ii]t\b|(?<![\w-])(?!LLM|VLM|MLLM|SLM|GPT|AI\b|RL|NLP|RAG|MoE|KV|GPU|API)[A-Z][\w-]{0,20}[A-Z\d][\w-]{0,12}|by the proposed"
 )
 # "over state-of-the-art methods" names nobody; "over vanilla LoRA" and "than supervised fine-tuning" do.
 _ANYBODY = (
@@ -101,6 +110,7 @@ _OF_ANOTHER = re.compile(
     r"(?: \([^()]{2,40}\))? (?:that |which )?(?:\w{2,20}ly |only )?[a-z]{3,20}\b",
     re.IGNORECASE,
 )
+_ASKED = re.compile(r"\b(?:evaluate|investigate|test|study|examine|ask|explore|assess) whether\b")
 _IN_A_CASE = re.compile(
     r"^(?:In (?:the (?:clearest|best|worst|extreme|simplest) case|one (?:case|setting|example|instance)|some cases|certain)|For (?:example|instance))\b",
     re.IGNORECASE,
@@ -109,7 +119,7 @@ _SIZE = re.compile(
     r"\d[\d,.]{0,12}\s?(?:[kKMBT]\b|million\b|billion\b|trillion\b|thousand\b|[a-z]{1,20}s\b)|\b\d{1,3}(?:,\d{3}){1,4}\b"
 )
 _BACKGROUND_OPENS = re.compile(
-    r"(?:however|yet|although|despite|recent(?:ly)?|existing|prior|previous|current|traditional|conventional|many|most|modern|"
+    r"(?:however|yet|although|despite|recent(?:ly)?|concurrently|existing|prior|previous|current|traditional|conventional|many|most|modern|"
     r"in recent|with the (?!proposed)|unfortunately|for decades|in (?:19|20)\d\d,|last year,|earlier this year,|over the|background)\b",
     re.IGNORECASE,
 )
@@ -289,9 +299,9 @@ def _lead(of: Sentence) -> float:
 def _weight(text: str, figures: int) -> float:
     """The share of a finding's value that is left after what weakens it: praise without a figure, others' results, a single case."""
     share = 1.0
-    if not figures and _BOAST.search(text):
+    if not figures and (_BOAST.search(text) or (_BETTER.search(text) and _ITSELF.search(text))):
         share = NAMING if _NAMES_OTHERS.search(text) else PRAISE
-    if _OF_ANOTHER.match(text):
+    if _OF_ANOTHER.match(text) or (not figures and " whether " in text and _ASKED.search(text)):
         share *= ANOTHER
     return share * (ONE_CASE if _IN_A_CASE.match(text) else 1.0)
 

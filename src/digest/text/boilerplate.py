@@ -26,6 +26,7 @@ _HEADS = tuple(
         r"(?:[A-Z]{3,12} ){2,12}(?=[A-Z][a-z])",
         r"(?:(?:GitHub|GITHUB|Hugging Face|HUGGING FACE|ModelScope|MODELSCOPE|DEMO|DISCORD|PAPER|QWEN CHAT) ){2,8}(?=[A-Z])",
         r"[})\]]{1,3} (?=[A-Z])",
+        r"% (?=[A-Z])",  # a comment of TeX
         r"(?i:what['’]?s (?:changed|new|fixed)|release notes?|full changelog|changelog|highlights?)\b[:.]? (?=[A-Z\d*-])",
         r"(?i:released on) \d{4}-\d\d-\d\d\.? ?",
         r"v?\d{1,4}(?:\.\d{1,6}){1,4}\S{0,12} \(\d{4}-\d\d-\d\d\) ?",

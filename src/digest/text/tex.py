@@ -21,13 +21,14 @@ _SAID = {
     "wrt": "w.r.t.",
 }
 _OUR = re.compile(
-    r"(^|[.!?:] )?\\(ours?|method|methodname|modelname|benchmarkname|benchname|datasetname|toolname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
+    r"(^|[.!?:] )?\\(ours?|method|fullmethod|methodname|modelname|benchmarkname|benchname|datasetname|toolname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
 )  # what the work is called
 _OUR_NAMES = {
     "our": "method",
     "ours": "method",
     "name": "method",
     "methodname": "method",
+    "fullmethod": "method",
     "modelname": "model",
     "benchmarkname": "benchmark",
     "benchname": "benchmark",
