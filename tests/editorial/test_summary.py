@@ -181,8 +181,8 @@ def test_a_contribution_keeps_its_substance() -> None:
             "We present KiteLift, which carries bricks. With kites, KiteLift lifts 50% of bricks.",
         ),
         (  # what reduces something else is no praise of the work
-            "We ask 380 drivers about lifts with a horn. Loud horns reduce the trust of drivers in lifts of all kinds. Our lift improves all that there is in halls.",
-            "We ask 380 drivers about lifts with a horn. Loud horns reduce the trust of drivers in lifts of all kinds.",
+            "We ask 380 drivers about lifts with a horn. A loud horn reduces the trust of drivers in lifts of all kinds. Our method improves all that there is in halls.",
+            "We ask 380 drivers about lifts with a horn. A loud horn reduces the trust of drivers in lifts of all kinds.",
         ),
         (  # a name such as "top-10%" is no figure
             "We present KiteLift, which carries bricks. It reaches the top-10% of lifts in halls. With kites, KiteLift lifts 50% of bricks.",
