@@ -7,8 +7,10 @@ import pytest
 from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.publish import publish
+from digest.services.send_letters import make_round
 from digest.services.status import status
 from digest.services.store import rewind, warning
+from support.press import DAILY, Press
 from support.publishing import Paper
 from support.running import Run
 
@@ -74,6 +76,52 @@ def test_what_was_begun_or_skipped_ahead_comes_again_in_its_time(tmp_path: Path)
     paper.configure()
     assert published(paper, "2026-06-08T06:00") == ["2026-W24 published"]
     assert paper.ids("2026-W24") == ["one"]
+
+
+@pytest.mark.parametrize(("ahead", "issue"), [("2026-06-04T05:00", False), ("2027-06-03T05:00", True)])
+def test_letters_that_were_made_ahead_hold_back_nothing_and_come_once(tmp_path: Path, ahead: str, issue: bool) -> None:
+    press = Press(tmp_path / "w")
+    press.collect("2026-06-01T12:00", "one")
+    press.subscribe("ada")
+    press.prefer("ada", DAILY)
+    press.publish("2026-06-02T05:00")
+    press.publish("2026-06-02T04:00")  # an hour back, and over it again
+    press.publish("2026-06-02T05:00")
+    press.collect(ahead, "two")
+    with press.paper.at(ahead) as program:
+        make_round(program)
+    if issue:
+        press.publish(ahead)
+    press.collect("2026-06-02T12:00", "three")
+    with press.paper.at("2026-06-02T12:30") as program:
+        (warned,) = warning(program.store, program.now)
+        assert "the last issue or letter ends in the future" in warned
+        assert rewind(program)
+        assert warning(program.store, program.now) == ()
+    press.collect("2026-06-02T13:00", "four")
+    for day in range(3, 9):
+        press.publish(f"2026-06-{day:02}T05:00")
+    got = [items for _, items in press.got("ada")]
+    assert sorted(name for items in got for name in items) == ["four", "one", "three", "two"]
+    assert got[0] == ["one"]
+
+
+def test_a_reader_whose_next_letter_is_impossibly_late_is_told(tmp_path: Path) -> None:
+    """There was nothing new when the clock was ahead; only the hour of the next letter was set."""
+    press = Press(tmp_path / "w", more="on_empty: skip")
+    press.collect("2026-06-01T12:00", "one")
+    press.subscribe("ada")
+    press.prefer("ada", DAILY)
+    press.publish("2026-06-02T05:00")
+    with press.paper.at("2027-06-02T05:00") as program:
+        make_round(program)
+    with press.paper.at("2026-06-02T06:00") as program:
+        (warned,) = warning(program.store, program.now)
+        assert "a reader's next letter is due 2027-06-03" in warned
+        assert rewind(program)
+    press.collect("2026-06-03T04:00", "two")
+    press.publish("2026-06-03T05:00")
+    assert press.got("ada") == [("2026-06-02", ["one"]), ("2026-06-02", ["two"])]
 
 
 def test_a_clock_that_is_right_moves_nothing(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from digest.storage.db import Server, Store, connected, located, usable
 from digest.storage.db.connection import Connection
 from digest.storage.db.copying import copy_rows, holds_rows
 from digest.storage.db.location import SCHEMES, server
+from digest.storage.db.rewind import LONGEST
 from digest.storage.db.rewind import rewind as move_back
 from digest.storage.files.lock import exclusive, sole
 
@@ -98,11 +99,16 @@ def _opened(where: Path | Server, waiting: Callable[[str], None]) -> Iterator[Co
 
 
 def warning(store: Store, now: datetime) -> tuple[str, ...]:
-    """What is wrong if an issue ends in the future, and the way back; empty if none does."""
-    cutoff = store.issues.last_cutoff()
-    if cutoff is None or cutoff <= now + AHEAD:
+    """What is wrong if an issue or a letter ends in the future, or one is due impossibly late, and the way back; empty if none is."""
+    cutoff, due = store.issues.last_cutoff(), store.preferences.last_due()
+    if cutoff is not None and cutoff > now + AHEAD:
+        told = (
+            f"the last issue or letter ends in the future, {cutoff:%Y-%m-%d %H:%M} UTC, and nothing is published before"
+        )
+    elif due is not None and due > now + LONGEST:
+        told = f"a reader's next letter is due {due:%Y-%m-%d %H:%M} UTC, which is more than a month away"
+    else:
         return ()
-    told = f"the last issue ends in the future, {cutoff:%Y-%m-%d %H:%M} UTC, and nothing is published before"
     return (f"{told}; if the clock was ahead then and is right now, run `digest rewind`",)
 
 

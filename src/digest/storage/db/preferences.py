@@ -114,6 +114,10 @@ class ReaderPreferences:
         ).fetchone()
         return optional_instant(earliest)
 
+    def last_due(self) -> datetime | None:
+        """When the last of the next letters is due."""
+        return optional_instant(self._connection.execute("SELECT max(next_at) FROM preferences").fetchone()[0])
+
     def count_by_hour(self) -> dict[datetime, int]:
         """How many letters are due at each instant, of all active readers of letters."""
         rows = self._connection.execute(

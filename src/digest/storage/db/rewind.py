@@ -10,7 +10,7 @@ from digest.storage.db.connection import Connection
 from digest.storage.db.values import stamp
 
 _TICK = timedelta(microseconds=1)
-_LONGEST = timedelta(days=33)  # between two letters of a reader
+LONGEST = timedelta(days=33)  # between two letters of a reader
 # Every other column that holds an instant of the past, or one until which something waits.
 _TIMES = {
     "feeds": ("first_ok", "moved_since", "not_found_since", "next_due", "asked_until"),
@@ -53,7 +53,7 @@ def rewind(connection: Connection, now: datetime) -> tuple[str, ...]:
                 (present, present),
             )
     connection.execute("DELETE FROM judgements WHERE day > ?", (present[:10],))
-    connection.execute("UPDATE preferences SET next_at = ? WHERE next_at > ?", (present, stamp(now + _LONGEST)))
+    connection.execute("UPDATE preferences SET next_at = ? WHERE next_at > ?", (present, stamp(now + LONGEST)))
     return dropped
 
 
