@@ -149,7 +149,7 @@ def _print(program: "Program", person: "Subscriber", chosen: "Preferences") -> N
         click.echo(f"language   {person.language}")
     if chosen.plain:
         click.echo("form       plain text")
-    if chosen.paused_until:
+    if chosen.paused_until and chosen.paused_until > program.now:
         click.echo(f"paused     until {choices.spelt_until(chosen.paused_until, zone)}")
 
 
@@ -192,7 +192,6 @@ def library(  # noqa: PLR0917
     for name in changes:
         click.echo(name)
     would = "would count" if dry_run else "count"
-    click.echo(
-        f"{count(found.works, 'work')} read; {count(len(changes), 'name')} {would} for more from now on", err=True
-    )
+    held = count(len(found.sources), "feed") if found.sources and not found.works else count(found.works, "work")
+    click.echo(f"{held} read; {count(len(changes), 'name')} {would} for more from now on", err=True)
     return 0
