@@ -43,7 +43,7 @@ def runs(process: int) -> bool:
 
 @pytest.mark.usefixtures("each_store")
 def test_one_process_serves_all_newsletters_and_the_trouble_of_one_is_its_own(
-    sample: Path, tmp_path: Path, forks: Forks
+    sample: Path, tmp_path: Path, forks: Forks, run: Run
 ) -> None:
     folder, log = tmp_path / "newsletters", tmp_path / "log"
     with serving() as server:
@@ -58,6 +58,9 @@ def test_one_process_serves_all_newsletters_and_the_trouble_of_one_is_its_own(
             assert "broken: its daemon ended (exit code 2)" in log.read_text()
             config.write_text(right)
             wait_for(lambda: bool(published(folder / "broken")), seconds=120)
+            told = run("deploy", "status", folder, "--json").json
+            assert {one["name"].removeprefix("digest_") for one in told["newsletters"]} == {"broken", "good"}
+            assert not [problem for problem in told["problems"] if "worker" in problem]
             os.kill(processes(log)["good"], signal.SIGKILL)
             wait_for(
                 lambda: "good: its daemon ended (killed by SIGKILL), and is started again in 60 s" in log.read_text()

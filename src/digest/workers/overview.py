@@ -51,7 +51,8 @@ class Fleet:
             return (self.error,)
         silent = [one.number for one in self.workers if one.silent > SILENT]
         told = tuple(f"worker {number} has given no sign of life for a minute" for number in silent)
-        return told or (() if self.workers else ("no worker is running; start one with `digest worker`",))
+        idle = self.version and not self.workers  # without a version, daemons serve the newsletters
+        return told or (("no worker is running; start one with `digest worker`",) if idle else ())
 
 
 Opener = Callable[[Workspace], AbstractContextManager[Program]]
