@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from digest.config import trend_files
-from digest.editorial.baselines import WORDS, recent, sentence, turn
+from digest.editorial.baselines import WORDS, rarity, recent, sentence, turn
 from digest.model import TouchedClaim, Workspace
 from digest.storage.files import resources
 from digest.text.words import using
@@ -110,6 +110,27 @@ def test_the_sentence_that_items_bear_on_comes_first_unless_it_was_told_lately()
     later = sentence(trend, touched, recent=frozenset({claim.text}), turn=0)
     assert later is not None
     assert later.text != claim.text
+
+
+def test_a_sentence_that_shares_rare_words_with_an_item_comes_before_the_next_in_turn() -> None:
+    trend = replace(specimens.trends_of()["agents"], claims=(), summary="", body="")
+    trend = replace(
+        trend, body="Agents answer questions about many things.\n\nA planner calls tools before it acts again."
+    )
+    texts = [f"Agents answer question {number} about things" for number in range(30)]
+    rare = rarity([*texts, "A planner with a memory"], frozenset({"before"}))
+    assert "agent" not in rare
+    assert "before" not in rare
+
+    def told(*items: str) -> str:
+        found = sentence(trend, (), recent=frozenset(), turn=0, items=items, rare=rare)
+        return found.text if found else ""
+
+    assert told("Our planner calls tools", "Others") == told("Agents answer questions about many things")
+    known = {**rare, "call": 0.9, "tool": 0.6}
+    found = sentence(trend, (), recent=frozenset(), turn=0, items=("Our planner calls tools",), rare=known)
+    assert found is not None
+    assert found.text.startswith("A planner calls tools")
 
 
 @pytest.mark.parametrize(("cadence", "days", "apart"), [("daily", 1, 1), ("weekly", 7, 1), ("monthly", 31, 1)])

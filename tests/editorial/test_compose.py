@@ -114,6 +114,31 @@ def test_an_item_that_one_feed_filters_may_come_through_another() -> None:
     assert dict(sifted.fates) == {"filtered": 1}
 
 
+def test_a_section_passes_over_papers_that_tell_nothing_unless_there_is_little_else() -> None:
+    def week(telling: int) -> Issue:
+        texts = ["It cuts latency by 41 % on all of them."] * telling + ["It outperforms all others."] * 12
+        names = [f"arxiv:2606.{number:05}" for number in range(len(texts))]
+        items = [
+            item(name, replace(seen("one", title=f"Thing {name}"), summary=text))
+            for name, text in zip(names, texts, strict=True)
+        ]
+        labels = {
+            name: replace(AGENTS, labels=(replace(AGENTS.labels[0], id=list(TRENDS)[number % 3]),))
+            for number, name in enumerate(names)
+        }
+        setting = replace(SETTING, interest=dict.fromkeys(names, 6.0))
+        return compose(sift(items, window=WEEK, published=frozenset(), feeds=FEEDS), labels, setting)
+
+    full, quiet = week(12), week(3)
+    shown = [one for section in full.trends for one in section.items]
+    assert len(shown) == 12
+    assert all("41 %" in one.brief for one in shown)
+    assert {one.brief for section in quiet.trends for one in section.items} == {
+        "It cuts latency by 41 % on all of them.",
+        "It outperforms all others.",
+    }
+
+
 def test_trends_without_news_are_quiet() -> None:
     assert build([item("a", seen("one"))], {"a": AGENTS}).quiet == ("reasoning", "efficiency")
 
@@ -159,14 +184,14 @@ SENTENCES = ["word " * 24] * 3
 def test_the_budget_gives_every_section_a_title_and_its_room_to_the_best_items() -> None:
     sections = [[told(3.0), told(2.5), told(2.4), told(1.9)], [told(2.0)] * 9, [told(1.0)] * 9]
     assert [
-        allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=150, baselines=SENTENCES) for m in (1, 2, 3)
+        allot(sections, minutes=m, most=2, cap=6, floors=(0, 0, 0), frame=160, baselines=SENTENCES) for m in (1, 2, 3)
     ] == [
         Allotment(own=0, shown=(1, 1, 1)),
         Allotment(own=2, shown=(3, 2, 1)),
         Allotment(own=2, shown=(4, 6, 1)),
     ]
-    assert words(sections, (3, 2, 1), own=2, frame=150, baselines=SENTENCES) == 150 + 2 * 40 + 5 * 39 + 15
-    assert words(sections, (3, 3, 1), own=2, frame=150, baselines=SENTENCES) > 2 * WORDS_A_MINUTE
+    assert words(sections, (3, 2, 1), own=2, frame=160, baselines=SENTENCES) == 160 + 2 * 36 + 5 * 39 + 15
+    assert words(sections, (3, 3, 1), own=2, frame=160, baselines=SENTENCES) > 2 * WORDS_A_MINUTE
 
 
 def test_a_section_with_a_pinned_item_gets_room_before_better_ones() -> None:

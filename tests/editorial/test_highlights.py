@@ -82,7 +82,7 @@ def test_that_nothing_moved_is_told_once() -> None:
     still = replace(STILL, items=(LEAD, NEXT, THIRD))
     assert lines((LEAD, NEXT), (still,), (), (), past=4) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
-        Line(text="No trend, name or phrase came more or less often than expected from its own past."),
+        Line(text="Nothing moved: no trend, name or phrase is beyond its usual."),
         Line(text="Balloons need no fuel in 9 of 10 lifts.", target="c"),
     )
 

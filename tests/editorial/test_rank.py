@@ -11,6 +11,7 @@ import pytest
 from digest.config import Feed
 from digest.editorial.candidates import Candidate, Voice, sift
 from digest.editorial.rank import (
+    FIELD,
     FOLLOW_UP,
     HEARSAY,
     LATE,
@@ -19,6 +20,8 @@ from digest.editorial.rank import (
     NOVELTY,
     OPEN_WEIGHTS,
     RELEASE,
+    SLIGHT,
+    UNTOLD,
     YIELD,
     Background,
     background,
@@ -82,6 +85,16 @@ def test_new_words_are_novel_against_the_archive_and_the_baseline() -> None:
     assert parts(one, LABEL, WEEK)["novelty"] == 0.0
     followed = replace(one, follows=Follows(key="2026-W22", id="x"))
     assert parts(followed, LABEL, WEEK)["follow-up"] == FOLLOW_UP
+
+
+def test_a_paper_loses_worth_for_another_field_and_for_an_untold_result_but_not_if_it_releases_a_model() -> None:
+    paper = replace(candidate(FIRST), kind="paper", title="Robots that read", summary="It outperforms all others.")
+    lost = parts(paper, LABEL, WEEK)
+    assert (lost["field"], lost["result"]) == (FIELD, UNTOLD)
+    assert parts(replace(paper, summary="It is 2 points better."), LABEL, WEEK)["result"] == SLIGHT
+    assert parts(replace(paper, summary=""), LABEL, WEEK)["result"] == 0.0
+    for other in (replace(paper, release=Release(name="Robo 7B")), replace(paper, kind="post")):
+        assert not {"field", "result"} & parts(other, LABEL, WEEK).keys()
 
 
 def test_a_feed_whose_items_belong_here_lends_them_worth() -> None:

@@ -315,6 +315,12 @@ def test_facts_have_to_fit() -> None:
     assert with_facts(f"{PLAIN} It is a joy.", (FACTS,), title="Lift 4", words=20) == f"{PLAIN} {FACTS}"
 
 
+def test_a_version_of_software_stands_after_every_model() -> None:
+    point = replace(_launch(1, "Claude Code 2.1.7", "Anthropic", on_topic=True), software=True)
+    others = [_launch(2, "Gemini 9", "Google", on_topic=True), _launch(3, "Gadget", "", on_topic=False)]
+    assert [one.release.name for one in arranged([point, *others])] == ["Gemini 9", "Gadget", "Claude Code 2.1.7"]
+
+
 def test_a_hostile_text_is_read_in_no_time() -> None:
     text = "1.5 B " * 100_000 + "context " * 100_000
     assert len(release_of("Introducing " + "X" * 100_000, text).name) < 70

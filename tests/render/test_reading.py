@@ -13,7 +13,7 @@ import pytest
 from digest.config import DigestSettings, Feed
 from digest.editorial.candidates import sift
 from digest.editorial.compose import compose
-from digest.editorial.reading_budget import WORDS_A_MINUTE
+from digest.editorial.reading_budget import NOTED_PAPERS, WORDS_A_MINUTE
 from digest.editorial.setting import Setting
 from digest.editorial.written import with_written
 from digest.lint import check
@@ -26,6 +26,7 @@ from digest.model import (
     Label,
     ModelNote,
     Sighting,
+    Source,
     Touch,
     TouchedClaim,
     Verdict,
@@ -50,7 +51,7 @@ ORDER = (
     "Read first",
     "Releases",
     "Contents",
-    "Baseline, April 2023",
+    "As of April 2023",
 )
 
 
@@ -138,7 +139,7 @@ def test_an_issue_of_the_first_edition_reads_with_its_first_story_as_the_lead() 
     text = _flat(specimens.files(old)["email.html"])
     assert text.index(LEAD) < text.index("Read first")
     assert old.trends[0].items[0].kind == "paper"
-    assert "Baseline, 2024" in text
+    assert "As of 2024" in text
 
 
 def test_a_title_in_another_language_is_marked_and_named() -> None:
@@ -148,26 +149,73 @@ def test_a_title_in_another_language_is_marked_and_named() -> None:
 
 def test_a_feed_that_is_gone_for_good_is_named() -> None:
     gone = FeedReport(name="Old blog", url="https://old.example/feed", status="gone", reason="gone for good; remove it")
-    told = view(replace(specimens.issue(), feeds=(gone,)), baselines=specimens.trends_of()).trouble
+    issue = replace(specimens.issue(), feeds=(gone,))
+    told = view(issue, baselines=specimens.trends_of()).trouble
     assert [(one.feeds, one.reason) for one in told] == [(("Old blog",), "gone for good")]
+    assert "items of theirs may be missing: Old blog." in _flat(specimens.files(issue)["email.txt"])
+
+
+def test_a_mail_tells_of_a_feed_only_where_something_may_be_missing_and_names_no_file_of_the_program() -> None:
+    silent = FeedReport(name="Old blog", url="https://old.example/feed", status="ok", health="silent", reason="silent")
+    made = specimens.files(replace(specimens.issue(), feeds=(silent,)))
+    for file in ("email.html", "email.txt"):
+        assert "may be missing" not in made[file]
+        assert "Old blog" not in made[file]
+        assert "accuracy.md" not in made[file]
+    assert "Old blog: silent" in _flat(made["index.html"])
+    assert "accuracy.md" in made["index.html"]
+
+
+def test_also_noted_says_its_order_where_that_is_by_kind() -> None:
+    noted = tuple(
+        specimens.item(place, f"Thing {place}", kind=kind)
+        for place, kind in enumerate(("release", "news", "paper"), 50)
+    )
+    told = "In this order: launches, news and papers; the best first in each."
+    issue = replace(specimens.issue(), also_noted=noted, releases=())
+    assert told in _flat(specimens.files(issue)["email.txt"])
+    assert told in _flat(specimens.files(issue)["email.html"])
+    moved = replace(issue, also_noted=noted[::-1])
+    assert "In this order" not in _flat(specimens.files(moved)["email.txt"])
+    papers = tuple(specimens.item(place, f"Thing {place}", kind="paper") for place in range(60, 69))
+    few = _flat(specimens.files(replace(issue, also_noted=papers))["email.txt"])
+    assert "Only papers this time, the best first." in few
+    assert few.count("* Thing") == NOTED_PAPERS
+
+
+def test_the_only_place_of_a_paper_without_authors_is_not_named_where_the_title_links_to_it() -> None:
+    link = "https://arxiv.org/abs/2611.00001"
+
+    def text(**changes: Any) -> str:
+        item = replace(
+            specimens.item(1, "Small steps", sources=(Source(feed="arXiv cs.CL", url=link),)), url=link, **changes
+        )
+        section = specimens.section("agents", "LLM agents", (item,))
+        issue = replace(specimens.issue(), trends=(section,), lead="", read_first=(), releases=(), also_noted=())
+        return _flat(specimens.files(issue)["email.txt"])
+
+    assert "In arXiv" not in text(authors=(), kind="paper")
+    assert "Ada Byron In arXiv cs.CL" in text(authors=("Ada Byron",), kind="paper")
+    assert "In arXiv" in text(authors=(), kind="post")
 
 
 def test_a_because_line_says_more_than_what_is_shown_and_its_words_only_on_the_web_page() -> None:
-    def because(title: str, *labels: Label) -> tuple[str, str]:
+    def because(title: str, *labels: Label) -> str:
         item = specimens.item(1, title, trends=labels)
         section = specimens.section("agents", "LLM agents", (item,))
         issue = replace(specimens.issue(), trends=(section,), lead="", read_first=())
         page = re.search(r"(?:Filed here|Also fits)[^\n]*", specimens.files(issue)["index.html"])
-        return view(issue, baselines=specimens.trends_of()).sections[0].items[0].because, _flat(page[0] if page else "")
+        for file in ("email.html", "email.txt", "issue.md"):  # have no room for it
+            assert not re.search("Filed here|Also fits", specimens.files(issue)[file])
+        return _flat(page[0] if page else "")
 
     here = Label(id="agents", score=0.9, evidence=("agents", "tool use"))
-    assert because("Small steps", here) == ("", "Filed here for tool use")
-    assert because("Tool use in small steps", here) == ("", "")
-    assert because("Small steps", replace(here, evidence=("wrong tool calls",))) == ("", "")
+    assert because("Small steps", here) == "Filed here for tool use"
+    assert because("Tool use in small steps", here) == ""
+    assert because("Small steps", replace(here, evidence=("wrong tool calls",))) == ""
     there = Label(id="reasoning", score=0.8, evidence=("chain of thought",))
     name = specimens.trends_of()["reasoning"].name
-    told = because("Tool use in small steps", here, there)
-    assert told == (f"Also fits {name}", f"Also fits {name} ( chain of thought )")
+    assert because("Tool use in small steps", here, there) == f"Also fits {name} ( chain of thought )"
 
 
 @pytest.mark.slow

@@ -1,10 +1,15 @@
-"""Choose the sentence of a trend's baseline that an issue shows: one that its items touch, or else the next in turn."""
+"""Choose the sentence of a trend's baseline that an issue shows: one that its items bear on, or else the next in turn.
+
+An item bears on a sentence if it touches the claim, or if its title and summary share words with it that few texts of the window have.
+"""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import log
 
 from digest.model import Issue, TouchedClaim, Trend
 from digest.schedule.slots import Cadence
@@ -15,6 +20,12 @@ WORDS = 20  # two or three lines on a phone
 LEAST = 6  # fewer words are a heading, not a statement
 APART = timedelta(days=62)  # a sentence is not repeated within two months
 
+SHARED = 2  # words that an item must share with a sentence to bear on it
+RARE = 1.0  # what they must weigh together; a word that no text has weighs 1, one that a tenth of them have about 0.4
+COMMON = 0.3  # words that weigh less say nothing
+SAMPLE = 500  # texts from which the rarity of words is known
+
+_WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _MARKUP = re.compile(r"\[([^\]]*)\]\([^)]*\)|[*_`]")
 _BLOCK = re.compile(r"\n\s*\n|\n(?=\s*[-*+]\s)")
 _HEADING = re.compile(r"^#+[ \t]+(.*)$", re.MULTILINE)
@@ -45,8 +56,23 @@ class Sentence:
     date: str
 
 
+def rarity(texts: Iterable[str], ordinary: AbstractSet[str] = frozenset()) -> Mapping[str, float]:
+    """How rare each word of a window's texts is, between 0 and 1; without words that are common, and without `ordinary` ones."""
+    read = [_words(text) for text in sorted(texts)[:SAMPLE]]
+    counts = Counter(word for words in read for word in words - ordinary)
+    rare = {word: log((len(read) + 1) / (count + 1)) / log(len(read) + 1) for word, count in counts.items()}
+    return {word: weight for word, weight in rare.items() if weight >= COMMON}
+
+
 def sentence(
-    trend: Trend, touched: Iterable[TouchedClaim], *, recent: AbstractSet[str], turn: int, until: str = ""
+    trend: Trend,
+    touched: Iterable[TouchedClaim],
+    *,
+    recent: AbstractSet[str],
+    turn: int,
+    until: str = "",
+    items: Sequence[str] = (),
+    rare: Mapping[str, float] | None = None,
 ) -> Sentence | None:
     """The sentence for a section; None if the baseline has none that is short enough.
 
@@ -56,12 +82,33 @@ def sentence(
         recent: the sentences in the last issues, which are used only if there are no others.
         turn: the number of the issue's period; each uses the next sentence of the file.
         until: the day of the issue, which cites nothing later; the empty string sets no limit.
+        items: the titles and summaries of the items that the section may show.
+        rare: how rare words are, by `rarity`.
     """
     known = [one for one in dict.fromkeys(_sentences(trend)) if not until or one.date <= until[: len(one.date)]]
     fresh = [one for one in known if one.text not in recent] or known
+    if not fresh:
+        return None
     claimed = {claim.text for claim in touched}
     borne = next((one for one in fresh if one.text in claimed), None)
-    return borne or (fresh[turn % len(fresh)] if fresh else None)
+    if borne is None and rare and items:
+        told = [_words(text) for text in items]
+        nearest = max(fresh, key=lambda one: bears_on(one.text, told, rare))
+        borne = nearest if bears_on(nearest.text, told, rare) else None
+    return borne or fresh[turn % len(fresh)]
+
+
+def bears_on(text: str, items: Iterable[AbstractSet[str]], rare: Mapping[str, float]) -> float:
+    """The weight of the rare words that a sentence shares with one of the items; 0 if they are too few, or too common."""
+    own = {word for word in _words(text) if word in rare}
+    shared = [own & item for item in items]
+    best = max((sum(rare[word] for word in words) for words in shared if len(words) >= SHARED), default=0.0)
+    return best if best >= RARE else 0.0
+
+
+def _words(text: str) -> frozenset[str]:
+    """The longer words of a text, one spelling for singular and plural."""
+    return frozenset(word.removesuffix("s") for word in _WORD.findall(text.casefold()))
 
 
 def turn(at: datetime, cadence: Cadence) -> int:

@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from digest.editorial import highlights, reading_budget
-from digest.editorial.baselines import sentence, turn
+from digest.editorial.baselines import rarity, sentence, turn
 from digest.editorial.candidates import Sifted
 from digest.editorial.filing import Filed, filed_of, for_reader
 from digest.editorial.hand import ALSO_NOTED, placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
-from digest.editorial.rank import arrange, best_first, pinned_first, read_first, repeats
+from digest.editorial.rank import arrange, best_first, is_telling, pinned_first, read_first, repeats
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.setting import Reader, Setting
@@ -18,6 +18,8 @@ from digest.model import Baseline, Issue, IssueItem, ItemKind, Section, TouchedC
 from digest.text.words import using
 
 _NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
+LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
+ENOUGH = 10  # items that tell something; a window with fewer shows what there is
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
 
 
@@ -132,20 +134,17 @@ def _sections(
     cap = setting.settings.max_items_per_trend
     filed, claims = everything.filed, everything.claims
     arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
-    order = list(arranged)
-    newest = [[item for item in items if not repeats(item)] for items in filed.values()]
-    telling = sum(any(item.id != lead for item in items) for items in newest) or sum(map(bool, newest))
-    most = min(setting.settings.max_sections, telling)
-    ranked = [  # a section without room of its own shows its best title alone
-        [
-            _whole(item, everything, setting) if rank < max(cap if place < most else 1, fixed[id_]) else item
-            for rank, item in enumerate(arranged[id_])
-        ]
-        for place, id_ in enumerate(order)
+    chosen = _chosen(arranged, fixed, everything, setting, lead=lead)
+    order = list(chosen)
+    ranked = [items for items, _ in chosen.values()]
+    most = sum(told > 0 for _, told in chosen.values())
+    rare = rarity(everything.texts.values(), setting.ordinary)
+    baselines = [
+        _baseline(setting.trends[id_], claims.get(id_, ()), setting, items=items[: max(1, told)], rare=rare)
+        for id_, (items, told) in chosen.items()
     ]
-    baselines = [_baseline(setting.trends[id_], claims.get(id_, ()), setting) for id_ in order]
     allotted = reading_budget.allot(
-        [_news(items, fixed[id_]) for id_, items in zip(order, ranked, strict=True)],
+        [_news(items, fixed[id_])[: max(1, told, fixed[id_])] for id_, (items, told) in chosen.items()],
         minutes=setting.settings.minutes,
         most=most,
         cap=cap,
@@ -172,6 +171,58 @@ def _sections(
     )
 
 
+def _chosen(
+    arranged: Mapping[str, list[IssueItem]],
+    fixed: Mapping[str, int],
+    everything: Filed,
+    setting: Setting,
+    *,
+    lead: str,
+) -> dict[str, tuple[list[IssueItem], int]]:
+    """The items of each trend with their texts, those that a section may show first, and how many these are.
+
+    Trends with such items come first, at most `max_sections`; the others show their best title alone, and the number is 0.
+    """
+    cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
+    open_: dict[str, tuple[list[IssueItem], int]] = {}
+    for gated, alone in ((True, False), (False, False), (False, True)):
+        open_ = {}
+        for id_, items in arranged.items():
+            if len(open_) == sections:
+                break
+            shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, gated=gated)
+            if any((alone or item.id != lead) and not repeats(item) for item in shown[:told]):
+                open_[id_] = (shown, told)
+        if sum(told for _, told in open_.values()) >= (ENOUGH if gated else 1):
+            break
+    closed = {
+        id_: (
+            [
+                *(_whole(item, everything, setting) for item in items[: max(1, fixed[id_])]),
+                *items[max(1, fixed[id_]) :],
+            ],
+            0,
+        )
+        for id_, items in arranged.items()
+        if id_ not in open_
+    }
+    return {**open_, **closed}
+
+
+def _telling(
+    items: Sequence[IssueItem], most: int, fixed: int, everything: Filed, setting: Setting, *, gated: bool
+) -> tuple[list[IssueItem], int]:
+    """At most so many items that are worth showing, with their texts, then all others; and the number of the former."""
+    told: list[IssueItem] = []
+    passed: list[IssueItem] = []
+    for place, item in enumerate(items[: LOOKED * most]):
+        if len(told) == most:
+            break
+        whole_ = _whole(item, everything, setting)
+        (told if place < fixed or not gated or is_telling(whole_) else passed).append(whole_)
+    return [*told, *passed, *items[len(told) + len(passed) :]], len(told)
+
+
 def _arranged(
     filed: Mapping[str, list[IssueItem]], first_of_all: Sequence[str], setting: Setting, *, lead: str
 ) -> tuple[dict[str, list[IssueItem]], dict[str, int]]:
@@ -179,7 +230,7 @@ def _arranged(
     first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
     cap = setting.settings.max_items_per_trend
     by_worth = {
-        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], cap)]
+        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], LOOKED * cap)]
         for id_, items in filed.items()
     }
     order = sorted(
@@ -201,14 +252,29 @@ def _besides(items: Sequence[IssueItem], lead: str) -> tuple[bool, bool, float, 
     return not others, *best_first(next(iter(others or items)))
 
 
-def _baseline(trend: Trend, claims: Sequence[TouchedClaim], setting: Setting) -> Baseline:
+def _baseline(
+    trend: Trend,
+    claims: Sequence[TouchedClaim],
+    setting: Setting,
+    *,
+    items: Sequence[IssueItem],
+    rare: Mapping[str, float],
+) -> Baseline:
     """The baseline shown: the whole summary in a workspace's first issue, later one sentence."""
     plain = Baseline(summary=trend.summary, as_of=trend.as_of)
     if setting.window.start is None:
         return plain
     number = turn(setting.slot.at, setting.settings.cadence)
     day = setting.slot.at.date().isoformat()
-    chosen = sentence(trend, claims, recent=setting.recent, turn=number, until=day)
+    chosen = sentence(
+        trend,
+        claims,
+        recent=setting.recent,
+        turn=number,
+        until=day,
+        items=[f"{item.title} {item.summary}" for item in items],
+        rare=rare,
+    )
     return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
 
 

@@ -107,7 +107,7 @@ def _expected(number: float) -> str:
 def _still(sections: Sequence[Section], past: int) -> Line:
     """A line that nothing moved or, without past issues to compare with, what this issue is mostly about."""
     if past >= HISTORY:
-        return Line(text=gettext("No trend, name or phrase came more or less often than expected from its own past."))
+        return Line(text=gettext("Nothing moved: no trend, name or phrase is beyond its usual."))
     largest = max(sections, key=lambda one: one.pulse.count)
     filed = sum(one.pulse.count for one in sections)
     if not filed:

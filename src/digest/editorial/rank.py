@@ -11,6 +11,7 @@ from digest.editorial.candidates import Candidate
 from digest.editorial.hand import READ_FIRST, Hand
 from digest.editorial.kinds import VERSION, family
 from digest.editorial.signals import worth as worth_of
+from digest.editorial.telling import is_of_another_field, told
 from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window
 
@@ -28,6 +29,10 @@ NOVELTY = 0.25  # a title with only new words; an editor's picks had 10 % new wo
 FOLLOW_UP = -0.2  # the reader knows the story already
 RECENCY = 0.1  # only to order otherwise equal items
 SUMMARY = 0.2  # a title alone says little
+BAR = 3.5  # of 17 papers that were shown with less in three weeks of June 2026, one was worth a reader's time; a plain one has about 1.5
+FIELD = -1.0  # a paper for the readers of another field first
+UNTOLD = -1.0  # a paper whose abstract tells no result: as much as a plain item
+SLIGHT = -0.5  # one that tells only a small gain
 
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -91,6 +96,7 @@ def parts(
         "follow-up": FOLLOW_UP if candidate.follows else 0.0,
         "recency": RECENCY * max(0.0, 1.0 - age / timedelta(days=30)),
         "summary": SUMMARY if candidate.summary else 0.0,
+        **_drawbacks(candidate),
     }
     return {name: round(part, 4) for name, part in worth.items()}
 
@@ -104,6 +110,28 @@ def _release(candidate: Candidate) -> float:
     worth = RELEASE + new_model * (NEW_MODEL + OPEN_WEIGHTS * (release.weights == "open"))
     sure = candidate.on_topic or len(candidate.voices) > 1 or candidate.kind == "paper"
     return worth if sure else HEARSAY * worth
+
+
+def _drawbacks(candidate: Candidate) -> dict[str, float]:
+    """What a paper loses that is about another field, or that tells no result that matters. A paper that releases a model loses nothing."""
+    if candidate.kind != "paper" or candidate.release is not None:
+        return {}
+    results = {"result": 0.0, "slight": SLIGHT, "": UNTOLD}
+    return {
+        "field": FIELD if is_of_another_field(candidate.title) else 0.0,
+        "result": results[told(candidate.summary)] if candidate.summary else 0.0,
+    }
+
+
+def is_telling(item: IssueItem) -> bool:
+    """Whether an item with its texts is worth a reader's time: a paper must be worth `BAR`, and release something or tell a result that matters.
+
+    What the editor chose and what is watched always is.
+    """
+    if item.kind != "paper" or item.edited or item.watched:
+        return True
+    released = item.parts.get("release", 0.0) > 0
+    return item.score >= BAR and (released or told(item.brief or item.summary) == "result")
 
 
 def title_words(text: str) -> frozenset[str]:

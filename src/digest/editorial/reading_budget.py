@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, inf
 from typing import NamedTuple
 
-from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
+from digest.model import FeedReport, FeedStatus, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
@@ -15,16 +15,17 @@ ITEM_WORDS = 55  # of an item with its title, its summary and its byline
 NAMES = 3  # of authors and of sources in the mail, before "and 7 others"
 OTHERS_WORDS = 3
 TREND_WORDS = 3  # the name of a trend
-FIT_WORDS = 3  # "Also fits" and the name of the other trend, of which every other item needs no word
 POINTER_WORDS = 7  # of an item in its section that was told above, which says so
 SHARED_WORDS = 6  # of a section in the shared block: its name and the number of further items
-SECTION_WORDS = 16  # heading, pulse, the baseline's date, and the number of further items
+SECTION_WORDS = 12  # heading, the baseline's date, and the number of further items
 FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the issue, footer
 LINES_WORDS = 60  # the three lines, which are written last
 MARK_WORDS = 9  # behind a text that a language model wrote: who wrote it, from what, and that it was checked
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
+NOTED_PAPERS = 4  # of those, the maximum of papers, of which most weeks have a hundred without a trend
 SHORT, FEW = 5, 4  # in a mail of fewer minutes than this, at most so many of each
 NAMES_WORDS = 100  # what moved, with titles
+UNREAD: tuple[FeedStatus, ...] = ("failed", "gone")
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
 
 
@@ -39,6 +40,14 @@ class Allotment:
 def listed(minutes: float) -> tuple[int, int]:
     """How many releases, and how many of the items without a trend, a mail lists at most."""
     return (RELEASES, NOTED) if minutes >= SHORT else (FEW, FEW)
+
+
+def titles(noted: Sequence[IssueItem], most: int | None) -> list[IssueItem]:
+    """The items without a trend whose titles are listed, in their order: at most so many, and not too many papers. None lists all."""
+    if most is None:
+        return list(noted)
+    papers = [item for item in noted if item.kind == "paper"][:NOTED_PAPERS]
+    return [item for item in noted if item.kind != "paper" or item in papers][:most]
 
 
 def room(minutes: float, sections: int) -> int:
@@ -71,7 +80,7 @@ def frame_words(
         releases: all releases.
         noted: all items without a trend, in their order.
         names: how many names and phrases that moved it lists.
-        feeds: those with trouble are named.
+        feeds: those that could not be read are named.
         model: what a language model writes: "lead", "results", "summaries".
     """
     lead = sum(_title(item) + _words(item.summary, LEAD_WORDS) + _byline(item) for item in first[:1])
@@ -81,11 +90,11 @@ def frame_words(
     most_releases, most_titles = listed(minutes)
     facts = sum(_release(one.release) for one in releases[:most_releases])
     told = {id_ for one in releases[:most_releases] for id_ in (one.id, *one.older)} | {item.id for item in first[:1]}
-    titles = sum([_title(item) for item in noted if item.id not in told][:most_titles])
-    trouble = sum([_words(f"{feed.name} {feed.reason.partition(';')[0]}") for feed in feeds if feed.in_trouble][:NOTED])
+    names_only = sum(map(_title, titles([item for item in noted if item.id not in told], most_titles)))
+    trouble = sum([_words(feed.name) for feed in feeds if feed.status in UNREAD][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
-    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + titles + trouble + moved + marks
+    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + names_only + trouble + moved + marks
 
 
 def _release(release: Release) -> int:
@@ -102,11 +111,11 @@ def cost(item: IssueItem, *, lead: bool = False, marked: bool = False) -> int:
 
 
 def _byline(item: IssueItem) -> int:
-    """The number of words of authors, sources, signals, links and the other trend that an item fits."""
+    """The number of words of authors, sources, signals and links."""
     places = list({source.feed.partition(" ")[0]: source.feed for source in item.sources}.values())  # as they are shown
     named = [*item.authors[:NAMES], *places[:NAMES]]
     others = OTHERS_WORDS * ((len(item.authors) > NAMES) + (len(places) > NAMES))
-    told = 2 * len(item.signals[:2]) + len(item.artefacts) + FIT_WORDS * (len(item.trends) > 1)
+    told = 2 * len(item.signals[:2]) + len(item.artefacts)
     return sum(map(_words, named)) + others + told + bool(item.sources)
 
 

@@ -142,7 +142,7 @@ def is_listed(title: str, release: Release, *, software: bool = False) -> bool:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announced:
-    """An item with its release, and whether its feed is only about language models."""
+    """An item with its release, whether its feed is only about language models, and whether it is a version of software."""
 
     item: IssueItem
     release: Release
@@ -152,7 +152,7 @@ class Announced:
 
 
 def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
-    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest.
+    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest; versions of software last.
 
     A maker has at most `A_MAKER` releases before those of the other makers. Releases without a known maker count as one maker.
 
@@ -200,6 +200,8 @@ def _age(version: str) -> tuple[list[int], bool, list[int]]:
 
 
 def _tier(one: Announced) -> int:
+    if one.software:
+        return 3
     name = one.release.name
     named = len(name.split()) <= SHORT_NAME or re.search(VERSION, name) is not None
     known = bool(maker(name)) and named and not _PLACED.search(name)

@@ -102,17 +102,18 @@ def accuracy(frame: Frame) -> str:
         # An issue that is made with an earlier clock must not cite a day that it cannot know.
         measured = gettext(
             "The labels are right %(right)s times in 100 (95 %% interval %(low)s–%(high)s; %(labels)s on %(papers)s drawn at random,"
-            " beside a reader’s; docs/notebook/accuracy.md in the program’s repository says how).",
+            " beside a reader’s).",
             **told,
         )
     else:
         measured = gettext(
             "The labels are right %(right)s times in 100 (95 %% interval %(low)s–%(high)s; %(labels)s on %(papers)s drawn at random,"
-            " beside a reader’s, %(day)s; docs/notebook/accuracy.md in the program’s repository says how).",
+            " beside a reader’s, %(day)s).",
             day=formatting.date_in_full(known.measured, frame.locale),
             **told,
         )
-    return " ".join(filter(None, (measured, _checked(known))))
+    how = gettext("The program’s repository says how, in docs/notebook/accuracy.md.") if frame.limits.folded else ""
+    return " ".join(filter(None, (measured, how, _checked(known))))
 
 
 def _checked(known: Accuracy) -> str:

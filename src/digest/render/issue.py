@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from digest.editorial.reading_budget import UNREAD, titles
 from digest.model import (
     FeedReport,
     Issue,
     IssueItem,
+    ItemKind,
     LeftOut,
     Line,
     ModelNote,
@@ -67,7 +69,8 @@ def _view(frame: Frame) -> IssueView:
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
-    noted, noted_more = _first(_unlisted(frame), frame.limits.titles)
+    unlisted = _unlisted(frame)
+    noted = titles(unlisted, frame.limits.titles)
     span = formatting.span(issue.window, frame.zone, frame.locale)
     first = tuple(first_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
     below = [lead.summary if lead else "", *(one.result for one in first)]
@@ -106,7 +109,8 @@ def _view(frame: Frame) -> IssueView:
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         counts=counts_key(contents),
         also_noted=tuple(item_view(item, frame) for item in noted),
-        also_noted_more=noted_more,
+        also_noted_more=len(unlisted) - len(noted),
+        noted_order=_noted_order(noted),
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
     )
@@ -120,9 +124,10 @@ def _behind(view: IssueView, frame: Frame) -> IssueView:
         view,
         entry_count=entry_count(frame),
         receipt=receipt(frame),
-        yours=own_receipt(frame, untold=_first(_unlisted(frame), frame.limits.titles)[1]),
+        yours=own_receipt(frame, untold=view.also_noted_more),
         trouble=_trouble(trouble, frame),
         trouble_more=trouble_more,
+        missing=_missing(frame),
         model=_model(issue),
         writer=_writer(issue),
         accuracy=accuracy(frame),
@@ -171,6 +176,39 @@ def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
     listed = {one.id for one in shown}
     listed |= set() if frame.limits.folded else {*frame.issue.best, *(id_ for one in shown for id_ in one.older)}
     return tuple(item for item in frame.issue.also_noted if item.id not in listed)
+
+
+_KINDS: dict[ItemKind | None, str] = {
+    "release": N_("launches"),
+    "news": N_("news"),
+    "post": N_("posts"),
+    "paper": N_("papers"),
+}
+
+
+def _noted_order(noted: Sequence[IssueItem]) -> str:
+    """`In this order: launches, posts and papers; the best first in each.`"""
+    kinds = [item.kind for item in noted]
+    known = [kind for kind in _KINDS if kind in kinds]
+    if not known or kinds != sorted(kinds, key=[*_KINDS, None].index):
+        return ""
+    if len(known) == 1:
+        return gettext("Only %(kind)s this time, the best first.", kind=gettext(_KINDS[known[0]]))
+    names = formatting.listed([gettext(_KINDS[kind]) for kind in known])
+    return gettext("In this order: %(kinds)s; the best first in each.", kinds=names)
+
+
+def _missing(frame: Frame) -> str:
+    """The feeds whose items may be missing, because they could not be read."""
+    unread = [feed for feed in frame.issue.feeds if feed.status in UNREAD]
+    if not unread:
+        return ""
+    shown, more = _first([frame.text(feed.name) for feed in unread], frame.limits.titles)
+    names = [*shown, *([formatting.count(more, "other")] if more else [])]
+    return gettext(
+        "Feeds that could not be read, so that items of theirs may be missing: %(feeds)s.",
+        feeds=formatting.listed(names),
+    )
 
 
 def _repeats(line: Line, beside: Sequence[str]) -> bool:

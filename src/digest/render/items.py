@@ -41,7 +41,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     """One item as a format shows it."""
     trend = item.trends[0].id if item.trends else ""
     language = _language(item.title, frame)
-    sources = _sources(item, frame)
+    sources = _telling(_sources(item, frame), item)
     summary = _summary(item, frame.limits.words)
     reasons = _reasons(item, summary, frame)
     uncertain = gettext("Trend uncertain: told by terms and names alone") if item.by_terms and item.trends else ""
@@ -214,8 +214,8 @@ def _authors_line(authors: tuple[str, ...], _language: str) -> str:
 
 
 def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
-    """The words that explain an item's trend and that nothing shown contains (web page); elsewhere the other trend that it fits."""
-    if "moved" in item.edited:
+    """The words that explain an item's trends and that nothing shown contains; for the web page, which has room for them."""
+    if "moved" in item.edited or not frame.limits.folded:
         return ()
     reasons = []
     for place, label in enumerate(item.trends[:TRENDS]):
@@ -224,8 +224,7 @@ def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...
         known = _stems(told_already)
         words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
         reasons.append(ReasonView(trend=trend, words=words, here=place == 0))
-    kept = tuple(reason for reason in reasons if reason.words)
-    return kept if frame.limits.folded else tuple(replace(reason, words=()) for reason in kept if not reason.here)
+    return tuple(reason for reason in reasons if reason.words)
 
 
 def _stems(text: str) -> set[str]:
@@ -241,7 +240,7 @@ def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
 
 
 def _because(reasons: tuple[ReasonView, ...]) -> str:
-    """`Filed here for tool use, planning; also fits Efficiency (cache)`, or without words `Also fits Efficiency`."""
+    """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
     text = "; ".join(map(_reason, reasons))
     return text[:1].upper() + text[1:]
 
@@ -250,8 +249,6 @@ def _reason(reason: ReasonView) -> str:
     words = ", ".join(reason.words)
     if reason.here:
         return gettext("filed here for %(words)s", words=words)
-    if not words:
-        return gettext("also fits %(trend)s", trend=reason.trend)
     return gettext("also fits %(trend)s (%(words)s)", trend=reason.trend, words=words)
 
 
@@ -268,6 +265,12 @@ def _sources(item: IssueItem, frame: Frame) -> list[LinkView]:
         else:
             place.append(link)
     return [LinkView(text=_shared([link.text for link in place]), url=_first_url(place)) for place in places]
+
+
+def _telling(places: list[LinkView], item: IssueItem) -> list[LinkView]:
+    """The places, but not the only one beside an item without authors if the title links there already: `In arXiv` alone says nothing."""
+    bare = len(places) == 1 and not places[0].url and not item.authors and item.kind == "paper" and item.url
+    return [] if bare else places
 
 
 def _is_one_place(one: LinkView, other: LinkView) -> bool:

@@ -72,6 +72,7 @@ def pulse_view(pulse: Pulse) -> PulseView:
         count=pulse.count,
         mark=_MARKS[pulse.verdict],
         words="; ".join(parts),
+        moved=pulse.verdict in _VERDICTS,
         past=pulse.past,
         columns=_columns((*pulse.past, pulse.count)),
     )

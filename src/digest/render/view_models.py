@@ -116,6 +116,7 @@ class PulseView:
     count: int
     mark: str  # ▲ ▼ · or, without a history, nothing
     words: str
+    moved: bool  # whether it came more or less often than expected, which the words say
     past: tuple[int, ...]  # the counts of past issues, oldest first
     columns: tuple[int, ...]  # those and this one's, in percent of the highest
 
@@ -218,6 +219,7 @@ class IssueView:
     counts: str  # what the numbers and marks of the contents mean, as a sentence
     also_noted: tuple[ItemView, ...]
     also_noted_more: int
+    noted_order: str  # in which they stand, as a sentence; "" where an editor or the watchlist ordered them otherwise
     off_topic: tuple[OffTopicView, ...]  # only on the web page
     quiet: tuple[str, ...]
     entry_count: int = 0
@@ -225,6 +227,9 @@ class IssueView:
     yours: str = ""  # a letter's own receipt, in a sentence; empty in an issue
     trouble: tuple[TroubleView, ...] = ()
     trouble_more: int = 0
+    missing: str = (
+        ""  # the feeds that could not be read, as a sentence; for mails, which leave `trouble` to the web page
+    )
     model: str = ""  # what a language model wrote of the issue and what it did not, as sentences; "" if none was used
     writer: str = ""  # its name; "" if it wrote nothing of what the issue shows
     accuracy: str = ""  # the precision of the labels, as a sentence; "" if unknown

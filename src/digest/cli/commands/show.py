@@ -179,7 +179,7 @@ def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
     past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
     console.print(Text(section.pulse.words + past, style="dim"))
-    dated = gettext("Baseline, %(date)s", date=section.as_of)
+    dated = gettext("As of %(date)s", date=section.as_of)
     hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
     for item in section.items:
         _item(console, item)

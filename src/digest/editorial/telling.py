@@ -1,0 +1,80 @@
+"""Determine from a paper's words whether it is about another field, and whether it tells what came out, in a figure that matters.
+
+The digest is about language models. A paper on robots, pictures, medicine or law that uses them is for readers of that field first; and of
+a paper that only claims to be better, or to be better by two points, a reader learns little in forty words. `digest.editorial.rank` takes
+from the worth of both, and a section passes over papers that tell nothing. Releases, posts and news are judged by neither. Reads the text in
+front of it and nothing else. All patterns are bounded.
+"""
+
+import re
+from typing import Literal
+
+Told = Literal["result", "slight", ""]
+
+SLIGHT = 5.0  # percent or points; a gain of less is within what another seed or prompt changes
+CHARS = 3_000  # characters of a text that are used
+
+_FIELD = re.compile(
+    r"\b(?:robot\w*|embod\w+|quadrotors?|drones?|UAVs?|autonomous (?:driving|vehicles?)|driving|VLAs?|vision-language-action|videos?|images?|imagery"
+    r"|visual\w*|vision|spatial\w*|[34]D|pixels?|text-to-(?:image|video|speech|audio|music)|audio\w*|speech|voice|music\w*|OCR"
+    r"|medic\w+|clinic\w+|health\w*|patients?|biomedic\w*|bio\w*logical|radiolog\w*|disease\w*|cancer|drugs?|molecul\w*|proteins?|genom\w*|chemi\w+"
+    r"|financ\w*|DeFi|trading|stocks?|legal\w*|courts?|tax|insurance|agricultur\w*|education\w*|classrooms?|tutor\w*"
+    r"|role-play\w*|storytelling|stories|narrative\w*|poe(?:m|t)\w*|recommender|recommendations?|e-commerce|advertis\w*|shopping|household\w*|travel"
+    r"|wearable\w*|remote sensing|geospatial|climate|weather|traffic|urban|telecom\w*|wireless|[56]G|power grids?|Verilog|RTL|CAD|BIM|sports?)\b",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\d[\d.,]{0,9}")
+_AFTER = re.compile(  # `12%`, `17-24 points`; or `2.5x`, `13 times`, `3 of 10`, `35/42`
+    r"(?:[–-]\d[\d.]{0,7})?[\s-]?"
+    r"(?:(?P<share>\\?%|percent\b|pp\b|points?\b|percentage)|[x×](?!\w)|\\times|times\b|-?fold\b|(?:out\s)?of\s(?:the\s)?\d|/\d)"
+)
+_RANGE = re.compile(r"\s?(?:\\?%)?\sto\s\d")  # behind `from 5.8%`
+_FROM = re.compile(r"\bfrom\s(?:\w+\s)?$")
+_SIZE = re.compile(r"\s?(?:[BMT]\b|billion|million|trillion)")
+_SCORED = re.compile(
+    r"\b(?:scor\w{1,3}|accuracy|F1|reach\w{0,3}|achiev\w{1,3}|attain\w{0,3}|at|to)\s(?:of\s|only\s)?$", re.IGNORECASE
+)
+_GAINED = re.compile(r"\b(?:gains?|improve\w{0,5})\s(?:of|by)\s$", re.IGNORECASE)
+_FINDING = re.compile(r"\b(?:we|our\s\w{1,20})\s(?:find|found|discover|uncover|reveal)(?:s|ed)?\b", re.IGNORECASE)
+_BEFORE = 24  # characters before a number that tell what it is
+
+
+def is_of_another_field(title: str) -> bool:
+    """Whether a title is about a field of its own: pictures, sound, robots, medicine, law, money, teaching and the like."""
+    return _FIELD.search(title) is not None
+
+
+def told(text: str) -> Told:
+    """Whether a text tells a result: a finding, or a figure; `slight` if its figures are gains of less than `SLIGHT`."""
+    largest = 0.0
+    for number in _NUMBER.finditer(text, 0, CHARS):
+        gain = _gain(text, *number.span())
+        if gain is None or gain >= SLIGHT:
+            return "result"
+        largest = max(largest, gain)
+    if _FINDING.search(text, 0, CHARS):
+        return "result"
+    return "slight" if largest else ""
+
+
+def _gain(text: str, start: int, end: int) -> float | None:
+    """A number's size in percent or points; 0 if it is no result; None if it is a result of another kind, such as a multiple."""
+    value = text[start:end].rstrip(".,")
+    end = start + len(value)
+    sign = text[start - 1 : start]
+    if sign.isalnum() or (sign and sign in "._/-"):
+        return 0.0  # a part of a name or of a number
+    after, before = _AFTER.match(text, end), text[max(0, start - _BEFORE) : start]
+    if (after and not after["share"]) or (_FROM.search(before) and _RANGE.match(text, end)):
+        return None
+    if after or (sign and sign in "+−") or _GAINED.search(before):
+        return _float(value)
+    scored = "." in value and _SCORED.search(before) and not _SIZE.match(text, end)
+    return None if scored else 0.0
+
+
+def _float(value: str) -> float:
+    try:
+        return float(value.replace(",", ""))
+    except ValueError:
+        return 0.0  # `1.2.3`
