@@ -4,12 +4,14 @@
 
 The captured histories and arXiv's days of June 2026 are collected day by day into a workspace in FOLDER, and every Monday's issue is built
 by `digest build`; from 1 August the monthly list of the most voted papers is collected, too. A replay that was interrupted goes on.
-Prints the grade of each issue by everything that was seen, one work a line.
+Prints the grade of each issue by everything that was seen, one work a line. Then the same weeks are replayed in FOLDER/remedied with every
+offered line of the watchlist from the first day on, to compare what that changes with what the grades foretold.
 """
 
 import contextlib
 import io
 import json
+import shlex
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from digest.cli import main as digest
 
@@ -76,13 +79,13 @@ def run(root: Path, *arguments: str) -> str:
     return output.getvalue()
 
 
-def replay(root: Path, url: str) -> None:
+def replay(root: Path, url: str, watched: str = "") -> None:
     root.mkdir(parents=True, exist_ok=True)
     done = root / "replayed"
     day = date.fromisoformat(done.read_text()) + DAY if done.exists() else FIRST
     while day <= LAST:
         feeds = CONFIG + (MONTHLY_LIST if day >= MONTHLY else "")
-        (root / "feeds.yaml").write_text(feeds.replace("SERVER", url))
+        (root / "feeds.yaml").write_text(watched + feeds.replace("SERVER", url))
         request = urllib.request.Request(f"{url}/clock/{day}", method="PUT")
         urllib.request.urlopen(request, timeout=10).close()
         if day.weekday() == 0 and day > FIRST:
@@ -94,16 +97,20 @@ def replay(root: Path, url: str) -> None:
         day += DAY
 
 
-def report(root: Path) -> None:
-    """Each grade by everything that was seen up to the end, one work a line, and the sums."""
+def grades(root: Path) -> list[dict[str, Any]]:
+    """The grade of each issue by everything that was seen up to the end."""
+    keys = sorted(one["key"] for one in json.loads(run(root, "list", "--json")))
+    asked = (run(root, "grade", key, "--now", "--at", f"{LAST}T12:00", "--json") for key in keys)
+    return [json.loads(one)["grade"] for one in asked]
+
+
+def report(found: list[dict[str, Any]]) -> None:
+    """Each grade, one work a line, and the sums."""
     fates: Counter[str] = Counter()
     costs = []
-    for key in sorted(one["key"] for one in json.loads(run(root, "list", "--json"))):
-        found = json.loads(run(root, "grade", key, "--now", "--at", f"{LAST}T12:00", "--json"))["grade"]
-        if not found["works"]:
-            continue
-        print(f"\n{key}")
-        for work in found["works"]:
+    for grade in found:
+        print(f"\n{grade['key']}" if grade["works"] else "", end="\n" if grade["works"] else "")
+        for work in grade["works"]:
             fates[work["fate"]] += 1
             remedy = work["remedy"] or {"command": "", "others": None}
             costs += [remedy["others"]] if remedy["others"] is not None else []
@@ -115,10 +122,52 @@ def report(root: Path) -> None:
     print(f"other works that a remedy lets in: median {median(costs)}, most {max(costs)}")
 
 
+def shown(root: Path) -> dict[str, set[str]]:
+    """The works that each issue showed in its mail or in full, by all of their keys."""
+    found = {}
+    for path in sorted(root.glob("archive/2*/issue.json")):
+        issue = json.loads(path.read_text())
+        first = {*issue.get("best", ()), *issue.get("watched", ())}
+        items = [item for section in issue["trends"] for item in section["items"]]
+        rest = [item for section in issue["trends"] for item in section["folded"]] + issue["also_noted"]
+        found[issue["key"]] = {one["id"] for one in items} | {one["id"] for one in rest if one["id"] in first}
+    return found
+
+
+def remedied(root: Path, url: str, found: list[dict[str, Any]]) -> None:
+    """What all offered lines of the watchlist change in a replay, beside what was foretold."""
+    missed = [work for grade in found for work in grade["works"] if (work["remedy"] or {}).get("others") is not None]
+    lines: dict[str, list[str]] = {"terms": [], "authors": []}
+    for work in missed:
+        words = shlex.split(work["remedy"]["command"])
+        if words[:3] == ["digest", "watch", "add"]:
+            lines[words[3].removeprefix("--") + "s"].append(words[4])
+    replay(root / "remedied", url, f"watch: {json.dumps(lines)}\n")
+    before, after = shown(root), shown(root / "remedied")
+    taken = {work["id"] for grade in found for work in grade["works"]}
+    had, has = set().union(*before.values()), set().union(*after.values())
+    others = sum(work["remedy"]["others"] for work in missed)
+    good = sum(work["remedy"]["taken_up"] for work in missed)
+    print(f"\n{len(missed)} remedies: {lines}")
+    print(f"misses shown: {sum(work['id'] in has for work in missed)} of {len(missed)}")
+    for work in missed:
+        if work["id"] not in has:
+            print("  not shown:", work["id"], work["title"][:80], work["remedy"]["command"])
+    print(f"shown: {len(had)} before, {len(has)} after; {len(has - had)} new, {len(had - has)} gone")
+    print(f"new besides the misses: {len(has - had - {work['id'] for work in missed})}, foretold {others}")
+    print(f"of them taken up: {len((has - had) & taken - {work['id'] for work in missed})}, foretold {good}")
+    foretold = (len(had & taken) + len(missed) + good) / (len(had) + len(missed) + others)
+    print(
+        f"precision: {len(had & taken) / len(had):.4f} before, {len(has & taken) / len(has):.4f} after, foretold {foretold:.4f}"
+    )
+
+
 def main(shared: Path, root: Path) -> None:
     with server(shared) as url:
         replay(root, url)
-    report(root)
+        found = grades(root)
+        report(found)
+        remedied(root, url, found)
 
 
 if __name__ == "__main__":

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import yaml
 
-from digest.editorial.signals import shown
+from digest.editorial.signals import COUNTS, shown
 from digest.model import BestReported, Issue, IssueItem, Touch, Trend
+from digest.text.formatting import count
 
 MOST = 15  # lines of a kind
 TODO = "TODO"
@@ -35,7 +36,11 @@ def skeleton(trend: Trend, issues: Sequence[Issue], best: Sequence[BestReported]
     for heading, found in parts.items():
         listed = list(dict.fromkeys(found))[:MOST]
         lines += [f"### {heading}", "", *(f"- {TODO} {line}" for line in listed), ""] if listed else []
-    span = f"Seen in {issues[0].key} to {issues[-1].key}." if issues else "No issue was closed since."
+    span = (
+        f"Seen in {issues[0].key} to {issues[-1].key}{_moved(trend, issues)}."
+        if issues
+        else "No issue was closed since."
+    )
     return written(trend, as_of=as_of, body="\n".join([trend.body.rstrip(), "", HEADING, "", span, "", *lines]))
 
 
@@ -69,8 +74,20 @@ def _work(name: str, note: str, url: str) -> dict[str, str]:
     return {"name": name, "note": note} | ({"url": url} if url else {})
 
 
+def _moved(trend: Trend, issues: Sequence[Issue]) -> str:
+    """How many items the trend had in each issue."""
+    sizes = [next((section.size for section in issue.trends if section.id == trend.id), 0) for issue in issues]
+    return f", with {count(sum(sizes), 'item')}: {', '.join(map(str, sizes))}"
+
+
 def _source(issue: Issue, item: IssueItem) -> str:
     return f"[{_plain(item.title)}]({item.url}) ({issue.key})" if item.url else f"{_plain(item.title)} ({issue.key})"
+
+
+def _said(item: IssueItem) -> str:
+    """What an item found, in a sentence of its own."""
+    said = _plain(item.result or item.brief or item.summary)
+    return f". “{said}”" if said else ""
 
 
 def _plain(text: str) -> str:
@@ -78,7 +95,7 @@ def _plain(text: str) -> str:
 
 
 def _corroborated(trend: Trend, issues: Sequence[Issue]) -> Iterator[str]:
-    """The items with several sources, with outstanding signals or taken up since; those with most first."""
+    """The items with several sources, with outstanding signals or taken up since; those with most first, and of equals those with most votes."""
     taken = {work.id: work for issue in issues for grade in issue.grades for work in grade.works}
     found = []
     for issue in issues:
@@ -91,8 +108,10 @@ def _corroborated(trend: Trend, issues: Sequence[Issue]) -> Iterator[str]:
                 weight = 2 * (len(sources) - 1) + 3 * (item.id in taken) + len(signs) + 4 * (item.id == issue.lead)
                 if weight:
                     told = "; ".join([f"shown by {', '.join(sources)}"] * (len(sources) > 1) + signs)
-                    found.append((-weight, f"{_source(issue, item)}{f': {told}' if told else ''}"))
-    return (line for _, line in sorted(found))
+                    most = max((one.value for one in item.signals if one.name in COUNTS), default=0)
+                    line = f"{_source(issue, item)}{f': {told}' if told else ''}{_said(item)}"
+                    found.append((-weight, -most, -item.score, line))
+    return (line for *_, line in sorted(found))
 
 
 def _terms(trend: Trend, issues: Sequence[Issue]) -> Iterator[str]:
