@@ -20,6 +20,7 @@ from support.forked import AT_WORK, Forks
 from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
+COPIES = ("place", "copy")  # what fixtures are called that copy a workspace of a module for a test
 OF_BOTH = {"where", "each_store"}  # what runs a test once with each store
 
 # A busy machine is no failure: examples are given no time limit of their own.
@@ -130,7 +131,7 @@ def _shares(request: pytest.FixtureRequest) -> bool:
     """Whether the test works in a workspace that its module made once for all its tests, not in a copy."""
     module = request.node.nodeid.partition("::")[0]
     defined = {name: found[-1] for name, found in request.node._fixtureinfo.name2fixturedefs.items()}
-    copied = "place" in defined and defined["place"].scope == "function"
+    copied = any(name in defined and defined[name].scope == "function" for name in COPIES)
     return not copied and any(one.scope == "module" and one.baseid == module for one in defined.values())
 
 

@@ -43,7 +43,8 @@ class Cluster:
         if not self.template:
             self.template = f"template_{os.getpid()}"
             self.run("createdb", self.template)
-            with open_store(server(self.url(self.template), subject="the test", place=Workspace(root=Path("/w")))):
+            place = Workspace(root=self.folder / "w")
+            with open_store(server(self.url(self.template), subject="the test", place=place)):
                 pass
         name = f"test_{os.getpid()}_{next(_MADE)}"
         self.run("createdb", f"--template={self.template}", name)

@@ -36,6 +36,11 @@ def drafted(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.fixture
+def place(drafted: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(drafted, tmp_path / "w"))
+
+
 def killed_in(place: Path, forks: Forks, path: str, form: dict[str, Any], seconds: float) -> None:
     with killable_desk(place, forks) as (process, someone):
         csrf = someone.ask("GET", "/desk/subscribers").csrf
@@ -61,9 +66,8 @@ def paused(place: Path) -> bool:
 
 @pytest.mark.parametrize("moment", range(4))
 def test_a_desk_that_is_killed_while_it_sends_sends_to_nobody_twice(
-    moment: int, drafted: Path, tmp_path: Path, forks: Forks, run: Run
+    moment: int, place: Path, forks: Forks, run: Run
 ) -> None:
-    place = Path(shutil.copytree(drafted, tmp_path / "w"))
     killed_in(place, forks, f"/desk/{KEY}/send", {"early": "yes"}, (moment + random.random()) * 0.4)
     state_of(place)
     done = run("-C", place, "send", KEY, "--early", "--in-doubt", "--yes", "--at", SLOT)
@@ -73,10 +77,7 @@ def test_a_desk_that_is_killed_while_it_sends_sends_to_nobody_twice(
 
 
 @pytest.mark.parametrize("moment", range(4))
-def test_a_desk_that_is_killed_while_it_resumes_skips_nobody(
-    moment: int, drafted: Path, tmp_path: Path, forks: Forks, run: Run
-) -> None:
-    place = Path(shutil.copytree(drafted, tmp_path / "w"))
+def test_a_desk_that_is_killed_while_it_resumes_skips_nobody(moment: int, place: Path, forks: Forks, run: Run) -> None:
     run("-C", place, "send", KEY, "--early", "--limit", "4", "--yes", "--at", SLOT)
     assert run("-C", place, "send", KEY, "--pause").code == 0
     assert len(outbox(place)) == 4
@@ -97,6 +98,11 @@ def shared(forks: Forks, tmp_path_factory: pytest.TempPathFactory) -> Path:
         file.write(f'\ndelivery: {{base_url: "{BASE}", from: "d@example.org"}}\nserve: {{desk: true}}\n')
     forks.run(["-C", place, "desk", "accounts", "add", ADA, "--role", "owner"])
     return place
+
+
+@pytest.fixture
+def copy(shared: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(shared, tmp_path / "w"))
 
 
 def served(place: Path, forks: Forks) -> tuple[Fork, Callable[[], Visitor]]:
@@ -120,10 +126,8 @@ def kill(process: Fork) -> None:
 
 
 @pytest.mark.parametrize("seconds", [0.0, 0.02, 0.1, 0.3])
-def test_a_kill_while_a_link_is_asked_for_or_used_locks_nobody_out(
-    seconds: float, shared: Path, tmp_path: Path, forks: Forks
-) -> None:
-    place = Path(shutil.copytree(shared, tmp_path / "w"))
+def test_a_kill_while_a_link_is_asked_for_or_used_locks_nobody_out(seconds: float, copy: Path, forks: Forks) -> None:
+    place = copy
     process, visitor = served(place, forks)
     asking = threading.Thread(target=ask_until_it_dies, args=(visitor(), "/desk/link", {"address": ADA}))
     asking.start()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from digest.model import Workspace
+from digest.storage.db import Server, located, open_store
 from support.forked import Forks
 from support.modelserver import Chat, Reply, extracts, model_server
 from support.running import wait_for
@@ -41,7 +43,10 @@ def _asked(chat: Chat) -> str:
 
 def _stored(place: Path) -> int:
     """The number of answers that are stored."""
-    path = place / ".digest/digest.sqlite3"
+    path = located(Workspace(root=place))
+    if isinstance(path, Server):
+        with open_store(path) as opened:
+            return int(opened.connection.execute("SELECT count(*) FROM model_answers").fetchone()[0])
     if not path.exists():
         return 0
     with sqlite3.connect(path) as store:
