@@ -22,7 +22,7 @@ from digest import config
 from digest.config import trend_files
 from digest.model import Issue, Window, Workspace
 from digest.schedule.slots import Timetable
-from digest.services.compose import files, twins
+from digest.services.compose import binary_files, files
 from digest.services.context import Program
 from digest.services.site import write_overviews
 from digest.storage.archive import Archive, to_json
@@ -86,7 +86,7 @@ def workspace(folder: Path, sample: Issue) -> Iterator[Program]:
 def add(program: Program, one: Issue) -> None:
     """What a build does with an issue that is composed."""
     texts = files(program, one)
-    program.archive.write(one, {**texts, **twins(program.config, one, texts)})
+    program.archive.write(one, {**texts, **binary_files(program.config, one, texts)})
     write_overviews(program)
 
 

@@ -21,7 +21,7 @@ from digest.llm.writer import REFUSED, write
 from digest.model import Issue, IssueItem, ModelNote
 from digest.services.build import build
 from digest.services.collect import collect
-from digest.services.context import take_up
+from digest.services.context import issue_to_make
 from digest.services.publish import publish
 from digest.services.writing import _subject
 from digest.storage.archive import to_json
@@ -205,7 +205,7 @@ def test_a_due_issue_that_was_interrupted_has_its_deadline_from_its_cutoff(
         with paper.at("2026-06-27T08:00") as program:
             collect(program)
         with paper.at("2026-06-29T06:00") as program, program.store.transaction():
-            program.store.issues.put(take_up(program))  # a run that was killed before it asked
+            program.store.issues.put(issue_to_make(program))  # a run that was killed before it asked
         issue = _built(paper, when)
     assert (issue.state, len(asked.chats)) == ("closed", asked_for)
 

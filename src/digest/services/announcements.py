@@ -1,4 +1,4 @@
-"""Complete a feed of arXiv's announcements: compare its day with the listing pages, and fetch by OAI-PMH what it did not show.
+"""Complete a feed of arXiv's announcements: compare its day with the listing pages, and fetch what it did not show by OAI-PMH.
 
 the feed's document -> is its day new, or is it older than today? -> the listing of each category: which day, how many papers
     -> days or papers are missing -> the records of each category since then, page by page -> the papers that the document has not
@@ -75,11 +75,11 @@ class Announcements:
 
     @property
     def _told(self) -> date | None:
-        """The last day of which anything says that it has an announcement."""
+        """The last day that has an announcement, according to any source."""
         return max(filter(None, (self._day, self.covered, *(one.day for one in self._listings))), default=None)
 
     def following(self) -> Request | None:
-        """The next request, if anything is left to be asked."""
+        """The next request, or None if nothing is left to ask."""
         if not self._pending:
             return None
         return Request(feed=self.answer.feed, url=self._pending[0])
@@ -90,7 +90,7 @@ class Announcements:
         return bool(self._pending) and self._since is None
 
     def add(self, answer: Answer, body: bytes, parsed: Document | FeedError | None) -> None:
-        """Take the answer to the request that `following` gave last."""
+        """Process the answer to the last request of `following`."""
         self._pending.pop(0)
         if self._since is None:
             self._add_listing(answer, body)

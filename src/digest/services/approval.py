@@ -1,4 +1,4 @@
-"""Hold issues until somebody approves them, and close those that were approved ahead when their slots have come."""
+"""Hold issues until somebody approves them, and close those approved early once their slots have come."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -66,7 +66,7 @@ def close_held(program: Program, row: Publication) -> Publication:
 
 
 def close_approved(program: Program) -> None:
-    """Close the issues that were approved ahead and whose slots have come. What cannot go out is held again, or skipped."""
+    """Close the issues that were approved early and whose slots have come. Those that cannot go out are held again, or skipped."""
     for row in program.store.publications.approved():
         if row.slot > program.now:
             continue
@@ -86,7 +86,7 @@ def close_approved(program: Program) -> None:
 
 
 def mailed_before(archive: Archive, store: Store, key: str) -> bool:
-    """Whether the archive says that an issue was mailed, and the store is older and does not know to whom."""
+    """Whether an issue was mailed according to the archive, while the store is older and does not know to whom."""
     return (archive.folder(key) / SENT).exists() and not store.ledger.begun(key)
 
 

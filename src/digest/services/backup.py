@@ -264,7 +264,7 @@ def _doubt(copy: Path, now: datetime) -> int:
 
 
 def _doubt_in(store: Store, now: datetime) -> int:
-    """Mark everyone in doubt who was waiting at the time of the backup, and all recipients of the latest unsent issue."""
+    """Mark in doubt everyone who was waiting at the time of the backup, and all recipients of the latest unsent issue."""
     moved = store.ledger.doubt_all(now, reply=UNKNOWN)
     store.letters.miss(now)
     latest = store.issues.last_closed()

@@ -11,7 +11,7 @@ from digest.errors import DigestError, UsageError, WorkspaceError
 from digest.model import Issue, Workspace
 from digest.services.collect import Fetched, Listener, collect, silent
 from digest.services.compose import archived, composed, files, readable
-from digest.services.context import Program, note_start, take_up
+from digest.services.context import Program, issue_to_make, note_start
 from digest.services.gate import Ruling
 from digest.services.shared_archive import pull
 from digest.services.site import write_overviews
@@ -26,7 +26,7 @@ _CHANGING = "changing"  # the file that names a draft while it is changed
 def read_back(program: Program) -> None:
     """Copy closed issues from the archive into a store that lacks them: one that was lost, restored or killed.
 
-    Sample issues are read back only in a sample workspace. A draft that was changed by half is whole afterwards.
+    Sample issues are read back only in a sample workspace. A half-finished change of a draft is completed.
     """
     program.archive.mend()
     mend_change(program)
@@ -148,7 +148,7 @@ def build(
         UnreadableError: the mail fails the lint. The issue is stored as a draft.
     """
     read_back(program)
-    row = take_up(program)
+    row = issue_to_make(program)
     with program.store.transaction():
         program.store.issues.put(row)
     fetched = () if offline else tuple(collector(program, row.cutoff, listener))
@@ -209,7 +209,7 @@ def recompose(program: Program, key: str) -> Issue:
 
 
 def rehearsed(program: Program, key: str) -> Issue:
-    """A draft as `recompose` would make it. Changes nothing; a server that does it early remembers most of it for the first change.
+    """A draft as `recompose` would make it. Changes nothing. A server calls this early, so that its memory makes the first change fast.
 
     Raises:
         WorkspaceError: the store no longer has its items.
@@ -224,7 +224,7 @@ def rehearsed(program: Program, key: str) -> Issue:
 
 @contextmanager
 def changing(workspace: Workspace, key: str) -> Iterator[None]:
-    """Note that a draft is rebuilt with decisions that are stored at the end of the block, so that a kill in between can be mended."""
+    """Note that a draft is being rebuilt with decisions that are stored at the end of the block, so that a kill in between can be repaired."""
     mark = workspace.state / _CHANGING
     replace_file(mark, key.encode(), private=True)
     yield
@@ -237,7 +237,7 @@ def half_changed(workspace: Workspace) -> bool:
 
 
 def mend_change(program: Program) -> None:
-    """Rebuild the draft whose change was killed half way, with the decisions that are stored. The workspace must be locked."""
+    """Rebuild a draft whose change was killed, with the decisions that are stored. The workspace must be locked."""
     if not half_changed(program.workspace):
         return
     mark = program.workspace.state / _CHANGING
@@ -249,7 +249,7 @@ def mend_change(program: Program) -> None:
 
 
 def _give_up(store: Store, row: IssueRow) -> NoReturn:
-    """Fail without a trace: no feed answered, and nothing is stored."""
+    """Fail because no feed answered, and store nothing."""
     with store.transaction():
         store.issues.forget(row.key)
     raise DigestError(

@@ -10,7 +10,7 @@ STANCES = ("extends", "disputes", "dates", "bears-on", "unrelated")
 
 
 def claim_edit(editor: Editor, name: str, place: str, stance: str) -> Edit:
-    """The decision that an item stands so to the claim `TREND:NUMBER`, as `digest trends TREND` numbers them.
+    """The decision that an item has this stance to the claim `TREND:NUMBER`, as `digest trends TREND` numbers them.
 
     Raises:
         NotFoundError: there is no such item, trend or claim.

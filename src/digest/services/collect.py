@@ -159,7 +159,7 @@ async def _still_to_ask(requests: Iterable[Request], shelf: Shelf | None, arrive
 def _reading(
     program: Program, desk: "_Desk", request: Request, answer: Answer, parsed: Document | FeedError | None
 ) -> Pages | Announcements:
-    """What may follow the first answer of a feed."""
+    """The reader of what may follow a feed's first answer."""
     state, settings = desk.states[answer.feed], program.config.digest
     places = program.arxiv or announcements.ARXIV
     categories = announcements.categories(answer.feed, places)
@@ -242,7 +242,7 @@ class _Desk:
             self._clear()
 
     def _line_up(self) -> None:
-        """Let responses be stored in the order of feeds.yaml, so that the same ones give the same store, whichever came first."""
+        """Store responses in the order of feeds.yaml, so that the same responses give the same store, whichever came first."""
         while self._next in self._early:
             self._append(self._early.pop(self._next))
             self._next = next(self._order)
@@ -253,7 +253,7 @@ class _Desk:
             self._entries += arrived.size
 
     def _line_up_all(self) -> None:
-        """The same for what an interrupted run has, whatever is missing before it."""
+        """The same for everything that an interrupted run received, even if earlier feeds are missing."""
         for url in self.feeds:
             self._append(self._early.pop(url, None))
 

@@ -1,6 +1,6 @@
 """Collect in shards, so that several processes on several machines fetch at once, and none asks a host that another is asking.
 
-A shard is the feeds of some hosts. All that the owner of some hosts asks for is asked of one shard. The process that collects has claimed the shard, over
+A shard is the feeds of some hosts. Hosts of the same owner are in the same shard. The process that collects has claimed the shard, over
 all newsletters, and keeps it for as long as the last host wants to be left alone.
 """
 
@@ -29,7 +29,7 @@ PATIENCE = timedelta(minutes=15)  # how long an issue waits for its feeds
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Collected:
-    """What came of a shard: the feeds that were fetched, whether others are due, and how many seconds its hosts want to be left alone."""
+    """The result of a shard: the feeds that were fetched, whether others are due, and how many seconds its hosts want to be left alone."""
 
     fetched: tuple[Fetched, ...]
     more: bool
@@ -45,7 +45,7 @@ def collect_shards_due(program: Program) -> tuple[int, ...]:
 def collect_shard(
     program: Program, shard: int, *, documents: Documents, shared: AbstractSet[str], most: int = MOST
 ) -> Collected:
-    """Collect the feeds of a shard that are due, up to a number of them. No issue may be made meanwhile.
+    """Collect the feeds of a shard that are due, up to a maximum number. No issue may be made at the same time.
 
     Args:
         program: the run.
@@ -86,7 +86,7 @@ def known_fetches(program: Program, at: datetime) -> tuple[Fetched, ...]:
 
 
 def _due(program: Program) -> tuple[Sequence[Feed], datetime | None]:
-    """The feeds that are due, and since when, if because of an issue, before which each is asked once more."""
+    """The feeds that are due, and since when. Before an issue, each feed is asked once more."""
     begins = _issue_begins(program)
     if begins is not None and (feeds := _unseen(program, begins)):
         return feeds, begins
@@ -99,7 +99,7 @@ def _unseen(program: Program, since: datetime) -> list[Feed]:
 
 
 def _issue_begins(program: Program) -> datetime | None:
-    """When the issue that is due was to be made; None if none is, or if it is too late for it."""
+    """When the issue that is due should have been made; None if none is due, or if it is too late for it."""
     slot = due_slot(program, program.now)
     if slot is None or missed(slot, standing(program), program.now, program.config.digest.catch_up):
         return None

@@ -42,9 +42,9 @@ PAST_ISSUES = 12  # the number of past issues that the pulse compares with
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Classified:
-    """A window's candidates with their verdicts, and what else composing from them needs. The same for everybody who reads it.
+    """A window's candidates with their verdicts, and what else composing needs. It is the same for all readers.
 
-    `left` and `stopped` say what a language model was to judge and did not, and why.
+    `left` and `stopped` say what a language model was asked to judge and did not, and why.
     """
 
     sifted: Sifted
@@ -185,7 +185,7 @@ def _past_window(issue: Issue) -> PastWindow:
 
 
 def _written_by_model(config: Config) -> frozenset[str]:
-    """What a language model writes of an issue, and the mail marks; in English only."""
+    """The parts of an issue that a language model writes, which are marked in the mail. English issues only."""
     english = config.digest.language.startswith("en")
     return frozenset(config.model.tasks if config.model is not None and english else ())
 
@@ -247,14 +247,14 @@ def _problems(config: Config, issue: Issue, texts: Mapping[str, str]) -> list[Pr
 
 def archived(config: Config, archive: Archive, issue: Issue, texts: Mapping[str, str]) -> Path:
     """Write the issue with all its files, and return its folder."""
-    return archive.write(issue, {**texts, **twins(config, issue, texts)})
+    return archive.write(issue, {**texts, **binary_files(config, issue, texts)})
 
 
 def rendered(program: Program, key: str) -> dict[str, bytes]:
     """All files of an archived issue except issue.json, as the current templates make them."""
     issue = program.archive.read(key)
     texts = files(program, issue)
-    return {**{name: text.encode() for name, text in texts.items()}, **twins(program.config, issue, texts)}
+    return {**{name: text.encode() for name, text in texts.items()}, **binary_files(program.config, issue, texts)}
 
 
 def different(program: Program, key: str) -> tuple[str, ...]:
@@ -284,7 +284,7 @@ def render_again(program: Program, key: str) -> Path:
 MESSAGE = "email.eml"
 
 
-def twins(config: Config, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
+def binary_files(config: Config, issue: Issue, texts: Mapping[str, str]) -> dict[str, bytes]:
     """The binary files of an issue (email.eml, cover.png) by name. The message has the date of the issue's cutoff.
 
     Raises:

@@ -105,7 +105,7 @@ def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
     return config.parse(text, file=str(place.config), trends=known)
 
 
-def spoken(known: Mapping[str, Trend], place: Workspace, language: str) -> Mapping[str, Trend]:
+def trends_in(known: Mapping[str, Trend], place: Workspace, language: str) -> Mapping[str, Trend]:
     """The trends with their texts in a language; `known` are those in English."""
     if not known or words.catalogue_of(language) in ("", words.SOURCE):
         return known
@@ -153,7 +153,7 @@ def program_at(
         yield Program(
             workspace=place,
             config=settings,
-            trends=spoken(known, place, settings.digest.language),
+            trends=trends_in(known, place, settings.digest.language),
             store=store,
             archive=Archive(place.archive),
             timetable=slots(settings),
@@ -213,8 +213,8 @@ def due_slot(program: Program, now: datetime) -> Slot | None:
     return due(program.timetable, standing(program), now)
 
 
-def take_up(program: Program) -> IssueRow:
-    """The issue that a killed run left; otherwise the one that is due; otherwise the draft of the open period."""
+def issue_to_make(program: Program) -> IssueRow:
+    """The issue to make: the one that a killed run left, otherwise the one that is due, otherwise the draft of the open period."""
     issues = program.store.issues
     now = program.instant()
     past = standing(program)
@@ -231,7 +231,7 @@ def take_up(program: Program) -> IssueRow:
 
 
 def note_start(program: Program) -> None:
-    """Record in the archive when a workspace began that has published nothing yet. Its store may not survive until its first slot."""
+    """Record in the archive when a workspace began, if it has published nothing yet: its store may not survive until its first slot."""
     if program.config.digest.sample or program.store.issues.last_closed() or program.archive.started():
         return
     begun = _begun(program)
@@ -240,7 +240,7 @@ def note_start(program: Program) -> None:
 
 
 def _begun(program: Program) -> datetime | None:
-    """The first collect, by the store, the archive's record and the drafts; whichever is earliest."""
+    """The first collect: the earliest that the store, the archive's record or the drafts know of."""
     recorded = None if program.config.digest.sample else program.archive.started()
     found = (program.store.feeds.first_collect(), recorded, _first_draft(program))
     return min((one for one in found if one is not None), default=None)

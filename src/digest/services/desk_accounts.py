@@ -1,4 +1,4 @@
-"""Manage who may use the desk: accounts, and the links by which people sign in. Whatever ends a right ends the sessions too."""
+"""Manage who may use the desk: accounts, and the links by which people sign in. Taking a right away also ends the sessions that had it."""
 
 import secrets
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ def find(store: Store, address: Address) -> Account:
 
 
 def set_role(store: Store, address: Address, role: Role) -> Account:
-    """Change what an account may do, from its next request on.
+    """Change the role of an account, which takes effect with its next request.
 
     Raises:
         NotFoundError: there is no such account.
@@ -51,7 +51,7 @@ def set_role(store: Store, address: Address, role: Role) -> Account:
 
 
 def disable(store: Store, now: datetime, address: Address) -> Account:
-    """Keep a person out, and end their sessions and links.
+    """Lock a person out, and end their sessions and links.
 
     Raises:
         NotFoundError: there is no such account.
@@ -128,6 +128,6 @@ def link_to(base_url: str, token: str) -> str:
 
 
 def issue_of(store: Store, token: str) -> str | None:
-    """The issue that a link leads to, which may be empty; None if the link was not made here. It may be used up."""
+    """The issue that a link leads to, which may be empty; None if the link was not made here. The link may have been used already."""
     found = Tokens(store.subscribers.secret(SECRET)).read("desk", token)
     return found.partition(" ")[2] if isinstance(found, str) else None

@@ -44,7 +44,7 @@ class Decided:
 
     @property
     def facts(self) -> dict[str, object]:
-        """The same as plain data for JSON."""
+        """The decisions in effect, as plain data for JSON."""
         return {
             "key": self.key,
             "revision": self.revision,
@@ -126,7 +126,7 @@ class Editor:
         return replace(self._edit(action), item=item.id, title=_title(item), trend=trend)
 
     def order(self, place: str, names: Sequence[str]) -> Edit:
-        """These items come first, in this order, at a place: `read_first`, `also_noted` or a trend. Without items, by worth again.
+        """The decision that these items come first, in this order, at a place: `read_first`, `also_noted` or a trend. Without items, by worth again.
 
         Raises:
             NotFoundError: there is no such item or place.
@@ -216,7 +216,7 @@ def written_lines(archive: Archive, key: str) -> tuple[WrittenLine, ...]:
 
 
 def undecided(archive: Archive, key: str) -> tuple[WrittenLine, ...]:
-    """Those that the editor has neither accepted nor mended."""
+    """The sentences that the editor has neither accepted nor mended."""
     return tuple(line for line in written_lines(archive, key) if line.sentence.verdict == "passed")
 
 
@@ -258,7 +258,7 @@ def teach_draft(program: Program, key: str, lesson: Lesson, *, seen: str = "") -
 
 
 def refuse_outdated(program: Program, key: str, seen: str) -> None:
-    """Refuse what was decided on another revision. An empty revision accepts any.
+    """Refuse decisions that were made on another revision. With an empty revision, nothing is refused.
 
     Raises:
         ConflictError: somebody has changed something since.

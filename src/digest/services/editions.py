@@ -1,7 +1,6 @@
-"""The editions of a digest besides its main one: each is a run of its own, with the same store and its own language and folder.
+"""The editions of a digest besides its main one: each is run separately, with the same store and its own language and folder.
 
-An edition's pages are in `archive/LANGUAGE/`, with links of their own. Its issues are those of the archive, said in its language; they
-are written there once they are closed.
+An edition's pages are in `archive/LANGUAGE/`, with links of their own. Its issues are those of the archive in its own language, and are written there once they are closed.
 """
 
 import json
@@ -12,7 +11,7 @@ from digest.config import Config, DigestSettings, EditionSettings
 from digest.editorial.editions import claims_in, in_language, told
 from digest.model import Edition, Issue, Summary, Translation, Trend
 from digest.render.view_models import EditionView
-from digest.services.context import Program, spoken
+from digest.services.context import Program, trends_in
 from digest.storage.archive import Archive
 from digest.text.formatting import language_name
 
@@ -20,7 +19,7 @@ LINES = "lines.json"  # the first lines of an edition's issues, so that a list o
 
 
 class EditionArchive(Archive):
-    """The folder of an edition. Reads the issues of the archive above it, and says them in its language."""
+    """The folder of an edition. Reads the issues of the archive above it, in its own language."""
 
     def __init__(
         self, whole: Archive, edition: EditionSettings, *, own: Mapping[str, Trend], trends: Mapping[str, Trend]
@@ -46,7 +45,7 @@ def others(program: Program) -> Iterator[Program]:
     settings, base = program.config.digest, program.config.delivery.base_url.rstrip("/")
     for edition in settings.editions[1:]:
         named = replace(edition, title=edition.title or settings.title)
-        trends = spoken(program.trends, program.workspace, edition.language)
+        trends = trends_in(program.trends, program.workspace, edition.language)
         list_id = f"{edition.language}.{program.config.delivery.list_id or settings.title}"
         delivery = replace(program.config.delivery, base_url=base and f"{base}/{edition.language}", list_id=list_id)
         digest = replace(settings, title=named.title, description=edition.description, language=edition.language)
@@ -78,7 +77,7 @@ def mailing(config: Config, edition: Config) -> Config:
 
 
 def places(settings: DigestSettings) -> tuple[EditionView, ...]:
-    """The other editions of a page, with the way to the top of each from the top of this one."""
+    """The other editions, each with the relative path from the top of this one to its own."""
     main = settings.editions[0].language if settings.editions else settings.language
     return tuple(
         EditionView(

@@ -173,7 +173,7 @@ def _inside(issue: Issue, item: Item) -> Place | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ForReader:
-    """An item and a reader. `letter` names the letter whose interval holds it, `place` is where it is in it.
+    """What became of an item for a reader. `letter` names the letter whose interval holds it; `place` is its place there.
 
     `weights` are the reader's own that name the item; `next_at` is when their next letter is due, if they get letters.
     """

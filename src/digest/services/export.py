@@ -54,7 +54,7 @@ def records(program: Program, cards: Sequence[Card] | None = None) -> Iterator[R
 
 
 def _archived(issue: Issue, id_: str) -> Iterator[Record]:
-    """The sightings of an item as far as its issue names them."""
+    """The sightings of an item that its issue names."""
     item = issue.by_id()[id_]
     for source in item.sources or (Source(feed="", url=item.url),):
         yield Record(

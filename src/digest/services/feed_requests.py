@@ -1,4 +1,4 @@
-"""What a collect sends to a feed's server besides the address, and what it makes of a web page that is no feed.
+"""Headers for a feed's own server, and a helpful error if the answer is a web page instead of a feed.
 
 The headers of `auth_env` and `headers_env` come from the environment; nothing of them is stored or shown.
 """
@@ -48,7 +48,7 @@ def _authorization(value: str) -> str:
 
 
 def explained(parsed: Document | FeedError, answer: Answer) -> Document | FeedError:
-    """What an answer was parsed into. The error about a web page names what to list instead."""
+    """The parsed document or error. If the answer is a web page, the error says which feed to list instead."""
     if not isinstance(parsed, FeedError) or parsed.cause != WEB_PAGE:
         return parsed
     from digest.feeds.subscriptions import discovery  # noqa: PLC0415  (few collects need the parser of pages)

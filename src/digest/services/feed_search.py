@@ -33,7 +33,7 @@ class Found:
     others: tuple[str, ...] = ()
 
     def shown(self) -> "Found":
-        """The same with no more of its addresses than anybody may see."""
+        """The same, with secrets removed from its addresses."""
         return replace(self, url=public(self.url), others=tuple(map(public, self.others)))
 
 
@@ -90,7 +90,7 @@ def _found(answer: Answer, document: Document) -> Found:
 
 
 async def _first_answer(program: Program, addresses: Sequence[str]) -> Answer:
-    """What the first of these addresses gives at which a server answers; if none does, the failure of the first."""
+    """The answer of the first address at which a server answers; if none does, the failure of the first."""
     answers: list[Answer] = []
     for address in addresses:
         answers += await _ask(program, [address])

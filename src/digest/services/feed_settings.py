@@ -1,4 +1,4 @@
-"""Change how one feed of feeds.yaml counts (its weight, whether it is fetched), and tell what another filter would have changed."""
+"""Change how one feed of feeds.yaml counts (its weight, whether it is fetched), and show what another filter would have changed."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What texts in other languages than the classifier's are told by: the terms of all languages, and phrases that show the subject."""
+"""The phrases by which texts are classified that are not in English: terms in every language, and phrases that show the subject."""
 
 from collections.abc import Mapping
 

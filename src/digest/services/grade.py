@@ -45,7 +45,7 @@ def due(store: Store, row: IssueRow) -> tuple[str, ...]:
 
 
 def grades(program: Program, row: IssueRow, past: Sequence[Issue]) -> tuple[Grade, ...]:
-    """The grades that the issue of this row states; those of issues that nobody took up anything of are left out.
+    """The grades that the issue of this row states. Issues of which nothing was taken up are left out.
 
     Args:
         program: the run.
@@ -127,7 +127,7 @@ def _since(store: Store, after: datetime, until: datetime, feeds: Mapping[str, F
 
 
 def _issues(program: Program, known: dict[str, Issue], after: datetime, until: datetime) -> list[Issue]:
-    """The closed issues of a span of time, of which those that are not known yet are read."""
+    """The closed issues of a span of time; issues that are not in memory yet are read."""
     rows = program.store.issues.closed_between(after, until)
     for row in rows:
         if row.key not in known:

@@ -102,7 +102,7 @@ def _store(
 ) -> Look:
     """Store a document's new sightings, and summarise the document. `body` is its hash; it identifies entries that were cut off.
 
-    `late` entries were announced before: they are no flood, however many they are.
+    `late` entries were announced before, so any number of them is no flood.
     """
     items, entries = store.items, document.entries
     names, keys = _identified(items, feed, document, new_feed=new_feed)
@@ -145,7 +145,7 @@ def _store(
 def _identified(
     items: Items, feed: Feed, document: Document, *, new_feed: bool
 ) -> tuple[list[tuple[str, ...]], Sequence[tuple[str, ...]]]:
-    """For each entry the keys that it is stored under, and those that identify it; the latter may be none."""
+    """For each entry, the keys under which it is stored, and those that identify it, if any."""
     keys = identity_keys(document.entries, feed.url, page=document.page)
     if not new_feed:
         keys = apart(document.entries, keys, items.known_by(feed.url, keys))
@@ -176,7 +176,7 @@ def _is_strange(entry: Entry, hosts: AbstractSet[str]) -> bool:
 
 
 def _cut_off(items: Items, feed: Feed, body: str, damaged: int) -> list[Arrival]:
-    """The entries that could not be read, named by the document's hash, without those that are stored."""
+    """The entries that could not be read and are not stored yet, named by the document's hash."""
     names = [(f"broken:{without_credentials(feed.url)} {body} {n}",) for n in range(damaged)]
     return [
         Arrival(entry=Entry(), keys=name, fate="unreadable")
@@ -227,7 +227,7 @@ def _is_redated(entry: Entry, shown: Shown | None) -> bool:
 
 
 def _nameless(feed: Feed, entry: Entry) -> str:
-    """A key for an entry without any identity, so that it is counted once."""
+    """A key for an entry that has no identity, so that it is counted only once."""
     text = f"{entry.title}\n{entry.link}\n{entry.guid}\n{entry.summary}"
     return f"broken:{without_credentials(feed.url)} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 

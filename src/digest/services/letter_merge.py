@@ -19,7 +19,7 @@ LETTERS = 768  # cached messages, each about 100 kB
 
 
 class OwnLetters:
-    """The letters of one mailing. Each is put together once, however many readers share it."""
+    """The letters of one mailing. Each is assembled once, however many readers share it."""
 
     def __init__(self, program: Program, key: str, *, date: datetime, sign: Signer | None) -> None:
         self._letters = program.store.letters

@@ -1,6 +1,6 @@
 """Run one mailing over one route: an issue with the letters of those who chose another form, or a round of letters.
 
-Its recipients are fixed. What is said of them in the archive is the caller's: counts only.
+Its recipients are fixed. The caller records the counts in the archive.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ class Manner:
 
 
 def begin_run(mailing: Mailing, now: datetime, *, noted: int, known: int, in_doubt: bool, retry: str | None) -> None:
-    """Put those into doubt to whom an earlier run may have sent, and count this run. The caller holds the transaction.
+    """Mark in doubt everybody to whom an earlier run may have sent, and count this run. The caller holds the transaction.
 
     Args:
         mailing: whose recipients are fixed.

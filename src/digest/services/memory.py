@@ -1,7 +1,7 @@
-"""What a server that composes one draft again and again keeps from before.
+"""Remember intermediate results, for a server that composes one draft again and again.
 
-In: what is asked. Out: the answer, computed only if it was not asked lately. It never changes an answer, is kept in the
-process alone, and a command starts without one.
+In: what is asked. Out: the answer, computed only if it was not asked recently. It never changes an answer. Each process has its own,
+which is empty at first.
 """
 
 from collections.abc import Callable, Hashable, Sequence
@@ -23,7 +23,7 @@ class Memory:
     _answered: dict[str, list[tuple[object, Any]]] = field(default_factory=dict)
 
     def once(self, name: str, asked: object, answer: Callable[[], V]) -> V:
-        """The answer to what is asked, which is the same as long as equal things are asked."""
+        """The answer to what is asked. Equal questions must have equal answers."""
         kept = self._answered.setdefault(name, [])
         place = next((n for n, (before, _) in enumerate(kept) if before == asked), None)
         found: tuple[object, V] = (asked, answer()) if place is None else kept.pop(place)
@@ -34,7 +34,7 @@ class Memory:
     def each(
         self, name: str, asked: object, things: Sequence[T], answers: Callable[[Sequence[T]], Sequence[V]]
     ) -> tuple[V, ...]:
-        """One answer for each thing, in order; only things that were not there the last time are asked about."""
+        """One answer for each thing, in order. Only things that were not asked about the last time are computed."""
         kept = self._kept.get(name)
         known: dict[T, V] = kept[1] if kept is not None and kept[0] == asked else {}
         new = [one for one in dict.fromkeys(things) if one not in known]

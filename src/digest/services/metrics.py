@@ -1,4 +1,4 @@
-"""Measure a workspace for a program that draws and alerts: feeds, letters, the model's purse, the daemon. Counts and instants, nobody's data.
+"""Measure a workspace for monitoring: feeds, letters, the model's purse, the daemon. Counts and instants, nobody's data.
 
 All of it is in the store, which several machines may share; so any of them gives the same figures.
 """
@@ -24,7 +24,7 @@ KINDS = ("collect", "compose", "send")  # of jobs
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Metric:
-    """A value that may rise and fall: one, or one for each value of a label."""
+    """A value that may rise and fall, or one value for each label."""
 
     name: str
     words: str

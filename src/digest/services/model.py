@@ -1,4 +1,4 @@
-"""Set up the configured language model: its key, its memory in the store, the time that it has; check it."""
+"""Set up and check the configured language model: its key, its memory in the store, and its deadline."""
 
 import importlib.util
 import time
@@ -40,7 +40,7 @@ SHOWN, FIRST = 22, 4  # items with a summary, and of those under "Read first", i
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Remembered:
-    """What the store knows of requests for one window."""
+    """The stored answers, failures and spending for one window."""
 
     store: Store
     issue: str
@@ -74,12 +74,12 @@ class Remembered:
             answers.settle(request.key, issue=self.issue, tokens_in=answer.input, tokens_out=answer.output)
 
     def release(self, request: Request) -> None:
-        """Count nothing for the request."""
+        """Undo the reservation for the request."""
         with self.store.transaction():
             self.store.model_answers.settle(request.key, issue=self.issue, tokens_in=0, tokens_out=0)
 
     def failed(self, request: Request, failure: Failure) -> None:
-        """Store for this window that there is no answer."""
+        """Record that there is no answer in this window."""
         with self.store.transaction():
             self.store.model_answers.fail(request.key, cutoff=self.cutoff, reason=failure.reason)
 
@@ -104,7 +104,7 @@ def client(root: Path, settings: ModelSettings) -> Client:
 def session(
     program: Program, row: IssueRow, settings: ModelSettings, *, monotonic: Callable[[], float] = time.monotonic
 ) -> Session:
-    """Questions for one issue. A due issue has its deadline from its cutoff, a draft from now.
+    """A session for one issue. The deadline of a due issue counts from its cutoff, that of a draft from now.
 
     Raises:
         UsageError: `openai` is not installed, or the key is not where the configuration says.

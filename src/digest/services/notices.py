@@ -19,7 +19,7 @@ FINDINGS = 5  # of the lint, that are named
 
 
 def notice_of(program: Program, row: Publication, *, first: str = "", link: str = "") -> str:
-    """The text of a notice. Of a held issue, it has the subject, the lines, what to read first, and what is unusual.
+    """The text of a notice. For a held issue, it gives the subject, the lines, what to read first, and what is unusual.
 
     Args:
         program: the run.

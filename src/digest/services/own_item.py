@@ -1,4 +1,4 @@
-"""Add an item of the editor's own to a draft, by its address: fetch the page, and store it as a sighting of `editor`."""
+"""Add an editor's own item to a draft by its address: fetch the page, and store it as a sighting in the source `editor`."""
 
 import asyncio
 from dataclasses import replace
@@ -65,7 +65,7 @@ def _refuse_published(issues: Issues, url: str, keys: tuple[str, ...]) -> None:
 
 
 def _page(program: Program, url: str) -> Entry:
-    """What the page says of itself. The address is the one that redirects lead to."""
+    """What the page says of itself, with the address to which redirects lead."""
     answer = asyncio.run(_fetched(program, url))
     if answer.outcome != "body":
         raise DigestError(

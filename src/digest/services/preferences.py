@@ -96,7 +96,7 @@ def teach(store: Store, config: Config, number: int, changes: dict[str, float], 
 
 
 def weights_of(library: Library, config: Config) -> dict[str, float]:
-    """What a library gives weight to: authors, terms and works, and those of the digest's feeds that it holds."""
+    """The weights that follow from a library: its authors, terms and works, and those of the digest's feeds that it lists."""
     followed = {canonical_url(url) for url in library.sources}
     names = (
         *(f"author:{name}" for name in library.authors),

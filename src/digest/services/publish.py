@@ -99,7 +99,7 @@ def _letters(program: Program, effects: Effects) -> tuple[str, ...]:
 
 
 def look(program: Program) -> None:
-    """Record if nothing is due now. If an edit then moves a slot into the past, that slot was not missed."""
+    """If nothing is due now, record so: a slot that an edit then moves into the past was not missed."""
     if due_slot(program, program.instant()) is None:
         with program.store.transaction():
             program.store.publications.look(program.instant())
@@ -199,7 +199,7 @@ def _release(program: Program, effects: Effects) -> None:
 
 
 def _unreleased(program: Program) -> IssueRow | None:
-    """The last closed issue, if its mailing was not decided yet and its slot is not too long ago."""
+    """The last closed issue, if its mailing is not decided yet and its slot is not too long ago."""
     last = program.store.issues.last_closed()
     decided = last is None or program.store.publications.get(last.key) is not None
     return None if last is None or decided or missed_row(program.config, program.now, last) else last
@@ -241,19 +241,19 @@ def _mail(program: Program, effects: Effects) -> None:
 
 
 def _retried(program: Program, going: AbstractSet[str]) -> list[str]:
-    """The issues whose mailing has ended, but for messages that are to be tried again now."""
+    """The issues whose mailing has ended, except for messages to be tried again now."""
     others, until = going | program.store.pauses.keys(), program.store.ledger.put_off_until()
     return [key for key, at in until.items() if at <= program.now and key not in others and not key.startswith(ROUND)]
 
 
 def mailings(program: Program) -> tuple[str, ...]:
-    """The issues and rounds that have messages to send now, as far as they are begun."""
+    """The issues and rounds whose mailing began and that have messages to send now."""
     going = [row.key for row in _going(program)]
     return (*going, *_retried(program, set(going)), *due_rounds(program))
 
 
 def _going(program: Program) -> list[Publication]:
-    """The mailings that `publish` began, is to continue, and that nobody paused."""
+    """The mailings that `publish` began and should continue, without paused ones."""
     paused, rows = program.store.pauses.keys(), program.store.publications.in_state("sending")
     return [row for row in rows if row.key not in paused and not missed_row(program.config, program.now, row)]
 

@@ -1,4 +1,4 @@
-"""Process bounces and readers' answers in one transaction: count, suspend, unsubscribe, note what should count for more or less."""
+"""Process bounces and readers' answers in one transaction: count, suspend, unsubscribe, change weights."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -70,7 +70,7 @@ class _Marks:
 
 
 def read_returned(program: Program, mails: Iterable[Returned]) -> Bounced:
-    """Process returned mail: suspend addresses that keep bouncing, unsubscribe people who asked, and heed wishes for more or less.
+    """Process returned mail: suspend addresses that keep bouncing, unsubscribe people who asked for it, and follow wishes for more or less.
 
     Each mail counts once, however often it is read.
     """
@@ -149,7 +149,7 @@ def _heed(
 
 
 def _learn(program: Program, lessons: Iterable[Taught], marks: _Marks) -> tuple[str, ...]:
-    """Move what readers named one level up or down, and return their addresses. A mail without a token or id of ours teaches nothing."""
+    """Raise or lower by one level what readers named, and return their addresses. A mail without a token or id of ours teaches nothing."""
     heard = dict[str, None]()
     for lesson in lessons:
         for person in marks.people(lesson.tokens, lesson.messages, only="preferences"):

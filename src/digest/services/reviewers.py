@@ -1,4 +1,4 @@
-"""Tell those who review an issue: that it waits, before and after its slot that it still does, and what became of it.
+"""Tell reviewers that an issue waits for them, remind them before and after its slot, and tell what became of it.
 
 They are the operator whom `notify` names, and the accounts of the desk where it is switched on. Each account gets a mail of its own
 with a link that opens the desk on the issue.

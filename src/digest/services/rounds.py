@@ -114,7 +114,7 @@ def begin_round(program: Program, route: str) -> str | None:
 def _put_off(
     desk: _Desk, store: Store, readers: list[DueReader], cutoff: datetime | None, program: Program
 ) -> list[DueReader]:
-    """Those who get a letter now. Of the others, for whom there is nothing new or whose hour is too long ago, set the next hour."""
+    """The readers who get a letter now. For those with nothing new, or whose hour is too long ago, the next hour is set."""
     if store.letters.lost() is not None:
         return []
     ready = [one for one in readers if _ready(program, one, cutoff)]
@@ -151,7 +151,7 @@ def notice_lost(program: Program, route: str) -> None:
 
 
 def doubt_lost(program: Program, route: str) -> None:
-    """Put what the lost store may have sent into doubt: everything up to the end of the next collect, which finds much of it again.
+    """Mark in doubt what the lost store may have sent: everything up to the end of the next collect, which finds much of it again.
 
     It is sent to nobody unless somebody asks for it.
     """
@@ -219,7 +219,7 @@ def count_candidates(program: Program, mailing: Mailing, issue: Issue) -> int:
 
 
 def _skip_mailed(program: Program, *, before: datetime) -> None:
-    """Count the last issue that another store mailed as received: who of it is in doubt gets nothing of it again unasked."""
+    """Count the last issue that another store mailed as received, so that those in doubt get it again only on request."""
     for row in reversed(program.store.issues.closed()):
         if row.cutoff < before and program.store.ledger.begun(row.key):
             return
@@ -229,13 +229,13 @@ def _skip_mailed(program: Program, *, before: datetime) -> None:
 
 
 def _as_it_is(choice: Preferences, settings: DigestSettings) -> bool:
-    """Whether such a reader gets the issue itself, byte for byte."""
+    """Whether a reader with these preferences gets the issue itself, byte for byte."""
     own = choice.minutes not in (None, settings.minutes) or choice.weights or choice.plain
     return choice.frequency == "issue" and not own
 
 
 def follow_default(store: Store, settings: DigestSettings, now: datetime) -> None:
-    """Give those who chose nothing what feeds.yaml says now. Where that is not the issue as it is, each needs a row."""
+    """Apply the default in feeds.yaml to those who chose nothing. If it is not the plain issue, each of them needs a row."""
     default = default_preferences(settings)
     next_at = next_letter(default, settings, after=now)
     store.preferences.follow(next_at)
@@ -280,7 +280,7 @@ def next_round(program: Program) -> datetime | None:
 
 
 def _cutoff(program: Program) -> datetime | None:
-    """Up to when letters may hold anything: the last collect, or with reviews the last closed issue."""
+    """The latest cutoff that letters may have: the last collect, or with reviews the last closed issue."""
     if program.config.digest.review == "required":
         last = program.store.issues.last_closed()
         return last.cutoff if last else None

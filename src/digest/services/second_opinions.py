@@ -48,7 +48,7 @@ CHARS = 1_000  # of a text: what it contributes is told by then
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The verdicts after second opinions, why there are none if there are none, and why nothing more should be asked, if so."""
+    """The verdicts after second opinions. If there are none, or nothing more should be asked, the reason says why."""
 
     verdicts: Mapping[str, Verdict]
     left: tuple[LeftOut, ...] = ()

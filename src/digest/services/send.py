@@ -87,7 +87,7 @@ def send(
 
 
 def _ways(config: Config, workspace: Workspace, *, welcoming: bool) -> Iterator[tuple[str, tuple[Route, ...]]]:
-    """The routes with their locks. That of welcomes is another, so that nobody new waits until a long list is mailed."""
+    """The routes with their locks. Welcomes have their own lock, so that new subscribers need not wait until a long list is mailed."""
     ways = routes(workspace, config)
     if not welcoming:
         yield "sending.lock", ways

@@ -42,7 +42,7 @@ def due_rounds(program: Program) -> tuple[str, ...]:
 
 
 def count_due(program: Program, key: str | None) -> int:
-    """How many readers would get a letter now: of a round, or of all that wait and all whose hour has come."""
+    """How many readers would get a letter now: in one round, or in all unfinished rounds and a new one."""
     route = people_route(program.workspace, program.config).name
     ledger = program.store.ledger
     rounds = due_rounds(program) if key is None else (key,)

@@ -67,9 +67,9 @@ def route_of_welcomes(workspace: Workspace, config: Config) -> str:
 
 
 def enter(store: Store, route: str, number: int, now: datetime) -> bool:
-    """Enter a new subscriber for the latest issue, in the caller's transaction. Returns whether they will get it.
+    """Put a new subscriber on the list for the latest issue, in the caller's transaction. Returns whether they will get it.
 
-    An issue whose mailing is still to begin is not: its mailing includes them.
+    If the issue's mailing is still to begin, they are not entered: that mailing includes them.
     """
     last = store.issues.last_closed()
     if last is None:

@@ -57,7 +57,7 @@ def pull_all(program: Program) -> tuple[str, ...]:
 
 
 def _keep(program: Program) -> None:
-    """Put into the store what was closed before the store was shared."""
+    """Store the issues that were closed before the store was shared."""
     issues, archive = program.store.issues, program.archive
     missing = (issues.closed_keys() & set(archive.issue_keys())) - set(issues.text_keys()) - set(archive.draft_keys())
     if missing:

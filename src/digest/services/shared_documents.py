@@ -17,7 +17,7 @@ _KEPT = ("url", "status", "content_type", "etag", "last_modified", "moved_to", "
 
 
 class Documents(Protocol):
-    """Where they are: each with the hash of its body, the body, if it is known, and the fields of the answer."""
+    """A store of documents: each with the hash of its body, the body, if it is known, and the fields of the answer."""
 
     def document(self, key: str, *, since: datetime) -> tuple[str, bytes | None, str] | None: ...
 
@@ -37,7 +37,7 @@ class Shelf:
     private: bool
 
     def recall(self, request: Request) -> Answer | None:
-        """The answer that another newsletter got; None if it must be asked for."""
+        """The answer that another newsletter got; None if the feed must be fetched."""
         kept = self.documents.document(self._key(request), since=self.since) if self._may(request) else None
         if kept is None:
             return None
@@ -48,7 +48,7 @@ class Shelf:
         return None if body is None else replace(answer, outcome="body", body=zlib.decompress(body))
 
     def keep(self, request: Request, answer: Answer) -> None:
-        """Keep what was fetched."""
+        """Store what was fetched for the others."""
         known = answer.body_hash or request.body_hash
         if self._may(request) and known and answer.outcome in ("body", "unchanged"):
             body = zlib.compress(answer.body) if answer.outcome == "body" else None

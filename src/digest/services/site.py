@@ -18,7 +18,7 @@ from digest.render.site import Site, source_id, with_beside
 from digest.render.syndication import sitemap
 from digest.services import editions
 from digest.services.archive_index import catch_up
-from digest.services.compose import files, twins
+from digest.services.compose import binary_files, files
 from digest.services.context import Program
 from digest.services.site_feeds import base_of, write_feeds
 from digest.storage.archive import Archive
@@ -51,7 +51,7 @@ def _write_issues(config: Config, store: Store, edition: Program, changed: froze
             texts = files(edition, issue)
             made: dict[str, str | bytes] = {
                 **texts,
-                **twins(editions.mailing(config, edition.config), issue, texts),
+                **binary_files(editions.mailing(config, edition.config), issue, texts),
             }
             for name, content in made.items():
                 edition.archive.put(f"{key}/{name}", content)
@@ -110,7 +110,7 @@ def _about(program: Program) -> str:
 
 
 def records(summaries: Sequence[Summary]) -> tuple[Record, ...]:
-    """How each closed issue did, oldest first. How many of the works taken up it had shown is stated by a later issue."""
+    """How each closed issue did, oldest first. A later issue states how many of the works taken up it had shown."""
     graded = {key: (shown, works) for one in summaries for key, shown, works in one.grades}
     return tuple(
         Record(
@@ -136,7 +136,7 @@ def _sign_up(program: Program) -> str:
 
 
 def _told(archive: Archive, summaries: Sequence[Summary]) -> tuple[Summary, ...]:
-    """The summaries in the words of the edition."""
+    """The summaries in the language of the edition."""
     return tuple(map(archive.told, summaries))
 
 

@@ -224,7 +224,7 @@ def _told(row: Delivery, latest: str | None) -> bool:
 
 
 def _ways_out(keys: Iterable[str]) -> str:
-    """What to do about messages in doubt, for each issue or round that has some."""
+    """What to do about messages in doubt, for each issue or round that has any."""
     told = " and ".join(f"`digest send {key} --in-doubt`" for key in keys)
     return f"send again with {told}, or say who has it with `--received ADDR`"
 

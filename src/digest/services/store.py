@@ -1,6 +1,6 @@
 """Look after a workspace's store: move it to a PostgreSQL database or back, and return to the present after the clock was ahead.
 
-Nothing is lost by either, and nothing is repeated.
+Neither loses or repeats anything.
 """
 
 from collections.abc import Callable, Iterator
@@ -90,7 +90,7 @@ def _alone(place: Workspace, waiting: Callable[[str], None]) -> Iterator[None]:
 
 @contextmanager
 def _opened(where: Path | Server, waiting: Callable[[str], None]) -> Iterator[Connection]:
-    """A store, with those of other machines kept out."""
+    """A store, locked against other machines."""
     with usable(where), ExitStack() as stack:
         connection = stack.enter_context(closing(connected(where)))
         for name in _LOCKS:

@@ -65,7 +65,7 @@ def lesson_of(item: IssueItem, config: Config, titles: Iterable[str]) -> Lesson:
 
 
 def meant(words: str, program: Program, messages: Iterable[str]) -> str:
-    """The name of the weight that a reader means by these words in an answer to a mail.
+    """The name of the weight that a reader means by the words of an answer to a mail.
 
     A trend, by its id or name; an arXiv paper; a feed; an author of the issue that the mail answers; otherwise words.
     """

@@ -45,7 +45,7 @@ class Route:
 
 
 def welcome(route: Route) -> Route:
-    """The route on which those who join later get an issue that was mailed on this one."""
+    """The route by which people who join later get an issue that was mailed on this one."""
     return replace(route, name=welcome_route(route.name), welcomes=True)
 
 

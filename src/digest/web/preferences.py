@@ -17,7 +17,7 @@ from digest.errors import UsageError
 from digest.model import FREQUENCIES, MINUTES, Frequency, Preferences, Subscriber
 from digest.render import subscribers as view
 from digest.render.subscribers import Choice, PreferencesView, TaughtRow, TrendRow
-from digest.services.context import spoken
+from digest.services.context import trends_in
 from digest.services.library import read_library
 from digest.services.preferences import Chosen, choose, next_letter, preferences_of, stored_about, teach, weights_of
 from digest.storage.files import resources
@@ -68,7 +68,7 @@ class PreferencePages:
         self._settings = people.site.config.digest
         self._pages = view.PreferencePages(resources.template_texts(people.site.workspace), title=people.title)
         self._changes = Buckets(burst=20, every=timedelta(seconds=30), clock=people.site.clock)
-        self._trends = {one: spoken(people.site.trends, people.site.workspace, one) for one in people.languages}
+        self._trends = {one: trends_in(people.site.trends, people.site.workspace, one) for one in people.languages}
         self._reading = asyncio.Semaphore(1)
         self._uploads = 0
 

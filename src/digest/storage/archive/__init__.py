@@ -48,7 +48,7 @@ class Archive:
         self.drafts = Workspace(root=root.parent).drafts
 
     def folder(self, key: str) -> Path:
-        """Where the files of an issue are, or would be: a draft's outside the archive, as nobody else may see it."""
+        """Where the files of an issue are, or would be. Those of a draft are outside the archive, because nobody else may see them."""
         published, draft = self.root / key, self.drafts / key
         return draft if (draft / ISSUE).is_file() and not (published / ISSUE).is_file() else published
 
@@ -116,7 +116,7 @@ class Archive:
             raise self._unusable(self.folder(key), error) from error
 
     def write(self, issue: Issue, files: Mapping[str, str | bytes]) -> Path:
-        """Store an issue with its rendered files, in place of its draft or of a sample: a draft beside the archive, others in it.
+        """Store an issue with its rendered files, replacing its draft or a sample. A draft goes beside the archive, any other issue into it.
 
         Raises:
             WorkspaceError: there is a closed issue with this key, or the disk cannot be written.
@@ -162,7 +162,7 @@ class Archive:
             close_to_others(draft)
 
     def told(self, summary: Summary) -> Summary:
-        """The summary of an issue as this archive tells it."""
+        """The summary of an issue, in the language of this archive."""
         return summary
 
     def text(self, name: str) -> str | None:
@@ -297,7 +297,7 @@ class Archive:
             raise self._unusable(self.folder(key), error) from error
 
     def _make(self, fresh: Path) -> None:
-        """Make the folder of an issue that is being written; only its owner may enter that of a draft."""
+        """Make the folder for an issue that is being written. Only its owner may enter the folder of a draft."""
         if fresh.parent == self.root:
             fresh.mkdir(parents=True)
             return

@@ -57,7 +57,7 @@ def json_schema() -> dict[str, Any]:
 
 
 def _items(data: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The items of an issue that is still to be checked: whatever has the place and the form of one."""
+    """The items of an issue that is not validated yet: whatever stands where an item does and looks like one."""
     sections = [section for section in _listed(data, "trends") if isinstance(section, dict)]
     groups = (group for section in sections for group in (_listed(section, "items"), _listed(section, "folded")))
     for group in (*groups, _listed(data, "also_noted")):
@@ -70,7 +70,7 @@ def _listed(data: dict[str, Any], name: str) -> list[Any]:
 
 
 def _leave_out_unused(data: dict[str, Any]) -> None:
-    """Drop the fields of a language model where none was used, of editions where there is one, and of grades where nothing was graded."""
+    """Drop what is not used: the fields of a language model, of editions where there is only one, and of grades."""
     claims = [claim for section in data["trends"] for claim in section["claims"]]
     touches = [touch for claim in claims for touch in claim["items"]]
     places = (

@@ -36,7 +36,7 @@ class Catalogue:
         self._connection = connection
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All of the block, or nothing of it."""
+        """Commit the whole block, or nothing of it."""
         return transaction(self._connection)
 
     def stamps(self) -> dict[str, str]:
@@ -274,12 +274,12 @@ class Catalogue:
 
 
 def trend_heading(id_: str) -> str:
-    """Under which the items of a trend are, as far as issues showed them."""
+    """The heading for the items of a trend that issues showed."""
     return _TREND + id_
 
 
 def source_heading(name: str) -> str:
-    """Under which the items of a feed are."""
+    """The heading for the items of a feed."""
     return SOURCE + name
 
 

@@ -1,6 +1,6 @@
-"""What the store asks of a database, whichever it is: standard SQL with `?` for each value, and errors that say whose trouble it is.
+"""What the store needs from any database: standard SQL with `?` for each value, and errors that say what failed.
 
-Outside this package nobody sees the errors of a driver, only those below.
+Errors of a database driver never leave this package; callers see only the ones below.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,13 +16,13 @@ Row = Sequence[Any]
 
 
 class StoreError(Exception):
-    """The database failed: not because of what it was asked, but because of its disk, a lock or the network."""
+    """The database failed because of its disk, a lock or the network, not because of the statement."""
 
     remedy = "run the same command again; if it fails again, check the disk"
 
 
 class LockedError(StoreError):
-    """Another process holds the store for long."""
+    """Another process has held the store for too long."""
 
     remedy = "another process is using it; run the same command again later"
 
@@ -40,7 +40,7 @@ class DiskError(StoreError):
 
 
 class ReadonlyError(StoreError):
-    """It may only be read."""
+    """It is read-only."""
 
     remedy = "make the file and its folder writable"
 
@@ -65,7 +65,7 @@ class UnavailableError(StoreError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
-    """What a store is like: in words, what is wrong with it, and the time of its server's clock, if it has a server."""
+    """The condition of a store: a description, what is wrong, and the time of its server's clock, if it has a server."""
 
     words: str
     problems: tuple[str, ...] = ()
@@ -73,7 +73,7 @@ class Condition:
 
 
 class Rows(Protocol):
-    """The rows of an answer, each once."""
+    """The rows of a result. They can be read once."""
 
     @property
     def rowcount(self) -> int: ...
@@ -100,7 +100,9 @@ class Connection(Protocol):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Rows: ...
 
     def begin(self, *, shared: bool = False) -> None:
-        """Begin a transaction that writes. While it lasts, no other one does, but if all are `shared`: each of those writes rows that it has claimed."""
+        """Begin a transaction that writes. No other may write at the same time, unless both are `shared`: each then writes only rows that it
+        has claimed.
+        """
 
     def commit(self) -> None: ...
 
@@ -116,19 +118,19 @@ class Connection(Protocol):
         """Bring statistics and files up to date after many changes."""
 
     def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> AbstractContextManager[Released]:
-        """Keep processes on other machines out of what `name` stands for; files lock out those on this one.
+        """Hold the lock `name` against processes on other machines; files lock out those on this one.
 
-        If another process is in there, call `waiting`, then wait. The value of the block lets them in for a while.
+        If another process holds it, call `waiting`, then wait. The value of the block releases the lock for a while.
         """
 
     def claim(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:
-        """Take what `name` stands for on all machines, unless another process has it. The value of the block is whether it was taken.
+        """Take the lock `name` on all machines, unless another process has it. The value of the block is whether it was taken.
 
-        What is `shared` is taken together with all who share it, unless somebody waits to have it `exclusive`.
+        A `shared` lock can be held by several processes, unless somebody waits for it as `exclusive`.
         """
 
     def snapshot(self) -> AbstractContextManager[None]:
-        """In the block, everything is read as of one instant."""
+        """Within the block, everything is read as of one instant."""
 
     def copy_to(self, path: Path) -> None:
         """Copy the store, as of one instant, over the SQLite file at `path`."""
@@ -137,7 +139,7 @@ class Connection(Protocol):
         """The last number that was given to a row of a table, which is never given again."""
 
     def number_after(self, last: Mapping[str, int]) -> None:
-        """Number further rows after these numbers and those of the rows that are there."""
+        """Give new rows numbers above these, and above those of existing rows."""
 
     def condition(self) -> Condition:
         """Examine the whole store."""

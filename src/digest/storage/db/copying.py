@@ -1,6 +1,6 @@
 """Copy all rows of one store into another, of the same kind or not, and compare the two row by row.
 
-The index of the archive is left out: it is made of the archive again.
+The index of the archive is left out: it is rebuilt from the archive.
 """
 
 import json
@@ -21,7 +21,7 @@ Digests = dict[str, tuple[int, str]]  # of each table: how many rows it has, and
 
 @cache
 def layout() -> dict[str, tuple[str, ...]]:
-    """The columns of each table, in an order in which rows can be inserted: what they refer to comes before them."""
+    """The columns of each table, in an order in which rows can be inserted: a table comes after those that it refers to."""
     with closing(sqlite.connect(sqlite.MEMORY)) as empty:
         names = empty.execute(
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'catalogue%'"

@@ -1,6 +1,6 @@
 """What all workers of a database share beside the newsletters' stores: the jobs, the version, the pace of mail, the clock.
 
-It has a schema of its own, which holds nothing that cannot be made again: it is thrown away when another version takes over.
+It has its own schema, which can always be made again, and is dropped when another version takes over.
 """
 
 from collections.abc import Iterator
@@ -41,16 +41,16 @@ class Deployment:
         self._connection = connection
 
     def clock(self) -> datetime:
-        """The time by the server's clock, which is the one that all workers go by."""
+        """The time by the server's clock, which all workers use."""
         (at,) = self._connection.execute("SELECT CAST(clock_timestamp() AT TIME ZONE 'UTC' AS text)").fetchone()
         return datetime.fromisoformat(at).replace(tzinfo=UTC)
 
     def claim(self, name: str) -> AbstractContextManager[bool]:
-        """Take what `name` stands for, unless another worker has it. The value of the block is whether it was taken."""
+        """Take the lock `name`, unless another worker has it. The value of the block is whether it was taken."""
         return self._connection.claim(name)
 
     def reserve(self, name: str, seconds: float) -> float:
-        """Take some time that `name` has, after what others took, and return in how many seconds it begins."""
+        """Reserve time of `name` after the reservations of others, and return in how many seconds it begins."""
         span = round(seconds * _SECOND)
         (begins,) = self._connection.execute(
             f"INSERT INTO paces (name, free) VALUES (?, {_NOW} + ?) ON CONFLICT (name) DO UPDATE"  # noqa: S608
@@ -62,7 +62,7 @@ class Deployment:
     def end_sessions(self, name: str) -> int:
         """End all sessions of this database that a program opened under a name, and return how many there were.
 
-        What such a session had claimed is free then, and it can write nothing more.
+        Whatever such a session had claimed is free again, and it cannot write any more.
         """
         (count,) = self._connection.execute(
             "SELECT count(*) FROM (SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
@@ -80,7 +80,7 @@ class Deployment:
         return found and (found[0], found[1], found[2])
 
     def keep_document(self, key: str, known: str, body: bytes | None, fields: str) -> None:
-        """Store a document that was fetched now. Without a body, that which has the same hash stays."""
+        """Store a document that was fetched now. Without a body, the stored one with the same hash is kept."""
         self._connection.execute(
             f"INSERT INTO documents (key, at, hash, body, fields) VALUES (?, {_NOW}, ?, ?, ?) ON CONFLICT (key) DO UPDATE"  # noqa: S608
             " SET at = excluded.at, hash = excluded.hash, fields = excluded.fields, body = coalesce(excluded.body,"
@@ -94,7 +94,7 @@ class Deployment:
 
     @contextmanager
     def joined(self, version: str, *, jobs: str) -> Iterator[None]:
-        """Work with others of the same version. Another version makes the tables again, once none of the old one works any more.
+        """Join the workers of the same version. The first worker of another version makes the tables again, once no old one is working.
 
         Args:
             version: of this worker.

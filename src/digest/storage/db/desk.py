@@ -58,7 +58,7 @@ class DeskAccounts:
         self._connection.execute("UPDATE desk_accounts SET role = ? WHERE id = ?", (role, number))
 
     def disable(self, number: int, at: datetime | None) -> None:
-        """Keep the person out from now on; None lets them in again."""
+        """Lock the person out from this instant on; None lets them in again."""
         self._connection.execute("UPDATE desk_accounts SET disabled = ? WHERE id = ?", (at and stamp(at), number))
 
     def remove(self, number: int) -> None:
@@ -102,7 +102,7 @@ class DeskSessions:
         self._connection = connection
 
     def put_link(self, hash_: str, link: DeskLink) -> None:
-        """Keep a link. Links that ended, and the oldest of many unused ones of the same person, are dropped."""
+        """Store a link. Expired links are dropped, and so are the oldest if a person has many unused ones."""
         self._connection.execute("DELETE FROM desk_links WHERE until < ?", (stamp(link.made),))
         kept = self._connection.execute(
             "SELECT hash FROM desk_links WHERE account = ? ORDER BY made DESC, hash", (link.account,)
@@ -115,7 +115,7 @@ class DeskSessions:
         )
 
     def take_link(self, hash_: str, *, server: str, now: datetime) -> DeskLink | None:
-        """Use a link up; None if it is unknown, used, of another server or too old."""
+        """Use up a link and return it; None if it is unknown, used, from another server or too old."""
         row = self._connection.execute(
             "SELECT account, who, made, until FROM desk_links WHERE hash = ? AND server = ?",
             (hash_, server),

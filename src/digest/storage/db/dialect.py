@@ -50,7 +50,7 @@ def statement(sql: str) -> str:
 
 
 def stored(text: str) -> str:
-    """A text as the tables have it. PostgreSQL refuses NUL, which becomes two characters that sort and begin as it does."""
+    """A text as the tables store it. PostgreSQL refuses NUL, which is replaced by two characters that sort in the same place."""
     return _CONTROL.sub(lambda found: "\1\1" if found[0] == "\0" else "\1\2", text)
 
 

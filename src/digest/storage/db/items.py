@@ -128,14 +128,14 @@ class Items:
         self._place(feed, first_seen, placed)
 
     def mend(self, at: datetime, found: Mapping[int, Entry], kind: Callable[[int], ItemKind | None]) -> None:
-        """Note what a feed says now of the items of these sightings, where it says something else.
+        """Note what a feed says now about the items of these sightings, if that has changed.
 
         `kind` gives the kind of the item of one of these sightings as it is described now. A text that is empty, or damaged where it was not before, changes nothing.
         """
         mend(self._connection, at, found, kind)
 
     def observe(self, feed: str, at: datetime, found: Iterable[tuple[str, Signal]]) -> None:
-        """Note what a feed (by its URL) says now of others' interest in the works of these identity keys, where it says something else."""
+        """Note the interest of others that a feed (by URL) now reports for the works with these identity keys, if that has changed."""
         rows = {(fitted(key), one.name): (one.value, one.text) for key, one in found}
         known = self._connection.execute(
             "SELECT key, name, value, text FROM observations WHERE feed = ? AND key IN (SELECT value FROM json_each(?) AS asked)"
@@ -207,7 +207,7 @@ class Items:
         )
 
     def _joined(self, items: Sequence[int]) -> int:
-        """Merge these items as far as at most one of them is published; the number of the result."""
+        """Merge these items, as long as at most one of them is published, and return the number of the result."""
         item = items[0]
         for other in items[1:]:
             if not (self._published(item) and self._published(other)):

@@ -1,4 +1,4 @@
-"""Letters: their intervals and choices, their texts as they were sent, and which items were in any letter by when.
+"""Letters: their intervals and choices, their texts as sent, and when each item was first in a letter.
 
 Texts are compressed, and deleted after `KEPT`; the interval, the choices and the places of items stay.
 """
@@ -35,7 +35,7 @@ class Letters:
         self._connection = connection
 
     def put(self, row: LetterRow) -> None:
-        """Fix a letter that is due."""
+        """Store a letter that is due, before it is made."""
         choice = asdict(row.choice) | {"paused_until": None}
         self._connection.execute(
             "INSERT INTO letters (key, round, name, slot, choice, trends, language, start, cutoff, state)"
@@ -96,7 +96,7 @@ class Letters:
         return LetterTexts(issue=issue, html=html, text=text, page=page)
 
     def tidy(self, now: datetime) -> None:
-        """Delete the texts of old letters, unless somebody still waits for one: a clock that was ahead loses no mail."""
+        """Delete the texts of old letters, but keep those that somebody still waits for, so that a clock that was ahead loses no mail."""
         self._connection.execute(
             "UPDATE letters SET issue = NULL, html = NULL, text = NULL, page = NULL WHERE cutoff < ? AND issue IS NOT NULL"
             " AND round NOT IN (SELECT issue FROM deliveries WHERE state IN ('pending', 'offered'))",
@@ -104,7 +104,7 @@ class Letters:
         )
 
     def forget(self, number: int) -> None:
-        """Erase what a person chose, and their texts, from the letters that nobody else got."""
+        """Erase a person's choices and texts from the letters that only they got."""
         self._connection.execute(
             "UPDATE letters SET choice = '{}', trends = '[]', issue = NULL, html = NULL, text = NULL, page = NULL"
             " WHERE key IN (SELECT letter FROM deliveries WHERE subscriber = ?) AND NOT EXISTS (SELECT 1 FROM deliveries"
@@ -167,5 +167,5 @@ class Letters:
 
 
 def _place(one: Place) -> dict[str, object]:
-    """As `asdict`, which takes ten times as long, for hundreds of items in each letter."""
+    """Like `asdict`, but ten times as fast, because a letter has hundreds of items."""
     return {"id": one.id, "section": one.section, "rank": one.rank, "shown": one.shown, "score": one.score}

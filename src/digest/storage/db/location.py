@@ -1,6 +1,6 @@
 """Where a workspace's store is: a file in the workspace, or a schema of a PostgreSQL database. Opens neither.
 
-`DIGEST_STORE` comes before `DIGEST_STORE_FILE`, which names a file with the address, and that before `store:` in feeds.yaml. Several
+`DIGEST_STORE` takes precedence over `DIGEST_STORE_FILE`, which names a file with the address, and both over `store:` in feeds.yaml. Several
 workspaces in one database have a schema each, by default one that is named after the workspace's folder.
 """
 
@@ -32,7 +32,7 @@ class Server:
     index: Path
 
     def __str__(self) -> str:
-        """The address as anybody may see it."""
+        """The address without its password."""
         return f"{without_credentials(self.url).partition('?')[0]}?schema={self.schema}"
 
 

@@ -64,7 +64,7 @@ class Mailing:
         self._span = span
 
     def shard(self, number: int) -> "Mailing":
-        """The same mailing; who is due, and who is moved with all others in a state, is of one shard only."""
+        """The same mailing, limited to one shard: only its recipients are due, or moved from one state to another."""
         issue, route = self._at
         return Mailing(self._connection, issue=issue, route=route, span=(number * SHARD, (number + 1) * SHARD))
 
@@ -78,7 +78,7 @@ class Mailing:
         return [int(shard) for (shard,) in rows]
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All of the block, or nothing of it. Those of several shards are committed together."""
+        """Commit the whole block, or nothing of it. The transactions of several shards are committed together."""
         return transaction(self._connection, shared=self._span != EVERYBODY)
 
     def row(self) -> MailingRow | None:
@@ -92,7 +92,7 @@ class Mailing:
         return MailingRow(started=started, runs=row[1], candidates=row[2])
 
     def join(self, number: int, at: datetime) -> bool:
-        """Add one subscriber to a mailing that grows, unless a message of the issue is, or may be, theirs already."""
+        """Add one subscriber to a mailing that grows, unless they got the issue already, or may have."""
         self._connection.execute(
             "INSERT INTO mailings (issue, route, started, runs, candidates) VALUES (?, ?, ?, 0, 0)"
             " ON CONFLICT (issue, route) DO NOTHING",

@@ -26,7 +26,7 @@ class ModelAnswers:
         self._connection = connection
 
     def answer(self, request: str) -> str | None:
-        """The answer to the request with this key, in whatever window it was asked."""
+        """The answer to the request with this key, from any window."""
         return self._text("SELECT answer FROM model_answers WHERE request = ?", request)
 
     def failure(self, request: str, cutoff: datetime) -> str | None:
@@ -76,7 +76,7 @@ class ModelAnswers:
         )
 
     def settle(self, request: str, *, issue: str, tokens_in: int | None, tokens_out: int | None) -> None:
-        """Replace the tokens counted last for a request by what it took; None keeps them."""
+        """Replace the tokens that were last counted for a request by those that it took; None keeps them."""
         self._connection.execute(
             "UPDATE model_spending SET input = coalesce(?, input), output = coalesce(?, output)"
             " WHERE id = (SELECT max(id) FROM model_spending WHERE request = ? AND issue = ?)",

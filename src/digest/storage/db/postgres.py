@@ -1,6 +1,6 @@
 """The store in one schema of a PostgreSQL database. psycopg is imported only here and in `postgres_session`.
 
-A transaction begins by taking one advisory lock per schema, so that writers come one after the other as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
+A transaction begins by taking the advisory lock of its schema, so that only one writes at a time, as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
 """
 
 import time
@@ -152,7 +152,7 @@ class PostgresConnection:
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Everything that is read in the block is as of one instant."""
+        """Within the block, everything is read as of one instant."""
         self.execute("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
             yield
@@ -200,7 +200,7 @@ class PostgresConnection:
                 self._give(name, shared=shared)
 
     def _unwished(self, name: str) -> bool:
-        """Whether nobody waits to have for itself what is shared."""
+        """Whether nobody is waiting to hold the shared lock alone."""
         free = self.try_lock(_wish(name), shared=True)
         if free:
             self._give(_wish(name), shared=True)
@@ -226,7 +226,7 @@ class PostgresConnection:
 
 
 def _wish(name: str) -> str:
-    """The lock of those who wait for a lock that others share."""
+    """The lock that marks somebody as waiting for a lock that others share."""
     return f"{name}, wished"
 
 

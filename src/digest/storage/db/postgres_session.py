@@ -1,4 +1,4 @@
-"""Open a session with a PostgreSQL server: how values are sent and read, what is set, and whose trouble an error is."""
+"""Open a session with a PostgreSQL server: conversion of values, settings, and translation of errors."""
 
 import os
 import re
@@ -72,7 +72,7 @@ class _Whole(Loader):
 
 
 def session(server: Server, *, wait: float) -> "psycopg.Connection[Any]":
-    """A session in the schema, whose statements wait so many seconds for others.
+    """A session in the schema, whose statements wait at most so many seconds for a lock.
 
     Raises:
         StoreError: the server cannot be reached, or refuses.
@@ -103,5 +103,5 @@ def session(server: Server, *, wait: float) -> "psycopg.Connection[Any]":
 
 
 def _unset(url: str) -> dict[str, int]:
-    """What the address leaves open of how a lost network is noticed."""
+    """The settings for noticing a lost network that the address does not give."""
     return {name: value for name, value in _ALIVE.items() if name not in conninfo_to_dict(url)}

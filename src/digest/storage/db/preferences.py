@@ -1,4 +1,4 @@
-"""Readers' preferences, and up to when each reader has been served.
+"""Readers' preferences, and the instant up to which each reader has been served.
 
 A subscriber has a row only if they differ from the default, or did until the next issue. Equal choices are one profile.
 """
@@ -172,7 +172,7 @@ class ReaderPreferences:
         return int(count)
 
     def begin_at(self, start: datetime | None, cutoff: datetime) -> None:
-        """Let those who chose after an issue was closed, and were never sent anything, have it: its mailing begins."""
+        """At the start of an issue's mailing, include readers who chose after it was closed and were never sent anything."""
         self._connection.execute(
             f"UPDATE preferences SET cutoff = ? WHERE {_UNSERVED}",  # noqa: S608
             (start and stamp(start), stamp(cutoff)),

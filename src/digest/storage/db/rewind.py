@@ -1,4 +1,4 @@
-"""Move what a clock that was ahead left in the future back to the present.
+"""Move everything that a fast clock left in the future back to the present.
 
 Windows keep their order and stay contiguous: what a closed issue covered stays covered, and what came later stays after it.
 Issues themselves are not changed; their keys stay taken.
@@ -58,7 +58,7 @@ def rewind(connection: Connection, now: datetime) -> tuple[str, ...]:
 
 
 def _keep_last(connection: Connection, present: str) -> None:
-    """Of the values of one subject whose instants all become the present, keep the latest."""
+    """If several values of one subject are moved to the present, keep the latest."""
     for table, subject in _VALUES.items():
         same = " AND ".join(f"later.{name} = {table}.{name}" for name in subject)
         connection.execute(
@@ -86,7 +86,7 @@ def _move_windows(connection: Connection, now: datetime) -> None:
 
 
 def _drop_open(connection: Connection, now: datetime) -> tuple[str, ...]:
-    """Forget issues that are not closed and slots without an issue, after `now`: they will come again in their time."""
+    """Forget issues that are not closed, and slots without an issue, after `now`: they will come again when they are due."""
     run = connection.execute
     rows = run("SELECT key FROM issues WHERE state <> 'closed' AND (cutoff > ? OR slot > ?)", (stamp(now), stamp(now)))
     keys = tuple(key for (key,) in rows.fetchall())

@@ -77,7 +77,7 @@ def search(connection: Connection, query: Query, *, places: int) -> tuple[tuple[
 
 
 def _literal(connection: Connection, text: str, items: Sequence[int]) -> set[int]:
-    """Those of the items that contain the words of a query whose signs FTS5 passes over, such as C++, as they are written."""
+    """The items that contain words such as C++ exactly as the query writes them; FTS5 ignores their signs."""
     signed = [word.casefold() for word in text.split() if _SIGNED.fullmatch(word)][:MOST_TERMS]
     if not signed:
         return set()
@@ -93,7 +93,7 @@ def label(trend: str) -> str:
 
 
 def labels(card: Card) -> str:
-    """The words by which an item is found that its texts do not contain: its trends and ids, and its words in their plain form."""
+    """Further words by which an item is found: its trends, its ids, and the plain forms of its words."""
     words = [word for text in (card.title, *card.authors, card.summary) for word in text.split() if not word.isascii()]
     return " ".join([*map(label, card.trends), *map(id_label, (card.id, *card.works)), plain(" ".join(words))])
 

@@ -1,4 +1,4 @@
-"""What the pages of sources and trends need of all issues: running totals of each feed's items, and the items that bear on claims.
+"""What the pages of sources and trends need from all issues: running totals of each feed's items, and the items that bear on claims.
 
 Reading them takes as long after years as at the start.
 """

@@ -109,7 +109,7 @@ class SqliteConnection(sqlite3.Connection):
         return nullcontext(nullcontext)
 
     def claim(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:  # noqa: ARG002
-        """Always succeeds, for the same reason."""
+        """Always succeeds, as a file is used on one machine."""
         return nullcontext(True)
 
     @contextmanager

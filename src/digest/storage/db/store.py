@@ -66,7 +66,7 @@ class Store:
         self.connection.scrub()
 
     def transaction(self) -> AbstractContextManager[None]:
-        """All of the block, or nothing of it."""
+        """Commit the whole block, or nothing of it."""
         return transaction(self.connection)
 
     @contextmanager

@@ -85,7 +85,7 @@ class Subscribers:
         return next(self._read("WHERE id = ?", number), None)
 
     def named(self, link: int | str | None) -> Subscriber | None:
-        """Whom a mail's link names: by a random id that is never used again, or in older mail by a number."""
+        """The subscriber whom the link of a mail names: by a random id that is never reused, or in older mail by a number."""
         if isinstance(link, int):
             return next(self._read("WHERE id = ? AND numbered = 1", link), None)
         return next(self._read("WHERE link = ?", link), None) if link else None
@@ -131,7 +131,7 @@ class Subscribers:
         self._set(number, "trends", json.dumps(trends))
 
     def speak(self, number: int, language: str) -> None:
-        """Send a person the edition in this language from now on."""
+        """From now on, send the person the edition in this language."""
         self._set(number, "language", language)
 
     def bounced(self, key: str, at: datetime) -> int:
@@ -235,7 +235,7 @@ AT_ONCE = 50
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """One confirmation: whom it is for, when they asked, how often it was tried."""
+    """A confirmation that is still to be sent: whom it is for, when they asked, and how often it was tried."""
 
     key: str
     address: str
@@ -251,7 +251,7 @@ class Confirmations:
         self._connection = connection
 
     def put(self, waiting: Waiting, *, retry_at: datetime) -> None:
-        """Keep one until it can be tried again; a second request takes the place of the first."""
+        """Store a confirmation until it can be tried again; a second request replaces the first."""
         self._connection.execute(
             "INSERT INTO confirmations (key, address, asked, attempts, retry_at, language) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (key) DO UPDATE SET asked = excluded.asked, attempts = excluded.attempts,"
@@ -270,7 +270,7 @@ class Confirmations:
         self._connection.execute("DELETE FROM confirmations WHERE key = ?", (key,))
 
     def due(self, now: datetime) -> list[Waiting]:
-        """Those that may be tried now, the earliest first."""
+        """The confirmations that may be tried now, earliest first."""
         rows = self._connection.execute(
             "SELECT key, address, asked, attempts, language FROM confirmations WHERE retry_at <= ? ORDER BY retry_at LIMIT ?",
             (stamp(now), AT_ONCE),

@@ -30,8 +30,8 @@ def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
 
 
 def foreign_texts(workspace: Workspace) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-    """The phrases by which texts in other languages are sorted: by path, a trend's id and its texts in a language; and the
-    lists of phrases that show the subject. The workspace's own files come last.
+    """The phrases by which texts in other languages are sorted: a trend's id and its texts in a language, by path; and the lists of
+    phrases that show the subject. The workspace's own files come last.
     """
     own = sorted(workspace.trends.glob("*/*.md"))
     files = {
