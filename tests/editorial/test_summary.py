@@ -73,6 +73,7 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
         "We build a lift on top of that horn, at 40% more.",
         "We test whether that load depends on halls by 40%.",
         "We extend the question to halls, at 40% more.",
+        "We plan to release all 40% of code.",
         "In an earlier letter, we lifted 40% more.",
         "Three findings emerge, consistent across 40% of halls.",
         "We begin with 40% of all halls.",
@@ -81,6 +82,15 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
 def test_a_sentence_that_points_to_an_untold_one_is_not_told(pointing: str) -> None:
     text = f"Forklifts tip over. {pointing} Loads differ. We present KiteLift, which carries bricks. It loses 0.3% of them."
     assert summarise(text) == "We present KiteLift, which carries bricks. It loses 0.3% of them."
+
+
+def test_both_may_join_names_with_figures() -> None:
+    assert (
+        points_out(
+            "Lift-7B surpasses both GPT-4o and Crane 5.1 by 12%.", frozenset(), follows=False, defined=frozenset()
+        )
+        == 0
+    )
 
 
 def test_what_the_title_names_may_be_pointed_to() -> None:

@@ -67,7 +67,7 @@ _TAKES_AS = re.compile(
     r"\b(?:formulat|treat|view|cast|model|fram|recast|regard|refram|interpret|defin)\w{0,4}\b", re.IGNORECASE
 )
 _TAKES_WITH = re.compile(
-    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat|balanc|reconcil)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line)$",
+    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat|balanc|reconcil)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line|agreement|accordance|comparison|conjunction)$",
     re.IGNORECASE,
 )
 _INNER = re.compile(
@@ -152,7 +152,7 @@ _STUMP = re.compile(
     r", (?!respectively$)(?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
 )  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|(?!respectively)[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|this|these|those|its|their|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|(?!respectively)[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 

@@ -18,7 +18,7 @@ _LEAD = re.compile(
     r"as (?:our|a) (?:key|main|first) [\w-]{1,20}|(?:through|with|from) (?:these|this) [^,]{0,60}|"
     r"(?:addressing|answering|filling|closing|bridging|tackling) (?:this|these|that|those|the)\b[^,]{0,60}|"
     r"(?:to|in order to) (?:address|tackle|bridge|fill|overcome|solve|mitigate|close|resolve|answer|remedy|explore|study|investigate|test|"
-    r"fill|meet|alleviate|handle|remove|reduce) (?:the|them|these|this|those|such)\b[^,]{0,80}|"
+    r"fill|meet|alleviate|handle|remove|reduce) (?:the|them|these|this|those|such|both)\b[^,]{0,80}|"
     r"(?:to|in order to) \w{1,20}(?: (?:and|or) \w{1,20})? (?:this|these|that|those|such|it|them)\b[^,]{0,60}|"
     r"(?:to|in order to) [\w-]{1,20}(?: [\w-]{1,20})?(?: [\w-]{1,20})?(?: [\w-]{1,20})? (?:this|these|those|such)\b[^,]{0,60}|"
     r"(?:motivated|inspired|guided|driven|informed|enabled|grounded) by (?:this|these|it|them|that)\b[^,]{0,60}|"
@@ -60,7 +60,8 @@ _WHICH_DOES = re.compile(
 _IN_SUCH = re.compile(r"(?<= that) (?:in|under|for|within|on) (?:such|these|this|those) [\w -]{2,30},(?= )")
 # "We propose X, a framework designed to address these challenges."
 _ENDS_UNTOLD = re.compile(
-    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|all (?:two|three|four|five)|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)"
+    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|all (?:two|three|four|five)|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)|"
+    r" (?:for|of|in|to) [a-z]{3,20} such [\w-]{2,20}(?=\.?$)"
 )
 # "We introduce our method, a probe": a name that was lost
 _UNNAMED = re.compile(
@@ -116,7 +117,7 @@ def untied(sentence: str) -> str:
         and (found := _ENDS_UNTOLD.search(sentence)) is not None
         and len(sentence[: found.start()].split()) >= LEFT
     ):
-        sentence = sentence[: found.start()] + sentence[found.end() :]
+        sentence = sentence[: found.start()].rstrip(",") + sentence[found.end() :]
     sentence = _ALSO.sub(r"\1", sentence)
     sentence = _UNNAMED.sub(r"\1 ", sentence) if " our " in sentence[:60] else sentence
     return _SAYS.sub(r"\1 ", _IN_SUCH.sub("", _WHICH_DOES.sub("", _WHICH_MEETS.sub("", sentence))))

@@ -26,7 +26,7 @@ _VAGUE = re.compile(
     r"(?! (?:of|between|that|in|for|from|with|where|to)\b)",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"\bboth (?!\w{1,30}(?: \w{1,30}){0,6} and\b)[\w-]{1,30}", re.IGNORECASE)
+_BOTH = re.compile(r"\bboth (?!\w[\w./-]{0,30}(?: [\w./-]{1,30}){0,6} and\b)[\w-]{1,30}", re.IGNORECASE)
 _UNFINISHED = re.compile(
     r"(?::|\bas follows\.?|\b(?:in|of|at|on|with|along|through|following) (?:the following|two|three|four|several) \w{1,20}\.?|\b(?:following|two|three|four|five) (?:\w{1,20} )?(?:ways|steps|parts|questions|reasons|aspects|points|findings|results|observations|claims|contributions|components|challenges|stages|modules)\.?)$",
     re.IGNORECASE,

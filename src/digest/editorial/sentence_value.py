@@ -138,7 +138,7 @@ _ASIDE = re.compile(
     r"\b(?:code|data(?:set)?s?|models?|project page|demo|weights|harness|materials?|implementation|artifacts?|website)\b[^.]{0,80}?"
     r"\b(?:available|released?|released at|found at|open[- ]sourced?|public(?:ly)?)\b|github\.com|https?://|\bpic\.twitter\.com|\bthis (?:https? )?url\b|"
     r"\bwe (?:are )?(?:also|further|additionally|then|next|finally)\b(?! (?:propose|introduce|present|develop|design)\b)|\bwe (?:hope|believe|discuss|outline|release|recommend|envision)\b|"
-    r"\bwe have (?:\w{1,20} )?(?:released|shared|published|made)\b|\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
+    r"\bwe (?:plan|intend|aim|promise|commit) to (?:release|publish|open|share|make)|\bwe have (?:\w{1,20} )?(?:released|shared|published|made)\b|\bwe (?:share|provide|make) (?:the|our|all) (?:[\w/-]{1,20} ){0,3}?(?:code|data|datasets?|materials|artifacts|prompts)\b|"
     r"\bwe (?:report|present|give|provide) (?:\w{1,20} )?(?:results|experiments|evaluations)\b|^(?:finally|moreover|furthermore|additionally|in addition|also|to further)\b|\bfuture (?:work|research)\b|\b(?:we|i|they|it|which|you|code|data|models?)(?:['’]ll| will)\b|"
     r"\b(?:demonstrates?|shows?|highlights?|illustrates?) the (?:\w{1,20} )?(?:importance|utility|usefulness|value|benefits?) of (?:our|the)\b|"
     r"\bwe provide (?:\w{1,20} )?(?:guidelines|guidance|recommendations)\b|"
@@ -154,6 +154,7 @@ _OURS = re.compile(
 )
 _COUNTING = re.compile(  # what is announced only
     r"^(?:We|Our (?:work|paper|study)|This (?:work|paper|study)) (?:\w{1,20} )?(?:make|report|present|offer|provide|contribute)s? (?:the following|two|three|four|five|several) (?:\w{1,20} )?(?:contributions|results|findings|observations|things)\b"
+    r"|^(?:The|Our) (?:[\w-]{2,20} )?(?:evaluation|results?|analys[ie]s|experiments?|study) (?:shows?|reveals?|yields?|leads? to) (?:several|key|two|three|four|five|the following) (?:[\w-]{2,20} ){0,2}(?:findings|results|insights|observations)\.?$"
     r"|^We (?:begin|start) (?:with|by)\b|^(?:Two|Three|Four|Five|Six|Several) (?:[\w-]{2,20} ){0,2}(?:findings|results|patterns|lessons|insights|observations) (?:emerge|follow|stand out)\b(?!.*:)"
 )
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
@@ -238,7 +239,8 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
     before = _MEANT_BEFORE.match(text)
     if background:
         done -= 0.0 if done >= MADE else 0.5 if done >= SAID else 0.9
-    if _FEELING.search(text) or _COUNTING.match(text):
+    counting = _COUNTING.match(text) is not None
+    if counting or _FEELING.search(text):
         done = min(done, LEAD)
     return Sentence(
         place=place,
@@ -248,7 +250,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         vague=0.0 if before is None else NOUN_BEFORE if before[1] else VAGUE,
         done=done,
         made=made.lower(),
-        finding=max((worth for worth, _ in signs), default=0.0) + (0.4 if len(signs) > 1 else 0.0),
+        finding=0.0 if counting else max((worth for worth, _ in signs), default=0.0) + (0.4 if len(signs) > 1 else 0.0),
         signs=tuple(sign.lower() for _, sign in signs),
     )
 
@@ -284,7 +286,7 @@ def of_form(text: str, of: Sentence) -> Told:
         text=text,
         words=len(text.split()),
         done=done - (1.0 if of.aside else 0.0) - of.vague,
-        found=found - (0.6 if of.aside else 0.0),
+        found=found - (1.0 if of.aside else 0.0),
         figure=bool(figures) and not of.background,
     )
 

@@ -43,6 +43,7 @@ _TAILS = re.compile(
     r"|Full Changelog: \S{1,160}(?: \S{1,160})?"
     r"|(?:Article|Comments) URL: .{0,300}"
     r"|POSTED IN:.{0,120}"
+    r"|(?<=[.!?])\}\.?"
     r"|(?:Subscribe|Sign up) (?:to|for|now)\b.{0,160}"
     r"|\[?(?:…|\.\.\.)\]?|\[&#8230;\]))$",
     re.DOTALL,
