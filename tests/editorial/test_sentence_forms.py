@@ -206,6 +206,7 @@ def test_a_sentence_has_shorter_forms(sentence: str, form: str) -> None:
         "We study how a lift scales from bricks to boards.",
         "Tests with nine lifts demonstrate that they fall.",
         "We build a lift upon the principle that bricks are light.",
+        "The main need of halls is no longer steel, but wheels of wood.",
         "An old lift of steel removes that load and turns round.",
     ],
 )

@@ -104,6 +104,7 @@ def test_an_acronym_that_the_title_spells_out_is_known() -> None:
     text = "Brick Image Search (BIS) is slow. We present QuickFind, which makes BIS faster by 40%. It is free."
     assert "makes BIS faster by 40%" in summarise(text, title="QuickFind: better brick image search", words=12)
     assert points_out("It makes BIS fast.", frozenset(), follows=True, defined=frozenset({"BIS"})) > 1
+    assert points_out("It makes BIS-made lifts fast.", frozenset(), follows=True, defined=frozenset({"BIS"})) > 1
     assert initials("QuickFind: better brick image search") >= {"BIS", "BBIS"}
 
 

@@ -130,6 +130,9 @@ _HALF_PAIR = re.compile(
     r"\b(?:both|between|either) (?:(?! and | or ).)*,? (?:and|or) ?.?.?.?$"
 )  # "both A", before "and B"
 _NOT_ONLY = re.compile(r"\bnot only\b(?!.*\bbut\b)")
+_NOT_THIS = re.compile(
+    r"\b(?:no longer|not (?:merely|just|simply|primarily)|is not|are not|was not|were not)\b"
+)  # "is no longer A, but B"
 _LIMIT = re.compile(r"(?:(?!not only).){0,200}?, (?:but|yet|though|although) ")
 _PARTICIPLES = frozenset({"developed", "designed", "built", "trained", "derived", "constructed"})
 _WITHOUT = {
@@ -219,7 +222,7 @@ def _ending(head: str, rest: str, found: re.Match[str]) -> tuple[str, float] | N
         return _within(head, rest, found[2])
     word = (found[1] or "").lower()
     if word in _BOUND and found[0][0] != ":":
-        return " …", 0.5
+        return None if word == "but" and _NOT_THIS.search(head) else (" …", 0.5)
     if found[0][0] == ",":
         return _at_comma(head, rest, word)
     return _at_mark(head, rest, found[0][0])

@@ -182,7 +182,8 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
     cost += apart(text) + (QUESTION if text.endswith("?") else 0.0)
-    names = {name for name in _ACRONYM.findall(text) if name in defined and "Bench" not in name} if defined else set()
+    found = {part for name in _ACRONYM.findall(text) for part in (name, name.partition("-")[0])} if defined else set()
+    names = {name for name in found if name in defined and "Bench" not in name}
     names -= defined_names(text) if names else names
     untold = [name for name in names if not stems(name) & known]
     aside = sum(f"{name})" in text for name in untold)  # "(0.7% for BoN)"
