@@ -189,7 +189,7 @@ def test_an_international_report_is_read(run: Run, mailed: Path, tmp_path: Path)
     "subject",
     [
         "[EXTERNAL] {}", "***SPAM*** {}", "[digest] Re: {}", "Antwort: {}", "Re : {}", '"{}"', "AW: WG: {}", "R\u00e9f. : {}", "=?utf-8?B?{b64}?=",
-        "{percent}", "{plus}", "Re: LLM Trends",
+        "{percent}", "{plus}", "Re: LLM Trends", "{}.", "{folded}", "[EXT] {folded}",
     ],
 )  # fmt: skip
 def test_a_wish_is_heeded_whatever_became_of_its_subject(run: Run, mailed: Path, tmp_path: Path, subject: str) -> None:
@@ -199,9 +199,26 @@ def test_a_wish_is_heeded_whatever_became_of_its_subject(run: Run, mailed: Path,
         b64=base64.b64encode(wanted.encode()).decode(),
         percent=wanted.replace(" ", "%20"),
         plus=wanted.replace(" ", "+"),
+        folded=f"{wanted[:40]}\n {wanted[40:]}",
     )
     body = "Unsubscribe\n\n> " + wanted if subject == "Re: LLM Trends" else "please"
     box = post(tmp_path / "box", wish(made).replace("please", body))
+    assert run("-C", mailed, "subscribers", "bounces", box, "--json").json["opted_out"] == ["ada@example.org"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "please unsubscribe me",
+        "Bitte abmelden",
+        "수신거부 부탁드립니다",
+        "구독 취소",
+        "S'il vous plaît, désabonnez-moi",
+    ],
+)
+def test_a_polite_answer_above_the_quotation_is_a_wish(run: Run, mailed: Path, tmp_path: Path, words: str) -> None:
+    answer = f"Subject: Re: LLM Trends\nIn-Reply-To: {outbox(mailed)['ada@example.org']['Message-ID']}"
+    box = post(tmp_path / "box", wish("x").replace("Subject: x", answer).replace("please", f"{words}\n\n> LLM Trends"))
     assert run("-C", mailed, "subscribers", "bounces", box, "--json").json["opted_out"] == ["ada@example.org"]
 
 

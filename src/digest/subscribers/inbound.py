@@ -30,17 +30,18 @@ MOST_MARKS = 50
 MOST_PARTS = 500
 MOST_LINES = 2_000  # of a report in an unknown format: flufl.bounce looks for each of its patterns in each line
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
-_TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w.-])")
+_TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w-]|\.\w)")
 _MESSAGE_ID = re.compile(r"(?<![\w.-])((?:\d{4}-[\dW-]{2,6}|letters-\w{15,30})\.[0-9a-f]{32})@")
 _FOLD = re.compile(r"=?\r?\n[ \t>]*")
 _WISH = re.compile(
     r"unsub|opt.?out|remove me|stop|abmeld|abbestell|austrag|d[ée]sabonn|d[ée]sinscri|cancelar|baja|cancella|disiscri|uitschrijv|afmeld|"
-    r"wypisz|rezygn|отпис|отказ|退订|取消订阅|配信停止|解除",
+    r"wypisz|rezygn|отпис|отказ|退订|取消订阅|配信停止|解除|수신 ?거부|구독 ?(?:취소|해지)|해지",
     re.IGNORECASE,
 )
 _TEACHES = re.compile(r"(?P<way>more|less|더 많이|더 적게|더|덜)\s*:?\s+(?P<what>\S.{0,99})", re.IGNORECASE)
 _MORE = ("more", "더", "더 많이")
 MOST_WISHES = 10  # lines of one mail
+_POLITE = re.compile(r"(?:please|pls|kindly|bitte|por favor|s'il vous plaît|per favore|graag)\W+", re.IGNORECASE)
 _AUTOMATIC = re.compile(
     r"auto(?:matic|matische|mático|matica)?[ -]?(?:reply|response|antwort|respuesta|risposta)|out of (?:the )?office|abwesen|absence|away from",
     re.IGNORECASE,
@@ -188,7 +189,8 @@ def _opt_out(message: Message, content: bytes) -> OptOut | None:
         return None
     text = _whole(message, content)
     subject = _subject(message)
-    found = _tokens(subject) or _tokens(re.sub(r"\s+", "", subject)) or _tokens(text)
+    broken = "".join(re.split("unsubscribe", subject, maxsplit=1, flags=re.IGNORECASE)[-1].split())
+    found = _tokens(subject) or _tokens(broken) or _tokens(text)
     sender = one_line(_value(message, "From") or "nobody", 200)
     return OptOut(id=_id(message, content), tokens=found, messages=_message_ids(text), sender=sender)
 
@@ -245,7 +247,7 @@ def _only_word(message: Message) -> bool:
     if part is None:
         return False
     own = [line.strip() for line in _decoded(part).splitlines()[:5] if line.strip() and not line.startswith(">")]
-    return bool(own) and len(own[0]) <= 30 and _WISH.match(own[0]) is not None
+    return bool(own) and len(own[0]) <= 40 and _WISH.match(_POLITE.sub("", own[0], count=1)) is not None
 
 
 def _subject(message: Message) -> str:
