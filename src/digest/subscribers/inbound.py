@@ -247,7 +247,8 @@ def _only_word(message: Message) -> bool:
     if part is None:
         return False
     own = [line.strip() for line in _decoded(part).splitlines()[:5] if line.strip() and not line.startswith(">")]
-    return bool(own) and len(own[0]) <= 40 and _WISH.match(_POLITE.sub("", own[0], count=1)) is not None
+    asked = _POLITE.sub("", own[0], count=1) if own else ""
+    return len(asked) <= 30 and _WISH.match(asked) is not None
 
 
 def _subject(message: Message) -> str:
