@@ -83,7 +83,7 @@ def _kill_at_moments(tmp_path: Path, forks: Forks, count: int) -> None:
                 first.kill()
             paid = len(asked.chats) - before
             stored = _stored(place)
-            done = forks.run(["-C", place, "build", "--at", AT, "--json"])
+            done = forks.run(["-C", place, "build", "--at", AT, "--json"], check=False)
             assert done.returncode == 0, done.stderr
             times = Counter(_asked(chat) for chat in asked.chats[before:])
             assert paid - stored <= 1  # only the answer that was on its way is not stored
