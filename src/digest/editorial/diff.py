@@ -97,6 +97,8 @@ def _baseline_changes(before: Trend, after: Trend) -> Iterator[Change]:
         [f"{one.date}: {one.text}" for one in after.claims],
     )
     for line in difflib.ndiff(before.body.splitlines(), after.body.splitlines()):
+        if not line[2:].strip():
+            continue
         if line.startswith("- "):
             yield Change(what="body", before=line[2:])
         elif line.startswith("+ "):
