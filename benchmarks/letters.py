@@ -43,7 +43,7 @@ SUBJECTS = (
     "safety of dialogue",
     "code generation",
 )
-MINUTES = 10  # of every message that is sent: 50 kB
+MINUTES = 10  # of every message that is sent: 75 kB
 CONFIG = """digest: {timezone: Europe/Berlin, schedule: tue 07:00, minutes: 10, max_items_per_trend: 30, lookback: 5000d, max_age: 5000d}
 feeds:
   - {name: Papers, url: https://a.example/feed, kind: papers}

@@ -241,7 +241,7 @@ def _person(number: int, record: str, delimiter: str, columns: Sequence[str], kn
     try:
         return _read_cells(number, _cells(record, delimiter, columns), known)
     except UsageError as error:
-        return Refused(line=number, text=one_line(record, 200), reason=f"{error.subject}: {error.cause}")
+        return Refused(line=number, text=one_line(record, 200), reason=str(error))
 
 
 def _cells(record: str, delimiter: str, columns: Sequence[str]) -> list[tuple[str, str]]:
