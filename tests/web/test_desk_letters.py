@@ -29,9 +29,13 @@ ALL = "/desk/letters"
 
 @pytest.fixture
 def server() -> Iterator[SmtpServer]:
-    """A server that takes about ten messages a second."""
+    """A server that takes about ten messages a second, until a test has seen enough of that: `hurry`."""
     with serving_mail(hook=lambda stage: time.sleep(0.1 if stage == "dot" else 0)) as found:
         yield found
+
+
+def hurry(server: SmtpServer) -> None:
+    server.hook = lambda _stage: None
 
 
 @pytest.fixture
@@ -107,6 +111,7 @@ def test_letters_that_are_due_are_seen_sent_paused_and_continued(ada: Visitor, p
     assert "State: paused by ada" in shown(ada, one).text
     assert "paused" in shown(ada, ALL).text
     assert len(server.taken) == taken
+    hurry(server)
     assert "It continues." in done(ada, f"{one}/resume", one).text
     until(lambda: "State: finished" in shown(ada, one).text)
     assert sorted(server.recipients) == PEOPLE
@@ -115,6 +120,7 @@ def test_letters_that_are_due_are_seen_sent_paused_and_continued(ada: Visitor, p
 
 
 def test_a_person_decides_on_those_in_doubt(ada: Visitor, place: Path, server: SmtpServer, run: Run) -> None:
+    hurry(server)
     assert run("-C", place, "send", "--letters", "--yes", "--at", NOW).code == 0
     key = key_of(place)
     one = f"{ALL}/{key}"
@@ -160,6 +166,7 @@ def test_a_desk_that_is_killed_while_it_sends_letters_sends_none_twice(
     until(lambda: len(server.taken) >= 7)
     process.send_signal(signal.SIGKILL)
     process.wait()
+    hurry(server)
     run("-C", place, "send", "--letters", "--yes", "--at", NOW)
     with store_of(place) as store:
         counts = store.ledger.mailing(key_of(place), "mail").counts()

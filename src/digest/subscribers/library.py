@@ -12,7 +12,6 @@ from digest.editorial import references
 from digest.editorial.references import Work
 from digest.editorial.terms import phrases
 from digest.errors import UsageError
-from digest.feeds.subscriptions import opml
 from digest.text.clean import clean
 
 LARGEST = 5_000_000  # bytes of a library
@@ -49,6 +48,8 @@ def read(body: bytes, *, name: str, ordinary: frozenset[str]) -> Library:
     if len(body) > LARGEST:
         raise UsageError(name, f"is larger than {LARGEST // 1_000_000} MB", "export a part of the library")
     if b"<opml" in body[:2_000].lower():
+        from digest.feeds.subscriptions import opml  # noqa: PLC0415  (loading it takes longer than reading most libraries)
+
         feeds = opml.read(body).feeds
         if not feeds:
             raise UsageError(name, "contains no feeds", FORMS)
