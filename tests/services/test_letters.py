@@ -184,7 +184,8 @@ def test_more_minutes_than_the_issue_has_show_more_of_each_trend(tmp_path: Path)
     assert shown == {10: 2, 20: 4}
 
 
-def test_forgetting_a_reader_erases_what_only_their_letters_held(press: Press, run: Run) -> None:
+def test_forgetting_a_reader_erases_what_only_their_letters_held(press_of_each_store: Press, run: Run) -> None:
+    press = press_of_each_store
     private = replace(DAILY, weights={"term:a private matter": 1.0})
     for name, choice in {"ada": private, "bob": DAILY, "cyd": DAILY}.items():
         press.subscribe(name)

@@ -108,7 +108,7 @@ class Letters:
         self._connection.execute(
             "UPDATE letters SET choice = '{}', trends = '[]', issue = NULL, html = NULL, text = NULL, page = NULL"
             " WHERE key IN (SELECT letter FROM deliveries WHERE subscriber = ?) AND NOT EXISTS (SELECT 1 FROM deliveries"
-            " JOIN subscribers ON id = subscriber WHERE issue = round AND letter = letters.key AND id != ?)",
+            " JOIN subscribers ON id = subscriber WHERE deliveries.issue = letters.round AND letter = letters.key AND id != ?)",
             (number, number),
         )
 
