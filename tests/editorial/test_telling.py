@@ -23,6 +23,7 @@ from support.issues import ITEM
         ("AxDafny reaches 57.84 overall.", "result"),
         ("We find that longer plans break more often.", "result"),
         ("Chains are 17-24% shorter.", "result"),
+        ("It is ahead of the strongest verifier by 14.3 AUC points.", "result"),
         ("Gains are +14.1 pp over GEPA.", "result"),
         ("It is 1.4 points better on all five.", "slight"),
         ("Average gains are +2.2% and +1.8% over GRPO.", "slight"),

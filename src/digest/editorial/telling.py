@@ -26,7 +26,7 @@ _FIELD = re.compile(
 _NUMBER = re.compile(r"\d[\d.,]{0,9}")
 _AFTER = re.compile(  # `12%`, `17-24 points`; or `2.5x`, `13 times`, `3 of 10`, `35/42`
     r"(?:[–-]\d[\d.]{0,7})?[\s-]?"
-    r"(?:(?P<share>\\?%|percent\b|pp\b|points?\b|percentage)|[x×](?!\w)|\\times|times\b|-?fold\b|(?:out\s)?of\s(?:the\s)?\d|/\d)"
+    r"(?:(?P<share>\\?%|percent\b|pp\b|(?:[A-Z]\w{0,9}\s)?points?\b|percentage)|[x×](?!\w)|\\times|times\b|-?fold\b|(?:out\s)?of\s(?:the\s)?\d|/\d)"
 )
 _RANGE = re.compile(r"\s?(?:\\?%)?\sto\s\d")  # behind `from 5.8%`
 _FROM = re.compile(r"\bfrom\s(?:\w+\s)?$")
