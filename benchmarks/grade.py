@@ -143,7 +143,8 @@ def remedied(root: Path, url: str, found: list[dict[str, Any]]) -> None:
         if words[:3] == ["digest", "watch", "add"]:
             lines[words[3].removeprefix("--") + "s"].append(words[4])
     replay(root / "remedied", url, f"watch: {json.dumps(lines)}\n")
-    before, after = shown(root), shown(root / "remedied")
+    after = shown(root / "remedied")
+    before = {key: works for key, works in shown(root).items() if key in after}
     taken = {work["id"] for grade in found for work in grade["works"]}
     had, has = set().union(*before.values()), set().union(*after.values())
     others = sum(work["remedy"]["others"] for work in missed)

@@ -53,7 +53,8 @@ def begun(tmp_path: Path, run: Run, *picks: str) -> Path:
     (place / "feeds.yaml").write_text(CONFIG)
     moss = "We measure how fast moss grows on roofs in the north."
     texts = {id_: moss if id_ == MOSS else SAID.format(title, id_[-1]) for id_, title in FOUND.items()}
-    write(place, "papers", *(entry(id_, FOUND[id_], text) for id_, text in texts.items()))
+    first, *rest = (entry(id_, FOUND[id_], text) for id_, text in texts.items())
+    write(place, "papers", first.replace("<link>", "<author>Ada Late</author><link>", 1), *rest)
     write(place, "list")
     letter(place, "1", *(picks or (UNSEEN, "1706.03762", "1810.04805")))  # old papers are nothing that is taken up now
     assert run("-C", place, "collect", "--at", "2026-06-03T12:00").code == 0
@@ -108,6 +109,37 @@ def test_each_miss_has_one_fate_and_what_would_have_let_it_in(tmp_path: Path, ru
     assert works["no_feed"]["remedy"]["others"] is None
     (vote,) = works["shown"]["uptakes"]
     assert (vote["kind"], vote["value"], vote["before"]) == ("votes", 90, 0)
+
+
+def test_only_what_was_known_at_the_cutoff_is_offered_to_be_watched(tmp_path: Path, run: Run) -> None:
+    place = begun(tmp_path, run)
+    later(place, run)
+    folded = by_fate(grade(place, run)["grade"])["folded"][0]
+    named = entry(folded, FOUND[folded], "Upvotes: 3 Summary: Text.").replace(
+        "<link>", "<author>Ada Late</author><link>", 1
+    )
+    write(place, "list", named)
+    assert run("-C", place, "collect", "--at", "2026-06-11T12:00").code == 0
+    works = {work["id"]: work for work in grade(place, run)["grade"]["works"]}
+    command = works[f"arxiv:{folded}"]["remedy"]["command"]
+    assert command.startswith("digest watch add --term ")
+
+
+def test_what_the_watchlist_names_is_shown_wherever_it_stands(tmp_path: Path, run: Run) -> None:
+    place = begun(tmp_path, run)
+    later(place, run)
+    found = grade(place, run)["grade"]
+    command = next(work["remedy"]["command"] for work in found["works"] if work["fate"] == "off_topic")
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "feeds.yaml").write_text(f"{CONFIG}watch: {{terms: [{command.rpartition('--term ')[2]}]}}\n")
+    (again / "papers.xml").write_text((place / "papers.xml").read_text())
+    for name in ("list", "letter"):
+        write(again, name)
+    assert run("-C", again, "collect", "--at", "2026-06-03T12:00").code == 0
+    assert run("-C", again, "build", "--at", "2026-06-08T08:00").code == 0
+    later(again, run)
+    assert MOSS in by_fate(grade(again, run)["grade"])["shown"]
 
 
 def test_the_grade_stands_in_the_issue_four_weeks_on_and_never_in_its_own(tmp_path: Path, run: Run) -> None:

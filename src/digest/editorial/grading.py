@@ -143,15 +143,19 @@ def follow_ups(later: Sequence[Issue], key: str) -> dict[str, tuple[Uptake, ...]
 
 
 def places(issue: Issue) -> dict[str, Placed]:
-    """Where an issue has each work, by all of its identity keys. A member of a story has the place of the story."""
+    """Where an issue has each work, by all of its identity keys. A member of a story has the place of the story.
+
+    What is read first, and what the watchlist names, is shown wherever it stands.
+    """
     found: dict[str, Placed] = {}
+    first = {*issue.best, *issue.watched}
     for section in issue.trends:
         for place, item in enumerate((*section.items, *section.folded), start=1):
-            fate: GradeFate = "shown" if place <= len(section.items) or item.id in issue.best else "folded"
+            fate: GradeFate = "shown" if place <= len(section.items) or item.id in first else "folded"
             detail = f"{section.id}, {place} of {section.size}"
             found |= dict.fromkeys(item.keys, Placed(fate=fate, detail=detail, id=item.id))
     for place, item in enumerate(issue.also_noted, start=1):
-        fate = "shown" if item.id in issue.best else "also_noted"
+        fate = "shown" if item.id in first else "also_noted"
         detail = f"{place} of {len(issue.also_noted)}"
         found |= dict.fromkeys(item.keys, Placed(fate=fate, detail=detail, id=item.id))
     return found

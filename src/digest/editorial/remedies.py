@@ -99,13 +99,15 @@ class Levers:
 
 
 def cheapest(levers: Sequence[Lever], shown: AbstractSet[int]) -> Lever | None:
-    """The lever that lets in the fewest works besides those that were shown anyway, among those that could have been known, if one is narrow."""
+    """The lever that lets in the fewest works besides those that were shown anyway, among those that could have been known; None if none is narrow."""
 
-    def cost(one: Lever) -> tuple[bool, bool, int, int, str]:
-        others = len(one.works - shown)
-        return others > MOST_WORKS, not one.earlier, others, -len(one.name.split()), one.name
+    def others(one: Lever) -> int:
+        return len(one.works - shown)
 
-    return min(levers, key=cost, default=None)
+    def cost(one: Lever) -> tuple[bool, int, int, str]:
+        return not one.earlier, others(one), -len(one.name.split()), one.name
+
+    return min((one for one in levers if others(one) <= MOST_WORKS), key=cost, default=None)
 
 
 def watch(lever: Lever) -> str:

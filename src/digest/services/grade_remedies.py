@@ -60,8 +60,9 @@ def remedies_of(
         return {}
     shown_keys = [key for issue in issues for key, there in places(issue).items() if there.fate == "shown"]
     shown = frozenset(store.items.numbers(shown_keys).values())
+    known = {one.work.number: one.work.known or one.work.now for one in missed}  # nothing else could have been matched
     levers = Levers(
-        {one.work.number: (title_of(one.work.now), _authors(one.work.now)) for one in missed},
+        {number: (title_of(item), _authors(item)) for number, item in known.items()},
         resources.ordinary_words(),
     )
     reader = _Reader(feeds, missed)
