@@ -11,7 +11,7 @@ import pytest
 
 from digest.cli import main
 from digest.model import Workspace
-from digest.storage.db import open_store
+from digest.storage.db import located, open_store
 from digest.storage.db.search import Query
 from digest.text.clean import anchor
 from support.browsing import opened_page
@@ -59,7 +59,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_page_and_terminal_find_the_same(place: Path, browser: Any) -> None:
     queries = [*BY_HAND, *_drawn(random.Random(2026), 400)]
     page = (place / "archive" / "search" / "index.html").as_uri()
-    with open_store(Workspace(root=place).database) as store, opened_page(browser, page) as tab:
+    with open_store(located(Workspace(root=place))) as store, opened_page(browser, page) as tab:
         told = [
             sorted(anchor(hit.card.id) for hit in store.catalogue.search(Query(text=text, limit=500))[0])
             for text in queries
