@@ -226,7 +226,9 @@ def test_on_a_phone_the_first_sentence_about_a_work_is_on_the_first_screen(
 ) -> None:
     (tmp_path / "page.html").write_text(specimens.files()[f"{name}.html"])
     with opened_page(browser, (tmp_path / "page.html").as_uri(), width=390, height=844) as tab:
-        bottom = tab.page.evaluate("document.querySelector('.story + p').getBoundingClientRect().bottom")
+        bottom = tab.page.evaluate(
+            "document.querySelector('.story + p, h2:has(> #lead) + p').getBoundingClientRect().bottom"
+        )
     assert 0 < bottom < 844
 
 
