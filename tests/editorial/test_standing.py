@@ -15,6 +15,7 @@ SCREENS = Claim(
 )
 NAMED = replace(SCREENS, text="DeskPilot-7B reaches 38.1 % on OSWorld.")
 VIDEO = Claim(date="2024-02", text="Sora generates video of up to one minute from text.", source="seed")
+BITS = Claim(date="2024-02", text="Ternary weights of 1.58 bits beat 16-bit models.", source="seed")
 PLAIN = Claim(date="2024", text="Agents forget.", source="seed")
 
 
@@ -48,6 +49,10 @@ def test_another_value_of_the_same_quantity_tells(claim: Claim, text: str, expec
         (SCREENS, "Humans reach 72% on OSWorld."),
         (NAMED, "DeskPilot-7B reaches 38.4% on OSWorld."),  # the same, rounded
         (VIDEO, "We train for 4 minutes."),  # no video
+        (VIDEO, "We collect 192 hours of video to generate more."),  # a collection
+        (VIDEO, "Our dataset for generating video has 5 minutes a clip."),
+        (VIDEO, "It answers questions about videos of 90 minutes."),  # it makes none
+        (BITS, "It quantizes weights and is faster than 4-bit models."),  # what it is compared with
         (VIDEO, "A video of 2 minutes and a video of 9 minutes."),  # which one?
     ],
 )

@@ -23,12 +23,12 @@ _SHARE = r"(?P<value>\d{1,2}(?:\.\d{1,2})?|100)[ ]?(?:%|percent\b)"
 _ON = re.compile(rf"{_SHARE}[^.;%]{{0,20}}?[ ](?:on|in)[ ](?:the[ ])?(?P<name>{ANY})", re.IGNORECASE)
 _NUMBER = {"one": 1, "two": 2, "three": 3, "five": 5, "ten": 10}
 _MINUTES = re.compile(
-    r"\b(?P<value>\d{1,4}(?:\.\d+)?|one|two|three|five|ten)[ -](?P<unit>second|minute|hour)s?\b", re.IGNORECASE
+    r"\b(?P<value>\d{1,4}(?:\.\d+)?|one|two|three|five|ten)[ -](?P<unit>second|minute|hour)s?\b(?! of\b)", re.IGNORECASE
 )
 _TOKENS = re.compile(
     r"\b(?P<value>\d{1,4}(?:\.\d+)?)[ -]?(?P<unit>[KM]|thousand|million)[ -](?:tokens?|contexts?)\b", re.IGNORECASE
 )
-_BITS = re.compile(r"\b(?P<value>\d{1,2}(?:\.\d+)?)[ -]bits?\b", re.IGNORECASE)
+_BITS = re.compile(r"(?<!than )(?<!with )\b(?P<value>\d{1,2}(?:\.\d+)?)[ -]bits?\b", re.IGNORECASE)
 _UNITS = {"second": 1 / 60, "minute": 1, "hour": 60, "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6}
 _NAME = re.compile(r"\b[A-Z][\w.+-]*[A-Z\d][\w.+-]*(?: [A-Z\d][\w.+-]*)*|\b[A-Z][a-z]+(?: (?:[A-Z][a-z]+|\d[\w.]*))+")
 
@@ -177,7 +177,7 @@ def _in_sentence(sentence: str) -> Iterator[Measure]:
         value = float(found["value"])
         yield Measure(quantity=f"%{name}", value=value, words=f"{value:g} % on {name}", sentence=sentence)
     for quantity, pattern, context in _QUANTITIES:
-        if any(word in low for word in context):
+        if context.search(low):
             for found in pattern.finditer(sentence):
                 value = float(_NUMBER.get(found["value"].lower(), 0) or found["value"])
                 unit = _UNITS[found["unit"].lower()] if "unit" in pattern.groupindex else 1.0
@@ -185,9 +185,16 @@ def _in_sentence(sentence: str) -> Iterator[Measure]:
 
 
 _QUANTITIES = (
-    ("length of a video", _MINUTES, ("video",)),
-    ("context", _TOKENS, ("context", "window", "sequence")),
-    ("bits of a weight", _BITS, ("weight", "ternary", "quantiz", "binar")),
+    (
+        "length of a video",  # of one that is made, not of a collection
+        _MINUTES,
+        re.compile(
+            r"^(?!.*\b(?:data ?set|corpus|benchmark|collection|trained on))(?=.*(?:generat|synthesi|\bmakes?\b)).*video",
+            re.DOTALL,
+        ),
+    ),
+    ("context", _TOKENS, re.compile("context|window|sequence")),
+    ("bits of a weight", _BITS, re.compile("weight|ternary|quantiz|binar")),
 )
 
 
