@@ -53,11 +53,11 @@ def test_profiles_make_the_letters_of_a_round(press: Press) -> None:
         assert program.store.ledger.runs("letters-") == runs, "waiting for letters is counted as a run"
     while True:
         with press.paper.at("2026-06-02T06:00") as program:
-            numbers = profiles_due(program, key, limit=9)
+            numbers = profiles_due(program.store, key, limit=9)
             if not numbers:
                 assert begun(program, key)
                 break
-            assert profiles_due(program, key, after=1, limit=9) == numbers[1:]
+            assert profiles_due(program.store, key, after=1, limit=9) == numbers[1:]
             program.memory._answered.update(memory._answered)
             make_profile(program, key, numbers[-1])
             make_profile(program, key, numbers[-1])
@@ -86,9 +86,9 @@ def test_who_makes_letters_first_gets_the_issues_that_other_machines_closed(
     with press.paper.at("2026-06-09T06:00") as program:
         make_round(program, in_shards=True)
         (key,) = program.store.ledger.unfinished("letters-")
-        (number,) = profiles_due(program, key, limit=2)
+        (number,) = profiles_due(program.store, key, limit=2)
     with press.paper.at("2026-06-09T06:00", writes=False) as program:
         assert make_letters_of(program, key, number)
         assert program.archive.issue_keys() == ("2026-W24",)
         assert begun(program, key) is False
-        assert profiles_due(program, key, limit=2) == ()
+        assert profiles_due(program.store, key, limit=2) == ()

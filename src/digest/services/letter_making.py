@@ -60,9 +60,9 @@ def make_letters(program: Program, round_: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(broken))
 
 
-def profiles_due(program: Program, round_: str, *, after: int = 0, limit: int) -> tuple[int, ...]:
+def profiles_due(store: Store, round_: str, *, after: int = 0, limit: int) -> tuple[int, ...]:
     """The numbers of the next profiles of a round that are not made yet, without so many at first."""
-    numbers = dict.fromkeys(map(_profile, program.store.letters.due(round_, limit=AT_ONCE)))
+    numbers = dict.fromkeys(map(_profile, store.letters.due(round_, limit=AT_ONCE)))
     return tuple(numbers)[after : after + limit]
 
 

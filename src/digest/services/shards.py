@@ -46,7 +46,7 @@ def prepare_issue(program: Program, key: str, *, manner: Manner) -> bool:
         sent = send(program, key, clock=manner.clock, stopping=manner.stopping, in_shards=True)
         if sent.stopped:
             raise DeliveryError(f"issue {key}", sent.stopped, "nobody is skipped; it is tried again later")
-    if profiles_due(program, key, limit=1) or shards_due(program, key, limit=1):
+    if profiles_due(program.store, key, limit=1) or shards_due(program, key, limit=1):
         return True
     route = people_route(program.workspace, program.config)
     mailing = program.store.ledger.mailing(key, route.name)
@@ -59,7 +59,7 @@ def prepare_round(program: Program, key: str, *, manner: Manner) -> bool:
     """The same for a round of letters."""
     if not _fixed(program, key):
         send_round(program, key, manner, in_shards=True)
-    return bool(profiles_due(program, key, limit=1) or shards_due(program, key, limit=1))
+    return bool(profiles_due(program.store, key, limit=1) or shards_due(program, key, limit=1))
 
 
 def _prepared(program: Program, key: str) -> bool:
@@ -80,7 +80,7 @@ def _fixed(program: Program, key: str) -> bool:
 
 def begun(program: Program, key: str) -> bool:
     """Whether the recipients are fixed and their letters made."""
-    return _fixed(program, key) and not profiles_due(program, key, limit=1)
+    return _fixed(program, key) and not profiles_due(program.store, key, limit=1)
 
 
 def make_letters_of(program: Program, key: str, number: int) -> bool:

@@ -119,9 +119,9 @@ class Duties:
                 return []
             if not make_letters_of(program, job.key, job.number):
                 return [(job, BUSY)]
-            if not profiles_due(program, job.key, limit=1):
+            if not profiles_due(program.store, job.key, limit=1):
                 return [(one, 0.0) for one in _rest(program, at, job.key)]
-            others = profiles_due(program, job.key, after=AHEAD - 1, limit=1)  # those before wait for somebody already
+            others = profiles_due(program.store, job.key, after=AHEAD - 1, limit=1)  # those before wait for somebody already
             return [(replace(job, number=number), 0.0) for number in others]
 
     def _memory(self, name: str) -> Memory:
@@ -166,7 +166,7 @@ def _publishes(program: Program) -> bool:
 
 def _rest(program: Program, at: Newsletter, key: str, *, after: int = -1) -> list[Job]:
     """What is left of a mailing: to make its letters, then to send its shards, those after one of them."""
-    if numbers := profiles_due(program, key, limit=AHEAD):
+    if numbers := profiles_due(program.store, key, limit=AHEAD):
         return [Job(kind="compose", newsletter=at.name, key=key, number=number) for number in numbers]
     shards = shards_due(program, key, after=after) if begun(program, key) else ()
     return [Job(kind="send", newsletter=at.name, key=one.key, number=one.number) for one in shards]
