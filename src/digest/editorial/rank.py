@@ -12,7 +12,6 @@ from digest.editorial.hand import READ_FIRST, Hand
 from digest.editorial.kinds import VERSION, family
 from digest.editorial.signals import worth as worth_of
 from digest.editorial.telling import is_of_another_field, told
-from digest.editorial.threads import Published
 from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window
 
 # The unit is one plain item from a feed of weight 1. docs/notebook/story.md has the measured effect of each weight.
@@ -168,22 +167,6 @@ def background(past: Sequence[Issue], trends: Iterable[Trend] = ()) -> Backgroun
     yields = {feed: (min(filed[feed], new) + 1) / (new + 2) for feed, new in brought.items()}
     titles = " ".join(item.title for issue in past for item in issue.items())
     return Background(yields=yields, words=title_words(" ".join([titles, *(trend.body for trend in trends)])))
-
-
-def published(past: Sequence[Issue]) -> tuple[Published, ...]:
-    """The published items that a new one may follow up, in the order of the issues."""
-    return tuple(
-        Published(
-            key=issue.key,
-            id=item.id,
-            title=item.title,
-            summary=item.summary,
-            aliases=item.aliases,
-            follows=item.follows,
-        )
-        for issue in past
-        for item in issue.items()
-    )
 
 
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains

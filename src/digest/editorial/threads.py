@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from digest.model import Follows
+from digest.model import Follows, Issue
 
 _FACT = re.compile(r"\d+(?:[.,]\d+)*|(?<![^\W\d_])[^\W\d_]*[A-Z][\w.+-]*[A-Z\d]\w*|\b[A-Z]\w+(?:\s[A-Z]\w+)+")
 FACT_CHARS = 5_000  # the first characters of a text, which are searched for facts
@@ -73,6 +73,22 @@ class Threads:
                 return place
             one = self._items[place]
         return one.key, one.id
+
+
+def published(past: Sequence[Issue]) -> tuple[Published, ...]:
+    """The published items that a new one may follow up, in the order of the issues."""
+    return tuple(
+        Published(
+            key=issue.key,
+            id=item.id,
+            title=item.title,
+            summary=item.summary,
+            aliases=item.aliases,
+            follows=item.follows,
+        )
+        for issue in past
+        for item in issue.items()
+    )
 
 
 def facts(text: str) -> frozenset[str]:

@@ -12,9 +12,10 @@ from digest.editorial.candidates import Sifted, sift, text_of
 from digest.editorial.compose import compose
 from digest.editorial.hand import Hand, hand
 from digest.editorial.moved import PastWindow
-from digest.editorial.rank import background, published
+from digest.editorial.rank import background
 from digest.editorial.setting import Setting
 from digest.editorial.stories import gather
+from digest.editorial.threads import published
 from digest.errors import Problem, UnreadableError
 from digest.feeds.identity import address_key
 from digest.fetch import policy

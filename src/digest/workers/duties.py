@@ -121,7 +121,9 @@ class Duties:
                 return [(job, BUSY)]
             if not profiles_due(program.store, job.key, limit=1):
                 return [(one, 0.0) for one in _rest(program, at, job.key)]
-            others = profiles_due(program.store, job.key, after=AHEAD - 1, limit=1)  # those before wait for somebody already
+            others = profiles_due(
+                program.store, job.key, after=AHEAD - 1, limit=1
+            )  # those before wait for somebody already
             return [(replace(job, number=number), 0.0) for number in others]
 
     def _memory(self, name: str) -> Memory:
