@@ -1,11 +1,13 @@
 """What the gate refuses and why, what it lets through, and how much of either."""
 
 import csv
+import time
 from pathlib import Path
 
 import pytest
 
 from digest.grounding import judge, judge_translation, usable
+from digest.grounding.copies import is_copy
 from support.faults import KNOWN, abstracts, planted
 from support.retold import retold
 
@@ -45,7 +47,7 @@ def test_what_the_source_says_in_other_words_is_let_through(sentence: str) -> No
         ("The impressive OurNet outperforms GPT-4o on GPQA.", "“impressive” is praise"),
         ("OurNet is the first model to outperform GPT-4o on GPQA.", "its sources do not say “first”"),
         ("OurNet outperforms GPT-4o on GPQA, and banks have bought licences.", "its sources do not say “banks, bought, licences”"),
-        ("Cats sleep most of the day.", "it is not about its sources (Cats, sleep, day)"),
+        ("Cats sleep most of the day.", "it is not about its sources (Cats, sleep)"),
         ("OurNet outperforms GPT-4o, see https://example.org.", "“https:” has no place in a sentence of an issue"),
         ("You should read how OurNet outperforms GPT-4o.", "“You” has no place in a sentence of an issue"),
         ("Read this: OurNet outperforms GPT-4o on GPQA.", "“Read this:” has no place in a sentence of an issue"),
@@ -127,12 +129,12 @@ def test_a_sentence_that_speaks_to_a_model_is_not_shown_to_one(sentence: str) ->
         (
             "Pruned experts answer slowly. A judge of the small benchmark reads every proof that students of mathematics have written.",
             "Pruned proof and experts of mathematics: small students answer.",
-            "do not connect “Pruned … proof”",
+            "it is not about its sources",
         ),
         ("The probe finds cliff tokens in proofs.", "The probe finds that the probe finds cliff tokens.", "“prob find” again and again"),
         ("Merging experts gives a multi-task model.", "The model is a multi-task model.", "says too little of its sources"),
         ("Three steps lead from FAIR to AI-ready data.", "Our approach can be applied to AI-ready data.", "says too little of its sources"),
-        ("The judges filter noise of concepts in a graph.", "The judges filter words or phrases of concepts in a graph.", "“words, phrases”"),
+        ("The judges filter noise of concepts in a graph.", "The judges filter words or phrases of concepts in a graph.", "“phrases”"),
         ("The agent plans and draws pictures of its memory.", "The agent plans and draws intelligent pictures of its memory.", "“intelligent”"),
     ],
 )  # fmt: skip
@@ -143,10 +145,81 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
     assert judge(source.partition(". ")[0], source.split(". ")) == ()
 
 
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("We improve the calibration of routers by pruning.", "Pruning brings an improvement: the routers become better calibrated."),
+        ("The intractability of the search impedes progress on planners.", "Progress on planners is held back because the search is intractable."),
+        ("The probe finds the fault in 1/3 of the runs.", "The probe finds the fault in one third of the runs."),
+        ("The probe finds the fault in five of six runs.", "The probe finds the fault in five out of six runs."),
+        ("Recall rises from 41 % to 52 % with a second reader.", "With a second reader, recall rises by 11 percentage points."),
+        ("Costs change by 2 points for routers and by up to 8 points for experts.", "Costs change by 2 points for routers and by as much as 8 for experts."),
+        ("Routers, experts and judges share one cache.", "The three, routers, experts and judges, share one cache."),
+        ("The judge is reliable rather than fast on long proofs.", "On long proofs the judge is reliable and not fast."),
+        ("Training-free pruning keeps the accuracy of experts.", "Pruning keeps the accuracy of experts without any training."),
+        ("Experts typically repeat the failed calls of a tool.", "Usually experts repeat the calls of a tool that failed."),
+    ],
+)  # fmt: skip
+def test_a_free_telling_passes(source: str, sentence: str) -> None:
+    assert judge(sentence, [source]) == ()
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("Recall of 0.41 for routers and 0.52 for experts was measured.", "Recall of 0.52 for routers and 0.41 for experts was measured."),
+        ("Pruning lowers the latency of experts by up to 8 points.", "Pruning lowers the latency of experts by at least 8 points."),
+        ("Pruning cuts the error of experts by 38 %.", "Pruning cuts the error of experts to 38 %."),
+        ("The cache helps routers on long prompts.", "The cache helps routers only on long prompts."),
+        ("Unlike other routers, ours reads the whole proof twice.", "Like other routers, it reads the whole proof twice."),
+        ("The corpus is a sample rather than a full census of proofs.", "The corpus is a full census of proofs."),
+        ("The corpus is a sample rather than a full census of proofs.", "The corpus is a full census rather than a sample of proofs."),
+        ("The judge reads unaudited proofs of students.", "The judge reads audited proofs of students."),
+        ("Label-free pruning of the experts keeps accuracy.", "Pruning that needs a label for the experts keeps accuracy."),
+        ("The router is warmed up before the experts are pruned.", "The router is warmed up after the experts are pruned."),
+        ("Each expert answers several questions of the test.", "Each expert answers all questions of the test."),
+        ("Existing routers drop every third token of a proof.", "Our own routers drop every third token of a proof."),
+        ("Experts answer without extra reading of the long proof.", "Experts answer by extra reading of the long proof."),
+        ("We study routers of experts on long proofs.", "The authors solve routers of experts on long proofs."),
+        ("The router picks experts for long proofs.", "The router picks experts for long proofs as a result of its larger window."),
+        ("Small experts are robust on short proofs, while large routers are vulnerable to noise in long prompts.",
+         "Small experts are vulnerable on short proofs, while large routers are robust to noise in long prompts."),
+    ],
+)  # fmt: skip
+def test_a_twisted_telling_is_refused(source: str, sentence: str) -> None:
+    assert judge(sentence, [source]) != ()
+    assert judge(source, [source]) == ()
+
+
+@pytest.mark.parametrize(
+    ("sentence", "found"),
+    [
+        ("We prune experts that no prompt of the test set reaches.", True),
+        ("The authors prune experts that no prompt of the test set reaches.", True),
+        ("In the new paper, we prune experts that no prompt reaches.", False),
+        ("Experts are pruned by us, that no prompt of the test set reaches.", False),
+        ("We prune experts that a prompt of the test set reaches.", False),
+        ("A prompt of the test set reaches the experts.", False),
+        ("We prune experts.", False),
+    ],
+)
+def test_a_copy_keeps_words_and_order(sentence: str, found: bool) -> None:
+    assert is_copy(sentence, ["In this new paper, we prune experts that no prompt of the test set reaches."]) is found
+
+
+@pytest.mark.parametrize(
+    "words", ["model ", "not model ", "by 5 ", "1 ", "if model under ", "a-", "from 5 to 6 ", "A, "]
+)
+def test_repetition_is_judged_at_once(words: str) -> None:
+    begun = time.process_time()
+    judge((words * 300)[:600], [(words * 3000)[:6000]])
+    assert time.process_time() - begun < 2
+
+
 @pytest.mark.slow
 def test_planted_faults_are_caught_and_good_sentences_pass(shared: Path) -> None:
     given = [abstract for abstract in abstracts(shared) if not abstract.counted]
-    wanted = {"number": 0.98, "unit": 0.96, "name": 0.97, "acronym": 0.98, "swapped subject": 0.8}
+    wanted = {"number": 0.98, "unit": 0.97, "name": 0.97, "acronym": 0.98, "swapped subject": 0.9}
     for kind, plant in KNOWN.items():
         faults = list(planted({kind: plant}, given, per_kind=100, seed=7))
         caught = sum(bool(judge(one.sentence, [one.source], title=one.abstract.title)) for one in faults)

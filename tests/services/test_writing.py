@@ -17,6 +17,7 @@ from digest.config import ModelSettings
 from digest.llm.requests import Answer, Failure, Request, Spent
 from digest.llm.session import Session
 from digest.llm.tasks.prose import SUMMARY, Sentence
+from digest.llm.trust import DOUBTED
 from digest.llm.writer import REFUSED, write
 from digest.model import Issue, IssueItem, ModelNote
 from digest.services.build import build
@@ -150,6 +151,35 @@ def test_a_second_answer_may_pass(tmp_path: Path) -> None:
     lead = issue.by_id()[issue.lead]
     assert lead.summary == "It reaches 81 % accuracy."
     assert [one.text for one in lead.written[0].refused] == ["It reaches 91 % accuracy."]
+
+
+def test_a_model_that_is_refused_too_often_may_only_copy(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """What a weak model gets through by chance is no better than what was caught."""
+
+    def weak(chat: Chat) -> Reply:
+        data = json.loads(chat["messages"][1]["content"])
+        name = data["title"].rpartition(" ")[2]
+        if name == NAMES[0]:
+            return sentences((f"The method reaches 81 % accuracy on {name}Bench.", [2]))
+        if name == NAMES[1]:
+            return sentences((f"It needs 25 % of the tokens and reaches 81 % on {name}Bench.", [2]))
+        return sentences(*[("It beats GPT-5 on all tasks.", [2])] * 3)
+
+    with model_server(weak) as (url, asked):
+        paper = _paper(tmp_path, url, "  tasks: [summaries, results, lead]\n")
+        issue = _built(paper)
+        count = len(asked.chats)
+        assert to_json(_built(paper)) == to_json(issue)
+        assert len(asked.chats) == count
+    told = {
+        item.title.rpartition(" ")[2]: [one for text in item.written for one in text.sentences]
+        for item in issue.items()
+    }
+    assert [one.text for one in told[NAMES[0]]][:1] == [f"The method reaches 81 % accuracy on {NAMES[0]}Bench."]
+    assert told[NAMES[1]] == told[NAMES[2]] == []
+    assert issue.model is not None
+    assert DOUBTED in {left.reason for left in issue.model.left}
+    assert "is refused so often that only near copies of sentences stand" in caplog.text
 
 
 @pytest.mark.parametrize(

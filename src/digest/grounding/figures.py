@@ -1,15 +1,17 @@
 """Read the figures of a text, whatever their form: 41 %, 0.41 and "two fifths" compare as numbers; 7B and "7 billion" are one."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import combinations
 
 from digest.grounding.words import STOP, plain, same_class, words
 
 _ONES = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19, "twenty": 20,
-    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "one": 1, "a": 1, "an": 1,
+    "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "one": 1, "a": 1, "an": 1, "zero": 0,
 }  # fmt: skip
 _PARTS = {
     "half": 2,
@@ -52,8 +54,17 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 _PLAIN = re.compile(
-    rf"(?<![\w])(?P<tens>{_SPELT})(?:-(?P<ones>two|three|four|five|six|seven|eight|nine))?(?![\w])"
+    rf"(?<![\w])(?P<tens>{_SPELT})(?:-(?P<ones>two|three|four|five|six|seven|eight|nine))?(?![\w]|-(?:shot|day|sum|order))"
     rf"(?:[ -](?P<unit>{_UNIT})(?![\w]))?",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"(?<![\w./])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\w/.]\d|[\w/])")
+_SHARE_OF = re.compile(
+    rf"(?<![\w])(?P<above>{_SPELT}|\d{{1,3}}) (?:in|out of) (?:every )?(?P<below>{_SPELT}|\d{{1,3}})(?![\w.])",
+    re.IGNORECASE,
+)
+_MAGNITUDE = re.compile(
+    rf"(?<![\w])(?P<many>{_SPELT}|\d{{1,2}}) orders? of magnitude(?![\w])",
     re.IGNORECASE,
 )
 _RATIO = re.compile(rf"(?<![\w])({'|'.join((*_TIMES, *_HALVES))})(?![\w])", re.IGNORECASE)
@@ -62,7 +73,9 @@ _ABOUT = re.compile(
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"\s*(?:to|and|or|-|,|vs\.?|versus|against)?\s*")
-_BREAK = re.compile(r"[,;:.()]|\b(?:and|or|while|which|with|from|for|in|on|over|across|under|using)\b")
+_BREAK = re.compile(
+    r"[,;:.()]|\b(?:and|or|while|which|with|from|for|in|on|over|across|under|using|of|that|to|by|is|are|was|were|than|at|as|when|via|through|per|against)\b"
+)
 _COUNTABLE = frozenset({"parameter", "token"})
 _SHARES = frozenset({"%", "ratio"})
 # The words by which languages multiply a number.
@@ -77,6 +90,13 @@ _NUMBER = re.compile(
 )
 _MONTH = re.compile(r"(?<!\d)(?:1[0-2]|[1-9])\s?[월月]")
 LARGE = 999  # a larger number, a year among them, is hardly ever two things in one text
+_NAMES = re.compile(r"(?: of| the)? [A-Z]\w+(?:(?: of| and| the)? [A-Z]\w+)*(?= [a-z])")  # before what is counted
+_PLURAL = re.compile(r"[a-z]{2}[^s]s$")  # what is counted, more often than not
+_BY = re.compile(r"\bby (?:about |around |over |nearly |some )?$", re.IGNORECASE)
+_LIST = re.compile(r"(?:[\w+.-]+(?: [\w+.-]+){0,4}, ){0,8}[\w+.-]+(?: [\w+.-]+){0,4}(,)? (?:and|or) ")
+_COUNTED = 9
+_TINY = 1e-6
+_WORDS_BEFORE = 30  # characters
 _NEXT = 3  # content words after a number that may be what it counts
 
 
@@ -93,10 +113,11 @@ class Figure:
     counted: tuple[str, ...]
 
 
+@lru_cache(maxsize=2_000)
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of a text in its order."""
     text = plain(text)
-    found = [*_digits(text), *_spelt(text)]
+    found = [*_digits(text), *_spelt(text), *_shares(text)]
     found.sort(key=lambda one: (one.start, -one.end))
     kept: list[Figure] = []
     for one in found:
@@ -117,13 +138,53 @@ def _inheriting(found: Sequence[Figure], text: str) -> Iterator[Figure]:
 
 def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The figures of a sentence that its sources do not have: pairs of `number` or `unit`, and the figure's text."""
-    known = [figure for source in sources for figure in figures(source)]
-    for figure in figures(sentence):
+    known = distinct(figure for source in sources for figure in figures(source))
+    mine = distinct(figures(sentence))
+    for figure in mine:
         alike = [one for one in known if _same_value(figure, one)]
         if not alike:
-            yield "number", figure.text
-        elif not any(_same_unit(figure, one) for one in alike):
+            if not (_of_two(figure, sentence, known) or _enumerated(figure, sources)):
+                yield "number", figure.text
+        elif not any(_same_unit(figure, one) or _told_before(figure, one, mine) for one in alike) and not _enumerated(
+            figure, sources
+        ):
             yield "unit", figure.text
+
+
+def distinct(found: Iterable[Figure]) -> list[Figure]:
+    """Figures without those that say the same of the same as an earlier one."""
+    return list({(one.value, one.unit, one.about, one.counted): one for one in found}.values())
+
+
+def _of_two(figure: Figure, sentence: str, known: Sequence[Figure]) -> bool:
+    """Whether a figure is made of two: `five out of six`, or, after `by`, the difference of two of one unit."""
+    share = _SHARE_OF.fullmatch(figure.text) or _FRACTION.fullmatch(figure.text)
+    if share:
+        return {float(_read(share["above"])), float(_read(share["below"]))} <= {one.value for one in known}
+    if not _BY.search(sentence[max(0, figure.start - _WORDS_BEFORE) : figure.start]):
+        return False
+    return any(
+        one.unit == other.unit and _differ(figure, one) and abs(abs(one.value - other.value) - figure.value) < _TINY
+        for one, other in combinations(known, 2)
+    )
+
+
+def _enumerated(figure: Figure, sources: Sequence[str]) -> bool:
+    """Whether a small number in words counts what a source lists: `A, B and C` are three."""
+    if not figure.text.isalpha() or figure.unit or not 1 < figure.value <= _COUNTED:
+        return False
+    lists = (found for source in sources for found in _LIST.finditer(source))
+    return any(found[0].count(",") + (found[1] is None) + 1 == figure.value for found in lists)
+
+
+def _differ(figure: Figure, one: Figure) -> bool:
+    """Whether a difference of figures like `one` may be told as `figure`: of percentages in points, of others in their unit."""
+    return figure.unit == "pp" if one.unit == "%" else figure.unit in {one.unit, ""}
+
+
+def _told_before(figure: Figure, one: Figure, mine: Sequence[Figure]) -> bool:
+    """Whether a figure stands without its unit because another of the sentence has it: `by 2 points, and by up to 8`."""
+    return not figure.unit and bool(one.unit) and any(other.unit == one.unit for other in mine)
 
 
 def values(text: str) -> frozenset[str]:
@@ -163,9 +224,25 @@ def _spelt(text: str) -> Iterator[Figure]:
         yield _figure(text, found, _TIMES.get(low, 0.5), "x" if low in _TIMES else "ratio")
 
 
+def _shares(text: str) -> Iterator[Figure]:
+    """`1/3`, `two in five` and `three orders of magnitude`."""
+    for pattern in (_FRACTION, _SHARE_OF):
+        for found in pattern.finditer(text):
+            above, below = _read(found["above"]), _read(found["below"])
+            if 0 < above < below:
+                yield _figure(text, found, above / below, "ratio")
+    for found in _MAGNITUDE.finditer(text):
+        yield _figure(text, found, 10 ** _read(found["many"]), "x")
+
+
+def _read(number: str) -> int:
+    return int(number) if number.isdigit() else _ONES[number.lower()]
+
+
 def _figure(text: str, found: re.Match[str], value: float, unit: str) -> Figure:
-    rest = _BREAK.split(text[found.end() : found.end() + 80], maxsplit=1)[0]
+    rest = _BREAK.split(_NAMES.sub(" ", text[found.end() : found.end() + 80]), maxsplit=1)[0]
     after = [word for word in words(rest) if word.text.casefold() not in STOP][:_NEXT]
+    head = next((place for place, word in enumerate(after) if _PLURAL.search(word.text)), _NEXT)
     return Figure(
         value=value,
         unit=unit,
@@ -173,7 +250,7 @@ def _figure(text: str, found: re.Match[str], value: float, unit: str) -> Figure:
         start=found.start(),
         end=found.end(),
         about=_ABOUT.search(text[max(0, found.start() - 16) : found.start()]) is not None,
-        counted=tuple(word.stem for word in after),
+        counted=tuple(word.stem for word in after[: head + 1]),
     )
 
 
@@ -208,6 +285,8 @@ def _same_unit(one: Figure, other: Figure) -> bool:
     if one.unit and other.unit:
         return False
     bare, measured = (one, other) if not one.unit else (other, one)
+    if one.unit == "pp":
+        return True
     if measured.unit in _COUNTABLE and one.value > LARGE:
         return True
     return measured.unit in bare.counted

@@ -4,13 +4,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Literal
 
-from digest.grounding import relations, wording
-from digest.grounding.figures import figures, is_figure, unsupported, values
+from digest.grounding import claims, exchanges, relations, scope, wording
+from digest.grounding.figures import unsupported, values
 from digest.grounding.names import hard_names, invented
-from digest.grounding.words import Word, covered, is_free, is_matter, plain, stand_together, stems_of, words
+from digest.grounding.words import plain, words
 
 Fault = Literal[
     "number",
@@ -37,18 +36,8 @@ _PRAISE = re.compile(
     r"magical|phenomenal|astonishing\w*|superb|fantastic|milestone|must-read)\b",
     re.IGNORECASE,
 )
-_RANK = re.compile(
-    r"\b(first(?= (?:\w+ )?(?:system|method|model|study|work|to|of|approach|time|framework|benchmark|dataset|large|open))|best|only (?=one|system|method|model|approach|way)|"
-    r"largest|smallest|fastest|strongest|most (?:advanced|capable|accurate|efficient|powerful|popular|important)|state[- ]of[- ]the[- ]art|"
-    r"leading|unique\w*|perfect\w*|guarante\w+|human-level|world|industry|experts?|society|everyone|nobody|decades?|competitors?|market)\b",
-    re.IGNORECASE,
-)
-_JOINED = re.compile(r"\s+(?:and|or)\s+")
 _MARKUP = re.compile(r"[<>{}\\|`]")
 _FORM = re.compile(r"https?:|www\.|\*\*|\n|\w@\w+\.\w|\b(?:I|[Mm]y|[Yy]ou|[Yy]our)\b|[!?]\s*$")
-_CLAUSE = re.compile(
-    r"[,;:()—]|\b(?:which|while|because|since|whereas|although|thanks|due|owing|and it|as it|so)\b|\s--?\s"
-)
 _ORDERS = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instruct\w*|prompts?|previous|prior|above|earlier|rules?|guidelines?|everything)\b|"
     r"\b(?:system|developer) (?:prompt|message|note)\b|\b(?:as|you are) an? (?:ai|assistant|language model|llm|reviewer|editor|summari\w+)\b|"
@@ -60,8 +49,6 @@ _ORDERS = re.compile(
     r"\b(?:act|pretend|behave) as\b|\bjailbreak\b|</?\w+>|\[/?INST\]|<\|",
     re.IGNORECASE,
 )
-_NOVEL = 0.34  # the share of words that a sentence may have of its own
-_NOVEL_IN_CLAUSE = 0.5
 _MARKED = re.compile(r"https?:|www\.|\*\*|[<>{}\\|`]")
 _TIMES_LONGER, _LONGER = (
     2,
@@ -70,7 +57,8 @@ _TIMES_LONGER, _LONGER = (
 _ABOUT = 2  # words that a sentence must share with its sources
 _REPEATED = 3  # times that a word may stand in a sentence
 _META = re.compile(
-    r"^\W*(?:read|rewrite|text|sentence|summary|answer|here is|here are|sure)\b(?:[^:.]{0,20}:)|\b(?:this|the|original) (?:text|sentence|passage|paragraph|abstract)\b",
+    r"^\W*(?:read|rewrite|text|sentence|summary|answer|here is|here are|sure)\b(?:[^:.]{0,20}:)|^\W*(?:this|the|original) (?:text|sentence|passage|paragraph|abstract)\b|"
+    r"\b(?:this|the|original) (?:text|passage|paragraph|abstract) (?:says?|states?|describes?|discusses|explains?|is about|mentions?|tells?|presents?|shows?|introduces?|provides?)\b",
     re.IGNORECASE,
 )
 
@@ -139,6 +127,17 @@ def usable(sentence: str) -> bool:
 
 
 def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
+    if sentence.rstrip(". ") not in {source.rstrip(". ") for source in sources}:
+        yield from _beyond(sentence, sources, told)
+    yield from (Refusal(kind="promotion", words=found[0]) for found in _PRAISE.finditer(sentence))
+    yield from (Refusal(kind="form", words=found[0].strip()) for found in _FORM.finditer(sentence))
+    marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
+    yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
+    yield from _degenerate(sentence, sources)
+
+
+def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
+    """What a sentence that is no copy says and its sources do not."""
     for kind, figure in unsupported(sentence, told):
         yield Refusal(kind="number" if kind == "number" else "unit", words=figure)
     for kind, name in invented(sentence, told):
@@ -147,16 +146,14 @@ def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Ite
     yield from (Refusal(kind="subject", words=word) for word in relations.swapped(sentence, told))
     yield from (Refusal(kind="negation", words=word) for word in relations.negated(sentence, sources))
     yield from (Refusal(kind="cause", words=word) for word in relations.caused(sentence, told))
-    yield from (Refusal(kind="promotion", words=found[0]) for found in _PRAISE.finditer(sentence))
-    yield from (Refusal(kind="form", words=found[0].strip()) for found in _FORM.finditer(sentence))
-    marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
-    yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
-    yield from _claims(sentence, told)
+    yield from (Refusal(kind=kind, words=found) for kind, found in claims.beyond(sentence, told))
+    yield from (Refusal(kind="claim", words=word) for word in scope.widened(sentence, told))
+    yield from (Refusal(kind="claim", words=word) for word in scope.reversed_(sentence, told))
+    yield from (Refusal(kind="subject", words=pair) for pair in exchanges.exchanged(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in wording.overstated(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in wording.opposite(sentence, told))
     yield from (Refusal(kind="connection", words=word) for word in wording.disconnected(sentence, told))
     yield from (Refusal(kind="repetition", words=word) for word in wording.said_twice(sentence, told))
-    yield from _degenerate(sentence, sources)
 
 
 def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
@@ -164,7 +161,7 @@ def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     content = [word for word in words(sentence) if word.content]
     for stem, count in Counter(word.stem for word in content if word.text.casefold() != "percent").items():
         most = max((sum(word.stem == stem for word in words(source)) for source in sources), default=0)
-        if count > max(most, _REPEATED):
+        if count > max(most + 1, _REPEATED):
             yield Refusal(kind="repetition", words=next(word.text for word in content if word.stem == stem))
     if len(content) < _ABOUT:
         yield Refusal(kind="form", words=sentence)
@@ -173,44 +170,3 @@ def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
     for found in _META.finditer(sentence):
         if found[0].casefold() not in " ".join(sources).casefold():
             yield Refusal(kind="form", words=found[0].strip())
-
-
-def _claims(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
-    """What the sentence says beyond its sources: ranks that they do not give, and words that they do not have."""
-    source = " . ".join(sources)
-    known = stems_of(source)
-    ranks = {found[0].casefold().replace("-", " ").strip() for found in _RANK.finditer(source)}
-    for found in _RANK.finditer(sentence):
-        if found[0].casefold().replace("-", " ").strip() not in ranks:
-            yield Refusal(kind="claim", words=found[0].strip())
-    content = [word for word in words(sentence) if word.content]
-    novel = [word for word in content if not is_free(word) and not covered(word, known)]
-    own = [word for word in content if not is_free(word)]
-    shared = sum(covered(word, known) for word in content) + len(
-        figures(sentence)
-    )  # unknown figures are refused anyway
-    if shared < min(_ABOUT, len(content)) or not (figures(sentence) or stand_together(sentence, sources)):
-        yield Refusal(kind="subject matter", words=", ".join(word.text for word in novel) or sentence)
-    elif (len(novel) > 1 and len(novel) / len(own) > _NOVEL) or any(map(is_matter, novel)) or _beside(novel, sentence):
-        yield Refusal(kind="claim", words=", ".join(word.text for word in novel))
-    else:
-        yield from _foreign_clauses(sentence, content, novel)
-
-
-def _beside(novel: Sequence[Word], sentence: str) -> bool:
-    """Whether two words that stand together, or that `and` or `or` joins, are none of the sources'."""
-    named = [word for word in novel if not is_figure(word.text)]
-    return any(
-        two.place - one.place == 1 or _JOINED.fullmatch(sentence, one.start + len(one.text), two.start)
-        for one, two in pairwise(named)
-    )
-
-
-def _foreign_clauses(sentence: str, content: Sequence[Word], novel: Sequence[Word]) -> Iterator[Refusal]:
-    """Clauses that are mostly made of words that the sources do not have."""
-    ends = [0, *(found.start() for found in _CLAUSE.finditer(sentence)), len(sentence) + 1]
-    for start, end in pairwise(ends):
-        inside = [word for word in content if start <= word.start < end]
-        new = [word for word in inside if word in novel]
-        if len(new) > 1 and len(new) / len(inside) >= _NOVEL_IN_CLAUSE:
-            yield Refusal(kind="claim", words=" ".join(word.text for word in new))

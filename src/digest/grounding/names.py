@@ -35,7 +35,7 @@ def invented(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]
         _form(part) for word in words(source) for part in word.text.split("-")
     }
     known |= {_form(one.text + two.text) for one, two in _pairs(words(source))}
-    stems = stems_of(source)
+    stems = stems_of(f"{source} {spelt_out(source)}")
     initials = _initials(source)
     for word in words(sentence):
         if not _is_name(word, sentence, stems) or _known(word.text, known, stems):
@@ -44,6 +44,12 @@ def invented(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]
         if form in initials or _spelt_out(form, source):
             continue
         yield "acronym" if word.text.isupper() and len(word.text) > 1 else "name", word.text
+
+
+def spelt_out(text: str) -> str:
+    """What the well-known acronyms of a text stand for."""
+    found = {piece.casefold().removesuffix("s") for word in words(text) for piece in word.text.split("-")}
+    return " ".join(meaning for acronym, meaning in _SPELT_OUT.items() if acronym in found)
 
 
 def hard_names(text: str) -> frozenset[str]:

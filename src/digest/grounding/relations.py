@@ -9,21 +9,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from digest.grounding.words import Word, listed, parts, same_class, stem, stems, words
+from digest.grounding.words import Word, covered, listed, parts, same_class, stem, stems, stems_of, words
 
 _UP = stems(
     "improve improves improvement increase raise boost gain grow growth higher more greater large larger bigger better outperform "
     "exceed surpass beat stronger rise enhance longer best highest strengthen amplify expand "
-    "double triple win superior accelerate faster"
+    "double triple win superior superiority accelerate faster"
 )
 _DOWN = stems(
     "reduce reduction decrease lower fewer less smaller worse drop fall degrade degradation decline shrink cut slower weaker "
     "underperform shorter lose loss halve minimize mitigate alleviate suppress below worst lowest weaken lag trail inferior diminish"
 )
 _LOSES = stems("underperform lag trail worse lower weaker slower inferior smaller lose fewer less below")
-_BEATS = stems("outperform exceed surpass beat better higher stronger faster larger superior more win improve")
+_BEATS = stems(
+    "outperform exceed surpass beat better higher stronger faster larger superior superiority more win improve"
+)
 _QUICK = stems("faster speedup accelerate cheaper efficient efficiency")
-_BASE = listed("small large big long short high low great strong weak slow fast bad good expansive behind above")
+_BOUND = re.compile(
+    r"(?:more|less|fewer|higher|lower|larger|smaller|greater) than (?:\d|an? (?:hundred|thousand|dozen|million))",
+    re.IGNORECASE,
+)
+_BASE = listed(
+    "few little small large big long short high low great strong weak slow fast bad good expansive behind above"
+)
 _CONTRAST = re.compile(r"\b(?:where|while|whereas|than|against|versus|compared|instead|from|but)\b", re.IGNORECASE)
 _FROM_TO = re.compile(
     r"\bfrom (?:[^\d]{0,20})(\d+(?:\.\d+)?)[^\d]*?(?:\([^)]*\))?[^\d]{0,60}\bto [^\d]{0,20}(\d+(?:\.\d+)?)"
@@ -32,6 +40,12 @@ _COSTS = stems("latency time cost overhead memory compute computation token para
 _NOT = listed(
     "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't nor neither none fail fails failed failing lack lacks lacking "
     "unable rarely hardly"
+)
+_PLAINLY = listed("not no cannot can't don't doesn't didn't isn't aren't wasn't won't")
+_LEAVES_OUT = listed("without no never")
+_IS_LEFT_OUT = re.compile(
+    r"\bzero\b|\b0 ?%|-free\b|-less\b|\bnon-|\bfree (?:of|from)\b|\b(?:detach|exclud|independent|avoid|separat|omit|eliminat|remov|un(?!i|der|til|less))\w*",
+    re.IGNORECASE,
 )
 _SETS_APART = re.compile(
     r"\b(?:rather than|instead of|as opposed to|other than|unlike|neither|insufficient|inferior|lack(?:s|ing)?|far from|short of)\b",
@@ -44,8 +58,19 @@ _CAUSE = re.compile(
     re.IGNORECASE,
 )
 _THROUGH = re.compile(
-    r"\b(by|through|via|using|with|enabl\w+|leading|resulting|yield\w*|as|since|from)\b", re.IGNORECASE
+    r"\b(to|for|by|through|via|using|with|enabl\w+|leading|resulting|yield\w*|as|since|from)\b", re.IGNORECASE
 )
+_MAKES = re.compile(
+    r"\b(?:impeded|hindered|hampered|limited|driven|enabled|influenced|affected|held back|shaped|constrained|obstructed) by\b|\b(?:thereby|thus|so|impedes?|hinders?|hampers?|prevents?)\b|\bto (?:account|compensate|address|handle|mitigate|cope|deal|overcome|avoid|reduce)\b|"
+    r"\b(?:which|that) (?:makes?|limits?|leads?|allows?|enables?|causes?|hinders?|prevents?)\b|, (?:limiting|enabling|leading|allowing|making|causing|hindering|preventing)\b",
+    re.IGNORECASE,
+)
+_NAMES_CAUSE = re.compile(
+    r"because|due to|thanks to|owing to|as a result|caused? by|stems? from|driven by|follows from|since|explained by",
+    re.IGNORECASE,
+)
+_BEHIND = re.compile(r"[^,;:.]{0,80}")  # a word of cause
+_ITS = listed("larger better longer improved stronger more cleaner faster higher lower greater relies rely uses use")
 _EXPLAINS = re.compile(r"[:;]\s|\s[—–]\s")
 _STOPS = re.compile(r"[,;:]|[.](?:\s|$)")
 _LOOSE = re.compile(r"^(leads? to|results? (?:in|from)|since|so that)", re.IGNORECASE)
@@ -54,11 +79,19 @@ _THAN = frozenset({"than", "over", "upon", "against"})
 _PREPOSITIONS = listed("on in by with for across at under from while when")
 _OURS = listed("our ours we us")
 _TELLING = _OURS | listed("existing previous prior baseline baselines")  # one of them on the wrong side is enough
+# What else tells of better or worse, where a source says it and a sentence compares.
+_GOOD = stems(
+    "favorable benefit help robust advantage enable thrive excel succeed recover recovery support good prefer facilitate efficient more stable strengthen"
+)
+_BAD = stems(
+    "vanish disappear hurt harm miss fail impede hinder limit cost overhead degrade worsen suffer struggle collapse bad poor eliminate remove save negligible marginal "
+    "compress prune merge shed forget no without avoid discard bottleneck insufficient lose succeed behind underperform"
+)
 _REACH = 6  # words on each side that tell what a word of a relation is about
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Place:
+class Place:
     """A word of a relation, and the content stems around it by their distance: negative before it."""
 
     word: Word
@@ -68,14 +101,23 @@ class _Place:
 
 def inverted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """The words that compare in another direction than the sources, or that compare what they do not."""
-    known = [place for source in sources for place in _places(source, _UP | _DOWN | _QUICK)]
-    for place in _places(sentence, _UP | _DOWN):
-        alike = _nearest(place, known)
-        if not (_by_figures(place, sentence, sources) if alike is None else _agree(place, alike)):
+    known = [place for source in sources for place in places(source, _UP | _DOWN | _QUICK | _GOOD | _BAD)]
+    stems_ = stems_of(" . ".join(sources))
+    for place in places(sentence, _UP | _DOWN):
+        alike = nearest(place, known)
+        if alike is None:
+            fine = covered(place.word, stems_) or _by_figures(place, sentence, sources)
+        else:
+            fine = _agree(place, alike) and (covered(place.word, stems_) or likeness(place, alike) > 0)
+            if place.stem in _QUICK and fine:
+                fine = any(
+                    one.stem in _QUICK or any(near in _COSTS for _, near in one.near) for one in known
+                ) or covered(place.word, stems_)
+        if not fine:
             yield place.word.text
 
 
-def _by_figures(place: _Place, sentence: str, sources: Sequence[str]) -> bool:
+def _by_figures(place: Place, sentence: str, sources: Sequence[str]) -> bool:
     """Whether sources that compare two figures give the direction that a sentence puts into a word: `raises it from 24 to 90`."""
     found = _FROM_TO.search(sentence)
     if found is None or not any(_CONTRAST.search(source) for source in sources):
@@ -83,11 +125,16 @@ def _by_figures(place: _Place, sentence: str, sources: Sequence[str]) -> bool:
     return (float(found[2]) > float(found[1])) is (place.stem in _UP)
 
 
+def compares(word: Word) -> bool:
+    """Whether a word compares, so that its direction is judged."""
+    return word.stem in _UP or word.stem in _DOWN
+
+
 def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Verbs of comparison whose two sides stand the other way round in the sources."""
-    known = [(place, words(source), source) for source in sources for place in _places(source, _BEATS | _LOSES)]
-    for place in _places(sentence, _BEATS | _LOSES):
-        alike = _nearest(place, [one for one, _, _ in known])
+    known = [(place, words(source), source) for source in sources for place in places(source, _BEATS | _LOSES)]
+    for place in places(sentence, _BEATS | _LOSES):
+        alike = nearest(place, [one for one, _, _ in known])
         if alike is None:
             continue
         _, there, source = next(one for one in known if one[0] is alike)
@@ -100,51 +147,77 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Negations that only one of the two has: what the sentence denies and the sources do not, and the other way round."""
     mine = _denied(sentence)
-    set_apart = _AND_NOT.search(sentence) is not None and any(map(_SETS_APART.search, sources))
+    set_apart = (_AND_NOT.search(sentence) is not None and any(map(_SETS_APART.search, sources))) or (
+        _SETS_APART.search(sentence) is not None and any(map(_AND_NOT.search, sources))
+    )
     left = [one for source in sources for one in _denied(source)]
     prefixed = {
-        stem(word.text[2:]) for source in sources for word in words(source) if word.text.casefold().startswith("un")
+        stem(word.text[len(prefix) :])
+        for source in sources
+        for word in words(source)
+        for prefix in ("un", "sub", "non", "in")
+        if word.text.casefold().startswith(prefix)
     }
+    known = stems_of(" . ".join(sources))
     for denied in mine:
         same = max(left, key=lambda other: _shared(denied, other), default=None)
         if same is not None and _shared(denied, same):
             left.remove(same)
+        elif denied.word.casefold() in _LEAVES_OUT and (
+            any(map(_IS_LEFT_OUT.search, sources)) or any(one.word.casefold() in _LEAVES_OUT for one in left)
+        ):
+            continue
+        elif left and denied.after and known.isdisjoint(denied.after):  # another word for what a source denies
+            left.pop()
         elif not set_apart and not _touch(denied.after, tuple(prefixed)):
             yield denied.word
     spoken = {word.stem for word in words(sentence) if word.content}
-    yield from (one.word for one in left if one.after and len(one.scope) > 1 and _all_in(one.scope[:2], spoken))
+    if not set_apart:
+        plainly = [one for one in left if one.word.casefold() in _PLAINLY and one.after and len(one.scope) > 1]
+        yield from (one.word for one in plainly if _all_in(one.scope[:2], spoken))
 
 
 def caused(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that give a cause where the sources give none."""
+    """Words that give a cause where the sources give none, or one of which they say no word."""
     text = " . ".join(sources)
+    known = stems_of(text)
     for found in _CAUSE.finditer(sentence):
-        if _CAUSE.search(text) or _EXPLAINS.search(text) or (_LOOSE.match(found[0]) and _THROUGH.search(text)):
+        behind = _BEHIND.match(sentence, found.end())
+        cause = [
+            word for word in words(behind[0] if behind else "") if word.content and word.text.casefold() not in _ITS
+        ]
+        named = not _NAMES_CAUSE.match(found[0]) or not cause or any(covered(word, known) for word in cause)
+        if named and (_CAUSE.search(text) or _MAKES.search(text) or _EXPLAINS.search(text)):
+            continue
+        if named and _LOOSE.match(found[0]) and _THROUGH.search(text):
             continue
         yield found[0]
 
 
-def _places(text: str, wanted: frozenset[str]) -> list[_Place]:
+def places(text: str, wanted: frozenset[str]) -> list[Place]:
     all_ = words(text)
     found = []
     for word in all_:
-        related = "" if word.text.casefold() in _BASE else next((part for part in parts(word) if part in wanted), "")
+        if _BOUND.match(text, word.start):
+            continue
+        pieces = {stem(piece) for piece in re.split(r"[-/]", word.text.casefold()) if piece in _BASE}
+        related = next((part for part in parts(word) if part in wanted and part not in pieces), "")
         if related:
             near = tuple(
                 (other.place - word.place, other.stem)
                 for other in all_[max(0, word.place - _REACH) : word.place + _REACH + 1]
                 if other is not word and other.content
             )
-            found.append(_Place(word=word, stem=related, near=near))
+            found.append(Place(word=word, stem=related, near=near))
     return found
 
 
-def _nearest(place: _Place, known: Sequence[_Place]) -> _Place | None:
+def nearest(place: Place, known: Sequence[Place]) -> Place | None:
     """The source's word that is about the same; None if there is none at all."""
-    return max(known, key=lambda other: _likeness(place, other), default=None)
+    return max(known, key=lambda other: likeness(place, other), default=None)
 
 
-def _likeness(one: _Place, other: _Place) -> float:
+def likeness(one: Place, other: Place) -> float:
     found = 0.0
     for mine, my_stem in one.near:
         best = 0.0
@@ -152,18 +225,18 @@ def _likeness(one: _Place, other: _Place) -> float:
             if same_class(my_stem, their_stem):
                 best = max(best, (1.0 if mine * theirs > 0 else 0.4) / (abs(mine) + abs(theirs)))
         found += best
-    return found * (2 if one.stem == other.stem else 1)
+    return found * (2 if one.stem == other.stem else 1.5 if same_class(one.stem, other.stem) else 1)
 
 
-def _agree(one: _Place, other: _Place) -> bool:
+def _agree(one: Place, other: Place) -> bool:
     mine, theirs = one.stem, other.stem
-    if mine == theirs or (mine in _UP and theirs in _UP) or (mine in _DOWN and theirs in _DOWN):
+    if mine == theirs or (mine in _UP and theirs in _UP | _GOOD) or (mine in _DOWN and theirs in _DOWN | _BAD):
         return True
     costs = any(near in _COSTS for _, near in (*one.near, *other.near))
     return (mine in _QUICK and (theirs in _QUICK or costs)) or (theirs in _QUICK and costs)
 
 
-def _sides(place: _Place, all_: Sequence[Word], text: str) -> tuple[list[Word], list[Word]]:
+def _sides(place: Place, all_: Sequence[Word], text: str) -> tuple[list[Word], list[Word]]:
     """The words of what wins and of what loses, as far as they stand close by, nearest first."""
     start = place.word.place
     passive = _PASSIVE.search(text[: place.word.start]) is not None and " by " in text[place.word.start :][:30]
@@ -206,11 +279,18 @@ class _Denied:
 
 def _denied(text: str) -> list[_Denied]:
     all_ = words(text)
-    found = []
+    found: list[_Denied] = []
     for word in all_:
+        if word.text.casefold() == "nor" and any(one.word.casefold() in {"neither", "not"} for one in found):
+            continue
         if word.text.casefold() in _NOT:
             stop = next((mark.start() for mark in _STOPS.finditer(text, word.start)), len(text))
-            after = [one.stem for one in all_[word.place + 1 : word.place + 6] if one.content and one.start < stop][:3]
+            after = [
+                part
+                for one in all_[word.place + 1 : word.place + 6]
+                if one.content and one.start < stop
+                for part in parts(one)
+            ][:4]
             before = [one.stem for one in reversed(all_[max(0, word.place - 4) : word.place]) if one.content][:2]
             found.append(_Denied(word=word.text, after=tuple(after), before=tuple(before)))
     return found

@@ -8,29 +8,46 @@ from digest.grounding.figures import is_figure
 from digest.grounding.words import Word, covered, is_free, listed, parts, same_class, stems_of, words
 
 _NEAR = 7  # content words within which two words of a source stand together
-_CONNECTED = 0.6  # the least share of a sentence's neighbouring words that stand together in a source
+_CONNECTED = 0.3  # the least share of a sentence's neighbouring words that stand together in a source
 _SAYS = 4  # different words of its sources that a sentence without figures must have
-_APART = 2  # content words within which no word may be said twice
+_APART = 4  # content words within which no pair of words may be said twice
+_BETWEEN = re.compile(r"\s(?:by|to|after|and|or|of|and not by|versus|over)\s", re.IGNORECASE)  # `step by step`
 _AUTHORS = listed("author authors")
 _HEDGES = listed(
-    "may might could likely potentially possibly perhaps suggest suggests suggesting seem seems appear appears apparently"
+    "may might could can likely potentially possibly perhaps maybe suggest suggests suggested suggesting seem seems seemingly appear appears apparently hint hints indicate indicates probably "
+    "presumably possible promise promises potential believe expect expected hypothesize aim aims tend tends"
+)
+_GUESSED = listed(
+    "may might could likely potentially possibly perhaps suggest suggests suggesting seem seems appear appears apparently probably"
+)
+_PARTLY = listed(
+    "often sometimes typically largely partially partly mostly mainly usually generally frequently occasionally nearly almost"
 )
 _OFTEN = listed(
-    "often sometimes typically largely partially partly mostly mainly usually generally frequently occasionally"
+    "often sometimes typically largely partially partly mostly mainly usually generally frequently occasionally part some most many commonly primarily nearly almost close tend tends rarely always half "
+    "sometime times cases regularly tended tendency majority portion"
 )
 _AMOUNTS: Mapping[str, str] = {
     word: meaning
     for meaning, line in {
         "all": "all every always entire entirety entirely completely fully",
-        "most": "most majority mostly usually typically largely mainly generally primarily predominantly",
+        "most": "most majority mostly usually typically largely mainly generally primarily predominantly commonly routinely",
         "none": "none neither",
         "surely": "will prove proves proved proven certainly definitely undoubtedly inevitably",
     }.items()
     for word in line.split()
 }
+_NOT_ANY = listed("no not nor none neither without never nothing cannot")
+_HEDGED = 6  # words from a statement within which what makes it a guess stands
+_TO_COME = re.compile(r"\b(?:future|forecast\w*|predict\w*|will|going to)\b", re.IGNORECASE)
+_MOST_OF = re.compile(
+    r"\bmost (?:of|\w+s|other)\b|\b(?:majority|mostly|usually|typically|largely|mainly|generally|primarily|predominantly)\b",
+    re.IGNORECASE,
+)
+_ALL_OF = re.compile(
+    r"\ball (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE
+)  # a number that is judged as one
 _EACH = listed("each both any whole")
-_EARLIER = listed("before prior preceding precedes preceded early earlier beforehand first initially")
-_LATER = listed("then after following follows followed afterwards late later subsequently finally eventually lastly")
 _OF_OTHERS = listed("earlier previous previously prior existing")  # whose work it is
 _OTHERS = _OF_OTHERS | listed(
     "recent recently past current currently conventional traditional standard common typical baseline baselines state-of-the-art sota date yet other others alternative competing"
@@ -39,8 +56,9 @@ _ONLY_IF = re.compile(
     r"\b(?:only (?:if|when|where|for|under|in)|unless|provided that|as long as|except)\b", re.IGNORECASE
 )
 _IF = re.compile(r",? (?:if|when|whenever|under|unless|until|provided|given|except|for as long)\b")
+# The first of a line is the opposite of each other.
 _OPPOSITES = (
-    "open closed", "public private", "free paid", "static dynamic", "local global remote", "online offline", "internal external",
+    "open closed", "public private", "free paid", "static dynamic", "local global remote", "offline online live", "internal external",
     "simple complex complicated", "easy hard difficult", "rare common frequent", "sparse dense", "shallow deep", "explicit implicit",
     "positive negative", "supervised unsupervised", "automatic manual", "automated manual", "correct incorrect wrong", "true false",
     "stable unstable", "safe unsafe dangerous", "reliable unreliable", "effective ineffective", "efficient inefficient", "early late",
@@ -52,12 +70,16 @@ _OPPOSITES = (
     "accurate inaccurate", "active passive", "abstract concrete", "formal informal", "direct indirect", "visible hidden invisible",
     "strict loose", "strict lenient", "forward backward", "upper lower", "major minor", "optimal suboptimal", "superior inferior",
     "homogeneous heterogeneous", "balanced unbalanced imbalanced", "clean noisy", "structured unstructured", "trained untrained",
-    "labeled unlabeled", "short-term long-term", "coarse fine", "limited unlimited", "possible impossible", "significant insignificant negligible",
+    "labeled unlabeled", "joint separate decoupled", "jointly separately", "short-term long-term", "coarse fine", "limited unlimited", "possible impossible", "significant insignificant negligible",
 )  # fmt: skip
+_DENIED = re.compile(r"\b(?:not|never|no|without|hardly|rather|instead|un\w+)\b|n't\b", re.IGNORECASE)
+_BEFORE = 40  # characters before an adjective in which it may be denied
 _OPPOSITE: dict[str, set[str]] = {}
 for _line in _OPPOSITES:
-    for _word in _line.split():
-        _OPPOSITE.setdefault(_word, set()).update(set(_line.split()) - {_word})
+    _first, *_rest = _line.split()
+    _OPPOSITE.setdefault(_first, set()).update(_rest)
+    for _word in _rest:
+        _OPPOSITE.setdefault(_word, set()).add(_first)
 
 
 def disconnected(sentence: str, sources: Sequence[str]) -> Iterator[str]:
@@ -72,7 +94,7 @@ def disconnected(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 def said_twice(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Words that stand twice within a few words, or pairs of words that stand twice, which no source has twice."""
-    there = [[word.stem for word in words(source)] for source in sources]
+    there = [[part for word in words(source) for part in parts(word)] for source in sources]
     for found in _twice(sentence):
         if not any(min(map(stems.count, found.split())) > 1 for stems in there):
             yield found
@@ -90,12 +112,17 @@ def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """What is said with more certainty, of more, of another time or with fewer conditions than in the sources."""
     spoken = {word.text.casefold() for word in words(sentence)}
     known = {word.text.casefold() for source in sources for word in words(source)}
-    yield from _guesses(sentence, spoken, sources)
+    yield from _guesses(sentence, sources)
     meanings = {_AMOUNTS[word] for word in known & set(_AMOUNTS)} | ({"all"} if known & _EACH else set())
+    if known & _NOT_ANY:
+        meanings.add("none")
+    if _TO_COME.search(" ".join(sources)):
+        meanings.add("surely")
+    if not _MOST_OF.search(sentence):
+        meanings.add("most")
+    if _ALL_OF.search(sentence):
+        meanings.add("all")
     yield from (word for word in sorted(spoken & set(_AMOUNTS)) if _AMOUNTS[word] not in meanings)
-    for these, others in ((_EARLIER, _LATER), (_LATER, _EARLIER)):
-        if not these & known and others & known:
-            yield from sorted(these & spoken)
     stated = sentence.rstrip(". ").casefold()
     for source in sources:
         low = source.casefold()
@@ -116,9 +143,18 @@ def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Adjectives whose opposite the sources have, while they lack the adjective itself."""
     known = {word.text.casefold() for source in sources for word in words(source)}
     stems = stems_of(" . ".join(sources))
+    known |= {word.removesuffix("ly") for word in known}
     for word in words(sentence):
         low = word.text.casefold()
-        if low in _OPPOSITE and low not in known and word.stem not in stems and _OPPOSITE[low] & known:
+        low = low if low in _OPPOSITE else low.removesuffix("ly")
+        if (
+            low not in _OPPOSITE
+            or low in known
+            or word.stem in stems
+            or _DENIED.search(sentence[: word.start][-_BEFORE:])
+        ):
+            continue
+        if _OPPOSITE[low] & known:
             yield word.text
 
 
@@ -149,7 +185,7 @@ def _together(one: Word, two: Word, places: Mapping[str, Sequence[int]]) -> bool
 
 
 def _twice(text: str) -> Iterator[str]:
-    """Stems that stand twice within a few words, and pairs of stems that stand twice."""
+    """Stems that stand side by side, and pairs of stems that stand twice within a few words."""
     content = [
         word
         for word in words(text)
@@ -158,25 +194,40 @@ def _twice(text: str) -> Iterator[str]:
         and word.text not in _AUTHORS
         and text[word.start - 1 : word.start] != "("
     ]
-    for place, word in enumerate(content):
-        if any(other.stem == word.stem for other in content[place + 1 : place + 1 + _APART]):
-            yield word.stem
-    pairs = [(one.stem, two.stem) for one, two in pairwise(content)]
-    yield from (" ".join(pair) for pair in dict.fromkeys(pairs) if pairs.count(pair) > 1)
+    for one, two in pairwise(content):
+        if one.stem == two.stem and not _BETWEEN.fullmatch(text, one.start + len(one.text), two.start):
+            yield one.stem
+    seen: dict[str, int] = {}
+    for place, (one, two) in enumerate(pairwise(content)):
+        pair = f"{one.stem} {two.stem}"
+        if place - seen.get(pair, -_APART - 1) <= _APART:
+            yield pair
+        seen[pair] = place
 
 
-def _guesses(sentence: str, spoken: set[str], sources: Sequence[str]) -> Iterator[str]:
+def _guesses(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Words that make a statement of a source a guess, or true of some only, and that the sentence leaves out."""
-    for hedges in (_HEDGES, _OFTEN):
-        if spoken & (_HEDGES | _OFTEN):
-            continue
-        for source in sources:
+    mine = words(sentence)
+    for hedges, others in ((_GUESSED, _HEDGES), (_PARTLY, _OFTEN | _HEDGES)):
+        hedged = [word.place for word in mine if word.text.casefold() in others]
+        for source in _told(sentence, sources):
             content = [word for word in words(source) if word.content or word.text.casefold() in hedges]
             for place, word in enumerate(content):
-                if word.text.casefold() in hedges and _holds(
-                    sentence, *(one.text for one in content[place + 1 : place + 4])
-                ):
+                if word.text.casefold() not in hedges or any(one.stem == word.stem for one in mine):
+                    continue
+                after = [one.stem for one in content[place + 1 : place + 5] if one.content]
+                told = [min((one.place for one in mine if same_class(one.stem, stem)), default=-1) for stem in after]
+                there = [place for place in told if place >= 0]
+                if len(there) < max(2, len(told) - 1):
+                    continue
+                if not any(min(there) - _HEDGED <= place <= max(there) + _HEDGED for place in hedged):
                     yield word.text
+
+
+def _told(sentence: str, sources: Sequence[str]) -> list[str]:
+    """The sources that the sentence tells: those with at least half as many of its words as the one with most."""
+    alike = [_alike(sentence, source) for source in sources]
+    return [source for source, found in zip(sources, alike, strict=True) if 2 * found >= max(alike)]
 
 
 def _holds(sentence: str, *given: str) -> bool:

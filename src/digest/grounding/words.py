@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from digest.grounding.roots import root
+from digest.grounding.vocabulary import SYNONYMS
+
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+/][^\W_]+)*\+*")
 _DASHES = str.maketrans("‐‑‒–—−’", "------'")
 _ENDINGS = (
@@ -17,6 +20,7 @@ _ENDINGS = (
 )  # fmt: skip
 
 SHORTEST = 3  # letters of a stem
+_ROOT = "~"  # before a root among stems; no stem begins with it
 
 _STOP = (
     "a an the this that these those it its their his her they he she we our us who whose whom which what where when while if then than "
@@ -41,23 +45,6 @@ _FREE = (
     "setting settings measure measures measured metric score scores instead alone together thereby both two "
 )
 FREE = frozenset(_FREE.split())
-_SYNONYMS = (
-    "model llm", "dataset data corpus corpora", "benchmark test suite", "improve boost raise increase enhance gain better higher",
-    "reduce lower cut decrease shrink reduction drop less fewer", "outperform beat exceed surpass better", "fast quick speed speedup faster latency",
-    "big large larger bigger", "small smaller compact tiny", "cost expense cheap cheaper price", "mistake error fault", "train training learn learning",
-    "show demonstrate reveal find observe indicate", "analyze analysis analyse study examine", "begin start", "answer response reply",
-    "prompt instruction", "question query", "generate produce write create output generation", "choose select selection pick",
-    "keep retain preserve maintain leave unchanged intact", "remove drop discard prune eliminate", "combine merge join integrate unify", "human person people annotator",
-    "publish release open available", "code source", "paper article", "important critical crucial essential", "often frequently", "hard difficult challenging challenge",
-    "accuracy accurate correct", "text document", "image picture visual vision", "tool", "step stage phase", "extend lengthen", "explain explanation", "split divide",
-    "detect identify recognize find", "rare uncommon", "stay remain unchanged", "change shift modify alter", "risk danger harm", "safe safety",
-    "goal aim objective", "limit limitation restrict constraint", "match equal par", "share fraction portion part", "size scale", "weight parameter", "memory storage",
-    "compute computation computing computational", "method approach technique", "weakness limitation shortcoming gap", "help assist support aid",
-    "teach train", "sentence phrase", "word token", "fix repair correct", "ask query", "need require", "robust robustness stable reliable",
-    "evaluate assess test measure score evaluation assessment", "baseline", "agent agentic", "reason reasoning", "translate translation", "retrieve retrieval search",
-    "compress compression", "reinforcement rl", "language languages", "compare comparison compared", "combination", "vary variation different",
-    "several multiple many", "rely depend", "solve solution", "build construct create", "collect gather", "contain comprise include consist", "span cover", "doctor clinician physician",
-)  # fmt: skip
 
 
 # What a work is about: no sentence may bring such a word along that its sources do not have.
@@ -106,10 +93,14 @@ def stem(word: str) -> str:
 
 
 _CLASSES: dict[str, set[str]] = {}
-for _line in _SYNONYMS:
+_KIN: dict[str, set[str]] = {}  # the same by roots
+for _line in SYNONYMS:
     _same = {stem(_word) for _word in _line.split()}
     for _one in _same:
         _CLASSES.setdefault(_one, set()).update(_same)
+    _roots = {root(_word) for _word in _line.split()}
+    for _one in _roots:
+        _KIN.setdefault(_one, set()).update(f"{_ROOT}{_kin}" for _kin in _roots)
 _FREE_STEMS = frozenset(map(stem, FREE))
 _MATTER_STEMS = frozenset(map(stem, _MATTERS.split()))
 
@@ -132,20 +123,24 @@ def words(text: str) -> tuple[Word, ...]:
     )
 
 
+_PIECES = re.compile(r"[-/.+]")
+
+
 def parts(word: Word) -> Iterator[str]:
     """The stems of a word and of the parts of a compound."""
     yield word.stem
-    pieces = re.split(r"[-/.+]", word.text)
+    pieces = _PIECES.split(word.text)
     if len(pieces) > 1:
         yield from (stem(piece) for piece in pieces if piece)
         yield stem("".join(pieces))
 
 
 def stems_of(text: str) -> frozenset[str]:
-    """Every stem of a text, of compounds and of their parts, and of neighbours written as one word."""
+    """Every stem of a text, of compounds and of their parts, and of neighbours written as one word; and the roots, each with a mark."""
     all_ = words(text)
     joined = {stem(one.text + two.text) for one, two in pairwise(all_)}
-    return frozenset(part for word in all_ for part in parts(word)) | joined
+    roots = {f"{_ROOT}{root(piece)}" for word in all_ for piece in (word.text, *_PIECES.split(word.text)) if piece}
+    return frozenset(part for word in all_ for part in parts(word)) | joined | roots
 
 
 def is_free(word: Word) -> bool:
@@ -159,18 +154,23 @@ def is_matter(word: Word) -> bool:
 
 
 def covered(word: Word, known: frozenset[str]) -> bool:
-    """Whether a word, all parts of a compound, or a word of the same meaning is known."""
-    if word.stem in known or _CLASSES.get(word.stem, set()) & known:
+    """Whether a word, all parts of a compound, or a word of the same root or meaning is known."""
+    if _means(word.stem, word.text, known):
         return True
-    pieces = [stem(piece) for piece in re.split(r"[-/.+]", word.text) if piece and piece.casefold() not in STOP]
-    return len(pieces) > 1 and all(
-        piece in known or piece in _FREE_STEMS or _CLASSES.get(piece, set()) & known for piece in pieces
-    )
+    pieces = [piece for piece in _PIECES.split(word.text) if piece and piece.casefold() not in STOP]
+    return len(pieces) > 1 and all(_means(stem(piece), piece, known) or stem(piece) in _FREE_STEMS for piece in pieces)
+
+
+def _means(stem_: str, text: str, known: frozenset[str]) -> bool:
+    kin = root(text)
+    if stem_ in known or f"{_ROOT}{kin}" in known:
+        return True
+    return not (_CLASSES.get(stem_, set()).isdisjoint(known) and _KIN.get(kin, set()).isdisjoint(known))
 
 
 def same_class(one: str, other: str) -> bool:
-    """Whether two stems are equal or mean the same."""
-    return one == other or other in _CLASSES.get(one, set())
+    """Whether two stems are equal, of one root, or mean the same."""
+    return one == other or other in _CLASSES.get(one, set()) or root(one) == root(other)
 
 
 _NEAR = 3  # content words within which two words stand together
@@ -193,4 +193,4 @@ def stand_together(text: str, sources: Iterable[str]) -> bool:
 
 
 def _meanings(word: Word) -> frozenset[str]:
-    return frozenset(parts(word)) | frozenset(_CLASSES.get(word.stem, ()))
+    return frozenset(parts(word)) | frozenset(_CLASSES.get(word.stem, ())) | {f"{_ROOT}{root(word.text)}"}

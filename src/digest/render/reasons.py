@@ -71,6 +71,7 @@ MESSAGES = (
     N_("failed"),
     N_("gone"),
     N_("the gate refused it"),
+    N_("the model was refused too often; only near copies stand"),
     N_("the gate reads English only"),
     N_("the issue’s purse is spent"),
     N_("the month’s purse is spent"),

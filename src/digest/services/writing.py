@@ -16,6 +16,7 @@ from digest.llm.session import Session
 from digest.llm.tasks import Subject
 from digest.llm.tasks.judgements import STANCE, Position
 from digest.llm.tasks.prose import LEAD, RESULT, SUMMARY, TITLE, Prose, Sentences, opaque
+from digest.llm.trust import DOUBTED, copied, doubted
 from digest.llm.writer import Outcome, write
 from digest.model import (
     Issue,
@@ -92,6 +93,8 @@ def written(
     for task, items in _prose(issue):
         if task.name in settings.tasks:
             _write(work, task, items)
+    if doubted(text for texts_ in work.written.values() for text in texts_):
+        _keep_copies(work, reviews)
     claims = _claims(work, issue) if "stances" in settings.tasks else {}
     issue = with_written(_with_stances(issue, claims), work.written, reviews)
     count = sum(bool(one.sentences) for item in issue.items() for one in item.written)
@@ -126,6 +129,18 @@ def _write(work: _Work, task: Prose, items: Sequence[IssueItem]) -> None:
             work.written.setdefault(outcome.subject.id, []).append(text)
         if not text.sentences:
             work.left[task.name, outcome.reason] += 1
+
+
+def _keep_copies(work: _Work, reviews: Reviews) -> None:
+    """Leave out what a doubted model wrote in words of its own and the editor has not decided about."""
+    _LOG.warning("model %s is refused so often that only near copies of sentences stand", work.settings.name)
+    tasks = {place: task for task, place in _PLACES.items()}
+    for item, texts in work.written.items():
+        kept = [copied(text, reviews.get(item, {})) for text in texts]
+        for before, after in zip(texts, kept, strict=True):
+            if before.sentences and not after.sentences:
+                work.left[tasks[before.place], DOUBTED] += 1
+        work.written[item] = kept
 
 
 def _subject(item: IssueItem, text: str) -> Subject:

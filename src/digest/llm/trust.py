@@ -1,0 +1,34 @@
+"""Doubt a model that is refused too often: what it got through must then be nearly a copy of a sentence that it rests on.
+
+The gate compares words, figures and relations. A model that writes nonsense by the dozen gets some of it through; a good one hardly any.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import replace
+
+from digest.grounding.copies import is_copy
+from digest.model import RefusedSentence, Written
+
+ENOUGH = 5  # refused sentences of an issue, below which no model is doubted
+SHARE = 1 / 3  # of its sentences refused, from which a model is doubted
+DOUBTED = "the model was refused too often; only near copies stand"
+
+
+def doubted(texts: Iterable[Written]) -> bool:
+    """Whether so much of the texts of one issue was refused that the rest is not to be trusted either."""
+    refused = passed = 0
+    for text in texts:
+        refused += len(text.refused)
+        passed += len(text.sentences)
+    return refused >= ENOUGH and refused >= SHARE * (refused + passed)
+
+
+def copied(text: Written, decided: Collection[tuple[str, str]]) -> Written:
+    """The text if each of its sentences is nearly a copy or the editor decided about it; else the text with all of them refused."""
+    wrong = [
+        one for one in text.sentences if (text.place, one.text) not in decided and not is_copy(one.text, one.sources)
+    ]
+    if not wrong:
+        return text
+    refused = tuple(RefusedSentence(text=one.text, reason=DOUBTED) for one in text.sentences)
+    return replace(text, sentences=(), refused=(*text.refused, *refused))
