@@ -56,6 +56,7 @@ ABSTRACT = (
         ("To address both gaps in one lift, we build QuickLift.", "We build QuickLift."),
         ("We present QuickLift, a lift of steel for carrying such bricks.", "We present QuickLift, a lift of steel."),
         ("We build a lift, QuickLift, to detect such bricks.", "We build a lift, QuickLift."),
+        ("Lifting Regime: We show that lifts fall.", "We show that lifts fall."),
         ("QuickLift also saves bricks.", "QuickLift saves bricks."),
         ("We present QuickLift, a lift which addresses all three weaknesses.", "We present QuickLift, a lift."),
         ("While prior lifts have been loud, we find that kites are not.", "We find that kites are not."),

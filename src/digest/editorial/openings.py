@@ -33,7 +33,7 @@ _NUMBERED = re.compile(r"^\((?:\d|[ivx]{1,4}|[a-d]|[A-Z]\d)\) {1,2}(?=[A-Z])")
 _COMPOUND = re.compile(r"[a-z]{4,20}-[A-Z]")  # "human-LLM"
 _HEADED = re.compile(
     r"^(?:Background|Objectives?|Aims?|Purpose|Methods?|Materials and Methods|Methodology|Approach|Results?|Findings|Conclusions?|Discussion|Significance|"
-    r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])"
+    r"BACKGROUND|OBJECTIVES?|AIMS?|METHODS?|RESULTS?|CONCLUSIONS?)(?: and \w{1,12})?: (?=[A-Z\d])|^[A-Z][\w-]{2,20}(?: [\w-]{2,20}){0,3}: (?=We )"
 )
 _SO = re.compile(
     r"^(We|I) (?:therefore|thus|hence|then|accordingly|consequently|also|further|first|next|finally|instead) (?=[a-z])"

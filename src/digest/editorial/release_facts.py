@@ -58,7 +58,7 @@ def _sentences(text: str, title: str) -> Iterator[str]:
         if any(map(str.isdigit, sentence)) and len(sentence.split()) <= LONG and stated(sentence):
             one = untied(sentence)
             own = _OURS.match(one) or stems(title) & stems(one)
-            if own and points_out(one, stems(title), follows=False, defined=names) < POINTING:
+            if own and "://" not in one and points_out(one, stems(title), follows=False, defined=names) < POINTING:
                 yield one
 
 

@@ -14,7 +14,7 @@ from digest.editorial.clauses import Form, forms
 from digest.editorial.pointers import apart, defined_names, initials, points_out, stems
 from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
-from digest.editorial.vague import UNSAID, VAGUE, is_vague
+from digest.editorial.vague import UNSAID, is_vague
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import shorten, split, unglued
@@ -51,6 +51,10 @@ _TITLE = 0.8  # for a sentence that resembles the title, which is about the cont
 _NAMED = 0.6  # for a sentence with the name that the title begins with
 _ITS_OWN = 0.3  # for a figure in a sentence with the work's name
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
+_NAMES_ONLY, _SHORT = (
+    1.2,
+    14,
+)  # the cost of a sentence of so few words that names what was made and says nothing of what it does
 _SAYS = 0.4  # the least value of a finding or of details that are told
 _DETAILS = 1.1  # for a sentence that tells how the named thing works
 _DONE = 0.25  # the share of a contribution's value if the sentence stands alone
@@ -186,7 +190,8 @@ def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context)
         place=of.place,
         text=form.text,
         words=told.words,
-        done=_value(told, own, all_of, context) - (VAGUE if form.cost == 0 and is_vague(form.text) else 0.0),
+        done=_value(told, own, all_of, context)
+        - (_NAMES_ONLY if form.cost == 0 and told.words <= _SHORT and is_vague(form.text) else 0.0),
         found=told.found + (_ITS_OWN if told.figure and context.name and context.name in form.text else 0.0),
         cost=form.cost,
         pointing=points_out(form.text, context.known, follows=False, defined=context.defined)
