@@ -10,12 +10,12 @@ import pytest
 
 from digest.config import Feed
 from digest.editorial.candidates import Candidate, Voice, sift
+from digest.editorial.order import LEADS, lead_first, reading_order
 from digest.editorial.rank import (
     FIELD,
     FOLLOW_UP,
     HEARSAY,
     LATE,
-    LEADS,
     NEW_MODEL,
     NOVELTY,
     OPEN_WEIGHTS,
@@ -25,9 +25,7 @@ from digest.editorial.rank import (
     YIELD,
     Background,
     background,
-    lead_first,
     parts,
-    reading_order,
 )
 from digest.model import Follows, Issue, IssueItem, Item, ItemKind, Label, Release, Sighting, Window
 from digest.storage.archive.issue_json import from_json
@@ -221,8 +219,18 @@ def test_a_lead_says_why_it_matters_where_another_worth_nearly_as_much_does(text
     assert lead_first([plain, other])[0].id == ("other" if weighs else "plain")
     assert lead_first([plain, replace(other, score=1.9)])[0].id == "plain"
     assert lead_first([plain, replace(other, title="A new image model")])[0].id == "plain"
-    model = replace(plain, parts={"release": LEADS})
-    assert lead_first([model, other])[0].id == "plain"
+
+
+def test_a_new_model_that_tells_no_fact_leads_only_if_it_is_much_better() -> None:
+    model = replace(
+        item("model", 3.0), summary="A model that takes a step toward real work. " * 3, parts={"release": LEADS}
+    )
+    study = replace(
+        item("study", 1.0), summary="Noise falls by 41% on the quietest street of all, as the report says now."
+    )
+    assert lead_first([model, study])[0].id == "study"
+    assert lead_first([model, replace(study, score=0.4)])[0].id == "model"
+    assert lead_first([replace(model, summary=f"{model.summary} It has 27B parameters."), study])[0].id == "model"
 
 
 def test_a_text_of_a_few_words_gives_way_to_a_longer_one_of_another_feed() -> None:

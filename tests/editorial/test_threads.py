@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.editorial.rank import arrange
+from digest.editorial.order import arrange
 from digest.editorial.threads import Published, Threads, facts
 from digest.model import Follows, IssueItem, Source
 from support.running import Run

@@ -10,7 +10,8 @@ from digest.editorial.filing import Filed, filed_of, for_reader
 from digest.editorial.hand import ALSO_NOTED, placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
-from digest.editorial.rank import arrange, best_first, is_telling, pinned_first, read_first, repeats
+from digest.editorial.order import arrange, best_first, pinned_first, read_first, repeats
+from digest.editorial.rank import is_telling
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.setting import Reader, Setting

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from digest.editorial.candidates import Candidate, Sifted
+from digest.editorial.order import best_first, pinned_first
 from digest.editorial.pulse import HISTORY
-from digest.editorial.rank import best_first, pinned_first
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged, is_listed
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Release, Released, Section, Verdict

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from digest.editorial.hand import ALSO_NOTED, READ_FIRST, Hand, hand, in_effect, in_words, redoable
-from digest.editorial.rank import FIRST
+from digest.editorial.order import FIRST
 from digest.editorial.written import WrittenLine, lines_of
 from digest.errors import ConflictError, NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Issue, Item, Lesson
