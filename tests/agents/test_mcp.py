@@ -8,19 +8,20 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
-from mcp import Client, StdioServerParameters
 
 from digest.agents.marking import UNTRUSTED
-from digest.agents.server import INSTRUCTIONS
 from digest.model import ItemSignal, Line, Moved, Release, Released, Source
 from digest.text.clean import anchor
 from support.browsing import opened_page
 from support.forked import Forks
 from support.issues import archived, issue, several
 from support.running import ROOT, Run
+
+if TYPE_CHECKING:
+    from mcp import StdioServerParameters
 
 GOLD = Path(__file__).parent / "conversation.json"
 ORDER = (
@@ -83,6 +84,8 @@ def place(tmp_path: Path) -> Path:
 
 async def conversation(target: Any) -> dict[str, Any]:
     """All that an agent can ask, and the answers."""
+    from mcp import Client  # here and below: every worker of pytest imports this module, and one needs the SDK
+
     async with Client(target) as client:
         said: dict[str, Any] = {
             "instructions": client.instructions,
@@ -103,9 +106,11 @@ async def conversation(target: Any) -> dict[str, Any]:
     return said
 
 
-def stdio(place: Path) -> StdioServerParameters:
+def stdio(place: Path) -> "StdioServerParameters":
     program = "import sys; from digest.cli import main; sys.exit(main(sys.argv[1:]))"
     import sys
+
+    from mcp import StdioServerParameters
 
     return StdioServerParameters(
         command=sys.executable, args=["-c", program, "-C", str(place), "mcp"], env={"PYTHONPATH": str(ROOT / "src")}
@@ -144,6 +149,8 @@ def test_what_a_feed_says_is_marked_short_and_one_line() -> None:
     assert not any("\u202e" in text for text, _ in told)
     assert all(len(json.dumps(call["answer"])) < 20_000 for call in recorded["calls"])
     assert max(len(text) for text, marked in told if not marked) <= 600
+    from digest.agents.server import INSTRUCTIONS
+
     assert UNTRUSTED in INSTRUCTIONS
 
 
@@ -197,6 +204,8 @@ def test_the_served_search_page_cites_what_it_found(run: Run, place: Path, forks
 
 def test_a_search_finds_the_same_everywhere(run: Run, place: Path, forks: Forks) -> None:
     import urllib.request
+
+    from mcp import Client
 
     terminal = [hit["id"] for hit in run("-C", place, "search", "number", "--json").json["hits"]]
     export = run("-C", place, "export", "--search", "number").out.splitlines()
