@@ -21,7 +21,7 @@ def paper(number: int, votes: str) -> str:
     link = f"https://arxiv.org/abs/2606.{number:05}"
     return (
         f"<item><title>LLM agents plan {'ahead of ' * number}time</title><link>{link}</link><guid>{link}</guid>"
-        f"<description>Upvotes: {votes} Summary: We study agents based on large language models.</description></item>"
+        f"<description>Upvotes: {votes} Summary: We study agents based on large language models and find that 41 % fail.</description></item>"
     )
 
 

@@ -20,7 +20,7 @@ from digest.text.words import using
 
 _NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
-ENOUGH = 10  # items that tell something; a window with fewer shows what there is
+ENOUGH = 10  # papers that tell something; a window with fewer shows what there is
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
 
 
@@ -194,7 +194,8 @@ def _chosen(
             shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, gated=gated)
             if any((alone or item.id != lead) and not repeats(item) for item in shown[:told]):
                 open_[id_] = (shown, told)
-        if sum(told for _, told in open_.values()) >= (ENOUGH if gated else 1):
+        telling = [item for shown, told in open_.values() for item in shown[:told] if item.kind == "paper" or not gated]
+        if len(telling) >= (ENOUGH if gated else 1):
             break
     closed = {
         id_: (
