@@ -59,7 +59,7 @@ def test_two_baselines_differ_by_claims_and_lines(run: Run, place: Path, tmp_pat
     own = tmp_path / "agents.md"
     own.write_text(packaged.read_text().replace("as_of:", "as_of: '2027' #", 1) + "\nOne more line.\n")
     found = [Change(**one) for one in run("-C", place, "diff", packaged, own, "--json").json]
-    assert [one.what for one in found] == ["as of", "body", "body"]
+    assert [one.what for one in found] == ["as of", "body"]
     assert (found[0].after, found[-1].after) == ("2027", "One more line.")
 
 

@@ -221,16 +221,18 @@ def test_a_lead_says_why_it_matters_where_another_worth_nearly_as_much_does(text
     assert lead_first([plain, replace(other, title="A new image model")])[0].id == "plain"
 
 
-def test_a_new_model_that_tells_no_fact_leads_only_if_it_is_much_better() -> None:
-    model = replace(
-        item("model", 3.0), summary="A model that takes a step toward real work. " * 3, parts={"release": LEADS}
+def test_a_paper_about_a_new_model_leads_and_is_read_first_only_if_it_states_a_fact() -> None:
+    vague = "A model that takes a step toward real work in all towns and villages. " * 2
+    model = replace(item("model", 3.0, kind="release"), summary=vague, parts={"release": LEADS})
+    study, other = (
+        replace(item(name, score), summary="Noise falls by 41% on the quietest street of all, as the report says now.")
+        for name, score in (("study", 1.0), ("other", 0.9))
     )
-    study = replace(
-        item("study", 1.0), summary="Noise falls by 41% on the quietest street of all, as the report says now."
-    )
-    assert lead_first([model, study])[0].id == "study"
-    assert lead_first([model, replace(study, score=0.4)])[0].id == "model"
-    assert lead_first([replace(model, summary=f"{model.summary} It has 27B parameters."), study])[0].id == "model"
+    paper = replace(model, kind="paper")
+    assert [one.id for one in lead_first([model, study, other])] == ["model", "study", "other"]
+    assert [one.id for one in lead_first([paper, study, other])] == ["study", "other", "model"]
+    assert lead_first([paper, replace(study, score=-0.5)])[0].id == "model"
+    assert lead_first([replace(paper, summary=f"{vague} It has 27B parameters."), study])[0].id == "model"
 
 
 def test_a_text_of_a_few_words_gives_way_to_a_longer_one_of_another_feed() -> None:

@@ -171,9 +171,10 @@ def _pattern(value: object) -> str:
 
 
 def _one_line(value: str) -> str:
-    if len(value.splitlines()) > 1 or clean(value) != " ".join(value.split()):
-        raise expected("one line of visible text", value)
-    return value
+    """The text without marks that hide or turn what stands around them; other line breaks than control characters become spaces."""
+    if any(ord(char) < 32 or ord(char) == 127 for char in value):
+        raise expected("one line without control characters", value)
+    return clean(value)
 
 
 def _mailbox(value: object) -> str:

@@ -98,17 +98,32 @@ def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
     """The items to read first, opened by one that has something to tell.
 
     Another item leads in place of one that has hardly a text, or whose text has no figure, if it has both and is worth nearly as much.
-    A new model whose text has no figure has to be that much better without what it is worth as a new model.
+    A new model that its maker announces needs no figure: that it is there is the news. A paper about a new model does, and without one
+    it is worth less among the others, too.
 
     Args:
         first: the best items in the order of reading, with their summaries.
     """
-    if not first or "pinned" in first[0].edited or (_opens(first[0]) and _tells(first[0]) and _weighs(first[0])):
+    if not first or "pinned" in first[0].edited or (_tells(first[0]) and _opens(first[0]) and not _is_vague(first[0])):
         return list(first)
-    bound = first[0].score - NEAR - (NEW_MODEL if _opens(first[0]) else 0.0)
-    near = [item for item in first if item is first[0] or item.score >= bound]
-    other = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
-    return [other, *(item for item in first if item is not other)]
+    near = [item for item in first if item is first[0] or item.score >= _told_worth(first[0])]
+    lead = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
+    others = [item for item in first if item is not lead]
+    return [lead, *_by_what_they_tell(others)]
+
+
+def _by_what_they_tell(items: Sequence[IssueItem]) -> list[IssueItem]:
+    """The items in their order, but each vague one after the others that are worth more than it is without a figure."""
+    told = [item for item in items if not _is_vague(item)]
+    for item in filter(_is_vague, items):
+        place = next((n for n, other in enumerate(told) if other.score < _told_worth(item)), len(told))
+        told.insert(place, item)
+    return told
+
+
+def _told_worth(item: IssueItem) -> float:
+    """What an item without a figure is worth; what a paper is worth as a release counts only if it says what is released."""
+    return item.score - NEAR - (item.parts.get("release", 0.0) if item.kind == "paper" else 0.0)
 
 
 def _tells(item: IssueItem) -> bool:
@@ -118,6 +133,10 @@ def _tells(item: IssueItem) -> bool:
 def _weighs(item: IssueItem) -> bool:
     """Whether what it tells has a figure, by which a reader can see why it matters, and is about more than images, sound or documents."""
     return _WEIGHED.search(item.summary) is not None and not SPECIAL.search(item.title)
+
+
+def _is_vague(item: IssueItem) -> bool:
+    return item.kind == "paper" and _WEIGHED.search(item.summary) is None
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:
