@@ -41,7 +41,7 @@ def summaries(html: str) -> list[int]:
     ("items", "told", "words", "shown"),
     [
         (2, "", 40, 20),
-        (7, "Summaries were shortened, so that mail programs show this mail whole.", 30, 70),
+        (8, "Summaries were shortened, so that mail programs show this mail whole.", 30, 80),
         (
             12,
             "Summaries were shortened and items left to the web page, so that mail programs show this mail whole.",

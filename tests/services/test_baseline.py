@@ -64,7 +64,7 @@ def test_a_draft_has_its_sources_on_every_line(place: Path, run: Run) -> None:
     assert any("61.4 % on OSWorld, where the claim states 38.1 % on OSWorld" in line for line in lines)
     assert any(line.startswith("- TODO 61.4 % on OSWorld: ") for line in lines)
     assert any("“We show that our screen robot reaches 61.4% on OSWorld.”" in line for line in lines)
-    assert "Seen in 2026-W24 to 2026-W24, with 1 item: 1." in text
+    assert "Seen in 2026-W24 to 2026-W24, with one item: 1." in text
     assert "What robots do on a screen." in text
     assert run("-C", place, "baseline", "draft", "screens").code == 3  # it would overwrite what the editor wrote
 

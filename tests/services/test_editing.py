@@ -33,7 +33,7 @@ from support.running import Run
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 DAY, LATER, SLOT = "2026-06-27T08:00", "2026-06-28T08:00", "2026-06-29T08:00"
-PIN, DROP, MOVE = "arxiv:2606.26080", "arxiv:2606.22388", "arxiv:2606.27313"
+PIN, DROP, MOVE = "arxiv:2606.26080", "arxiv:2606.22388", "arxiv:2606.26875"
 REFERENCES = r"""
 @article{a, title={Some {KV} Cache Work}, author={Li{\"u}, Wei and Manning, Christopher D.}, eprint={2606.26875}, archivePrefix={arXiv}}
 @misc{b, title={Two}, author={Manning, Christopher D. and others}, url={https://arxiv.org/abs/2401.12345v2}}
@@ -279,7 +279,7 @@ def place(drafted: Path, tmp_path: Path) -> Path:
 def test_decisions_survive_rebuilds_into_the_closed_issue(run: Run, place: Path, tmp_path: Path) -> None:
     note = tmp_path / "note.md"
     note.write_text("Read *this*.")
-    asked = ("--pin", "2606.26080", "--drop", DROP, "--move", "2606.27313", "mixture-of-experts", "--note", note)
+    asked = ("--pin", "2606.26080", "--drop", DROP, "--move", "2606.26875", "mixture-of-experts", "--note", note)
     assert run("-C", place, "edit", *asked, "--at", DAY).code == 0
     drafted = json.loads((place / ".digest/drafts/2026-W27/issue.json").read_text())
     assert run("-C", place, "build", "--at", SLOT).code == 0

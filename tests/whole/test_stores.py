@@ -150,13 +150,15 @@ def test_a_dump_of_the_database_restores_everything_and_mails_nobody_anew(
     run: Run, sample: Path, tmp_path: Path, postgres: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = Path(shutil.copytree(sample, tmp_path / "w"))
-    first, second = postgres.database(), postgres.database()
+    first = postgres.database()
     monkeypatch.setenv("DIGEST_STORE", first)
     subscribe(place, "ada@example.org", "bob@example.org")
     assert run("-C", place, "send", "--json").json["routes"][0]["counts"]["accepted"] == 2
     name = first.partition("@/")[2].partition("?")[0]
     postgres.run("pg_dump", "-Fc", "-f", f"{postgres.folder}/dump", name)
-    postgres.run("pg_restore", "-d", second.partition("@/")[2].partition("?")[0], f"{postgres.folder}/dump")
+    postgres.run("createdb", f"{name}_restored")
+    second = first.replace(name, f"{name}_restored")
+    postgres.run("pg_restore", "-d", f"{name}_restored", f"{postgres.folder}/dump")
     monkeypatch.setenv("DIGEST_STORE", second)
     sent = run("-C", place, "send", KEY, "--json").json["routes"][0]
     assert (sent["counts"]["accepted"], sent["counts"]["pending"]) == (2, 0)

@@ -104,7 +104,7 @@ def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
     Args:
         first: the best items in the order of reading, with their summaries.
     """
-    if not first or "pinned" in first[0].edited or (_tells(first[0]) and _opens(first[0]) and not _is_vague(first[0])):
+    if not first or "pinned" in first[0].edited or (_tells(first[0]) and _opens(first[0]) and _states(first[0])):
         return list(first)
     near = [item for item in first if item is first[0] or item.score >= _told_worth(first[0])]
     lead = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
@@ -135,8 +135,14 @@ def _weighs(item: IssueItem) -> bool:
     return _WEIGHED.search(item.summary) is not None and not SPECIAL.search(item.title)
 
 
+def _states(item: IssueItem) -> bool:
+    """Whether it states a fact, as a paper about a new model must before it leads."""
+    return item.kind != "paper" or _WEIGHED.search(item.summary) is not None
+
+
 def _is_vague(item: IssueItem) -> bool:
-    return item.kind == "paper" and _WEIGHED.search(item.summary) is None
+    """Whether a paper has no figure in the text that is shown of it first."""
+    return item.kind == "paper" and _WEIGHED.search(item.brief or item.summary) is None
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from digest.editorial.openings import untied
 from digest.editorial.pointers import defined_names, points_out, stems
 from digest.editorial.releases import stated
+from digest.editorial.sentence_value import MEASURED
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import split, unglued
@@ -24,6 +25,8 @@ POINTING = 1.5  # the cost of untold references above which a sentence is not us
 def with_facts(summary: str, texts: Sequence[str], *, title: str, words: int) -> str:
     """The summary with sentences that state facts of the release, as far as there is room and it has too few.
 
+    They take the place of sentences that measure nothing.
+
     Args:
         summary: of the story's main item.
         texts: of its items, the main one first.
@@ -34,20 +37,20 @@ def with_facts(summary: str, texts: Sequence[str], *, title: str, words: int) ->
     known = stated(summary)
     found = [one for text in texts for one in _sentences(text, title)]
     added: list[str] = []
+    measured = [one for one in told[1:] if MEASURED.search(one)]
     while told and len(known) < ENOUGH and len(added) < MOST:
-        room = words - _words([told[0], *added])
+        room = words - _words([told[0], *measured, *added])
         ways = [(len(stated(one) - known), -place, one) for place, one in enumerate(found) if _words([one]) <= room]
         new, _, best = max(ways, default=(0, 0, ""))
         if not new or best in summary:
             break
         added.append(best)
         known |= stated(best)
-    kept = told[:1]
+    kept = [told[0], *measured] if told else []
     for one in told[1:]:
-        if added and _words([*kept, one, *added]) > words:
-            break
-        kept.append(one)
-    return " ".join([*kept, *added]) if added else summary
+        if one not in measured and _words([*kept, one, *added]) <= words:
+            kept.append(one)
+    return " ".join([*(one for one in told if one in kept), *added]) if added else summary
 
 
 def _sentences(text: str, title: str) -> Iterator[str]:

@@ -144,7 +144,7 @@ _ASIDE = re.compile(
     r"\bwe provide (?:\w{1,20} )?(?:guidelines|guidance|recommendations)\b|"
     r"\b(?:implications|paves? the way|underscor|highlights? the (?:need|importance)|potential of|help us|subscribe|click|cookie)\b"
 )
-_MEASURED = re.compile(
+MEASURED = re.compile(
     r"\d ?%|\bpercent|\bpoints?\b"
 )  # "We then fine-tune a model on it, which yields 44.8% on seven benchmarks"
 _MEANT_BEFORE = re.compile(
@@ -249,7 +249,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         place=place,
         text=text,
         background=background,
-        aside=bool(_ASIDE.search(low)) and not _PLANNED.search(sentence) and not (signs and _MEASURED.search(low)),
+        aside=bool(_ASIDE.search(low)) and not _PLANNED.search(sentence) and not (signs and MEASURED.search(low)),
         vague=0.0 if before is None else NOUN_BEFORE if before[1] else VAGUE,
         done=done,
         made=made.lower(),
