@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, inf
 from typing import NamedTuple
 
-from digest.model import FeedReport, FeedStatus, Issue, IssueItem, Release, Released, Trend
+from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
 WORDS_A_MINUTE = 238
@@ -25,7 +25,6 @@ RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page li
 NOTED_PAPERS = 4  # of those, the maximum of papers, of which most weeks have a hundred without a trend
 SHORT, FEW = 5, 4  # in a mail of fewer minutes than this, at most so many of each
 NAMES_WORDS = 100  # what moved, with titles
-UNREAD: tuple[FeedStatus, ...] = ("failed", "gone")
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
 
 
@@ -91,7 +90,7 @@ def frame_words(
     facts = sum(_release(one.release) for one in releases[:most_releases])
     told = {id_ for one in releases[:most_releases] for id_ in (one.id, *one.older)} | {item.id for item in first[:1]}
     names_only = sum(map(_title, titles([item for item in noted if item.id not in told], most_titles)))
-    trouble = sum([_words(feed.name) for feed in feeds if feed.status in UNREAD][:NOTED])
+    trouble = sum([_words(feed.name) for feed in feeds if feed.may_lack_items][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
     return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + names_only + trouble + moved + marks

@@ -108,6 +108,11 @@ class FeedReport:
         """Whether the issue names it as a feed with trouble."""
         return self.status in ("failed", "gone") or self.health not in UNTROUBLED
 
+    @property
+    def may_lack_items(self) -> bool:
+        """Whether readers may miss items of it: it could not be read, or what was read is not what it had to say."""
+        return self.status in ("failed", "gone") or self.health == "stale"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from digest.editorial.reading_budget import UNREAD, titles
+from digest.editorial.reading_budget import titles
 from digest.model import (
     FeedReport,
     Issue,
@@ -199,14 +199,14 @@ def _noted_order(noted: Sequence[IssueItem]) -> str:
 
 
 def _missing(frame: Frame) -> str:
-    """The feeds whose items may be missing, because they could not be read."""
-    unread = [feed for feed in frame.issue.feeds if feed.status in UNREAD]
+    """The feeds whose items may be missing."""
+    unread = [feed for feed in frame.issue.feeds if feed.may_lack_items]
     if not unread:
         return ""
     shown, more = _first([frame.text(feed.name) for feed in unread], frame.limits.titles)
     names = [*shown, *([formatting.count(more, "other")] if more else [])]
     return gettext(
-        "Feeds that could not be read, so that items of theirs may be missing: %(feeds)s.",
+        "Feeds that could not be read or look stale, so that items of theirs may be missing: %(feeds)s.",
         feeds=formatting.listed(names),
     )
 
