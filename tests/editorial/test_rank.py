@@ -232,7 +232,9 @@ def test_a_paper_about_a_new_model_leads_and_is_read_first_only_if_it_states_a_f
     assert [one.id for one in lead_first([model, study, other])] == ["model", "study", "other"]
     assert [one.id for one in lead_first([paper, study, other])] == ["study", "other", "model"]
     assert lead_first([paper, replace(study, score=-0.5)])[0].id == "model"
-    assert lead_first([replace(paper, summary=f"{vague} It has 27B parameters."), study])[0].id == "model"
+    stated = replace(paper, summary=f"{vague} It has 27B parameters.")
+    second = replace(paper, id="second", score=2.9)
+    assert [one.id for one in lead_first([stated, second, study])] == ["model", "study", "second"]
 
 
 def test_a_text_of_a_few_words_gives_way_to_a_longer_one_of_another_feed() -> None:

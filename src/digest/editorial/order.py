@@ -61,8 +61,8 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     """Items of all kinds and trends for readers who read only a few: pinned ones, then the best without repetitions.
 
     The first leads the issue; those after it are read first. A new model, announced first-hand or by two voices, leads where it is
-    among the best: nobody wants to have missed it. One for images, sound or documents alone does not. Of releases, which have a block of their own, only the best `READ_RELEASES`
-    stand before everything else. A repeated headline comes last.
+    among the best: nobody wants to have missed it. One for images, sound or documents alone does not. Of releases, which have a block of
+    their own, only the best `READ_RELEASES` stand before everything else. A repeated headline comes last.
     """
     known = sorted(items, key=best_first)
     pinned = [item for item in known if "pinned" in item.edited]
@@ -104,12 +104,13 @@ def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
     Args:
         first: the best items in the order of reading, with their summaries.
     """
-    if not first or "pinned" in first[0].edited or (_tells(first[0]) and _opens(first[0]) and _states(first[0])):
+    if not first or "pinned" in first[0].edited:
         return list(first)
-    near = [item for item in first if item is first[0] or item.score >= _told_worth(first[0])]
-    lead = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
-    others = [item for item in first if item is not lead]
-    return [lead, *_by_what_they_tell(others)]
+    lead = first[0]
+    if not (_tells(lead) and _opens(lead) and _states(lead)):
+        near = [item for item in first if item is lead or item.score >= _told_worth(lead)]
+        lead = max(near, key=lambda item: (_tells(item), _tells(item) and _weighs(item)))
+    return [lead, *_by_what_they_tell([item for item in first if item is not lead])]
 
 
 def _by_what_they_tell(items: Sequence[IssueItem]) -> list[IssueItem]:
