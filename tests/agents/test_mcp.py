@@ -171,7 +171,7 @@ def test_the_search_page_finds_the_same(run: Run, place: Path, browser: Any) -> 
     run("-C", place, "render", "--all")
     found = run("-C", place, "search", "number", "--json", "--limit", 100).json["hits"]
     with opened_page(browser, (place / "archive/search/index.html").as_uri() + "#q=number") as tab:
-        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+        tab.page.locator("#found p").first.wait_for()
         links = [str(link.get_attribute("href")) for link in tab.page.locator("#found a").all()]
     assert sorted(links) == sorted(f"../{hit['key']}/index.html#{anchor(hit['id'])}" for hit in found)
 
@@ -182,7 +182,7 @@ def test_the_served_search_page_cites_what_it_found(run: Run, place: Path, forks
     run("-C", place, "render", "--all")
     disk = (place / "archive/search/index.html").as_uri() + "#q=number"
     with opened_page(browser, disk) as tab:
-        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+        tab.page.locator("#found p").first.wait_for()
         assert not tab.page.is_visible("#cite")
     with (
         forks.serving(["-C", place, "serve", "--port", 0], stop=signal.SIGINT) as address,

@@ -46,7 +46,7 @@ def test_the_archive_looks_as_it_did(archive: Path, browser: Any, page: str) -> 
         tab.page.add_style_tag(content=FONT)
         if page == "search/":
             tab.page.fill("#words", "number 7")
-            tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+            tab.page.locator("#found p").first.wait_for()
         for width, scheme in ((320, "dark"), (1200, "light")):
             tab.page.emulate_media(color_scheme=scheme)
             tab.page.set_viewport_size({"width": width, "height": 900})

@@ -286,7 +286,7 @@ def look_for_attacks(tab: Tab) -> None:
     """Search, where a page does, and find no handler."""
     if "/search/" in tab.page.url:
         tab.page.fill("#words", "title")
-        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 20")
+        tab.page.locator("#found p").nth(20).wait_for()
     handlers = "[...document.querySelectorAll('*')].filter(e => [...e.attributes].some(a => /^on/i.test(a.name)))"
     assert tab.page.evaluate(f"{handlers}.length") == 0
 
@@ -300,7 +300,7 @@ def test_pages_fit_are_accessible_and_attacks_do_nothing(many: Path, browser: An
 @pytest.mark.browser
 def test_the_search_page_searches_from_a_disk(browser: Any) -> None:
     with opened_page(browser, (ROOT / "archive/search/index.html").as_uri() + "#q=state%20space") as tab:
-        tab.page.wait_for_function("document.querySelectorAll('#found p').length > 0")
+        tab.page.locator("#found p").first.wait_for()
         titles = tab.page.locator("#found a").all_inner_texts()
         tab.page.select_option("#trend", "quantum-inspired")
         assert tab.page.locator("#found a").count() < len(titles)

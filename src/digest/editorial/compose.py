@@ -11,7 +11,7 @@ from digest.editorial.hand import ALSO_NOTED, placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.order import arrange, best_first, pinned_first, read_first, repeats
-from digest.editorial.rank import is_telling
+from digest.editorial.rank import BAR, is_telling
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.setting import Reader, Setting
@@ -20,8 +20,10 @@ from digest.text.words import using
 
 _NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
-ENOUGH = 10  # papers that tell something; a window with fewer shows what there is
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
+# The bar for papers, and the number of those reaching it with which a mail is content. A week with few of them lowers the bar, and one with
+# hardly any, as where feeds have titles only, shows what there is.
+BARS: tuple[tuple[float | None, int], ...] = ((BAR, 14), (BAR - 0.5, 14), (BAR - 1.0, 5), (None, 1))
 
 
 def compose(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Issue:
@@ -186,16 +188,18 @@ def _chosen(
     """
     cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
     open_: dict[str, tuple[list[IssueItem], int]] = {}
-    for gated, alone in ((True, False), (False, False), (False, True)):
+    for bar, enough, alone in [*((bar, enough, False) for bar, enough in BARS), (None, 1, True)]:
         open_ = {}
         for id_, items in arranged.items():
             if len(open_) == sections:
                 break
-            shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, gated=gated)
+            shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, bar=bar)
             if any((alone or item.id != lead) and not repeats(item) for item in shown[:told]):
                 open_[id_] = (shown, told)
-        telling = [item for shown, told in open_.values() for item in shown[:told] if item.kind == "paper" or not gated]
-        if len(telling) >= (ENOUGH if gated else 1):
+        telling = [
+            item for shown, told in open_.values() for item in shown[:told] if item.kind == "paper" or bar is None
+        ]
+        if len(telling) >= enough:
             break
     closed = {
         id_: (
@@ -212,16 +216,16 @@ def _chosen(
 
 
 def _telling(
-    items: Sequence[IssueItem], most: int, fixed: int, everything: Filed, setting: Setting, *, gated: bool
+    items: Sequence[IssueItem], most: int, fixed: int, everything: Filed, setting: Setting, *, bar: float | None
 ) -> tuple[list[IssueItem], int]:
-    """At most so many items that are worth showing, with their texts, then all others; and the number of the former."""
+    """At most so many items that reach the bar, if there is one, with their texts, then all others; and the number of the former."""
     told: list[IssueItem] = []
     passed: list[IssueItem] = []
     for place, item in enumerate(items[: LOOKED * most]):
         if len(told) == most:
             break
         whole_ = _whole(item, everything, setting)
-        (told if place < fixed or not gated or is_telling(whole_) else passed).append(whole_)
+        (told if place < fixed or bar is None or is_telling(whole_, bar) else passed).append(whole_)
     return [*told, *passed, *items[len(told) + len(passed) :]], len(told)
 
 

@@ -115,15 +115,15 @@ def _drawbacks(candidate: Candidate) -> dict[str, float]:
     }
 
 
-def is_telling(item: IssueItem) -> bool:
-    """Whether an item with its texts is worth a reader's time: a paper must be worth `BAR`, and release something or tell a result that matters.
+def is_telling(item: IssueItem, bar: float = BAR) -> bool:
+    """Whether an item with its texts is worth a reader's time: a paper must reach the bar, and release something or tell a result that matters.
 
     What the editor chose and what is watched always is.
     """
     if item.kind != "paper" or item.edited or item.watched:
         return True
     released = item.parts.get("release", 0.0) > 0
-    return item.score >= BAR and (released or told(item.brief or item.summary) == "result")
+    return item.score >= bar and (released or told(item.brief or item.summary) == "result")
 
 
 def title_words(text: str) -> frozenset[str]:
