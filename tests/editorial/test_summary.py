@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.editorial.pointers import initials, points_out, stems
-from digest.editorial.summary import BRIEF, FULL, LEAD, ONE, lead_text, one_sentence, summarise
+from digest.editorial.summary import BRIEF, FULL, ONE, one_sentence, summarise
 from digest.text.clean import readable
-from digest.text.sentences import split, unglued
+from digest.text.sentences import unglued
 from digest.text.tex import untex
 
 ROOT = Path(__file__).parents[2]
@@ -241,11 +241,6 @@ def test_one_sentence_is_the_result() -> None:
     assert one_sentence("", title="Nothing") == ""
 
 
-def test_a_lead_has_up_to_three_sentences() -> None:
-    text = f"{ABSTRACT} Across 12 sites, FastThing cuts the cost by 30%. It was tried in May."
-    assert len(split(lead_text(text, title="FastThing"))) == 3
-
-
 @pytest.mark.parametrize(
     ("text", "summary"),
     [
@@ -320,7 +315,6 @@ def test_no_summary_is_longer_than_its_room(words: list[str]) -> None:
 
     assert long(summarise(text)) <= BRIEF
     assert long(summarise(text, words=FULL)) <= FULL
-    assert long(lead_text(text)) <= LEAD
     assert long(one_sentence(text)) <= ONE
 
 

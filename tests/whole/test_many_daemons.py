@@ -55,7 +55,7 @@ def test_one_process_serves_all_newsletters_and_the_trouble_of_one_is_its_own(
         with daemons(forks, folder, log):
             wait_for(lambda: bool(published(folder / "good")), seconds=120)
             assert not published(folder / "broken")
-            assert "broken: its daemon ended (exit code 2)" in log.read_text()
+            wait_for(lambda: "broken: its daemon ended (exit code 2)" in log.read_text(), seconds=20)
             config.write_text(right)
             wait_for(lambda: bool(published(folder / "broken")), seconds=120)
             told = run("deploy", "status", folder, "--json").json

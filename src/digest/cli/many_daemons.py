@@ -27,6 +27,7 @@ LOOK = 1.0  # seconds between two looks at the processes and their feeds.yaml
 SEEK = 60.0  # seconds between two searches for new workspaces
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 900.0  # seconds until what ended is started again
 LONG_ENOUGH = 600.0  # seconds after which a daemon that ended is started as if it were the first time
+_TOLD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 GRACE = 10.0  # seconds that all have to stop; then they are killed
 _log = logging.getLogger(__name__)
 
@@ -89,7 +90,7 @@ class Daemons:
             _log.info("%s is gone", name)
             gone = self._known.pop(name)
             if gone.process:
-                os.kill(gone.process, signal.SIGTERM)
+                _kill(gone.process, signal.SIGTERM)
         for name, place in found.items():
             self._known.setdefault(name, _Daemon(place=place))
 
@@ -98,18 +99,23 @@ class Daemons:
 
     def _start(self, name: str, one: _Daemon, inherited: int, held: int) -> None:
         one.begun, one.changed = time.monotonic(), _changed(one.place)
-        process = os.fork()
-        if not process:
-            os.close(held)
-            self._become(name, one.place, inherited)
-        one.process = process
+        signal.pthread_sigmask(signal.SIG_BLOCK, _TOLD)  # the child must not run the handlers of this process
+        try:
+            process = os.fork()
+            if not process:
+                os.close(held)
+                self._become(name, one.place, inherited)
+            one.process = process
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD)
 
     def _become(self, name: str, place: Workspace, inherited: int) -> NoReturn:
         """Be the daemon, in the process that was forked for it."""
         code = 1
         try:
-            for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            for number in _TOLD:
                 signal.signal(number, signal.SIG_DFL)
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, _TOLD)
             threading.Thread(target=_stop_with_parent, args=(inherited,), daemon=True).start()
             for handler in logging.getLogger("digest").handlers:
                 handler.addFilter(_named(name))
@@ -149,7 +155,7 @@ class Daemons:
     def _tell(self, number: signal.Signals) -> None:
         for one in self._known.values():
             if one.process:
-                os.kill(one.process, number)
+                _kill(one.process, number)
 
     def _end(self) -> None:
         """Stop all of them."""
@@ -160,6 +166,11 @@ class Daemons:
                 self._tell(signal.SIGKILL)
             time.sleep(0.05)
             self._reap()
+
+
+def _kill(process: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):  # it has ended, which is not noted yet
+        os.kill(process, number)
 
 
 def _stop_with_parent(inherited: int) -> None:

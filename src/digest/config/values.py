@@ -171,7 +171,7 @@ def _pattern(value: object) -> str:
 
 
 def _one_line(value: str) -> str:
-    """The text without marks that hide or turn what stands around them; other line breaks than control characters become spaces."""
+    """The text on one line, without invisible characters. Control characters are an error; other line breaks become spaces."""
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise expected("one line without control characters", value)
     return clean(value)

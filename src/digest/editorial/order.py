@@ -98,8 +98,8 @@ def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
     """The items to read first, opened by one that has something to tell.
 
     Another item leads in place of one that has hardly a text, or whose text has no figure, if it has both and is worth nearly as much.
-    A new model that its maker announces needs no figure: that it is there is the news. A paper about a new model does, and without one
-    it is worth less among the others, too.
+    A new model that its maker announces needs no figure: its existence is the news. A paper about a new model does need one, and without a
+    figure it also moves down among the others.
 
     Args:
         first: the best items in the order of reading, with their summaries.

@@ -22,7 +22,6 @@ from digest.text.sentences import shorten, split, unglued
 BRIEF = 40  # words of a summary in the mail
 FULL = 70  # and on the web page
 ONE = 34  # of the sentence under a title outside its section
-LEAD = 75  # of the story that opens an issue
 ABSTRACT = 330  # words; a longer text is a post, which begins with its news
 OPENING = 5  # sentences of a post that are used
 SENTENCES = 40
@@ -113,11 +112,6 @@ def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
     """
     read = _read(text, title)
     return _told(read, words, most=3 if words > BRIEF or read.later == _EARLY else 2)
-
-
-def lead_text(text: str, *, title: str = "", words: int = LEAD) -> str:
-    """Two or three sentences on what was made or found, and with what result."""
-    return _told(_read(text, title), words, most=3)
 
 
 @lru_cache(maxsize=REREAD)

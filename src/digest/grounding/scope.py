@@ -58,7 +58,6 @@ _ONLY_WITH: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         (r"like other|as with other|just like|(?<=, )like|^like", r"like|similar|same|as with|also|too|such as|analog"),
     )
 )
-_UNLIKE = re.compile(r"\b(?:unlike|in contrast (?:to|with)|as opposed to|rather than|instead of)\b", re.IGNORECASE)
 _SETS_APART = re.compile(
     r"\b(?:not|no|nor|never|none|neither|nothing|nobody|without|cannot|unlike|rather|instead|whereas|while|but|than|however|though|although|yet|fail\w*|lack\w*|"
     r"less|few|fewer|little|rare|rarely|hard|hardly|harder|difficult\w*|struggl\w*|against|beyond|avoid\w*|miss\w*|over|despite|replac\w+|versus|compar\w+|oppos\w+|contrast\w*|from|"

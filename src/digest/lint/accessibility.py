@@ -18,8 +18,6 @@ from digest.text.languages import language_of
 Colour = tuple[float, float, float]
 DARK = "(prefers-color-scheme: dark)"
 _LEAST, _LEAST_LARGE = 4.5, 3.0
-_WHITE: Colour = (1.0, 1.0, 1.0)
-_BLACK: Colour = (0.0, 0.0, 0.0)
 Styles = Callable[[HtmlElement], Mapping[str, str]]
 LEAST = 5  # words; fewer may be a name
 LEAST_LETTERS = 8  # of a script that has no spaces between words

@@ -24,11 +24,9 @@ def doubted(texts: Iterable[Written]) -> bool:
 
 
 def copied(text: Written, decided: Collection[tuple[str, str]]) -> Written:
-    """The text if each of its sentences is nearly a copy or the editor decided about it; else the text with all of them refused."""
-    wrong = [
-        one for one in text.sentences if (text.place, one.text) not in decided and not is_copy(one.text, one.sources)
-    ]
-    if not wrong:
+    """The text if each of its sentences is nearly a copy or the editor decided about it; else only the sentences that the editor decided about."""
+    if all((text.place, one.text) in decided or is_copy(one.text, one.sources) for one in text.sentences):
         return text
-    refused = tuple(RefusedSentence(text=one.text, reason=DOUBTED) for one in text.sentences)
-    return replace(text, sentences=(), refused=(*text.refused, *refused))
+    kept = tuple(one for one in text.sentences if (text.place, one.text) in decided)
+    refused = tuple(RefusedSentence(text=one.text, reason=DOUBTED) for one in text.sentences if one not in kept)
+    return replace(text, sentences=kept, refused=(*text.refused, *refused))

@@ -1,7 +1,7 @@
-"""What is due in a newsletter, and what is done about it: each step asks the store again, so that it matters to nobody how often it is woken.
+"""What is due in a newsletter, and what is done about it: each step asks the store again, so it does not matter how often it is woken.
 
 collect    claim the hosts, over all newsletters | share the newsletter with other collectors | fetch what is due
-compose    lock the newsletter | if its feeds are still to be collected for the issue, let them be | publish, as the daemon does
+compose    lock the newsletter | if feeds are still to be collected for the issue, ask for that and stop | publish, as the daemon does
 letters    of a round or an issue: share the newsletter with other makers of letters | claim a profile | make its letters
 send       claim a shard of a mailing | send
 """

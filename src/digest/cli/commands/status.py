@@ -117,7 +117,7 @@ def rewind_command(ctx: click.Context) -> int:
 @json_option
 @click.pass_context
 def doctor_command(ctx: click.Context, as_json: bool) -> int:
-    """Examine the store, the clock, locks, the mail server and the disk.
+    """Examine the store, the workers' queue, the clock, locks, the mail server and the disk.
 
     Connects to the mail server and logs in, but sends nothing. Exit code 1: something needs your attention.
     """

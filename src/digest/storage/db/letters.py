@@ -106,7 +106,8 @@ class Letters:
     def forget(self, number: int) -> None:
         """Erase a person's choices and texts from the letters that only they got."""
         self._connection.execute(
-            "UPDATE letters SET choice = '{}', trends = '[]', issue = NULL, html = NULL, text = NULL, page = NULL"
+            "UPDATE letters SET choice = '{}', trends = '[]', items = '[]', issue = NULL, html = NULL, text = NULL, page = NULL,"
+            " state = CASE WHEN state = 'due' THEN 'empty' ELSE state END"
             " WHERE key IN (SELECT letter FROM deliveries WHERE subscriber = ?) AND NOT EXISTS (SELECT 1 FROM deliveries"
             " JOIN subscribers ON id = subscriber WHERE deliveries.issue = letters.round AND letter = letters.key AND id != ?)",
             (number, number),
