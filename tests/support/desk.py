@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -61,15 +61,15 @@ class Visitor:
         body = urlencode(form, doseq=True).encode() if form is not None else raw or None
         if form is not None:
             sent.setdefault("Content-Type", "application/x-www-form-urlencoded")
-        connection.request(method, path, body=body, headers=sent)
-        answer = connection.getresponse()
-        found = {name.lower(): value for name, value in answer.getheaders()}
+        with closing(connection):
+            connection.request(method, path, body=body, headers=sent)
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            text = answer.read().decode()
         if "set-cookie" in found:
             name, _, rest = found["set-cookie"].partition("=")
             self.cookies[name] = rest.partition(";")[0]
-        got = Got(answer.status, found, answer.read().decode())
-        connection.close()
-        return got
+        return Got(answer.status, found, text)
 
     def enter(self, link: str) -> Got:
         """Open the desk by a link, and show the draft."""
