@@ -45,6 +45,8 @@ def texts(folder: Path) -> Iterator[tuple[str, str]]:
     for path in sorted(folder.glob("arxiv-*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as file:
             rows += [(row["title"], row["abstract"]) for row in map(json.loads, file)]
+    if not rows:
+        raise SystemExit(f"{folder}: has no arxiv-*.jsonl.gz; name the folder of replayed days")
     yield from rows
     for turn in count(1):
         for number, (title, abstract) in enumerate(rows):
@@ -136,6 +138,8 @@ def measure(folder: Path, size: str) -> tuple[float, float, int]:
 
 
 def main() -> None:
+    if not sys.argv[1:]:
+        raise SystemExit(__doc__)
     folder, *sizes = sys.argv[1:]
     if len(sizes) == 2 and sizes[0] == "one":
         print(*measure(Path(folder), sizes[1]))
