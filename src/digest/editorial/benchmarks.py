@@ -121,7 +121,24 @@ _NOT_ALL = (
     r"(?![\w+]|-(?!based\b)|[ ](?:v?\d|subsets?|samples?|splits?|tasks?|prompts?|problems?|questions?|training|train|trajectories|dev|validation|generation|hard|easy|levels?|variants?|"
     r"lite|mini|pro|plus|multilingual|categories|items|examples|instances|full|domains?|subjects?|queries|scenarios|style|multi-turn|single-turn|private|semi-private|dataset[ ]variants?)\b|(?-i:[ ](?!Pass|Acc|Bench)[A-Z]\w)|:[ ]?(?-i:[A-Z])|[ ]\((?!pass@1|acc)[^)\d]*\))"
 )
+
+
+def _needed(pattern: str) -> list[tuple[str, ...]]:
+    """For each way to spell a benchmark, the runs of letters that a text must have, in lower case."""
+    plain = re.sub(r"\(\?:[^()]*\)\?|\[[^]]*\]", " ", pattern)
+    ways = (
+        plain[3:-1].split("|") if plain.startswith("(?:") and plain.endswith(")") else [re.sub(r"\(\?:.*", "", plain)]
+    )
+    return [tuple(re.findall("[a-z]+", way.lower())) for way in ways]
+
+
+_NEEDED = tuple(sorted({one for pattern in BENCHMARKS.values() for one in _needed(pattern)}))
 ANY = rf"(?:{'|'.join(sorted(BENCHMARKS.values(), key=len, reverse=True))}){_NOT_ALL}"
+
+
+def may_name(text: str) -> bool:
+    """Whether the text, in lower case, may name a benchmark: a quick test before the slow pattern."""
+    return any(runs[0] in text and all(run in text for run in runs) for runs in _NEEDED)
 
 
 def benchmark(spelt: str) -> str:

@@ -11,7 +11,7 @@ from digest.editorial.hand import ALSO_NOTED, placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.order import arrange, best_first, pinned_first, read_first, repeats
-from digest.editorial.rank import BAR, is_telling
+from digest.editorial.rank import BAR, is_telling, reaches
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.setting import Reader, Setting
@@ -224,6 +224,9 @@ def _telling(
     for place, item in enumerate(items[: LOOKED * most]):
         if len(told) == most:
             break
+        if place >= fixed and bar is not None and not reaches(item, bar):
+            passed.append(item)  # its text need not be made
+            continue
         whole_ = _whole(item, everything, setting)
         (told if place < fixed or bar is None or is_telling(whole_, bar) else passed).append(whole_)
     return [*told, *passed, *items[len(told) + len(passed) :]], len(told)

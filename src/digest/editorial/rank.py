@@ -115,15 +115,17 @@ def _drawbacks(candidate: Candidate) -> dict[str, float]:
     }
 
 
-def is_telling(item: IssueItem, bar: float = BAR) -> bool:
-    """Whether an item with its texts is worth a reader's time: a paper must reach the bar, and release something or tell a result that matters.
+def reaches(item: IssueItem, bar: float) -> bool:
+    """Whether an item may be worth a reader's time: a paper must reach the bar. What the editor chose and what is watched always does."""
+    return item.kind != "paper" or bool(item.edited or item.watched) or item.score >= bar
 
-    What the editor chose and what is watched always is.
-    """
+
+def is_telling(item: IssueItem, bar: float = BAR) -> bool:
+    """Whether an item with its texts is worth a reader's time: it reaches the bar, and a paper releases something or tells a result that matters."""
     if item.kind != "paper" or item.edited or item.watched:
         return True
     released = item.parts.get("release", 0.0) > 0
-    return item.score >= bar and (released or told(item.brief or item.summary) == "result")
+    return reaches(item, bar) and (released or told(item.brief or item.summary) == "result")
 
 
 def title_words(text: str) -> frozenset[str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from digest.editorial.benchmarks import ANY, benchmark, comparable
+from digest.editorial.benchmarks import ANY, benchmark, comparable, may_name
 from digest.editorial.sentence_value import REREAD
 from digest.model import Reported
 from digest.text.sentences import split
@@ -121,8 +121,9 @@ def reported(id_: str, text: str) -> tuple[Reported, ...]:
         text: its title and summary, as plain text.
     """
     found: dict[str, Reported] = {}
-    for sentence in split(text):
-        if len(sentence) <= SENTENCE_CHARS and _DIGIT.search(sentence) and not _SEVERAL.search(sentence):
+    for sentence in split(text) if may_name(text.lower()) else ():
+        short = len(sentence) <= SENTENCE_CHARS and _DIGIT.search(sentence)
+        if short and may_name(sentence.lower()) and not _SEVERAL.search(sentence):
             for name, value, model in _results(_MARKUP.sub("", sentence)):
                 if comparable(name, sentence):
                     named = _named(model, text) or _titled(text)
