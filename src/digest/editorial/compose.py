@@ -21,8 +21,8 @@ from digest.text.words import using
 _NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
-# The bar for papers, and the number of those reaching it with which a mail is content. A week with few of them lowers the bar, and one with
-# hardly any, as where feeds have titles only, shows what there is.
+# Each bar for papers, and how many must reach it; with fewer, the next bar applies. The last applies where feeds have only titles, whose
+# papers tell no result.
 BARS: tuple[tuple[float | None, int], ...] = ((BAR, 14), (BAR - 0.5, 14), (BAR - 1.0, 5), (None, 1))
 
 

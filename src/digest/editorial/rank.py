@@ -122,10 +122,10 @@ def reaches(item: IssueItem, bar: float) -> bool:
 
 def is_telling(item: IssueItem, bar: float = BAR) -> bool:
     """Whether an item with its texts is worth a reader's time: it reaches the bar, and a paper releases something or tells a result that matters."""
-    if item.kind != "paper" or item.edited or item.watched:
-        return True
-    released = item.parts.get("release", 0.0) > 0
-    return reaches(item, bar) and (released or told(item.brief or item.summary) == "result")
+    if not reaches(item, bar):
+        return False
+    exempt = item.kind != "paper" or item.edited or item.watched or item.parts.get("release", 0.0) > 0
+    return bool(exempt) or told(item.brief or item.summary) == "result"
 
 
 def title_words(text: str) -> frozenset[str]:

@@ -112,7 +112,7 @@ def as_of(workspace: Workspace, id_: str, date: str) -> Trend:
 
     Raises:
         NotFoundError: there is no such trend, or its first baseline is later.
-        UsageError: the date is none.
+        UsageError: `date` cannot be read as a date.
     """
     if not re.fullmatch(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?", date):
         raise UsageError(

@@ -30,7 +30,7 @@ class OwnLetters:
         self._message = lru_cache(maxsize=LETTERS)(self._make)
 
     def letter(self, recipient: Recipient) -> Letter | None:
-        """The message for a recipient; None if their letter holds nothing.
+        """The message for a recipient; None if their letter is empty.
 
         Raises:
             DeliveryError: their letter could not be made, or is too old; or the address cannot be put into a message.

@@ -82,7 +82,7 @@ def known_trend(catalogue: Catalogue, trend: str) -> None:
     """Refuse a trend that no closed issue has.
 
     Raises:
-        NotFoundError: it is none.
+        NotFoundError: no closed issue has it.
     """
     if trend not in (known := catalogue.trends()):
         remedy = did_you_mean(trend, known, f"choose from: {', '.join(known)}")

@@ -1,4 +1,4 @@
-"""Send one mailing in shards, so that several processes on several machines work at it at once, each recipient at most once.
+"""Send one mailing in shards, so that processes on several machines share the work and mail each recipient at most once.
 
 prepare     hold the sending lock: fix the recipients, post to teams
 letters     share the locks; claim a profile | make its letters

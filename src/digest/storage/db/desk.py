@@ -1,6 +1,6 @@
 """What the store keeps for the desk: accounts, the links that open it once, sessions, limits, and a log of what was done.
 
-Only hashes are stored of tokens and of who asked. Callers validate addresses and compute their keys.
+Of tokens and of the people who asked, only hashes are stored. Callers validate addresses and compute their keys.
 """
 
 from collections.abc import Iterator
