@@ -3,12 +3,13 @@
 import asyncio
 import json
 import signal
+import sys
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import pytest
 
@@ -21,7 +22,7 @@ from support.issues import archived, issue, several
 from support.running import ROOT, Run
 
 if TYPE_CHECKING:
-    from mcp import StdioServerParameters
+    from mcp.client import Transport
 
 GOLD = Path(__file__).parent / "conversation.json"
 ORDER = (
@@ -106,19 +107,21 @@ async def conversation(target: Any) -> dict[str, Any]:
     return said
 
 
-def stdio(place: Path) -> "StdioServerParameters":
-    program = "import sys; from digest.cli import main; sys.exit(main(sys.argv[1:]))"
-    import sys
-
+def stdio(place: Path, errors: TextIO) -> "Transport":
+    """Start `digest mcp`. Its errors get a real file: the SDK would use the `sys.stderr` of its first import, which pytest may have replaced."""
     from mcp import StdioServerParameters
+    from mcp.client.stdio import stdio_client
 
-    return StdioServerParameters(
+    program = "import sys; from digest.cli import main; sys.exit(main(sys.argv[1:]))"
+    parameters = StdioServerParameters(
         command=sys.executable, args=["-c", program, "-C", str(place), "mcp"], env={"PYTHONPATH": str(ROOT / "src")}
     )
+    return stdio_client(parameters, errors)
 
 
 def test_a_conversation_is_the_same_over_both_transports_and_as_recorded(place: Path, forks: Forks) -> None:
-    spoken = run_async(conversation(stdio(place)))
+    with (place / "errors").open("w+") as errors:
+        spoken = run_async(conversation(stdio(place, errors)))
     with forks.serving(["-C", place, "serve", "--port", 0], stop=signal.SIGINT) as address:
         served = run_async(conversation(f"{address}/mcp"))
     pages = json.dumps(served).replace(address, "")
