@@ -20,7 +20,7 @@ from support.forked import AT_WORK, Forks
 from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
-COPIES = ("place", "copy")  # what fixtures are called that copy a workspace of a module for a test
+COPIES = ("place", "copy")  # names of fixtures that copy a module's workspace for each test
 OF_BOTH = {"where", "each_store"}  # what runs a test once with each store
 
 # A busy machine is no failure: examples are given no time limit of their own.
@@ -147,7 +147,9 @@ def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     """Commands in processes of their own that begin at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DIGEST_STORE", raising=False)  # the sample's store is a file, whoever asks for it first
+        patch.delenv(
+            "DIGEST_STORE", raising=False
+        )  # the sample's store is always a file, also if a test on PostgreSQL is the first to use it
         made = Forks(tmp_path_factory.mktemp("forks"))
     with made as forks:
         yield forks

@@ -68,7 +68,7 @@ def test_the_queue_and_locks_of_other_machines_are_examined(
         shared._connection.execute(job)
         told = run("-C", place, "doctor", "--json").json
         assert told["queue"] == "0 workers, 1 jobs, version 1"
-        assert "queue: 1 jobs wait, and nobody does them: start a worker with `digest worker`" in told["problems"]
+        assert "queue: 1 jobs, and nobody does them: start a worker with `digest worker`" in told["problems"]
         old = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (clock_timestamp() - interval '2 minutes')"
         shared._connection.execute(old)
         told = run("-C", place, "doctor", "--json").json

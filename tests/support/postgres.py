@@ -51,7 +51,7 @@ class Cluster:
         return self.url(name)
 
     def drop(self, address: str) -> None:
-        """Delete a database, whoever is still connected."""
+        """Delete a database, even while sessions are connected."""
         self.run("dropdb", "--force", address.partition("@/")[2].partition("?")[0])
 
     def server(self, root: Path) -> Server:

@@ -1,4 +1,4 @@
-"""Helpers that most commands use: the workspace, the clock, files named by the user, JSON output, the output's encoding, the browser."""
+"""What most commands use: the workspace, the clock, files named by the user, JSON output, the output's encoding, the browser."""
 
 import codecs
 import json

@@ -7,7 +7,7 @@ import time
 
 from digest.text.secrets import masked
 
-FIELDS = ("key", "feed", "newsletter")  # extra attributes that a record may carry
+FIELDS = ("key", "feed", "newsletter")  # extra attributes that a record may carry; a message begins with its newsletter
 
 
 class Lines(logging.Formatter):
@@ -16,6 +16,10 @@ class Lines(logging.Formatter):
     def __init__(self) -> None:
         super().__init__("%(asctime)s %(levelname)-7s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
         self.converter = time.gmtime
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802  (the name of logging.Formatter)
+        record.message = _message(record)
+        return super().formatMessage(record)
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
@@ -32,12 +36,17 @@ class Json(logging.Formatter):
         fields = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%SZ"),
             "level": record.levelname.lower(),
-            "message": record.getMessage(),
+            "message": _message(record),
             **{name: getattr(record, name) for name in FIELDS if hasattr(record, name)},
         }
         if record.exc_info:
             fields["traceback"] = self.formatException(record.exc_info)
         return masked(json.dumps(fields, ensure_ascii=False))
+
+
+def _message(record: logging.LogRecord) -> str:
+    name = getattr(record, "newsletter", "")
+    return f"{name}: {record.getMessage()}" if name else record.getMessage()
 
 
 def log_to_stderr(form: str) -> None:

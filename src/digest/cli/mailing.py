@@ -1,4 +1,4 @@
-"""What `digest send` shows (progress, outcome, plan), and what it is told besides: pause, continue, and who of those in doubt received it."""
+"""What `digest send` shows (progress, outcome, plan), and what it is told besides: pause, continue, and which recipients in doubt received it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager

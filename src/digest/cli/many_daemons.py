@@ -1,11 +1,11 @@
-"""Keep a daemon running for each of several workspaces, in a process of its own, so that the trouble of one is its own.
+"""Keep a daemon running for each of several workspaces, in a process of its own, so that trouble in one does not affect the others.
 
 start       a process for each workspace, forked from one that has imported everything, so that they share most of their memory
 look        one that ended is started again, at once if its feeds.yaml changed, else after a pause that grows
             a workspace that is new is taken up; one that is gone is left
 stop        SIGTERM and SIGHUP are passed on; a daemon whose parent is gone stops as well
 
-It opens no store, and knows of no feeds.yaml but when it changed.
+It opens no store, and of feeds.yaml it only looks at the time of the last change.
 """
 
 import gc
@@ -46,7 +46,7 @@ class _Daemon:
 
 @dataclass(slots=True)
 class Daemons:
-    """The daemons of the workspaces that `found` returns by name; `be` is one of them, and returns when it is told to stop."""
+    """The daemons of the workspaces that `found` returns, by name. `be` runs one daemon, and returns when that is told to stop."""
 
     found: Callable[[], Mapping[str, Workspace]]
     be: Callable[[Workspace], None]
@@ -180,10 +180,10 @@ def _stop_with_parent(inherited: int) -> None:
 
 
 def _named(name: str) -> Callable[[logging.LogRecord], bool]:
-    """A filter that begins each line with the newsletter's name."""
+    """A filter that says which newsletter each record is of."""
 
     def named(record: logging.LogRecord) -> bool:
-        record.msg, record.newsletter = f"{name}: {record.msg}", name
+        record.newsletter = name
         return True
 
     return named

@@ -171,7 +171,7 @@ def _pattern(value: object) -> str:
 
 
 def _one_line(value: str) -> str:
-    """The text on one line, without invisible characters. Control characters are an error; other line breaks become spaces."""
+    """The text on one line, without invisible characters. Control characters are an error; U+2028 and the like become spaces."""
     if any(ord(char) < 32 or ord(char) == 127 for char in value):
         raise expected("one line without control characters", value)
     return clean(value)

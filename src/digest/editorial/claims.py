@@ -19,9 +19,8 @@ OPENING = 1.7  # the same for the first sentence, which is mostly about the work
 FOUND = 1.0  # or the least weight of a sentence that states a result
 TITLE = 2.0  # the weight of a title, which states what an item is about
 SURE = 0.9  # the least score of a label of a packaged trend, which names its seeds; of any other, the score is a sum of terms
-NEAR = (
-    6  # the number of words of a sentence within which the phrases must occur; a title states one thing, however long
-)
+# The number of words of a sentence within which the phrases must occur; a title states one thing, however long.
+NEAR = 6
 
 # What comes after it did not change: "while maintaining fluency and diversity".
 _UNCHANGED = re.compile(

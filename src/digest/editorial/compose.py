@@ -188,6 +188,7 @@ def _chosen(
     """
     cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
     open_: dict[str, tuple[list[IssueItem], int]] = {}
+    # If no bar leaves anything else to tell, a trend may be opened by the lead alone.
     for bar, enough, alone in [*((bar, enough, False) for bar, enough in BARS), (None, 1, True)]:
         open_ = {}
         for id_, items in arranged.items():

@@ -11,9 +11,8 @@ from digest.model import IssueItem
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
 SAME_AUTHOR = 0.4  # the share of it for a second item by the same authors
 SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for papers, which come from few feeds
-SAME_TREND = (
-    0.5  # the loss in "Read first" for each better item of the same trend; half of it if it fits that trend too
-)
+# The loss in "Read first" for each better item of the same trend; half of it if it fits that trend too.
+SAME_TREND = 0.5
 FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand

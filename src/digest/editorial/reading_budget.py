@@ -55,7 +55,7 @@ def room(minutes: float, sections: int) -> int:
 
 
 def scaled(most: int, minutes: float, *, usual: float) -> int:
-    """The most items of one trend in a letter of more minutes than the issue has, for which the limit in feeds.yaml is meant."""
+    """The most items of one trend in a letter: the limit in feeds.yaml, which is meant for the issue's minutes, raised in proportion for longer letters."""
     return max(most, ceil(most * minutes / usual))
 
 

@@ -10,9 +10,8 @@ ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 _LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
 _FIRST = 0.4  # for the first sentence with a contribution; later ones are often on a part of the work
 _DONE_IN_PASSIVE, _DEFINITION, _PART, _AGAIN = 1.4, 1.3, 0.7, 0.3
-_AUTHORS = re.compile(
-    r"we |i |this |our |, we |introducing "
-)  # what they say of their work; "the paper" is what others say
+# What they say of their work; "the paper" is what others say.
+_AUTHORS = re.compile(r"we |i |this |our |, we |introducing ")
 _IN_THIS_WORK = re.compile(r"(?:In|Through|With) this (?:paper|work|article|study|report|thesis|survey)\b")
 # What is only tried, unless it is told with what result.
 _TRIED = re.compile(

@@ -83,7 +83,7 @@ def _things(novel: Sequence[Word], own: int) -> list[Word]:
 
 
 def _joined(novel: Sequence[Word], sentence: str) -> bool:
-    """Whether `and` or `or` joins two words that are none of the sources'."""
+    """Whether `and` or `or` joins two words that no source has."""
     return any(_JOINED.fullmatch(sentence, one.start + len(one.text), two.start) for one, two in pairwise(novel))
 
 

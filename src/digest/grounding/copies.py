@@ -1,6 +1,6 @@
 """Tell whether a sentence is nearly a copy: a run of words of one of its sources, of which at most the beginning or the end is cut off.
 
-That is asked of a model that is refused so often that what it gets through says little for it.
+Only this is accepted from a model that is refused so often that passing the gate proves little.
 """
 
 from collections.abc import Sequence

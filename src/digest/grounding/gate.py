@@ -50,10 +50,8 @@ _ORDERS = re.compile(
     re.IGNORECASE,
 )
 _MARKED = re.compile(r"https?:|www\.|\*\*|[<>{}\\|`]")
-_TIMES_LONGER, _LONGER = (
-    2,
-    60,
-)  # how many times as long, and by how many characters more, a translation may be than its original
+# How many times as long, and by how many characters more, a translation may be than its original.
+_TIMES_LONGER, _LONGER = 2, 60
 _ABOUT = 2  # words that a sentence must share with its sources
 _REPEATED = 3  # times that a word may stand in a sentence
 _META = re.compile(

@@ -1,4 +1,4 @@
-"""Say what a word is derived of, so that `intractable` and `intractability` are known for relatives."""
+"""Reduce a word to its root, so that `intractable` and `intractability` count as related."""
 
 import re
 from functools import lru_cache
@@ -43,7 +43,7 @@ _SHORTEST = 3
 
 @lru_cache(maxsize=50_000)
 def root(word: str) -> str:
-    """What a word is derived of, roughly: `intractability` and `intractable` are both `intract`."""
+    """The root of a word, roughly: `intractability` and `intractable` are both `intract`."""
     low = word.casefold().removesuffix("'s").replace("isation", "ization").replace("yse", "yze")
     low = re.sub(r"(?<=[a-z]{3})is(?=(?:e|ed|es|ing)$)", "iz", low)
     low = re.sub(r"ply$", "pli", low)

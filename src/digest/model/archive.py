@@ -132,7 +132,7 @@ class Point:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BestReported:
-    """The best result on a benchmark that an item of a trend reports, in percent. `model` is the name, if the item tells it; `others` counts the other results."""
+    """The best result on a benchmark that an item of a trend reports, in percent. `model` is the model's name, if the item gives it; `others` counts the other results."""
 
     benchmark: str
     value: float

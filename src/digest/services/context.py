@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from digest.feeds.announcements import Places
     from digest.fetch.throttle import Rule
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 WORKERS = 2  # parser processes in a collect
 
 
@@ -142,7 +142,7 @@ def program_at(
         slots: computes the slots; tests substitute their own.
     """
     if close_to_others(place.state):
-        _LOG.warning("digest: %s: was readable by other users; now only its owner can read it", place.state)
+        _log.warning("digest: %s: was readable by other users; now only its owner can read it", place.state)
     with (
         exclusive(place.state / "lock", enabled=writes, waiting=waiting) as released,
         open_store(located(place)) as store,

@@ -51,7 +51,7 @@ def examine(program: Program, *, clock: Callable[[], datetime]) -> tuple[Finding
 
 
 def _queue(server: Server) -> Iterator[Finding]:
-    """The workers of the database, and the jobs that wait for them; nothing where no worker ever was."""
+    """The workers of the database and their jobs; nothing where no worker ever was."""
     from digest.storage.db.deployment import open_deployment  # noqa: PLC0415  (an extra)
 
     with open_deployment(server) as shared:
@@ -61,7 +61,7 @@ def _queue(server: Server) -> Iterator[Finding]:
     silent = [str(one.number) for one in workers if one.silent > SILENT]
     problems = [f"worker {number} has given no sign of life for a minute: see its log" for number in silent]
     if jobs and len(silent) == len(workers):
-        problems.append(f"{jobs} jobs wait, and nobody does them: start a worker with `digest worker`")
+        problems.append(f"{jobs} jobs, and nobody does them: start a worker with `digest worker`")
     yield Finding(name="queue", words=f"{len(workers)} workers, {jobs} jobs, version {version}", problems=(*problems,))
 
 

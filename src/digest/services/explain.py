@@ -39,7 +39,7 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SecondOpinion:
-    """What a language model said last of an item's labels, and what became of that."""
+    """What a language model said last of an item's labels, and what the next issue would make of it."""
 
     model: str
     at: datetime
@@ -64,9 +64,8 @@ class Why:
     explanation: Explanation | None
     text: Text | None
     place: Place | None
-    worth: Mapping[str, float] = field(
-        default_factory=dict
-    )  # the parts of its score, as its issue stored them or as they would be in a window of its own
+    # The parts of its score, as its issue stored them or as they would be in a window of its own.
+    worth: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()  # the words that make it interesting
     signals: tuple[ItemSignal, ...] = ()  # of others' interest, as its issue stored them or as they are now
     edits: tuple[Edit, ...] = ()  # the editor's decisions on it, oldest first
@@ -108,21 +107,23 @@ def why(program: Program, name: str) -> Why:
         reasons=interest.reasons(text),
         signals=shown,
         edits=edits,
-        opinion=_second_opinion(program.store, item, text, explanation),
+        opinion=_second_opinion(program, item, text, explanation),
     )
 
 
-def _second_opinion(store: Store, item: Item, text: Text, explanation: Explanation) -> SecondOpinion | None:
-    row = store.model_answers.latest_opinion(item.keys)
+def _second_opinion(program: Program, item: Item, text: Text, explanation: Explanation) -> SecondOpinion | None:
+    row = program.store.model_answers.latest_opinion(item.keys)
     if row is None or (said := opinion_of(row.answer)) == NOTHING_SAID:
         return None
+    settings = program.config.model
+    asked = settings is not None and "labels" in settings.tasks and settings.name == row.model
     return SecondOpinion(
         model=row.model,
         at=row.at,
         trends=said.trends,
         llm=said.llm,
         sentence=said.sentence,
-        effect=effect(text, explanation, said),
+        effect=effect(text, explanation, said) if asked else "not used: feeds.yaml asks this model for no labels",
     )
 
 

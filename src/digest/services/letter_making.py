@@ -2,7 +2,7 @@
 
 make        for each interval: window | filter | classify | file          once
                 record what the interval holds, so that a later letter does not hold it again
-                for each profile (a time, trends and weights) among its letters: choose | weigh | compose
+                for each profile (a time, zone, minutes, trends and weights) among its letters: choose | weigh | compose
                     for each letter: its language | render | lint | keep its texts
 
 A profile can also be made alone, so that several processes make the letters of a round at once; each of them files an interval once.
@@ -61,7 +61,7 @@ def make_letters(program: Program, round_: str) -> tuple[str, ...]:
 
 
 def profiles_due(store: Store, round_: str, *, after: int = 0, limit: int) -> tuple[int, ...]:
-    """The numbers of the next profiles of a round that are not made yet, without so many at first."""
+    """The numbers of up to `limit` profiles of a round that are still to be made, after the first `after` of them."""
     numbers = dict.fromkeys(map(_profile, store.letters.due(round_, limit=AT_ONCE)))
     return tuple(numbers)[after : after + limit]
 
@@ -109,7 +109,7 @@ def _filed(program: Program, letter: LetterRow) -> Interval:
 
 
 def _profile(row: LetterRow) -> int:
-    """The number that letters have which are composed alike. Others may have it by chance."""
+    """A number that is equal for letters that are composed alike. Different letters may have the same number by chance, which does no harm."""
     told = repr((*_interval_of(row), *_composing(row)))
     return int.from_bytes(sha256(told.encode()).digest()[:4]) >> 1
 

@@ -28,6 +28,7 @@ def read_library(body: bytes, *, name: str, seconds: float = SECONDS) -> Library
     """
     if len(body) > LARGEST:
         raise UsageError(name, f"is larger than {LARGEST // 1_000_000} MB", "export a part of the library")
+    # -P: a module of the same name in the current folder, a workspace perhaps, must not be run.
     program = [sys.executable, "-P", "-m", "digest.services.library", name, str(seconds), str(MEMORY)]
     slow = UsageError(name, f"takes more than {seconds:g} seconds to read", "export a part of the library")
     try:

@@ -1,4 +1,4 @@
-"""What a person decides on a mailing: to pause it, to let it continue, and who of those in doubt received it.
+"""What a person decides on a mailing: to pause it, to let it continue, and which recipients in doubt received it.
 
 A pause holds for every process, and over restarts.
 """

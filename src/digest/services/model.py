@@ -27,13 +27,11 @@ from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 
-SHARE = (
-    4  # second opinions have one part of so many of an issue's purse and of the time: readers gain more from the texts
-)
+# Second opinions have one part of so many of an issue's purse and of the time: readers gain more from the texts.
+SHARE = 4
 ANSWER_TOKENS = 120  # that an answer takes on average
-ABSTRACT = (
-    "A language model reads a short text about another model and writes what the text says. " * 17
-)  # as long as most
+# As long as most.
+ABSTRACT = "A language model reads a short text about another model and writes what the text says. " * 17
 PARTS_OF_TOKEN = 4  # bytes of English that make a token, on average
 SHOWN, FIRST = 22, 4  # items with a summary, and of those under "Read first", in an issue of ten minutes
 

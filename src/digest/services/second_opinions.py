@@ -40,7 +40,7 @@ from digest.text.sentences import split
 if TYPE_CHECKING:
     from digest.classify import Taught
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 PART = 0.4  # of an issue's items that are asked about at most, as long as purse and time last
 FEW = 3 * BATCH  # may always be asked about
 CHARS = 1_000  # of a text: what it contributes is told by then
@@ -48,7 +48,7 @@ CHARS = 1_000  # of a text: what it contributes is told by then
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The verdicts after second opinions. If there are none, or nothing more should be asked, the reason says why."""
+    """The verdicts after second opinions. `left` says why there are no opinions, `stopped` why the model is to be asked nothing more."""
 
     verdicts: Mapping[str, Verdict]
     left: tuple[LeftOut, ...] = ()
@@ -66,7 +66,7 @@ def second_opinions(
     try:
         asked = session(program, row, replace(with_time_for(settings, "labels"), purse=purse))
     except UsageError as error:
-        _LOG.warning("%s", error)
+        _log.warning("%s", error)
         return Asked(verdicts=verdicts, left=(LeftOut(task="labels", count=1, reason=error.cause),))
     templates = resources.template_texts(program.workspace)
     known = check_texts(resources.check_texts())
@@ -122,6 +122,6 @@ def _listed(trends: Mapping[str, Trend]) -> str:
 
 
 def _shown(text: Text) -> str:
-    """A text as the model reads it, without sentences that speak to one."""
+    """A text as the model reads it, without sentences that are addressed to a model."""
     told = [sentence for sentence in split(readable(f"{text.title}. {text.summary}")) if usable(sentence)]
     return cut(" ".join(told), CHARS)

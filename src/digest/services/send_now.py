@@ -1,4 +1,4 @@
-"""Send an issue outside the schedule: because a person asks for it, or to those who join after it was mailed, once, by the same ledger."""
+"""Send an issue outside the schedule: at a person's request, or to people who join after it was mailed. The ledger lets each have it once."""
 
 from datetime import datetime
 

@@ -41,7 +41,7 @@ class Shard:
 
 
 def prepare_issue(program: Program, key: str, *, manner: Manner) -> bool:
-    """Fix the recipients of an issue unless that is done, post it to teams, and return whether letters or shards are still to be seen to."""
+    """Fix the recipients of an issue unless that is done, post it to teams, and return whether letters are still to be made or shards to be sent."""
     if not _prepared(program, key):
         sent = send(program, key, clock=manner.clock, stopping=manner.stopping, in_shards=True)
         if sent.stopped:
@@ -63,11 +63,11 @@ def prepare_round(program: Program, key: str, *, manner: Manner) -> bool:
 
 
 def _prepared(program: Program, key: str) -> bool:
-    """Whether nothing is left to do but to make letters and send shards: not even to post to a team, or to write to those who joined since."""
+    """Whether only letters and shards are left: teams have their posts, and those who joined since have their mail."""
     ledger = program.store.ledger
     for route in routes(program.workspace, program.config):
         others = ledger.mailing(key, welcome(route).name if route.people else route.name)
-        if others.count_due(program.now) or not (others.row() if not route.people else True):
+        if others.count_due(program.now) or (not route.people and others.row() is None):
             return False
     return _fixed(program, key) or not program.store.subscribers.counts().get("active")
 

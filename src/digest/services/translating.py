@@ -25,7 +25,7 @@ from digest.text.clean import readable
 from digest.text.languages import foreign
 from digest.text.sentences import split
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 _TEXTS = ("title", "summary", "brief", "result")
 _ENGLISH = Locale("en")
 
@@ -46,7 +46,7 @@ def translations(program: Program, row: IssueRow, issue: Issue) -> Mapping[str, 
     try:
         asked = session(program, row, with_time_for(settings, "translation"))
     except UsageError as error:
-        _LOG.warning("%s", error)
+        _log.warning("%s", error)
         left = (LeftOut(task="translation", count=1, reason=error.cause),)
         return {language: Translation(model=settings.name, left=left) for language in languages}
     templates = resources.template_texts(program.workspace)

@@ -39,7 +39,7 @@ from digest.text.clean import readable
 from digest.text.languages import language_of
 from digest.text.sentences import split
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 SENTENCES, CHARS = 30, 6_000  # of a text that a model is shown
 LEAST = 20  # words of a text that can be summarised
 TOUCHES = 2  # items of a claim whose stance is asked for, those that the issue names
@@ -86,7 +86,7 @@ def written(
     try:
         asked = session(program, row, with_time_for(settings, "texts"))
     except UsageError as error:
-        _LOG.warning("%s", error)
+        _log.warning("%s", error)
         return _unwritten(issue, settings, error.cause)
     asked.stopped = stopped
     work = _Work(settings=settings, session=asked, templates=resources.template_texts(program.workspace), texts=texts)
@@ -133,7 +133,7 @@ def _write(work: _Work, task: Prose, items: Sequence[IssueItem]) -> None:
 
 def _keep_copies(work: _Work, reviews: Reviews) -> None:
     """Leave out what a doubted model wrote in words of its own and the editor has not decided about."""
-    _LOG.warning("model %s is refused so often that only near copies of sentences stand", work.settings.name)
+    _log.warning("model %s is refused so often that only near copies of sentences stand", work.settings.name)
     tasks = {place: task for task, place in _PLACES.items()}
     for item, texts in work.written.items():
         kept = [copied(text, reviews.get(item, {})) for text in texts]

@@ -16,7 +16,7 @@ from digest.web.requests import Callers
 if TYPE_CHECKING:
     from digest.web.desk import Desk
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 # The archive comes last, because it handles all remaining paths.
 GROUPS = (api.routes, api.health_routes, archive.routes)
 
@@ -76,7 +76,7 @@ async def _plain_errors(
     try:
         return await handler(request)
     except StoreError as error:  # another process holds the store for long
-        _LOG.warning("the store was busy: %s", error)
+        _log.warning("the store was busy: %s", error)
         raise _plain(web.HTTPServiceUnavailable(headers={"Retry-After": "30"})) from error
     except web.HTTPError as error:
         raise _plain(error) from error.__cause__

@@ -16,7 +16,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 MOST = 512
 PER_ADDRESS = 64  # connections of one client, unless it is a trusted proxy
 SILENT = 15.0  # seconds without a complete request
@@ -184,7 +184,7 @@ def quiet_about_descriptors(loop: asyncio.AbstractEventLoop) -> None:
             loop.default_exception_handler(context)
         elif loop.time() - last >= ACCEPT_PAUSE:
             last = loop.time()
-            _LOG.error("cannot accept connections (%s); raise the limit of open files", context["exception"])
+            _log.error("cannot accept connections (%s); raise the limit of open files", context["exception"])
 
     loop.set_exception_handler(handle)
 

@@ -97,7 +97,7 @@ class Buckets:
         self._levels[key] = (min(self._burst, level + 1), at)
 
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 Step = Callable[[], Awaitable[None]]
 
 
@@ -134,7 +134,7 @@ async def _repeat(seconds: float, step: Step) -> None:
         try:
             await step()
         except (DigestError, OSError) as error:
-            _LOG.warning("%s", error)
+            _log.warning("%s", error)
         except Exception:  # noqa: BLE001  (a bug in one step must not end the others)
-            _LOG.exception("a bug in digest; please report it")
+            _log.exception("a bug in digest; please report it")
         await asyncio.sleep(seconds)

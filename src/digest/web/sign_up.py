@@ -28,7 +28,7 @@ from digest.web.requests import form_of
 from digest.web.subscribers import Handler, People
 
 GREET_EVERY = 15.0  # seconds between checks for those who are waiting
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 CONFIRM_WITHIN = timedelta(days=3)
 AT_ONCE = 200  # confirmations being sent at once
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=4)
@@ -64,7 +64,7 @@ class Welcomes:
                 self._trouble = ""
             except DigestError as error:
                 if str(error) != self._trouble:
-                    _LOG.warning("a new subscriber is waiting for the latest issue: %s", error)
+                    _log.warning("a new subscriber is waiting for the latest issue: %s", error)
                 self._trouble = str(error)
 
     async def _finish(self) -> None:
@@ -244,7 +244,7 @@ class SignUp:
             self._by_mailbox.give_back(addresses.mailbox(waiting.key))
         if outcome is not None and outcome.kind != "accepted":
             again = ", and will be retried" if later else ""
-            _LOG.warning("a confirmation was not sent: %s%s", outcome.kind, again)  # the reply may contain the address
+            _log.warning("a confirmation was not sent: %s%s", outcome.kind, again)  # the reply may contain the address
 
     def _confirmation(self, waiting: Waiting) -> Letter | None:
         """The message with the link; None for a valid address that cannot be put into a header."""

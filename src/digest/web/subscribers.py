@@ -23,7 +23,7 @@ from digest.web.archive import policy_in
 from digest.web.context import Background, Buckets, Site
 from digest.web.requests import Callers
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 STORE_SECONDS = 10.0  # to wait for the store
 LOCKED_PAUSE = 0.1  # seconds between attempts
 LOOK = 2.0  # seconds between checks for waiting opt-outs
@@ -136,7 +136,7 @@ class People:
         try:
             opt_outs.enter(self.site.store, self.site.workspace.state)
         except StoreError:
-            _LOG.debug("the store is still locked")
+            _log.debug("the store is still locked")
 
     def too_many(self) -> web.Response:
         """The response to too many requests."""

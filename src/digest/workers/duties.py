@@ -32,8 +32,8 @@ from digest.workers.newsletters import Configs, Newsletter
 Kind = Literal["collect", "compose", "send"]
 KINDS: tuple[Kind, ...] = ("compose", "collect", "send")  # the first comes first
 KEPT = timedelta(days=1)  # how long a document waits for other newsletters
-BUSY = 5.0  # seconds until a step is tried again that another worker or command is in the way of
-REMEMBERED = 4  # newsletters of which what letters are chosen from is kept
+BUSY = 5.0  # seconds until a step that another worker or command blocks is tried again
+REMEMBERED = 4  # newsletters whose filed items are kept for further letters
 Opener = Callable[[Workspace, Config, datetime, bool], AbstractContextManager[Program]]
 _log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ class Job:
 
     @property
     def place(self) -> str:
-        """What two jobs have in common of which one is enough."""
+        """Equal for two jobs if one of them is enough."""
         return f"{self.kind} {self.newsletter} {self.key} {self.number}"
 
 
@@ -121,13 +121,12 @@ class Duties:
                 return [(job, BUSY)]
             if not profiles_due(program.store, job.key, limit=1):
                 return [(one, 0.0) for one in _rest(program, at, job.key)]
-            others = profiles_due(
-                program.store, job.key, after=AHEAD - 1, limit=1
-            )  # those before wait for somebody already
+            # Those before wait for somebody already.
+            others = profiles_due(program.store, job.key, after=AHEAD - 1, limit=1)
             return [(replace(job, number=number), 0.0) for number in others]
 
     def _memory(self, name: str) -> Memory:
-        """What was filed for the last letters of a newsletter, of those whose letters were made lately."""
+        """The memory of a newsletter; only those of the last few newsletters are kept."""
         self._memories[name] = self._memories.pop(name, Memory())
         for forgotten in list(self._memories)[:-REMEMBERED]:
             del self._memories[forgotten]

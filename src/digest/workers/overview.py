@@ -37,7 +37,7 @@ class Working:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fleet:
-    """Who works on one database, and how many jobs wait there or are done, by queue."""
+    """Who works on one database, and how many jobs wait there or are being done, by queue."""
 
     database: str
     version: str = ""

@@ -173,7 +173,7 @@ class Worker:
 
 @contextmanager
 def _told_of(at: Newsletter) -> Iterator[None]:
-    """Lines of the log begin with the newsletter's name in the block, and in the thread that it starts."""
+    """Records of the log are the newsletter's in the block, and in the thread that it starts."""
     before = _NAME.set(at.name)
     try:
         yield
@@ -182,8 +182,8 @@ def _told_of(at: Newsletter) -> Iterator[None]:
 
 
 def _named(record: logging.LogRecord) -> bool:
+    """Say which newsletter a record is of."""
     if name := _NAME.get():
-        record.msg = f"{name}: {record.msg}"
         record.newsletter = name
     return True
 

@@ -139,7 +139,7 @@ class Deployment:
         return tuple(WorkerRow(number=number, silent=float(silent), doing=doing) for number, silent, doing in rows)
 
     def jobs(self) -> dict[str, int]:
-        """How many jobs wait or are done, by queue."""
+        """How many jobs wait or are being done, by queue."""
         if not self.version():
             return {}
         rows = self._connection.execute(

@@ -17,7 +17,13 @@ from digest.storage.db.values import instant, optional_instant, stamp, upsert
 _LATER = 60  # changes of a sighting that are kept; a feed that says something else at every fetch has more
 # What a feed said last of an item, up to an instant.
 LAST = "SELECT max(at) FROM mended WHERE sighting = sightings.id AND at <= ?"
-LAST_WORDS = ", ".join(f"coalesce(mended.{name}, sightings.{name})" for name in ("url", "title", "summary", "authors"))
+_WORDS = ("url", "title", "summary", "authors")
+LAST_WORDS = ", ".join(
+    (
+        *(f"coalesce(mended.{name}, sightings.{name})" for name in _WORDS),
+        "CASE WHEN mended.sighting IS NULL THEN sightings.kind ELSE mended.kind END",  # a mended one may have none
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,9 +152,6 @@ def _span(start: datetime | None, end: datetime) -> tuple[str, str]:
 def _bounds(start: datetime | None, cutoff: datetime, until: datetime) -> tuple[str, ...]:
     first, last, end = *_span(start, cutoff), stamp(until)
     return (first, last, first, last, end, last, end)
-
-
-LAST_WORDS += ", CASE WHEN mended.sighting IS NULL THEN sightings.kind ELSE mended.kind END"
 
 
 def mend(

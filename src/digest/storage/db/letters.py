@@ -96,7 +96,7 @@ class Letters:
         return LetterTexts(issue=issue, html=html, text=text, page=page)
 
     def tidy(self, now: datetime) -> None:
-        """Delete the texts of old letters, but keep those that somebody still waits for, so that a clock that was ahead loses no mail."""
+        """Delete the texts of old letters, but keep those that somebody still waits for, so that a clock that was ahead loses no mail. Who is in doubt does not wait."""
         self._connection.execute(
             "UPDATE letters SET issue = NULL, html = NULL, text = NULL, page = NULL WHERE cutoff < ? AND issue IS NOT NULL"
             " AND round NOT IN (SELECT issue FROM deliveries WHERE state IN ('pending', 'offered'))",

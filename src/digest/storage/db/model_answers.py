@@ -20,7 +20,7 @@ class OpinionRow:
 
 
 class ModelAnswers:
-    """The tables `model_answers`, `model_failures`, `model_spending` and `model_opinions`."""
+    """The tables `model_answers`, `model_failures`, `model_spending` and `model_opinions`. Answers are kept for good, so that an issue can be made again without asking."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection

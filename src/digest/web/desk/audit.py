@@ -16,7 +16,7 @@ from digest.web.desk.answers import Find, find, page, page_of, render
 from digest.web.desk.place import Desk
 from digest.web.desk.sessions import Session
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 LISTED = 100  # entries on a page
 
 
@@ -27,7 +27,7 @@ async def note(desk: Desk, request: web.Request, who: str, action: str, about: s
     try:
         await asyncio.to_thread(_write, desk, entry)
     except WorkspaceError as error:
-        _LOG.warning("desk: %s, %s: %s %s; not noted (%s)", entry.who, place, action, entry.about, error.cause)
+        _log.warning("desk: %s, %s: %s %s; not noted (%s)", entry.who, place, action, entry.about, error.cause)
 
 
 def shortened(client: str) -> str:

@@ -46,7 +46,7 @@ NOTED: Final = frozenset({"/desk/subscribers/export"})
 ABOUT = "about"  # where an answer leaves what the log is to say of it
 _REFUSED = "refused"
 LISTS = ("accounts", "feeds", "letters", "subscribers")
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Answer = Callable[[web.Request, Session], Awaitable[web.StreamResponse]]
 PLAIN = "The desk opens over https only. Ask for it at its https:// address, or let the proxy in front of it send X-Forwarded-Proto."
@@ -69,7 +69,7 @@ class Door:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             if not self.desk.secure(request):
-                _LOG.warning("desk: refused a request without https; see serve.trusted_proxies")
+                _log.warning("desk: refused a request without https; see serve.trusted_proxies")
                 return page(pages.message("No https", PLAIN), status=403)
             try:
                 return await answer(request.clone(client_max_size=FORM_BYTES))

@@ -26,7 +26,7 @@ from digest.web.desk.place import Desk
 from digest.web.desk.sessions import MAILED_LINK, Session
 from digest.web.requests import form_of, text_of
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 AT_ONCE = 20  # links being mailed at once
 _KEY = re.compile(r"[A-Za-z0-9-]{1,40}")
 
@@ -157,12 +157,12 @@ class Entry:
             )
             outcome = await asyncio.to_thread(mail.post, letter)
         except (DeliveryError, DigestError) as error:
-            _LOG.warning("desk: a link was not sent: %s", error.cause)
+            _log.warning("desk: a link was not sent: %s", error.cause)
             return
         if outcome.kind == "accepted":
             await note(self.desk, request, who, "was mailed a link")
         else:
-            _LOG.warning("desk: a link was not sent: %s", outcome.kind)
+            _log.warning("desk: a link was not sent: %s", outcome.kind)
 
     def _made(self, address: Address, issue: str) -> tuple[str, str] | None:
         """The account's address and the token of a new link; None if there is no such account."""

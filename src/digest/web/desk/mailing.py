@@ -23,7 +23,7 @@ from digest.storage.archive.issue_json import SentNote
 from digest.storage.db.mailing import Mailing as Book
 from digest.text.clean import one_line
 
-_LOG = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 AT_ONCE = 2.0  # seconds within which a refusal is told on the same page
 Step = Callable[[Program, Effects, str], Published]
 REPLIES = 10  # different replies of servers that are shown
@@ -115,7 +115,7 @@ async def _run(opened: Opened, key: str, step: Step, run: Run) -> None:
     except DigestError as error:
         run.error = error
     except Exception:
-        _LOG.exception("a bug in digest; please report it")
+        _log.exception("a bug in digest; please report it")
         raise
 
 
