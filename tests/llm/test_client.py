@@ -1,13 +1,15 @@
 """Whatever a server does, a request ends as an answer or as a failure, in time, and without a word of the key."""
 
+import gzip
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
 from digest.config import ModelSettings
-from digest.llm.client import Client
+from digest.llm.client import TOO_LONG, Client
 from digest.llm.requests import Answer, Failure, Request
 from support.modelserver import Chat, Reply, completion, model_server
 
@@ -29,7 +31,15 @@ def test_an_answer_has_its_text_and_its_tokens() -> None:
 
 
 @pytest.mark.parametrize(
-    "usage", [None, {}, {"prompt_tokens": "many"}, {"prompt_tokens": -1, "completion_tokens": True}, []]
+    "usage",
+    [
+        None,
+        {},
+        {"prompt_tokens": "many"},
+        {"prompt_tokens": -1, "completion_tokens": True},
+        {"prompt_tokens": 10**30, "completion_tokens": 1e400},
+        [],
+    ],
 )
 def test_tokens_that_are_not_told_are_unknown(usage: object) -> None:
     assert _asked(completion("Fine.", usage=usage)) == Answer(content="Fine.")
@@ -43,6 +53,7 @@ def test_tokens_that_are_not_told_are_unknown(usage: object) -> None:
         (Reply(body=b"[" * 100_000), "the server’s answer is no chat completion"),
         (Reply(body=b"null"), "the server’s answer is no chat completion"),
         (Reply(body=b'{"choices": []}'), "the server’s answer is no chat completion"),
+        (Reply(body=b'{"error": {"message": "overloaded"}}'), "the server’s answer is no chat completion"),
         (Reply(body=b""), "the server’s answer is no chat completion"),
         (Reply(body=b"\xff\xfe\x00"), "the server’s answer is no chat completion"),
         (
@@ -58,7 +69,7 @@ def test_tokens_that_are_not_told_are_unknown(usage: object) -> None:
             "the server could not be reached, or broke off",
         ),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_what_is_no_answer_is_a_failure(reply: Reply, reason: str) -> None:
     assert _asked(reply) == Failure(reason=reason)
@@ -68,6 +79,49 @@ def test_what_is_no_answer_is_a_failure(reply: Reply, reason: str) -> None:
 def test_a_server_that_is_too_slow_is_a_failure(reply: Reply) -> None:
     impatient = replace(SETTINGS, timeout=timedelta(seconds=0.3))
     assert _asked(reply, impatient) == Failure(reason="the server did not answer in time")
+
+
+EVENT = b'data: {"choices": [{"delta": {"content": "more "}}]}\n\n'
+
+
+def test_a_stream_of_events_that_drips_without_end_is_a_failure() -> None:
+    impatient = replace(SETTINGS, timeout=timedelta(seconds=0.3))
+    reply = Reply(body=EVENT, kind="text/event-stream", endless=True, drip=0.01)
+    assert _asked(reply, impatient) == Failure(reason="the server did not answer in time")
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_no_more_is_read_than_an_answer_can_have(status: int) -> None:
+    reply = Reply(status=status, body=EVENT * 1_000, kind="text/event-stream", endless=True)
+    assert _asked(reply) == Failure(reason=TOO_LONG)
+
+
+def test_an_answer_that_swells_when_it_is_unpacked_is_not_read() -> None:
+    packed = gzip.compress(b"[" * 5_000_000, compresslevel=1)
+    assert _asked(Reply(body=packed, headers={"Content-Encoding": "gzip"})) == Failure(reason=TOO_LONG)
+
+
+def test_a_packed_answer_is_unpacked() -> None:
+    packed = replace(
+        completion(None), body=gzip.compress(completion("Fine.").body), headers={"Content-Encoding": "gzip"}
+    )
+    assert _asked(packed) == Answer(content="Fine.", input=700, output=50)
+
+
+def test_an_answer_is_not_much_longer_than_was_asked_for() -> None:
+    assert _asked(completion("word " * 2_000)) == Failure(reason=TOO_LONG)
+
+
+def test_half_of_a_character_is_no_text() -> None:
+    assert _asked(completion("a\ud800b")) == Answer(content="a?b", input=700, output=50)
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_no_redirect_is_followed(status: int) -> None:
+    with model_server() as (elsewhere, asked):
+        reply = Reply(status=status, headers={"Location": f"{elsewhere}/chat/completions?api_key={KEY}"})
+        assert _asked(reply) == Failure(reason=f"the server answered {status}", free=True)
+    assert asked.chats == []
 
 
 @pytest.mark.parametrize("status", [400, 401, 404, 422, 500, 502])
@@ -90,7 +144,34 @@ def test_a_server_that_puts_off_is_asked_again_when_it_says() -> None:
     assert len(asked.chats) == 3
 
 
-@pytest.mark.parametrize("after", ["60", "-1", "soon", "Fri, 31 Dec 2027 23:59:59 GMT", "nan"])
+def test_a_date_to_come_again_counts_from_the_servers_own_clock() -> None:
+    behind = datetime(2001, 1, 1, 12, 0, 0, tzinfo=UTC)
+    later = {"Date": format_datetime(behind, usegmt=True)}
+    later["Retry-After"] = format_datetime(behind + timedelta(seconds=1), usegmt=True)
+    replies = [Reply(status=429, headers=later), completion("Fine.")]
+    with model_server(lambda _: replies.pop(0)) as (url, _):
+        begun = time.monotonic()
+        (found,) = Client(replace(SETTINGS, base_url=url), "").ask([REQUEST], seconds=60)
+        assert time.monotonic() - begun >= 1
+    assert found == Answer(content="Fine.", input=700, output=50)
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "60",
+        "-1",
+        "soon",
+        "",
+        "Fri, 31 Dec 2027 23:59:59 GMT",
+        "Sat, 01 Jan 2000 00:00:00 GMT",
+        "nan",
+        "1e400",
+        "99999999999999999999",
+        "Fri, 31 Dec 2027 23:59:59 -0000",
+        "Fri, 31 Dec 99999 23:59:59 GMT",
+    ],
+)
 def test_a_server_that_puts_off_too_long_is_not_waited_for(after: str) -> None:
     found = _asked(Reply(status=429, headers={"Retry-After": after}))
     assert isinstance(found, Failure)

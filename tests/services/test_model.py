@@ -89,3 +89,24 @@ def test_a_key_is_not_sent_unencrypted_to_another_machine(tmp_path: Path, run: R
     run("init", tmp_path)
     configured(tmp_path, "http://models.example.org/v1", "  api_key_env: A\n")
     assert "use https" in run("-C", tmp_path, "model", "check").err
+
+
+def test_a_key_in_an_address_is_refused_and_not_repeated(tmp_path: Path, run: Run) -> None:
+    for number, address in enumerate((f"https://user:{KEY}@example.org/v1", f"https://example.org/v1?key={KEY}")):
+        run("init", tmp_path / str(number))
+        configured(tmp_path / str(number), address)
+        found = run("-C", tmp_path / str(number), "model", "check")
+        assert found.code == 2
+        assert "model.base_url: expected an address" in found.err
+        assert KEY not in found.out + found.err
+
+
+@pytest.mark.parametrize("key", ["sk 1", "sk-1\nsk-2", "schlüssel"])
+def test_what_can_be_no_key_is_refused_and_not_repeated(tmp_path: Path, run: Run, key: str) -> None:
+    run("init", tmp_path)
+    (tmp_path / "key").write_text(f"{key}\n", encoding="utf-8")
+    configured(tmp_path, "http://127.0.0.1:9", "  api_key_file: key\n")
+    found = run("-C", tmp_path, "model", "check")
+    assert found.code == 2
+    assert "model.api_key: it has a space or a character that no key has" in found.err
+    assert key not in found.out + found.err

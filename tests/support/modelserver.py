@@ -23,6 +23,7 @@ class Reply:
     wait: float = 0.0  # seconds before the first byte
     drip: float = 0.0  # seconds between bytes
     hang_up: bool = False  # before, or after half of the body if there is one
+    endless: bool = False  # the body is sent again and again
     kind: str = "application/json"
 
 
@@ -113,10 +114,10 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     if reply.hang_up and not reply.body:
         return
     try:
-        handler.send_response(reply.status)
+        (handler.send_response_only if "Date" in reply.headers else handler.send_response)(reply.status)
         for name, value in {
             "Content-Type": reply.kind,
-            "Content-Length": str(len(reply.body)),
+            **({} if reply.endless else {"Content-Length": str(len(reply.body))}),
             **reply.headers,
         }.items():
             handler.send_header(name, value)
@@ -126,5 +127,8 @@ def _send(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
             halt.wait(reply.drip)
             handler.wfile.write(body[place : place + 1] if reply.drip else body)
             handler.wfile.flush()
+        while reply.endless:
+            halt.wait(reply.drip)
+            handler.wfile.write(body)
     except (BrokenPipeError, ConnectionResetError):
         pass  # the client had no more patience

@@ -20,6 +20,7 @@ from digest.schedule.slots import Schedule
 from digest.text import addresses
 from digest.text.clean import clean
 from digest.text.markup import from_feed_scheme
+from digest.text.secrets import public
 from digest.text.words import catalogue_of, shipped
 
 T = TypeVar("T")
@@ -120,7 +121,7 @@ def _base_url(value: object) -> str:
     if not isinstance(value, str) or not _is_web(value):
         raise expected(what, value)
     if urlsplit(value).username is not None or "?" in value or "#" in value:
-        raise expected(what, value)
+        raise expected(what, public(value))  # what is wrong with it may be a key
     try:
         url = URL(value)
         _host(url.raw_host)

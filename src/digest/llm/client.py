@@ -5,7 +5,8 @@ The `openai` package is imported when a client is opened. No text of the server,
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 from digest.config import ModelSettings
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
 TRIES = 3  # of a request that the server puts off
 OVERLOADED = (429, 503)
 NO_KEY = "none"  # the client requires a key, and local servers want none
+LONGEST_WAIT = 3600  # seconds
+CHARS = 30  # of a token, on average over an answer; hardly any has more
+TOKENS = 10**9  # a server that counts more in one answer does not count
+TOO_LONG = "the server’s answer is much longer than was asked for"
 
 
 class Client:
@@ -52,7 +57,15 @@ class Client:
     def _open(self) -> "AsyncOpenAI":
         from openai import AsyncOpenAI  # noqa: PLC0415  (an extra)
 
-        return AsyncOpenAI(base_url=self._settings.base_url, api_key=self._key, max_retries=0, timeout=None)
+        from digest.llm.bounded import BoundedClient  # noqa: PLC0415  (imports the extra)
+
+        return AsyncOpenAI(
+            base_url=self._settings.base_url,
+            api_key=self._key,
+            max_retries=0,
+            timeout=None,
+            http_client=BoundedClient(),
+        )
 
     async def _ask(self, server: "AsyncOpenAI", request: Request, end: float) -> Answer | Failure:
         """The answer, after waiting as long as the server asks for if there is time."""
@@ -71,18 +84,22 @@ class Client:
     async def _once(self, server: "AsyncOpenAI", request: Request, seconds: float) -> Answer | Failure:
         from openai import APIConnectionError, APIStatusError, OpenAIError  # noqa: PLC0415  (an extra)
 
+        from digest.llm.bounded import TooLongError  # noqa: PLC0415  (imports the extra)
+
         try:
             async with asyncio.timeout(seconds):
                 raw = await server.chat.completions.with_raw_response.create(**self._arguments(request))
-            return _answer(raw.http_response.content)
+            return _answer(raw.http_response.content, most=request.most)
         except TimeoutError:
             return Failure(reason="the server did not answer in time")
         except APIStatusError as error:
             code = error.status_code
-            wait = _seconds(error.response.headers.get("retry-after")) if code in OVERLOADED else None
+            wait = _seconds(error.response.headers) if code in OVERLOADED else None
             return Failure(reason=f"the server answered {code}", retry_after=wait, free=True)
         except APIConnectionError:
             return Failure(reason="the server could not be reached, or broke off")
+        except TooLongError:
+            return Failure(reason=TOO_LONG)
         except (OpenAIError, UnicodeError):
             return Failure(reason="the server’s answer could not be read")
 
@@ -100,8 +117,8 @@ class Client:
         return found
 
 
-def _answer(body: bytes) -> Answer | Failure:
-    """The text of a chat completion, if the body is one."""
+def _answer(body: bytes, *, most: int) -> Answer | Failure:
+    """The text of a chat completion of at most so many tokens, if the body is one."""
     try:
         data = json.loads(body)
         content = data["choices"][0]["message"]["content"]
@@ -109,21 +126,30 @@ def _answer(body: bytes) -> Answer | Failure:
         return Failure(reason="the server’s answer is no chat completion")
     if not isinstance(content, str) or not content.strip():
         return Failure(reason="the model answered nothing")
+    if len(content) > CHARS * most:
+        return Failure(reason=TOO_LONG)
     usage = data.get("usage")
     counts = usage if isinstance(usage, dict) else {}
     return Answer(
-        content=content, input=_count(counts.get("prompt_tokens")), output=_count(counts.get("completion_tokens"))
+        content=content.encode(errors="replace").decode(),  # half of a character, which no database stores, becomes `?`
+        input=_count(counts.get("prompt_tokens")),
+        output=_count(counts.get("completion_tokens")),
     )
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < TOKENS else None
 
 
-def _seconds(header: str | None) -> float | None:
-    """`Retry-After` in seconds. A date is not waited for: it would need a clock that both sides share."""
+def _seconds(headers: Mapping[str, str]) -> float | None:
+    """`Retry-After` in seconds. A date counts from the server's own, since the clocks of two machines differ."""
+    after = headers.get("retry-after", "")
     try:
-        seconds = float(header or "")
-    except ValueError:
+        seconds = float(after) if after[-1:].isdigit() else _until(after, headers.get("date", ""))
+    except (ValueError, TypeError, OverflowError):
         return None
-    return seconds if 0 <= seconds < 3600 else None
+    return seconds if 0 <= seconds < LONGEST_WAIT else None
+
+
+def _until(after: str, now: str) -> float:
+    return (parsedate_to_datetime(after) - parsedate_to_datetime(now)).total_seconds()

@@ -1,6 +1,7 @@
 """Set up and check the configured language model: its key, its memory in the store, and its deadline."""
 
 import importlib.util
+import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -33,6 +34,7 @@ ANSWER_TOKENS = 120  # that an answer takes on average
 # As long as most.
 ABSTRACT = "A language model reads a short text about another model and writes what the text says. " * 17
 PARTS_OF_TOKEN = 4  # bytes of English that make a token, on average
+_KEY = re.compile(r"[!-~]*")  # what a header takes
 SHOWN, FIRST = 22, 4  # items with a summary, and of those under "Read first", in an issue of ten minutes
 
 
@@ -91,11 +93,15 @@ def client(root: Path, settings: ModelSettings) -> Client:
     """The client of the configured server. A key file is relative to `root`, the workspace's folder.
 
     Raises:
-        UsageError: `openai` is not installed, or the key is not where the configuration says.
+        UsageError: `openai` is not installed, or the key is not where the configuration says, or is none.
     """
     if importlib.util.find_spec("openai") is None:
         raise UsageError("model", "openai is not installed", "run `pip install 'llm-trends-digest[model]'`")
     key = read_secret("model.api_key", env=settings.api_key_env, file=settings.api_key_file, root=root)
+    if not _KEY.fullmatch(key):
+        raise UsageError(
+            "model.api_key", "it has a space or a character that no key has", "copy it again, alone on its line"
+        )
     return Client(settings, key)
 
 

@@ -61,12 +61,19 @@ def parsed(content: str) -> object:
     """An answer as JSON, also from a fence of Markdown around it.
 
     Raises:
-        ValueError: it is no JSON.
+        ValueError: it is no JSON, or names a field twice.
     """
     text = content.strip()
     if text.startswith("```"):
         text = text.partition("\n")[2].rpartition("```")[0]
-    return json.loads(text)
+    return json.loads(text, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a field that is named twice")
+    return found
 
 
 def an_object(properties: Mapping[str, object]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from digest.config import ModelTask
 from digest.grounding import judge
 from digest.grounding.words import covered, stems_of, words
 from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
-from digest.text.clean import readable
+from digest.text.clean import cut, readable
 
 Sentences = tuple["Sentence", ...]
 CHARS = 600  # of a sentence
@@ -52,12 +52,13 @@ class Prose:
 
     def refusals(self, value: Sentences, subject: Subject) -> tuple[Refused, ...]:
         """The sentences that say more than their sources, and a text that is too long."""
-        refused = [one for sentence in value for one in _refusals(sentence, subject)]
+        refused = [one for sentence in value[: self.sentences] for one in _refusals(sentence, subject)]
         if self.name != "titles":
-            refused += [Refused(text=one.text, reason="it does not end") for one in value if not _END.search(one.text)]
+            stumps = (one for one in value[: self.sentences] if not _END.search(one.text))
+            refused += [Refused(text=one.text, reason="it does not end") for one in stumps]
         if len(value) > self.sentences or sum(len(one.text.split()) for one in value) > self.words:
             limit = f"it is longer than {self.sentences} sentences of {self.words} words together"
-            refused.append(Refused(text=" ".join(one.text for one in value), reason=limit))
+            refused.append(Refused(text=cut(" ".join(one.text for one in value), CHARS), reason=limit))
         return tuple(refused)
 
 

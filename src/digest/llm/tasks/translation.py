@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from digest.config import ModelTask
 from digest.grounding import judge_translation
 from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
-from digest.text.clean import clean
+from digest.text.clean import clean, cut
 from digest.text.languages import foreign
+
+CHARS = 600  # that are kept of translations of another number of texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,11 @@ class Translations:
     def refusals(self, value: tuple[str, ...], subject: Subject) -> tuple[Refused, ...]:
         """The translations with other numbers or names than their texts, and too few or too many of them."""
         if len(value) != len(subject.sentences):
-            return (Refused(text=" ".join(value), reason=f"{len(subject.sentences)} texts were to be translated"),)
+            return (
+                Refused(
+                    text=cut(" ".join(value), CHARS), reason=f"{len(subject.sentences)} texts were to be translated"
+                ),
+            )
         language = subject.facts["language"]
         found = (
             (text, "; ".join(_faults(text, source, language)))

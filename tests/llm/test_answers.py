@@ -1,0 +1,52 @@
+"""Answers are read strictly, and however long one is, judging it takes no time."""
+
+import json
+
+import pytest
+
+from digest.llm.tasks import Subject, parsed
+from digest.llm.tasks.prose import RESULT
+from digest.llm.tasks.translation import TRANSLATION
+
+SUBJECT = Subject(id="1", title="Ferns", sentences=("The method reaches 81 % accuracy on FernBench.",))
+
+
+def _read(answer: str) -> object:
+    return RESULT.read(parsed(answer))
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            '{"sentences": [{"text": "It is old.", "sources": [1]}], "sentences": [{"text": "It is new.", "sources": [1]}]}',
+            "named twice",
+        ),
+        ('{"sentences": [{"text": "It is old.", "text": "It is new.", "sources": [1]}]}', "named twice"),
+        ('{"sentences": [{"text": "It is new.", "sources": [1' + "0" * 5_000 + "]}]}", "limit"),
+        ('{"sentences": [{"text": NaN, "sources": [1]}]}', "no text"),
+        ('{"sentences": {"text": "It is new.", "sources": [1]}}', "no list"),
+        ('{"sentences": []}', "no sentence"),
+    ],
+    ids=range(6),
+)
+def test_an_answer_of_another_form_is_refused(answer: str, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        _read(answer)
+
+
+def test_half_of_a_character_is_left_out() -> None:
+    (sentence,) = RESULT.read(parsed('{"sentences": [{"text": "It is \\ud800new.", "sources": [1]}]}'))
+    assert sentence.text == "It is new."
+
+
+def test_of_an_answer_that_is_too_long_only_the_beginning_is_judged() -> None:
+    many = [{"text": f"It reaches {number} % accuracy on FernBench.", "sources": [1]} for number in range(2_000)]
+    refused = RESULT.refusals(RESULT.read(parsed(json.dumps({"sentences": many}))), SUBJECT)
+    assert [one.text[:14] for one in refused] == ["It reaches 0 %", "It reaches 0 %"]
+    assert all(len(one.text) <= 600 for one in refused)
+
+
+def test_too_many_translations_are_refused_in_few_words() -> None:
+    refused = TRANSLATION.refusals(TRANSLATION.read({"translations": ["Farne."] * 2_000}), SUBJECT)
+    assert [(one.reason, len(one.text) <= 600) for one in refused] == [("1 texts were to be translated", True)]
