@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import pytest
 
-from digest.agents.marking import UNTRUSTED
+from digest.agents.answers import UNTRUSTED
 from digest.model import ItemSignal, Line, Moved, Release, Released, Source
 from digest.text.clean import anchor
 from support.browsing import opened_page

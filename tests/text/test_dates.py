@@ -5,8 +5,7 @@ import re
 import pytest
 from babel.dates import get_month_names
 
-from digest.text.dates import read_date
-from digest.text.month_names import LANGUAGES, MONTHS
+from digest.text.dates import LANGUAGES, MONTHS, read_date
 
 KNOWN = {
     "Sun, 22 Nov 2026 10:00:00 GMT": "2026-11-22T10:00:00+00:00",

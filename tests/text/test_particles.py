@@ -3,7 +3,7 @@
 import pytest
 
 from digest.text import words
-from digest.text.particles import chosen
+from digest.text.words import chosen
 
 
 def said(before: str, pair: str) -> str:

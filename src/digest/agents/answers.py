@@ -1,19 +1,85 @@
-"""What agents may ask of the archive, each question a function from the index or an issue to JSON."""
+"""What agents may ask of the archive, each question a function from the index or an issue to JSON.
 
-from collections.abc import Mapping, Sequence
+Texts from feeds are marked and capped, so that an agent can tell a stranger's words from the program's: they are under the key
+`untrusted_text`, each as one clean line. A text cannot leave its JSON string, so it cannot end the mark.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
+from typing import Any
 
-from digest.agents.marking import Answer, address, capped, card, lines, marked, short
 from digest.citations import FORMATS, of_card
 from digest.editorial.recap import recap
 from digest.errors import NotFoundError, UsageError
-from digest.model import Issue, IssueItem, Section, Trend
+from digest.model import Card, Issue, IssueItem, Section, Trend
 from digest.render.links import on_the_web
 from digest.services import selection
 from digest.services.selection import Choice
 from digest.storage.archive import Archive
 from digest.storage.db.catalogue import Catalogue
-from digest.text.clean import clean
+from digest.text.clean import clean, cut, readable, web_url
+
+TITLE, SUMMARY, NAME, LINE, URL = 200, 600, 80, 400, 300  # characters
+PEOPLE = 10
+UNTRUSTED = "untrusted_text"
+
+Answer = dict[str, Any]
+
+
+def marked(**texts: str | Sequence[str]) -> Answer:
+    """Texts from feeds, without the empty ones, each at most as long as a summary."""
+    held = {name: _held(text) for name, text in texts.items()}
+    return {UNTRUSTED: {name: text for name, text in held.items() if text}}
+
+
+def _held(text: str | Sequence[str]) -> str | list[str]:
+    if isinstance(text, str):
+        return cut(readable(text), SUMMARY)
+    return [cut(readable(one), NAME) for one in text[:PEOPLE]]
+
+
+def capped(one: Card) -> Card:
+    """An item with texts of the same lengths, for a reference."""
+    authors = tuple(cut(readable(name), NAME) for name in one.authors[: 10 * PEOPLE])
+    return replace(
+        one,
+        title=cut(readable(one.title), TITLE),
+        summary=cut(readable(one.summary), SUMMARY),
+        authors=authors,
+        url=address(one.url),
+    )
+
+
+def address(url: str) -> str:
+    """A URL, unless it is too long to be of use."""
+    found = web_url(url)
+    return found if len(found) <= URL else ""
+
+
+def card(one: Card) -> Answer:
+    """An item of an issue."""
+    return {
+        "id": cut(readable(one.id), TITLE),
+        "issue": one.key,
+        "trend": one.section,
+        "kind": one.kind or "",
+        "published": one.published.date().isoformat() if one.published else "",
+        "url": address(one.url),
+        "in_mail": one.shown,
+        **marked(title=cut(one.title, TITLE), summary=one.summary, authors=one.authors, sources=one.sources),
+    }
+
+
+def short(item: IssueItem) -> Answer:
+    """An item in a list of an issue, by its title."""
+    return {"id": cut(readable(item.id), TITLE), "url": address(item.url), **marked(title=cut(item.title, TITLE))}
+
+
+def lines(texts: Iterable[str]) -> Answer:
+    """Sentences of the program that quote titles."""
+    return {UNTRUSTED: [cut(readable(text), LINE) for text in texts]}
+
 
 MOST = 50  # items in one answer
 PER_TREND = 5  # of an issue

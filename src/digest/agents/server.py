@@ -14,7 +14,7 @@ from mcp.types import ToolAnnotations
 
 from digest import __version__
 from digest.agents import answers
-from digest.agents.marking import Answer
+from digest.agents.answers import Answer
 from digest.errors import DigestError
 from digest.model import Trend
 from digest.schedule.slots import since

@@ -1,9 +1,9 @@
-"""What most commands use: the workspace, the clock, files named by the user, JSON output, the output's encoding, the browser."""
+"""What most commands use: the workspace, opened with the clock of the run, files named by the user, JSON output, the output's encoding, the browser."""
 
 import codecs
 import json
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,10 @@ import click
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digest.model import Workspace
+    from digest.services.context import Program
 
 NO_FEEDS = "feeds.yaml lists no feeds; add one with `digest feeds add URL`"
 
@@ -52,6 +55,21 @@ def workspace(ctx: click.Context) -> "Workspace":
 
         finish(place, now=instant(None, "UTC"), waiting=say_waiting)
     return place
+
+
+@contextmanager
+def opened(ctx: click.Context, at: str | None, *, writes: bool) -> "Iterator[Program]":
+    """What the services need for this run. With `writes` the workspace is locked, and an `--at` inside a closed window is refused."""
+    from digest.api import open_workspace
+
+    with open_workspace(
+        workspace(ctx).root,
+        clock=lambda settings: instant(at, settings.digest.timezone),
+        writes=writes,
+        waiting=say_waiting,
+        refuse_past=at is not None,
+    ) as opened_:
+        yield opened_.context
 
 
 def say_waiting(holder: str) -> None:

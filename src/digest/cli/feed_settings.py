@@ -2,7 +2,7 @@
 
 import click
 
-from digest.cli.common import dry_option, examples, json_option, print_json, say_waiting
+from digest.cli.common import dry_option, examples, json_option, opened, print_json, say_waiting
 from digest.errors import UsageError
 from digest.text.clean import readable
 from digest.text.formatting import count
@@ -25,8 +25,6 @@ SHOWN = 10  # titles
 @click.pass_context
 def set_command(ctx: click.Context, name: str, weight: float | None, muted: bool | None, as_json: bool) -> int:
     """Change the weight of a feed in feeds.yaml, mute it, or fetch it again. What a muted feed showed before is kept."""
-    from digest.cli.context import opened
-
     if weight is None and muted is None:
         raise UsageError(name, "nothing is to be changed", "add --weight N, --mute or --unmute")
     with opened(ctx, None, writes=False) as program:
@@ -68,7 +66,6 @@ def filter_command(  # noqa: PLR0917  (click passes them)
 
     Shows which works of the last twelve issues the new filter would have let in or kept out.
     """
-    from digest.cli.context import opened
     from digest.services.feed_list import filter_feed
     from digest.services.feed_settings import effect
 

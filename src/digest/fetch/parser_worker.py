@@ -2,7 +2,7 @@
 
 Each answer follows a line with its length in bytes. The process limits its own memory and the time per document, and ends when its
 standard input ends, so that it never outlives the process that started it. It accesses neither files nor the network.
-`digest.fetch.parser_process` starts it.
+`digest.fetch.parser_pool` starts it.
 """
 
 import os

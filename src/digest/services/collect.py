@@ -20,11 +20,9 @@ from digest.fetch.throttle import RULES
 from digest.model import Document, FeedState, Look
 from digest.services.announcements import Announcements
 from digest.services.context import Program
+from digest.services.feed_documents import Pages, Shelf, explained, headers_of
 from digest.services.feed_health import sentences
-from digest.services.feed_requests import explained, headers_of
 from digest.services.intake import Arrived, take
-from digest.services.pages import Pages
-from digest.services.shared_documents import Shelf
 from digest.storage.db import StoreError
 from digest.storage.db.feeds import Fetch
 from digest.storage.files import heartbeat

@@ -19,8 +19,8 @@ from digest.schedule.due import missed
 from digest.schedule.slots import Ahead
 from digest.services.collect import Fetched, collect
 from digest.services.context import Program, due_slot, standing
+from digest.services.feed_documents import Documents, Shelf
 from digest.services.publish import look
-from digest.services.shared_documents import Documents, Shelf
 
 SHARDS = 32
 MOST = 100  # feeds that are collected in one go

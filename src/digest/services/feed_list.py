@@ -31,7 +31,7 @@ from digest.fetch.parser_pool import Parsers
 from digest.fetch.policy import Answer, Request
 from digest.model import Document, Trend, Workspace
 from digest.services.context import Program
-from digest.services.feed_requests import explained, headers_of
+from digest.services.feed_documents import explained, headers_of
 from digest.storage.db import Store
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive

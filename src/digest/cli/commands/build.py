@@ -3,7 +3,7 @@
 import click
 
 from digest.cli import common
-from digest.cli.common import NO_FEEDS, at_option, examples, json_option, print_json
+from digest.cli.common import NO_FEEDS, at_option, examples, json_option, opened, print_json
 
 
 @click.command(
@@ -30,7 +30,6 @@ def command(
 
     Exit code 1: a feed failed, or the issue is held or skipped.
     """
-    from digest.cli.context import opened
     from digest.cli.progress import built_lines, feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:
@@ -67,7 +66,6 @@ def command(
 @click.pass_context
 def collect_command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """Fetch all feeds into the store. Exit code 1: a feed failed."""
-    from digest.cli.context import opened
     from digest.cli.progress import feed_lines, progress
 
     with opened(ctx, at, writes=True) as program:

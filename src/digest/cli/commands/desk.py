@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import at_option, examples, json_option, print_json, workspace
+from digest.cli.common import at_option, examples, json_option, opened, print_json, workspace
 from digest.cli.terminal import login
 from digest.storage.db.desk import ROLES, Account, Role
 from digest.text.formatting import count
@@ -48,7 +48,6 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
     from datetime import UTC, datetime
 
     from digest.cli.common import instant
-    from digest.cli.context import opened
     from digest.cli.web_server import serve
     from digest.storage.db import located
     from digest.web.desk import Desk, make_desk
@@ -201,8 +200,6 @@ def remove(ctx: click.Context, address: str, at: str | None) -> int:
 @click.pass_context
 def audit(ctx: click.Context, limit: int, as_json: bool) -> int:
     """Show who did what at the desk, when and from where, latest first. Entries are kept for two years."""
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         entries = program.store.desk_audit.latest(limit)
     if as_json:
@@ -218,8 +215,6 @@ def audit(ctx: click.Context, limit: int, as_json: bool) -> int:
 
 def list_accounts(ctx: click.Context, as_json: bool) -> int:
     """Print the accounts."""
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         found, switched_on = program.store.desk_accounts.all(), program.config.serve.desk
     if as_json:
@@ -243,7 +238,6 @@ def change(  # noqa: PLR0917  (what each command above says of itself)
     action: str,
 ) -> int:
     """Change an account, note it in the log, and say what was done."""
-    from digest.cli.context import opened
     from digest.services.desk_accounts import TERMINAL
     from digest.storage.db.desk import Entry
     from digest.text import addresses

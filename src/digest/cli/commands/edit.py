@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import at_option, examples, given_text, json_option, print_json
+from digest.cli.common import at_option, examples, given_text, json_option, opened, print_json
 from digest.editorial.hand import in_words
 from digest.errors import UsageError
 from digest.model import Edit, EditAction
@@ -107,7 +107,6 @@ def command(
     ITEM is an id, URL or arXiv id. Changes are kept in edits.jsonl and apply to the issue that the draft becomes. If similar
     items have the wrong trend, too, use `digest teach` instead.
     """
-    from digest.cli.context import opened
     from digest.cli.terminal import login
     from digest.services import edit as editing
 

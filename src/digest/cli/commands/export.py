@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import ascii_only, at_option, examples, json_form, workspace
+from digest.cli.common import ascii_only, at_option, examples, json_form, opened, workspace
 from digest.errors import UsageError
 
 if TYPE_CHECKING:
@@ -127,7 +127,6 @@ def _write(ctx: click.Context, format_: str, catalogue: "Catalogue", choice: "Ch
 
 
 def _write_lines(ctx: click.Context, cards: "tuple[Card, ...] | None") -> None:
-    from digest.cli.context import opened
     from digest.services.export import records
 
     with opened(ctx, None, writes=False) as program:
@@ -136,7 +135,6 @@ def _write_lines(ctx: click.Context, cards: "tuple[Card, ...] | None") -> None:
 
 
 def _write_feeds(ctx: click.Context, cards: "tuple[Card, ...] | None") -> None:
-    from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
     from digest.text.formatting import count
 
@@ -162,7 +160,6 @@ def _page(ctx: click.Context, key: str) -> str:
     """The address of an issue, if the archive has one; a copied archive has no configuration that says so."""
     if not workspace(ctx).config.exists():
         return ""
-    from digest.cli.context import opened
     from digest.render.links import on_the_web
 
     with opened(ctx, None, writes=False) as program:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json, say_waiting
+from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, opened, print_json, say_waiting
 from digest.cli.feed_settings import filter_command, set_command
 from digest.config import Kind
 from digest.errors import UsageError
@@ -46,7 +46,6 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
     """List the feeds with their health, or change the list with a command below."""
     if ctx.invoked_subcommand is not None:
         return 0
-    from digest.cli.context import opened
 
     with opened(ctx, at, writes=False) as program:
         from digest.services.feed_health import health
@@ -78,8 +77,6 @@ def add(  # noqa: PLR0917  (click passes them)
     ctx: click.Context, address: str, name: str | None, kind: str | None, yes: bool, dry_run: bool, as_json: bool
 ) -> int:
     """Add a feed to feeds.yaml. URL is the feed itself, or a page that links to it."""
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list, feed_search
 
@@ -109,8 +106,6 @@ def add(  # noqa: PLR0917  (click passes them)
 @click.pass_context
 def remove(ctx: click.Context, name: str) -> int:
     """Remove a feed from feeds.yaml. Its items stay in the store and in the issues."""
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list
 
@@ -134,7 +129,6 @@ def import_(ctx: click.Context, file: Path, kind: str | None, dry_run: bool, as_
 
     Exit code 1: a feed was refused; each is listed with its reason.
     """
-    from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
 
     outlines = opml.read(given_bytes(file, "name an OPML file"))
@@ -162,7 +156,6 @@ def export(ctx: click.Context, file: Path | None) -> int:
 
     Feeds that are local files are left out, and so are passwords and tokens in addresses.
     """
-    from digest.cli.context import opened
     from digest.feeds.subscriptions import opml
     from digest.storage.files.resources import write_private
 
@@ -187,8 +180,6 @@ def check(ctx: click.Context, as_json: bool) -> int:
 
     Exit code 1: a feed failed.
     """
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         from digest.services import feed_list
 

@@ -5,7 +5,16 @@ from collections.abc import Sequence
 
 import click
 
-from digest.cli.common import ask_about_undecided, ask_to_mail, at_option, examples, json_option, print_json, yes_option
+from digest.cli.common import (
+    ask_about_undecided,
+    ask_to_mail,
+    at_option,
+    examples,
+    json_option,
+    opened,
+    print_json,
+    yes_option,
+)
 from digest.schedule import due
 from digest.services.context import Program, standing
 from digest.services.publish import Published
@@ -24,7 +33,6 @@ def command(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: an issue is held or was skipped, or mail needs your attention.
     """
-    from digest.cli.context import opened
     from digest.cli.log_lines import log_to_stderr
     from digest.cli.progress import feed_lines, progress
     from digest.services.effects import effects
@@ -74,7 +82,6 @@ def approve_command(
     ctx: click.Context, /, key: str, at: str | None, *, at_once: bool, undo: bool, yes: bool, as_json: bool
 ) -> int:
     """Approve the held issue KEY: close it as it stands, and mail it; before its slot, it goes out at the slot."""
-    from digest.cli.context import opened
     from digest.cli.log_lines import log_to_stderr
     from digest.cli.terminal import login
     from digest.services.approval import held_row, take_back

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from digest.cli.common import at_option, examples, json_option, print_json, workspace
+from digest.cli.common import at_option, examples, json_option, opened, print_json, workspace
 from digest.errors import NotFoundError
 from digest.model import Workspace
 
@@ -111,7 +111,6 @@ def grade_command(ctx: click.Context, key: str | None, fresh: bool, at: str | No
     followed it up, all after the issue's cutoff. For each work that the issue had not shown, prints its fate,
     the command that would have let it in, and how many other works of the last twelve issues that command lets in.
     """
-    from digest.cli.context import opened
     from digest.services.grade import gradable, grade, stated
 
     with opened(ctx, at, writes=False) as program:

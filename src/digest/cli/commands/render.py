@@ -5,7 +5,7 @@
 
 import click
 
-from digest.cli.common import dry_option, examples, json_option, print_json, workspace
+from digest.cli.common import dry_option, examples, json_option, opened, print_json, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
 
 
@@ -25,7 +25,6 @@ def command(ctx: click.Context, key: str | None, everything: bool, check: bool) 
 
     With --check, verify that the archive's files are what issue.json and the templates give.
     """
-    from digest.cli.context import opened
     from digest.services.archive_index import latest
     from digest.services.compose import different, render_again
     from digest.services.site import write_overviews

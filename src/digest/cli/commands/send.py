@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from digest.cli.common import ask_to_mail, at_option, examples, json_option, print_json, say_waiting, yes_option
+from digest.cli.common import ask_to_mail, at_option, examples, json_option, opened, print_json, say_waiting, yes_option
 from digest.cli.mailing import Decisions, plan_lines, progress, sent_lines
 from digest.errors import DeliveryError, UsageError
 from digest.services.context import Program
@@ -79,7 +79,6 @@ def command(
     A draft must be named by its KEY, and is closed first. KEY may also be that of a round of letters, as `digest status` lists it.
     Exit code 1: a recipient is waiting, refused or in doubt.
     """
-    from digest.cli.context import opened
     from digest.services.rounds import ROUND
     from digest.services.send import count_recipients
 
@@ -138,7 +137,6 @@ def _send_letters(
     ctx: click.Context, at: str | None, key: str | None, manner: _Manner, decisions: Decisions, *, as_json: bool
 ) -> int:
     """Make the letters that are due, unless one round is named, and send what waits."""
-    from digest.cli.context import opened
     from digest.services.mailing_run import Manner
     from digest.services.send_letters import count_due, due_rounds, make_round, send_round
     from digest.services.send_results import Silent
@@ -174,7 +172,6 @@ def _send_letters(
 
 def _close(ctx: click.Context, key: str, at: str | None, *, early: bool) -> None:
     """Close the draft of this key with the workspace locked; sending itself does not lock it."""
-    from digest.cli.context import opened
     from digest.services.build import close_draft
     from digest.services.send import refuse_nobody
     from digest.services.send_now import refuse_unready

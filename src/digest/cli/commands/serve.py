@@ -5,7 +5,7 @@ import importlib.util
 
 import click
 
-from digest.cli.common import at_option, examples, instant, workspace
+from digest.cli.common import at_option, examples, instant, opened, workspace
 from digest.errors import UsageError
 
 LOOPBACK = "127.0.0.1"
@@ -28,7 +28,6 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     import time
     from datetime import UTC, datetime
 
-    from digest.cli.context import opened
     from digest.cli.web_server import SHORT_WAIT, desk_of, serve
     from digest.services.letter_merge import imprint
     from digest.services.send_now import greet, route_of_welcomes
@@ -75,7 +74,6 @@ def preview_command(ctx: click.Context, key: str | None, port: int, opens: bool)
 
     The page reloads when a template is saved. The archive is not changed; `digest render` does that.
     """
-    from digest.cli.context import opened
     from digest.cli.web_server import serve
     from digest.services.archive_index import latest
     from digest.services.compose import files

@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import at_option, examples, json_option, print_json
+from digest.cli.common import at_option, examples, json_option, opened, print_json
 from digest.services.status import Section
 
 
@@ -26,7 +26,6 @@ def command(ctx: click.Context, check: bool, at: str | None, as_json: bool) -> i
 
     Exit code 1: something needs your attention.
     """
-    from digest.cli.context import opened
     from digest.services.status import alarms, needed, status
 
     with opened(ctx, at, writes=False) as program:
@@ -69,7 +68,6 @@ def print_status(sections: Sequence[Section], first: str) -> None:
 @click.pass_context
 def next_command(ctx: click.Context, count: int, at: str | None, as_json: bool) -> int:
     """Show the next COUNT slots (default: 5), in local time and UTC."""
-    from digest.cli.context import opened
     from digest.services.context import standing
     from digest.services.store import warning
 
@@ -123,7 +121,6 @@ def doctor_command(ctx: click.Context, as_json: bool) -> int:
     """
     from datetime import UTC, datetime
 
-    from digest.cli.context import opened
     from digest.services.doctor import examine
 
     with opened(ctx, None, writes=False) as program:
@@ -153,7 +150,6 @@ def check_model(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: it cannot be used as configured.
     """
-    from digest.cli.context import opened
     from digest.services.model import check as checked
 
     with opened(ctx, at, writes=False) as program:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from digest.cli.common import at_option, examples, instant, json_option, print_json, say_waiting, workspace
+from digest.cli.common import at_option, examples, instant, json_option, opened, print_json, say_waiting, workspace
 
 
 @click.group("store", epilog=examples("digest store copy file server"))
@@ -59,7 +59,6 @@ def pull_command(ctx: click.Context, as_json: bool) -> int:
 
     `digest build` and `digest publish` do this first.
     """
-    from digest.cli.context import opened
     from digest.services.shared_archive import pull_all
 
     with opened(ctx, None, writes=True) as program:
@@ -79,7 +78,6 @@ def backup_command(ctx: click.Context, file: Path) -> int:
 
     Other processes may keep running. Passwords and keys that are kept outside the workspace are not included.
     """
-    from digest.cli.context import opened
     from digest.services.backup import backup
 
     with opened(ctx, None, writes=False) as program:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json
+from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, opened, print_json
 from digest.errors import UsageError
 from digest.text.formatting import count
 
@@ -61,7 +61,6 @@ def prefs(  # noqa: PLR0917  (click passes them)
     as_json: bool,
 ) -> int:
     """Show what a subscriber chose about their letters, or change it. With --json, everything that is stored about them."""
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.services.preferences import Chosen, choose, preferences_of, stored_about
     from digest.subscribers import choices
@@ -173,7 +172,6 @@ def library(  # noqa: PLR0917
 
     FILE is BibTeX, CSL JSON, Zotero's RDF or CSV, or OPML; - means standard input. It is not kept.
     """
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.services.library import read_library
     from digest.services.preferences import teach, weights_of

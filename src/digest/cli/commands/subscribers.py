@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from digest.cli.commands.subscriber_prefs import library, prefs
-from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, print_json
+from digest.cli.common import at_option, dry_option, examples, given_bytes, json_option, opened, print_json
 from digest.errors import UsageError
 from digest.model import Subscriber, SubscriberStatus
 from digest.services.returned_mail import Bounced
@@ -34,7 +34,6 @@ def command(ctx: click.Context, as_json: bool) -> int:
     """Show how many subscribers there are in each state, or change them with a command below."""
     if ctx.invoked_subcommand is not None:
         return 0
-    from digest.cli.context import opened
 
     with opened(ctx, None, writes=False) as program:
         counts, suppressed = program.store.subscribers.counts(), program.store.subscribers.suppressions()
@@ -64,7 +63,6 @@ def add(  # noqa: PLR0917  (click passes them)
     ctx: click.Context, address: str, name: str, trends: str, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
     """Add one subscriber."""
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.subscribers import csv_io
     from digest.text import addresses
@@ -108,7 +106,6 @@ def import_(  # noqa: PLR0917
     Columns are recognised by their headers, also those in the exports of other newsletter programs. Only an address is
     required. Subscribers who opted out stay out. Exit code 1: lines were refused; each is listed with its reason.
     """
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.subscribers import csv_io
 
@@ -133,7 +130,6 @@ def export(ctx: click.Context, file: Path) -> int:
 
     `import` reads the file back; a spreadsheet runs no formula in it.
     """
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.storage.files.resources import write_private
 
@@ -155,8 +151,6 @@ def export(ctx: click.Context, file: Path) -> int:
 @click.pass_context
 def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) -> int:
     """List the subscribers: address, status, name, chosen trends, consent."""
-    from digest.cli.context import opened
-
     with opened(ctx, None, writes=False) as program:
         found = (one for one in program.store.subscribers.all() if status in (None, one.status))
         if as_json:
@@ -176,7 +170,6 @@ def list_(ctx: click.Context, status: SubscriberStatus | None, as_json: bool) ->
 @click.pass_context
 def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
     """Unsubscribe one subscriber permanently: a later import does not add them again."""
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.text import addresses
 
@@ -201,7 +194,6 @@ def readmit(  # noqa: PLR0917
     ctx: click.Context, address: str, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
     """Subscribe someone again who had opted out or was suspended, because they asked for it."""
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.subscribers import csv_io
     from digest.text import addresses
@@ -228,7 +220,6 @@ def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> i
     Suspends addresses that keep hard-bouncing, unsubscribes people who asked for it, and applies answers such as
     "more agents" or "less Ada Byron". Each message counts once; the mailbox is not changed. Exit code 1: there are unsubscribe requests without a valid signature, which you should check.
     """
-    from digest.cli.context import opened
     from digest.services.returned_mail import read_returned
     from digest.subscribers.inbound import read
 
@@ -249,7 +240,6 @@ def bounces(ctx: click.Context, place: Path, at: str | None, as_json: bool) -> i
 @click.pass_context
 def forget(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_json: bool) -> int:
     """Erase all data on a person. A salted hash of the address is kept, so that an import does not add them again."""
-    from digest.cli.context import opened
     from digest.services import subscribers
     from digest.text import addresses
 

@@ -7,7 +7,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from digest.cli.common import at_option, examples, json_option, print_json
+from digest.cli.common import at_option, examples, json_option, opened, print_json
 from digest.errors import UsageError, did_you_mean
 from digest.model import Lesson, Verdict
 from digest.services.context import Program
@@ -48,7 +48,6 @@ def command(
     lessons.jsonl. From the next issue on, a correction decides the trend of its item and affects similar items. Closed issues
     do not change.
     """
-    from digest.cli.context import opened
     from digest.services.teach import keep, lesson, propose
     from digest.services.teach import review as least_certain
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import at_option, examples, json_option, print_json, workspace
+from digest.cli.common import at_option, examples, json_option, opened, print_json, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import BestReported, ClaimTouch, Example, Touch, Trend
 from digest.text.clean import clean, readable
@@ -178,7 +178,6 @@ def draft_command(ctx: click.Context, trend: str, at: str | None, as_json: bool)
 
     Its lines begin with TODO and have their sources. Complete the file in your own words, then sign it.
     """
-    from digest.cli.context import opened
     from digest.services.baseline import draft
 
     with opened(ctx, at, writes=False) as program:
@@ -200,7 +199,6 @@ def draft_command(ctx: click.Context, trend: str, at: str | None, as_json: bool)
 @click.pass_context
 def sign_command(ctx: click.Context, trend: str, by: str | None, at: str | None, as_json: bool) -> int:
     """Make TREND's completed draft its baseline of this month. Earlier baselines stay as they are."""
-    from digest.cli.context import opened
     from digest.cli.terminal import login
     from digest.services.baseline import sign
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from digest.cli.common import dry_option, examples, given_bytes, json_option, print_json, say_waiting
+from digest.cli.common import dry_option, examples, given_bytes, json_option, opened, print_json, say_waiting
 from digest.errors import UsageError
 from digest.services.watchlist import Added, Watching
 from digest.text.formatting import count
@@ -28,7 +28,6 @@ def command(ctx: click.Context, as_json: bool) -> int:
     """
     if ctx.invoked_subcommand:
         return 0
-    from digest.cli.context import opened
     from digest.services.watchlist import watchlist
 
     with opened(ctx, None, writes=False) as program:
@@ -61,7 +60,6 @@ def add_(  # noqa: PLR0917  (click passes them)
     as_json: bool,
 ) -> int:
     """Add authors, terms and arXiv papers to `watch:` in feeds.yaml."""
-    from digest.cli.context import opened
     from digest.services.watchlist import add, new
 
     if not (authors or terms or ids):
@@ -99,7 +97,6 @@ def import_(ctx: click.Context, file: Path, works: int, dry_run: bool, as_json: 
 
     FILE is BibTeX, CSL JSON, or Zotero's RDF or CSV; - means standard input.
     """
-    from digest.cli.context import opened
     from digest.editorial import references
     from digest.services.watchlist import Added, add, new
 

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from digest import classify
 from digest.classify import Explanation
-from digest.cli.common import examples, json_option, print_json
+from digest.cli.common import examples, json_option, opened, print_json
 from digest.editorial.hand import in_words
 from digest.editorial.signals import in_words as signal_in_words
 from digest.model import ItemSignal, Written
@@ -29,7 +29,6 @@ from digest.services.explain import ForReader, Place, Why
 @click.pass_context
 def command(ctx: click.Context, item: str, reader: str | None, as_json: bool) -> int:
     """Explain why ITEM (an id, URL or arXiv id) is where it is: sightings, filters, trend scores, rank."""
-    from digest.cli.context import opened
     from digest.services.explain import why, why_for
     from digest.text import addresses
 
