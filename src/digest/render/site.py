@@ -1,4 +1,4 @@
-"""Render the archive's overview pages from summaries, cards and points."""
+"""Render the archive's overview pages from summaries, cards and points; `trend_pages` has those of trends."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from hashlib import sha256
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from digest.model import BestReported, Card, ClaimTouch, Example, Point, Record, Summary, Trend, Window
+from digest.model import Card, Record, Summary, Trend, Window
 from digest.render.chart import Chart, RecordChart
 from digest.render.engine import Engine
 from digest.render.links import PICTURE
@@ -19,8 +19,6 @@ from digest.render.pages import (
     YearView,
     card_view,
 )
-from digest.render.sections import baseline_html
-from digest.render.trend_views import best_view, earlier_view, ledger, work_link
 from digest.render.view_models import EditionView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
@@ -62,21 +60,21 @@ class Site:
         self._engine = Engine(templates)
         self._script = templates["site/search.js"]
         self._about = clean(about)
-        self._title, self._language, self._base, self._sign_up = clean(title), language, base, sign_up
-        self._locale = formatting.locale_of(language)
+        self.title, self._language, self._base, self._sign_up = clean(title), language, base, sign_up
+        self.locale = formatting.locale_of(language)
         self._zone = ZoneInfo(timezone)
         self._spans: dict[Window, str] = {}  # all pages list the same issues
 
     def index(self, summaries: Sequence[Summary], *, older: Sequence[int]) -> str:
         """The front page: what the digest is, its latest issue, the others of that year, and links to earlier years."""
         closed = next((one for one in summaries if one.state == "closed"), None)
-        return self._page(
+        return self.page(
             "index",
             "",
             path="",
             about=readable(closed.line) if closed else gettext("All issues."),
             picture=f"{closed.key}/{PICTURE}" if closed else "",
-            heading=self._title,
+            heading=self.title,
             soft=self._about,
             latest=self._entry(summaries[0], "") if summaries else None,
             years=self._years(summaries[1:], ""),
@@ -85,13 +83,13 @@ class Site:
 
     def year(self, year: int, summaries: Sequence[Summary]) -> str:
         """One year's issues."""
-        return self._page(
+        return self.page(
             "index",
             "../",
             path=f"{year}/",
             about=gettext("The issues of %(year)s.", year=year),
             heading=str(year),
-            soft=self._title,
+            soft=self.title,
             latest=None,
             years=self._years(summaries, "../"),
             older=(),
@@ -99,102 +97,26 @@ class Site:
 
     def record(self, records: Sequence[Record]) -> str:
         """How the issues did over the archive's life, oldest first: what they showed of what the field took up, and more."""
-        return self._page(
+        return self.page(
             "record",
             "../",
             path="record/",
             about=gettext("How the issues of this digest did."),
             heading=gettext("Record"),
-            soft=self._title,
+            soft=self.title,
             chart=RecordChart(records=tuple(records)),
-        )
-
-    def trends(
-        self, trends: Sequence[Trend], points: Mapping[str, tuple[Point, ...]], *, reading: Sequence[Example]
-    ) -> str:
-        """All trends, each with its number of items in the last issues, and works on language models in general."""
-        rows = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=points[one.id])) for one in trends]
-        about = gettext("Every trend with its baseline, its pulse over time and its items.")
-        return self._page(
-            "trends",
-            "../",
-            path="trends/",
-            about=about,
-            heading=gettext("Trends"),
-            soft=self._title,
-            trends=rows,
-            reading=tuple(map(work_link, reading)),
-        )
-
-    def trend(
-        self,
-        trend: Trend,
-        charted: tuple[Point, ...],
-        points: tuple[Point, ...],
-        cards: Sequence[Card],
-        spans: Mapping[str, Summary],
-        *,
-        touches: Mapping[str, Sequence[ClaimTouch]],
-        best: Sequence[BestReported],
-        earlier: Sequence[Trend],
-        older: int,
-    ) -> str:
-        """One trend: its baseline with examples and reading, its pulse over time, the best results that its items report,
-        the ledger of its claims over the charted issues, and its latest items.
-
-        `earlier` are its baselines before the present one, oldest first; `older` is the number of parts with earlier items.
-        """
-        return self._page(
-            "trend",
-            "../../",
-            path=f"trends/{trend.id}/",
-            about=clean(trend.summary),
-            heading=clean(trend.name),
-            soft=gettext("Baseline of %(date)s", date=formatting.month(trend.as_of, self._locale)),
-            feed=True,
-            id=trend.id,
-            anchor=trend.id,
-            summary=clean(trend.summary),
-            as_of=formatting.month(trend.as_of, self._locale),
-            baseline_html=baseline_html(trend.body),
-            chart=Chart(points=charted),
-            examples=tuple(map(work_link, trend.examples)),
-            reading=tuple(map(work_link, trend.reading)),
-            best=tuple(map(best_view, best)),
-            claims=ledger(trend, touches, self._locale),
-            earlier=[earlier_view(one, self._locale) for one in reversed(earlier)],
-            signed=clean(trend.signed_by),
-            groups=self._groups(points, cards, spans),
-            older=_latest_parts(older),
-        )
-
-    def trend_part(
-        self, trend: Trend, part: int, points: tuple[Point, ...], cards: Sequence[Card], spans: Mapping[str, Summary]
-    ) -> str:
-        """A part with earlier items of a trend, which never changes."""
-        return self._page(
-            "part",
-            "../../../",
-            path=f"trends/{trend.id}/{part}/",
-            about=_span(points[0].key, points[-1].key),
-            heading=_part(clean(trend.name), part),
-            soft=_span(points[0].key, points[-1].key),
-            back=gettext("The trend and its latest items"),
-            before=part - 1,
-            anchor=trend.id,
-            groups=self._groups(points, cards, spans),
         )
 
     def sources(self, rows: Sequence[SourceRow]) -> str:
         """All feeds of archived items, with the items that are newer than their own pages."""
         ordered = sorted(rows, key=lambda row: formatting.name_order(row.name))
-        return self._page(
+        return self.page(
             "sources",
             "../",
             path="sources/",
             about=gettext("Every feed that an issue's items came from, and its items."),
             heading=gettext("Sources"),
-            soft=self._title,
+            soft=self.title,
             sources=ordered,
         )
 
@@ -207,7 +129,7 @@ class Site:
 
     def source(self, name: str, cards: Sequence[Card], spans: Mapping[str, Summary], *, until: str, older: int) -> str:
         """A feed's items up to an issue, latest issue first. `older` is the number of parts with earlier items."""
-        return self._page(
+        return self.page(
             "source",
             "../../",
             path=f"sources/{source_id(name)}/",
@@ -218,18 +140,18 @@ class Site:
             id=source_id(name),
             anchor="",
             groups=self._by_issue(cards, spans),
-            older=_latest_parts(older),
+            older=latest_parts(older),
         )
 
     def source_part(self, name: str, part: int, cards: Sequence[Card], spans: Mapping[str, Summary]) -> str:
         """A part with earlier items of a feed, which never changes."""
-        span = _span(cards[-1].key, cards[0].key)
-        return self._page(
+        span = span_of(cards[-1].key, cards[0].key)
+        return self.page(
             "part",
             "../../../",
             path=f"sources/{source_id(name)}/{part}/",
             about=span,
-            heading=_part(_named(name), part),
+            heading=part_name(_named(name), part),
             soft=span,
             back=gettext("The source and its latest items"),
             before=part - 1,
@@ -246,13 +168,13 @@ class Site:
         """The search page. Its data are the shards of the quarters."""
         named = [TrendRow(id=one.id, name=clean(one.name), chart=Chart(points=())) for one in trends]
         about = gettext("Search every item of every issue.")
-        return self._page(
+        return self.page(
             "search",
             "../",
             path="search/",
             about=about,
             heading=gettext("Search"),
-            soft=self._title,
+            soft=self.title,
             trends=named,
             quarters=quarters,
         )
@@ -263,19 +185,20 @@ class Site:
 
     def latest(self, key: str) -> str:
         """A page that redirects to the latest issue."""
-        return self._page("latest", "../", heading=f"{self._title}, {key}", key=key)
+        return self.page("latest", "../", heading=f"{self.title}, {key}", key=key)
 
     def span(self, summary: Summary) -> str:
         window = summary.window
         if window not in self._spans:
-            self._spans[window] = formatting.span(window, self._zone, self._locale)
+            self._spans[window] = formatting.span(window, self._zone, self.locale)
         return self._spans[window]
 
-    def _page(self, name: str, root: str, **page: object) -> str:
+    def page(self, name: str, root: str, **page: object) -> str:
+        """A page from its template. `root` is the relative link to the archive."""
         view = SiteView(
-            title=self._title,
+            title=self.title,
             language=self._language,
-            direction=self._locale.text_direction,
+            direction=self.locale.text_direction,
             root=root,
             base=self._base,
             sign_up=self._sign_up,
@@ -302,16 +225,6 @@ class Site:
             sample=summary.sample,
         )
 
-    def _groups(
-        self, points: Sequence[Point], cards: Sequence[Card], spans: Mapping[str, Summary]
-    ) -> tuple[GroupView, ...]:
-        shown = {key: tuple(map(card_view, group)) for key, group in groupby(cards, key=lambda card: card.key)}
-        return tuple(
-            GroupView(key=one.key, span=self.span(spans[one.key]), items=shown.get(one.key, ()), folded=one.folded)
-            for one in reversed(points)
-            if one.key in shown
-        )
-
     def _by_issue(self, cards: Sequence[Card], spans: Mapping[str, Summary]) -> tuple[GroupView, ...]:
         return tuple(
             GroupView(key=key, span=self.span(spans[key]), items=tuple(map(card_view, group)), folded=0)
@@ -319,15 +232,15 @@ class Site:
         )
 
 
-def _span(first: str, last: str) -> str:
+def span_of(first: str, last: str) -> str:
     return gettext("%(first)s to %(last)s", first=first, last=last)
 
 
-def _part(name: str, part: int) -> str:
+def part_name(name: str, part: int) -> str:
     return gettext("%(name)s, part %(number)s", name=name, number=part)
 
 
-def _latest_parts(parts: int) -> range:
+def latest_parts(parts: int) -> range:
     """The parts that a page links to, latest first. Each links to the one before, so that no page grows with the archive."""
     return range(parts, max(0, parts - LINKED), -1)
 

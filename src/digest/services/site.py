@@ -16,6 +16,7 @@ from digest.render.links import PICTURE, reference_files
 from digest.render.pages import SourceRow, shard_line, shard_lines
 from digest.render.site import Site, source_id, with_beside
 from digest.render.syndication import sitemap
+from digest.render.trend_pages import trend_page, trend_part, trends_page
 from digest.services import editions
 from digest.services.archive_index import catch_up
 from digest.services.compose import binary_files, files
@@ -167,7 +168,7 @@ def _write_trends(program: Program, site: Site, closed: Sequence[str], *, rebuil
     trends = list(program.trends.values())
     earlier = {id_: known[:-1] for id_, known in versions(resources.trend_texts(program.workspace)).items()}
     points = {trend.id: program.store.catalogue.points(trend.id, limit=CHARTED) for trend in trends}
-    program.archive.put("trends/index.html", site.trends(trends, points, reading=GENERAL_READING))
+    program.archive.put("trends/index.html", trends_page(site, trends, points, reading=GENERAL_READING))
     for place, trend in enumerate(trends):
         ends = _ends(len(closed), first=PART - place * PART // max(1, len(trends)))
         latest = max(0, min(ends[-1], len(closed) - LATEST))
@@ -215,12 +216,13 @@ def _write_trend(
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
     found = catalogue.touches(trend.id, [point.key for point in points])
     touches = {claims.get(claim, claim): items for claim, items in found.items()}
-    page = site.trend(
+    page = trend_page(
+        site,
         trend,
-        points,
-        points[-len(keys) :],
-        cards,
-        spans,
+        charted=points,
+        points=points[-len(keys) :],
+        cards=cards,
+        spans=spans,
         touches=touches,
         best=catalogue.best_reported(trend.id),
         earlier=earlier,
@@ -235,7 +237,8 @@ def _part(store: Store, site: Site, trend: Trend, *, part: int, keys: Sequence[s
     """A part of a trend's past. `since` is the number of issues from the first of the part to the latest."""
     catalogue = store.catalogue
     points = catalogue.points(trend.id, limit=since)[: len(keys)]
-    return site.trend_part(trend, part, points, catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys))
+    cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
+    return trend_part(site, trend, part, points=points, cards=cards, spans=spans)
 
 
 def _write_search(program: Program, site: Site, changed: frozenset[str]) -> None:

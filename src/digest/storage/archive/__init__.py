@@ -5,37 +5,35 @@ A draft, held or not, is in `.digest/drafts/KEY/`, which only the workspace's ow
 A folder is written under a hidden name and then renamed, so that a killed run leaves either the old state or the new one.
 """
 
-import json
 import os
 import re
 import shutil
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from digest.editorial.reading_budget import used
 from digest.errors import NotFoundError, WorkspaceError, did_you_mean
 from digest.model import Issue, Summary, Workspace
-from digest.storage.archive.issue_json import (
+from digest.storage.archive.issue_json import from_json, json_schema, to_json
+from digest.storage.archive.records import (
+    ROUND,
+    SENT,
+    STARTED,
     RoundNote,
     SentNote,
-    from_json,
-    json_schema,
-    notes_from_json,
-    notes_to_json,
-    round_from_json,
-    round_to_json,
-    to_json,
+    round_note,
+    round_text,
+    sent_notes,
+    sent_text,
+    started_at,
+    started_text,
 )
 from digest.storage.files.archive_stamps import ISSUE
-from digest.storage.files.atomic import PREFIX, close_to_others, make_folder, replace_file, sync_folder
+from digest.storage.files.atomic import close_to_others, make_folder, mend_folders, replace_file, replace_folder
 
-__all__ = ["ISSUE", "Archive", "RoundNote", "SentNote", "from_json", "json_schema", "summary_of", "to_json"]
-
-SENT, STARTED, ROUND = "sent.json", "started.json", "letters.json"
-_NEW, _OLD = PREFIX, ".old-"
-
+__all__ = ["ISSUE", "SENT", "Archive", "RoundNote", "SentNote", "from_json", "json_schema", "summary_of", "to_json"]
 
 _KEY = re.compile(r"\d{4}-W\d{2}|\d{4}-\d{2}(?:-\d{2})?")
 
@@ -131,15 +129,12 @@ class Archive:
                 )
         draft = issue.state == "draft"
         place, other = (self.drafts, self.root) if draft else (self.root, self.drafts)
-        fresh = place / f"{_NEW}{issue.key}"
+        texts = {ISSUE: to_json(issue), **files}
         try:
-            shutil.rmtree(fresh, ignore_errors=True)
-            self._make(fresh)
-            for name, text in {ISSUE: to_json(issue), **files}.items():
-                replace_file(fresh / name, _bytes(text), private=draft)
-            self._swap(fresh, place / issue.key)
+            if draft:
+                make_folder(self.drafts.parent)
+            replace_folder(place / issue.key, {name: _bytes(text) for name, text in texts.items()}, private=draft)
         except OSError as error:
-            shutil.rmtree(fresh, ignore_errors=True)
             raise self._unusable(place / issue.key, error) from error
         shutil.rmtree(other / issue.key, ignore_errors=True)
         return place / issue.key
@@ -208,13 +203,7 @@ class Archive:
         """
         path = self.folder(key) / SENT
         try:
-            return notes_from_json(path.read_bytes()) if path.exists() else {}
-        except ValueError as error:
-            raise WorkspaceError(
-                str(path),
-                f"is not a record of what was sent ({error})",
-                "restore it: without it, people may be mailed twice",
-            ) from error
+            return sent_notes(path.read_bytes(), path) if path.exists() else {}
         except OSError as error:
             raise self._unusable(path, error) from error
 
@@ -224,7 +213,7 @@ class Archive:
         Raises:
             WorkspaceError: the disk refuses.
         """
-        self.put_file(key, SENT, notes_to_json(self.sent(key) | {route: note}))
+        self.put_file(key, SENT, sent_text(self.sent(key) | {route: note}))
 
     def started(self) -> datetime | None:
         """The first collect of a workspace that has published nothing yet, as `note_started` recorded it.
@@ -233,14 +222,7 @@ class Archive:
             WorkspaceError: started.json is invalid.
         """
         text = self.text(STARTED)
-        try:
-            return None if text is None else datetime.fromisoformat(json.loads(text)["started"]).astimezone(UTC)
-        except (ValueError, TypeError, KeyError) as error:
-            raise WorkspaceError(
-                str(self.root / STARTED),
-                "is not the record of when this digest started",
-                "delete it; the next run writes it again",
-            ) from error
+        return None if text is None else started_at(text, self.root / STARTED)
 
     def note_started(self, at: datetime) -> None:
         """Record the first collect, for runs that find the archive but no store.
@@ -248,7 +230,7 @@ class Archive:
         Raises:
             WorkspaceError: the disk refuses.
         """
-        self.put(STARTED, json.dumps({"started": at.astimezone(UTC).isoformat().replace("+00:00", "Z")}) + "\n")
+        self.put(STARTED, started_text(at))
 
     def last_round(self) -> RoundNote | None:
         """The last round of letters whose sending began; None if there was none.
@@ -257,14 +239,7 @@ class Archive:
             WorkspaceError: letters.json is invalid.
         """
         text = self.text(ROUND)
-        try:
-            return None if text is None else round_from_json(text.encode())
-        except ValueError as error:
-            raise WorkspaceError(
-                str(self.root / ROUND),
-                "is not a record of the letters that were sent",
-                "restore it: without it, people may be mailed twice",
-            ) from error
+        return None if text is None else round_note(text, self.root / ROUND)
 
     def note_round(self, note: RoundNote) -> None:
         """Record a round of letters: counts only, never an address.
@@ -272,7 +247,7 @@ class Archive:
         Raises:
             WorkspaceError: the disk refuses.
         """
-        self.put(ROUND, round_to_json(note))
+        self.put(ROUND, round_text(note))
 
     def discard(self, key: str) -> None:
         """Remove a draft."""
@@ -281,12 +256,7 @@ class Archive:
     def mend(self) -> None:
         """Finish or undo what a killed run left incomplete."""
         for place in (self.root, self.drafts):
-            for path in sorted(place.glob(".*-*")) if place.exists() else ():
-                whole = place / path.name.removeprefix(_OLD)
-                if path.name.startswith(_OLD) and not whole.exists():
-                    path.rename(whole)
-                elif path.name.startswith((_OLD, _NEW)):
-                    shutil.rmtree(path, ignore_errors=True)
+            mend_folders(place)
         for key in set(self._keys(self.drafts)) & set(self._keys(self.root)):
             self.discard(key)  # the run that closed it was killed before it removed the draft
 
@@ -295,24 +265,6 @@ class Archive:
             return Path(key).name == key and not key.startswith(".") and (self.folder(key) / ISSUE).is_file()
         except OSError as error:
             raise self._unusable(self.folder(key), error) from error
-
-    def _make(self, fresh: Path) -> None:
-        """Make the folder for an issue that is being written. Only its owner may enter the folder of a draft."""
-        if fresh.parent == self.root:
-            fresh.mkdir(parents=True)
-            return
-        for folder in (self.drafts.parent, self.drafts, fresh):
-            make_folder(folder)
-
-    def _swap(self, fresh: Path, folder: Path) -> None:
-        """Replace a folder by a finished one. If the process dies in between, the next run completes it (`mend`)."""
-        old = folder.with_name(f"{_OLD}{folder.name}")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
-        sync_folder(folder.parent)
-        shutil.rmtree(old, ignore_errors=True)
 
     def _unusable(self, path: Path, error: OSError) -> WorkspaceError:
         return WorkspaceError(

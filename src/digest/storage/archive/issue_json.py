@@ -1,9 +1,6 @@
 """Convert an `Issue` to the text of issue.json and back. `docs/reference/issue.schema.json` is derived from the same type."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -11,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import from_json as parse_json
 from pydantic_core import to_json as dump_json
 
-from digest.model import DeliveryState, Issue
+from digest.model import Issue
 
 SCHEMA = 1
 # What issues of the first edition hold for an item's kind: the kind of its feed.
@@ -97,60 +94,3 @@ def _folded(item: dict[str, Any]) -> dict[str, Any]:
 @cache
 def _adapter() -> TypeAdapter[Issue]:
     return TypeAdapter(Issue)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SentNote:
-    """The record of one route's mailing: when it started, how many runs began, and the number of recipients in each state."""
-
-    started: datetime
-    runs: int
-    candidates: int
-    counts: dict[DeliveryState, int]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RoundNote:
-    """The record of letters: the key and the number of recipients of the last round, and how many runs of all rounds began."""
-
-    last: str
-    runs: int
-    candidates: int
-
-
-_NOTES = TypeAdapter(dict[str, SentNote])
-_ROUND = TypeAdapter(RoundNote)
-
-
-def round_to_json(note: RoundNote) -> str:
-    return json.dumps(asdict(note), indent=1) + "\n"
-
-
-def round_from_json(text: bytes) -> RoundNote:
-    """The inverse of `round_to_json`.
-
-    Raises:
-        ValueError: the text is not such a record.
-    """
-    return _ROUND.validate_json(text)
-
-
-def notes_to_json(notes: Mapping[str, SentNote]) -> str:
-    plain = {
-        route: asdict(note) | {"started": note.started.astimezone(UTC).isoformat().replace("+00:00", "Z")}
-        for route, note in sorted(notes.items())
-    }
-    return json.dumps(plain, indent=1) + "\n"
-
-
-def notes_from_json(text: bytes) -> dict[str, SentNote]:
-    """The inverse of `notes_to_json`.
-
-    Raises:
-        ValueError: the text is not a sent.json. The message is one line.
-    """
-    try:
-        return _NOTES.validate_json(text)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        raise ValueError(f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error

@@ -1,17 +1,19 @@
-"""Replace files atomically: after a crash or a power failure, the path has either the complete old or the complete new content.
+"""Replace files and folders atomically: after a crash or a power failure, the path has either the complete old or the complete new content.
 
-All files of a workspace are replaced here, with the same durability: the content is flushed to disk before the rename, and the
-folder after it. (A Maildir has its own protocol, and folders of issues are swapped by the archive.)
+Everything in a workspace is replaced here, with the same durability: the content is flushed to disk before the rename, and the folder
+around it afterwards. (A Maildir has its own protocol.)
 """
 
 import os
+import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-PREFIX = ".new-"  # the prefix of an unfinished file, which a killed run may leave behind
+PREFIX = ".new-"  # the prefix of an unfinished file or folder, which a killed run may leave behind
+_OLD = ".old-"  # of a folder that is being replaced
 
 
 @contextmanager
@@ -49,6 +51,48 @@ def replace_file(path: Path, content: bytes, *, private: bool = False) -> None:
     """Replace a file by this content."""
     with replacing(path, private=private) as file:
         file.write(content)
+
+
+def replace_folder(path: Path, files: Mapping[str, bytes], *, private: bool) -> None:
+    """Replace a folder by one with these files. If the process dies in between, `mend_folders` completes it.
+
+    Args:
+        path: the folder.
+        files: their content by name.
+        private: only the owner may enter the folder, or the one around it if that is new.
+
+    Raises:
+        OSError: the disk cannot be written. The old folder is still there.
+    """
+    fresh, old = path.with_name(f"{PREFIX}{path.name}"), path.with_name(f"{_OLD}{path.name}")
+    try:
+        shutil.rmtree(fresh, ignore_errors=True)
+        if private:
+            make_folder(path.parent)
+            make_folder(fresh)
+        else:
+            fresh.mkdir(parents=True)
+        for name, content in files.items():
+            replace_file(fresh / name, content, private=private)
+        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            path.rename(old)
+        fresh.rename(path)
+        sync_folder(path.parent)
+    except OSError:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def mend_folders(place: Path) -> None:
+    """Finish or undo the replacements of folders that killed processes left incomplete."""
+    for path in sorted(place.glob(".*-*")) if place.exists() else ():
+        whole = place / path.name.removeprefix(_OLD)
+        if path.name.startswith(_OLD) and not whole.exists():
+            path.rename(whole)
+        elif path.name.startswith((_OLD, PREFIX)):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def sync_folder(folder: Path) -> None:

@@ -19,7 +19,7 @@ from digest.services.context import Program
 from digest.services.effects import Effects
 from digest.services.publish import Published
 from digest.services.send_now import send_now
-from digest.storage.archive.issue_json import SentNote
+from digest.storage.archive.records import SentNote
 from digest.storage.db.mailing import Mailing as Book
 from digest.text.clean import one_line
 
