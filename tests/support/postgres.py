@@ -35,6 +35,11 @@ class Cluster:
     process: "subprocess.Popen[bytes]"
     template: str = ""
 
+    @property
+    def as_other(self) -> bool:
+        """Whether it is not run by the user who runs the tests."""
+        return os.getuid() == 0
+
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://postgres@/{database}?host={self.folder}"
 

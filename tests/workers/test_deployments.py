@@ -28,7 +28,7 @@ from digest.workers.duties import Duties, Job
 from digest.workers.newsletters import Configs, Newsletter, newsletters, workspaces
 from support.deployments import all_published, newsletter, published, start, workers
 from support.forked import Forks
-from support.mailing import NOW, store_of
+from support.mailing import NOW, configure, store_of
 from support.running import Run, free_port, wait_for
 from support.smtpserver import serving
 
@@ -150,6 +150,20 @@ def test_a_newsletter_that_is_added_is_taken_up(sample: Path, tmp_path: Path, fo
             newsletter(tmp_path / "two", sample=sample, port=server.port, people=2)
             os.rename(tmp_path / "two", folder / "two")  # noqa: PTH104
             all_published(folder, seconds=90)
+
+
+@pytest.mark.usefixtures("database")
+def test_newsletters_with_the_same_list_id_are_told(sample: Path, tmp_path: Path, run: Run) -> None:
+    for name in ("one", "two", "three"):
+        place = newsletter(tmp_path / name, sample=sample, port=1, people=0)
+        list_id = "own" if name == "three" else "same"
+        configure(place, f"{{from: d@example.org, list_id: {list_id}.example.org}}")
+    told = run("deploy", "status", tmp_path, "--json").json
+    problems = [line for line in told["problems"] if "list id" in line]
+    assert problems == [
+        f"digest_{name}: has the list id same.example.org, as has digest_{other}: give each its own `delivery: list_id`"
+        for name, other in (("one", "two"), ("two", "one"))
+    ]
 
 
 def test_what_is_in_another_database_is_left_out(

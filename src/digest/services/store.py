@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from digest.errors import UsageError
 from digest.model import Workspace
@@ -55,7 +56,12 @@ def copy(place: Workspace, source: str, target: str, *, force: bool, waiting: Ca
         raise UsageError(target, "is the store that would be copied", "name another one")
     if isinstance(here, Path) and not here.exists():
         raise UsageError(str(here), "does not exist", "name the store that the workspace has")
-    with _alone(place, waiting), _opened(here, waiting) as old, _opened(there, waiting) as new:
+    with _alone(place, waiting), _connected(here) as old, _connected(there) as new, ExitStack() as stack:
+        if not _differ(old, new):
+            raise UsageError(target, "is the store that would be copied", "name another one")
+        for name in _LOCKS:
+            for connection in (old, new):
+                stack.enter_context(connection.exclusive(name, waiting=waiting))
         if not force and holds_rows(new):
             raise UsageError(str(there), "holds a store already", "add --force to replace what it holds")
         digests = copy_rows(old, new)
@@ -89,13 +95,16 @@ def _alone(place: Workspace, waiting: Callable[[str], None]) -> Iterator[None]:
 
 
 @contextmanager
-def _opened(where: Path | Server, waiting: Callable[[str], None]) -> Iterator[Connection]:
-    """A store, locked against other machines."""
-    with usable(where), ExitStack() as stack:
-        connection = stack.enter_context(closing(connected(where)))
-        for name in _LOCKS:
-            stack.enter_context(connection.exclusive(name, waiting=waiting))
+def _connected(where: Path | Server) -> Iterator[Connection]:
+    with usable(where), closing(connected(where)) as connection:
         yield connection
+
+
+def _differ(one: Connection, other: Connection) -> bool:
+    """Whether two connections are to different stores, however their addresses are written: a lock with a new name is free in both."""
+    name = f"copying {uuid4()}"
+    with one.claim(name), other.claim(name) as free:
+        return free
 
 
 def warning(store: Store, now: datetime) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.schema import SchemaManager
 
 from digest.storage.db.location import QUEUE, Server
+from digest.storage.db.postgres_session import settings
 from digest.workers.duties import KINDS, Job, Kind, Later
 
 VERSION: str = procrastinate.__version__
@@ -115,5 +116,6 @@ def _queue(kind: Kind, name: str) -> str:
 
 
 async def _configure(connection: "psycopg.AsyncConnection[Any]") -> None:
-    await connection.execute(f"SET search_path TO {QUEUE}")
+    wanted = settings(connection.info.server_version) | {"search_path": QUEUE}
+    await connection.execute("; ".join(f"SET {name} TO {value!r}" for name, value in wanted.items()))
     await connection.commit()

@@ -60,7 +60,7 @@ def newsletters(places: Iterable[Workspace], *, told: Callable[[str], None]) -> 
     found: dict[str, Newsletter] = {}
     for place, server in _servers(places, told):
         first = next(iter(found.values()), None)
-        if first is not None and database_of(first.server) != database_of(server):
+        if first is not None and first.server.database != server.database:
             told(f"{place.root}: its store is in another database than that of {first.place.root}")
         elif server.schema in found:
             told(f"{place.root}: its schema {server.schema} is that of {found[server.schema].place.root}")
@@ -86,11 +86,6 @@ def _servers(places: Iterable[Workspace], told: Callable[[str], None]) -> Iterat
             yield place, where
         else:
             told(f"{place.root}: its store is a file, which only `digest run` serves")
-
-
-def database_of(server: Server) -> str:
-    """What tells two databases apart, without the schema."""
-    return str(server).partition("?")[0]
 
 
 class Configs:

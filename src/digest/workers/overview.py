@@ -1,16 +1,17 @@
 """How all newsletters of a deployment are doing, and who works for them. One that cannot be opened is a line of its own."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+from digest.config import Config
 from digest.errors import DigestError, UsageError
 from digest.model import Workspace
 from digest.services.context import Program
+from digest.services.letter_merge import imprint
 from digest.services.metrics import metrics
 from digest.services.status import status
 from digest.storage.db import Server, located
-from digest.workers.newsletters import database_of
 
 SILENT = 60.0  # seconds without a heartbeat
 
@@ -23,6 +24,7 @@ class Seen:
     folder: str
     figures: Mapping[str, float | Mapping[str, float]] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    list_id: str = ""
     error: str = ""
 
 
@@ -67,10 +69,28 @@ def seen(place: Workspace, opened: Opener) -> Seen:
         with opened(place) as program:
             figures = {one.name: one.value for one in metrics(program)}
             sections = status(program)
+            list_id = _list_id(program.config)
     except DigestError as error:
         return Seen(name=name, folder=str(place.root), error=str(error))
     problems = (problem for section in sections for problem in (*section.alarms, *section.problems))
-    return Seen(name=name, folder=str(place.root), figures=figures, problems=tuple(problems))
+    return Seen(name=name, folder=str(place.root), figures=figures, problems=tuple(problems), list_id=list_id)
+
+
+def _list_id(config: Config) -> str:
+    try:
+        return imprint(config).list_id if config.delivery.sender else ""
+    except UsageError:  # told by whatever sends
+        return ""
+
+
+def told_apart(found: Sequence[Seen]) -> tuple[Seen, ...]:
+    """The same newsletters; a problem of each whose list id another has too, since mail programs file and unsubscribe by it."""
+    told = []
+    for one in found:
+        others = [other.name for other in found if other is not one and other.list_id == one.list_id]
+        problem = f"has the list id {one.list_id}, as has {', '.join(others)}: give each its own `delivery: list_id`"
+        told.append(replace(one, problems=(*one.problems, problem)) if one.list_id and others else one)
+    return tuple(told)
 
 
 def fleets(places: Iterable[Workspace]) -> tuple[Fleet, ...]:
@@ -82,7 +102,7 @@ def fleets(places: Iterable[Workspace]) -> tuple[Fleet, ...]:
         except UsageError:  # told with its newsletter
             continue
         if isinstance(where, Server):
-            servers.setdefault(database_of(where), where)
+            servers.setdefault(where.database, where)
     return tuple(_fleet(name, server) for name, server in servers.items())
 
 

@@ -36,10 +36,10 @@ def status_command(ctx: click.Context, folders: tuple[Path, ...], as_json: bool)
     Exit code 1: something needs your attention.
     """
     from digest.workers.newsletters import workspaces
-    from digest.workers.overview import fleets, seen
+    from digest.workers.overview import fleets, seen, told_apart
 
     places = workspaces(folders or (workspace(ctx).root,))
-    found = [seen(place, _opened) for place in places]
+    found = told_apart([seen(place, _opened) for place in places])
     at_work = fleets(places)
     problems = [f"{one.name}: {line}" for one in found for line in ((one.error,) if one.error else one.problems)]
     problems += [f"{one.database}: {line}" for one in at_work for line in one.problems]

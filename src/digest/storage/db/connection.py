@@ -63,6 +63,30 @@ class UnavailableError(StoreError):
     remedy = "check that the server runs and that the address is right, then run the same command again"
 
 
+class RefusedError(StoreError):
+    """The user of its address lacks a right."""
+
+    remedy = "GRANT the user of the address what is missing, or name the user that owns its schema"
+
+
+class StandbyError(StoreError):
+    """Its server may only be read."""
+
+    remedy = "name the primary server in the address, and a user whose default_transaction_read_only is off"
+
+
+class CrowdedError(StoreError):
+    """Its server takes no more connections."""
+
+    remedy = "stop other programs that use the server, or raise its max_connections or the role's limit"
+
+
+class PooledError(StoreError):
+    """A pooler on the way to its server mixes sessions."""
+
+    remedy = "name the server itself in the address, or a pool in session mode"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Condition:
     """The condition of a store: a description, what is wrong, and the time of its server's clock, if it has a server."""
@@ -98,6 +122,9 @@ class Connection(Protocol):
     def execute(self, sql: str, parameters: Any = (), /) -> Rows: ...
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Rows: ...
+
+    def each(self, sql: str, /) -> Iterator[Row]:
+        """The rows of a large result, of which only a part is held in memory. Read them to the end."""
 
     def begin(self, *, shared: bool = False) -> None:
         """Begin a transaction that writes. No other may write at the same time, unless both are `shared`: each then writes only rows that it

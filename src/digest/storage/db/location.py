@@ -6,7 +6,9 @@ workspaces in one database have a schema each, by default one that is named afte
 
 import os
 import re
+import unicodedata
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from urllib.parse import parse_qsl, quote, urlsplit
 
@@ -20,6 +22,7 @@ SCHEMES = ("postgresql://", "postgres://")
 _LINE = re.compile(r"^store:[ \t]*(?:\"([^\"\n]*)\"|'([^'\n]*)'|([^\s#]*))", re.MULTILINE)
 _LONGEST = 63  # bytes of a name in PostgreSQL
 QUEUE = "queue_of_digest"  # the schema of what all workers of a database share
+_OF_DATABASE = ("host", "hostaddr", "port", "dbname", "service")  # parameters of an address
 _SCHEMA = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -33,7 +36,14 @@ class Server:
 
     def __str__(self) -> str:
         """The address without its password."""
-        return f"{without_credentials(self.url).partition('?')[0]}?schema={self.schema}"
+        return f"{self.database}{'&' if '?' in self.database else '?'}schema={self.schema}"
+
+    @property
+    def database(self) -> str:
+        """The address without password and schema, which is the same for all newsletters of a database."""
+        address, _, asked = without_credentials(self.url).partition("?")
+        named = "&".join(sorted(one for one in asked.split("&") if one.partition("=")[0] in _OF_DATABASE))
+        return f"{address}?{named}" if named else address
 
 
 def located(place: Workspace) -> Path | Server:
@@ -106,5 +116,11 @@ def server(text: str, *, subject: str, place: Workspace) -> Server:
 
 
 def _named_after(folder: str) -> str:
-    """The schema of a workspace by the name of its folder."""
-    return f"digest_{re.sub(r'[^a-z0-9]+', '_', folder.lower()).strip('_') or 'workspace'}"[:_LONGEST]
+    """The schema of a workspace by the name of its folder. Other letters, and what is too long, are told apart by a digest of the name."""
+    folder = unicodedata.normalize("NFC", folder)
+    words = re.sub(r"[^a-z0-9]+", "_", folder.lower()).strip("_")
+    name = f"digest_{words or 'workspace'}"
+    if (folder.isascii() and words and len(name) <= _LONGEST) or not folder:
+        return name
+    mark = sha256(folder.encode("utf-8", "surrogateescape")).hexdigest()[:8]
+    return f"{name[: _LONGEST - 9].rstrip('_')}_{mark}"

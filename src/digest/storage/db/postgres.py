@@ -5,7 +5,7 @@ A transaction begins by taking the advisory lock of its schema, so that only one
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -24,6 +24,7 @@ from digest.storage.db.values import transaction
 from digest.storage.files.lock import Released
 
 BUSY = 5.0  # seconds to wait for another process's transaction
+AT_ONCE = 2_000  # rows of a large result
 PAUSE = 0.2  # seconds between attempts to take a lock
 _WRITING = 0  # the number of the writers' lock
 _BUGS = (psycopg.IntegrityError, psycopg.ProgrammingError, psycopg.DataError)
@@ -58,11 +59,22 @@ class PostgresConnection:
 
         return self._run(many)
 
+    def each(self, sql: str, /) -> Iterator[stores.Row]:
+        with nullcontext() if self.in_transaction else self.snapshot(), self._connection.cursor("each") as cursor:
+            self._run(lambda: cursor.execute(sql.encode()))
+            cursor.itersize = AT_ONCE
+            try:
+                yield from cursor
+            except psycopg.Error as error:
+                raise trouble(error) from error
+
     def _run(self, ask: Callable[[], stores.Rows]) -> stores.Rows:
         if self._connection.closed and not self._held:
             self._connection = session(self._server, wait=self._wait)
         try:
             return ask()
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise trouble(error) from error
         except _BUGS:
             raise
         except psycopg.Error as error:
@@ -262,10 +274,10 @@ def _prepare(connection: PostgresConnection, server: Server) -> None:
     try:
         with transaction(connection):
             _migrate(connection, server)
-    except psycopg.errors.InsufficientPrivilege as error:
+    except stores.RefusedError as error:
         raise WorkspaceError(
             str(server),
-            f"its tables cannot be made ({trouble(error)})",
+            f"its tables cannot be made ({error})",
             "GRANT CREATE ON DATABASE … TO the user of the address",
         ) from error
     except psycopg.errors.InvalidSchemaName as error:  # what a user may not use is left out of the search path

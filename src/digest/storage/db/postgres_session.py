@@ -2,6 +2,8 @@
 
 import os
 import re
+from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
 
 import psycopg
@@ -10,34 +12,50 @@ from psycopg.adapt import Buffer, Dumper, Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.string import StrDumperUnknown
 
+from digest.errors import WorkspaceError
 from digest.storage.db import connection as stores
 from digest.storage.db import dialect
 from digest.storage.db.location import Server
 
 CONNECT = 10  # seconds
-_SETTINGS = (
-    'SET search_path TO "{schema}"; SET synchronous_commit TO on; SET lock_timeout TO {wait};'
-    " SET default_transaction_isolation TO 'read committed'; SET idle_in_transaction_session_timeout TO 0;"
-    " SET tcp_keepalives_idle TO 30; SET tcp_keepalives_interval TO 10; SET tcp_keepalives_count TO 3"
-)
+POOLS = 3  # tries to find out how a pooler works, since other clients may get in between
+OLDEST = 12  # the oldest version of the server
+# What a role or a database may have set otherwise, as `pg_dump` does: limits of time would end a copy, and a session between two steps.
+_OWN = {
+    "bytea_output": "hex",
+    "datestyle": "ISO, MDY",
+    "default_transaction_isolation": "read committed",
+    "extra_float_digits": "1",
+    "idle_in_transaction_session_timeout": "0",
+    "standard_conforming_strings": "on",
+    "statement_timeout": "0",
+    "synchronous_commit": "on",
+    "tcp_keepalives_count": "3",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+}
+_NEWER = {14: {"idle_session_timeout": "0"}, 17: {"transaction_timeout": "0"}}
 # A peer that is gone without a word is noticed within a minute, by the server too, which then gives up the locks.
 _ALIVE = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
+_KINDS: tuple[tuple[tuple[type[psycopg.Error], ...], type[stores.StoreError]], ...] = (
+    ((errors.LockNotAvailable, errors.DeadlockDetected, errors.SerializationFailure), stores.LockedError),
+    ((errors.DiskFull, errors.OutOfMemory), stores.FullError),
+    ((errors.IoError,), stores.DiskError),
+    ((errors.ReadOnlySqlTransaction,), stores.StandbyError),
+    ((errors.InsufficientPrivilege,), stores.RefusedError),
+    ((errors.DataCorrupted, errors.IndexCorrupted), stores.DamagedError),
+)
+_CROWDED = re.compile(r"too many (clients|connections)|connection slots are reserved")
+_PROCESS = "SELECT pg_backend_pid()"
 
 
 def trouble(error: psycopg.Error) -> stores.StoreError:
     """An error of the server or of the network as one of ours."""
     words = re.sub(r"\s+", " ", str(error)).strip()
-    if isinstance(error, errors.LockNotAvailable | errors.DeadlockDetected | errors.SerializationFailure):
-        return stores.LockedError(words)
-    if isinstance(error, errors.DiskFull | errors.OutOfMemory):
-        return stores.FullError(words)
-    if isinstance(error, errors.IoError):
-        return stores.DiskError(words)
-    if isinstance(error, errors.ReadOnlySqlTransaction):
-        return stores.ReadonlyError(words)
-    if isinstance(error, errors.DataCorrupted | errors.IndexCorrupted):
-        return stores.DamagedError(words)
-    return stores.UnavailableError(words)
+    kind = next((kind for theirs, kind in _KINDS if isinstance(error, theirs)), None)
+    if kind is None:  # psycopg has no code of errors that come before a session is open
+        kind = stores.CrowdedError if _CROWDED.search(words) else stores.UnavailableError
+    return kind(words)
 
 
 class _Flag(Dumper):
@@ -75,10 +93,32 @@ def session(server: Server, *, wait: float) -> "psycopg.Connection[Any]":
     """A session in the schema, whose statements wait at most so many seconds for a lock.
 
     Raises:
-        StoreError: the server cannot be reached, or refuses.
+        WorkspaceError: the server is too old.
+        StoreError: it cannot be reached, or refuses.
     """
+    made = _connected(server)
     try:
-        made = psycopg.connect(
+        refuse_old(server, made.info.server_version)
+        own = {"search_path": f'"{server.schema}"', "lock_timeout": str(round(wait * 1000))}
+        if not _set(made, own, f"pg_backend_pid() = {made.info.backend_pid}"):
+            _refuse_mixed_sessions(server, made)
+            _set(made, own, "TRUE")
+    except psycopg.Error as error:
+        made.close()
+        raise trouble(error) from error
+    except BaseException:
+        made.close()
+        raise
+    made.adapters.register_dumper(bool, _Flag)
+    made.adapters.register_dumper(str, _Text)
+    made.adapters.register_loader("text", _Read)
+    made.adapters.register_loader("numeric", _Whole)
+    return made
+
+
+def _connected(server: Server) -> "psycopg.Connection[Any]":
+    try:
+        return psycopg.connect(
             make_conninfo(server.url, **_unset(server.url)),
             autocommit=True,
             connect_timeout=CONNECT,
@@ -90,16 +130,49 @@ def session(server: Server, *, wait: float) -> "psycopg.Connection[Any]":
         raise stores.UnavailableError("its address is invalid") from error
     except psycopg.Error as error:
         raise trouble(error) from error
-    try:
-        made.execute(_SETTINGS.format(schema=server.schema, wait=round(wait * 1000)))
-    except psycopg.Error as error:
-        made.close()
-        raise trouble(error) from error
-    made.adapters.register_dumper(bool, _Flag)
-    made.adapters.register_dumper(str, _Text)
-    made.adapters.register_loader("text", _Read)
-    made.adapters.register_loader("numeric", _Whole)
-    return made
+
+
+def settings(version: int) -> dict[str, str]:
+    """What each session sets for itself, on a server of this version (150012 is 15.12)."""
+    newer = (names for since, names in _NEWER.items() if version >= since * 10_000)
+    return {name: value for names in (_OWN, *newer) for name, value in names.items()}
+
+
+def refuse_old(server: Server, version: int) -> None:
+    """Refuse a server whose version is too old.
+
+    Raises:
+        WorkspaceError: it is.
+    """
+    if version < OLDEST * 10_000:
+        told = f"is PostgreSQL {version // 10_000}.{version % 10_000}"
+        raise WorkspaceError(str(server), told, f"upgrade the server to version {OLDEST} or later")
+
+
+def _set(made: "psycopg.Connection[Any]", own: Mapping[str, str], condition: str) -> bool:
+    """Make the settings, if a condition holds; whether it does."""
+    values = ", ".join(
+        f"('{name}', '{value}')" for name, value in {**settings(made.info.server_version), **own}.items()
+    )
+    query = f"SELECT set_config(name, value, false) FROM (VALUES {values}) AS wanted (name, value) WHERE {condition}"  # noqa: S608
+    return made.execute(query).rowcount > 0
+
+
+def _refuse_mixed_sessions(server: Server, made: "psycopg.Connection[Any]") -> None:
+    """Refuse a pooler that gives each transaction any session: locks and settings would be those of another program.
+
+    The process that a session is told of at its beginning is not the server's, so there is a pooler. One that leaves sessions to their
+    clients never lets two clients have the same process, nor one client have two.
+
+    Raises:
+        StoreError: it mixes sessions.
+    """
+    for _ in range(POOLS):
+        process = made.execute(_PROCESS).fetchone()
+        with closing(_connected(server)) as other:
+            other.execute("BEGIN")
+            if other.execute(_PROCESS).fetchone() == process or made.execute(_PROCESS).fetchone() != process:
+                raise stores.PooledError("a pooler gives each transaction another session")
 
 
 def _unset(url: str) -> dict[str, int]:

@@ -83,6 +83,9 @@ class SqliteConnection(sqlite3.Connection):
         except sqlite3.DatabaseError as error:
             raise trouble(error) from error
 
+    def each(self, sql: str, /) -> Iterator[stores.Row]:
+        return iter(self.execute(sql))
+
     def begin(self, *, shared: bool = False) -> None:  # noqa: ARG002
         self.execute("BEGIN IMMEDIATE")
 
