@@ -167,3 +167,18 @@ def test_texts_with_other_claims_than_the_trends_are_refused(tmp_path: Path) -> 
     (place.trends / "ko" / "tiny.md").write_text("---\nname: ㄱ\nsummary: ㄴ\nclaims: [하나, 둘, 셋, 넷, 다섯]\n---\n")
     with pytest.raises(ConfigError, match="claims of the trend in its order, got 5"):
         trend_files.load(resources.trend_texts(place, "ko"))
+
+
+@pytest.mark.parametrize("language", ["zh", "ja"])
+def test_a_list_of_terms_names_every_trend_in_its_language(tmp_path: Path, language: str) -> None:
+    texts = resources.foreign_texts(Workspace(root=tmp_path)).terms
+    (file,) = [path for path in texts if f"/{language}/" in path]
+    terms = trend_files.terms_by_trend(texts[file], file=file)
+    assert set(terms) == set(trend_files.load(resources.trend_texts(Workspace(root=tmp_path))))
+    assert min(map(len, terms.values())) >= 3
+    assert not any(phrase.isascii() or phrase != phrase.lower() for phrases in terms.values() for phrase in phrases)
+
+
+def test_a_broken_list_of_terms_names_its_lines() -> None:
+    with pytest.raises(ConfigError, match=r"zh.yaml:2: agents.智能体: expected a number"):
+        trend_files.terms_by_trend("agents:\n  智能体: many\n", file="zh.yaml")

@@ -139,6 +139,28 @@ def test_common_words_tell_nothing_even_where_a_small_archive_has_them_once(word
     assert load(TRENDS, resources.model_bytes()).rarity(words) == 0.0
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Anyway it doesn't, anyhow always",
+        "Und das ist nicht für uns",
+        "Elle n'est pas qu’une",
+        "있는 것을 위한 매우",
+        "모든 것은 그래서",
+    ],
+)
+def test_words_of_grammar_tell_nothing_in_any_language_however_rare_they_are(said: str) -> None:
+    """In a small archive each of them may stand in one other item, and the texts behind the model lack many of them."""
+    classifier = load(TRENDS, resources.model_bytes())
+
+    def rarity(words: str) -> float:
+        known = classifier.rarity(words)
+        return 8.5 if known is None else known
+
+    text = Text(id="x", title=said, summary=f"Quartz {said}. Quartz, {said}")
+    assert list(lesson_words(text, rarity)) == ["quartz"]
+
+
 def test_words_are_weighed_by_the_texts_behind_the_model() -> None:
     classifier = load(TRENDS, resources.model_bytes())
     rare, usual = classifier.rarity("quantization"), classifier.rarity("reasoning")

@@ -15,6 +15,7 @@ from digest.classify.text import FORMS, Span, Text, tokens
 from digest.model import Accuracy, Label, Trend, Verdict
 
 HINT = 2.0  # log-odds added for the trends configured for a feed; raises a probability of 0.1 to about 0.5
+UNTOLD = 0.12  # the score of a hinted trend whose terms a text lacks; HINT raises it to THRESHOLD
 FULL_TERM = 6.0  # for a workspace's own trend: one term of full weight in the title, or two in the text, is enough
 BATCH = 256  # texts per batch; larger batches need more memory and are not faster
 
@@ -131,8 +132,8 @@ class Classifier:
     def _by_terms(self, text: Text) -> _Seen:
         matches = self._index.match(text)
         scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._own}
-        about = text.on_topic or is_about_language_models(text)
-        return _Seen(text=text, scores=_hinted(scores, text.hints), llm_score=float(about), matches=matches)
+        about = _told_by_terms(text, scores) or is_about_language_models(text)
+        return _Seen(text=text, scores=_hinted_by_terms(scores, text), llm_score=float(about), matches=matches)
 
     def _by_model(self, model: LinearModel, texts: Sequence[Text], encoded: Encoded) -> Iterator[_Seen]:
         scored = model.score(encoded, [text.form for text in texts], [text.host for text in texts]).tolist()
@@ -158,9 +159,9 @@ class Classifier:
             return None
         matches = self._foreign.scores(text)
         scores = {id_: matches[id_].score if id_ in matches else 0.0 for id_ in self._by_phrases.trends}
-        about = text.on_topic or self._foreign.is_about_language_models(text)
+        about = _told_by_terms(text, scores) or self._foreign.is_about_language_models(text)
         return _Seen(
-            text=text, scores=_hinted(scores, text.hints), llm_score=float(about), matches=matches, foreign=True
+            text=text, scores=_hinted_by_terms(scores, text), llm_score=float(about), matches=matches, foreign=True
         )
 
     def _verdicts(self, batch: _Batch) -> Iterator[Verdict]:
@@ -266,6 +267,19 @@ def _gate(model: LinearModel, form: int) -> int:
 def _hinted(scores: dict[str, float], hints: Sequence[str]) -> dict[str, float]:
     """The scores, raised for the trends configured for the feed."""
     return scores | {id_: max(scores[id_], shifted(scores[id_], HINT)) for id_ in hints if id_ in scores}
+
+
+def _told_by_terms(text: Text, scores: Mapping[str, float]) -> bool:
+    """Whether its feed shows that a text is about language models; by its trends only where the text has one of their terms."""
+    return text.on_topic or (text.kind != "paper" and any(scores.get(id_) for id_ in text.hints))
+
+
+def _hinted_by_terms(scores: dict[str, float], text: Text) -> dict[str, float]:
+    """As `_hinted`. Where no term decides, a post is of its feed's trends: a text that lacks their terms may be of them all the same."""
+    hinted = _hinted(scores, text.hints)
+    if text.kind == "paper" or any(score >= THRESHOLD for score in hinted.values()):
+        return hinted
+    return _hinted(scores | {id_: max(scores[id_], UNTOLD) for id_ in text.hints if id_ in scores}, text.hints)
 
 
 def _best_first(seen: _Seen) -> Callable[[str], tuple[float, str]]:

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from digest.classify.classifier import Classifier, Explanation, TrendScore
 from digest.classify.evidence import MAX_EVIDENCE
+from digest.classify.function_words import is_function_word
 from digest.classify.linear import shifted
 from digest.classify.terms import HALFWAY, TermIndex, covered
 from digest.classify.text import Span, Text, parts
@@ -109,11 +110,16 @@ def lesson_words(text: Text, rarity: Callable[[str], float]) -> dict[str, float]
         rarity: the inverse document frequency of a word or pair; 0 if it is uninformative.
     """
     counts = Counter([*_words(text.head)] * TITLE + [*_words(text.body)])
-    telling = {word: rarity(word) if all(map(rarity, word.split())) else 0.0 for word in counts}
+    telling = {word: rarity(word) if all(map(_tells(rarity), word.split())) else 0.0 for word in counts}
     weights = {word: count**0.5 * telling[word] for word, count in counts.items()}
     best = sorted((word for word in weights if weights[word] > 0), key=lambda word: (-weights[word], word))[:WORDS]
     total = sum(weights[word] for word in best)
     return {word: round(weights[word] / total, 4) for word in best}
+
+
+def _tells(rarity: Callable[[str], float]) -> Callable[[str], bool]:
+    """Whether a single word says something of a subject. Of words that the training texts lack, only grammar tells."""
+    return lambda word: not is_function_word(word) and rarity(word) > 0
 
 
 def _words(part: str) -> list[str]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from digest.classify.terms import LANGUAGE_MODEL, Match, TermIndex, written_as
+from digest.classify.terms import LANGUAGE_MODEL, Match, TermIndex, unspaced, written_as
 from digest.classify.text import Text, parts
 from digest.text.languages import foreign
 
@@ -44,7 +44,12 @@ class ForeignTexts:
         return self._index.match(text)
 
     def is_about_language_models(self, text: Text) -> bool:
-        return any(form.search(words) for _, words in parts(text) for form in (_ENGLISH, _NAMES, *self._topic))
+        return any(self._tells(words) for _, words in parts(text))
+
+    def _tells(self, words: str) -> bool:
+        together = unspaced(words)
+        topic = (form for phrase, form in self._topic.items() if phrase in together)
+        return any(form.search(words) for form in (_ENGLISH, _NAMES, *topic))
 
     @cached_property
     def _phrases(self) -> Phrases:
@@ -55,8 +60,8 @@ class ForeignTexts:
         return TermIndex(self._phrases.terms, token=TOKEN)
 
     @cached_property
-    def _topic(self) -> tuple[re.Pattern[str], ...]:
-        return tuple(map(written_as, self._phrases.topic))
+    def _topic(self) -> Mapping[str, re.Pattern[str]]:
+        return {unspaced(phrase): written_as(phrase) for phrase in self._phrases.topic}
 
 
 def is_foreign(text: Text) -> bool:

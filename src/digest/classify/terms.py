@@ -46,8 +46,8 @@ class TermIndex:
                 if _phrase(phrase):
                     self._phrases.setdefault(_phrase(phrase), {})[trend] = weight
         # Scripts without spaces between words, and those whose words carry particles, cannot be split into tokens. Longer phrases first.
-        unspaced = sorted((one for one in self._phrases if not one.isascii()), key=lambda one: (-len(one), one))
-        self._unspaced = {phrase: written_as(phrase) for phrase in unspaced}
+        joined = sorted((one for one in self._phrases if not one.isascii()), key=lambda one: (-len(one), one))
+        self._unspaced = {phrase: written_as(phrase) for phrase in joined}
         self._spaced = self._phrases.keys() - self._unspaced.keys()
         self._firsts = {form for phrase in self._spaced for form in _forms_of_first(phrase)}
         self._longest = max((phrase.count(" ") + 1 for phrase in self._spaced), default=0)
@@ -81,7 +81,10 @@ class TermIndex:
                         free[trend] = end
                         yield phrase, trend, Span(part=part, start=tokens[start][1], end=tokens[end - 1][2])
         taken: list[tuple[int, int]] = []
+        together = unspaced(words)
         for phrase, form in self._unspaced.items():
+            if unspaced(phrase) not in together:
+                continue
             spans = (found.span() for found in form.finditer(words))
             own = next(
                 (span for span in spans if not any(one <= span[0] and span[1] <= end for one, end in taken)), None
@@ -102,6 +105,11 @@ class TermIndex:
 def written_as(phrase: str) -> re.Pattern[str]:
     """What finds a phrase of a language in whose writing spaces are free, inside words too."""
     return re.compile(r"\s?".join(map(re.escape, phrase.split())), re.IGNORECASE)
+
+
+def unspaced(words: str) -> str:
+    """Words in lower case without their spaces: what lacks a phrase in this form lacks it in every other."""
+    return "".join(words.lower().split())
 
 
 def _forms_of_first(phrase: str) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from html import unescape
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -13,7 +14,19 @@ from numpy.typing import NDArray
 TITLE_LIMIT = 400
 SUMMARY_LIMIT = 2_400
 
-REPEATED_SLACK = 20  # extra characters of punctuation and spaces allowed in a repeated title
+REPEATED_SLACK = 240  # characters of tags, links and stock phrases that a repeated title may have around it
+
+_TAG = re.compile(r"<[^<>]{0,200}>|https?://\S{1,300}")
+# What feeds write around a title that they repeat: a section before it, a site's name behind it.
+_BEFORE = re.compile(r"^[^:|]{1,40}[:|]\s{1,9}")
+_BEHIND = re.compile(r"(?:\s{1,9}[|·–—-]\s{1,9}[^|]{1,40}|\s{1,9}appeared first on\s.{1,80})$", re.IGNORECASE)
+# Words that say nothing of a subject.
+_STOCK_WORDS = (
+    "a an the this of on in to at for from and by is it its our we you your more about all here read reading continue full"
+    " post story article blog entry news new update announcement first appeared comments comment discuss discussion link"
+    " source via visit learn see click view"
+)
+_STOCK = frozenset(_STOCK_WORDS.split())
 
 TOKEN = re.compile(r"[^\W_]+")
 
@@ -45,7 +58,7 @@ class Text:
 
     @property
     def body(self) -> str:
-        """The part of the summary that is used; empty if it only repeats the title."""
+        """The part of the summary that is used; empty if it only repeats the title, in whatever order and dress."""
         return "" if self._repeats_title() else self.summary[:SUMMARY_LIMIT]
 
     @property
@@ -63,8 +76,17 @@ class Text:
     def _repeats_title(self) -> bool:
         if not self.summary or len(self.summary) > len(self.title) + REPEATED_SLACK:
             return False
-        said = tokens(self.summary)
-        return said == tokens(self.title)[: len(said)]
+        said, title = unescape(_TAG.sub(" ", self.summary[: TITLE_LIMIT + REPEATED_SLACK])), tokens(self.title)
+        if _adds_nothing(tokens(said), title):
+            return True
+        inner = _BEHIND.sub("", _BEFORE.sub("", said.strip()))
+        return bool(title) and tokens(inner.lower().removeprefix("the post ")) == title
+
+
+def _adds_nothing(said: Sequence[str], title: Sequence[str]) -> bool:
+    """Whether words are a title's, the last of them perhaps cut off, and stock phrases."""
+    new = [word for word in dict.fromkeys(said) if word not in _STOCK and word not in title]
+    return not new or (new == [said[-1]] and any(word.startswith(new[0]) for word in title))
 
 
 def host_of(link: str) -> str:

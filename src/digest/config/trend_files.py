@@ -92,6 +92,7 @@ class _Words:
 
 _FRONT = TypeAdapter(_Front)
 _WORDS = TypeAdapter(_Words)
+_TERMS = TypeAdapter(dict[Id, dict[Words, Weight]])
 
 
 def load(texts: TrendTexts) -> dict[str, Trend]:
@@ -173,6 +174,19 @@ def terms_of(text: str, *, file: str) -> Mapping[str, float]:
         ConfigError: with every problem of the file.
     """
     return _words(text, file)[1].terms
+
+
+def terms_by_trend(text: str, *, file: str) -> Mapping[str, Mapping[str, float]]:
+    """The trends' terms in a language that has no texts of them, by the file that lists these terms.
+
+    Raises:
+        ConfigError: with every problem of the file.
+    """
+    checked = yaml_source.check(yaml_source.read(text, file=file), _TERMS)
+    terms, problems = checked
+    if terms is None or problems:
+        raise ConfigError(file, problems)
+    return terms
 
 
 @lru_cache(maxsize=128)

@@ -77,6 +77,19 @@ def text_of(candidate: Candidate) -> Text:
     )
 
 
+def text_of_sighting(item: Item, sighting: Sighting, feed: Feed | None) -> Text:
+    """As `text_of`, of one sighting alone; `feed` is None if it is no longer configured."""
+    return Text(
+        id=item.id,
+        title=sighting.title,
+        summary=sighting.summary,
+        kind=sighting.kind or _kind(sighting, item.id, feed),
+        on_topic=feed is not None and feed.on_topic,
+        hints=feed.trends if feed is not None else (),
+        link=_home(item.id) or sighting.url,
+    )
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sifted:
     candidates: tuple[Candidate, ...]

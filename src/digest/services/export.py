@@ -7,7 +7,9 @@ from datetime import datetime
 from pathlib import Path
 
 from digest.citations import of_card
-from digest.classify import Taught, Text
+from digest.classify import Taught
+from digest.config import Feed
+from digest.editorial.candidates import text_of_sighting
 from digest.errors import UsageError
 from digest.model import Card, Fate, Issue, Item, ItemKind, Observation, Sighting, Source, Trend
 from digest.render.notes import issue_note, issue_path, item_note, item_path, merged, trend_note, trend_path
@@ -46,7 +48,8 @@ def records(program: Program, cards: Sequence[Card] | None = None) -> Iterator[R
     if cards is not None:
         wanted = {id_ for card in cards for id_ in (card.id, *card.works)}
         items = tuple(item for item in items if not wanted.isdisjoint(item.keys))
-    yield from _stored(program.classifier(), items)
+    feeds = {feed.name: feed for feed in program.config.feeds}
+    yield from _stored(program.classifier(), items, feeds)
     known = {key for item in items for key in item.keys}
     for card in cards or ():
         if card.id not in known:
@@ -74,10 +77,10 @@ def _archived(issue: Issue, id_: str) -> Iterator[Record]:
         )
 
 
-def _stored(classifier: Taught, items: Sequence[Item]) -> Iterator[Record]:
+def _stored(classifier: Taught, items: Sequence[Item], feeds: Mapping[str, Feed]) -> Iterator[Record]:
     pairs = [(item, sighting) for item in items for sighting in item.sightings]
     pairs.sort(key=lambda pair: pair[1].first_seen)
-    texts = [Text(id=item.id, title=sighting.title, summary=sighting.summary) for item, sighting in pairs]
+    texts = [text_of_sighting(item, sighting, feeds.get(sighting.feed)) for item, sighting in pairs]
     verdicts = classifier.classify(texts) if texts else []
     for (item, sighting), verdict in zip(pairs, verdicts, strict=True):
         yield _record(item, sighting, tuple(label.id for label in verdict.labels))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from digest.classify import Phrases
 from digest.classify.terms import trend_terms
-from digest.config.trend_files import terms_of
+from digest.config.trend_files import terms_by_trend, terms_of
 from digest.model import Trend, Workspace
 from digest.storage.files import resources
 
@@ -15,10 +15,12 @@ def phrases(workspace: Workspace, trends: Mapping[str, Trend]) -> Phrases:
     Raises:
         ConfigError: a file with a trend's texts is invalid.
     """
-    files, topics = resources.foreign_texts(workspace)
+    texts = resources.foreign_texts(workspace)
+    told = [(id_, terms_of(text, file=file)) for file, (id_, text) in texts.trends.items()]
+    lists = [pair for file, text in texts.terms.items() for pair in terms_by_trend(text, file=file).items()]
     terms = {id_: dict(trend_terms(trend)) for id_, trend in trends.items()}
-    for file, (id_, text) in files.items():
+    for id_, phrases_ in (*lists, *told):
         if id_ in terms:
-            terms[id_] |= terms_of(text, file=file)
-    lines = (line.strip() for topic in topics for line in topic.splitlines())
+            terms[id_] |= phrases_
+    lines = (line.strip() for topic in texts.topics for line in topic.splitlines())
     return Phrases(terms=terms, topic=[line for line in lines if line and not line.startswith("#")])

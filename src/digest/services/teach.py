@@ -12,9 +12,9 @@ from digest.classify import Explanation, Taught, Text
 from digest.classify.corrections import NEAR, OFF_TOPIC, lesson_words
 from digest.classify.second_opinion import least_certain
 from digest.config import Config
-from digest.editorial.candidates import sift, text_of
+from digest.editorial.candidates import sift, text_of, text_of_sighting
 from digest.errors import NotFoundError, did_you_mean
-from digest.model import Item, Lesson, Verdict, Window, Workspace
+from digest.model import Card, Item, Lesson, Verdict, Window, Workspace
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.services.explain import candidate_of, find
@@ -162,10 +162,15 @@ def _similar(program: Program, given: Lesson, alone: Taught) -> Iterator[tuple[s
     """The texts that a lesson influences: of archived items, with their issue's key, and of items of the coming issue."""
     for card in catalogue_of(program.store, program.archive).sharing(given.words, least=NEAR * IN_BRIEF):
         stored = program.store.items.find(card.id)
-        text = _text(program.config, stored) if stored else Text(id=card.id, title=card.title, summary=card.summary)
+        text = _text(program.config, stored) if stored else _archived(card)
         if card.id != given.item and alone.pulls(text):
             yield card.key, text
     yield from (("", text) for text in _coming(program) if text.id != given.item and alone.pulls(text))
+
+
+def _archived(card: Card) -> Text:
+    """The text of an item that the store no longer has."""
+    return Text(id=card.id, title=card.title, summary=card.summary, kind=card.kind or "", link=card.url)
 
 
 def _coming(program: Program) -> list[Text]:
@@ -191,8 +196,9 @@ def _text(config: Config, item: Item) -> Text:
     candidate = candidate_of(config, item)
     if candidate is not None:
         return text_of(candidate)
-    title = next((sighting.title for sighting in item.sightings if sighting.title), "")
-    return Text(id=item.id, title=title, summary=max((sighting.summary for sighting in item.sightings), key=len))
+    told = max(item.sightings, key=lambda sighting: (bool(sighting.title), len(sighting.summary)))
+    feeds = {feed.name: feed for feed in config.feeds}
+    return text_of_sighting(item, told, feeds.get(told.feed))
 
 
 def _rarity(program: Program, text: Text) -> Callable[[str], float]:

@@ -1,6 +1,7 @@
 """Read the packaged data, from the wheel or the checkout, overridden by the workspace's own files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from digest.errors import WorkspaceError
@@ -11,6 +12,15 @@ from digest.text.words import SOURCE, catalogue_of
 _PACKAGE = Path(__file__).parents[2]
 _CHECKOUT = _PACKAGE.parent.parent
 _TEMPLATES = (".j2", ".css", ".js")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ForeignTexts:
+    """Texts in other languages: by path a trend's id and its texts, and lists of all trends' terms; and lists of phrases that show the subject."""
+
+    trends: Mapping[str, tuple[str, str]]
+    terms: Mapping[str, str]
+    topics: tuple[str, ...]
 
 
 def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
@@ -29,16 +39,17 @@ def trend_texts(workspace: Workspace, language: str = SOURCE) -> TrendTexts:
     )
 
 
-def foreign_texts(workspace: Workspace) -> tuple[dict[str, tuple[str, str]], tuple[str, ...]]:
-    """The phrases by which texts in other languages are sorted: a trend's id and its texts in a language, by path; and the lists of
-    phrases that show the subject. The workspace's own files come last.
-    """
+def foreign_texts(workspace: Workspace) -> ForeignTexts:
+    """The texts by which items in other languages are sorted. The workspace's own files come last."""
     own = sorted(workspace.trends.glob("*/*.md"))
     files = {
         str(path): (path.stem, path.read_text("utf-8")) for path in sorted(_PACKAGE.glob("languages/*/trends/*.md"))
     }
-    topics = tuple(path.read_text("utf-8") for path in sorted(_PACKAGE.glob("languages/*/topic.txt")))
-    return files | {str(path): (path.stem, _own(path)) for path in own}, topics
+    return ForeignTexts(
+        trends=files | {str(path): (path.stem, _own(path)) for path in own},
+        terms={str(path): path.read_text("utf-8") for path in sorted(_PACKAGE.glob("languages/*/terms.yaml"))},
+        topics=tuple(path.read_text("utf-8") for path in sorted(_PACKAGE.glob("languages/*/topic.txt"))),
+    )
 
 
 def template_texts(workspace: Workspace) -> dict[str, str]:
