@@ -9,7 +9,8 @@ from digest.errors import NotFoundError, UsageError
 from digest.schedule.slots import Slot
 from digest.services.approval import take_back
 from digest.services.collect import collect
-from digest.services.edit import Editor, decide
+from digest.services.edit import decide
+from digest.services.editor import Editor
 from digest.services.publish import approve, publish, waiting
 from support.mailing import subscribe
 from support.publishing import Paper, utc

@@ -13,7 +13,7 @@ from digest.model import Workspace
 from digest.services import edit as editing
 from digest.services import teach
 from digest.services.context import program_at, read_config
-from digest.services.edit import Editor
+from digest.services.editor import Editor
 from digest.services.memory import Memory
 from digest.storage.files import resources
 from support.forked import Forks

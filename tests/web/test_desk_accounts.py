@@ -19,7 +19,7 @@ from digest import config
 from digest.mail.transport import Outcome
 from digest.model import Workspace
 from digest.services.desk_accounts import new_link
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.storage.db import located
 from digest.subscribers.tokens import SECRET, Tokens
 from digest.web import Mail

@@ -16,7 +16,7 @@ from digest import config
 from digest.config import trend_files
 from digest.mail.transport import Letter, Outcome
 from digest.model import Workspace
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.storage.db.connection import Connection
 from digest.storage.db.sqlite import SqliteConnection
 from digest.storage.files import resources

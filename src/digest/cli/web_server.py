@@ -91,7 +91,7 @@ def desk_of(site: "Site") -> "Desk | None":
     """
     if not site.config.serve.desk:
         return None
-    from digest.services.letter_merge import imprint
+    from digest.services.mail_merge import imprint
     from digest.services.transports import send_single
     from digest.storage.db import located
     from digest.web import Mail

@@ -31,7 +31,7 @@ from digest.services.context import Program
 from digest.services.feed_health import rhythms
 from digest.services.gate import mail_errors
 from digest.services.grade import grades
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow

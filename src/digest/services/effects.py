@@ -14,7 +14,7 @@ from digest.mail.single_letters import notice
 from digest.mail.transport import Letter
 from digest.services.context import Program
 from digest.services.gate import mail_errors
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.services.mailing_run import Manner
 from digest.services.reviewers import Post, Tell
 from digest.services.send import send

@@ -11,7 +11,7 @@ from digest.fetch.client import fetch_all
 from digest.fetch.policy import Answer, Request
 from digest.model import Edit, Entry, Issue
 from digest.services.context import Program
-from digest.services.edit import Editor
+from digest.services.editor import Editor
 from digest.storage.db.issues import Issues
 from digest.storage.db.items import Arrival, Items
 from digest.text.clean import web_url

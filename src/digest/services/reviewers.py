@@ -16,7 +16,7 @@ from digest.render import subject
 from digest.services.context import Program
 from digest.services.desk_accounts import link_to, new_link
 from digest.services.gate import JUDGED, mail_errors
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.services.status import needed
 from digest.storage.archive import ISSUE, Archive, to_json
 from digest.storage.db import Store

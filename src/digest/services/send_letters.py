@@ -10,7 +10,7 @@ from dataclasses import replace
 from digest.model import DeliveryState
 from digest.services.context import Program
 from digest.services.letter_making import make_letters
-from digest.services.letter_merge import OwnLetters
+from digest.services.mail_merge import OwnLetters
 from digest.services.mailing_decisions import refuse_paused, stopping_if_paused
 from digest.services.mailing_run import Manner, begin_run, run_mailing
 from digest.services.rounds import ROUND, begin_round, count_ready, doubt_lost, no_round, note_round, notice_lost

@@ -18,8 +18,7 @@ from digest.mail.transport import Letter
 from digest.model import Recipient
 from digest.services.context import Program
 from digest.services.letter_making import make_profile, profiles_due
-from digest.services.letter_merge import OwnLetters
-from digest.services.mail_merge import Messages
+from digest.services.mail_merge import Messages, OwnLetters
 from digest.services.mailing_decisions import stopping_if_paused
 from digest.services.mailing_run import DIED, Manner, sending_of
 from digest.services.rounds import ROUND

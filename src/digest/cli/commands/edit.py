@@ -1,6 +1,6 @@
 """`digest edit`: the editor's changes to a draft. They survive every rebuild."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -13,7 +13,8 @@ from digest.cli.common import at_option, examples, given_text, json_option, open
 from digest.editorial.hand import in_words
 from digest.errors import UsageError
 from digest.model import Edit, EditAction
-from digest.services.edit import Decided, Editor, Wording
+from digest.services.edit import Decided
+from digest.services.editor import Editor, Wording
 
 _DECISIONS: tuple[EditAction, ...] = ("pin", "drop", "bring", "lead", "undo")
 _REVIEWS: tuple[Literal["accept", "mend", "refuse"], ...] = ("accept", "mend", "refuse")
@@ -138,18 +139,12 @@ def _edits(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:
     yield from (editor.order(place, ()) for place in asked["reset_order"])
     yield from _words(editor, asked)
     yield from _reviews(editor, asked)
-    yield from _claims(editor, asked["claim"])
+    yield from (editor.stance(item, claim, stance) for item, claim, stance in asked["claim"])
     yield from (editor.step(action) for action in _STEPS if asked[action])
     if asked["add"]:
         from digest.services.own_item import add_own
 
         yield from (add_own(editor, url) for url in asked["add"])
-
-
-def _claims(editor: Editor, given: Sequence[tuple[str, str, str]]) -> Iterator[Edit]:
-    from digest.services.claim_edits import claim_edit
-
-    yield from (claim_edit(editor, item, claim, stance) for item, claim, stance in given)
 
 
 def _reviews(editor: Editor, asked: Mapping[str, Any]) -> Iterator[Edit]:

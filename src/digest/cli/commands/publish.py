@@ -85,7 +85,7 @@ def approve_command(
     from digest.cli.log_lines import log_to_stderr
     from digest.cli.terminal import login
     from digest.services.approval import held_row, take_back
-    from digest.services.edit import undecided
+    from digest.services.editor import undecided
     from digest.services.effects import effects
     from digest.services.publish import approve
     from digest.services.send import count_recipients

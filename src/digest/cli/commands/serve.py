@@ -29,7 +29,7 @@ def command(ctx: click.Context, host: str, port: int, opens: bool, at: str | Non
     from datetime import UTC, datetime
 
     from digest.cli.web_server import SHORT_WAIT, desk_of, serve
-    from digest.services.letter_merge import imprint
+    from digest.services.mail_merge import imprint
     from digest.services.send_now import greet, route_of_welcomes
     from digest.services.transports import send_single
     from digest.web import Mail, Site, make_app

@@ -9,9 +9,8 @@ from digest.errors import UsageError
 from digest.model import Edit, EditAction
 from digest.services import edit as editing
 from digest.services import teach
-from digest.services.claim_edits import claim_edit
 from digest.services.context import Program
-from digest.services.edit import Editor, Wording
+from digest.services.editor import Editor, Wording
 from digest.services.own_item import add_own
 
 _DECISIONS: tuple[EditAction, ...] = ("pin", "drop", "bring", "lead", "undo")
@@ -74,7 +73,7 @@ def _edits(editor: Editor, action: str, item: str, asked: Asked) -> Sequence[Edi
         "words": lambda: _words(editor, item, asked),
         "accept": lambda: [_reviewed(editor, "accept", item, asked)],
         "mend": lambda: [_reviewed(editor, "mend", item, asked)],
-        "claim": lambda: [claim_edit(editor, item, asked.claim, asked.stance)],
+        "claim": lambda: [editor.stance(item, asked.claim, asked.stance)],
         "refuse": lambda: [_reviewed(editor, "refuse", item, asked)],
     }
     if action not in known:

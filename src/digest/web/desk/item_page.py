@@ -7,6 +7,7 @@ from digest.editorial.hand import hand, in_words
 from digest.model import Claim, Edit, Issue, IssueItem, Trend
 from digest.services import edit as editing
 from digest.services.context import Program
+from digest.services.editor import LIMITS
 from digest.services.explain import Why, why
 from digest.text.clean import clean, cut, readable, web_url
 from digest.web.desk import views
@@ -72,7 +73,7 @@ def item(program: Program, key: str, session: Session, id_: str, told: str) -> s
         ],
         changes=[_change(one) for one in reversed(explained.edits)],
         decided=decided,
-        limits=editing.LIMITS,
+        limits=LIMITS,
         told=told,
     )
 

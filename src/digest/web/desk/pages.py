@@ -10,6 +10,7 @@ from digest.services import editions
 from digest.services.archive_index import catalogue_of
 from digest.services.compose import files as render_files
 from digest.services.context import Program
+from digest.services.editor import LIMITS
 from digest.services.gate import mail_errors
 from digest.services.send import count_recipients
 from digest.storage.archive import ISSUE, to_json
@@ -126,7 +127,7 @@ def draft(program: Program, key: str, session: Session, looks: Look, told: str) 
         decided=decided,
         changes=views.changes(decided),
         note=views.note_html(decided.hand.note),
-        limits=editing.LIMITS,
+        limits=LIMITS,
         blocks=views.blocks(issue, program.edits),
         looks=looks,
         results=results,
