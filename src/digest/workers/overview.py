@@ -8,7 +8,7 @@ from digest.config import Config
 from digest.errors import DigestError, UsageError
 from digest.model import Workspace
 from digest.services.context import Program
-from digest.services.letter_merge import imprint
+from digest.services.mail_merge import imprint
 from digest.services.metrics import metrics
 from digest.services.status import status
 from digest.storage.db import Server, located
