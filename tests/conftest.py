@@ -147,9 +147,8 @@ def each_store(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     """Commands in processes of their own that begin at once."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(
-            "DIGEST_STORE", raising=False
-        )  # the sample's store is always a file, also if a test on PostgreSQL is the first to use it
+        # The sample's store is always a file, also if a test on PostgreSQL is the first to use it.
+        patch.delenv("DIGEST_STORE", raising=False)
         made = Forks(tmp_path_factory.mktemp("forks"))
     with made as forks:
         yield forks

@@ -58,9 +58,8 @@ class Setup:
     read: Callable[[], Config]  # feeds.yaml, or a DigestError
     opened: Opener  # configuration, clock, whether it writes -> the context of one step
     clock: Callable[[], datetime]
-    ours: Callable[[], bool] = lambda: (
-        True
-    )  # whether the workspace's state is still the one that this daemon has locked
+    # Whether the workspace's state is still the one that this daemon has locked.
+    ours: Callable[[], bool] = lambda: True
     effects: Effects
 
 

@@ -197,10 +197,8 @@ class Life:
 
     def check(self) -> None:
         """Intervals follow each other without gap or overlap; no item comes twice; the receipts add up."""
-        for (
-            number,
-            sent,
-        ) in self.sent.items():  # two that waited, and a clock that was set back, may leave in the other order
+        # Two that waited, and a clock that was set back, may leave in the other order.
+        for number, sent in self.sent.items():
             letters = sorted(sent, key=lambda one: one.cutoff)
             for before, after in pairwise(() if self.rewinds else letters):
                 assert before.cutoff == after.start, f"{before} is followed by {after}"

@@ -202,9 +202,8 @@ def test_the_archive_holds_no_character_that_hides_or_turns(attacked: Path) -> N
     ]
     assert {"issue.md", "email.txt", "issue.json", "index.html", "feed.xml"} <= {path.name for path in files}
     for path in files:
-        assert_calm(
-            path.read_text("utf-8").translate({ord("\xa0"): " ", ord("\u200c"): None})
-        )  # what our preheader ends with
+        # What our preheader ends with.
+        assert_calm(path.read_text("utf-8").translate({ord("\xa0"): " ", ord("\u200c"): None}))
 
 
 def _links(tree: Any) -> set[str]:

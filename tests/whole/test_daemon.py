@@ -187,9 +187,8 @@ def test_a_full_disk_is_one_line_and_goes_on_when_there_is_room(
         clock.now = one.turn()
         told = [record.getMessage() for record in caplog.records if record.levelno == logging.ERROR]
         assert told
-        assert len({line.partition(":")[0] for line in told}) == len(told), (
-            told
-        )  # a line for each duty, not for each try
+        # A line for each duty, not for each try.
+        assert len({line.partition(":")[0] for line in told}) == len(told), told
         assert all("full" in line or "space" in line for line in told)
         assert not list(paper.place.archive.glob("2*"))
         subprocess.run(["mount", "-o", "remount,size=20m", paper.place.root], check=True)

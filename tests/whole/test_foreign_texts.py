@@ -46,9 +46,8 @@ def test_no_text_or_link_of_a_feed_holds_the_issue_or_gets_a_readers_key(run: Ru
     html, text = built(run, tmp_path / "hostile", feed(TITLES, LINKS))
     plain_html, plain_text = built(run, tmp_path / "plain", feed(("One", "Two"), ("https://example.org/a",)))
     for placeholder in (UNSUBSCRIBE_URL, PREFERENCES_URL):
-        own = re.compile(
-            rf'="{placeholder}(?:/more/2026-W48/(?:agents|i[0-9a-f]{{10}}))?"'
-        )  # the last for each item and section
+        # The last for each item and section.
+        own = re.compile(rf'="{placeholder}(?:/more/2026-W48/(?:agents|i[0-9a-f]{{10}}))?"')
         assert html.count(placeholder) == len(own.findall(html))
         assert html.count(f'="{placeholder}"') == plain_html.count(f'="{placeholder}"')
         assert text.count(placeholder) == plain_text.count(placeholder)

@@ -44,9 +44,8 @@ class Replay:
             longest = took[number]
             while planned[number]:
                 process = self._begin(command, at)
-                if (
-                    process.wait_for(dice.uniform(0, longest)) is not None
-                ):  # less is left to do: the next is killed earlier
+                # Less is left to do: the next is killed earlier.
+                if process.wait_for(dice.uniform(0, longest)) is not None:
                     longest = process.seconds
                 elif process.kill():
                     self.kills += 1

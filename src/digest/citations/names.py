@@ -234,9 +234,8 @@ def _spoken(words: list[str]) -> Name:
     if _DOTTED.fullmatch(words[-1]) and not _DOTTED.fullmatch(words[0]):  # `Devlin J.`
         initials = next(place for place, word in enumerate(words) if _DOTTED.fullmatch(word))
         return Name(family=" ".join(words[:initials]), given=" ".join(words[initials:]), suffix=suffix)
-    if (
-        len(words[0]) > 2 and words[0].isupper() and words[0].isalpha() and not "".join(words[1:]).isupper()
-    ):  # `LECUN Yann`
+    # `LECUN Yann`
+    if len(words[0]) > 2 and words[0].isupper() and words[0].isalpha() and not "".join(words[1:]).isupper():
         return Name(family=words[0], given=" ".join(words[1:]), suffix=suffix)
     start = _family_start(words)
     family = words[start:]

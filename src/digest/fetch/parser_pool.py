@@ -104,9 +104,8 @@ class Parsers:
 
     def __init__(self, *, workers: int, seconds: float = SECONDS) -> None:
         self._seconds = seconds
-        self._free: asyncio.Queue[ParserProcess | None] = (
-            asyncio.Queue()
-        )  # None: a slot whose worker is not started yet
+        # None: a slot whose worker is not started yet.
+        self._free: asyncio.Queue[ParserProcess | None] = asyncio.Queue()
         self._free.put_nowait(None)
         self._closed = workers - 1  # slots that were not needed yet
         self._unhelped = ALONE if workers > 1 and (os.cpu_count() or 1) > 1 else sys.maxsize  # documents still to come

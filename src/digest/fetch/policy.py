@@ -250,9 +250,8 @@ def _next_due(answer: Answer, document: Document | None, now: datetime) -> datet
     due_at = now + wait
     days = {day.capitalize() for day in document.skip_days} if document else set()
     resting = set(document.skip_hours) if document else set()
-    hours = (
-        0 if len(days) >= len(_WEEKDAYS) or len(resting) >= 24 else 3 * 24
-    )  # a feed that skips everything is ignored
+    # A feed that skips everything is ignored.
+    hours = 0 if len(days) >= len(_WEEKDAYS) or len(resting) >= 24 else 3 * 24
     for _ in range(hours):
         if _WEEKDAYS[due_at.weekday()] not in days and due_at.hour not in resting:
             break

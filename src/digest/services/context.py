@@ -52,9 +52,8 @@ class Program:
     rules: "tuple[Rule, ...] | None" = None  # what the owners of hosts ask for; None: what is known of them
     lessons: tuple[Lesson, ...] = ()
     edits: tuple[Edit, ...] = ()
-    claims: Mapping[str, str] = field(
-        default_factory=dict
-    )  # of an edition: the trends' claims in the main language -> its own
+    # Of an edition: the trends' claims in the main language -> its own.
+    claims: Mapping[str, str] = field(default_factory=dict)
     released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it
     memory: Memory = field(default_factory=Memory)  # what the last run of the same server computed
 

@@ -166,9 +166,8 @@ def _make(program: Program, effects: Effects, listener: Listener, collector: Col
         decide(program.store, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
-        if (
-            _unreleased(program) is not None
-        ):  # the run that closed it may have been killed before it wrote the archive's pages
+        # The run that closed it may have been killed before it wrote the archive's pages.
+        if _unreleased(program) is not None:
             write_overviews(program)
         return ()
     return build(
@@ -262,9 +261,8 @@ def _send(program: Program, effects: Effects, row: Publication) -> None:
     """Mail an issue. Sending has its own lock, so that a long list does not block collecting."""
     with program.released():
         unfinished = effects.send(program, row.key) or program.store.pauses.get(row.key) is not None
-    if (
-        not unfinished and program.store.publications.get(row.key) == row
-    ):  # otherwise another run has recorded it meanwhile
+    # Otherwise another run has recorded it meanwhile.
+    if not unfinished and program.store.publications.get(row.key) == row:
         decide(program.store, replace(row, state="published", at=program.now))
 
 

@@ -32,9 +32,8 @@ class Tokens:
         """The token for `value`, such as a subscriber's id. With `at` it can expire; without, it is always the same."""
         if at is not None:
             return str(self._serializers[purpose].dumps([value, int(at.timestamp())]))
-        text = base64_encode(
-            json.dumps(value)
-        )  # like `dumps`, but the key is derived only once: each mail has two tokens
+        # Like `dumps`, but the key is derived only once: each mail has two tokens.
+        text = base64_encode(json.dumps(value))
         mac = hmac.digest(self._keys[purpose], text, "sha256")
         return (text + b"." + base64_encode(mac)).decode()
 

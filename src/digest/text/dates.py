@@ -129,9 +129,8 @@ def _since_midnight(clock: re.Match[str] | None, text: str) -> timedelta:
 def _duration(hour: int, minute: int, second: int) -> timedelta:
     if hour > 24 or minute > 59 or second > 60:
         raise ValueError(hour)
-    return timedelta(
-        hours=hour, minutes=minute, seconds=second
-    )  # 24:00 and a leap second belong to the next day or minute
+    # 24:00 and a leap second belong to the next day or minute.
+    return timedelta(hours=hour, minutes=minute, seconds=second)
 
 
 def _day(before: str, after: str) -> tuple[date | None, str]:

@@ -12,9 +12,8 @@ _END = re.compile(
     r"(?<=[.!?。])([\"'”’)\]]{0,3})\s+(?=[\"'“‘(\[$]?[^\sa-z]|[a-z][\w-]{1,20}: [a-z])|"  # "api: add", in notes of a release
     rf"(?<=[A-Za-z]{{3}}[a-z]\.)(?=(?:{_OPENERS})\s)"  # a line break that a feed dropped
 )
-_ABBREVIATED = re.compile(
-    rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})$"
-)  # but not the "Ms." of "LLMs."
+# But not the "Ms." of "LLMs."
+_ABBREVIATED = re.compile(rf"(?<![A-Za-z])(?:{'|'.join(map(re.escape, _ABBREVIATIONS))})$")
 _OPENS = re.compile(rf"(?:{_OPENERS})\b")
 _INITIAL = re.compile(r"(?:^|[\s(.])[A-Z]\.$")  # initials of a name: `I. J. Good`
 CHARS = 20_000  # the longest text that feeds' items are stored with

@@ -58,9 +58,8 @@ def command(ctx: click.Context, port: int, opens: bool, by: str | None, at: str 
     with opened(ctx, at, writes=False) as program:  # what is wrong with the workspace is told before the server starts
         settings = program.config
     place = workspace(ctx)
-    sessions = Sessions(
-        database=located(place), clock=lambda: datetime.now(UTC), server=secrets.token_urlsafe(16)
-    )  # a session ends with this process, which alone knows the server's name
+    # A session ends with this process, which alone knows the server's name.
+    sessions = Sessions(database=located(place), clock=lambda: datetime.now(UTC), server=secrets.token_urlsafe(16))
     desk = Desk(
         place=place,
         clock=lambda: instant(at, settings.digest.timezone),
