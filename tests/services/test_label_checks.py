@@ -33,6 +33,18 @@ def test_what_was_said_last_of_an_item_and_trend_counts_once() -> None:
     assert label_checks(lessons, (), NOW) == LabelChecks(checked=1, stood=1)
 
 
+def test_a_correction_that_is_said_in_two_ways_counts_once() -> None:
+    """As an answer of `digest teach --review` that an item is off topic, and a lesson beside a move."""
+    lessons = [
+        lesson("a", "agents", fits=False, asked=True),
+        lesson("a", "other", fits=True),
+        lesson("b", "agents", fits=False),
+        lesson("c", "other", fits=True),
+    ]
+    edits = [Edit(action="move", at=YESTERDAY, item=item, trend="reasoning") for item in ("b", "c", "d")]
+    assert label_checks(lessons, edits, NOW) == LabelChecks(checked=4, stood=0)
+
+
 def test_a_move_corrects_a_label_until_it_is_taken_back() -> None:
     def edit(item: str, action: EditAction) -> Edit:
         return Edit(action=action, at=YESTERDAY, item=item, trend="agents")

@@ -10,7 +10,7 @@ from digest.editorial.written import WrittenLine, lines_of
 from digest.errors import NotFoundError, UsageError, did_you_mean
 from digest.model import Edit, EditAction, Item
 from digest.services.context import Program
-from digest.services.explain import find
+from digest.services.stored_items import find
 from digest.storage.archive import Archive
 from digest.text.clean import clean, clean_lines
 

@@ -6,19 +6,17 @@ from datetime import datetime
 
 from digest.classify import Explanation, Text
 from digest.classify.second_opinion import NOTHING_SAID, effect, opinion_of
-from digest.config import Config
-from digest.editorial.candidates import Candidate, sift, text_of
+from digest.editorial.candidates import text_of
 from digest.editorial.rank import parts
 from digest.editorial.signals import signals
 from digest.editorial.weights import weighed
-from digest.errors import NotFoundError
-from digest.feeds.identity import ids_of
 from digest.model import Edit, Issue, IssueItem, Item, ItemSignal, LetterRow, Window
 from digest.model import Place as LetterPlace
 from digest.services import subscribers
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.services.preferences import preferences_of
+from digest.services.stored_items import candidate_of, find
 from digest.storage.archive import Archive
 from digest.storage.db import Store
 from digest.text.addresses import Address
@@ -125,31 +123,6 @@ def _second_opinion(program: Program, item: Item, text: Text, explanation: Expla
         sentence=said.sentence,
         effect=effect(text, explanation, said) if asked else "not used: feeds.yaml asks this model for no labels",
     )
-
-
-def find(store: Store, name: str) -> Item:
-    """The stored item with this id, URL or arXiv id.
-
-    Raises:
-        NotFoundError: the store has no such item.
-    """
-    for key in ids_of(name):
-        item = store.items.find(key)
-        if item is not None:
-            return item
-    raise NotFoundError(
-        name,
-        "no feed has shown such an item",
-        "name it by its URL, its arXiv id, or an id of `digest show --format json`",
-    )
-
-
-def candidate_of(config: Config, item: Item) -> Candidate | None:
-    """The item as a window with all its sightings would show it; None if all were refused or filtered."""
-    feeds = {feed.name: feed for feed in config.feeds}
-    whole = Window(start=None, end=max(sighting.first_seen for sighting in item.sightings))
-    candidates = sift([item], window=whole, published=frozenset(), feeds=feeds).candidates
-    return candidates[0] if candidates else None
 
 
 def _place(store: Store, archive: Archive, item: Item) -> Place | None:

@@ -23,16 +23,20 @@ def label_checks(lessons: Sequence[Lesson], edits: Sequence[Edit], now: datetime
     """Count each item and trend once, by the latest statement about it.
 
     A lesson that an item does not belong to a trend or is off topic, and a move to another section, correct a shown label. The
-    answer that a label is right confirms it. A lesson that only adds a trend is not counted.
+    answer that a label is right confirms it. A lesson that only adds a trend is not counted, and a correction that is said in two
+    ways, as by a lesson and a move, counts once.
     """
     since = now - PERIOD
     said = {(lesson.item, lesson.trend): lesson for lesson in lessons if since < lesson.at <= now}
     verdicts = {label: stood for label, lesson in said.items() if (stood := _stood(lesson)) is not None}
+    corrected = {item for (item, trend), stood in verdicts.items() if not stood and trend != OFF_TOPIC}
+    again = {(item, trend) for item, trend in verdicts if trend == OFF_TOPIC and item in corrected}
+    corrected |= {item for item, trend in verdicts if trend == OFF_TOPIC}
     decided = {
         edit.item: edit for edit in in_effect(edits) if edit.action in ("move", "undo") and since < edit.at <= now
     }
-    moved = sum(edit.action == "move" for edit in decided.values())
-    return LabelChecks(checked=len(verdicts) + moved, stood=sum(verdicts.values()))
+    moved = sum(edit.action == "move" and item not in corrected for item, edit in decided.items())
+    return LabelChecks(checked=len(verdicts) - len(again) + moved, stood=sum(verdicts.values()))
 
 
 def label_checks_words(found: LabelChecks) -> str:

@@ -17,7 +17,7 @@ from digest.errors import NotFoundError, did_you_mean
 from digest.model import Card, Item, Lesson, Verdict, Window, Workspace
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
-from digest.services.explain import candidate_of, find
+from digest.services.stored_items import candidate_of, find
 from digest.storage.files import jsonl
 
 RECENT = timedelta(days=30)  # older items are not reviewed
