@@ -90,6 +90,14 @@ def test_a_title_in_another_language_gets_its_trend(classifier: Classifier, titl
         ("人工智能芯片出口", False),
         ("삼성 신제품 스마트폰", False),
         ("新しいスマートフォンを発売", False),
+        ("Wie große Sprachmodelle über sich selbst sprechen", True),
+        ("Les modèles de langue et la mémoire", True),
+        ("Cómo evaluar los modelos de lenguaje", True),
+        ("Come valutare i modelli linguistici", True),
+        ("Como avaliar os modelos de linguagem", True),
+        ("Как проверить большие языковые модели", True),
+        ("Wie die Stadt über ihre neue Brücke spricht", False),
+        ("Новый мост через реку", False),
     ],
 )
 def test_a_title_in_another_language_is_kept_by_the_names_in_it(
