@@ -1,11 +1,13 @@
 """An issue is graded four weeks on: by what was seen after its cutoff, with one fate for each miss and what would have let it in."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
 from digest.config import Feed
 from digest.editorial.candidates import passes
+from digest.editorial.remedies import added, unseen
 from digest.model import Sighting
 from support.publishing import utc
 from support.running import Run
@@ -46,11 +48,11 @@ def letter(place: Path, number: str, *ids: str) -> None:
     )
 
 
-def begun(tmp_path: Path, run: Run, *picks: str) -> Path:
+def begun(tmp_path: Path, run: Run, *picks: str, config: str = CONFIG) -> Path:
     """A workspace whose issue of 8 June is closed."""
     place = tmp_path / "w"
     place.mkdir()
-    (place / "feeds.yaml").write_text(CONFIG)
+    (place / "feeds.yaml").write_text(config)
     moss = "We measure how fast moss grows on roofs in the north."
     texts = {id_: moss if id_ == MOSS else SAID.format(title, id_[-1]) for id_, title in FOUND.items()}
     first, *rest = (entry(id_, FOUND[id_], text) for id_, text in texts.items())
@@ -226,6 +228,38 @@ def test_the_offered_filter_lets_in_what_it_foretold(tmp_path: Path, run: Run) -
     assert (place / "feeds.yaml").read_text() == CONFIG
     assert run("-C", place, "feeds", "filter", "Papers", "--remove", "(?i)survey").code == 0
     assert "exclude: []" in (place / "feeds.yaml").read_text()
+
+
+def test_all_patterns_that_keep_a_work_out_are_removed_by_one_command(tmp_path: Path, run: Run) -> None:
+    """Even if the feed's name has a colon, as the receipt writes it before its filter."""
+    config = CONFIG.replace("name: Papers", "name: 'Papers: all'")
+    config = config.replace("'(?i)survey'", "'(?i)survey', '(?i)roof', '(?i)a survey of'")
+    place = begun(tmp_path, run, config=config)
+    later(place, run)
+    missed = next(work for work in grade(place, run)["grade"]["works"] if work["id"] == f"arxiv:{SURVEY}")
+    command = missed["remedy"]["command"]
+    assert command == "digest feeds filter 'Papers: all' --remove '(?i)survey' --remove '(?i)a survey of'"
+    assert run("-C", place, *shlex.split(command)[1:]).code == 0
+    assert 'exclude: ["(?i)roof"]' in (place / "feeds.yaml").read_text()
+
+
+def test_what_stands_in_the_closed_issue_could_be_brought_in_while_it_was_a_draft(tmp_path: Path, run: Run) -> None:
+    """Every term of its title is too broad to be watched, and it has no author."""
+    place = begun(tmp_path, run)
+    folded = issue(place, "2026-W24")["trends"][0]["folded"][0]["id"]
+    broad = [entry(f"2606.3{n:04}", f"{FOUND[folded[6:]]}, part {n}", f"Part {n} of many.") for n in range(30)]
+    write(place, "list", *broad)
+    assert run("-C", place, "collect", "--at", "2026-06-09T12:00").code == 0
+    later(place, run)
+    missed = next(work for work in grade(place, run)["grade"]["works"] if work["id"] == folded)
+    assert missed["remedy"]["command"] == f"digest edit 2026-W24 --bring {folded}"
+    said = run("-C", place, "grade", "2026-W24", "--at", "2026-07-06T09:00").out
+    assert "could be done until the issue was closed" in said
+
+
+def test_commands_are_quoted_for_a_shell() -> None:
+    assert added("https://example.org/a?b=1&c='x'") == """digest edit --add 'https://example.org/a?b=1&c='"'"'x'"'"''"""
+    assert unseen("doi:10.1/x", ["https://huggingface.co/papers", "https://papers.takara.ai/api/feed"]) == ()
 
 
 def test_a_filter_is_changed_in_any_style_of_yaml(tmp_path: Path, run: Run) -> None:

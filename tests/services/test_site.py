@@ -16,7 +16,7 @@ from PIL import Image
 
 from digest.cli import main
 from digest.config.trend_files import GENERAL_READING
-from digest.model import Issue, Reported, Touch, TouchedClaim, Window
+from digest.model import Issue, Moved, Reported, Touch, TouchedClaim, Window
 from digest.render.og_image import cover
 from digest.render.site import source_id
 from digest.storage.files import resources
@@ -357,6 +357,36 @@ def test_a_trend_s_page_shows_the_best_result_that_its_items_report(place: Path,
     assert shown.count("<strong>Tern-&lt;7B&gt;</strong> · ") == shown.count("<strong>") == 1
     assert "It reaches &lt;b&gt;40.5&lt;/b&gt; % on GAIA." in shown
     assert "Best reported results" not in (place / "archive/trends/reasoning/index.html").read_text()
+
+
+def test_a_trend_s_page_and_the_terminal_name_what_moved_among_its_items(place: Path, run: Run) -> None:
+    """Each name once, with the figures of the latest issue and all issues in which it moved; only of items of the trend."""
+    before, after = issue(0), issue(1)
+    for one, expected in ((before, 0.0), (after, 2.0)):
+        (item,) = one.trends[0].items
+        name = Moved(
+            name="Tern <b>",
+            kind="name",
+            items=(item.id, "elsewhere"),
+            count=7,
+            expected=expected,
+            q=0.01,
+            past=(int(expected), 0, 0, 0),
+        )
+        other = replace(name, name="of no trend", kind="phrase", items=("elsewhere",))
+        archived(place, replace(one, moved=(name, other)))
+        assert run("-C", place, "render", one.key).code == 0
+    page = (place / "archive/trends/agents/index.html").read_text()
+    shown = page.partition("<h2>Names and phrases that moved</h2>")[2].partition("</section>")[0]
+    assert shown.count("<li>") == 1
+    assert "<strong>Tern &lt;b&gt;</strong>, 7 items; 2 expected (q\u00a0=\u00a00.01): <a " in shown
+    assert re.findall(r'href="../../([\w-]+)/index.html#moved"', shown) == [after.key, before.key]
+    assert "Names and phrases that moved" not in (place / "archive/trends/reasoning/index.html").read_text()
+    said = run("-C", place, "trends", "agents").out
+    assert f"Tern <b>: 7 items in {after.key}, 2 expected" in said
+    assert f"Tern <b>: 7 items in {before.key}, first seen there" in said
+    found = run("-C", place, "trends", "agents", "--json").json["moved"]
+    assert [(one["key"], one["term"]["name"]) for one in found] == [(after.key, "Tern <b>"), (before.key, "Tern <b>")]
 
 
 def test_the_terminal_shows_the_best_reported_results_of_a_trend_and_works_on_the_whole_field(

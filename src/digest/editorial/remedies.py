@@ -126,9 +126,25 @@ def pattern(lever: Lever) -> str:
     return rf"(?i)\b{words}\b"
 
 
-def without(feed: str, exclude: str) -> str:
-    """The command that removes a pattern from a feed's filter."""
-    return f"digest feeds filter {shlex.quote(feed)} --remove {shlex.quote(exclude)}"
+def without(feed: str, excludes: Sequence[str]) -> str:
+    """The command that removes patterns from a feed's filter."""
+    removed = " ".join(f"--remove {shlex.quote(one)}" for one in excludes)
+    return f"digest feeds filter {shlex.quote(feed)} {removed}"
+
+
+def added(url: str) -> str:
+    """The command that adds the page at an address to the draft that is open."""
+    return f"digest edit --add {shlex.quote(url)}"
+
+
+def brought(key: str, item: str) -> str:
+    """The command that brings an item of a draft into its mail."""
+    return f"digest edit {key} --bring {shlex.quote(item)}"
+
+
+def undone(key: str, item: str) -> str:
+    """The command that takes back what the editor of a draft decided on an item."""
+    return f"digest edit {key} --undo {shlex.quote(item)}"
 
 
 def unseen(work: str, configured: Iterable[str]) -> tuple[str, ...]:

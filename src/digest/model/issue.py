@@ -209,6 +209,15 @@ class Moved:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MovedThere:
+    """A name or phrase that moved in the closed issue `key` and stands in items of one trend: their titles and addresses, in the issue's order."""
+
+    key: str
+    term: Moved
+    works: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Accuracy:
     """The precision of a model's labels, in 0..1 with its 95 % interval, and the sample that it was measured on.
 

@@ -84,6 +84,17 @@ class BestView:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TermView:
+    """A name or phrase that moved, with its figures in the latest of the issues `keys`, and titles of the trend's items that hold it."""
+
+    name: str
+    told: str
+    works: tuple[LinkView, ...]
+    more: int  # further items of the trend
+    keys: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SourceRow:
     """A feed in the list of sources: its number of items, and, by issue, those newer than its own page."""
 

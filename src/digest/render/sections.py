@@ -124,14 +124,15 @@ def name_views(frame: Frame) -> tuple[NameView, ...]:
 def moved_views(frame: Frame) -> tuple[NameView, ...]:
     """The names and phrases that moved, in the issue's order."""
     items = frame.issue.by_id()
-    return tuple(_name(_term(one), _compared(one), one.items, items, frame) for one in frame.issue.moved)
+    return tuple(_name(term_words(one), compared(one), one.items, items, frame) for one in frame.issue.moved)
 
 
-def _term(one: Moved) -> str:
+def term_words(one: Moved) -> str:
+    """A name, or a phrase between quotation marks."""
     return gettext("“%(phrase)s”", phrase=one.name) if one.kind == "phrase" else one.name
 
 
-def _compared(one: Moved) -> str:
+def compared(one: Moved) -> str:
     """`12 items; 0.4 expected (q = 0.001)`; `7 items; first seen here (q < 0.001)`; the last is not broken."""
     few = gettext("fewer than 0.1 expected")
     expected = _expected(formatting.number(_rounded(one.expected))) if one.expected >= LEAST_EXPECTED else few

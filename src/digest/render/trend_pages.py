@@ -6,11 +6,11 @@ from itertools import groupby
 
 from babel import Locale
 
-from digest.model import BestReported, Card, Claim, ClaimTouch, Example, Point, Summary, Trend
+from digest.model import BestReported, Card, Claim, ClaimTouch, Example, MovedThere, Point, Summary, Trend
 from digest.render.chart import Chart
-from digest.render.pages import BestView, EarlierView, GroupView, TrendRow, card_view
+from digest.render.pages import BestView, EarlierView, GroupView, TermView, TrendRow, card_view
 from digest.render.reasons import SAID, counted, stance_words
-from digest.render.sections import baseline_html
+from digest.render.sections import baseline_html, compared, term_words
 from digest.render.site import Site, latest_parts, part_name, span_of
 from digest.render.view_models import ClaimView, LinkView
 from digest.text import formatting
@@ -18,6 +18,8 @@ from digest.text.clean import clean, readable, web_url
 from digest.text.words import gettext
 
 TOUCHES = 3  # the latest items named under a claim that only bear on it
+TERMS = 20  # the latest names and phrases that moved
+TITLES = 2  # of the items that hold one
 
 
 def trends_page(
@@ -46,13 +48,14 @@ def trend_page(
     points: tuple[Point, ...],
     cards: Sequence[Card],
     spans: Mapping[str, Summary],
+    moved: Sequence[MovedThere],
     touches: Mapping[str, Sequence[ClaimTouch]],
     best: Sequence[BestReported],
     earlier: Sequence[Trend],
     older: int,
 ) -> str:
-    """One trend: its baseline with examples and reading, its pulse over time, the best results that its items report,
-    the ledger of its claims over the charted issues, and its latest items.
+    """One trend: its baseline with examples and reading, its pulse over time, the names that moved, the best results
+    that its items report, the ledger of its claims over the charted issues, and its latest items.
 
     `earlier` are its baselines before the present one, oldest first; `older` is the number of parts with earlier items.
     """
@@ -72,6 +75,7 @@ def trend_page(
         chart=Chart(points=charted),
         examples=tuple(map(_work_link, trend.examples)),
         reading=tuple(map(_work_link, trend.reading)),
+        terms=_term_views(moved),
         best=tuple(map(_best_view, best)),
         claims=_ledger(trend, touches, site.locale),
         earlier=[_earlier_view(one, site.locale) for one in reversed(earlier)],
@@ -119,6 +123,28 @@ def _groups(
 def _work_link(work: Example) -> LinkView:
     """A work of a baseline, with its note."""
     return LinkView(text=clean(work.name), url=web_url(work.url), words=clean(work.note))
+
+
+def _term_views(moved: Sequence[MovedThere]) -> tuple[TermView, ...]:
+    """Each name or phrase once, with the figures and items of the first issue in the list, and all issues in which it moved."""
+    found: dict[tuple[str, str], list[MovedThere]] = {}
+    for one in moved:
+        found.setdefault((one.term.kind, one.term.name.casefold()), []).append(one)
+    return tuple(_term_view(seen) for seen in list(found.values())[:TERMS])
+
+
+def _term_view(seen: Sequence[MovedThere]) -> TermView:
+    latest = seen[0]
+    return TermView(
+        name=readable(term_words(latest.term)),
+        told=compared(latest.term),
+        works=tuple(
+            LinkView(text=readable(title) or clean(url) or gettext("Untitled"), url=web_url(url))
+            for title, url in latest.works[:TITLES]
+        ),
+        more=max(0, len(latest.works) - TITLES),
+        keys=tuple(one.key for one in seen),
+    )
 
 
 def _best_view(best: BestReported) -> BestView:

@@ -108,6 +108,7 @@ def grade(program: Program, key: str, until: datetime, past: Iterable[Issue] = (
         program.config.feeds,
         missed,
         _last_issues(program, known, until) if missed else (),
+        key=key,
         taken_up=frozenset(work.number for work in works),
         until=until,
     )
@@ -189,13 +190,15 @@ def _fate(work: Work, issue: Issue, feeds: Mapping[str, Feed], told: Hand, class
     return Placed(fate="off_topic", detail=score, id=work.known.id)
 
 
-def _any_of(commands: tuple[str, ...]) -> Remedy | None:
-    return Remedy(command=commands[0], also=commands[1:]) if commands else None
+def _any_of(commands: tuple[str, ...], url: str) -> Remedy | None:
+    """The feeds of which one is enough; if all are configured, the editor can still add the work."""
+    known = commands or ((remedies.added(url),) if url else ())
+    return Remedy(command=known[0], also=known[1:]) if known else None
 
 
 def _graded(work: Work, fate: Placed, remedy: Remedy | None, feeds: Mapping[str, Feed]) -> GradedWork:
     if fate.fate == "no_feed":
-        remedy = _any_of(remedies.unseen(work.now.id, (feed.url for feed in feeds.values())))
+        remedy = _any_of(remedies.unseen(work.now.id, (feed.url for feed in feeds.values())), url_of(work.now))
     return GradedWork(
         id=work.now.id,
         title=title_of(work.now),
@@ -221,7 +224,7 @@ def _picked(picks: Sequence[Pick], feeds: Mapping[str, Feed]) -> tuple[GradedWor
             url=address_of(key),
             uptakes=tuple(told),
             fate="no_feed",
-            remedy=_any_of(remedies.unseen(key, configured)),
+            remedy=_any_of(remedies.unseen(key, configured), address_of(key)),
         )
         for key, told in sorted(found.items())
     )

@@ -13,10 +13,11 @@ from digest.editorial import remedies
 from digest.editorial.candidates import passes
 from digest.editorial.grading import Placed, places
 from digest.editorial.remedies import Lever, Levers
-from digest.model import Issue, Item, Remedy, Uptake
+from digest.model import GradeFate, Issue, Item, Remedy, Sighting, Uptake
 from digest.storage.db import Store
 from digest.storage.db.later_sightings import Seen
 from digest.storage.files import resources
+from digest.text.patterns import matches
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +44,7 @@ def remedies_of(
     missed: Sequence[Missed],
     issues: Sequence[Issue],
     *,
+    key: str,
     taken_up: frozenset[int],
     until: datetime,
 ) -> dict[int, Remedy]:
@@ -53,6 +55,7 @@ def remedies_of(
         feeds: the configured feeds.
         missed: the works to find remedies for.
         issues: the issues over which the cost of a remedy is counted, oldest first.
+        key: of the graded issue.
         taken_up: the numbers of the works that the field took up.
         until: the end of the time that is read.
     """
@@ -65,7 +68,7 @@ def remedies_of(
         {number: (title_of(item), _authors(item)) for number, item in known.items()},
         resources.ordinary_words(),
     )
-    reader = _Reader(feeds, missed)
+    reader = _Reader(key, feeds, missed)
     for seen in store.uptakes.seen(issues[0].window.start, until):
         reader.read(seen, levers.read(seen.item, f"{seen.title}\n{seen.summary}", json.loads(seen.authors)))
     return {
@@ -77,17 +80,25 @@ def remedies_of(
     }
 
 
+_INSIDE: frozenset[GradeFate] = frozenset({"folded", "also_noted", "merged"})  # published, but not shown
+
+
 class _Reader:
     """Counts what each change of a feed's filter would let in, and chooses remedies."""
 
-    def __init__(self, feeds: Sequence[Feed], missed: Sequence[Missed]) -> None:
+    def __init__(self, key: str, feeds: Sequence[Feed], missed: Sequence[Missed]) -> None:
+        self._key = key
         self._feeds = {feed.name: feed for feed in feeds}
-        self._kept_out: dict[tuple[str, str], set[int]] = {}  # feed and lever or pattern -> works
-        self._filters = {_feed_of(one) for one in missed if one.fate.fate == "filtered"}
+        self._kept_out: dict[tuple[str, str | tuple[str, ...]], set[int]] = {}  # feed and lever or patterns -> works
+        self._excludes: dict[str, set[tuple[str, ...]]] = {}  # feed -> patterns that together keep a missed work out
+        for one in missed:
+            if feed := self._filter_of(one):
+                known = self._excludes.setdefault(feed.name, set())
+                known |= {patterns} if (patterns := _excluding(one, feed)) else set()
 
     def read(self, seen: Seen, levers: Sequence[Lever]) -> None:
         """Note what keeps this sighting out."""
-        if seen.fate is None and seen.feed in self._filters and seen.feed in self._feeds:
+        if seen.fate is None and seen.feed in self._excludes:
             self._note(seen, self._feeds[seen.feed], levers)
 
     def _note(self, seen: Seen, feed: Feed, levers: Sequence[Lever]) -> None:
@@ -97,9 +108,15 @@ class _Reader:
         for lever in levers:
             if passes(sighting, replace(feed, include=(*feed.include, remedies.pattern(lever)))):
                 self._kept_out.setdefault((feed.name, lever.name), set()).add(seen.item)
-        for pattern in feed.exclude:
-            if passes(sighting, replace(feed, exclude=tuple(one for one in feed.exclude if one != pattern))):
-                self._kept_out.setdefault((feed.name, pattern), set()).add(seen.item)
+        for patterns in self._excludes[feed.name]:
+            if passes(sighting, _without(feed, patterns)):
+                self._kept_out.setdefault((feed.name, patterns), set()).add(seen.item)
+
+    def _filter_of(self, missed: Missed) -> Feed | None:
+        """The feed whose filter kept the work out, if one did."""
+        detail = missed.fate.detail if missed.fate.fate == "filtered" else ""
+        named = [name for name in self._feeds if detail.startswith((f"{name}: exclude ", f"{name}: include"))]
+        return self._feeds[max(named, key=len)] if named else None
 
     def remedy(
         self, missed: Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
@@ -110,24 +127,32 @@ class _Reader:
             return _told(remedies.watch(best), best.works - shown - {number}, taken_up)
         if fate == "filtered":
             return self._filter(missed, levers, shown, taken_up)
-        item = missed.work.now
+        return _told(self._decision(missed), set(), taken_up)
+
+    def _decision(self, missed: Missed) -> str:
+        """The editor's decision that brings the work in. What is in the closed issue, or was dropped, could only be changed in its draft."""
+        item, fate = missed.work.now, missed.fate.fate
         if fate == "dropped":
-            return _told(f"digest edit --undo {item.id}", set(), taken_up)
-        return _told(f"digest edit --add {url_of(item)}", set(), taken_up)
+            return remedies.undone(self._key, item.id)
+        url = url_of(item)
+        return remedies.brought(self._key, item.id) if fate in _INSIDE or not url else remedies.added(url)
 
     def _filter(
         self, missed: Missed, levers: Sequence[Lever], shown: frozenset[int], taken_up: frozenset[int]
     ) -> Remedy:
-        feed, number = _feed_of(missed), missed.work.number
-        exclude = missed.fate.detail.partition(": exclude ")[2]
-        if exclude:
-            others = self._kept_out.get((feed, exclude), set()) - {number} - shown
-            return _told(remedies.without(feed, exclude), others, taken_up)
+        feed, number = self._filter_of(missed), missed.work.number
+        if feed is None:
+            return _told(self._decision(missed), set(), taken_up)
+        if patterns := _excluding(missed, feed):
+            if not any(passes(one, _without(feed, patterns)) for one in _shown_by(missed, feed)):
+                return _told(self._decision(missed), set(), taken_up)  # no pattern of `include` matches it either
+            others = self._kept_out.get((feed.name, patterns), set()) - {number} - shown
+            return _told(remedies.without(feed.name, patterns), others, taken_up)
         terms = [
             Lever(
                 name=one.name,
                 author=False,
-                works=self._kept_out.get((feed, one.name), set()) - {number},
+                works=self._kept_out.get((feed.name, one.name), set()) - {number},
                 earlier=one.earlier,
             )
             for one in levers
@@ -135,16 +160,27 @@ class _Reader:
         ]
         best = remedies.cheapest(terms, shown)
         if best is None:
-            return _told(f"digest edit --add {url_of(missed.work.now)}", set(), taken_up)
-        return _told(remedies.include(feed, best), best.works - shown, taken_up)
+            return _told(self._decision(missed), set(), taken_up)
+        return _told(remedies.include(feed.name, best), best.works - shown, taken_up)
 
 
 def _told(command: str, others: set[int] | frozenset[int], taken_up: frozenset[int]) -> Remedy:
     return Remedy(command=command, others=len(others), taken_up=len(others & taken_up))
 
 
-def _feed_of(missed: Missed) -> str:
-    return missed.fate.detail.partition(": ")[0]
+def _shown_by(missed: Missed, feed: Feed) -> list[Sighting]:
+    """What the feed said of a work."""
+    return [one for one in (missed.work.known or missed.work.now).sightings if one.feed == feed.name]
+
+
+def _excluding(missed: Missed, feed: Feed) -> tuple[str, ...]:
+    """The patterns that keep a work out of its feed. All of them have to go."""
+    texts = [f"{one.title}\n{one.summary}" for one in _shown_by(missed, feed)]
+    return tuple(pattern for pattern in feed.exclude if any(matches(pattern, text) for text in texts))
+
+
+def _without(feed: Feed, patterns: Sequence[str]) -> Feed:
+    return replace(feed, exclude=tuple(one for one in feed.exclude if one not in patterns))
 
 
 def address_of(key: str) -> str:

@@ -214,7 +214,8 @@ def _write_trend(
     """
     catalogue = store.catalogue
     cards, spans = catalogue.trend_cards(trend.id, keys), catalogue.summaries_of(keys)
-    found = catalogue.touches(trend.id, [point.key for point in points])
+    charted = [point.key for point in points]
+    found = catalogue.touches(trend.id, charted)
     touches = {claims.get(claim, claim): items for claim, items in found.items()}
     page = trend_page(
         site,
@@ -223,6 +224,7 @@ def _write_trend(
         points=points[-len(keys) :],
         cards=cards,
         spans=spans,
+        moved=catalogue.moved(trend.id, charted),
         touches=touches,
         best=catalogue.best_reported(trend.id),
         earlier=earlier,

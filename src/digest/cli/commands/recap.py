@@ -133,17 +133,17 @@ def print_grade(found: Grade, place: str) -> None:
     )
     for work in sorted(found.works, key=lambda one: (one.fate, one.id)):
         told = Text(f"\n{readable(work.title) or clean(work.url)}\n", style="bold")
-        for line in _lines(work):
+        for line in _lines(work, found.key):
             told.append(f"{line}\n", style="not bold")
         console.print(Padding(told.append(clean(work.url), style="not bold dim"), (0, 0, 0, 2)))
 
 
-def _lines(work: GradedWork) -> Iterator[str]:
+def _lines(work: GradedWork, key: str) -> Iterator[str]:
     yield f"{work.fate.replace('_', ' ')}{f' ({clean(work.detail)})' if work.detail else ''}"
     yield f"taken up: {'; '.join(map(_uptake, work.uptakes))}"
     if work.remedy:
-        yield from map(clean, (work.remedy.command, *(f"or {grade_command}" for grade_command in work.remedy.also)))
-        yield f"  {_cost(work.remedy)}"
+        yield from map(clean, (work.remedy.command, *(f"or {other}" for other in work.remedy.also)))
+        yield f"  {_cost(work.remedy, key)}"
 
 
 def _uptake(one: Uptake) -> str:
@@ -151,7 +151,11 @@ def _uptake(one: Uptake) -> str:
     return f"{what} ({clean(one.source)}, {one.at:%Y-%m-%d})"
 
 
-def _cost(remedy: Remedy) -> str:
+def _cost(remedy: Remedy, key: str) -> str:
+    if remedy.command.startswith(f"digest edit {key} "):
+        return "could be done until the issue was closed, and changes nothing else"
+    if remedy.command.startswith("digest edit --add "):
+        return "adds it to the draft that is open, and nothing else"
     if remedy.others is None:
         return "what else it would bring is unknown until it is collected"
     taken = f", {remedy.taken_up} of them taken up, too" if remedy.taken_up else ""

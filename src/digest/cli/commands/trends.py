@@ -13,9 +13,12 @@ from rich.text import Text
 
 from digest.cli.common import at_option, examples, json_option, opened, print_json, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
-from digest.model import BestReported, ClaimTouch, Example, Touch, Trend
+from digest.model import BestReported, ClaimTouch, Example, MovedThere, Touch, Trend
 from digest.text.clean import clean, readable
+from digest.text.formatting import count
 
+MOVED = 20  # the latest names and phrases
+TITLES = 2  # of items that hold one
 Touched = Mapping[str, Sequence[ClaimTouch]]  # by claim
 _STANDS = {
     "extends": "extended by",
@@ -35,7 +38,8 @@ _STANDS = {
 def command(ctx: click.Context, trend: str | None, as_of: str | None, as_json: bool) -> int:
     """List the trends and works on the whole field, or show trend ID.
 
-    A trend is shown with its baseline, the items that have touched its claims since, and the best results that items report.
+    A trend is shown with its baseline, the items that have touched its claims since, the names that moved,
+    and the best results that items report.
     """
     from digest.cli.archive_index import catalogued
     from digest.config import trend_files
@@ -58,11 +62,12 @@ def command(ctx: click.Context, trend: str | None, as_of: str | None, as_json: b
         known |= {trend: believed(place, trend, as_of)}
     with catalogued(place) as catalogue:
         touched = catalogue.touches(trend, catalogue.closed())
+        moved = catalogue.moved(trend, catalogue.closed())
         best = catalogue.best_reported(trend)
     if as_json:
-        print_json(asdict(known[trend]) | {"touches": _touches(touched), "best_reported": best})
+        print_json(asdict(known[trend]) | {"touches": _touches(touched), "moved": moved, "best_reported": best})
     else:
-        print_trend(known[trend], touched, best)
+        print_trend(known[trend], touched, moved, best)
     return 0
 
 
@@ -87,8 +92,8 @@ def print_trends(trends: Iterable[Trend], reading: Iterable[Example]) -> None:
     _works(console, "Reading", reading)
 
 
-def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) -> None:
-    """Print one trend: baseline, examples, reading, dated claims with the items that touch them, best reported results."""
+def print_trend(trend: Trend, touched: Touched, moved: Sequence[MovedThere], best: Sequence[BestReported]) -> None:
+    """Print one trend: baseline, examples, reading, dated claims with the items that touch them, names that moved, best reported results."""
     console = Console(highlight=False)
     console.print(Text(trend.name, style="bold"))
     console.print(Text(f"{trend.id} · baseline of {trend.as_of}{_signed(trend)}", style="dim"))
@@ -103,6 +108,7 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
             for one in sorted(touched.get(claim.text, ()), key=lambda one: not one.touch.stance):
                 line = Text(f"{one.key} {_stands(one.touch)} {readable(one.title)}{_shown(one.touch)}\n")
                 console.print(Padding(line.append(clean(one.url), style="dim"), (0, 0, 0, 4)))
+    _moved(console, moved)
     if best:
         console.print(Text("\nBest results as their authors report them, not checked", style="bold"))
     for result in best:
@@ -113,6 +119,19 @@ def print_trend(trend: Trend, touched: Touched, best: Sequence[BestReported]) ->
             f"{model}{others}\n{result.key} {readable(result.title)}: {readable(result.sentence)}\n", style="not bold"
         )
         console.print(Padding(line.append(clean(result.url), style="not bold dim"), (0, 0, 0, 2)))
+
+
+def _moved(console: Console, moved: Sequence[MovedThere]) -> None:
+    """The latest names and phrases that moved, each with the titles of the trend's items that hold it."""
+    if moved:
+        console.print(Text("\nNames and phrases that moved", style="bold"))
+    for one in moved[:MOVED]:
+        past = f"{one.term.expected:.2g} expected" if any(one.term.past) else "first seen there"
+        line = Text(readable(one.term.name), style="bold")
+        line.append(f": {count(one.term.count, 'item')} in {one.key}, {past}", style="not bold")
+        for title, url in one.works[:TITLES]:
+            line.append(f"\n{readable(title)} ", style="not bold").append(clean(url), style="not bold dim")
+        console.print(Padding(line, (0, 0, 0, 2)))
 
 
 def _signed(trend: Trend) -> str:

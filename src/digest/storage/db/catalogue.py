@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Hit, Point, Summary, Window, cards
-from digest.storage.db import reported_results, source_counts
+from digest.storage.db import moved_terms, reported_results, source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
 from digest.storage.db.values import instant, optional_instant, stamp, transaction
 
 if TYPE_CHECKING:
-    from digest.model import ClaimTouch, Issue, Section
+    from digest.model import ClaimTouch, Issue, MovedThere, Section
 
 PLACES = 1 << 18  # the maximum number of items in an issue
 _TREND = "trend "  # a heading is this or `SOURCE`, followed by a name, or one of
@@ -56,6 +56,7 @@ class Catalogue:
             self._put_pulses(number, issue)
             source_counts.enter_touches(self._connection, number, issue)
             reported_results.put(self._connection, number, issue)
+            moved_terms.put(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -71,11 +72,12 @@ class Catalogue:
         run("DELETE FROM catalogue_pulses WHERE number = ?", row)
         run("DELETE FROM catalogue_claims WHERE number = ?", row)
         run("DELETE FROM catalogue_reported WHERE number = ?", row)
+        run("DELETE FROM catalogue_moved WHERE number = ?", row)
         run("DELETE FROM catalogue WHERE number = ?", row)
 
     def clear(self) -> None:
         """Remove everything."""
-        for table in ("", "_pulses", "_places", "_sources", "_claims", "_reported", "_items"):
+        for table in ("", "_pulses", "_places", "_sources", "_claims", "_reported", "_moved", "_items"):
             self._connection.execute(f"DELETE FROM catalogue{table}")  # noqa: S608  (the names above)
 
     def summaries(self, *, year: int | None = None, closed: bool = False, limit: int = -1) -> tuple[Summary, ...]:
@@ -151,6 +153,10 @@ class Catalogue:
     def best_reported(self, trend: str) -> tuple[BestReported, ...]:
         """The best result on each benchmark that an item of a trend ever reported, by the name of the benchmark."""
         return reported_results.best(self._connection, trend)
+
+    def moved(self, trend: str, keys: Sequence[str]) -> tuple["MovedThere", ...]:
+        """The names and phrases that moved in these issues and stand in items of a trend: latest issue first, surest first in each."""
+        return moved_terms.of_trend(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What these issues showed under a trend: latest issue first, in the order of each issue."""

@@ -514,4 +514,14 @@ MIGRATIONS = (
     """
     ALTER TABLE catalogue_reported ADD COLUMN model TEXT NOT NULL DEFAULT '';
     """,
+    # 39: the names and phrases that moved, by trend; the archive is indexed again
+    """
+    CREATE TABLE catalogue_moved (
+        trend TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        terms TEXT NOT NULL,
+        PRIMARY KEY (trend, number)
+    ) WITHOUT ROWID;
+    UPDATE catalogue SET stamp = '';
+    """,
 )
