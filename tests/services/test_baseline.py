@@ -83,6 +83,57 @@ def test_only_a_completed_draft_is_signed(place: Path, run: Run) -> None:
     assert not path.exists()
 
 
+def test_a_draft_in_another_encoding_or_without_its_lines_is_refused_with_a_remedy(place: Path, run: Run) -> None:
+    path = drafted(place, run)
+    complete(path, "Robots now do")
+    good = path.read_text()
+
+    def refused(content: bytes) -> str:
+        path.write_bytes(content)
+        ran = run("-C", place, "baseline", "sign", "screens", "--at", "2026-06-10T09:00")
+        assert (ran.code, path.read_bytes()) == (2, content)
+        return ran.err
+
+    assert "is not UTF-8" in refused(good.encode("utf-16"))
+    assert "save it as UTF-8" in refused(good.replace("now do", "now d\xf6").encode("latin-1"))
+    assert "expected YAML between two lines ---" in refused(good.replace("---\n", "").encode())
+    assert "expected words, got nothing" in refused(good.replace("source: a report", "source: ''").encode())
+    assert "one line with TODO, such as “TODO check this”" in refused(f"{good}\nTODO check this\n".encode())
+    path.write_bytes(b"\xef\xbb\xbf" + good.replace("\n", "\r\n").encode())  # as Notepad saves it
+    assert sign(place, run) == 0
+
+
+def test_what_the_editor_deleted_is_gone_from_the_signed_baseline(place: Path, run: Run) -> None:
+    path = drafted(place, run)
+    complete(path, "Robots now do")
+    front, _, rest = path.read_text().partition("claims:\n")
+    path.write_text(front + rest[rest.index("---\n") :])
+    assert sign(place, run) == 0
+    assert run("-C", place, "trends", "screens", "--json").json["claims"] == []
+    assert len(run("-C", place, "trends", "screens", "--as-of", "2025", "--json").json["claims"]) == 1
+    assert "38.1 % on OSWorld" in run("-C", place, "diff", "screens@2024", "screens@2026-06").out
+
+
+def test_a_baseline_without_a_date_comes_before_the_first_signed_one(place: Path, run: Run) -> None:
+    own = place / "trends/screens.md"
+    own.write_text(own.read_text().replace("as_of: 2024\n", ""))
+    complete(drafted(place, run), "Robots now do")
+    assert sign(place, run) == 0
+    assert run("-C", place, "trends", "screens", "--as-of", "2025", "--json").json["as_of"] == "undated"
+    assert run("-C", place, "trends", "screens", "--json").json["as_of"] == "2026-06"
+
+
+def test_of_two_editors_one_signs(place: Path, run: Run) -> None:
+    path = drafted(place, run)
+    again = run("-C", place, "baseline", "draft", "screens", "--at", "2026-06-10T08:30")
+    assert (again.code, "nobody has signed yet" in again.err) == (3, True)
+    complete(path, "Robots now do")
+    assert sign(place, run) == 0
+    late = run("-C", place, "baseline", "sign", "screens", "--by", "Bob", "--at", "2026-06-10T10:00")
+    assert (late.code, "has no draft" in late.err) == (3, True)
+    assert run("-C", place, "trends", "screens", "--json").json["signed_by"] == "Ada"
+
+
 def test_the_earlier_baseline_stays_and_the_page_shows_both(place: Path, run: Run) -> None:
     complete(drafted(place, run), "Robots now do")
     own = (place / "trends/screens.md").read_text()

@@ -65,7 +65,8 @@ def written(trend: Trend, *, as_of: str, body: str, signed: str = "", signed_by:
             for one in trend.claims
         ],
     }
-    told = {name: value for name, value in front.items() if value or name == "id"}
+    # A signed baseline says what it has no more of: what its file does not mention is as it was before.
+    told = {name: value for name, value in front.items() if value or name == "id" or signed}
     text = yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=110)
     return f"---\n{text}---\n\n{body.strip()}\n"
 

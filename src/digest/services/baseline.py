@@ -14,6 +14,7 @@ from digest.model import Trend, Workspace
 from digest.services.archive_index import catalogue_of
 from digest.services.context import Program
 from digest.storage.files import resources
+from digest.text.formatting import count
 
 QUARTER = timedelta(days=92)
 _TODO = re.compile(rf"^.*\b{TODO}\b.*$", re.MULTILINE)
@@ -80,22 +81,23 @@ def sign(program: Program, id_: str, by: str) -> Trend:
         raise NotFoundError(
             f"trend {id_}", "has no draft of a baseline", f"write one with `digest baseline draft {id_}`"
         )
-    text = path.read_text("utf-8")
+    text = _read(path)
     left = _TODO.findall(text)
     if left or HEADING in text:
         what = (
-            f"{len(left)} lines say {TODO}, such as “{left[0].strip()[:80]}”"
+            f"{count(len(left), 'line')} with {TODO}, such as “{left[0].strip()[:80]}”"
             if left
             else f"“{HEADING}” still stands there"
         )
         raise UsageError(str(path), what, "put them into your own words, or delete them, and sign again")
-    read = trend_files.parse_over(now, text, file=str(path))
+    # What the editor deleted from the draft is gone, and not taken from the baseline before.
+    read = trend_files.parse_over(replace(now, summary="", examples=(), reading=(), claims=()), text, file=str(path))
     if read.id != id_:
         raise UsageError(str(path), f"is about {read.id}", f"write `id: {id_}`")
     month = _month(program.config, program.now)
     place = program.workspace.signed_baseline(id_, month)
     dates = [one.as_of for one in trend_files.versions(resources.trend_texts(program.workspace))[id_]]
-    if place.exists() or dates[-1] >= month:
+    if place.exists() or _since(dates[-1]) >= month:
         raise ConflictError(
             str(place), f"the baseline of {dates[-1]} is signed already", "sign the next one in a later month"
         )
@@ -116,14 +118,35 @@ def as_of(workspace: Workspace, id_: str, date: str) -> Trend:
     """
     if not re.fullmatch(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?(?:-(?:0[1-9]|[12]\d|3[01]))?", date):
         raise UsageError(
-            f"--as-of {date}", "is not a date", "write a year, a month or a day: 2025, 2025-06, 2025-06-30"
+            f"{id_} at {date or 'no date'}",
+            "is not a date",
+            "write a year, a month or a day: 2025, 2025-06, 2025-06-30",
         )
     known = trend_files.versions(resources.trend_texts(workspace))
     found = known[known_trend({one: versions[-1] for one, versions in known.items()}, id_).id]
     for trend in reversed(found):
-        if trend.as_of[: len(date)] <= date[: len(trend.as_of)]:
+        if _since(trend.as_of)[: len(date)] <= date[: len(_since(trend.as_of))]:
             return trend
     raise NotFoundError(f"trend {id_}", f"has no baseline of {date}", f"the first is of {found[0].as_of}")
+
+
+def _read(path: Path) -> str:
+    """The draft as the editor left it.
+
+    Raises:
+        UsageError: it is not UTF-8.
+    """
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError(
+            str(path), f"is not UTF-8 ({error.reason} at byte {error.start})", "save it as UTF-8, and sign again"
+        ) from error
+
+
+def _since(as_of: str) -> str:
+    """The date of a baseline, to be compared. One without a year was there before all others."""
+    return as_of if re.match(r"\d{4}\b", as_of) else ""
 
 
 def known_trend(trends: Mapping[str, Trend], id_: str) -> Trend:
