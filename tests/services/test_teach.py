@@ -147,9 +147,10 @@ def test_common_words_tell_nothing_even_where_a_small_archive_has_them_once(word
         "Elle n'est pas qu’une",
         "있는 것을 위한 매우",
         "모든 것은 그래서",
+        "Up to 81.3 and 47 of 1,093",
     ],
 )
-def test_words_of_grammar_tell_nothing_in_any_language_however_rare_they_are(said: str) -> None:
+def test_numbers_and_words_of_grammar_tell_nothing_in_any_language_however_rare_they_are(said: str) -> None:
     """In a small archive each of them may stand in one other item, and the texts behind the model lack many of them."""
     classifier = load(TRENDS, resources.model_bytes())
 

@@ -118,8 +118,8 @@ def lesson_words(text: Text, rarity: Callable[[str], float]) -> dict[str, float]
 
 
 def _tells(rarity: Callable[[str], float]) -> Callable[[str], bool]:
-    """Whether a single word says something of a subject. Of words that the training texts lack, only grammar tells."""
-    return lambda word: not is_function_word(word) and rarity(word) > 0
+    """Whether a single word says something of a subject: numbers and words of grammar do not, even where the training texts lack them."""
+    return lambda word: not (word.isdecimal() or is_function_word(word)) and rarity(word) > 0
 
 
 def _words(part: str) -> list[str]:
