@@ -1,10 +1,15 @@
 """Lists as other programs export them, in ten languages: who gets the mail, and who must not."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from digest.errors import UsageError
 from digest.subscribers import csv_columns, csv_io
 from digest.subscribers.csv_io import Person, Refused
+
+HERE = Path(__file__).parent
 
 EXPORTS = {
     "Ghost": (
@@ -90,6 +95,66 @@ def test_a_column_that_forbids_mail_is_heeded_whatever_its_words(heading: str, w
     assert isinstance(ada, Person), ada
     assert ada.status in (None, "active")
     assert not isinstance(bob, Person) or bob.status in ("unsubscribed", "suspended", "unconfirmed")
+
+
+_FATES = {"a": "active", "u": "unsubscribed", "s": "suspended", "n": "unconfirmed", "p": "paused"}
+
+
+def _exports() -> dict[str, tuple[str, str]]:
+    """Of `exports.txt`: the program, the fates of its persons in order, and the list."""
+    parts = re.split(r"^# (.+): ([a-z]+)\n", (HERE / "exports.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: (fates, text) for name, fates, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True)}
+
+
+@pytest.mark.parametrize("program", _exports())
+def test_the_lists_of_many_programs_say_who_gets_mail(program: str) -> None:
+    fates, text = _exports()[program]
+    found = read(text)
+    assert [one for one in found if isinstance(one, Refused)] == []
+    told = [one.status or "active" for one in found if isinstance(one, Person)]
+    assert told == [_FATES[fate] for fate in fates]
+
+
+def test_columns_are_read_by_parts_of_words() -> None:
+    """A heading that nobody listed is heeded if it is about opting out, and not if it is about a link, a note or another channel."""
+    wrong = []
+    wanted = True
+    for line in (HERE / "columns.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("#"):
+            wanted = "must not" not in line
+            continue
+        heading, cell = line.split("\t")
+        (one,) = read(f"email\t{heading}\nada@x.org\t{cell}\n")
+        gets_mail = isinstance(one, Person) and one.status in (None, "active")
+        wrong += [line] if gets_mail != wanted else []
+    assert wrong == []
+
+
+@pytest.mark.parametrize("above", ["Our readers\n", "Export of 1 July 2026\n\n", ";;;\n\n,,\n", "Our readers;;\n"])
+def test_a_header_is_found_below_titles_and_empty_rows(above: str) -> None:
+    found = [
+        one
+        for one in read(f"{above}Name;E-Mail;Abgemeldet\nAda;ada@x.org;\nBob;bob@x.org;ja\n")
+        if isinstance(one, Person)
+    ]
+    assert [(one.address.text, one.name, one.status) for one in found] == [
+        ("ada@x.org", "Ada", None),
+        ("bob@x.org", "Bob", "unsubscribed"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-16", "utf-8-sig"])
+def test_a_list_in_utf_16_is_read_without_its_mark(encoding: str) -> None:
+    (ada,) = csv_io.read("email\tname\nada@x.org\t\u00c4da\n".encode(encoding), csv_io.Known(trends=set()))
+    assert isinstance(ada, Person), ada
+    assert (ada.address.text, ada.name) == ("ada@x.org", "\u00c4da")
+
+
+def test_several_addresses_in_a_cell_are_refused_as_such() -> None:
+    refused, ada = read('Email,Name\n"bob@x.org; eve@x.org",B\nada@x.org,Ada\n')
+    assert isinstance(refused, Refused)
+    assert "several addresses" in refused.reason
+    assert isinstance(ada, Person)
 
 
 @pytest.mark.parametrize(

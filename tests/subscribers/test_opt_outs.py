@@ -177,6 +177,43 @@ def test_what_a_server_says_of_us_in_a_report_is_booked_on_nobody(run: Run, mail
     assert not suspended_by(run, mailed, tmp_path, *(returned(n, one, mark=mark) for n, one in enumerate(fields)))
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.7.1 no",
+        "Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 hourly quota exceeded",
+        "Status: 5.2.2\nDiagnostic-Code: smtp; 552 5.2.2 message rejected: reputation",
+        "Status: 5.0.0\nDiagnostic-Code: smtp; 550 no",
+        "Status: 5.1.1\nDiagnostic-Code: smtp; 550 4.7.1 user unknown",
+    ],
+)
+def test_codes_of_an_unknown_mailbox_in_front_of_other_words_suspend_nobody(
+    run: Run, mailed: Path, tmp_path: Path, fields: str
+) -> None:
+    mark = f"List-Unsubscribe: {outbox(mailed)['ada@example.org']['List-Unsubscribe']}"
+    whole = f"Final-Recipient: rfc822; ada@example.org\nAction: failed\n{fields}"
+    assert not suspended_by(run, mailed, tmp_path, *(returned(n, whole, mark=mark) for n in range(4)))
+
+
+@pytest.mark.parametrize(
+    ("words", "suspends"),
+    [("The mailbox does not exist.", True), ("It was rejected: our filter takes it for spam.", False)],
+)
+def test_a_report_in_words_alone_is_read_by_them(
+    run: Run, mailed: Path, tmp_path: Path, words: str, *, suspends: bool
+) -> None:
+    """The form is one of qmail's, which names no code."""
+    token = outbox(mailed)["ada@example.org"]["List-Unsubscribe"]
+    mails = [
+        f"From: MAILER-DAEMON@mx.example\nSubject: failure notice\nMessage-ID: <{n}@mx>\nDate: Mon, {n + 1:02} Jul 2026 10:00:00 +0000\n\n"
+        f"Hi. This is the qmail-send program at mx.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\n"
+        f"This is a permanent error; I've given up. Sorry it didn't work out.\n\n<ada@example.org>:\n{words}\n\n"
+        f"--- Below this line is a copy of the message.\n\nList-Unsubscribe: {token}\n"
+        for n in range(4)
+    ]
+    assert suspended_by(run, mailed, tmp_path, *mails) is suspends
+
+
 def test_an_international_report_is_read(run: Run, mailed: Path, tmp_path: Path) -> None:
     """RFC 6533."""
     mark = f"List-Unsubscribe: {outbox(mailed)['ada@example.org']['List-Unsubscribe']}"

@@ -122,7 +122,7 @@ def _count(store: Store, now: datetime, reports: Iterable[Report], marks: _Marks
 def _about_readers(report: Report) -> bool:
     """Whether a report concerns a reader. Refusals that concern the sender are not counted against anyone."""
     reasons = [reason for reason in report.reasons if reason]
-    return not reasons or any(replies.about(reason) == "reader" for reason in reasons)
+    return not reasons or any(replies.about(reason, named=False) == "reader" for reason in reasons)
 
 
 def _known(store: Store, address: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, Literal
 
 from digest.model import SubscriberStatus
+from digest.subscribers import csv_opt_outs
 
 Role = Literal[
     "address",
@@ -79,25 +80,26 @@ _WORDS: Final[Mapping[Role, str]] = {
         is_active, abonniert, aktiv, angemeldet, abonné, inscrit, suscrito, iscritto, inscrito, ingeschreven, zapisany, подписан, 订阅, 購読中""",
     "bounced": """bounced, bounced_at, bounce date, hard bounced, hard_bounced, hard bounce, clean_time, cleaned, undeliverable,
         undeliverability_date, undeliverable at, invalid, unzustellbar, rebotado, rebondi, rimbalzato""",
-    "confirmed": """confirmed, is_confirmed, verified, email_verified, email verified, email confirmed, double opt-in, bestätigt, confirmé,
+    "confirmed": """confirmed, activated, activated at, is_confirmed, verified, email_verified, email verified, email confirmed, double opt-in, bestätigt, confirmé,
         confirmado, confermato, bevestigd, potwierdzony, подтвержден, 確認済み, 已确认, 확인됨""",
 }
-# Tried in this order on headings that no table has; "active_subscription" and "subscription plan" are about payment.
+# Tried in this order, after opt-outs, on headings that no table has; "active_subscription" and "subscription plan" are about payment.
 _HEADING_PARTS: Final[Sequence[tuple[Role, re.Pattern[str]]]] = (
+    ("status", re.compile(r"статус|状态|狀態|状況|상태")),
     (
-        "opted_out",
+        "bounced",
         re.compile(
-            r"unsub|\bopt(ed)? ?-?out|black ?list|block ?list|suppress|complain|\bspam|do ?not ?(e-?mail|mail|contact|send)|\bno ?e?-?mails?\b"
-            r"|abgemeldet|abbestell|d[ée]sabonn|d[ée]sinscri|\bbaja\b|disiscri|disiscriz|descadastr|uitgeschreven|afgemeld|wypisan|odhlá[sš]"
-            r"|avmeld|afmeld|отпис|退会|配信停止|配信不可|退订|退訂|取消订阅|取消訂閱|수신 ?거부|구독 ?(취소|해지)|수신 ?차단"
+            r"\b(?:e-?mail|address) (?:is )?(?:bad|invalid|error)|\bmail error|\binvalid e?-?mail|bounc|undeliver|unzustellbar|rebot|rebond|rimbalz|반송|退信|不達|エラー配信"
         ),
     ),
-    ("bounced", re.compile(r"bounc|undeliver|unzustellbar|rebot|rebond|rimbalz|반송|退信|不達")),
     (
         "wants",
         re.compile(
             r"\bopt(ed)? ?-?in\b|(?<!active )\bsubscribed\b|consent|permission|newsletter|\bdigests?\b|\bmarketing\b|wants? e?-?mail"
-            r"|receives? e?-?mail|einwilligung|consentement|consentimiento|consenso|toestemming|zgoda|согласи|同意|수신 ?동의|마케팅 ?동의"
+            r"|receives? e?-?mail|einwilligung|consentement|consentimiento|consenso|toestemming|zgoda|согласи|рассылк|newslett|nyhetsbrev|nieuwsbrief|b[üu]lten|h[íi]rlev[ée]l|uutiskirje|bolet[ií]n|infolettre|bollettino"
+            r"|biuletyn|\bodb[eě]r\b|\babo\b|\bmailing\b|recibir|recevoir|ricever|receber|ontvang|erhalten|empf[aä]ng|notifications?"
+            r"|mails? (?:ok|enabled|allowed|permitted)|(?:can|may|allow|enable|send) e?-?mails?|mailable|同意|수신 ?동의|마케팅 ?동의"
+            r"|配信(?:可否|希望)|メルマガ|メール配信|メール受信|配信|订阅|訂閱|구독|수신 ?여부|메일 ?수신|뉴스레터"
         ),
     ),
     (
@@ -109,9 +111,11 @@ _STATUSES: Final[Mapping[SubscriberStatus, str]] = {
     "active": """active, subscribed, enabled, confirmed, regular, premium, paid, free, trialed, gifted, comped, complimentary, registered,
         opted in, verified, member, true, yes, aktiv, abonniert, abonné, suscrito, iscritto, inscrito, ingeschreven, zapisany, подписан, 已订阅,
         購読中, activo, actif, attivo, ativo, actief, aktywny, aktivní, активен, активный,
+        abonnée, abonnés, inscrite, suscrita, iscritta, inscrita, ativa, activa, attiva, deliverable, valid, author, 已激活, 正常,
         구독 중, 구독중, 구독, 수신, 동의, 활성, 订阅中, 已確認, 配信中, 登録済み, express, implied, granted""",
-    "unconfirmed": "unconfirmed, pending, unactivated, not confirmed, awaiting confirmation, double opt-in pending, unverified, unbestätigt",
-    "paused": "paused, snoozed, inactive, suspended by user",
+    "unconfirmed": """unconfirmed, pending, unactivated, not confirmed, awaiting confirmation, double opt-in pending, unverified, unbestätigt, validating,
+        needs attention, not activated, ausstehend, en attente, pendiente, pendente, in attesa, 미인증, 未確認, 待确认""",
+    "paused": "paused, snoozed, inactive, suspended by user, inaktiv, inactif, inactivo, inativo, inattivo, inactief, nieaktywny",
     "unsubscribed": """unsubscribed, unsubscribe, opted out, opt-out, optout, complained, complaint, spam, spammy, marked as spam, blocklisted,
         blacklisted, blocked, disabled, removed, deleted, archived, churned, cancelled, canceled, suppressed, false, no, abgemeldet, abbestellt,
         désabonné, désinscrit, baja, disiscritto, cancellato, cancelado, descadastrado, uitgeschreven, wypisany, odhlášen, odhlášeno, avmeldt,
@@ -119,7 +123,7 @@ _STATUSES: Final[Mapping[SubscriberStatus, str]] = {
         dado de baja, de baja, never_subscribed, never subscribed, not subscribed, non-subscribed, nonsubscribed, withdrawn, revoked, declined,
         denied, refused, reported spam, abuse, by_user, by_admin, by_moderator, unsubscribed by admin, global unsubscribe""",
     "suspended": """suspended, bounced, hard bounced, hard bounce, soft bounced, bouncing, bounce, hard, cleaned, undeliverable, invalid, failed,
-        unzustellbar, by_bounces, inactive (bounced), rejected, dropped""",
+        unzustellbar, 자동삭제, 자동 삭제, 반송, недоступен, by_bounces, inactive (bounced), rejected, dropped""",
 }
 # Words that have other meanings in a column about something else: places, payments, tasks.
 _AMBIGUOUS: Final = """baja, de baja, spam, disabled, removed, deleted, archived, blocked, churned, cancelled, canceled, cancelado, cancellato,
@@ -168,6 +172,7 @@ _OFF = frozenset(
         "declined",
     ]
 )
+_ZERO: Final = re.compile(r"0+(?:[.,]0+)? ?%?")
 _EMPTY = frozenset(["", "-", "none", "null", "nil", "n/a", "na", "0000-00-00", "0000-00-00 00 00 00"])
 
 
@@ -175,9 +180,12 @@ def _table(words: Mapping[Role, str] | Mapping[SubscriberStatus, str]) -> dict[s
     return {plain(word): role for role, listed in words.items() for word in re.sub(r"\s+", " ", listed).split(", ")}
 
 
+_DASHES_AND_QUOTES: Final = str.maketrans("‐‑‒–—−’‘ʼ", "------'''")
+
+
 def plain(text: str) -> str:
     """A heading or word normalised for lookup: case, composition of accents, and separators."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKC", text).casefold().translate(_DASHES_AND_QUOTES)
     return " ".join(re.sub(r"[\s_*:\u200b\u2060\ufeff]+", " ", folded).split())
 
 
@@ -189,6 +197,7 @@ for _word in re.sub(r"\s+", " ", _AMBIGUOUS).split(", "):
 _CERTAIN_STATUS: Final = frozenset(
     ["status", "subscription status", "subscriber status", "email status", "member status", "subscriber type"]
 )
+_PHPLIST: Final = "htmlemail"
 _TELLING = frozenset(_BY_WORD) - {"true", "yes", "false", "no"}
 _REPEATABLE: Final = ("ignored", "opted_out", "wants", "bounced", "confirmed")
 
@@ -201,6 +210,8 @@ def roles(cells: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> tuple[str
         rows: some of the lines that follow. A column of states or types is one of statuses only if they have a known status.
     """
     found = [_role(cell) for cell in cells]
+    if _PHPLIST in map(plain, cells):  # says how people came to be on the list, and is 0 for most of them
+        found = ["ignored" if plain(cell) == "optedin" else role for cell, role in zip(cells, found, strict=True)]
     if "address" not in found:
         return ()
     once: list[str] = []
@@ -212,7 +223,8 @@ def roles(cells: Sequence[str], rows: Sequence[Sequence[str]] = ()) -> tuple[str
 
 
 def _tells_statuses(rows: Sequence[Sequence[str]], at: int) -> bool:
-    return any(at < len(row) and plain(row[at]) in _TELLING for row in rows)
+    words = [plain(row[at]) for row in rows if at < len(row)]
+    return any(word in _TELLING or csv_opt_outs.is_status(word) for word in words)
 
 
 def _role(heading: str) -> Role:
@@ -220,12 +232,15 @@ def _role(heading: str) -> Role:
     if exact:
         return exact  # type: ignore[return-value]
     words = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
-    return next((role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored")
+    return csv_opt_outs.of_heading(words) or next(
+        (role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored"
+    )
 
 
 def status(word: str) -> SubscriberStatus | None:
     """The status for a word of any program, or None."""
-    return _BY_WORD.get(plain(word))  # type: ignore[return-value]
+    text = plain(word)
+    return _BY_WORD.get(text) or ("unsubscribed" if csv_opt_outs.is_status(text) else None)  # type: ignore[return-value]
 
 
 def known_statuses() -> tuple[str, ...]:
@@ -237,16 +252,29 @@ def stopped(cells: Iterable[tuple[str, str]]) -> SubscriberStatus | None:
     found: SubscriberStatus | None = None
     for role, value in cells:
         text = plain(value)
-        if (role == "opted_out" and text not in _OFF | _EMPTY) or (role in ("wants", "consent") and _refuses(text)):
+        if role == "opted_out" and not _is_off(text) and not csv_opt_outs.is_none(text):
             return "unsubscribed"
-        if role == "bounced" and text not in _OFF | _EMPTY:
+        if (role == "consent" and _is_no(text)) or (role == "wants" and _declines(text)):
+            return "unsubscribed"
+        if role == "bounced" and not _is_off(text):
             found = "suspended"
         elif role == "confirmed" and text in _OFF - _EMPTY:
             found = found or "unconfirmed"
+        elif role == "ignored" and csv_opt_outs.in_cell(text):
+            found = "unsubscribed"
         elif role == "ignored" and text in _UNMISTAKABLE:
             found = _UNMISTAKABLE[text]  # type: ignore[assignment]
     return found
 
 
-def _refuses(text: str) -> bool:
+def _is_off(text: str) -> bool:
+    return text in _OFF or text in _EMPTY or _ZERO.fullmatch(text) is not None
+
+
+def _is_no(text: str) -> bool:
+    """Of a note in words, whose beginning says nothing yet."""
     return (text in _OFF and text not in _EMPTY) or _BY_WORD.get(text) in ("unsubscribed", "suspended")
+
+
+def _declines(text: str) -> bool:
+    return _is_no(text) or (text not in _EMPTY and (csv_opt_outs.declines(text) or csv_opt_outs.is_status(text)))

@@ -23,6 +23,8 @@ COLUMNS = ("address", "name", "status", "trends", "consent", "added", "language"
 LONGEST_LINE = 4000
 LONGEST_NOTE = 300
 MOST_LINES = 60  # the maximum number of lines of one record
+SAMPLED_BYTES = 400
+MOST_ABOVE = 10  # lines above a header
 SAMPLED = 20  # lines used to guess the content of a column
 
 _DELIMITERS = (",", ";", "\t")
@@ -64,6 +66,8 @@ class Known:
     zone: str = "UTC"
 
 
+_LIKE_AN_ADDRESS = re.compile(r"<?[\w.+'-]+@[\w.-]+>?")
+_BLANK = " \t\v\f,;\"'\ufeff"  # a row of empty cells is an empty line
 _ADDRESS_BOOK = re.compile(r"(?:dn|version)::? |begin:vcard", re.IGNORECASE)
 
 
@@ -81,11 +85,14 @@ def read(content: bytes, known: Known) -> Iterator[Person | Refused]:
     if _ADDRESS_BOOK.match(next(filter(str.strip, lines), "")):
         raise UsageError("the list", "is an address book in the form of LDIF or vCard", "export it as CSV")
     first, delimiter = _named_delimiter(lines)
-    columns: tuple[str, ...] | None = None
+    given = delimiter
+    columns: tuple[str, ...] = ()
+    above = True  # titles and dates may stand above the header
     for number, record in _records(lines, first):
-        if columns is None:
-            delimiter = delimiter or _delimiter(record)
+        if above:
+            delimiter = given or _delimiter(record)
             columns = _header(record, delimiter, lines[number:])
+            above = not columns and "@" not in record and number - first < MOST_ABOVE
             if columns:
                 continue
         yield _person(number, record, delimiter, columns, known)
@@ -96,7 +103,7 @@ def _records(lines: Sequence[str], first: int) -> Iterator[tuple[int, str]]:
     at = first
     while at < len(lines):
         record, length = lines[at], 1
-        if not record.strip() or record.lstrip().startswith("#"):
+        if not record.strip(_BLANK) or record.lstrip().startswith("#"):
             at += 1
             continue
         if record.count('"') % 2 and len(record) <= LONGEST_LINE:
@@ -201,6 +208,9 @@ def _decoded(content: bytes) -> str:
     """The text. Bytes that are not UTF-8 become lone surrogates, because of which their lines are refused."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
+    sample = content[:SAMPLED_BYTES]
+    if sample.count(0) * 3 > len(sample):  # UTF-16 without a mark: every other byte of Latin text is zero
+        return content.decode("utf-16-le" if sample[1::2].count(0) > sample[::2].count(0) else "utf-16-be", "replace")
     return content.decode("utf-8-sig", "surrogateescape")
 
 
@@ -277,6 +287,9 @@ def _unnamed(cells: Sequence[str]) -> list[tuple[str, str]]:
 
 def _read_cells(number: int, cells: Sequence[tuple[str, str]], known: Known) -> Person:
     by_role = dict(reversed(cells))
+    held = by_role.get("address", "").replace(",", " ").replace(";", " ").split()
+    if len(held) > 1 and all(map(_LIKE_AN_ADDRESS.fullmatch, held)):
+        raise UsageError("this line", "contains several addresses", "write one on each line")
     name = by_role.get("name", "").strip() or f"{by_role.get('first', '')} {by_role.get('last', '')}"
     return Person(
         line=number,

@@ -174,12 +174,12 @@ def _address(field: str) -> str:
 
 
 def _told(message: Message) -> Iterator[str]:
-    """Lines of a report in an unknown format that look like a server's reply."""
+    """Lines of a report in an unknown format that look like a server's reply, or else its beginning."""
     for part in message.walk():
         if part.get_content_type() == "text/plain":
-            yield from [found[0][:500] for line in _decoded(part).splitlines() if (found := _DIAGNOSTIC.search(line))][
-                :5
-            ]
+            text = _decoded(part)
+            replies = [found[0][:500] for line in text.splitlines() if (found := _DIAGNOSTIC.search(line))]
+            yield from replies[:5] or [" ".join(text[:LONGEST_HEADER].split())[:500]]
             return
 
 

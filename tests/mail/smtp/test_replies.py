@@ -52,7 +52,9 @@ def test_addresses_and_links_are_no_words() -> None:
     for address in ("spam@example.org", "<quota@rate-limit.example>", "relay.policy+later@blocked.example"):
         assert replies.about(f"550 5.1.1 {address}: Recipient address rejected: User unknown") == "reader", address
     for address in ("<user.unknown@example.org>", "no-such-user@mailbox-full.example"):
-        assert replies.about(f"554 5.7.1 {address}: rejected by policy, see https://example.org/unknown-user") != "reader"
+        assert (
+            replies.about(f"554 5.7.1 {address}: rejected by policy, see https://example.org/unknown-user") != "reader"
+        )
 
 
 def test_there_are_many_wordings_of_many_programs() -> None:
