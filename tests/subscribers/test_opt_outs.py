@@ -227,6 +227,7 @@ def test_an_international_report_is_read(run: Run, mailed: Path, tmp_path: Path)
     [
         "[EXTERNAL] {}", "***SPAM*** {}", "[digest] Re: {}", "Antwort: {}", "Re : {}", '"{}"', "AW: WG: {}", "R\u00e9f. : {}", "=?utf-8?B?{b64}?=",
         "{percent}", "{plus}", "Re: LLM Trends", "{}.", "{folded}", "[EXT] {folded}",
+        "{under}", "=?x-unknown?Q?{under}?=", "{soft}", "{twice}", "{}_", "_{}_", "*{}*", "(was: {})", "{split}", "\u202a{}\u202c", "{hidden}",
     ],
 )  # fmt: skip
 def test_a_wish_is_heeded_whatever_became_of_its_subject(run: Run, mailed: Path, tmp_path: Path, subject: str) -> None:
@@ -236,6 +237,15 @@ def test_a_wish_is_heeded_whatever_became_of_its_subject(run: Run, mailed: Path,
         b64=base64.b64encode(wanted.encode()).decode(),
         percent=wanted.replace(" ", "%20"),
         plus=wanted.replace(" ", "+"),
+        under=wanted.replace(" ", "_"),
+        soft=wanted.replace(" ", "=20"),
+        twice=wanted.replace(" ", "%2520"),
+        split="=?utf-8?Q?"
+        + wanted[:30].replace("_", "=5F").replace(" ", "_")
+        + "?=\n =?utf-8?Q?"
+        + wanted[30:].replace("_", "=5F")
+        + "?=",
+        hidden=f"{wanted[:20]}\u200b{wanted[20:50]}\u00ad{wanted[50:]}",
         folded=f"{wanted[:40]}\n {wanted[40:]}",
     )
     body = "Unsubscribe\n\n> " + wanted if subject == "Re: LLM Trends" else "please"
@@ -270,6 +280,11 @@ def test_a_wish_in_answer_to_a_message_is_its_readers(run: Run, mailed: Path, tm
     [
         "Subject: Automatic reply: LLM Trends\nAuto-Submitted: auto-replied\n\nUnsubscribe me from work until Monday.\n> {}\n",
         "Subject: Out of office\n\nI am away.\n> {}\n",
+        "Subject: Urlaub\n\nStop.\n> {}\n",
+        "Subject: Re: LLM Trends\nPrecedence: auto_reply\n\nUnsubscribe\n> {}\n",
+        "Subject: Re: LLM Trends\nAuto-Submitted: auto-generated\n\nUnsubscribe\n> {}\n",
+        "Subject: Re: LLM Trends\nX-Auto-Reply: yes\n\nUnsubscribe\n> {}\n",
+        "Subject: 自動返信 unsubscribe\n\nUnsubscribe\n> later {}\n",
         "Subject: Re: LLM Trends\n\nWhat a good issue! How do I change my address?\n> {}\n",
         "Subject: LLM Trends 2026-W27\nList-Unsubscribe: <mailto:x@y>\n\nUnsubscribe\n{}\n",
     ],

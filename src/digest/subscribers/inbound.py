@@ -1,6 +1,6 @@
 """Read incoming mail: which addresses bounced, permanently or temporarily, and who wants to unsubscribe.
 
-Anyone can send such mail, so that a subscriber is identified only by what was sent only to them: a token of their links, or the id of their
+Anyone can send such mail, so a subscriber is identified only by what was sent only to them: a token of their links, or the id of their
 message. Reports are read by their fields (RFC 3464, RFC 6533), or else by flufl.bounce (the dialects of many servers). Mailboxes are only read.
 """
 
@@ -20,18 +20,22 @@ from pathlib import Path
 from urllib.parse import unquote_plus
 
 from digest.errors import WorkspaceError
+from digest.subscribers import mailboxes
+from digest.subscribers.mailboxes import LARGEST
 from digest.text.clean import one_line
 
-LARGEST = 300_000  # bytes of one mail that are read
 LARGEST_HEAD = 60_000  # bytes of its headers, all together
 LONGEST_HEADER = 2_000  # characters of a header that are used
-LONGEST_LINE = 100_000  # bytes of an mbox that are read at a time
 MOST_MARKS = 50
 MOST_PARTS = 500
 MOST_LINES = 2_000  # of a report in an unknown format: flufl.bounce looks for each of its patterns in each line
 REPORTS = ("message/delivery-status", "message/global-delivery-status")
-_TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,60}\.[A-Za-z0-9_-]{43}(?![\w-]|\.\w)")
+_TOKEN = re.compile(r"(?<![\w.-])[A-Za-z0-9_-]{2,90}\.[A-Za-z0-9_-]{43}(?![^\W_]|\.\w)")
+_STUCK = re.compile(
+    r"(?<=[_-])(?=[IMNO])|(?<=20|3D)(?=[IMNO])"
+)  # "unsubscribe_TOKEN", "=20TOKEN": an encoding that was left as it is
 _MESSAGE_ID = re.compile(r"(?<![\w.-])((?:\d{4}-[\dW-]{2,6}|letters-\w{15,30})\.[0-9a-f]{32})@")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FOLD = re.compile(r"=?\r?\n[ \t>]*")
 _WISH = re.compile(
     r"unsub|opt.?out|remove me|stop|abmeld|abbestell|austrag|d[ée]sabonn|d[ée]sinscri|cancelar|baja|cancella|disiscri|uitschrijv|afmeld|"
@@ -43,7 +47,9 @@ _MORE = ("more", "더", "더 많이")
 MOST_WISHES = 10  # lines of one mail
 _POLITE = re.compile(r"(?:please|pls|kindly|bitte|por favor|s'il vous plaît|per favore|graag)\W+", re.IGNORECASE)
 _AUTOMATIC = re.compile(
-    r"auto(?:matic|matische|mático|matica)?[ -]?(?:reply|response|antwort|respuesta|risposta)|out of (?:the )?office|abwesen|absence|away from",
+    r"auto(?:matic|matische|mático|matica)?[ -]?(?:reply|response|antwort|respuesta|risposta|resposta)|out of (?:the )?office|abwesen|absence|away from|"
+    r"(?:réponse|respuesta|risposta|resposta|antwort|antwoord) autom|automatisch\w* (?:antwo|svar)|automatyczn|autosvar|автоответ|автоматический ответ|"
+    r"on (?:vacation|holiday|leave)|vacation (?:reply|response|message)|fuera de la oficina|absen[ct]|urlaub|自动回复|自動回覆|自動返信|自動応答|不在|자동 ?(?:회신|응답|답장)|부재",
     re.IGNORECASE,
 )
 _DIAGNOSTIC = re.compile(r"(?:\b[45]\d\d[ -]|\b[45]\.\d{1,3}\.\d{1,3}\b).*")
@@ -92,7 +98,7 @@ def read(path: Path) -> Iterator[Returned]:
         WorkspaceError: it cannot be read.
     """
     try:
-        yield from map(parse, _messages(path))
+        yield from map(parse, mailboxes.messages(path))
     except OSError as error:
         raise WorkspaceError(str(path), f"cannot be read ({error})", "name a Maildir, an mbox or a message") from error
 
@@ -231,11 +237,11 @@ def _is_wish(message: Message) -> bool:
 
 def _is_automatic(message: Message) -> bool:
     """Whether a program wrote it, or it is one of a list's own mails."""
-    answered = _value(message, "Auto-Submitted").lower().startswith("auto-replied") or _AUTOMATIC.search(
-        _subject(message)
-    )
-    marks = ("List-Unsubscribe", "X-Autoreply", "X-Autorespond")
-    return bool(answered) or any(message.get(mark) for mark in marks)
+    said = _value(message, "Auto-Submitted").lower()
+    answered = said.startswith("auto-") or _AUTOMATIC.search(_subject(message))
+    bulk = _value(message, "Precedence").lower() in ("auto_reply", "bulk", "junk", "list")
+    marks = ("List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply", "X-Mail-Autoreply")
+    return bool(answered) or bulk or any(message.get(mark) for mark in marks)
 
 
 def _only_word(message: Message) -> bool:
@@ -257,11 +263,15 @@ def _subject(message: Message) -> str:
         text = str(make_header(decode_header(raw)))
     except (HeaderParseError, LookupError, ValueError):
         text = raw
-    return unquote_plus(" ".join(text.split()))
+    return unquote_plus(" ".join(_INVISIBLE.sub("", text).split()))
 
 
 def _value(message: Message, name: str) -> str:
-    return " ".join(str(message.get(name, ""))[:LONGEST_HEADER].split())
+    raw = next((str(value) for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    text = (
+        raw[:LONGEST_HEADER].encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    )  # UTF-8 as it is (RFC 6532)
+    return " ".join(text.split())
 
 
 def _whole(message: Message, content: bytes) -> str:
@@ -281,49 +291,12 @@ def _decoded(part: Message) -> str:
 
 
 def _tokens(text: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(found[0] for found in _TOKEN.finditer(text)))[:MOST_MARKS]
+    found = [match[0] for match in _TOKEN.finditer(text)][:MOST_MARKS]
+    return tuple(dict.fromkeys([*found, *(one[at.start() :] for one in found for at in _STUCK.finditer(one))]))
 
 
 def _message_ids(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[1] for found in _MESSAGE_ID.finditer(text)))[:MOST_MARKS]
-
-
-def _messages(path: Path) -> Iterator[bytes]:
-    if path.is_dir():
-        if not (path / "new").is_dir() and not (path / "cur").is_dir():
-            raise WorkspaceError(str(path), "is a folder, but not a Maildir", "name a Maildir, an mbox or a message")
-        for folder in ("new", "cur"):
-            for file in sorted((path / folder).glob("*")):
-                yield _start(file)
-        return
-    if not _start(path).startswith(b"From "):
-        yield _start(path)
-        return
-    with path.open("rb") as box:
-        yield from _parted(iter(lambda: box.readline(LONGEST_LINE), b""))
-
-
-def _parted(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """The beginnings of the messages of an mbox. The standard `mailbox` module would open it for writing."""
-    message: list[bytes] = []
-    size, last = 0, b""
-    for line in lines:
-        if line.startswith(b"From ") and not last.strip():
-            if message:
-                yield b"".join(message)
-            message, size, last = [], 0, b""
-            continue
-        last = line
-        if size < LARGEST:
-            message.append(line)
-            size += len(line)
-    if message:
-        yield b"".join(message)
-
-
-def _start(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(LARGEST)
 
 
 def _id(message: Message, content: bytes) -> str:
