@@ -9,7 +9,7 @@ from urllib.parse import unquote_plus
 import pytest
 
 from digest import __version__, config
-from digest.config import Config, DeliverySettings, DigestSettings, Feed, SmtpSettings, trend_files
+from digest.config import Config, DeliverySettings, DigestSettings, Feed, SmtpSettings, trend_files, yaml_source
 from digest.config.values import NUMBERED
 from digest.errors import ConfigError
 from digest.model import Workspace
@@ -226,6 +226,21 @@ def test_an_address_that_cannot_be_mailed_is_a_problem_with_its_line(key: str, a
         ("digest: {title: x\nfeeds: []\n", 1, "a { is opened and not closed"),
         ("feeds: [\n  {name: a}\ndigest: {}\n", 1, "a [ is opened and not closed"),
         ("digest:\n\ttitle: x\nfeeds: []\n", 2, "a tab stands where blanks must indent"),
+        (
+            "digest:\n  title: 'LLM\n  timezone: UTC\nfeeds:\n  - {name: a, url: 'b'}\n",
+            2,
+            "a quote is opened and not closed",
+        ),
+        ("# don't: 'quote\ndigest:\n\ttitle: it's\n", 3, "a tab stands where blanks must indent"),
+        ("digest:\n  title: LLM: trends\n", 2, yaml_source._PLAINLY["mapping values are not allowed"]),
+        ("feeds:\n  -name: a\n   url: b\n", 3, yaml_source._PLAINLY["mapping values are not allowed"]),
+        ("digest:\n  title: @home\n", 2, yaml_source._PLAINLY["cannot start any token"]),
+        ("digest:\n  title: *news\n", 2, yaml_source._PLAINLY["undefined alias"]),
+        ("digest:\n  title: *news*\n", 2, yaml_source._PLAINLY["expected alphabetic or numeric"]),
+        ('digest:\n  title: "C:\\Users"\n', 2, yaml_source._PLAINLY["escape"]),
+        ("feeds:\n- name: a\n  url: b\n - name: c\n", 4, yaml_source._PLAINLY["expected <block end>"]),
+        ("feeds: []\n---\ndigest: {}\n", 2, yaml_source._PLAINLY["another document"]),
+        ("<<<<<<< HEAD\nfeeds: []\n=======\nfeeds: [a]\n>>>>>>> b\n", 1, "a merge left both versions here; keep one"),
     ],
 )
 def test_a_fault_of_yaml_is_told_where_it_was_made(text: str, line: int, cause: str) -> None:

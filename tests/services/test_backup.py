@@ -1,5 +1,6 @@
 """Backup and restore: whole, consistent, and nobody is mailed again."""
 
+import gzip
 import io
 import json
 import os
@@ -245,18 +246,49 @@ def test_odd_names_are_refused_in_one_line(run: Run, tmp_path: Path, name: str) 
     assert list((tmp_path / "new").iterdir()) == []
 
 
+@pytest.mark.parametrize("sparse", [False, True], ids=["a size", "holes"])
+def test_what_would_fill_the_disk_is_refused_before_it_does(run: Run, tmp_path: Path, *, sparse: bool) -> None:
+    member = tarfile.TarInfo("archive/x")
+    member.size = 0 if sparse else 1 << 60
+    if sparse:  # the old form of GNU tar: one byte of data at the end of a terabyte
+        member.type = tarfile.GNUTYPE_SPARSE
+    block = bytearray(member.tobuf(tarfile.GNU_FORMAT))
+    if sparse:
+        block[386:410] = b"%011o\0%011o\0" % (1 << 30, 0)
+        block[483:495] = b"%011o\0" % (1 << 32)
+        block[148:156] = b" " * 8
+        block[148:156] = b"%06o\0 " % sum(block)
+    with gzip.open(tmp_path / "b", "wb") as file:
+        file.write(bytes(block) + bytes(10240))
+    told = run("-C", tmp_path / "new", "restore", tmp_path / "b")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert ("does not belong" if sparse else "more than the disk has room for") in told.err
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_two_members_of_one_name_are_refused(run: Run, tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "b", "w:gz") as tar:
+        for name in ("archive/x", "archive/x", "archive/x/y"):
+            tar.addfile(tarfile.TarInfo(name))
+    told = run("-C", tmp_path / "new", "restore", tmp_path / "b")
+    assert (told.code, told.err.count("\n")) == (2, 1)
+    assert list((tmp_path / "new").iterdir()) == []
+
+
 def test_a_member_without_a_name_is_refused(run: Run, tmp_path: Path) -> None:
     _evil(tmp_path / "b", "")
     assert run("-C", tmp_path / "new", "restore", tmp_path / "b").code == 2
 
 
-@pytest.mark.parametrize("name", ["archive", "templates", "feeds", "trends", ".digest"])
+@pytest.mark.parametrize(
+    "name", ["archive", "templates", "feeds", "trends", ".digest", ".digest/drafts", f"archive/{KEY}"]
+)
 def test_a_folder_that_leads_elsewhere_wants_the_operators_word(
     run: Run, place: Path, tmp_path: Path, name: str
 ) -> None:
     run("-C", place, "backup", tmp_path / "b")
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / name).parent.mkdir(parents=True)
     (tmp_path / "new" / name).symlink_to(tmp_path / "elsewhere")
     told = run("-C", tmp_path / "new", "restore", "--force", tmp_path / "b")
     assert told.code == 2

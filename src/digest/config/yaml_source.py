@@ -21,8 +21,22 @@ from digest.text.secrets import masked
 T = TypeVar("T")
 DEEPEST = 40  # levels; a configuration has six
 MOST_NODES = 200_000  # values, aliases expanded
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
-_OPENED = re.compile(r'(?:^|[:\[{,-])\s*"')
+_QUOTED = re.compile(r"""(?:^|(?<=[:\[{,\s-]))(?:"(?:[^"\\]|\\.)*"|'(?:[^']|'')*')""")
+_OPENED = re.compile(r"""(?:^|[:\[{,-])\s*["']""")
+_CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?: |$)")
+# The parser's words, and what they mean to somebody who wrote a list of feeds.
+_PLAINLY = {
+    "'\\t'": "a tab stands where blanks must indent",
+    "mapping values are not allowed": "a colon and a blank stand where no key can: quote the value, or indent the line as those around it",
+    "cannot start any token": "a value begins with a character that means something in YAML; put it into quotes",
+    "undefined alias": "a value begins with *, which means something in YAML; put it into quotes",
+    "expected alphabetic or numeric": "a value begins with * or &, which mean something in YAML; put it into quotes",
+    "expected <block end>": "is not indented as the lines around it",
+    "could not find expected ':'": "a key lacks its colon, or a line is not indented as those around it",
+    "escape": "a backslash in double quotes means something in YAML; put the value into single quotes",
+    "hexadecimal": "a backslash in double quotes means something in YAML; put the value into single quotes",
+    "another document": "--- begins another document, and a configuration is one",
+}
 Path = tuple[str | int, ...]
 
 _RESOLVERS = {
@@ -182,15 +196,16 @@ def _cause(text: str, error: yaml.MarkedYAMLError) -> tuple[int, str]:
     end = mark.line if mark else 0
     for number, line in enumerate(text.split("\n")[: end + 1]):
         bare = _QUOTED.sub("", line.partition(" #")[0])
-        if _OPENED.search(bare):
+        if _OPENED.search(bare) and not line.lstrip().startswith("#"):
             return number, "a quote is opened and not closed"
+        if _CONFLICT.match(line):
+            return number, "a merge left both versions here; keep one"
     opened = error.context_mark
     bracket = {"while parsing a flow sequence": "[", "while parsing a flow mapping": "{"}.get(str(error.context))
     if opened is not None and bracket:
         return int(opened.line), f"a {bracket} is opened and not closed"
-    if "'\\t'" in str(error.problem):
-        return end, "a tab stands where blanks must indent"
-    return end, str(error.problem or error.context)
+    problem = str(error.problem or error.context)
+    return end, next((words for found, words in _PLAINLY.items() if found in problem), problem)
 
 
 class _Builder:

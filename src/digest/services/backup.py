@@ -160,8 +160,16 @@ def _only_locks(state: Path) -> bool:
 
 def _unpack(file: Path, folder: Path) -> None:
     try:
+        room = shutil.disk_usage(folder.parent).free
         with tarfile.open(file, "r:gz") as tar:
             for member in tar:
+                room -= member.size
+                if room < 0:
+                    raise WorkspaceError(
+                        str(file),
+                        "unpacks to more than the disk has room for",
+                        "free disk space, or name a file that `digest backup` wrote",
+                    )
                 _unpack_one(tar, member, folder, file)
     except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError) as error:
         if isinstance(error, OSError) and error.errno is not None:
@@ -173,7 +181,8 @@ def _unpack(file: Path, folder: Path) -> None:
 
 def _unpack_one(tar: tarfile.TarFile, member: tarfile.TarInfo, folder: Path, file: Path) -> None:
     """Write the bytes of one member. `TarFile.extract` has its safe filter only from Python 3.11.4 on."""
-    content = tar.extractfile(member) if member.isfile() and _belongs(member.name) else None
+    plain = member.isfile() and not member.issparse()  # a few bytes may say that they are a terabyte of holes
+    content = tar.extractfile(member) if plain and _belongs(member.name) else None
     if content is None:
         raise WorkspaceError(
             str(file),
@@ -207,11 +216,11 @@ def _refuse_links(root: Path) -> None:
         UsageError: a restore would write through a symbolic link.
     """
     for name in (*FOLDERS, ".digest"):
-        path = root / name
-        if path.is_symlink():
-            raise UsageError(
-                str(path), f"is a symbolic link to {path.readlink()}", "add --follow-links to restore through it"
-            )
+        for path in (root / name, *sorted((root / name).rglob("*"))):
+            if path.is_symlink() and (path == root / name or path.is_dir()):
+                raise UsageError(
+                    str(path), f"is a symbolic link to {path.readlink()}", "add --follow-links to restore through it"
+                )
 
 
 def _leave_settled(workspace: Workspace, unpacked: Path) -> tuple[str, ...]:
