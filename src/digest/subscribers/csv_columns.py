@@ -232,9 +232,8 @@ def _role(heading: str) -> Role:
     if exact:
         return exact  # type: ignore[return-value]
     words = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
-    return csv_opt_outs.of_heading(words) or next(
-        (role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored"
-    )
+    by_parts: Role = next((role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored")
+    return csv_opt_outs.of_heading(words) or by_parts
 
 
 def status(word: str) -> SubscriberStatus | None:
