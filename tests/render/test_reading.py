@@ -183,6 +183,21 @@ def test_also_noted_says_its_order_where_that_is_by_kind() -> None:
     assert few.count("* Thing") == NOTED_PAPERS
 
 
+def test_a_folded_paper_may_be_listed_by_title_and_the_page_holds_it_under_one_anchor() -> None:
+    plain = specimens.issue()
+    first, *others = plain.trends
+    folded = replace(first.folded[0], kind="paper", trends=first.items[0].trends)
+    issue = replace(plain, trends=(replace(first, folded=(folded, *first.folded[1:])), *others))
+    files = specimens.files(replace(issue, noted_papers=(folded.id,)))
+    for name in ("email.txt", "email.html", "index.html", "issue.md"):
+        noted = _flat(files[name]).rpartition("Also noted" if name != "email.txt" else "ALSO NOTED")[2]
+        assert folded.title in noted
+        assert ("Some papers belong to a trend above." in noted) is (name != "index.html")
+    anchors = re.findall(r' id="([^"]+)"', files["index.html"])
+    assert len(anchors) == len(set(anchors))
+    assert "and 2 more" in _flat(files["email.txt"])  # of those without a trend, as before
+
+
 def test_the_only_place_of_a_paper_without_authors_is_not_named_where_the_title_links_to_it() -> None:
     link = "https://arxiv.org/abs/2611.00001"
 

@@ -7,18 +7,18 @@ from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import rarity, sentence, turn
 from digest.editorial.candidates import Sifted
 from digest.editorial.filing import Filed, filed_of, for_reader
-from digest.editorial.hand import ALSO_NOTED, placed
+from digest.editorial.hand import placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
-from digest.editorial.order import arrange, best_first, pinned_first, read_first, repeats
+from digest.editorial.noted import papers, without_trend
+from digest.editorial.order import arrange, best_first, best_work_first, pinned_first, read_first, repeats
 from digest.editorial.rank import BAR, is_telling, reaches
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.setting import Reader, Setting
-from digest.model import Baseline, Issue, IssueItem, ItemKind, Section, TouchedClaim, Trend, Verdict
+from digest.model import Baseline, Issue, IssueItem, Section, TouchedClaim, Trend, Verdict
 from digest.text.words import using
 
-_NOTED: tuple[ItemKind | None, ...] = ("release", "news", "post", "paper", None)  # the order among the also noted
 LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
 # Each bar for papers, and how many must reach it; with fewer, the next bar applies. The last applies where feeds have only titles, whose
@@ -64,14 +64,15 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     items = [*(item for items in filed.values() for item in items), *unfiled]
     first_of_all = _watched(items)
     released = releases(everything.sifted.candidates, items)
-    noted = placed(_noted(unfiled, first_of_all), ALSO_NOTED, setting.hand)
+    listed = {id_ for one in released for id_ in (one.id, *one.older)}
+    noted = without_trend(unfiled, first_of_all, setting.hand)
     opening = [_whole(item, everything, setting) for item in read_first(items, items, setting.hand)]
     frame = reading_budget.frame_words(
         minutes=settings.minutes,
         first=opening,
         trends=setting.trends.values(),
         releases=released,
-        noted=noted,
+        titles=reading_budget.title_words([item for item in noted if item.id not in listed], settings.minutes),
         names=len(everything.moved),
         feeds=setting.feeds,
         model=setting.model,
@@ -84,6 +85,8 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     alone = {item.id for section in roomless for item in section.items if item.id != lead}
     roomy = [item for item in shown if item.id not in alone]
     first = read_first(shown, roomy, setting.hand)
+    told = {*listed, *(item.id for section in sections for item in section.items), *(item.id for item in first)}
+    every = (item for items in filed.values() for item in items)
     return Issue(
         key=setting.slot.key,
         title=settings.title,
@@ -106,6 +109,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         mentions=everything.mentions,
         trends=sections,
         also_noted=also_noted,
+        noted_papers=papers(also_noted, every, told, minutes=settings.minutes, hand=setting.hand),
         off_topic=highlights.off_topic(everything.off_topic, everything.verdicts),
         reported=tuple(one for item in items for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
@@ -123,11 +127,6 @@ def _whole(item: IssueItem, everything: Filed, setting: Setting) -> IssueItem:
 def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
     """The ids of the best items that match the watchlist."""
     return tuple(item.id for item in sorted((item for item in items if item.watched), key=pinned_first)[:WATCHED])
-
-
-def _noted(unfiled: Sequence[IssueItem], first_of_all: Sequence[str]) -> list[IssueItem]:
-    """The items without a trend in their order: watched ones, then by kind."""
-    return sorted(unfiled, key=lambda item: (item.id not in first_of_all, _NOTED.index(item.kind), *pinned_first(item)))
 
 
 def _sections(
@@ -202,18 +201,18 @@ def _chosen(
         ]
         if len(telling) >= enough:
             break
-    closed = {
-        id_: (
-            [
-                *(_whole(item, everything, setting) for item in items[: max(1, fixed[id_])]),
-                *items[max(1, fixed[id_]) :],
-            ],
-            0,
-        )
-        for id_, items in arranged.items()
-        if id_ not in open_
-    }
+    closed: dict[str, tuple[list[IssueItem], int]] = {}
+    for id_, items in arranged.items():
+        if id_ not in open_:
+            shown = items[: fixed[id_]] or [_by_title(items, lead)]
+            others = [item for item in items if item not in shown]
+            closed[id_] = [*(_whole(item, everything, setting) for item in shown), *others], 0
     return {**open_, **closed}
+
+
+def _by_title(items: Sequence[IssueItem], lead: str) -> IssueItem:
+    """The item that stands by its title alone for its trend: the lead, which must be shown to lead, or the best work."""
+    return min(items, key=lambda item: (item.id != lead, *best_work_first(item)))
 
 
 def _telling(

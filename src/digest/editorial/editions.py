@@ -109,8 +109,8 @@ def _said(section: Section, words: SectionWords, translated: Callable[[IssueItem
     claims = (replace(claim, text=text) for claim, text in zip(section.claims, words.claims, strict=False))
     kept: tuple[TouchedClaim, ...] = tuple(claims)
     baseline = replace(section.baseline, summary=words.summary, line=words.line)
-    items = tuple(map(translated, section.items))
-    return replace(section, name=words.name, baseline=baseline, claims=kept, items=items)
+    items, folded = (tuple(map(translated, part)) for part in (section.items, section.folded))
+    return replace(section, name=words.name, baseline=baseline, claims=kept, items=items, folded=folded)
 
 
 def _translator(translation: Translation | None) -> Callable[[IssueItem], IssueItem]:

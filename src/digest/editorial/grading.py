@@ -145,13 +145,14 @@ def follow_ups(later: Sequence[Issue], key: str) -> dict[str, tuple[Uptake, ...]
 def places(issue: Issue) -> dict[str, Placed]:
     """Where an issue has each work, by all of its identity keys. A member of a story has the place of the story.
 
-    What is read first, and what the watchlist names, is shown wherever it stands.
+    What is read first, and what the watchlist names, is shown wherever it stands; a paper that is listed by title is also noted.
     """
     found: dict[str, Placed] = {}
     first = {*issue.best, *issue.watched}
     for section in issue.trends:
         for place, item in enumerate((*section.items, *section.folded), start=1):
-            fate: GradeFate = "shown" if place <= len(section.items) or item.id in first else "folded"
+            shown = place <= len(section.items) or item.id in first
+            fate: GradeFate = "shown" if shown else "also_noted" if item.id in issue.noted_papers else "folded"
             detail = f"{section.id}, {place} of {section.size}"
             found |= dict.fromkeys(item.keys, Placed(fate=fate, detail=detail, id=item.id))
     for place, item in enumerate(issue.also_noted, start=1):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.hand import READ_FIRST, Hand
-from digest.editorial.rank import NEW_MODEL, RELEASE, SPECIAL
+from digest.editorial.rank import NEW_MODEL, RELEASE, SPECIAL, work
 from digest.model import IssueItem
 
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
@@ -153,6 +153,11 @@ def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:
 def best_first(item: IssueItem) -> tuple[bool, float, str]:
     """A sort key: new items before repeated headlines, then by worth."""
     return repeats(item), -item.score, item.id
+
+
+def best_work_first(item: IssueItem) -> tuple[bool, float, str]:
+    """The same where titles stand alone."""
+    return repeats(item), -work(item), item.id
 
 
 def repeats(item: IssueItem) -> bool:

@@ -128,6 +128,11 @@ def is_telling(item: IssueItem, bar: float = BAR) -> bool:
     return bool(exempt) or told(item.brief or item.summary) == "result"
 
 
+def work(item: IssueItem) -> float:
+    """What an item is worth where its title stands alone: neither what its abstract tells matters there, nor what stands beside it."""
+    return item.score - item.parts.get("result", 0.0) - item.parts.get("diversity", 0.0)
+
+
 def title_words(text: str) -> frozenset[str]:
     """The words of a text that count for novelty: at least four letters, in lower case."""
     return frozenset(_WORD.findall(text.casefold()))

@@ -22,8 +22,9 @@ FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the iss
 LINES_WORDS = 60  # the three lines, which are written last
 MARK_WORDS = 9  # behind a text that a language model wrote: who wrote it, from what, and that it was checked
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
-NOTED_PAPERS = 4  # of those, the maximum of papers, of which most weeks have a hundred without a trend
-SHORT, FEW = 5, 4  # in a mail of fewer minutes than this, at most so many of each
+NOTED_PAPERS = 8  # the places that papers keep among the titles, however many launches, posts and news there are
+SHORT, FEW, FEW_PAPERS = 5, 4, 2  # in a mail of fewer minutes than this, so many of each
+TITLE_WORDS = 12  # of a paper
 NAMES_WORDS = 100  # what moved, with titles
 MOVED_PLACE, RELEASES_PLACE = "moved", "releases"  # the anchors of the two lists
 
@@ -41,12 +42,33 @@ def listed(minutes: float) -> tuple[int, int]:
     return (RELEASES, NOTED) if minutes >= SHORT else (FEW, FEW)
 
 
-def titles(noted: Sequence[IssueItem], most: int | None) -> list[IssueItem]:
-    """The items without a trend whose titles are listed, in their order: at most so many, and not too many papers. None lists all."""
+def paper_titles(others: int, minutes: float) -> int:
+    """How many papers a mail lists by title: the places that so many launches, posts and news leave, but not too few."""
+    most, least = (NOTED, NOTED_PAPERS) if minutes >= SHORT else (FEW, FEW_PAPERS)
+    return max(least, most - others)
+
+
+def titles(noted: Sequence[IssueItem], papers: Sequence[IssueItem], most: int | None) -> list[IssueItem]:
+    """The items that are listed by title: at most so many that fit no trend and are no papers, and the papers that were chosen.
+
+    Args:
+        noted: the items without a trend, in their order.
+        papers: those chosen, best first; without any, as in older issues, the first of `noted`.
+        most: without a limit, all other papers of `noted` come last.
+    """
+    chosen = list(papers) or [item for item in noted if item.kind == "paper"][:NOTED_PAPERS]
+    last = max((place for place, item in enumerate(noted) if item.kind != "paper"), default=-1)
+    first = [item for item in noted[: last + 1] if item.kind != "paper" or item in chosen]  # as an editor ordered them
     if most is None:
-        return list(noted)
-    papers = [item for item in noted if item.kind == "paper"][:NOTED_PAPERS]
-    return [item for item in noted if item.kind != "paper" or item in papers][:most]
+        rest = [item for item in noted if item not in first and item not in chosen]
+        return [*first, *(item for item in chosen if item not in first), *rest]
+    return [*first[:most], *(item for item in chosen if item not in first)] if most else []
+
+
+def title_words(noted: Sequence[IssueItem], minutes: float) -> int:
+    """The number of words of the titles in a mail, before it is known which papers they are of."""
+    others = [item for item in noted if item.kind != "paper"]
+    return sum(map(_title, others[: listed(minutes)[1]])) + TITLE_WORDS * paper_titles(len(others), minutes)
 
 
 def room(minutes: float, sections: int) -> int:
@@ -65,7 +87,7 @@ def frame_words(
     first: Sequence[IssueItem],
     trends: Iterable[Trend],
     releases: Sequence[Released],
-    noted: Sequence[IssueItem],
+    titles: int,
     names: int,
     feeds: Sequence[FeedReport] = (),
     model: Container[str] = (),
@@ -77,7 +99,7 @@ def frame_words(
         first: the lead and the items to read after it, with their texts.
         trends: those in the contents and among the quiet trends.
         releases: all releases.
-        noted: all items without a trend, in their order.
+        titles: the number of words of what is listed by its title alone.
         names: how many names and phrases that moved it lists.
         feeds: those that could not be read are named.
         model: what a language model writes: "lead", "results", "summaries".
@@ -86,14 +108,11 @@ def frame_words(
     # The result of an item to read first stands there instead of in its section, which points to it.
     after = sum(_title(item) + TREND_WORDS + POINTER_WORDS for item in first[1:])
     contents = sum(_words(trend.name) + 2 for trend in trends)
-    most_releases, most_titles = listed(minutes)
-    facts = sum(_release(one.release) for one in releases[:most_releases])
-    told = {id_ for one in releases[:most_releases] for id_ in (one.id, *one.older)} | {item.id for item in first[:1]}
-    names_only = sum(map(_title, titles([item for item in noted if item.id not in told], most_titles)))
+    facts = sum(_release(one.release) for one in releases[: listed(minutes)[0]])
     trouble = sum([_words(feed.name) for feed in feeds if feed.may_lack_items][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
-    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + names_only + trouble + moved + marks
+    return FRAME_WORDS + LINES_WORDS + lead + after + contents + facts + titles + trouble + moved + marks
 
 
 def _release(release: Release) -> int:
@@ -225,7 +244,7 @@ def used(issue: Issue) -> float:
         first=[items[id_] for id_ in issue.best if id_ in items],
         trends=(),
         releases=issue.releases,
-        noted=issue.also_noted,
+        titles=sum(map(_title, _titled(issue))),
         names=len(issue.moved),
         feeds=issue.feeds,
     )
@@ -239,6 +258,15 @@ def used(issue: Issue) -> float:
         baselines=[section.baseline.line or section.baseline.summary for section in issue.trends if section.own],
     )
     return round(told / (issue.minutes * WORDS_A_MINUTE), 3)
+
+
+def _titled(issue: Issue) -> list[IssueItem]:
+    """What the mail of an issue lists by its title alone."""
+    most_releases, most = listed(issue.minutes)
+    told = {*issue.best, *(id_ for one in issue.releases[:most_releases] for id_ in (one.id, *one.older))}
+    items = issue.by_id()
+    papers = [items[id_] for id_ in issue.noted_papers if id_ in items and id_ not in told]
+    return titles([item for item in issue.also_noted if item.id not in told], papers, most)
 
 
 def _heads(baselines: Sequence[str], sections: int) -> list[int]:
@@ -278,6 +306,7 @@ def select(issue: Issue, trends: frozenset[str]) -> Issue | None:
         mentions=None,
         names=tuple(name for name in issue.names if not held.isdisjoint(name.items)),
         also_noted=(),
+        noted_papers=tuple(id_ for id_ in issue.noted_papers if id_ in held),
         off_topic=(),
         quiet=tuple(id_ for id_ in issue.quiet if id_ in trends),
     )

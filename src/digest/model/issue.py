@@ -306,6 +306,7 @@ class Issue:
     names: tuple[NewName, ...] = ()  # new names, in issues that were made before `moved`
     trends: tuple[Section, ...] = ()  # the trends with items, in the order of the issue
     also_noted: tuple[IssueItem, ...] = ()
+    noted_papers: tuple[str, ...] = ()  # ids of the papers that the mail lists by title: of these, or folded in a trend
     off_topic: tuple[OffTopic, ...] = ()
     reported: tuple[Reported, ...] = ()  # benchmark results that its items report of themselves
     quiet: tuple[str, ...] = ()

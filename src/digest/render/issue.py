@@ -69,8 +69,7 @@ def _view(frame: Frame) -> IssueView:
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
-    unlisted = _unlisted(frame)
-    noted = titles(unlisted, frame.limits.titles)
+    noted, noted_more = _noted(frame)
     span = formatting.span(issue.window, frame.zone, frame.locale)
     first = tuple(first_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
     below = [lead.summary if lead else "", *(one.result for one in first)]
@@ -109,7 +108,7 @@ def _view(frame: Frame) -> IssueView:
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         counts=counts_key(contents),
         also_noted=tuple(item_view(item, frame) for item in noted),
-        also_noted_more=len(unlisted) - len(noted),
+        also_noted_more=noted_more,
         noted_order=_noted_order(noted),
         off_topic=tuple(_off_topic(one, frame) for one in issue.off_topic) if frame.limits.folded else (),
         quiet=tuple(frame.trend_name(id_) for id_ in issue.quiet),
@@ -124,7 +123,7 @@ def _behind(view: IssueView, frame: Frame) -> IssueView:
         view,
         entry_count=entry_count(frame),
         receipt=receipt(frame),
-        yours=own_receipt(frame, untold=view.also_noted_more),
+        yours=own_receipt(frame, untold=view.also_noted_more - sum(bool(one.trend) for one in view.also_noted)),
         trouble=_trouble(trouble, frame),
         trouble_more=trouble_more,
         missing=_missing(frame),
@@ -170,12 +169,20 @@ def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) ->
     return tuple(view for view in contents if (view.anchor in own) is inside)
 
 
-def _unlisted(frame: Frame) -> tuple[IssueItem, ...]:
-    """The items without a trend that stand neither at the top nor among the releases of this format."""
-    shown = frame.issue.releases[: frame.limits.releases]
+def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
+    """What this format lists by its title alone, and the number of other items without a trend.
+
+    What stands at the top or among the releases of this format is not listed again.
+    """
+    issue = frame.issue
+    shown = issue.releases[: frame.limits.releases]
     listed = {one.id for one in shown}
-    listed |= set() if frame.limits.folded else {*frame.issue.best, *(id_ for one in shown for id_ in one.older)}
-    return tuple(item for item in frame.issue.also_noted if item.id not in listed)
+    listed |= set() if frame.limits.folded else {*issue.best, *(id_ for one in shown for id_ in one.older)}
+    unlisted = [item for item in issue.also_noted if item.id not in listed]
+    items = issue.by_id()
+    papers = [items[id_] for id_ in issue.noted_papers if id_ in items and id_ not in listed]
+    noted = titles(unlisted, papers, frame.limits.titles)
+    return noted, len(unlisted) - sum(not item.trends for item in noted)
 
 
 _KINDS: dict[ItemKind | None, str] = {
@@ -187,15 +194,18 @@ _KINDS: dict[ItemKind | None, str] = {
 
 
 def _noted_order(noted: Sequence[IssueItem]) -> str:
-    """`In this order: launches, posts and papers; the best first in each.`"""
+    """`In this order: launches, posts and papers; the best first in each. Some papers belong to a trend above.`"""
     kinds = [item.kind for item in noted]
     known = [kind for kind in _KINDS if kind in kinds]
     if not known or kinds != sorted(kinds, key=[*_KINDS, None].index):
         return ""
-    if len(known) == 1:
-        return gettext("Only %(kind)s this time, the best first.", kind=gettext(_KINDS[known[0]]))
     names = formatting.listed([gettext(_KINDS[kind]) for kind in known])
-    return gettext("In this order: %(kinds)s; the best first in each.", kinds=names)
+    if len(known) == 1:
+        order = gettext("Only %(kind)s this time, the best first.", kind=names)
+    else:
+        order = gettext("In this order: %(kinds)s; the best first in each.", kinds=names)
+    of_trends = gettext("Some papers belong to a trend above.") if any(item.trends for item in noted) else ""
+    return f"{order} {of_trends}".rstrip()
 
 
 def _missing(frame: Frame) -> str:

@@ -25,7 +25,7 @@ from digest.text.clean import readable
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """An item's place in an issue. `rank` counts from 1 among the section's items, shown and folded."""
+    """An item's place in an issue. `rank` counts from 1 among the section's items, shown and folded; `listed`: by its title, in the mail."""
 
     key: str
     section: str
@@ -33,6 +33,7 @@ class Place:
     of: int
     shown: bool
     item: IssueItem
+    listed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -140,8 +141,15 @@ def _inside(issue: Issue, item: Item) -> Place | None:
     for name, shown, folded in [*groups, ("Also noted", issue.also_noted, ())]:
         for rank, told in enumerate((*shown, *folded), start=1):
             if not set(told.keys).isdisjoint(item.keys):
-                total = len(shown) + len(folded)
-                return Place(key=issue.key, section=name, rank=rank, of=total, shown=rank <= len(shown), item=told)
+                return Place(
+                    key=issue.key,
+                    section=name,
+                    rank=rank,
+                    of=len(shown) + len(folded),
+                    shown=rank <= len(shown),
+                    item=told,
+                    listed=told.id in issue.noted_papers,
+                )
     return None
 
 

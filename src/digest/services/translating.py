@@ -76,12 +76,13 @@ def _translation(
 
 
 def _by_prominence(issue: Issue) -> Iterator[IssueItem]:
-    """Each item that is shown, once: the lead, what is read first, the sections of the mail, the rest."""
-    items = issue.by_id(folded=False)
+    """Each item that is shown, once: the lead, what is read first, the sections of the mail, the rest, what is listed by title."""
+    items = issue.by_id()
     best = [items[id_] for id_ in issue.best if id_ in items]
     sections = sorted(issue.trends, key=lambda section: not section.own)
     shown = (item for section in sections for item in section.items)
-    yield from {item.id: item for item in (*best, *shown, *issue.also_noted)}.values()
+    listed = [items[id_] for id_ in issue.noted_papers if id_ in items]
+    yield from {item.id: item for item in (*best, *shown, *issue.also_noted, *listed)}.values()
 
 
 def _foreign_texts(item: IssueItem, language: str) -> dict[str, str]:

@@ -157,7 +157,7 @@ def _signal(signal: ItemSignal, zone: ZoneInfo) -> str:
 def _place(place: Place | None) -> str:
     if place is None:
         return "Not in an issue yet."
-    room = "shown" if place.shown else "folded"
+    room = "shown" if place.shown else "listed by title" if place.listed else "folded"
     by = f" by score {place.item.score:.2f}" if place.item.parts else ""
     return f"{place.key}, {place.section}: {place.rank} of {place.of}{by}, {room}.{_thread(place)}"
 
