@@ -101,7 +101,7 @@ def test_each_miss_has_one_fate_and_what_would_have_let_it_in(tmp_path: Path, ru
     found = grade(place, run)["grade"]
     fates = by_fate(found)
     assert (fates["filtered"], fates["off_topic"], fates["no_feed"]) == ([SURVEY], [MOSS], [UNSEEN])
-    assert (len(fates["folded"]), len(fates["shown"]), len(found["works"])) == (1, 1, 5)
+    assert (len(fates["also_noted"]), len(fates["shown"]), len(found["works"])) == (1, 1, 5)
     works = {work["fate"]: work for work in found["works"]}
     assert works["filtered"]["detail"] == "Papers: exclude (?i)survey"
     assert works["filtered"]["remedy"]["command"] == "digest feeds filter Papers --remove '(?i)survey'"
@@ -116,14 +116,14 @@ def test_each_miss_has_one_fate_and_what_would_have_let_it_in(tmp_path: Path, ru
 def test_only_what_was_known_at_the_cutoff_is_offered_to_be_watched(tmp_path: Path, run: Run) -> None:
     place = begun(tmp_path, run)
     later(place, run)
-    folded = by_fate(grade(place, run)["grade"])["folded"][0]
-    named = entry(folded, FOUND[folded], "Upvotes: 3 Summary: Text.").replace(
+    noted = by_fate(grade(place, run)["grade"])["also_noted"][0]
+    named = entry(noted, FOUND[noted], "Upvotes: 3 Summary: Text.").replace(
         "<link>", "<author>Ada Late</author><link>", 1
     )
     write(place, "list", named)
     assert run("-C", place, "collect", "--at", "2026-06-11T12:00").code == 0
     works = {work["id"]: work for work in grade(place, run)["grade"]["works"]}
-    command = works[f"arxiv:{folded}"]["remedy"]["command"]
+    command = works[f"arxiv:{noted}"]["remedy"]["command"]
     assert command.startswith("digest watch add --term ")
 
 

@@ -131,8 +131,14 @@ def test_a_subscribers_trends_make_their_issue(run: Run, place: Path) -> None:
     chosen = [_sections(sent[who]) - blocks for who in ("some@example.org", "others@example.org")]
     assert chosen == [{"agents", "reasoning"}] * 2
     assert _sections(sent["all@example.org"]) > {"agents", "reasoning", "multimodal"}
-    assert "Also noted" in _html(sent["all@example.org"])
-    assert "Also noted" not in _html(sent["some@example.org"])
+    issue = json.loads((place / "archive" / KEY / "issue.json").read_text())
+    of_no_trend = next(item["url"] for item in issue["also_noted"] if item["kind"] == "news")
+    of_theirs = {item["id"]: item["url"] for trend in issue["trends"][:1] for item in trend["folded"]}
+    listed = next(of_theirs[id_] for id_ in issue["noted_papers"] if id_ in of_theirs)
+    assert issue["trends"][0]["id"] == "agents"
+    assert all(url in _html(sent["all@example.org"]) for url in (of_no_trend, listed))
+    assert of_no_trend not in _html(sent["some@example.org"])
+    assert listed in _html(sent["some@example.org"])
 
 
 def test_a_selection_s_mail_is_made_once_however_many_chose_it(
