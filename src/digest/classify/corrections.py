@@ -54,7 +54,10 @@ class Taught:
 
     def classify(self, texts: Sequence[Text]) -> tuple[Verdict, ...]:
         """One verdict per text, in order."""
-        verdicts = self.base.classify(texts)
+        return self.corrected(texts, self.base.classify(texts))
+
+    def corrected(self, texts: Sequence[Text], verdicts: tuple[Verdict, ...]) -> tuple[Verdict, ...]:
+        """The verdicts of `base` on these texts, with the lessons applied."""
         if not self._lessons and not self._terms:
             return verdicts
         pulled = {number: pulls for number, text in enumerate(texts) if (pulls := self.pulls(text))}

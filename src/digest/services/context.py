@@ -2,7 +2,7 @@
 
 import logging
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -57,13 +57,13 @@ class Program:
     released: Released = nullcontext  # unlocks the workspace for a block, if this run has locked it
     memory: Memory = field(default_factory=Memory)  # what the last run of the same server computed
 
-    def classifier(self, *, also: Sequence[Lesson] = ()) -> "Taught":
-        """The trained classifier with the workspace's trends and corrections, and `also` some unsaved corrections."""
+    def classifier(self) -> "Taught":
+        """The trained classifier with the workspace's trends and corrections."""
         from digest.classify import Taught, load  # noqa: PLC0415  (a tenth of a second that a collect need not pay)
         from digest.services.foreign_phrases import phrases  # noqa: PLC0415
 
         known = load(self.trends, resources.model_bytes(), partial(phrases, self.workspace, self.trends))
-        return Taught(known, (*self.lessons, *also), self.trends)
+        return Taught(known, self.lessons, self.trends)
 
     def interest(self) -> "Interest":
         """The model of how likely an editor picks an item."""

@@ -90,11 +90,13 @@ def lesson(program: Program, name: str, trend: str, *, fits: bool, asked: bool =
 
 def propose(program: Program, given: Lesson) -> Proposal:
     """The effect of a lesson on its own item and on the others that it influences."""
-    before, after = program.classifier(), program.classifier(also=(given,))
+    before = program.classifier()
+    after = Taught(before.base, (*program.lessons, given), program.trends)
     own = _text(program.config, find(program.store, given.item))
     others = list(_similar(program, given, Taught(before.base, (given,), {})))
     texts = [own, *(text for _, text in others)]
-    verdicts = zip(before.classify(texts), after.classify(texts), strict=True)
+    plain = before.base.classify(texts)
+    verdicts = zip(before.corrected(texts, plain), after.corrected(texts, plain), strict=True)
     first, *moves = (
         Move(id=text.id, title=text.title, issue=key, before=was, after=becomes)
         for (key, text), (was, becomes) in zip([("", own), *others], verdicts, strict=True)
