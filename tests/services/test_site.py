@@ -379,7 +379,8 @@ def test_a_trend_s_page_and_the_terminal_name_what_moved_among_its_items(place: 
     page = (place / "archive/trends/agents/index.html").read_text()
     shown = page.partition("<h2>Names and phrases that moved</h2>")[2].partition("</section>")[0]
     assert shown.count("<li>") == 1
-    assert "<strong>Tern &lt;b&gt;</strong>, 7 items; 2 expected (q\u00a0=\u00a00.01): <a " in shown
+    assert ">: 7 items; 2 expected (q\u00a0=\u00a00.01) · <a " in shown
+    assert ">: 7 items; first seen here (q\u00a0=\u00a00.01)</span>" in shown
     assert re.findall(r'href="../../([\w-]+)/index.html#moved"', shown) == [after.key, before.key]
     assert "Names and phrases that moved" not in (place / "archive/trends/reasoning/index.html").read_text()
     said = run("-C", place, "trends", "agents").out

@@ -84,6 +84,11 @@ _NOT_ITS_OWN = re.compile(
 _OF_MORE = re.compile(
     rf"(?:,|,?[ ]and|[ ]?/)[ ]?(?:the[ ])?(?:{ANY}|[A-Z][\w'’.-]*\d[\w]*\b|[A-Z][\w'’.-]*(?:,|[ ]and)[ ])"
 )
+# A second value of the same benchmark: of another size, backbone or stage. Which one is the work's own cannot be told.
+_AGAIN = re.compile(
+    rf"(?:[ ]{_METRIC})?(?:[ ](?:with|for|after|using|at)[ ][^,;:%]{{1,60}}?)?,?(?:[ ]and)?[ ](?:from[ ](?:{_NUMBER})[ ]to[ ])?(?:{_NUMBER})(?![^,;]{{0,40}}?[ ](?:on|in|across|of)[ ])",
+    re.IGNORECASE,
+)
 _GAINED = re.compile(r"(?:[ ][\w@-]+){0,3}[ ](?:improvements?|gains?|increases?|boosts?|reductions?)\b", re.IGNORECASE)
 _OTHER_METRIC = re.compile(
     r"[ ](?:[\w-]+[ ]){0,3}?(?:accuracy|rates?|scores?|recall|precision|F1|AUROC|agreement|coverage|speedup|pass@\d+)\b",
@@ -97,7 +102,7 @@ _CLAUSE = re.compile(
     r"[;:]|, (?:and|achiev|reach|attain|scor|obtain|set|with|which|where)\w*|\band (?=achiev|reach|attain|scor|obtain|set)"
 )
 _SEVERAL = re.compile(
-    r"\b(?:for example|e\.g\.|such as|like)[ ,][^,;]{0,40} that (?:achiev|reach|attain|scor)|\btop score\b|\b(?:pass|best|maj|cons|all-pass)(?:@|-of-|\^)(?!1\b)[\w{$]+|\b(?!pass@)\w+@\d|\bmajority vot|\boracle\b|\bensembl|\bsubsets?\b|\bheld-out\b|\bself-consistency\b|\bupper bound|\bpass@k\b|\bzero-shot to\b",
+    r"\b(?:for example|e\.g\.|such as|like)[ ,][^,;]{0,40} that (?:achiev|reach|attain|scor)|\btop score\b|\b(?:pass|best|maj|cons|all-pass)(?:@|-of-|\^)(?!1\b)[\w{$]+|\b(?!pass@)\w+@\d|\bmajority vot|\boracle\b|\bensembl|\bsubsets?\b|\bheld-out\b|\bself-consistency\b|\bupper bound|\bpass@k\b|\bzero-shot to\b|\b\d+ (?:rollouts|attempts|inference budget)\b|\b\d+[x×] compute\b|\bcombinations\b|\bvariants? (?:reach|achiev|attain|scor)",
     re.IGNORECASE,
 )
 _CLOSED = re.compile(
@@ -107,6 +112,12 @@ _MODEL = re.compile(r"(?P<name>[A-Z][\w.+-]*(?:[ -](?:[A-Z\d][\w.+-]*))*)(?:[ ]\
 _STARTS = re.compile(_VERB, re.IGNORECASE)
 _LED = re.compile(r"^(?:Our|The|Using|With|On|Notably|Finally|Furthermore) ")
 _TITLED = re.compile(r"^(?P<name>[A-Z][\w.+-]*(?: \d[\w.-]*)?): ")
+# What a name stands for that is no model, and where a sentence names the model itself, or says that one was made by the work.
+_NO_MODEL = re.compile(
+    r"\b(?:data ?sets?|data|corpus|benchmarks?|environments?|verifiers?|runtime|substrate|synthesis)\b", re.IGNORECASE
+)
+_ANOTHER = re.compile(r"\b(?:(?:[Mm]odel|[Aa]gent),?|[Oo]ur(?: \w+){0,2}) (?P<name>[A-Z][\w.+-]*[A-Z\d][\w.+-]*)")
+_MADE = re.compile(r"\b(?:resulting|trained) (?:\w+ )?(?:models?|agents?)\b|\b[Ff]ine-tuning [A-Z]")
 _COINED = re.compile(r"[A-Z].*[A-Z\d]|\d.*[A-Z]|[a-z][A-Z]")
 _MARKUP = re.compile(r"\$|\\(?=%)|\{,\}|\\text(?:bf|it|tt|sc)\b|(?<=\d)\\,")
 _DIGIT = re.compile(r"\d")
@@ -126,7 +137,7 @@ def reported(id_: str, text: str) -> tuple[Reported, ...]:
         if short and may_name(sentence.lower()) and not _SEVERAL.search(sentence):
             for name, value, model in _results(_MARKUP.sub("", sentence)):
                 if comparable(name, sentence):
-                    named = _named(model, text) or _titled(text)
+                    named = _named(model, text) or _titled(text, sentence)
                     found.setdefault(
                         name, Reported(id=id_, benchmark=name, value=value, sentence=sentence, model=named)
                     )
@@ -164,6 +175,7 @@ def _own(sentence: str, match: re.Match[str]) -> bool:
         _NOT_ITS_OWN.search(_clause(sentence, match))
         or _CLOSED.search(sentence[: match.start()])
         or _GAINED.match(after)
+        or _AGAIN.match(last)
         or (_OTHER_METRIC.match(after) and not _USUAL.match(after))
         or (match.start("value") < match.start("benchmark") and _OF_MORE.match(last))
         or (first == match.start("benchmark") and _OF_MORE.match(sentence[match.end("benchmark") :]))
@@ -212,7 +224,15 @@ def _named(name: str, text: str) -> str:
     return name if _COINED.search(name) or name in text.partition(".")[0].split(":")[0].split() else ""
 
 
-def _titled(text: str) -> str:
-    """The name with which a title begins: "Tern-2: a model of ..."."""
+def _titled(text: str, sentence: str) -> str:
+    """The name with which a title begins: "Tern-2: a model of ...", unless it is that of something else, or the sentence names another model."""
     found = _TITLED.match(text)
-    return found["name"] if found else ""
+    if found is None:
+        return ""
+    name = found["name"].casefold()
+    others = [one["name"].casefold() for one in _ANOTHER.finditer(sentence)]
+    if any(name in one for one in others) or (
+        not others and not _MADE.search(sentence) and name in sentence.casefold()
+    ):
+        return found["name"]
+    return "" if others or _MADE.search(sentence) or _NO_MODEL.search(text.partition(". ")[0]) else found["name"]

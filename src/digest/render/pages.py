@@ -85,13 +85,12 @@ class BestView:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TermView:
-    """A name or phrase that moved, with its figures in the latest of the issues `keys`, and titles of the trend's items that hold it."""
+    """A name or phrase that moved, with its figures by issue, latest first, and titles of the trend's items that hold it in the latest."""
 
     name: str
-    told: str
+    told: tuple[tuple[str, str], ...]
     works: tuple[LinkView, ...]
     more: int  # further items of the trend
-    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,6 +20,7 @@ from digest.text.words import gettext
 TOUCHES = 3  # the latest items named under a claim that only bear on it
 TERMS = 20  # the latest names and phrases that moved
 TITLES = 2  # of the items that hold one
+ISSUES = 4  # the latest in which it moved
 
 
 def trends_page(
@@ -126,7 +127,7 @@ def _work_link(work: Example) -> LinkView:
 
 
 def _term_views(moved: Sequence[MovedThere]) -> tuple[TermView, ...]:
-    """Each name or phrase once, with the figures and items of the first issue in the list, and all issues in which it moved."""
+    """Each name or phrase once, with the items of the first issue in the list, and its figures in the first ones."""
     found: dict[tuple[str, str], list[MovedThere]] = {}
     for one in moved:
         found.setdefault((one.term.kind, one.term.name.casefold()), []).append(one)
@@ -137,13 +138,12 @@ def _term_view(seen: Sequence[MovedThere]) -> TermView:
     latest = seen[0]
     return TermView(
         name=readable(term_words(latest.term)),
-        told=compared(latest.term),
+        told=tuple((one.key, compared(one.term)) for one in seen[:ISSUES]),
         works=tuple(
             LinkView(text=readable(title) or clean(url) or gettext("Untitled"), url=web_url(url))
             for title, url in latest.works[:TITLES]
         ),
         more=max(0, len(latest.works) - TITLES),
-        keys=tuple(one.key for one in seen),
     )
 
 

@@ -181,6 +181,7 @@ def baseline_command(ctx: click.Context, as_json: bool) -> int:
         print_json(found)
         return 0
     table = Table("Id", "Name", "Baselines", "Draft", box=None, pad_edge=False)
+    table.columns[3].overflow = "fold"
     for one in found:
         table.add_row(one.id, Text(one.name), ", ".join(one.dates), Text(one.draft))
     Console(highlight=False).print(table)
