@@ -247,7 +247,7 @@ def test_one_sentence_is_the_result() -> None:
         ("Forklifts fly. The post Forklifts fly appeared first on Lift News.", "Forklifts fly."),
         (
             "A forklift was seen in the sky over […] The post Seen appeared first on Lift News.",
-            "A forklift was seen in the sky over …",
+            "A forklift was seen in the sky …",
         ),
         ("GITHUB HUGGING FACE DEMO Introduction Today we launch Lift 2.", "Today we launch Lift 2."),
         (

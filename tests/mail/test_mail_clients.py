@@ -51,7 +51,7 @@ def test_the_html_reads_well_without_any_style(message: Path, command: list[str]
         command, input=html.get_content(), capture_output=True, text=True, check=True, env=environment, timeout=30
     ).stdout
     places = [
-        shown.index(words) for words in ("LLM Trends Weekly", "Read first", "Contents", "As of 2024", "Unsubscribe")
+        shown.index(words) for words in ("LLM Trends Weekly", "Read first", "Contents", "as of 2024", "Unsubscribe")
     ]
     assert places == sorted(places)
     assert "<" not in shown.replace("< 0.001", "")
@@ -89,8 +89,9 @@ def test_a_mail_reader_opens_the_message(message: Path, tmp_path: Path, reader: 
         assert "LLM Trends Weekly" in waited("LLM Trends Weekly")
         mux("send-keys", "Enter")
         shown = waited("29 June 2026")
-        mux("send-keys", "Space")
-        shown += waited("THIS WEEK IN ")
+        if "THIS WEEK IN " not in shown:  # on the next screen
+            mux("send-keys", "Space")
+            shown += waited("THIS WEEK IN ")
         assert "\ufffd" not in shown
         mux("send-keys", "q")
         mux("send-keys", "v")

@@ -61,7 +61,7 @@ def test_no_attack_of_some_does_anything(browser: Any, tmp_path: Path) -> None:
 def test_no_attack_does_anything(browser: Any, tmp_path: Path, batch: int) -> None:
     """Few enough in an issue that the mail shows them all."""
     issue = told(PAYLOADS[batch::12], LINKS)
-    assert specimens.files(issue)["email.html"].count("<h3") >= len(PAYLOADS[batch::12])
+    assert specimens.files(issue)["email.html"].count("<h3") >= len(PAYLOADS[batch::12]) - 1  # the lead has none
     assert_harmless(browser, issue, tmp_path)
 
 

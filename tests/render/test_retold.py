@@ -31,6 +31,15 @@ def retelling(
     )
 
 
+def beside(issue: Issue, title: str) -> Issue:
+    """The issue with another item in its first section."""
+    section = issue.trends[0]
+    other = replace(
+        section.items[-1], id="other", title=title, url="https://example.org/other", brief="", result="", summary=""
+    )
+    return replace(issue, trends=(replace(section, items=(*section.items, other)), *issue.trends[1:]))
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_what_is_to_be_read_first_is_told_whole_there_and_not_again_in_its_section(file: str) -> None:
     files = specimens.files(retelling(full=f"{DONE} {FOUND} {MORE}"))
@@ -57,14 +66,49 @@ def test_the_data_hold_the_whole_text_once() -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_an_item_that_was_told_whole_says_only_where(file: str) -> None:
-    text = " ".join(specimens.files(retelling(summary=FOUND))[file].split())
+    text = " ".join(specimens.files(beside(retelling(summary=FOUND), "Another work"))[file].split())
     assert text.count(FOUND.removesuffix(".")) == 1
-    assert "Told under “Read first”" in text
+    assert ("Told under “Read first”" if file == "index.html" else "Told above: ") in text
+
+
+def test_a_section_names_in_one_line_what_was_told_above() -> None:
+    plain = retelling(summary=FOUND)
+    section = plain.trends[0]
+    named = replace(section.items[1], title="QuietTrees: nine streets and their noise")
+    issue = replace(plain, trends=(replace(section, items=(named,)), *plain.trends[1:]))
+    shown = view(beside(issue, "Another work"), baselines=specimens.trends_of()).sections[0]
+    assert [one.title for one in shown.items] == ["Another work"]
+    assert [(one.text, one.url) for one in shown.told] == [("QuietTrees", named.url)]
+
+
+def test_a_section_that_has_nothing_to_add_shares_the_block_of_titles() -> None:
+    plain = retelling(summary=FOUND)
+    section = plain.trends[0]
+    named = replace(section.items[1], title="QuietTrees")
+    issue = replace(plain, trends=(replace(section, items=(named,)), *plain.trends[1:]))
+    shown = view(issue, baselines=specimens.trends_of())
+    assert section.id not in [one.anchor for one in shown.sections]
+    assert [one.title for one in shown.shared[0].items] == ["QuietTrees"]
+
+
+def test_a_short_sentence_without_a_figure_is_nothing_to_add() -> None:
+    issue = beside(retelling(summary=FOUND, full=f"{FOUND} Trees-V4 are very good in the rain."), "Another work")
+    shown = view(issue, baselines=specimens.trends_of()).sections[0]
+    assert [one.title for one in shown.items] == ["Another work"]
+    assert len(shown.told) == 2  # with the lead
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_background_of_a_section_closes_it(file: str) -> None:
+    plain = specimens.issue()
+    text = " ".join(specimens.files(plain)[file].split())
+    last = plain.trends[0].items[-1].title.split()[0]
+    assert text.index(last) < text.index("as of 2024")
 
 
 def test_the_section_goes_on_with_what_the_longer_text_has() -> None:
     shown = view(retelling(summary=FOUND, full=f"{FOUND} {MORE}"), baselines=specimens.trends_of())
-    assert shown.sections[0].items[1].summary == MORE
+    assert MORE in [one.summary for one in shown.sections[0].items]
 
 
 @pytest.mark.parametrize(("file", "times"), [("email.html", 1), ("email.txt", 1), ("index.html", 2)])
@@ -138,7 +182,7 @@ def test_feeds_that_show_one_page_are_one_place() -> None:
     sources = tuple(Source(feed=feed, url=url) for feed, url in named)
     item = replace(section.items[1], sources=sources)
     issue = replace(plain, trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]))
-    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[1]
+    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[0]
     assert [(one.text, one.url) for one in shown.sources] == [("arXiv", ""), ("Hub", there), ("A blog", "")]
     assert shown.more_sources == 1
     two = (
@@ -148,5 +192,5 @@ def test_feeds_that_show_one_page_are_one_place() -> None:
     )
     item = replace(item, sources=two)
     issue = replace(plain, trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]))
-    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[1]
+    shown = view(issue, baselines=specimens.trends_of()).sections[0].items[0]
     assert [(one.text, one.url) for one in shown.sources] == [("Big Hub", there), ("Big News", there)]

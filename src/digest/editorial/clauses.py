@@ -54,7 +54,7 @@ _NO_FIGURE = re.compile(
 )  # a name, or how sure a figure is
 _BY = re.compile(
     r"^(?:In|Across|On|Under|After|Following|Among|At|Against|Compared (?:to|with)|Over|By|Through|Using|Via|Leveraging|Unlike|Rather than|Instead of|Inspired by|Motivated by|Building (?:on|upon)|Beyond|Despite|While|Although|Given|As|To|"
-    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Benefiting from|Thanks to|Owing to|Equipped with|Powered by|Starting (?:from|with)|Trained (?:on|with|only)|Fine-tuned (?:on|with)|Built (?:on|upon)|When|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w.-]{2,}(?![\w.-]|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4})\b)"
+    r"In order to|Grounded in|With|Based on|Recogni[sz]ing|Benefiting from|Thanks to|Owing to|Equipped with|Powered by|Starting (?:from|with)|Trained (?:on|with|only)|Fine-tuned (?:on|with)|Built (?:on|upon)|When|Drawing on) [^.;:]{3,200}?, (?=(?:we|our|this (?:paper|work|study)|[A-Z][\w.-]{2,}(?![\w.-]|,|(?: [\w-]{2,20}){0,3}, and )|the (?:[\w-]{2,20} ){1,3}(?:achiev|outperform|improv|reduc|surpass|attain|reach|yield|obtain|increas)\w{1,4}|(?:[\w-]{3,20} ){0,2}(?:success rates?|pass rates?|accuracy|performance|scores?) (?:improv|ris|rose|increas|reach|drop|fall|fell)\w{0,4})\b)"
 )
 
 

@@ -13,7 +13,10 @@ from digest.editorial.verbs import FINITE, states
 
 LEAST = 6  # words that a sentence keeps
 SHORT = 5  # words of a member of a list
-CONTRAST = 0.3  # of losing what something differs from
+CONTRAST = 0.4  # of losing what something differs from
+OTHER_SIDE = 0.8  # of losing the second figure, or half of "a disparity: A, whereas B"
+OF_WHAT = 1.0  # of losing what a figure at the end is of: "reaches 44.8%", before "across seven benchmarks"
+LIMITS = 1.0  # of losing what limits a claim
 RESPECTIVELY = 1.0  # the cost of losing the second of two lists
 
 ASIDE = re.compile(r" ?\((?!(?:[ivxIVX]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?\[([^\[\]]{1,160})\]")
@@ -57,6 +60,9 @@ _CONTRAST = re.compile(r",? (?=while|whereas|combined|coupled|paired)")
 _BASELINE = re.compile(
     r"\b(?:against|versus|vs\.?|compared (?:to|with)|relative to|than|(?:outperform|surpass|exceed|beat|improv)ing) [^,;]{0,60}\d"
 )
+_DIFFERENCE = re.compile(
+    r"\b(?:disparity|differences?|gap|asymmetry|contrast|trade-?off|mismatch|divergence|dichotomy)\b"
+)
 _LIST = re.compile(
     r"\b(?:pair|two|three|four|five|six|several|following|key|main)\b[^:]{1,60}:[^:]{0,400}$", re.IGNORECASE
 )
@@ -77,7 +83,7 @@ _PARALLEL = re.compile(r"(?:also |then )?\w{3,20}(?:s|ed) ")
 _MEMBERS = re.compile(r", [^,;:]{5,90}, and (?![\w-]{3,20}(?:ing|ed|s)\b)")  # ", controlled tests, and a tool"
 _SERIES = re.compile(r", \w{3,20}s [^;:]{3,260}, and \w{3,20}s ")  # "achieves A, generates B, and keeps C"
 _ANNOUNCES = re.compile(
-    r"\b(?:following|two|three|four|five|six|seven|several|key|main|ways?|results?|phenomen(?:on|a)|laws?|theorems?|discover(?:y|ies)|principles?|insights?|answers?|conclusions?|hypothes[ie]s|asymmetry|observations?|reasons?|parts?|steps?|stages?|components?|questions?|patterns?|findings?|contributions?|as follows|namely)\b[^,:]{0,60}$",
+    r"\b(?:following|two|three|four|five|six|seven|several|key|main|ways?|results?|phenomen(?:on|a)|laws?|theorems?|discover(?:y|ies)|principles?|insights?|answers?|conclusions?|hypothes[ie]s|asymmetry|observations?|reasons?|parts?|steps?|stages?|components?|questions?|patterns?|findings?|contributions?|gains?|improvements?|benefits?|advantages?|paths?|routes?|trade-?offs?|as follows|namely)\b[^,:]{0,60}$",
     re.IGNORECASE,
 )
 _FOUND_ONE = re.compile(
@@ -108,6 +114,7 @@ _BARE, _BARE_NEXT = (
     re.compile(r"\d[%×x]?$"),
     re.compile(r", (?:and )?[~+-]?\d[\d.]*[%×x]?(?:,| |$)"),
 )  # "37.2%, 70.6%", whose meaning follows
+_FIGURE_LAST = re.compile(r"\d[\d.,]*(?:%|×|x| points?| pp| percent)?$")
 _SECOND_FIGURE = re.compile(r"\band (?:by )?[~+-]?\d[\d.,]*[%×x]?$")  # "2% on A, and 1%", before "across B"
 _ACROSS = re.compile(
     r"\b(?:generali[sz]\w{1,5}|transfer\w{0,4}|var(?:y|ies|ied)|holds?|held|consisten\w{1,4}|compar\w{1,6}|scal\w{1,3}|differ\w{0,4}|spread|distribut\w{1,4}|"
@@ -185,6 +192,7 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             mark, cost = ending
             if mark == "." and _LIMIT.match(text, found.start()):
                 mark, cost = " …", cost + CONTRAST
+            cost += OF_WHAT if found[0][0] == " " and _FIGURE_LAST.search(head[-16:]) else 0.0
             cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
             cost += vagueness(head, text, found.start())
             cost += _contrast(text, found.start())
@@ -192,10 +200,11 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
 
 
 def _contrast(text: str, place: int) -> float:
-    """The cost of losing what something differs from, which is more if that is a figure."""
+    """The cost of losing what something differs from, which is more if that is a figure, or what the sentence announces."""
+    figure = any(map(str.isdigit, text[place:]))
     if _CONTRAST.match(text, place) is None:
-        return CONTRAST if any(map(str.isdigit, text[place:])) and _BASELINE.search(text, place) else 0.0
-    return CONTRAST + (CONTRAST if any(map(str.isdigit, text[place:])) else 0.0)
+        return CONTRAST if figure and _BASELINE.search(text, place) else 0.0
+    return CONTRAST + (OTHER_SIDE if figure or _DIFFERENCE.search(text, 0, place) else 0.0)
 
 
 def _only_one(head: str) -> str:
@@ -222,7 +231,7 @@ def _ending(head: str, rest: str, found: re.Match[str]) -> tuple[str, float] | N
         return _within(head, rest, found[2])
     word = (found[1] or "").lower()
     if word in _BOUND and found[0][0] != ":":
-        return None if word == "but" and _NOT_THIS.search(head) else (" …", 0.5)
+        return None if word == "but" and _NOT_THIS.search(head) else (" …", LIMITS)
     if found[0][0] == ",":
         return _at_comma(head, rest, word)
     return _at_mark(head, rest, found[0][0])
@@ -232,7 +241,9 @@ def _at_mark(head: str, rest: str, mark: str) -> tuple[str, float] | None:
     if mark == ";" and _SECOND.match(rest):
         return (".", 0.4) if _FIRST_OF.search(head) else None
     if mark == ":":
-        return None if _ANNOUNCES.search(head[-100:]) or _FOUND_ONE.search(head[-100:]) else (".", 1.0)
+        if _ANNOUNCES.search(head[-100:]) or _FOUND_ONE.search(head[-100:]):
+            return None
+        return ".", 1.0
     if mark == ";":
         return (".", 0.25) if "(" not in rest[:5] and not _OPEN_LIST.search(head) else None
     return (".", 0.3) if head.count(" – ") % 2 == 0 and head.count(" — ") % 2 == 0 else None
@@ -243,7 +254,7 @@ def _at_comma(head: str, rest: str, word: str) -> tuple[str, float] | None:
         bare = _BARE.search(head[-8:]) and _BARE_NEXT.match(rest)
         if bare or not any(map(str.isdigit, head)):
             return None
-        return (" …" if _FIGURE_BEFORE.search(head) else "."), 0.5
+        return (" …", LIMITS) if _FIGURE_BEFORE.search(head) else (".", 0.5)
     if _SERIES.match(rest):
         return (".", 0.5) if not _OPEN_SERIES.search(head) else None
     if word in _JOINED:

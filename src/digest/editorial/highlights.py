@@ -1,19 +1,24 @@
 """Write "this week in three lines" from the lead, what moved and what was released. All figures are those of the issue."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.order import best_first, pinned_first
 from digest.editorial.pulse import HISTORY
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged, is_listed
+from digest.editorial.telling import told
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Release, Released, Section, Verdict
 from digest.text.formatting import listed
 from digest.text.words import N_, gettext, npgettext
 
 TERMS = 3  # names, phrases and trends in a line
-RELEASES = 3
+RELEASES, LINES = 3, 3
+NAME_WORDS = 4
+_ACTIVE = re.compile(r" \([^()]*\)")  # which a line leaves out if there are several sizes
 OFF_TOPIC = (
     N_("title and text say nothing of language models"),
     N_("the title, which is all there is, says nothing of language models"),
@@ -29,7 +34,9 @@ def lines(
     *,
     past: int,
 ) -> tuple[Line, ...]:
-    """Three sentences: what the lead says; what moved, or that nothing did; what was released, or what the best other item says.
+    """Up to three sentences: what the lead says; what moved; what was released; what the best other item says.
+
+    That nothing moved is told only where nothing was released either.
 
     Args:
         best: the lead, and the items to read after it.
@@ -40,10 +47,12 @@ def lines(
     """
     if not sections and not best:
         return (Line(text=gettext("Nothing new fell into any of the trends.")),)
-    parts = [_lead(best[0])] if best else []
-    parts += [_moved(sections, moved) or _still(sections, past)] if sections else []
     released = _released(releases, lead=best[0].id if best else "")
-    return tuple(line for line in (*parts, released or _also(best, sections)) if line is not None)
+    grown = _moved(sections, moved) if sections else None
+    still = _still(past) if sections and not grown and not any(one.release.name for one in releases) else None
+    beside = _also({*(item.id for item in best), *(one.id for one in releases)}, sections)
+    parts = (_lead(best[0]) if best else None, grown or still, released, beside)
+    return tuple(line for line in parts if line is not None)[:LINES]
 
 
 def _lead(item: IssueItem) -> Line:
@@ -58,12 +67,24 @@ def _lead(item: IssueItem) -> Line:
     return Line(text=known, target=item.id)
 
 
-def _also(best: Sequence[IssueItem], sections: Sequence[Section]) -> Line | None:
-    """What the best item of a section says, of those that are neither the lead nor to be read first."""
-    told = {item.id for item in best}
-    others = [item for section in sections if section.own for item in section.items if item.id not in told]
-    found = next((item for item in sorted(others, key=best_first) if item.result), None)
-    return Line(text=_sentence(found.result), target=found.id) if found else None
+def _also(known: AbstractSet[str], sections: Sequence[Section]) -> Line | None:
+    """The result of the best item of a section, if one tells any, without those that the issue tells or lists above."""
+    others = [item for section in sections if section.own for item in section.items if item.id not in known]
+    telling = [item for item in sorted(others, key=best_first) if told(item.result) == "result"]
+    found = next((item for item in telling if _name(item)), next(iter(telling), None))
+    return Line(text=_sentence(_with_name(found)), target=found.id) if found else None
+
+
+def _name(item: IssueItem) -> str:
+    """What a title has before its colon; empty if that is no name."""
+    name, colon, _ = item.title.partition(": ")
+    return name if colon and len(name.split()) <= NAME_WORDS else ""
+
+
+def _with_name(item: IssueItem) -> str:
+    """What an item says, after its name if the sentence does not have it, since no title stands above a line."""
+    name = _name(item)
+    return f"{name}: {item.result}" if name and name not in item.result else item.result
 
 
 def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:
@@ -104,20 +125,10 @@ def _expected(number: float) -> str:
     return gettext("1 was expected") if shown == "1" else gettext("%(number)s were expected", number=shown)
 
 
-def _still(sections: Sequence[Section], past: int) -> Line:
-    """A line that nothing moved or, without past issues to compare with, what this issue is mostly about."""
-    if past >= HISTORY:
-        return Line(text=gettext("Nothing moved: no trend, name or phrase is beyond its usual."))
-    largest = max(sections, key=lambda one: one.pulse.count)
-    filed = sum(one.pulse.count for one in sections)
-    if not filed:
-        share = gettext("no item of this issue")
-    else:
-        share = gettext("%(share)s %% of the items that fit a trend", share=round(100 * largest.pulse.count / filed))
-    told = gettext("%(trend)s is the largest trend, with %(share)s.", trend=largest.name, share=share)
-    if not past:
-        told += " " + gettext("From the fifth issue on, this line says what moved.")
-    return Line(text=told, target=largest.id)
+def _still(past: int) -> Line | None:
+    """A line that nothing moved, if there are enough past issues to compare with."""
+    told = gettext("Nothing moved: no trend, name or phrase is beyond its usual.")
+    return Line(text=told) if past >= HISTORY else None
 
 
 def _released(releases: Sequence[Released], lead: str) -> Line | None:
@@ -132,7 +143,8 @@ def _released(releases: Sequence[Released], lead: str) -> Line | None:
 
 
 def _release(one: Released) -> str:
-    facts = (one.release.maker, one.release.size, gettext("open weights") if one.release.weights == "open" else "")
+    sizes = _ACTIVE.sub("", one.release.size) if ", " in one.release.size else one.release.size
+    facts = (one.release.maker, sizes, gettext("open weights") if one.release.weights == "open" else "")
     detail = ", ".join(fact for fact in facts if fact)
     return gettext("%(name)s (%(detail)s)", name=one.release.name, detail=detail) if detail else one.release.name
 

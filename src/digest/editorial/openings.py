@@ -12,7 +12,7 @@ CHARS = 1_200  # characters of a sentence that are used
 _LEAD = re.compile(
     r"^(?:(?:however|ultimately|subsequently|next|lastly|collectively|together|taken together|correspondingly|indeed|in practice|more generally|in essence|intriguingly|encouragingly|unfortunately|unexpectedly|nevertheless|nonetheless|moreover|furthermore|besides|additionally|specifically|concretely|notably|particularly|in particular|in addition|finally|therefore|thus|hence|"
     r"consequently|accordingly|instead|also|here|then|second(?:ly)?|first(?:ly)?|third(?:ly)?|further|for this (?:purpose|reason|goal)|meanwhile|similarly|"
-    r"crucially|importantly|critically|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
+    r"crucially|importantly|critically|broadly|surprisingly|interestingly|remarkably|empirically|overall|in summary|in short|to summarize|in contrast|by contrast|"
     r"conversely|more broadly|more specifically|more importantly|most importantly|to our knowledge|to the best of our knowledge|strikingly|in turn|"
     r"in (?:this|the present) (?:paper|work|study|post|article|report)|in response|as a result|at the same time|for (?:example|instance)|on the other hand|"
     r"as (?:our|a) (?:key|main|first) [\w-]{1,20}|(?:through|with|from) (?:these|this) [^,]{0,60}|"
@@ -49,6 +49,18 @@ _BY_MAKING = re.compile(
     rf"^(?:We|I|This (?:paper|work|study)) (?:\w{{2,20}} )?(?:{_MEETS} {_UNTOLD}|(?:instantiate|reali[sz]e|implement|embody|operationali[sz]e)s? (?:this|these|it)(?: \w{{2,20}})?) (?:by (?=(?:introduc|present|propos|develop|releas)ing )|"
     r"(?:with|by|through|via|using|as|in) (?=[A-Z][\w.+-]{1,30}(?: [A-Z][\w.+-]{1,20}){0,5}(?: \([^()]{2,20}\))?, (?:an?|the) ))"
 )
+# "The OpenLift project addresses this gap with a plan": "The OpenLift project: a plan"
+_MEETS_WITH = re.compile(
+    rf"^((?:The )?[A-Z][\w.+-]*[A-Z\d][\w.+-]{{0,20}}(?: \([^()]{{2,20}}\))?(?: [a-z]{{4,12}})?) {_MEETS} {_UNTOLD} (?:with|through|via) (?=(?:an?|the) )"
+)
+# "We take a step toward a whole by introducing X"
+_STEP_BY = re.compile(
+    r"^(?:We|I|This (?:paper|work|study)) (?:\w{2,20} )?(?:takes?|makes?) an? (?:[\w-]{2,20} ){0,2}steps? (?:toward|towards|to|in) [^,;:]{3,80}? by (?=(?:introduc|present|propos|develop|releas)ing )"
+)
+# "…, a series that takes a meaningful step toward solving all tasks"
+_STEP_TO = re.compile(
+    r",? (?:that|which) (?:takes?|makes?|marks?|represents?) an? (?:[\w-]{2,20} ){0,3}(?:steps?|milestone|leap|advance) (?:toward|towards|to|in|for|forward)\b[^;:]{0,120}?(?=\.?$)"
+)
 # "… a framework that overcomes this barrier by modeling the whole"
 _WHICH_MEETS = re.compile(
     rf" (?:that|which) {_MEETS} (?:this|these|those|both|such|all) (?:[\w-]{{2,20}} ){{0,3}}?{_NEED}(?: by(?= \w{{3,20}}ing )|(?= (?:via|through|with|using) ))"
@@ -60,12 +72,12 @@ _WHICH_DOES = re.compile(
 _IN_SUCH = re.compile(r"(?<= that) (?:in|under|for|within|on) (?:such|these|this|those) [\w -]{2,30},(?= )")
 # "We propose X, a framework designed to address these challenges."
 _ENDS_UNTOLD = re.compile(
-    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|all (?:two|three|four|five)|the above)(?: [\w-]{{2,20}}){{0,2}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)|"
+    rf",?(?: (?:specifically )?(?:designed|intended|aimed|developed|built))? (?:to|for|at|that|which) (?:jointly |simultaneously |directly )?(?:{_MEETS}|achieve|do|enable|support|test|study|evaluate|explore|examine|answer) (?:this|these|those|both|such|all (?:two|three|four|five)|the above)(?: [\w-]{{2,20}}){{0,3}}(?=\.?$)|,? (?:realizing|implementing|covering|addressing|satisfying|meeting) all (?:two|three|four|five|of (?:them|these))(?=\.?$)|"
     r" (?:for|of|in|to) [a-z]{3,20} such [\w-]{2,20}(?=\.?$)"
 )
-# "We introduce our method, a probe": a name that was lost
+# "We introduce our method, a probe", "Introducing our dataset, a list": a name that was lost
 _UNNAMED = re.compile(
-    r"\b((?:[Ww]e|[Tt]his (?:paper|work)) (?:\w{2,20} )?(?:introduce|present|propose|develop|describe)s?) our (?:method|model|system|framework|approach|benchmark|dataset|tool), (?=an? )"
+    r"(\b(?:[Ww]e|[Tt]his (?:paper|work)) (?:\w{2,20} )?(?:introduce|present|propose|develop|describe)s?|^(?:Introduc|Present|Propos|Develop|Releas)ing) our (?:method|model|system|framework|approach|benchmark|dataset|tool), (?=an? )"
 )
 _BETWEEN = re.compile(
     r"(?<=[\w)]), (?:however|therefore|thus|hence|moreover|furthermore|in turn|for example|for instance|by contrast|in contrast|instead|consequently|too),(?= )"
@@ -105,7 +117,10 @@ def untied(sentence: str) -> str:
         if found and _WITH_COMMA.search(found[0]):
             sentence = capital(sentence[found.end() :])
     sentence = _SO.sub(r"\1 ", sentence)
-    if (found := _BY_MAKING.match(sentence)) is not None:
+    if " step" in sentence or " leap" in sentence or " milestone" in sentence or " advance" in sentence:
+        sentence = _STEP_TO.sub("", sentence)
+    sentence = _MEETS_WITH.sub(r"\1: ", sentence)
+    if (found := _BY_MAKING.match(sentence) or _STEP_BY.match(sentence)) is not None:
         sentence = capital(sentence[found.end() :])
     if any(word in sentence for word in _TURNS) and (found := _BETWEEN.search(sentence)) is not None:
         sentence = sentence[: found.start()] + ("," if _OPENS_CLAUSE.match(sentence) else "") + sentence[found.end() :]

@@ -14,6 +14,11 @@ _OPENING_AFTER = re.compile(
     r"(?:it|this|that|these|those|they|he|she)\b",
     re.IGNORECASE,
 )
+_IT = re.compile(r"(?:It|Its|They|Their)\b")
+_ABOUT_THE_WORK = re.compile(
+    r"(?:[^,]{3,60}, )?(?:[Ww]e|I|[Ii]t|[Oo]ur|[Tt]his (?:paper|work|study|article|report)|[Tt]he (?:proposed [\w-]+|(?:[\w-]{2,20} )?(?:framework|method|approach|system|benchmark|dataset)))\b"
+)
+NEAR = 12  # the characters before a name: "Our tool, "
 _POINTER = re.compile(
     r"\b(?:this|these|those|such|the same|the new|the other|all two|all three|all four|the resulting|the above|the two|the three|the proposed|the latter|the former) ((?:[A-Za-z]\w{0,20}-[\w-]{1,30} )?(?:[A-Za-z][\w-]{1,30} ){0,2}?)([A-Za-z][\w-]{2,30})\b",
     re.IGNORECASE,
@@ -25,6 +30,9 @@ _VAGUE = re.compile(
     r"paradox|tension|discrepancy|disparity|challenge|challenges|limitation|limitations|improvements?|phenomena|reverse|converse|contrary)\b"
     r"(?! (?:of|between|that|in|for|from|with|where|to)\b)",
     re.IGNORECASE,
+)
+_MET = re.compile(  # "addresses", before "this gap": a reader misses little
+    r"\b(?:address|tackl|overcom|bridg|clos|fill|solv|mitigat|resolv|alleviat|remed)(?:e|es|s|ed|ing|y|ies|ied)? $"
 )
 _BOTH = re.compile(r"\bboth (?!\w[\w./-]{0,30}(?: [\w./-]{1,30}){0,6} and\b)[\w-]{1,30}", re.IGNORECASE)
 _UNFINISHED = re.compile(
@@ -74,6 +82,7 @@ _ONE_OF_WORDS = (
     "first ",
 )
 _BESIDE_WORDS = ("lso", "urther", "nother", "dditionally", "ikewise", "too,", "ther ", "emaining")
+_OTHER_WORDS = ("n alternative", "a further", "a different", "nother", "complementary", "analogous", "a similar")
 _COUNTS = ("two", "three", "four", "five", "six", "several", "following", "follows")
 LOOSE, PAIRS = 1.3, 2  # what hangs on an untold word; "respectively" joins two lists
 _PRONOUN = re.compile(r"\b(?:it|they|them|this|these|those|both|so)\b", re.IGNORECASE)
@@ -107,13 +116,22 @@ _THAT_ONE = re.compile(
     r"\b(?:of|from|with|by|for|on|under|to|[a-z]{3,12}[^s\W]s) that (?!of\b|is\b|are\b|the\b|a\b|an\b|can\b|it\b|they\b|we\b|\w+s\b)(?:[a-z]{3,15} )?([a-z][\w-]{3,20})\b(?= (?:around|with|by|to|in|on|for|and|from|as)\b|[.,;])"
 )
 _SUBJECT = re.compile(
-    r"^The (?:[\w-]{2,20} ){0,2}?([A-Za-z][\w-]{2,20}) (?=(?:also |then |further |\w{3,16}ly )?(?:is|are|was|were|has|have|can|[a-z]{3,20}(?:s|ed))\b)(?!of\b)"
+    r"^(?:The|[A-Z][^,:;]{3,60}, the) (?:[\w-]{2,20} ){0,2}?([A-Za-z][\w-]{2,20}) (?=(?:also |then |further |\w{3,16}ly )?(?:is|are|was|were|has|have|can|[a-z]{3,20}(?:s|ed))\b)(?!of\b)"
+)
+# "an alternative contract", and to what? "We design a further test"
+_ALTERNATIVE = re.compile(
+    r"\b(?:an alternative|a further|a different|another|a complementary|an analogous|a similar)\b(?: [\w-]{2,20}){1,3}(?![\w-]| (?:to|than|from|of)\b|:)"
 )
 _ITSELF_WORDS = (  # what a sentence may begin with without having named it
     "results result best first largest strongest code data dataset datasets models model paper work study authors company team post report release findings main key most "
     "experiments goal idea approach method framework system benchmark analysis evaluation"
 )
+_MEASURES_WORDS = (  # and what it may go on with: "In nine halls, the average accuracy is 98%"
+    "rate rates accuracy accuracies score scores performance average error errors cost "
+    "costs time number share value gap gain gains loss losses latency throughput recall precision completeness proportion probability"
+)
 _ITSELF = frozenset(_ITSELF_WORDS.split())
+_MEASURES = _ITSELF | frozenset(_MEASURES_WORDS.split())
 _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|letter|issue|edition|newsletter|blog|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
@@ -124,9 +142,12 @@ ONE_OF = 1.3  # "each stage", "the second axis", of which nothing was told
 SUBJECT = 1.3  # "The estimator combines …", of what was not named
 FORMULA = 1.5  # in TeX, which few read in a mail
 NAMED_BEFORE = 0.4  # what is pointed to stands in the title alone, or somewhere in what was told
+OPENS = (2.4, 5.0)  # "It surpasses …", of the work, or of something else, for which a reader would take the work
+MET = 0.5  # "this gap", which a work addresses
+ALTERNATIVE = 1.3
 UNTOLD_NAME = 1.5  # a name that the text explains in another sentence
 STEPS = 0.8  # "consisting of two steps", and none told
-UNTOLD = 2.2  # a noun that is pointed to and was not told
+UNTOLD, UNTOLD_SAME = 2.2, 3.2  # a noun that is pointed to and was not told: "this noun", "the same noun"
 FEW_WORDS = 8  # a pronoun in so short a sentence means something outside of it
 _BESIDE = re.compile(r"\b(?:also|further|another|additionally|likewise|too,|other|remaining)\b", re.IGNORECASE)
 _ACRONYM = re.compile(r"(?<![\w-])[A-Z][A-Za-z0-9]{0,14}[A-Z0-9][\w-]{0,20}")
@@ -176,9 +197,13 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     if not follows:
         cost += _explained_before(text, known)
     if _OPENING.match(text) or _OPENING_AFTER.match(text):
-        cost += 0.15 if follows else 2.4
+        cost += 0.15 if follows else OPENS[0]
     cost += sum(_pointed(found, text, known, follows=follows) for found in _POINTER.finditer(text))
-    cost += sum(0.2 if follows else VAGUE for found in _VAGUE.finditer(text) if not stems(found[0].split()[-1]) & known)
+    cost += sum(
+        0.2 if follows else MET if _MET.search(text[: found.start()]) else VAGUE
+        for found in _VAGUE.finditer(text)
+        if not stems(found[0].split()[-1]) & known
+    )
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
     cost += apart(text) + (QUESTION if text.endswith("?") else 0.0)
@@ -188,6 +213,13 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     untold = [name for name in names if not stems(name) & known]
     aside = sum(f"{name})" in text for name in untold)  # "(0.7% for BoN)"
     return cost + UNTOLD_NAME * (len(untold) - aside) + NAMED_BEFORE * aside
+
+
+def means_another(sentence: str, before: str, name: str) -> bool:
+    """Whether "it" at the beginning of a sentence is not the work, because the sentence before is about something else."""
+    return _IT.match(sentence) is not None and not (
+        _ABOUT_THE_WORK.match(before) or (bool(name) and name in before[: len(name) + NEAR])
+    )
 
 
 def _named(noun: str, known: frozenset[str]) -> bool:
@@ -230,9 +262,12 @@ def _explained_before(text: str, known: frozenset[str]) -> float:
         cost += sum(
             ONE_OF for found in _THAT_ONE.finditer(text) if not _named(found[1], known | stems(text[: found.start()]))
         )
+    if any(word in text for word in _OTHER_WORDS):
+        cost += ALTERNATIVE if _ALTERNATIVE.search(text) else 0.0
     cost += (BOTH if "all " in text and _ALL_OF.search(text) else 0.0) + (LOOSE if _MORE_THAN.match(text) else 0.0)
     subject = _SUBJECT.match(text)
-    if subject and subject[1].lower() not in _ITSELF and not _named(subject[1], known):
+    plain = _ITSELF if text.startswith("The ") else _MEASURES
+    if subject and subject[1].lower() not in plain and not _named(subject[1], known):
         cost += SUBJECT
     found = _DEFINITE.search(text)
     return cost + (DEFINITE if found and not (stems(found[1]) | _TOLD_WORK) & known else 0.0)
@@ -250,4 +285,6 @@ def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows:
         return 0.0 if follows else NAMED_BEFORE
     if follows:
         return 0.15
-    return DEFINITE if found[2].lower() in _OWN_NOUNS else UNTOLD
+    if found[2].lower() in _OWN_NOUNS:
+        return DEFINITE
+    return UNTOLD_SAME if found[0].lower().startswith("the same ") else UNTOLD

@@ -10,6 +10,7 @@ from digest.editorial.openings import untied
 from digest.editorial.pointers import defined_names, points_out, stems
 from digest.editorial.releases import stated
 from digest.editorial.sentence_value import MEASURED
+from digest.editorial.text_parts import FOR_A_PART
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
 from digest.text.sentences import split, unglued
@@ -60,7 +61,7 @@ def _sentences(text: str, title: str) -> Iterator[str]:
     for sentence in split(plain)[:SENTENCES]:
         if any(map(str.isdigit, sentence)) and len(sentence.split()) <= LONG and stated(sentence):
             one = untied(sentence)
-            own = _OURS.match(one) or stems(title) & stems(one)
+            own = (_OURS.match(one) or stems(title) & stems(one)) and not FOR_A_PART.match(one)
             if own and "://" not in one and points_out(one, stems(title), follows=False, defined=names) < POINTING:
                 yield one
 

@@ -6,10 +6,11 @@ nothing. All patterns are bounded and applied to the beginning of a text.
 
 import re
 
-from digest.text.sentences import split
+from digest.text.sentences import broken_off, split
 
 WORDS = 18  # of the clause
 FEW = 8  # a clause that must be cut keeps at least as many
+BROKEN = 4  # the same of one that its feed cut
 LEAST = 2  # words; one says nothing
 OPENING = 2  # sentences of a text that may tell it in other words
 SENTENCES = 6  # of a text that are looked at
@@ -39,6 +40,11 @@ _BOUND = re.compile(
 )
 _GOES_ON = re.compile(
     r",?\sand\s(?:we\s)?\w+\s(?:an?|the|how|that|its|whether)\s|,\s(?:redefin|reach|achiev|outperform|surpass)"
+)
+# "…, a series that takes a meaningful step toward all tasks", "a model that resolves this tradeoff"
+_BOAST = re.compile(
+    r",? (?:that|which) (?:takes?|makes?|marks?|represents?) an? (?:[\w-]{2,20} ){0,3}(?:steps?|milestone|leap|advance)\b.*$"
+    r"|,? (?:that|which|to|for|designed to|built to) [a-z]{3,15} (?:this|these|those|such) [\w-]{3,20}\b.*$"
 )
 _OPENER = re.compile(
     r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s(?:also\s|now\s)?)?"
@@ -111,8 +117,12 @@ def _news(name: str, sentence: str) -> str:
 
 def _clause(text: str, known: str) -> str:
     """A text cut to one clause; empty if it says no more than what is known already."""
-    plain = text.strip().rstrip(".!。 ")
-    if len(plain.split()) > WORDS:
+    plain = _BOAST.sub("", text.strip().rstrip(".!。 "))
+    if plain.endswith("…"):  # a feed cut it
+        ends = (found.start() for found in _BOUND.finditer(plain))
+        end = next((end for end in ends if len(plain[:end].split()) >= BROKEN), None)
+        plain = plain[:end] if end is not None else broken_off(plain.rstrip("… "))
+    elif len(plain.split()) > WORDS:
         plain = _cut(plain)
     if len(plain.split()) < LEAST or plain.endswith("?"):
         return ""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from digest.config import Feed
 from digest.editorial.kinds import VERSION, artefacts, maker
 from digest.editorial.model_papers import released_model
+from digest.editorial.release_sizes import NUMBER, UNITS, size
 from digest.editorial.release_words import is_elsewhere, is_measure, what_it_is
 from digest.model import IssueItem, ItemKind, Release, Released
 
@@ -19,11 +20,9 @@ TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its 
 NAME_CHARS = 60
 NAME_WORDS = 6  # longer titles are sentences
 FIGURES = 2
-OTHERS_CHARS = 40  # before a size, which may say whose it is
 SHORT_NAME = 3  # words of a product's name; a longer one without a version is a headline
 A_MAKER = 2  # releases of one maker before those of the others
 
-_NUMBER = r"\d{1,4}(?:[.,]\d{1,3})?"
 _VERB = re.compile(
     r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?(?:introducing|announcing|launching|releasing|unveiling|previewing|open[- ]sourcing|meet|hello"
     r"|start building with|build with|code with|building more with|official release of|open release of|(?:addendum|update) to)\b:?\s*(?:the\s)?",
@@ -44,39 +43,12 @@ _LOOSE_END = re.compile(r"(?:\s(?:as|than|and|or|of|on|in|at|for|with|to|while|c
 _MODEL = re.compile(
     rf"(?<![\w.])[A-Z][\w.]*(?:[\s-][A-Z][\w.]*){{0,3}}[\s-]?{VERSION}(?:[\s-](?:[A-Z][\w.]*|{VERSION}[BM]?)){{0,2}}"
 )
-_SIZE = re.compile(
-    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)(?:[\s-](?:total[\s-])?(?:params?|parameters?|scale)\b|[\s-](?:dense\s)?model\b|(?![\w%-])(?=\s?$|\.|,|\)|:|\sMMDiT))",
-)
-_PARAMETERS = re.compile(
-    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|T|M|bn|billion|trillion|million)[\s-](?:total\b|(?:active[\s-])?param)",
-    re.IGNORECASE,
-)
-_ACTIVE = re.compile(
-    rf"(?<![\w.$€£])({_NUMBER})(?:\s|-)?(B|bn|billion)(?:\s(?:parameters?|params?))?\s?(?:of which are\s|are\s)?(?:active|activated)\b|[\s-]A({_NUMBER})B\b",
-    re.IGNORECASE,
-)
-_IN_NAME = re.compile(rf"(?<![\w.])({_NUMBER})(B|T|M)\b")
-_OTHERS = re.compile(
-    r"\b(?:up to|than|over|against|baselines?|outperform\w*|beat\w*|surpass\w*|rival\w*|larger|compared)\b[^.]*$",
-    re.IGNORECASE,
-)
-_UNITS = {
-    "b": "B",
-    "bn": "B",
-    "billion": "B",
-    "t": "T",
-    "trillion": "T",
-    "m": "M",
-    "million": "M",
-    "k": "K",
-    "thousand": "K",
-}
 _LICENSE = re.compile(
     r"\b(?:(modified )?(MIT)(?:[- ]licen[cs]e[d]?)?|(Apache)[- ]?(?:License,?\s)?(?:v(?:ersion)?\s?)?2(?:\.0)?|(CC[- ]BY(?:-(?:NC|SA|ND)){0,2}(?:[- ]\d\.\d)?)"
     r"|((?:[A-Z][\w.]*\s){1,3}(?:Community|Research|Open Model|Non-Production)\sLicense)|(OpenRAIL(?:-\w)?|OpenMDW|GPL-?v?3|BSD(?:-3)?))(?=[\s.,;:)\]]|$)"
 )
 _CONTEXT = re.compile(
-    rf"({_NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?(?:[\s-]tokens?)?[\s-](?:tokens?\s)?(?:long[\s-])?context|context\s(?:window|length|size)?\s?(?:of|to|is|:)?\s?(?:up to\s)?({_NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?\b",
+    rf"({NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?(?:[\s-]tokens?)?[\s-](?:tokens?\s)?(?:long[\s-])?context|context\s(?:window|length|size)?\s?(?:of|to|is|:)?\s?(?:up to\s)?({NUMBER}(?:,\d{{3}})?)(?:\s|-)?(k|M|thousand|million)?\b",
     re.IGNORECASE,
 )
 _OPEN = re.compile(
@@ -224,7 +196,7 @@ def release_of(title: str, text: str, *, feed: str = "", name: str = "") -> Rele
     return Release(
         name=name,
         maker=maker(name) or maker(title) or feed,
-        size=_size(name, title, read),
+        size=size(name, title, read),
         license=_license(both),
         context=_context(both),
         weights="open" if _OPEN.search(both) or _has_weights(read) else "API" if _API.search(both) else "",
@@ -237,7 +209,7 @@ def release_of(title: str, text: str, *, feed: str = "", name: str = "") -> Rele
 def stated(text: str) -> frozenset[str]:
     """The kinds of facts that a text states of a release: its size, licence, context, price, and benchmarks with values."""
     kinds = {
-        "size": _size("", "", text),
+        "size": size("", "", text),
         "license": _license(text),
         "context": _context(text),
         "price": _PRICE.search(text),
@@ -271,23 +243,6 @@ def _cut(name: str) -> str:
     return name[:NAME_CHARS].rsplit(" ", 1)[0] + " …"
 
 
-def _size(name: str, title: str, text: str) -> str:
-    """The number of parameters, preferably from the name, with the active ones if given. Sizes of what it is compared with do not count."""
-    own = re.search(rf"{re.escape(name)}[-\s](?:[\w.]{{1,20}}-)?({_NUMBER})(B|T|M)\b", text)
-    stated = (found for pattern in (_PARAMETERS, _SIZE) for found in pattern.finditer(text) if _is_own(text, found))
-    found = _IN_NAME.search(name) or _IN_NAME.search(title) or own or next(stated, None)
-    active = _ACTIVE.search(f"{title} {text}")
-    parts = active and (active[1] or active[3])
-    if found is None:
-        return f"{parts}B active" if parts else ""
-    size = f"{found[1]}{_UNITS[found[2].lower()]}"
-    return f"{size} ({parts}B active)" if parts and f"{parts}B" != size else f"{size} active" if parts else size
-
-
-def _is_own(text: str, found: re.Match[str]) -> bool:
-    return _OTHERS.search(text[max(0, found.start() - OTHERS_CHARS) : found.start()]) is None
-
-
 def _license(text: str) -> str:
     found = _LICENSE.search(text)
     if found is None:
@@ -302,7 +257,7 @@ def _context(text: str) -> str:
     for found in _CONTEXT.finditer(text):
         number, unit = found[1] or found[3], (found[2] or found[4] or "").lower()
         if unit:
-            return f"{number}{_UNITS[unit]}"
+            return f"{number}{UNITS[unit]}"
         plain = int(re.sub(r"\D", "", number))
         if "." not in number and plain >= 1_000:
             return f"{plain // 1000}K" if plain < 1_000_000 else f"{plain // 1_000_000}M"

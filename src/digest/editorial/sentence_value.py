@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from digest.editorial.openings import CHARS, untied
+from digest.editorial.pointers import NEAR
 
 REREAD = 4096  # texts that are not read again when a draft is composed again in the same process
 
@@ -34,6 +35,9 @@ _OF_THE_WORK = re.compile(
     r"^(?:[^,]{3,80}, )?(?:this|the|our) (?:paper|work|study|article|survey|report|thesis|system paper) (?:\w{3,20}ly )?[a-z]{3,20}s\b",
     re.IGNORECASE,
 )
+_MEETS = re.compile(
+    r"^(?:The )?[A-Z][\w.+-]*[A-Z\d][\w.+-]{0,20}(?: \([^()]{2,20}\))?(?: [a-z]{4,12})?(?:: an? | (?:address|tackl|bridg|clos|fill|solv|resolv|overcom)(?:e|es|s) (?:this|these|the) [\w -]{3,40}? by )"
+)  # "The OpenLift project addresses this gap by planning halls"; "The OpenLift project: a plan of the halls"
 _OUR_METHOD = re.compile(
     r"Our (?:[\w-]{2,20} ){0,2}(?:method|approach|framework|model|system|pipeline|algorithm|technique|solution|analysis) (?:[a-z]{3,16}ly )?[a-z]{3,20}s\b"
 )
@@ -58,7 +62,7 @@ _FOUND = re.compile(
 _FIGURE = re.compile(
     r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b(?! cross)|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
     r"\bfrom (?!(?:19|20)\d\d\b)(?:\$?~?)\d[\d.,]{0,12}\S{0,8} to (?:\$?~?)\d|\b\d{1,6} ?(?:of|/|out of) ?\d{1,6}\b|[=<>≈≥≤] ?\$?[-−+]?\d|\b[01]\.\d{2,}\b|"
-    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b|[$€£]\d|\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
+    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b|[$€£]\d|(?<![A-Za-z]-)\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
     re.IGNORECASE,
 )
 _SHARE = re.compile(
@@ -84,7 +88,7 @@ _COMPARED = re.compile(
 _BOAST = re.compile(
     r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20},? ){0,3}(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|"
     r"(?:show|demonstrat|achiev|yield|deliver|obtain|enabl)(?:e|es|s|ing|ed)? (?:[\w-]{2,20} ){0,2}(?:improvements?|gains|improved|enhanced)|"
-    r"competitive|effectiveness of (?:our|the proposed|this|[A-Z])|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|promising|high potential)\b",
+    r"world-leading|world-class|best-in-class|unprecedented|cutting-edge|competitive|effectiveness of (?:our|the proposed|this|[A-Z])|strong(?:er)? (?:\w{3,20} ){0,3}(?:performance|results|generali[sz]ation|competitiveness)|promising|high potential)\b",
     re.IGNORECASE,
 )
 # What is praise only if the work says it of itself: "our method improves …", but not "warmth reduces trust".
@@ -94,7 +98,7 @@ _BETTER = re.compile(
 )
 _ITSELF = re.compile(
     r"\b(?:[Oo]ur|[Tt]he proposed|[Tt]his|[Tt]he resulting) (?:[\w-]{2,20} ){0,3}?(?:method|approach|framework|models?|system|pipeline|design|strategy|technique|algorithm|agent|adapter|training|architecture)\b"
-    r"|\b[Ii]t\b|(?<![\w-])(?!LLM|VLM|MLLM|SLM|GPT|AI\b|RL|NLP|RAG|MoE|KV|GPU|API)[A-Z][\w-]{0,20}[A-Z\d][\w-]{0,12}|by the proposed"
+    r"|\b[Ii]t\b|(?<![\w-])(?!LLM|VLM|MLLM|SLM|GPT|AI\b|RL|NLP|RAG|MoE|KV|GPU|API|SFT|OOD|DPO|PPO|GRPO|CoT|ICL|QA\b|FLOP)[A-Z][\w-]{0,20}[A-Z\d][\w-]{0,12}|by the proposed"
 )
 # "over state-of-the-art methods" names nobody; "over vanilla LoRA" and "than supervised fine-tuning" do.
 _ANYBODY = (
@@ -110,6 +114,15 @@ _OF_ANOTHER = re.compile(
     r"(?: \([^()]{2,40}\))? (?:that |which )?(?:\w{2,20}ly |only )?[a-z]{3,20}\b",
     re.IGNORECASE,
 )
+_OF_A_PART = re.compile(r"^(?:(?:An?|The|Our) )?(?:[\w-]{2,20} ){0,2}[Aa]blat")  # not the result of the whole
+# What a work leads to, which it does not yet tell: "takes a meaningful step toward", "provides a practical pathway".
+_PROMISE = re.compile(
+    r"\b(?:tak|mark|represent|provid|offer|establish|lay|demonstrat|suggest|open|serv)\w{0,4} (?:as )?(?:an?|the) (?:[\w-]{2,20},? (?:and )?){0,4}(?:steps?|pathways?|paths?|routes?|foundations?|directions?|resource|milestone|basis)\b[.:]? ?"
+    r"(?:(?:for|to|toward|towards|forward|in|of)\b|$)",
+    re.IGNORECASE,
+)
+# "A baseline wins 3 of 10, and adding a horn 6 of 10"
+_AND_OURS = re.compile(r"\b(?:and|while|whereas|versus) (?:adding|with|using|ours|our|the proposed)\b")
 _ASKED = re.compile(r"\b(?:evaluate|investigate|test|study|examine|ask|explore|assess) whether\b")
 _IN_A_CASE = re.compile(
     r"^(?:In (?:the (?:clearest|best|worst|extreme|simplest) case|one (?:case|setting|example|instance)|some cases|certain)|For (?:example|instance))\b",
@@ -163,7 +176,6 @@ _COUNTING = re.compile(  # what is announced only
 _FEELING = re.compile(r"\bI (?:\w{1,20} )?(?:find|found)\b")
 
 MOTTO = 6  # words; a shorter first sentence is hardly news: "Frontier AI. In your hands."
-NEAR = 12  # the characters before a name: "Our tool, "
 LEAD = 0.9  # of a text's first sentence, because posts begin with the news
 VAGUE, NOUN_BEFORE = 1.6, 0.6  # "we extend it", "we extend this idea"
 SAID, MADE, OF_THE_NAMED = 1.6, 1.9, 1.2
@@ -173,6 +185,8 @@ MORE, MOST_FIGURES = 0.25, 3  # the value of a second and a third figure
 COMPARED, AGAINST = 0.4, 0.5  # of a comparison, without which a figure says little, and of telling with what
 PRAISE, NAMING = 0.2, 0.6  # the share of its value that a claim without a figure keeps
 ANOTHER, ONE_CASE = 0.3, 0.5  # the same of what others reached, and of what happened once
+OF_A_PART = 0.8  # and of what a part of the work contributes
+PROMISED = 1.2  # the cost of telling what the work is a step toward
 
 # The value of a sentence for a reader who knows the title.
 _WORTH = (
@@ -181,6 +195,7 @@ _WORTH = (
     (_DONE, MADE),
     (_PLANNED, MADE),
     (_SAID, SAID),
+    (_MEETS, MADE),
     (_NEWS, 1.5),
     (_OF_THE_WORK, 1.5),
     (_LOOKING, 1.2),
@@ -283,13 +298,14 @@ def of_form(text: str, of: Sentence) -> Told:
     figures, found = _figures(text, finding)
     if of.background and done < SAID:
         found *= 0.4
-    found *= _weight(text, figures) if found > 0 else 1.0
+    found *= _weight(text, figures) * (OF_A_PART if _OF_A_PART.match(of.text) else 1.0) if found > 0 else 1.0
+    aside = (1.0 if of.aside else 0.0) + (PROMISED if not figures and _PROMISE.search(text) else 0.0)
     return Told(
         place=of.place,
         text=text,
         words=len(text.split()),
-        done=done - (1.0 if of.aside else 0.0) - of.vague,
-        found=found - (1.0 if of.aside else 0.0),
+        done=done - aside - of.vague,
+        found=found - aside,
         figure=bool(figures) and not of.background,
     )
 
@@ -306,7 +322,9 @@ def _weight(text: str, figures: int) -> float:
     share = 1.0
     if not figures and (_BOAST.search(text) or (_BETTER.search(text) and _ITSELF.search(text))):
         share = NAMING if _NAMES_OTHERS.search(text) else PRAISE
-    if _OF_ANOTHER.match(text) or (not figures and " whether " in text and _ASKED.search(text)):
+    if (_OF_ANOTHER.match(text) and not _AND_OURS.search(text)) or (
+        not figures and " whether " in text and _ASKED.search(text)
+    ):
         share *= ANOTHER
     return share * (ONE_CASE if _IN_A_CASE.match(text) else 1.0)
 

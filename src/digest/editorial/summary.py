@@ -11,13 +11,13 @@ from functools import lru_cache
 
 from digest.editorial.abbreviations import spelled_out
 from digest.editorial.clauses import Form, forms
-from digest.editorial.pointers import apart, defined_names, initials, points_out, stems
+from digest.editorial.pointers import OPENS, apart, defined_names, initials, means_another, points_out, stems
 from digest.editorial.sentence_value import REREAD, Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
 from digest.editorial.vague import UNSAID, is_vague
 from digest.text.boilerplate import worth_reading
 from digest.text.clean import readable
-from digest.text.sentences import shorten, split, unglued
+from digest.text.sentences import broken_off, shorten, split, unglued
 
 BRIEF = 40  # words of a summary in the mail
 FULL = 70  # and on the web page
@@ -29,7 +29,7 @@ DOING, FINDING = 5, 7  # the numbers of sentences tried in shorter forms, by con
 
 _NAME = re.compile(r"([\w.+-]{2,40}(?: [\w.+-]{1,20})?):")
 _NAMING = re.compile(
-    r"\b(?:[Ww]e|[Tt]his (?:paper|work|study)) (?:\w{2,20} ){0,2}?(?:propose|introduce|present|develop|release|describe)s? (?:(?:[\w-]{1,30} ){1,9}?\(([A-Z][\w+-]{0,14}[A-Z0-9][\w+-]{0,10})\)|([A-Z][\w.+-]{0,20}[A-Z0-9][\w+-]{0,12})(?=,| \())"
+    r"\b(?:[Ww]e|[Tt]his (?:paper|work|study)) (?:\w{2,20} ){0,2}?(?:propose|introduce|present|develop|release|describe)s? (?:(?:[\w-]{1,30} ){1,9}?\(([A-Z][\w+-]{0,14}[A-Z0-9][\w+-]{0,10})\)|([A-Z][\w.+-]{0,20}[A-Z0-9][\w+-]{0,12})(?=,| \(| and [A-Z]))"
 )
 _EARLY, _EARLY_IN_NOTE, _EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
 _ADJACENT = 0.3  # the second continues the first
@@ -75,6 +75,7 @@ class _Choice:
     found: float
     cost: float
     pointing: float  # the cost of its unresolved references, if nothing but the title was told before
+    other: float  # the same for an "it" that is not the work, unless the sentence before is told
     whole: bool
     details: float  # how much it tells of what was made
     stems: frozenset[str]
@@ -134,6 +135,8 @@ def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
 def _read(text: str, title: str) -> _Reading:
     """The text's sentences in all forms that a summary may use, weighed."""
     text = unglued(readable(worth_reading(text)))
+    if text.endswith(("…", "...")):  # a feed cut it
+        text = broken_off(text.rstrip("… ."))
     post = len(text.split()) > ABSTRACT
     sentences = split(text)[: OPENING if post else SENTENCES]
     found = _NAME.match(title)
@@ -147,7 +150,9 @@ def _read(text: str, title: str) -> _Reading:
     chosen = {one.place: (one, own) for _, own, one in (*doing, *finding)}
     return _Reading(
         choices=tuple(
-            _choice(form, *chosen[place], context) for place in sorted(chosen) for form in forms(sentences[place])
+            _choice(form, *chosen[place], context, read[place - 1].text if place else "")
+            for place in sorted(chosen)
+            for form in forms(sentences[place])
         ),
         known=context.known,
         defined=context.defined,
@@ -178,7 +183,8 @@ def _news(own: frozenset[str], context: _Context) -> int:
     return min(len(own - context.known - _OF_EVERY_WORK), _ENOUGH)
 
 
-def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context) -> _Choice:
+def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context, before: str) -> _Choice:
+    other = OPENS[1] - OPENS[0] if before and means_another(form.text, before, context.name) else 0.0
     told, own = of_form(form.text, of), stems(form.text)
     return _Choice(
         place=of.place,
@@ -188,9 +194,10 @@ def _choice(form: Form, of: Sentence, all_of: frozenset[str], context: _Context)
         - (_NAMES_ONLY if form.cost == 0 and told.words <= _SHORT and is_vague(form.text) else 0.0),
         found=told.found + (_ITS_OWN if told.figure and context.name and context.name in form.text else 0.0),
         cost=form.cost,
-        pointing=points_out(form.text, context.known, follows=False, defined=context.defined)
+        pointing=points_out(form.text, context.known, follows=False, defined=context.defined) + other
         if of.place
         else apart(of.text),
+        other=other,
         whole=form.cost == 0,
         details=_DETAILS * _news(own, context) / _ENOUGH if of.details else 0.0,
         stems=own,
@@ -210,7 +217,8 @@ def _pointing(one: _Choice, read: _Reading, before: _Choice | None) -> float:
     if before is None or one.place == 0:
         return one.pointing
     follows = before.whole and one.place == before.place + 1
-    return points_out(one.text, read.known | before.stems, follows=follows, defined=read.defined)
+    cost = points_out(one.text, read.known | before.stems, follows=follows, defined=read.defined)
+    return cost if follows else cost + one.other
 
 
 def _told(read: _Reading, words: int, *, most: int) -> str:

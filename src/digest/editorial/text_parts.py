@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from digest.editorial.sentence_value import LEAD, MADE, Sentence
+from digest.editorial.sentence_value import LEAD, MADE, MEASURED, Sentence
 
 ABSTRACT_SENTENCES = 5  # an abstract with this many begins with background
 _LEAD_OF_NOTE = 1.7  # for the first sentence of a short note, which tells its news
@@ -34,9 +34,13 @@ _MAKES = re.compile(
     r"\b(?:propos|introduc|present|develop|design|construct|build|creat|extend|formulat|combin|integrat)\w{0,4}$"
 )
 _RAISED = re.compile(r"\b(?:outperform|surpass|exceed|improv|achiev|state-of-the-art|superior)\w{0,6}")
+_PRAISED = re.compile(r"\b(?:world-leading|world-class|best-in-class|cutting-edge|unprecedented)\b")
+_BEGINS = re.compile(r"(?:We|Our (?:approach|method|work|study)) (?:begin|start)s? (?:with|by)\b")
+_NEXT = re.compile(r"\b[Ww]e (?:then|next)\b")
+_WITH_WHAT = re.compile(r", (?:[a-z]{3,16}ly )?[a-z]{3,16}ing ")  # "targets two needs, improving the lift"
 _FURTHER = re.compile(r"\b[Ww]e (?:also|further|additionally|then|next|finally)\b")
 # A purpose of a part of the work: "To ensure quality, we …", "For decoding, we …".
-_FOR_A_PART = re.compile(
+FOR_A_PART = re.compile(
     r"(?:To|For|Besides|Building|Based|Specifically|In|During|Within|At) [^,]{2,120}, (?:we|our)\b|(?:Besides|Beyond)\b"
 )
 
@@ -101,26 +105,38 @@ def _detailed(of: Sentence, *, after: int, name: str) -> Sentence:
     """The sentence as one that tells how the work does it: it is about what was named, or comes next and speaks of it."""
     near = NEXT >= of.place - after > 0
     about = (bool(name) and of.text.startswith(name)) or (near and _GOES_ON.match(of.text) is not None)
-    part = _MAKES.search(of.made) is not None and _FOR_A_PART.match(of.text) is None
+    part = _MAKES.search(of.made) is not None and FOR_A_PART.match(of.text) is None
     tells = (
         of.place > after
         and (about or part)
         and not of.aside
         and not of.background
         and " first " not in of.text
-        and not (of.signs and _RAISED.search(of.text))
+        and not _boasts(of)
+        and not _BEGINS.match(of.text)
     )
     return replace(of, details=True) if tells else of
 
 
+def _boasts(of: Sentence) -> bool:
+    """Whether a sentence praises the work in its main clause."""
+    clause = _WITH_WHAT.split(of.text, maxsplit=1)[0]
+    return _PRAISED.search(clause) is not None or (bool(of.signs) and _RAISED.search(clause) is not None)
+
+
+def _is_next(of: Sentence, sentence: str) -> bool:
+    """Whether it tells what was done next with a measured result: "We then train on it, which yields 44.8%"."""
+    return bool(of.signs) and _NEXT.search(sentence) is not None and MEASURED.search(of.text) is not None
+
+
 def _later(of: Sentence, sentence: str, subject: str) -> Sentence:
     """The sentence as one that follows the contribution: a part of the work, or what was tried."""
-    if _FURTHER.search(sentence) or (_TRIED.search(of.text) and not of.signs):
+    if (_FURTHER.search(sentence) and not _is_next(of, sentence)) or (_TRIED.search(of.text) and not of.signs):
         return replace(of, aside=True)
     if not of.made and not of.background and (defines := _DEFINES.match(of.text)) and defines[1] in subject:
         return replace(of, done=_DEFINITION, made=defines[0].lower())
     part = 0.0
-    if of.made and _FOR_A_PART.match(sentence):
+    if of.made and FOR_A_PART.match(sentence):
         part = _PART
     elif of.done >= MADE:
         part = _AGAIN

@@ -29,7 +29,7 @@ _COUNTED = re.compile(
 _ONLY_A_NAME = re.compile(
     r"\b(?:propose|introduce|present|develop|describe|release)s? (?:the )?(?:(?:[A-Z][\w.+/-]*|of|for|and|with|in|to|the|via|on|by) ){0,9}(?:[A-Z][\w.+/-]*|\([A-Za-z][^()]{1,60}\))$"
 )
-_SAYS_WHAT = re.compile(r",? ?(?:that|which|for|to|by|where|in which|designed|built|using|via|through|with|and)\b")
+_SAYS_WHAT = re.compile(r",? ?(?:that|which|for|to|by|where|in which|designed|built|using|via|through|with)\b| and\b")
 _THEN = re.compile(r".{0,200}?\b(?:then|second|next|finally|before)\b")
 _END = 100  # characters
 

@@ -30,13 +30,14 @@ from digest.render.sections import (
     release_views,
     section_views,
 )
-from digest.render.view_models import Frame, IssueView, OffTopicView, SectionView, TroubleView
+from digest.render.view_models import Frame, IssueView, OffTopicView, TroubleView
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
 from digest.text.words import N_, gettext
 
 Thing = TypeVar("Thing")
 
+NAMED = 2  # feeds without items, at the top
 PREHEADER = 130  # characters; inboxes show 40 to 130
 
 _LINES = {
@@ -65,7 +66,6 @@ def _view(frame: Frame) -> IssueView:
     """What the issue holds, without how it was made and without the addresses of pages."""
     issue = frame.issue
     contents = section_views(frame)
-    own = {section.id for section in issue.trends if section.own}
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
     releases = release_views(frame)
@@ -102,8 +102,8 @@ def _view(frame: Frame) -> IssueView:
         release_columns=tuple(map(gettext, release_columns(frame))),
         moved=moved_views(frame) or name_views(frame),
         names=name_views(frame),
-        sections=_those(contents, own, inside=True),
-        shared=_those(contents, own, inside=False),
+        sections=tuple(section for section in contents if section.own),
+        shared=tuple(section for section in contents if not section.own),
         contents=contents,
         has_history=any(section.pulse.verdict != "no_history" for section in issue.trends),
         counts=counts_key(contents),
@@ -127,6 +127,7 @@ def _behind(view: IssueView, frame: Frame) -> IssueView:
         trouble=_trouble(trouble, frame),
         trouble_more=trouble_more,
         missing=_missing(frame),
+        lacking=_lacking(frame),
         model=_model(issue),
         writer=_writer(issue),
         accuracy=accuracy(frame),
@@ -163,10 +164,6 @@ def _first(things: Sequence[Thing], limit: int | None) -> tuple[Sequence[Thing],
     """As many things as a format shows, and the number of the others."""
     shown = things[:limit]
     return shown, len(things) - len(shown)
-
-
-def _those(contents: tuple[SectionView, ...], own: set[str], *, inside: bool) -> tuple[SectionView, ...]:
-    return tuple(view for view in contents if (view.anchor in own) is inside)
 
 
 def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
@@ -210,15 +207,24 @@ def _noted_order(noted: Sequence[IssueItem]) -> str:
 
 def _missing(frame: Frame) -> str:
     """The feeds whose items may be missing."""
-    unread = [feed for feed in frame.issue.feeds if feed.may_lack_items]
+    unread = _unread(frame, frame.limits.titles)
     if not unread:
         return ""
-    shown, more = _first([frame.text(feed.name) for feed in unread], frame.limits.titles)
-    names = [*shown, *([formatting.count(more, "other")] if more else [])]
     return gettext(
-        "Feeds that could not be read or look stale, so that items of theirs may be missing: %(feeds)s.",
-        feeds=formatting.listed(names),
+        "Feeds that could not be read or look stale, so that items of theirs may be missing: %(feeds)s.", feeds=unread
     )
+
+
+def _lacking(frame: Frame) -> str:
+    """The same in a few words, for the top of the issue."""
+    unread = _unread(frame, NAMED)
+    return gettext("Items of %(feeds)s may be missing.", feeds=unread) if unread else ""
+
+
+def _unread(frame: Frame, limit: int | None) -> str:
+    """`Ada's feed, Bob's and 3 others`: those that could not be read or look stale."""
+    shown, more = _first([frame.text(feed.name) for feed in frame.issue.feeds if feed.may_lack_items], limit)
+    return formatting.listed([*shown, *([formatting.count(more, "other")] if more else [])])
 
 
 def _repeats(line: Line, beside: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _WORKS = {"code": N_("code"), "weights": N_("weights"), "data": N_("data")}
 ENGLISH = "en"  # the language of the field, which readers of other languages need not be told
+_FIGURE = re.compile(r"(?<![\w-])\d")  # but not of a name such as V4
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
@@ -33,6 +34,8 @@ _PARTS = {
     "week": (N_("Week %(part)s of %(title)s, since %(since)s"), N_("Week %(part)s of this story, since %(since)s")),
     "month": (N_("Month %(part)s of %(title)s, since %(since)s"), N_("Month %(part)s of this story, since %(since)s")),
 }
+REST_WORDS = 9  # of a sentence without a figure that a section adds to what stands above it
+NAME_CHARS = 60  # before the colon of a title
 SHARED_WORDS = 2  # at the beginning of the names of feeds of one publisher
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
 
@@ -113,6 +116,8 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
         [readable(item.summary)] if words is None else [readable(item.brief or item.summary), readable(item.summary)]
     )
     rest = untold(summaries, told, words)
+    if first and words is not None and len(rest.split()) < REST_WORDS and not _FIGURE.search(rest):
+        rest = ""
     return replace(view, summary=rest, above=_above(first=first, rest=rest))
 
 
@@ -122,6 +127,18 @@ def _above(*, first: bool, rest: str) -> LinkView:
         said = gettext("More of it under “Read first”") if rest else gettext("Told under “Read first”")
         return LinkView(text=said, url=f"#{FIRST}")
     return LinkView(text=gettext("More of it at the top") if rest else gettext("Told at the top"), url=f"#{LINES}")
+
+
+def is_told_above(item: ItemView) -> bool:
+    """Whether a section has nothing to add to the lead or to what to read first: no sentence, no earlier work, no word of the editor."""
+    first = item.above is not None and item.above.url == f"#{FIRST}"
+    return (item.leads or (first and not item.summary)) and not (item.follows or item.editor)
+
+
+def short_title(title: str) -> str:
+    """The name before the colon, or the whole title."""
+    name, colon, _ = title.partition(": ")
+    return name if colon and len(name) <= NAME_CHARS else title
 
 
 def _original(text: str, original: str) -> str:
@@ -178,7 +195,8 @@ def line_view(line: Line, frame: Frame) -> LineView:
     if item is None or section is None:
         target = _PLACES.get(line.target, line.target)
     else:
-        target = anchor(item.id) if section.own and item in frame.shown(section) else section.id
+        here = section.own and item in frame.shown(section) and (frame.limits.folded or item.id not in frame.issue.best)
+        target = anchor(item.id) if here else section.id
     return _linked_line(text, name, target)
 
 

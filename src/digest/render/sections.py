@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
-from digest.render.items import item_view, section_item_view
+from digest.render.items import is_told_above, item_view, section_item_view, short_title
 from digest.render.reasons import SAID, stance_words
 from digest.render.view_models import (
     ClaimView,
@@ -35,6 +35,9 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
     limits, told = frame.limits, section.baseline
     shown = frame.shown(section)
     folded = section.folded if limits.folded else ()
+    views = [section_item_view(item, frame) for item in shown]
+    above = [] if limits.folded or not section.own else [one for one in views if is_told_above(one)]
+    left = [one for one in views if one not in above]
     return SectionView(
         anchor=section.id,
         name=clean(section.name),
@@ -43,7 +46,9 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         as_of=formatting.month(told.line_date if told.line else told.as_of, frame.locale),
         trend_url=frame.links.trend(section.id),
         claims=claim_views(section.claims, items, frame),
-        items=tuple(section_item_view(item, frame) for item in shown),
+        own=section.own and (bool(left) or not above),
+        items=tuple(left or views),
+        told=tuple(LinkView(text=short_title(one.title), url=one.url) for one in above) if left else (),
         folded=tuple(item_view(item, frame) for item in folded),
         more=section.size - len(shown) - len(folded),
         more_url=frame.links.place(frame.issue.key, section.id),

@@ -141,7 +141,9 @@ class SectionView:
     as_of: str  # that sentence's own date
     trend_url: str
     claims: tuple[ClaimView, ...]  # the claims of the baseline that items of this issue touch
+    own: bool  # whether it stands by itself; the others share a block of titles
     items: tuple[ItemView, ...]
+    told: tuple[LinkView, ...]  # the works of which the issue has told everything above, by their short titles
     folded: tuple[ItemView, ...]
     more: int  # items that this format only counts
     more_url: str
@@ -225,6 +227,7 @@ class IssueView:
     entry_count: int = 0
     receipt: tuple[tuple[str, int], ...] = ()  # the fates of the entries, without zeros
     yours: str = ""  # a letter's own receipt, in a sentence; empty in an issue
+    lacking: str = ""  # whose items may be missing, in a few words for the top; "" if all feeds could be read
     trouble: tuple[TroubleView, ...] = ()
     trouble_more: int = 0
     missing: str = (

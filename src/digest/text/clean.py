@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
+from digest.text.sentences import broken_off
 from digest.text.tex import untex
 
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
@@ -103,7 +104,7 @@ def shorten(text: str, words: int) -> str:
     if not words:
         return ""
     ends = [token.end() for token in tokens[words // 2 : words] if _ENDS.search(token[0][-40:])]
-    return text[: ends[-1]] if ends else text[: tokens[words - 1].end()].rstrip(" ,;:–—-") + " …"
+    return text[: ends[-1]] if ends else broken_off(text[: tokens[words - 1].end()])
 
 
 def sentences(text: str, words: int) -> str:

@@ -24,6 +24,12 @@ _PAIR = re.compile(
     r"\b([Oo]ur|[Tt]his|[Tt]he|[Ww]e|and)(paper|work|study|models?|methods?|datasets?|frameworks?|approach|results?|systems?|introduce|propose|present|show|"
     r"demonstrate|proposed|resulting|existing|empirical|generative|initial)\b"
 )
+# What a cut may not leave at the end: a figure without what it counts, and words that need another.
+_DANGLES = re.compile(
+    r"(?:\s(?:an?|the|its|their|of|to|in|on|at|by|for|from|with|without|into|over|under|than|as|and|or|but|that|which|who|while|is|are|was|were|be|via|per|about|up|~?[$€]?\d[\d.,]*(?:%|×|x)?)){1,4}$",
+    re.IGNORECASE,
+)
+_LAST = 60  # characters
 _BRACKET = re.compile(r"(?<=[A-Za-z]{3})\((?=[A-Z][a-z]+[ -][A-Za-z]|[A-Z][A-Za-z]{1,8}\)[ ,.])")
 
 
@@ -50,7 +56,14 @@ def shorten(text: str, words: int) -> str:
     tokens = _RULE.findall(text)
     if len(tokens) <= words:
         return text
-    return " ".join(tokens[:words]).rstrip(",;:–—-") + " …"
+    return broken_off(" ".join(tokens[:words]))
+
+
+def broken_off(text: str) -> str:
+    """A text that was cut after a word, with an ellipsis instead of words and figures that say nothing without what followed."""
+    head, end = text[:-_LAST], text[-_LAST:]
+    shorter = head + _DANGLES.sub("", end.rstrip(" ,;:–—-"))
+    return (shorter if len(shorter.split()) > 1 else text).rstrip(" ,;:–—-") + " …"
 
 
 def unglued(line: str) -> str:

@@ -93,6 +93,8 @@ def _masthead(console: Console, issue: IssueView) -> None:
     console.print(Text(issue.title, style="bold"))
     read = gettext("%(minutes)s to read", minutes=issue.minutes)
     console.print(Text(f"{issue.span} · {issue.key}{marks} · {read}", style="dim"))
+    if issue.lacking:
+        hanging(console, "", Text(issue.lacking, style="dim"))
     console.print()
 
 
@@ -179,12 +181,17 @@ def _section(console: Console, section: SectionView) -> None:
     _heading(console, section.name)
     past = f"  {sparkline((*section.pulse.past, section.pulse.count))}" if section.pulse.past else ""
     console.print(Text(section.pulse.words + past, style="dim"))
-    dated = gettext("As of %(date)s", date=section.as_of)
-    hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
     for item in section.items:
         _item(console, item)
+    if section.told:
+        told = gettext("Told above: %(works)s", works=" · ".join(one.text for one in section.told))
+        console.print()
+        hanging(console, "", Text(told, style="dim"))
     if section.more:
         console.print(Text("\n" + gettext("and %(more)s", more=count(section.more, "more")), style="dim"))
+    dated = gettext("Background, as of %(date)s", date=section.as_of)
+    console.print()
+    hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
 
 
 def _item(console: Console, item: ItemView) -> None:
