@@ -90,7 +90,10 @@ def test_a_broken_server_is_asked_three_times_for_everything_together(tmp_path: 
 
 
 def _why(place: Path, item: str) -> SecondOpinion | None:
-    with Paper(place).at("2026-06-27T08:00") as program:
+    config = (place / "feeds.yaml").read_text()
+    paper = Paper(place)
+    paper.place.config.write_text(config)
+    with paper.at("2026-06-27T08:00") as program:
         return why(program, item).opinion
 
 
@@ -116,13 +119,13 @@ def test_why_says_when_a_second_opinion_was_not_used(tmp_path: Path) -> None:
     assert said.effect == "not used: its sentence is not in the text"
 
 
-@pytest.mark.parametrize("change", [("tasks: [labels]", "tasks: [summary]"), ("name: small", "name: large")])
+@pytest.mark.parametrize("change", [("tasks: [labels]", "tasks: [summaries]"), ("name: small", "name: large")])
 def test_why_says_that_an_opinion_is_not_used_once_its_model_is_asked_for_no_labels(
     tmp_path: Path, change: tuple[str, str]
 ) -> None:
     with model_server(_reader(knows=True)) as (url, _):
         first = next(_built(tmp_path, url).items())
-    config = Paper(tmp_path).place.config
+    config = tmp_path / "feeds.yaml"
     config.write_text(config.read_text().replace(*change))
     said = _why(tmp_path, first.id)
     assert said is not None
