@@ -20,7 +20,8 @@ from zoneinfo import ZoneInfo
 
 from digest import config
 from digest.config import trend_files
-from digest.model import Issue, Window, Workspace
+from digest.editorial.moved import MOST
+from digest.model import Issue, Moved, Window, Workspace
 from digest.schedule.slots import Timetable
 from digest.services.compose import binary_files, files
 from digest.services.context import Program
@@ -47,6 +48,13 @@ def issue(sample: Issue, number: int) -> Issue:
         slot=slot,
         window=Window(start=slot - timedelta(weeks=1), end=slot),
     )
+
+
+def with_terms(sample: Issue) -> Issue:
+    """The sample with as many names that moved as an issue has at most; it has too few past issues for any."""
+    items = tuple(item.id for item in max(sample.trends, key=lambda one: len(one.items)).items[:3])
+    term = Moved(name="", kind="name", items=items, count=9, expected=1.5, q=0.01, past=(1, 2))
+    return replace(sample, moved=tuple(replace(term, name=f"Name {number}") for number in range(MOST)))
 
 
 def _renamed(value: Any, names: Mapping[str, str]) -> Any:
@@ -116,7 +124,7 @@ def main() -> None:
     parser.add_argument("--issues", type=int, action="append")
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
-    sample = from_json(SAMPLE.read_bytes())
+    sample = with_terms(from_json(SAMPLE.read_bytes()))
     print(
         f"{'issues':>8}{'files':>7}{'beside search':>15}{'first CPU':>11}{'CPU min':>9}{'median':>8}{'max':>7}{'build all':>11}"
     )

@@ -72,6 +72,25 @@ def test_each_edition_has_its_pages_feeds_and_links_to_the_other(made: Path) -> 
         assert '<html lang="ko"' in page(made, f"ko/{name}.html"), name
 
 
+def test_an_item_in_two_editions_stands_once_under_the_claim_in_each_language(made: Path) -> None:
+    issue = json.loads(page(made, f"{KEY}/issue.json"))
+    section = next(one for one in issue["trends"] if one["id"] == "agents")
+    (touched,) = section["claims"]
+    (touch,) = touched["items"]
+    items = (item for one in issue["trends"] for item in (*one["items"], *one["folded"]))
+    url = next(item["url"] for item in items if item["id"] == touch["id"])
+    english, korean = (
+        page(made, f"{place}trends/agents/index.html")
+        .partition('</h2>\n<p class="base">')[2]
+        .partition('<p class="soft">')[0]
+        for place in ("", "ko/")
+    )
+    assert english.count(f'href="{url}"') == korean.count(f'href="{url}"') == 1
+    assert touched["text"] in english
+    assert touched["text"] not in korean
+    assert english.count('class="base"') == korean.count('class="base"')
+
+
 def test_every_link_within_an_edition_leads_to_a_file(made: Path) -> None:
     root = made / "archive"
     for path in root.rglob("*.html"):

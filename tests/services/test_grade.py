@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -255,6 +256,18 @@ def test_what_stands_in_the_closed_issue_could_be_brought_in_while_it_was_a_draf
     assert missed["remedy"]["command"] == f"digest edit 2026-W24 --bring {folded}"
     said = run("-C", place, "grade", "2026-W24", "--at", "2026-07-06T09:00").out
     assert "could be done until the issue was closed" in said
+    again = tmp_path / "again"
+    again.mkdir()
+    (again / "feeds.yaml").write_text(CONFIG)
+    shutil.copy(place / "papers.xml", again)
+    for name in ("list", "letter"):
+        write(again, name)
+    assert run("-C", again, "collect", "--at", "2026-06-03T12:00").code == 0
+    assert run("-C", again, "build", "--at", "2026-06-05T08:00").code == 0  # a draft
+    assert run("-C", again, *shlex.split(missed["remedy"]["command"])[1:], "--at", "2026-06-05T09:00").code == 0
+    assert run("-C", again, "build", "--at", "2026-06-08T08:00").code == 0
+    later(again, run)
+    assert folded not in [one["id"] for one in issue(again, "2026-W24")["trends"][0]["folded"]]
 
 
 def test_commands_are_quoted_for_a_shell() -> None:

@@ -9,13 +9,16 @@ from digest.storage.db.connection import Connection
 if TYPE_CHECKING:
     from digest.model import Issue
 
+# The best value of a benchmark is found in the index, so that the time does not grow with the square of the results.
 _BEST = """
 SELECT r.benchmark, r.value, c.key, r.id, r.title, r.url, r.sentence, r.model,
     (SELECT count(*) - 1 FROM catalogue_reported o WHERE o.trend = r.trend AND o.benchmark = r.benchmark)
 FROM catalogue_reported r JOIN catalogue c ON c.number = r.number
-WHERE r.trend = ? AND NOT EXISTS (
-    SELECT 1 FROM catalogue_reported o WHERE o.trend = r.trend AND o.benchmark = r.benchmark
-    AND (o.value > r.value OR o.value = r.value AND (o.number < r.number OR o.number = r.number AND o.id < r.id))
+WHERE r.trend = ? AND r.value = (
+    SELECT max(o.value) FROM catalogue_reported o WHERE o.trend = r.trend AND o.benchmark = r.benchmark
+) AND NOT EXISTS (
+    SELECT 1 FROM catalogue_reported o WHERE o.trend = r.trend AND o.benchmark = r.benchmark AND o.value = r.value
+    AND (o.number < r.number OR o.number = r.number AND o.id < r.id)
 )
 """
 _NAMES = ("benchmark", "value", "key", "id", "title", "url", "sentence", "model", "others")
