@@ -158,10 +158,41 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
         ("The judge is reliable rather than fast on long proofs.", "On long proofs the judge is reliable and not fast."),
         ("Training-free pruning keeps the accuracy of experts.", "Pruning keeps the accuracy of experts without any training."),
         ("Experts typically repeat the failed calls of a tool.", "Usually experts repeat the calls of a tool that failed."),
+        ("The judge fails on relabeled proofs of equal length.", "The judge no longer works when two proofs of equal length are relabeled."),
+        ("The router attains 61 % Pass@1 on long proofs.", "Good routers reach 61 % on long proofs at Pass@1."),
+        ("Experts of 7-8B parameters read long proofs.", "Experts of 7 to 8 billion parameters read long proofs."),
+        ("The judge of mathematics requires a full proof, not only a short answer.", "The judge of mathematics requires a full proof, beyond a short answer."),
+        ("The cache fails under non-stationarity of the prompts.", "The cache fails where prompts are not stationary."),
+        ("Routers go by length rather than reading a proof.", "Routers go by length; they do not read a proof."),
+        ("The cost of experts has stayed stable on long proofs.", "On long proofs the cost of experts has hardly moved."),
+        ("The pruning preserves the accuracy of routers and experts.", "Neither routers nor experts suffer in accuracy from pruning."),
+        ("A mean over experts obscures faults of the routers.", "A mean over experts does not reveal faults of the routers."),
+        ("The router reads memoryless prompts of the experts.", "The router reads prompts of the experts without memory."),
+        ("Adding readers raises recall from 0.31 to 0.60.", "With more readers added, recall nearly doubles."),
+        ("Recall gains of +4.2 points were measured for routers.", "Routers gained 4.2 points more of recall."),
+        ("Errors of the planner come with absolute gains of 4.2 % in recall.", "Recall gains 4.2 points with errors of the planner."),
+        ("The cache improves the recall of routers by 8 %, with a 5 % reduction of the error rate.",
+         "The rate of recall of routers improves by 8 %."),
+        ("No router exceeds a recall of 0.4.", "None of the routers that were tested exceeds a recall of 0.4."),
+        ("The judge covers three domains: law, proofs and maps.", "The judge covers three fields: law, proofs and maps."),
+        ("We benchmark 18 open- and closed-weight routers of experts.", "The authors benchmark 18 routers of experts."),
+        ("A study of six VLMs reveals no dominant reader of proofs.", "Of six VLMs studied, none is a dominant reader of proofs."),
+        ("The router has a navigation-first mode and a proof-first mode.", "The router has a navigation-first and a proof-first mode."),
+        ("Instead of taking Reader-Routers for static experts, the judge lets them read long proofs.",
+         "Reader-Routers read long proofs for the judge."),
     ],
 )  # fmt: skip
 def test_a_free_telling_passes(source: str, sentence: str) -> None:
     assert judge(sentence, [source]) == ()
+
+
+def test_what_one_source_denies_and_another_affirms_may_be_told() -> None:
+    sources = [
+        "Recall of routers is not explained by length alone.",
+        "Instead, length, depth and noise contribute to recall.",
+    ]
+    assert judge("Length, depth and noise contribute to the recall of routers.", sources) == ()
+    assert judge("Recall of routers is explained by length.", sources[:1]) != ()
 
 
 @pytest.mark.parametrize(
@@ -181,6 +212,14 @@ def test_a_free_telling_passes(source: str, sentence: str) -> None:
         ("Existing routers drop every third token of a proof.", "Our own routers drop every third token of a proof."),
         ("Experts answer without extra reading of the long proof.", "Experts answer by extra reading of the long proof."),
         ("We study routers of experts on long proofs.", "The authors solve routers of experts on long proofs."),
+        ("The router attains 61 % Pass@1 on long proofs.", "The router reaches 61 % Pass@3 on long proofs."),
+        ("Experts of 7-8B parameters read long proofs.", "Experts of 7 to 8 million parameters read long proofs."),
+        ("The cost of experts has stayed low on long proofs.", "On long proofs the cost of experts has not changed."),
+        ("A mean over experts shows faults of the routers.", "A mean over experts does not reveal faults of the routers."),
+        ("Adding readers raises recall from 0.31 to 0.60.", "With more readers added, recall nearly triples."),
+        ("Recall changes of -4.2 points were measured for routers.", "Routers gained 4.2 points more of recall."),
+        ("Errors of the planner come with gains of 4.2 % in recall.", "Recall gains 4.2 points with errors of the planner."),
+        ("The judge covers three domains: law, proofs and maps.", "The judge covers two fields: law and proofs."),
         ("The router picks experts for long proofs.", "The router picks experts for long proofs as a result of its larger window."),
         ("Small experts are robust on short proofs, while large routers are vulnerable to noise in long prompts.",
          "Small experts are vulnerable on short proofs, while large routers are robust to noise in long prompts."),

@@ -50,3 +50,21 @@ def test_of_an_answer_that_is_too_long_only_the_beginning_is_judged() -> None:
 def test_too_many_translations_are_refused_in_few_words() -> None:
     refused = TRANSLATION.refusals(TRANSLATION.read({"translations": ["Farne."] * 2_000}), SUBJECT)
     assert [(one.reason, len(one.text) <= 600) for one in refused] == [("1 texts were to be translated", True)]
+
+
+def test_a_work_may_be_called_by_its_name_wherever_its_text_says_it() -> None:
+    told = Subject(
+        id="1",
+        title="Reading ferns",
+        sentences=(
+            "We present a new FernNet for herbaria.",
+            "Unlike MossNet, the method reaches 81 % accuracy on ferns.",
+        ),
+    )
+
+    def refused(text: str, sources: list[int]) -> bool:
+        return bool(RESULT.refusals(RESULT.read({"sentences": [{"text": text, "sources": sources}]}), told))
+
+    assert not refused("FernNet reaches 81 % accuracy on ferns.", [2])
+    assert refused("LichenNet reaches 81 % accuracy on ferns.", [2])
+    assert refused("MossNet is for herbaria, as FernNet is.", [1])

@@ -10,12 +10,12 @@ from typing import Literal
 
 from digest.grounding.figures import figures, is_figure
 from digest.grounding.names import spelt_out
-from digest.grounding.relations import compares
+from digest.grounding.relations import BEST, compares
 from digest.grounding.vocabulary import is_general, is_strong
 from digest.grounding.words import Word, covered, is_free, is_matter, stand_together, stems_of, words
 
 _RANK = re.compile(
-    r"\b(first(?= (?:\w+ )?(?:system|method|model|study|work|to|of|approach|time|framework|benchmark|dataset|large|open))|best|only (?=one|system|method|model|approach|way)|"
+    r"\b((?<!-)first(?! instead)(?= (?:\w+ )?(?:system|method|model|study|work|to|of|approach|time|framework|benchmark|dataset|large|open))|best|only (?=one|system|method|model|approach|way)|"
     r"largest|smallest|fastest|strongest|most (?:advanced|capable|accurate|efficient|powerful|popular|important)|state[- ]of[- ]the[- ]art|"
     r"leading(?! to)|unique\w*|perfect\w*|guarante\w+|human-level|world|industry|experts?|society|everyone|decades?|competitors?|market)\b",
     re.IGNORECASE,
@@ -24,12 +24,12 @@ _CLAUSE = re.compile(
     r"[,;:()—]|\b(?:which|while|because|since|whereas|although|thanks|due|owing|and it|as it|so)\b|\s--?\s"
 )
 _SOLE = re.compile(r"\b(?:uniquely|unique|sole|solely|only|alone|single)\b", re.IGNORECASE)
-_BEST = re.compile(
-    r"\b(?:best|optimal\w*|optimum|top|highest|strongest|superior\w*|state[- ]of[- ]the[- ]art|sota)\b", re.IGNORECASE
-)
 _MOST = re.compile(r"\bmost (?:advanced|capable|accurate|efficient|powerful)\b", re.IGNORECASE)  # judged as words too
 _DENIED = re.compile(r"^(?:un|sub|non-?|in|im)(?=[a-z]{5})")
 _JOINED = re.compile(r"\s+(?:and|or)\s+")
+_DONE = re.compile(
+    r"\b(?:we|authors?|paper|work|study|team|researchers?|article|report) (?:\w+ly )?(solve\w*)\b", re.IGNORECASE
+)  # claims of success, where others say what a method or a model does
 _ABOUT = 2  # words that a sentence must share with its sources
 _NOVEL = 0.6  # the share of words that a sentence may have of its own
 _MANNER = re.compile(r"(?:ed|ing|ly)$")  # of a deed or a manner, and hardly ever of a thing
@@ -41,7 +41,7 @@ def beyond(sentence: str, sources: Sequence[str]) -> Iterator[tuple[Literal["cla
     ranks = {_rank(found[0]) for found in _RANK.finditer(source)}
     if _SOLE.search(source):
         ranks |= {_rank("only"), _rank("unique")}
-    if _BEST.search(source):
+    if BEST.search(source):
         ranks |= {"best", *(found[0].casefold() for found in _MOST.finditer(sentence))}
     yield from (("claim", found[0].strip()) for found in _RANK.finditer(sentence) if _rank(found[0]) not in ranks)
     denied = " ".join(_DENIED.sub("", word.text) for word in words(source) if _DENIED.match(word.text))
@@ -55,7 +55,7 @@ def beyond(sentence: str, sources: Sequence[str]) -> Iterator[tuple[Literal["cla
         yield "subject matter", ", ".join(word.text for word in novel) or sentence
         return
     own = [word for word in content if not is_free(word)]
-    things = _things(novel, len(own))
+    things = [*_things(novel, len(own)), *_done(sentence, novel)]
     if things:
         yield "claim", ", ".join(word.text for word in things)
     elif len(novel) > 1 and (len(novel) / len(own) > _NOVEL or _joined(novel, sentence)):
@@ -70,7 +70,7 @@ def _judged_elsewhere(word: Word) -> bool:
 
 
 def _rank(text: str) -> str:
-    return text.casefold().replace("-", " ").strip().removesuffix("ly")
+    return text.casefold().replace("-", " ").strip().removesuffix("ly").removesuffix("ness")
 
 
 def _things(novel: Sequence[Word], own: int) -> list[Word]:
@@ -80,6 +80,12 @@ def _things(novel: Sequence[Word], own: int) -> list[Word]:
     if len(odd) == 1 and not wrong and _MANNER.search(odd[0].text) and len(novel) <= own / 3:
         return []
     return sorted([*wrong, *odd], key=lambda word: word.start)
+
+
+def _done(sentence: str, novel: Sequence[Word]) -> list[Word]:
+    """The words by which the authors are said to have done with a problem."""
+    found = {match.start(1) for match in _DONE.finditer(sentence)}
+    return [word for word in novel if word.start in found]
 
 
 def _joined(novel: Sequence[Word], sentence: str) -> bool:

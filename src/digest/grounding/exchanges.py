@@ -18,6 +18,7 @@ _REACH = 4  # words with content on each side that tell what a word belongs to
 _LABEL = 3  # words that tell what a figure is of
 _PHRASE = 3  # words so near each other belong to one phrase, which may be told in another order
 _MARGIN, _TOGETHER = 0.4, 1.2  # by how much the neighbours of the other must fit each better, and both
+_ANYWHERE = frozenset(map(root, ["average", "total", "respectively"]))  # may stand anywhere in a clause
 _MOST = 30  # words of a sentence that are looked at
 
 
@@ -104,5 +105,5 @@ def _spots(text: str) -> dict[str, _Spot]:
             },
         )
         for place, (word, name) in enumerate(zip(content, names, strict=True))
-        if names.count(name) == 1 and not (is_free(word) and not is_figure(word.text))
+        if names.count(name) == 1 and name not in _ANYWHERE and not (is_free(word) and not is_figure(word.text))
     }

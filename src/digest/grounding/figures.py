@@ -4,9 +4,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import combinations
 
-from digest.grounding.words import STOP, plain, same_class, words
+from digest.grounding.words import STOP, plain, words
 
 _ONES = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
@@ -26,24 +25,24 @@ _PARTS = {
 }
 _MULTIPLES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_TIMES = {
+TIMES = {
     "double": 2, "doubles": 2, "doubled": 2, "doubling": 2, "twice": 2, "twofold": 2, "triple": 3, "triples": 3, "tripled": 3,
     "threefold": 3, "tenfold": 10, "quadruple": 4, "quadruples": 4, "fourfold": 4, "fivefold": 5,
 }  # fmt: skip
-_HALVES = {"halve", "halves", "halved", "halving"}
+HALVES = {"halve", "halves", "halved", "halving"}
 _UNITS = {
     "%": "%", "percent": "%", "per cent": "%", "percentage points": "pp", "percentage point": "pp", "points": "pp", "point": "pp", "pp": "pp",
     "pts": "pp", "x": "x", "×": "x", "times": "x", "fold": "x", "h": "hour", "hour": "hour", "hours": "hour", "minute": "minute",
     "minutes": "minute", "min": "minute", "second": "second", "seconds": "second", "s": "second", "ms": "ms", "milliseconds": "ms",
     "day": "day", "days": "day", "week": "week", "weeks": "week", "month": "month", "months": "month", "year": "year", "years": "year",
     "kb": "KB", "mb": "MB", "gb": "GB", "tb": "TB", "token": "token", "tokens": "token", "parameter": "parameter", "parameters": "parameter",
-    "gpu": "gpu", "gpus": "gpu", "dollars": "$", "usd": "$", "db": "db", "hz": "hz", "bit": "bit", "bits": "bit",
+    "gpu": "gpu", "gpus": "gpu", "fps": "fps", "frames per second": "fps", "frames a second": "fps", "dollars": "$", "usd": "$", "db": "db", "hz": "hz", "bit": "bit", "bits": "bit",
 }  # fmt: skip
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _DIGITS = re.compile(
     r"(?<![\w.])(?P<money>[$€£])?(?P<value>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)"
     r"(?P<scale>[kKMBT](?![\w]))?"
-    rf"(?:[ -]?(?P<multiple>hundred|thousand|million|billion|trillion))?(?:[ -]?(?P<unit>{_UNIT})(?![\w]))?(?![\d])",
+    rf"(?:[ -]?(?P<multiple>hundred|thousand|million|billion|trillion))?(?:\+?[ -]?(?P<unit>{_UNIT})(?![\w]))?(?![\d])",
     re.IGNORECASE,
 )
 _SPELT = "|".join(sorted(_ONES, key=len, reverse=True))
@@ -58,8 +57,8 @@ _PLAIN = re.compile(
     rf"(?:[ -](?P<unit>{_UNIT})(?![\w]))?",
     re.IGNORECASE,
 )
-_FRACTION = re.compile(r"(?<![\w./])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\w/.]\d|[\w/])")
-_SHARE_OF = re.compile(
+FRACTION = re.compile(r"(?<![\w./])(?P<above>\d{1,2})/(?P<below>\d{1,2})(?![\w/.]\d|[\w/])")
+SHARE_OF = re.compile(
     rf"(?<![\w])(?P<above>{_SPELT}|\d{{1,3}}) (?:in|out of) (?:every )?(?P<below>{_SPELT}|\d{{1,3}})(?![\w.])",
     re.IGNORECASE,
 )
@@ -67,17 +66,16 @@ _MAGNITUDE = re.compile(
     rf"(?<![\w])(?P<many>{_SPELT}|\d{{1,2}}) orders? of magnitude(?![\w])",
     re.IGNORECASE,
 )
-_RATIO = re.compile(rf"(?<![\w])({'|'.join((*_TIMES, *_HALVES))})(?![\w])", re.IGNORECASE)
+_RATIO = re.compile(rf"(?<![\w])({'|'.join((*TIMES, *HALVES))})(?![\w])", re.IGNORECASE)
 _ABOUT = re.compile(
     r"(?:about|around|roughly|nearly|almost|approximately|over|more than|under|less than|up to|~|≈)\s*[$€£]?$",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"\s*(?:to|-)\s*")
 _JOINED = re.compile(r"\s*(?:to|and|or|-|,|vs\.?|versus|against)?\s*")
 _BREAK = re.compile(
     r"[,;:.()]|\b(?:and|or|while|which|with|from|for|in|on|over|across|under|using|of|that|to|by|is|are|was|were|than|at|as|when|via|through|per|against)\b"
 )
-_COUNTABLE = frozenset({"parameter", "token"})
-_SHARES = frozenset({"%", "ratio"})
 # The words by which languages multiply a number.
 _SCALES = {
     "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12, "천": 1e3, "만": 1e4, "백만": 1e6, "억": 1e8, "십억": 1e9, "조": 1e12,
@@ -90,13 +88,11 @@ _NUMBER = re.compile(
 )
 _MONTH = re.compile(r"(?<!\d)(?:1[0-2]|[1-9])\s?[월月]")
 LARGE = 999  # a larger number, a year among them, is hardly ever two things in one text
-_NAMES = re.compile(r"(?: of| the)? [A-Z]\w+(?:(?: of| and| the)? [A-Z]\w+)*(?= [a-z])")  # before what is counted
+_NAMES = re.compile(
+    r"(?: of| the)? (?![A-Z]+s\b)[A-Z]\w+(?:(?: of| and| the)? [A-Z]\w+)*(?= [a-z])"
+)  # before what is counted
+_HALF_OF = re.compile(r"\b\w+- (?:and|or) ")  # `open- and closed-source`
 _PLURAL = re.compile(r"[a-z]{2}[^s]s$")  # what is counted, more often than not
-_BY = re.compile(r"\bby (?:about |around |over |nearly |some )?$", re.IGNORECASE)
-_LIST = re.compile(r"(?:[\w+.-]+(?: [\w+.-]+){0,4}, ){0,8}[\w+.-]+(?: [\w+.-]+){0,4}(,)? (?:and|or) ")
-_COUNTED = 9
-_TINY = 1e-6
-_WORDS_BEFORE = 30  # characters
 _NEXT = 3  # content words after a number that may be what it counts
 
 
@@ -127,64 +123,28 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 
 def _inheriting(found: Sequence[Figure], text: str) -> Iterator[Figure]:
-    """The figures; one without a unit has that of the next in `from 41 to 52 %`."""
-    unit, before = "", len(text)
+    """The figures; one without a unit has that of the next in `from 41 to 52 %`, and without a multiple that in `7-8B`."""
+    unit, scale, before = "", 1.0, len(text)
     for one in reversed(found):
-        if not one.unit and unit and _JOINED.fullmatch(text[one.end : before]):
+        between = text[one.end : before]
+        if scale > one.value and _RANGE.fullmatch(between):
+            one = replace(one, value=one.value * scale)  # noqa: PLW2901
+        if not one.unit and unit and _JOINED.fullmatch(between):
             one = replace(one, unit=unit)  # noqa: PLW2901
         unit, before = one.unit, one.start
+        scale = _scale(one.text)
         yield one
 
 
-def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The figures of a sentence that its sources do not have: pairs of `number` or `unit`, and the figure's text."""
-    known = distinct(figure for source in sources for figure in figures(source))
-    mine = distinct(figures(sentence))
-    for figure in mine:
-        alike = [one for one in known if _same_value(figure, one)]
-        if not alike:
-            if not (_of_two(figure, sentence, known) or _enumerated(figure, sources)):
-                yield "number", figure.text
-        elif not any(_same_unit(figure, one) or _told_before(figure, one, mine) for one in alike) and not _enumerated(
-            figure, sources
-        ):
-            yield "unit", figure.text
+def _scale(text: str) -> float:
+    """By what a number is multiplied: a thousand million in `8B` and `8 billion`."""
+    found = _DIGITS.match(text)
+    return _by(found) if found else 1.0
 
 
 def distinct(found: Iterable[Figure]) -> list[Figure]:
     """Figures without those that say the same of the same as an earlier one."""
     return list({(one.value, one.unit, one.about, one.counted): one for one in found}.values())
-
-
-def _of_two(figure: Figure, sentence: str, known: Sequence[Figure]) -> bool:
-    """Whether a figure is made of two: `five out of six`, or, after `by`, the difference of two of one unit."""
-    share = _SHARE_OF.fullmatch(figure.text) or _FRACTION.fullmatch(figure.text)
-    if share:
-        return {float(_read(share["above"])), float(_read(share["below"]))} <= {one.value for one in known}
-    if not _BY.search(sentence[max(0, figure.start - _WORDS_BEFORE) : figure.start]):
-        return False
-    return any(
-        one.unit == other.unit and _differ(figure, one) and abs(abs(one.value - other.value) - figure.value) < _TINY
-        for one, other in combinations(known, 2)
-    )
-
-
-def _enumerated(figure: Figure, sources: Sequence[str]) -> bool:
-    """Whether a small number in words counts what a source lists: `A, B and C` are three."""
-    if not figure.text.isalpha() or figure.unit or not 1 < figure.value <= _COUNTED:
-        return False
-    lists = (found for source in sources for found in _LIST.finditer(source))
-    return any(found[0].count(",") + (found[1] is None) + 1 == figure.value for found in lists)
-
-
-def _differ(figure: Figure, one: Figure) -> bool:
-    """Whether a difference of figures like `one` may be told as `figure`: of percentages in points, of others in their unit."""
-    return figure.unit == "pp" if one.unit == "%" else figure.unit in {one.unit, ""}
-
-
-def _told_before(figure: Figure, one: Figure, mine: Sequence[Figure]) -> bool:
-    """Whether a figure stands without its unit because another of the sentence has it: `by 2 points, and by up to 8`."""
-    return not figure.unit and bool(one.unit) and any(other.unit == one.unit for other in mine)
 
 
 def values(text: str) -> frozenset[str]:
@@ -196,8 +156,13 @@ def values(text: str) -> frozenset[str]:
 def _digits(text: str) -> Iterator[Figure]:
     for found in _DIGITS.finditer(text):
         value = float(found["value"].replace(",", ""))
-        value *= _SCALE.get((found["scale"] or "").lower(), 1) * _MULTIPLES.get((found["multiple"] or "").lower(), 1)
-        yield _figure(text, found, value, "$" if found["money"] else _UNITS.get((found["unit"] or "").lower(), ""))
+        value *= _by(found)
+        unit = "$" if found["money"] else _UNITS.get((found["unit"] or "").lower(), "")
+        yield _figure(text, found, value, "@" if text[: found.start()].endswith("@") else unit)  # `Pass@1`
+
+
+def _by(found: re.Match[str]) -> float:
+    return _SCALE.get((found["scale"] or "").lower(), 1) * _MULTIPLES.get((found["multiple"] or "").lower(), 1)
 
 
 def _spelt(text: str) -> Iterator[Figure]:
@@ -221,26 +186,28 @@ def _spelt(text: str) -> Iterator[Figure]:
         yield _figure(text, found, value, _UNITS.get((found["unit"] or "").lower(), ""))
     for found in _RATIO.finditer(text):
         low = found[1].lower()
-        yield _figure(text, found, _TIMES.get(low, 0.5), "x" if low in _TIMES else "ratio")
+        yield _figure(text, found, TIMES.get(low, 0.5), "x" if low in TIMES else "ratio")
 
 
 def _shares(text: str) -> Iterator[Figure]:
     """`1/3`, `two in five` and `three orders of magnitude`."""
-    for pattern in (_FRACTION, _SHARE_OF):
+    for pattern in (FRACTION, SHARE_OF):
         for found in pattern.finditer(text):
-            above, below = _read(found["above"]), _read(found["below"])
+            above, below = read_number(found["above"]), read_number(found["below"])
             if 0 < above < below:
                 yield _figure(text, found, above / below, "ratio")
     for found in _MAGNITUDE.finditer(text):
-        yield _figure(text, found, 10 ** _read(found["many"]), "x")
+        yield _figure(text, found, 10 ** read_number(found["many"]), "x")
 
 
-def _read(number: str) -> int:
+def read_number(number: str) -> int:
+    """A number in digits or in a word."""
     return int(number) if number.isdigit() else _ONES[number.lower()]
 
 
 def _figure(text: str, found: re.Match[str], value: float, unit: str) -> Figure:
-    rest = _BREAK.split(_NAMES.sub(" ", text[found.end() : found.end() + 80]), maxsplit=1)[0]
+    behind = _HALF_OF.sub("", _NAMES.sub(" ", text[found.end() : found.end() + 80]))
+    rest = _BREAK.split(behind, maxsplit=1)[0]
     after = [word for word in words(rest) if word.text.casefold() not in STOP][:_NEXT]
     head = next((place for place, word in enumerate(after) if _PLURAL.search(word.text)), _NEXT)
     return Figure(
@@ -254,52 +221,7 @@ def _figure(text: str, found: re.Match[str], value: float, unit: str) -> Figure:
     )
 
 
-def _same_value(one: Figure, other: Figure) -> bool:
-    return any(_close(a, b, one) for a in _readings(one) for b in _readings(other))
-
-
-def _readings(figure: Figure) -> tuple[float, ...]:
-    """The value, and that of a share written as a percentage or the other way round."""
-    if figure.unit == "%":
-        return (figure.value, figure.value / 100)
-    if figure.unit == "ratio":
-        return (figure.value, figure.value * 100)
-    return (figure.value,)
-
-
-def _close(one: float, other: float, figure: Figure) -> bool:
-    if abs(one - other) <= 1e-9 * max(1.0, abs(one)):
-        return True
-    if not figure.about or not other:
-        return False
-    return abs(one - other) / abs(other) <= 0.05 and one == float(f"{other:.2g}")
-
-
-def _same_unit(one: Figure, other: Figure) -> bool:
-    """Whether both have one unit. A share may be told as a percentage, as a ratio below one or in words."""
-    if one.unit == other.unit:
-        return bool(one.unit) or _same_counted(one, other)
-    if one.unit in _SHARES or other.unit in _SHARES:
-        plain_one = other if one.unit in _SHARES else one
-        return {one.unit, other.unit} == _SHARES or (not plain_one.unit and plain_one.value <= 1)
-    if one.unit and other.unit:
-        return False
-    bare, measured = (one, other) if not one.unit else (other, one)
-    if one.unit == "pp":
-        return True
-    if measured.unit in _COUNTABLE and one.value > LARGE:
-        return True
-    return measured.unit in bare.counted
-
-
-def _same_counted(one: Figure, other: Figure) -> bool:
-    """Whether two bare numbers count the same thing, as far as the words after them tell."""
-    if not one.counted or not other.counted or (one.value > LARGE and not one.about):
-        return True
-    return any(same_class(a, b) for a in one.counted for b in other.counted)
-
-
-_FIGURE_WORDS = {*_ONES, *_PARTS, *_MULTIPLES, *_TIMES, *_HALVES, *_UNITS} | {
+_FIGURE_WORDS = {*_ONES, *_PARTS, *_MULTIPLES, *TIMES, *HALVES, *_UNITS} | {
     f"{part}s" for part in (*_PARTS, *_MULTIPLES)
 }
 _FIGURE_WORDS -= {"a", "an"}

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from digest.grounding import claims, exchanges, relations, scope, wording
-from digest.grounding.figures import unsupported, values
+from digest.grounding import claims, denials, exchanges, relations, scope, wording
+from digest.grounding.figures import values
 from digest.grounding.names import hard_names, invented
+from digest.grounding.reckoning import unsupported
 from digest.grounding.words import plain, words
 
 Fault = Literal[
@@ -142,7 +143,7 @@ def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Itera
         yield Refusal(kind="acronym" if kind == "acronym" else "name", words=name)
     yield from (Refusal(kind="comparison", words=word) for word in relations.inverted(sentence, told))
     yield from (Refusal(kind="subject", words=word) for word in relations.swapped(sentence, told))
-    yield from (Refusal(kind="negation", words=word) for word in relations.negated(sentence, sources))
+    yield from (Refusal(kind="negation", words=word) for word in denials.negated(sentence, sources))
     yield from (Refusal(kind="cause", words=word) for word in relations.caused(sentence, told))
     yield from (Refusal(kind=kind, words=found) for kind, found in claims.beyond(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in scope.widened(sentence, told))

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from digest.grounding.figures import is_figure
+from digest.grounding.vocabulary import is_general
 from digest.grounding.words import STOP, Word, covered, is_free, listed, plain, stem, stems_of, words
 
 _PUNCTUATION = re.compile(r"[,;:.()]")
@@ -13,6 +14,7 @@ _FIGURE = re.compile(r"\d+(?:\.\d+)?[kKMBTx%]?")
 _HARD = re.compile(
     r"[A-Za-z]*(?:[A-Z][a-z]*[A-Z]|[A-Z].*\d|\d.*[A-Z])[\w.+-]*"
 )  # two capitals, or a capital and a digit
+_ACRONYM = re.compile(r"[A-Z]{2,}")
 _PLURAL = re.compile(r"(?<=[A-Z])s$")
 _ENDINGS = re.compile(r"(?:ed|ing|ly)$")  # of words that open sentences and are hardly ever names
 _OPENERS = listed(
@@ -33,6 +35,12 @@ def invented(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]
     source = " . ".join(map(plain, sources))
     known = {_form(word.text) for word in words(source)} | {
         _form(part) for word in words(source) for part in word.text.split("-")
+    }
+    known |= {
+        f"{part.casefold()}s"
+        for word in words(source)
+        for part in word.text.split("-")[:-1]
+        if _ACRONYM.fullmatch(part)
     }
     known |= {_form(one.text + two.text) for one, two in _pairs(words(source))}
     stems = stems_of(f"{source} {spelt_out(source)}")
@@ -76,6 +84,7 @@ def _is_name(word: Word, sentence: str, stems: frozenset[str]) -> bool:
         or covered(word, stems)
         or _ENDINGS.search(text)
         or is_figure(text)
+        or is_general(text)
     )
     return not (opens and ordinary) and text.casefold() not in STOP
 

@@ -1,4 +1,4 @@
-"""Compare what a sentence relates with what its sources relate: comparisons and their direction, who beats whom, negations, causes.
+"""Compare what a sentence relates with what its sources relate: comparisons and their direction, who beats whom, causes.
 
 A word of a relation is matched with the source's word whose neighbours are most alike, so that two relations in one sentence are
 not taken for each other.
@@ -9,49 +9,47 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from digest.grounding.denials import KEEPS, touch
 from digest.grounding.words import Word, covered, listed, parts, same_class, stem, stems, stems_of, words
 
 _UP = stems(
     "improve improves improvement increase raise boost gain grow growth higher more greater large larger bigger better outperform "
-    "exceed surpass beat stronger rise enhance longer best highest strengthen amplify expand "
+    "exceed surpass beat stronger rise enhance longer best highest strengthen amplify expand widen "
     "double triple win superior superiority accelerate faster"
 )
 _DOWN = stems(
     "reduce reduction decrease lower fewer less smaller worse drop fall degrade degradation decline shrink cut slower weaker "
-    "underperform shorter lose loss halve minimize mitigate alleviate suppress below worst lowest weaken lag trail inferior diminish"
+    "underperform shorter lose loss halve minimize mitigate alleviate suppress below worst lowest weaken lag trail inferior diminish narrow"
 )
 _LOSES = stems("underperform lag trail worse lower weaker slower inferior smaller lose fewer less below")
 _BEATS = stems(
     "outperform exceed surpass beat better higher stronger faster larger superior superiority more win improve"
 )
+_VERBS = stems("outperform exceed surpass beat underperform lag trail win lose")
 _QUICK = stems("faster speedup accelerate cheaper efficient efficiency")
 _BOUND = re.compile(
     r"(?:more|less|fewer|higher|lower|larger|smaller|greater) than (?:\d|an? (?:hundred|thousand|dozen|million))",
     re.IGNORECASE,
 )
-_BASE = listed(
-    "few little small large big long short high low great strong weak slow fast bad good expansive behind above"
+_WITHOUT = re.compile(r"\b(?:without|no|not|nor) (?:\w+ )?$", re.IGNORECASE)
+_WITHOUT_ANY = re.compile(r"\b(?:without|no|not|nor)\b", re.IGNORECASE)
+_AS_ALIKE = 0.8
+_SIGNED = 18  # characters around a word in which a figure is its
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+_THAN_AFTER = re.compile(r"\S+ (?:[\w-]+ ){0,4}?(?:than|over|upon|to)\b")
+_NO_LONGER = re.compile(r"\bno longer$", re.IGNORECASE)
+BEST = re.compile(
+    r"\b(?:best|optimal\w*|optimum|top|highest|strongest|superior\w*|state[- ]of[- ]the[- ]art|sota)\b", re.IGNORECASE
 )
+_BASE = listed(
+    "few little small large big long short high low great strong weak slow fast bad good expansive behind above narrow wide"
+)
+_QUALITIES = listed("strength strengths")
 _CONTRAST = re.compile(r"\b(?:where|while|whereas|than|against|versus|compared|instead|from|but)\b", re.IGNORECASE)
 _FROM_TO = re.compile(
     r"\bfrom (?:[^\d]{0,20})(\d+(?:\.\d+)?)[^\d]*?(?:\([^)]*\))?[^\d]{0,60}\bto [^\d]{0,20}(\d+(?:\.\d+)?)"
 )
 _COSTS = stems("latency time cost overhead memory compute computation token parameter budget")
-_NOT = listed(
-    "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't nor neither none fail fails failed failing lack lacks lacking "
-    "unable rarely hardly"
-)
-_PLAINLY = listed("not no cannot can't don't doesn't didn't isn't aren't wasn't won't")
-_LEAVES_OUT = listed("without no never")
-_IS_LEFT_OUT = re.compile(
-    r"\bzero\b|\b0 ?%|-free\b|-less\b|\bnon-|\bfree (?:of|from)\b|\b(?:detach|exclud|independent|avoid|separat|omit|eliminat|remov|un(?!i|der|til|less))\w*",
-    re.IGNORECASE,
-)
-_SETS_APART = re.compile(
-    r"\b(?:rather than|instead of|as opposed to|other than|unlike|neither|insufficient|inferior|lack(?:s|ing)?|far from|short of)\b",
-    re.IGNORECASE,
-)  # what a paraphrase may tell with a negation
-_AND_NOT = re.compile(r"(?:\band|\bbut|,) not\b|\b(?:neither|nor|not enough)\b", re.IGNORECASE)
 _CAUSE = re.compile(
     r"\b(because|due to|thanks to|owing to|as a result|caused? by|causes?|stems? from|driven by|attribut\w+|therefore|hence|consequently|"
     r"follows from|since (?:it|they|its|the|this)|so that|explained by|leads? to|results? (?:in|from)|responsible for)\b",
@@ -72,7 +70,6 @@ _NAMES_CAUSE = re.compile(
 _BEHIND = re.compile(r"[^,;:.]{0,80}")  # a word of cause
 _ITS = listed("larger better longer improved stronger more cleaner faster higher lower greater relies rely uses use")
 _EXPLAINS = re.compile(r"[:;]\s|\s[—–]\s")
-_STOPS = re.compile(r"[,;:]|[.](?:\s|$)")
 _LOOSE = re.compile(r"^(leads? to|results? (?:in|from)|since|so that)", re.IGNORECASE)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|been|being|be)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
 _THAN = frozenset({"than", "over", "upon", "against"})
@@ -105,16 +102,46 @@ def inverted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     stems_ = stems_of(" . ".join(sources))
     for place in places(sentence, _UP | _DOWN):
         alike = nearest(place, known)
+        if _judged_otherwise(place, sentence, sources):
+            continue
         if alike is None:
             fine = covered(place.word, stems_) or _by_figures(place, sentence, sources)
         else:
-            fine = _agree(place, alike) and (covered(place.word, stems_) or likeness(place, alike) > 0)
+            fine = _agreeing(place, alike, known) and (covered(place.word, stems_) or likeness(place, alike) > 0)
             if place.stem in _QUICK and fine:
                 fine = any(
                     one.stem in _QUICK or any(near in _COSTS for _, near in one.near) for one in known
                 ) or covered(place.word, stems_)
         if not fine:
             yield place.word.text
+
+
+def _agreeing(place: Place, alike: Place, known: Sequence[Place]) -> bool:
+    """Whether the source's word that is most alike compares in the same direction, or one that is nearly as much alike and of one stem."""
+    if _agree(place, alike):
+        return True
+    least = _AS_ALIKE * likeness(place, alike)
+    return any(
+        same_class(place.stem, other.stem) and likeness(place, other) >= least > 0
+        for other in known
+        if _agree(place, other)
+    )
+
+
+def _judged_otherwise(place: Place, sentence: str, sources: Sequence[str]) -> bool:
+    """Whether a word of comparison is a rank, stands in a denial, or has a figure whose sign the sources give."""
+    if place.word.text.casefold() == "best" and any(map(BEST.search, sources)):
+        return True
+    before = sentence[: place.word.start]
+    if _WITHOUT.search(before) and any(_WITHOUT_ANY.search(source) or KEEPS.search(source) for source in sources):
+        return True
+    near = sentence[max(0, place.word.start - _SIGNED) : place.word.start + _SIGNED]
+    sign = r"\+" if place.stem in _UP else "-"
+    return any(
+        re.search(rf"(?<![\w.]){sign} ?{re.escape(number)}(?![\d.]\d)", source)
+        for number in _NUMBER.findall(near)
+        for source in sources
+    )
 
 
 def _by_figures(place: Place, sentence: str, sources: Sequence[str]) -> bool:
@@ -134,6 +161,8 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Verbs of comparison whose two sides stand the other way round in the sources."""
     known = [(place, words(source), source) for source in sources for place in places(source, _BEATS | _LOSES)]
     for place in places(sentence, _BEATS | _LOSES):
+        if not (place.stem in _VERBS or _THAN_AFTER.match(sentence, place.word.start)):
+            continue
         alike = nearest(place, [one for one, _, _ in known])
         if alike is None:
             continue
@@ -142,39 +171,6 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         winner, loser = _crossed(mine[0], theirs[1], theirs[0]), _crossed(mine[1], theirs[0], theirs[1])
         if (winner and loser) or any(_named(word) or word.text.casefold() in _TELLING for word in (*winner, *loser)):
             yield place.word.text
-
-
-def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Negations that only one of the two has: what the sentence denies and the sources do not, and the other way round."""
-    mine = _denied(sentence)
-    set_apart = (_AND_NOT.search(sentence) is not None and any(map(_SETS_APART.search, sources))) or (
-        _SETS_APART.search(sentence) is not None and any(map(_AND_NOT.search, sources))
-    )
-    left = [one for source in sources for one in _denied(source)]
-    prefixed = {
-        stem(word.text[len(prefix) :])
-        for source in sources
-        for word in words(source)
-        for prefix in ("un", "sub", "non", "in")
-        if word.text.casefold().startswith(prefix)
-    }
-    known = stems_of(" . ".join(sources))
-    for denied in mine:
-        same = max(left, key=lambda other: _shared(denied, other), default=None)
-        if same is not None and _shared(denied, same):
-            left.remove(same)
-        elif denied.word.casefold() in _LEAVES_OUT and (
-            any(map(_IS_LEFT_OUT.search, sources)) or any(one.word.casefold() in _LEAVES_OUT for one in left)
-        ):
-            continue
-        elif left and denied.after and known.isdisjoint(denied.after):  # another word for what a source denies
-            left.pop()
-        elif not set_apart and not _touch(denied.after, tuple(prefixed)):
-            yield denied.word
-    spoken = {word.stem for word in words(sentence) if word.content}
-    if not set_apart:
-        plainly = [one for one in left if one.word.casefold() in _PLAINLY and one.after and len(one.scope) > 1]
-        yield from (one.word for one in plainly if _all_in(one.scope[:2], spoken))
 
 
 def caused(sentence: str, sources: Sequence[str]) -> Iterator[str]:
@@ -198,9 +194,11 @@ def places(text: str, wanted: frozenset[str]) -> list[Place]:
     all_ = words(text)
     found = []
     for word in all_:
-        if _BOUND.match(text, word.start):
+        if _BOUND.match(text, word.start) or _NO_LONGER.search(text, 0, word.start + len(word.text)):
             continue
         pieces = {stem(piece) for piece in re.split(r"[-/]", word.text.casefold()) if piece in _BASE}
+        if word.text.casefold() in _QUALITIES or word.text.casefold().removesuffix("ly") in _BASE:
+            continue
         related = next((part for part in parts(word) if part in wanted and part not in pieces), "")
         if related:
             near = tuple(
@@ -261,49 +259,4 @@ def _named(word: Word) -> bool:
 def _crossed(side: Sequence[Word], other: Sequence[Word], same: Sequence[Word]) -> list[Word]:
     """Which of the nearest words of a side stand on the other side in the source, and only there."""
     there, here = [word.stem for word in other[:4]], [word.stem for word in same[:4]]
-    return [one for one in side[:2] if _touch([one.stem], there) and not _touch([one.stem], here)]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Denied:
-    """A negation with the content stems after it in its clause, and those just before it, nearest first."""
-
-    word: str
-    after: tuple[str, ...]
-    before: tuple[str, ...]
-
-    @property
-    def scope(self) -> tuple[str, ...]:
-        return (*self.after, *self.before)
-
-
-def _denied(text: str) -> list[_Denied]:
-    all_ = words(text)
-    found: list[_Denied] = []
-    for word in all_:
-        if word.text.casefold() == "nor" and any(one.word.casefold() in {"neither", "not"} for one in found):
-            continue
-        if word.text.casefold() in _NOT:
-            stop = next((mark.start() for mark in _STOPS.finditer(text, word.start)), len(text))
-            after = [
-                part
-                for one in all_[word.place + 1 : word.place + 6]
-                if one.content and one.start < stop
-                for part in parts(one)
-            ][:4]
-            before = [one.stem for one in reversed(all_[max(0, word.place - 4) : word.place]) if one.content][:2]
-            found.append(_Denied(word=word.text, after=tuple(after), before=tuple(before)))
-    return found
-
-
-def _shared(one: _Denied, other: _Denied) -> int:
-    """How much two negations deny alike; what stands after them counts more."""
-    return 2 * _touch(one.after, other.after) + _touch(one.scope, other.scope)
-
-
-def _touch(one: Sequence[str], other: Sequence[str]) -> bool:
-    return any(same_class(a, b) for a in one for b in other)
-
-
-def _all_in(some: Sequence[str], spoken: set[str]) -> bool:
-    return all(any(same_class(one, word) for word in spoken) for one in some)
+    return [one for one in side[:2] if touch([one.stem], there) and not touch([one.stem], here)]

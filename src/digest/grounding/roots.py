@@ -32,8 +32,13 @@ _IRREGULAR = {
         "appli": "application applications apply applies applied", "simpl": "simplify simplifies simplified simplicity simply simple",
         "vari": "variation variations variety vary varies varied various", "prov": "proof proofs", "solv": "solution solutions", "clos": "closure",
         "use": "using used uses user users usage", "safe": "safety", "train": "pretrain pretrained pretraining pre-trained pre-training retrain retraining", "famil": "family families familiar", "axis": "axes", "index": "indices indexes", "matrix": "matrices", "vertex": "vertices", "try": "tries tried trying", "respond": "response responses", "choos": "selection", "believ": "belief beliefs", "succeed": "success successes successful successfully",
-        "fail": "failure failures", "differ": "difference differences different differently", "intend": "intention intent intended", "compet": "competition competitor competitive",
+        "fail": "failure failures", "differ": "difference differences different differently", "capabl": "capability capabilities capable", "abstain": "abstention abstentions", "intend": "intention intent intended", "compet": "competition competitor competitive",
         "detect": "detection", "recogni": "recognition", "optim": "optimize optimization optimal optimum optimizer", "maxim": "maximize maximum maximal", "minim": "minimize minimum minimal",
+        # roots that differ from that of the verb
+        "compo": "composit", "decompo": "decomposit", "acquir": "acquisit", "resolv": "resolut", "evolv": "evolut", "transmit": "transmiss",
+        "prescrib": "prescript", "transcrib": "transcript", "satisf": "satisfact", "retain": "retent", "maintain": "maint", "destro": "destruct",
+        "persuad": "persua", "defend": "defen", "suppress": "suppr", "deduc": "deduct", "induc": "induct", "introduc": "introduct",
+        "permit": "permiss", "fus": "fusion", "tun": "tuning tuned", "intrud": "intru", "accur": "accurac", "reli": "rely", "surviv": "surv",
     }.items()
     for form in forms.split()
 }  # fmt: skip

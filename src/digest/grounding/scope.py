@@ -45,7 +45,7 @@ _ONLY_WITH: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
         ),
         (
             r"each of (?:the|its|these)|for each|apiece|per (?!cent)\w+",
-            r"each|every|per\b|per-|all|both|any|respective|individual|\w+-level|wise",
+            r"each|every|per\b|per-|all|both|any|respective|individual|\w+-level|wise|\w+-dependent|depend",
         ),
         (
             r"even (?:when|if|without|on|in|for|with|at|under)",
@@ -60,7 +60,7 @@ _ONLY_WITH: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
 )
 _SETS_APART = re.compile(
     r"\b(?:not|no|nor|never|none|neither|nothing|nobody|without|cannot|unlike|rather|instead|whereas|while|but|than|however|though|although|yet|fail\w*|lack\w*|"
-    r"less|few|fewer|little|rare|rarely|hard|hardly|harder|difficult\w*|struggl\w*|against|beyond|avoid\w*|miss\w*|over|despite|replac\w+|versus|compar\w+|oppos\w+|contrast\w*|from|"
+    r"less|few|fewer|little|rare|rarely|hard|hardly|harder|difficult\w*|troubl\w*|struggl\w*|against|beyond|avoid\w*|miss\w*|over|despite|replac\w+|versus|compar\w+|oppos\w+|contrast\w*|from|"
     r"un(?!i|der)\w+|non-?\w+|\w+-free|free|skip\w*|insufficient|impossible|inability|absent|absence|beat\w*|surpass\w*|outperform\w*|stop\w*|separat\w*|"
     r"reject\w*|exclud\w*|drop\w*|throw\w*|sav(?:es?|ing)|spar(?:es?|ing)|refus\w*|ignor\w*|neglect\w*|overlook\w*|omit\w*|prevent\w*|limit\w*|remain\w*|still)\b|n't\b",
     re.IGNORECASE,
@@ -76,7 +76,7 @@ _IF = re.compile(
     re.IGNORECASE,
 )
 _EARLIER = stems("before prior preceding precede preceded early earlier first initially previously predate")
-_LATER = stems("after then following followed afterwards late later subsequently finally eventually lastly once")
+_LATER = stems("after then following followed afterwards late later subsequently finally eventually lastly")
 _DURING = stems("during while when")
 # What stands before a noun and says how many, or whose. Another of its row may not stand there in its place.
 _ROWS: tuple[dict[str, str], ...] = tuple(
@@ -147,13 +147,9 @@ def _same_time(one: Place, other: Place, known: Sequence[Place]) -> bool:
     times = (_EARLIER, _LATER)
     if any(one.stem in time and other.stem in time for time in times):
         return True
-    if one.word.text.casefold() in {"then", "once", "first"} and len(known) == 1:
+    if one.word.text.casefold() in {"then", "first"} and len(known) == 1:
         return other.stem in _DURING or one.word.text.casefold() == "then"
-    return (
-        other.stem in _DURING
-        and one.word.text.casefold() in {"after", "once"}
-        and other.word.text.casefold() != "during"
-    )
+    return other.stem in _DURING and one.word.text.casefold() == "after" and other.word.text.casefold() != "during"
 
 
 def _bounds(sentence: str, sources: Sequence[str]) -> Iterator[str]:
@@ -218,7 +214,13 @@ def _prefixed(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """Words that stand without a denying prefix in one text only: `reliable` for `unreliable`, and the other way round."""
     there = {word.text.casefold() for source in sources for word in words(source)}
     roots = {root(word) for word in there}
-    denied = {root(bare) for word in there if (bare := _without_prefix(word) or _without_ending(word))}
+    denied = {
+        root(bare)
+        for source in sources
+        for word in words(source)
+        if (bare := _without_prefix(word.text.casefold()) or _without_ending(word.text.casefold()))
+        and not _NEGATES.search(source[max(0, word.start - _NEAR) : word.start])
+    }
     for word in words(sentence):
         low = word.text.casefold()
         if low in there or root(low) in roots or _NEGATES.search(sentence[max(0, word.start - _NEAR) : word.start]):
@@ -231,7 +233,7 @@ def _prefixed(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 _NEGATES = re.compile(
-    r"\b(?:not|no|nor|never|none|neither|without|cannot|rather|instead|lacks?|lacking|fails?|hardly|little|few|avoid\w*|nothing|struggl\w*|difficult\w*|hard|challeng\w*|miss\w*|limit\w*)\b|n't\b",
+    r"\b(?:not|no|nor|never|none|neither|without|cannot|nobody|rather|instead|lacks?|lacking|fails?|hardly|little|few|fewer|avoid\w*|nothing|struggl\w*|difficult\w*|hard|challeng\w*|miss\w*|limit\w*)\b|n't\b",
     re.IGNORECASE,
 )
 _PREFIXED = listed(
@@ -259,13 +261,14 @@ def _without_ending(word: str) -> str:
 def _asserted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     """What the sources say only in a denial, while the sentence denies nothing nearby and sets nothing apart there."""
     mine = {root(word.text): word.start for word in words(sentence) if word.content}
-    for source in sources:
-        scopes = [_scope(source, found.end()) for found in _DENIES.finditer(source)]
-        denied = {word.place for scope in scopes for word in scope}
-        affirmed = {root(word.text) for word in words(source) if word.place not in denied}
+    scopes_of = {source: [_scope(source, found.end()) for found in _DENIES.finditer(source)] for source in sources}
+    denied_in = {source: {word.place for scope in scopes for word in scope} for source, scopes in scopes_of.items()}
+    affirmed = {root(word.text) for source in sources for word in words(source) if word.place not in denied_in[source]}
+    for source, scopes in scopes_of.items():
+        denied = denied_in[source]
         yield from _changed_sides(sentence, denied, affirmed, source)
         for scope in scopes:
-            told = [word for word in scope if root(word.text) in mine]
+            told = [word for word in scope if root(word.text) in mine and not _is_named(word)]
             only = [word for word in told if root(word.text) not in affirmed]
             if len(told) * 2 < len(scope) or (len(told) < _TOLD and not only) or not told:
                 continue
@@ -274,6 +277,10 @@ def _asserted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
             marks = {found[0].casefold() for found in _SETS_APART.finditer(near)}
             if all(mark.startswith("un") and mark in source.casefold() for mark in marks):
                 yield told[0].text
+
+
+def _is_named(word: Word) -> bool:
+    return any(letter.isupper() for letter in word.text[1:])
 
 
 def _changed_sides(sentence: str, denied: AbstractSet[int], affirmed: AbstractSet[str], source: str) -> Iterator[str]:

@@ -126,14 +126,22 @@ _OTHERS = (
     "tiny today together total totally tough toward towards traditional true truly twin twofold typical unaffected unavailable "
     "unchanged unclear uncommon underlying uneven unexpected uniform unknown unlike unreliable unseen untouched unusual upper usable "
     "usual usually utmost valid variable varied various vast versatile very viable visible vital vulnerable weak weaker well whatever "
-    "whenever wherever wholly wide widely widespread willing within worth worthwhile wrong wrongly yearly young"
+    "whenever wherever wholly wide widely widespread willing within worth worthwhile wrong wrongly yearly young "
+    "often beforehand afterwards later seldom sometimes perhaps maybe nowadays meanwhile furthermore unless anyone "
+    "someone anybody somebody something anything everywhere nowhere somewhere capable unable comfortably mildly measurably visibly "
+    "hugely farther wider gladly readily duly vaguely neatly tidily bluntly broken dealt stuck struck worn driven swept swung "
+    "thrown woken woven borne clung crept dug fled shaken spun sprung torn undergone upheld wound forgotten frozen hung newcomer "
+    "reviewer practitioner maker builder owner pile heap thumb end going coming hang chop shave mend strange weird unfair old "
+    "stumble falter fumble hunch bet suspect wonder trail mild crack endure assist disappear resume worse worst bad sure unsure "
+    "whichever haul upshot clash disagree imitate thick cause seem ever yet stretch swell dip soar plummet glimpse puzzle baffle "
+    "nuisance hurdle snag pitfall remedy badly solve bonus mentally always blur"
 )
 # What an item may be said to do or be only where its sources say so.
 _STRONG = (
     "abandon abolish accept acclaim adversary ban bankrupt cheap cheat commercial companies company convict cure customer defeat "
     "deploy destroy doom eliminate endorse enforce eradicate everyone expert fail failure fear fire flawless forbid free funded "
     "guarantee halt hate impossible invent kill launch lawsuit licence license market mastered obsolete outlaw overtake patent "
-    "perfect prevent prohibit prove publish refuse refute reject replace replicate retire sell settle solve standardize stop "
+    "perfect prevent prohibit prove publish refuse refute reject replace replicate retire sell settle standardize stop "
     "succeed sue threaten triumph unrelated useless vanish vanquish victory win winner"
 )
 
@@ -170,7 +178,7 @@ SYNONYMS = (
     "shape form geometry morphology", "size length scale", "border boundary edge", "layer level", "region area zone", "place location position", "path trajectory route", "time temporal duration", "space spatial", "move motion movement moving", "turn rotation rotational", "shift translation translational",
     "wide broad widely broadly", "deep depth", "look appearance", "label annotation annotate tag", "sample example instance", "set collection pool group", "subset part fraction", "list enumerate", "step stage phase round", "try attempt", "repeat iterate recursive again", "stop halt terminate cease", "silence suppress mute", "block prevent", "pick select choose draw",
     "keep hold retain store preserve", "throw discard drop reject remove", "merge fuse combine aggregate unify", "split separate divide partition", "blur blurring", "fetch retrieve obtain get", "automatic automation", "tune adapt adjust calibrate calibration", "align alignment match", "link connect relate bridge", "gather collect aggregate assemble", "show display exhibit demonstrate",
-    "turn transform convert transfer", "refine polish improve", "work function operate", "apply use", "build construct create make develop design", "introduce propose present", "write written author", "read reading", "ask query request prompt", "act action behave behavior", "interact interaction talk", "goal target objective", "reward incentive", "punish penalty penalize",
+    "turn transform convert transfer", "refine polish improve", "work function operate", "apply use", "build construct create make develop design", "introduce propose present", "write written author", "read reading", "ask query request prompt", "act action behave behavior", "interact interaction talk", "goal target objective", "reward incentive bonus", "poor poorly bad badly", "field domain area", "punish penalty penalize",
     "succeed success solve", "attack jailbreak adversarial", "defend defense guard protect protection", "leak expose disclose", "refuse refusal decline reject", "harm harmful dangerous danger damage unsafe", "fair fairness unbiased", "bias biased skew skewed", "noise noisy", "clean noise-free", "stable steady unchanged constant", "robust resilient resilience", "fragile brittle fragility vulnerable", "flexible adaptable adaptive",
     "unlike contrast whereas", "equal same identical equivalent", "whole entire full complete total", "half halve", "top best optimal highest", "beat outperform surpass exceed", "state-of-the-art sota", "rival competitive comparable par match", "gain improvement boost benefit advantage edge lead", "loss drop decline degradation reduction", "fall drop decline decrease degrade", "rise increase grow climb raise", "precise accurate exact fine-grained detailed detail",
     "trustworthy reliable", "simultaneous simultaneously parallel joint jointly", "sequence series chain", "word term token vocabulary", "sentence utterance", "document page article", "child children kid pediatric", "city urban town", "country nation", "teacher instructor", "student learner pupil", "illness disease disorder", "drug medicine medication", "law legal", "money financial economic", "test evaluate benchmark probe", "real actual genuine", "life living",

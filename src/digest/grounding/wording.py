@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
+from digest.grounding.denials import KEEPS
 from digest.grounding.figures import is_figure
+from digest.grounding.names import spelt_out
 from digest.grounding.words import Word, covered, is_free, listed, parts, same_class, stems_of, words
 
 _NEAR = 7  # content words within which two words of a source stand together
 _CONNECTED = 0.3  # the least share of a sentence's neighbouring words that stand together in a source
 _SAYS = 4  # different words of its sources that a sentence without figures must have
+_LONG = 14  # words of a sentence that may have one fewer
 _APART = 4  # content words within which no pair of words may be said twice
-_BETWEEN = re.compile(r"\s(?:by|to|after|and|or|of|and not by|versus|over)\s", re.IGNORECASE)  # `step by step`
+_BETWEEN = re.compile(r"\s(?:by|to|in|for|after|and|or|of|and not by|versus|over)\s", re.IGNORECASE)  # `step by step`
 _AUTHORS = listed("author authors")
 _HEDGES = listed(
     "may might could can likely potentially possibly perhaps maybe suggest suggests suggested suggesting seem seems seemingly appear appears apparently hint hints indicate indicates probably "
@@ -47,6 +51,8 @@ _MOST_OF = re.compile(
 _ALL_OF = re.compile(
     r"\ball (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE
 )  # a number that is judged as one
+_PER = re.compile(r"\bper[- ](?!cent)", re.IGNORECASE)
+_AT_ONCE = re.compile(r"\ball at once\b|\b(?:after|above) all\b", re.IGNORECASE)
 _EACH = listed("each both any whole")
 _OF_OTHERS = listed("earlier previous previously prior existing")  # whose work it is
 _OTHERS = _OF_OTHERS | listed(
@@ -104,8 +110,11 @@ def empty(sentence: str, sources: Sequence[str]) -> bool:
     """Whether a sentence says too little to stand alone: it has no figure, few words of its sources, and is no sentence of a source."""
     if any(is_figure(word.text) for word in words(sentence)) or sentence.rstrip(".") in " ".join(sources):
         return False
-    known = stems_of(" . ".join(sources))
-    return len({word.stem for word in telling(sentence) if covered(word, known)}) < _SAYS
+    source = " . ".join(sources)
+    known = stems_of(f"{source} {spelt_out(source)}")
+    return len({word.stem for word in telling(sentence) if covered(word, known)}) < _SAYS - (
+        len(sentence.split()) >= _LONG
+    )
 
 
 def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
@@ -113,15 +122,9 @@ def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     spoken = {word.text.casefold() for word in words(sentence)}
     known = {word.text.casefold() for source in sources for word in words(source)}
     yield from _guesses(sentence, sources)
-    meanings = {_AMOUNTS[word] for word in known & set(_AMOUNTS)} | ({"all"} if known & _EACH else set())
-    if known & _NOT_ANY:
-        meanings.add("none")
-    if _TO_COME.search(" ".join(sources)):
-        meanings.add("surely")
-    if not _MOST_OF.search(sentence):
-        meanings.add("most")
-    if _ALL_OF.search(sentence):
-        meanings.add("all")
+    if _PER.search(" ".join(sources)):
+        spoken -= {"every"}
+    meanings = _meanings(sentence, " ".join(sources), known)
     yield from (word for word in sorted(spoken & set(_AMOUNTS)) if _AMOUNTS[word] not in meanings)
     stated = sentence.rstrip(". ").casefold()
     for source in sources:
@@ -137,6 +140,22 @@ def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         and _holds(sentence, nearest[: found.start()])
     ):
         yield found[0]
+
+
+def _meanings(sentence: str, source: str, known: AbstractSet[str]) -> set[str]:
+    """The amounts that a source gives, and those of which other rules judge."""
+    meanings = {_AMOUNTS[word] for word in known & set(_AMOUNTS)} | ({"all"} if known & _EACH else set())
+    if known & _NOT_ANY or KEEPS.search(source):
+        meanings.add("none")
+    if _AT_ONCE.search(sentence):
+        meanings.add("all")
+    if _TO_COME.search(source):
+        meanings.add("surely")
+    if not _MOST_OF.search(sentence):
+        meanings.add("most")
+    if _ALL_OF.search(sentence):
+        meanings.add("all")
+    return meanings
 
 
 def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:

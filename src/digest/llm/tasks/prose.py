@@ -1,7 +1,7 @@
 """English sentences about one item, each with the sentences that it rests on. The lead, results, summaries and titles are written so."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from digest.config import ModelTask
@@ -14,6 +14,10 @@ Sentences = tuple["Sentence", ...]
 CHARS = 600  # of a sentence
 _END = re.compile(r"[.!?…][\"'”’)\]]*$")
 BRIEF_WORDS = 40  # of the mail
+_INTRODUCES = re.compile(
+    r"\b(?:[Ww]e|authors|paper|work|article|study) (?:\w+ly )?(?:introduce|present|propose|develop|build|release|describe|design|create)s?,? "
+    r"(?:(?:a|an|the|and|called|namely|new|novel) )*([A-Z]\w*[A-Z\d][\w-]*)"
+)
 _SHORT = 3  # words that can hardly say what a work is about
 
 
@@ -76,8 +80,13 @@ def _refusals(sentence: Sentence, subject: Subject) -> tuple[Refused, ...]:
     sources = [subject.sentences[number - 1] for number in sentence.sources if 0 < number <= len(subject.sentences)]
     if not sources or len(sources) < len(sentence.sources):
         return (Refused(text=sentence.text, reason="it names no sentence of the text that it rests on"),)
-    reasons = judge(sentence.text, sources, title=subject.title)
+    reasons = judge(sentence.text, sources, title=" ".join((subject.title, *_own_names(subject.sentences))))
     return (Refused(text=sentence.text, reason="; ".join(map(str, reasons))),) if reasons else ()
+
+
+def _own_names(sentences: Sequence[str]) -> list[str]:
+    """What a text calls the work that it is about, which may be named wherever a sentence says `it` or `our method`."""
+    return list(dict.fromkeys(found[1] for one in sentences for found in _INTRODUCES.finditer(one)))
 
 
 LEAD = Prose(name="lead", sentences=3, words=70)
