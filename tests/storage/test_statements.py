@@ -9,7 +9,7 @@ import pytest
 
 import digest.storage.db
 from digest.model import Entry, Signal
-from digest.storage.db import Server, Store, open_store
+from digest.storage.db import Server, Store, dialect, open_store
 from digest.storage.db.items import Arrival
 from digest.storage.db.rewind import rewind
 from digest.storage.db.values import upsert
@@ -94,3 +94,29 @@ def test_only_the_store_itself_knows_its_file() -> None:
         if re.search(r"(place|workspace)\.database\b|^ *import sqlite3", path.read_text("utf-8"), re.MULTILINE)
     }
     assert found == {"services/store.py", *(f"storage/db/{name}.py" for name in ("location", "snapshot", "sqlite"))}
+
+
+def test_the_values_that_are_lists_are_known() -> None:
+    sql = "SELECT '?', at FROM json_each(?) AS numbered CROSS JOIN looks ON id = numbered.value WHERE at < ? AND key IN (SELECT value FROM json_each(?) AS asked)"
+    assert dialect.lists(sql) == (0, 2)
+    assert dialect.lists("SELECT '?' FROM looks WHERE at < ?") == ()
+    assert dialect.statement(sql).count("unnest(CAST($") == 2
+
+
+def test_keys_with_any_characters_are_found_in_a_list(store: Store) -> None:
+    keys = ["url:x.example/1", "guid:a 'b\", {c}\\?,", "guid:한국어\u2028", "guid:NULL", "guid:nul\0here"]
+    for key in keys:
+        store.items.add(FEED, NOON, [Arrival(entry=Entry(title=key, link="https://x.example"), keys=(key,), fate=None)])
+    assert list(store.items.numbers([*keys, "guid:unknown"])) == keys
+    assert store.items.numbers([]) == {}
+
+
+def test_a_server_plans_each_lookup_of_a_list_anew(store: Store) -> None:
+    """A plan that was made while a table was empty reads all of it once it has grown."""
+    for _ in range(8):
+        store.items.numbers(["guid:unknown"])
+        store.items.last_seen()
+    if store.shared:
+        kept = store.connection.execute("SELECT statement FROM pg_prepared_statements").fetchall()
+        assert any("first_seen" in statement for (statement,) in kept)
+        assert not any("unnest" in statement for (statement,) in kept)

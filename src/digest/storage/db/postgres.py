@@ -3,6 +3,7 @@
 A transaction begins by taking the advisory lock of its schema, so that only one writes at a time, as with SQLite. `synchronous_commit` is on: what is committed survives a power failure.
 """
 
+import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, nullcontext
@@ -49,7 +50,11 @@ class PostgresConnection:
         return self._connection.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
     def execute(self, sql: str, parameters: Any = (), /) -> stores.Rows:
-        return self._run(lambda: self._connection.execute(dialect.statement(sql), parameters or None))
+        places = dialect.lists(sql)
+        given = [json.loads(value) if n in places else value for n, value in enumerate(parameters)] or None
+        # A plan that is kept was made for the tables as they were, and would read all of one that has grown for each list.
+        prepare = False if places else None
+        return self._run(lambda: self._connection.execute(dialect.statement(sql), given, prepare=prepare))
 
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> stores.Rows:
         def many() -> stores.Rows:
