@@ -33,6 +33,9 @@ ASKED = (
     Asked(first=0.60, right=0.58, rejected=0.75, kept=0.95),
     Asked(first=0.55, right=0.53, rejected=0.75, kept=0.94),
 )
+# Of the papers of these trends, the share that their thresholds must find: moved with the others', they miss half, and more than their F1 asks.
+FOUND = {"bias-ethics": 0.75, "interpretability": 0.75}
+PAPER = FORMS.index("paper")
 PART = 1024  # texts that are encoded at once
 
 
@@ -219,7 +222,10 @@ def _calibrated(unseen: Unseen) -> Calibrated:
         if form >= POST_FORMS:
             odds = hosts.moved_by_others(odds, own.labels, own.trust, own.hosts)
         scores = 1 / (1 + np.exp(-odds))
-        at, quality = thresholds.choose(_picked(own, scores[:, [*range(TRENDS), gate]]), asked)
+        picked = _picked(own, scores[:, [*range(TRENDS), gate]])
+        at, quality = thresholds.choose(picked, asked)
+        if form == PAPER:
+            at = thresholds.lowered(picked, at, {HEADS.index(trend): share for trend, share in FOUND.items()})
         print(f"{name}, left out: {quality}", file=sys.stderr)
         lines.append(line)
         chosen.append(at)

@@ -6,7 +6,7 @@ those that reach what is `Asked`, the ones with the best macro-F1 and most right
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +79,23 @@ def choose(judged: Judged, asked: Asked) -> tuple[Thresholds, Quality]:
     least = min(one.short(asked) for _, one in found)
     able = [(at, one) for at, one in found if one.short(asked) <= least + AS_NEAR]
     return max(able, key=lambda pair: pair[1].macro_f1 + pair[1].hit)
+
+
+def lowered(judged: Judged, at: Thresholds, recall: Mapping[int, float]) -> Thresholds:
+    """The thresholds, lowered for the trends of some columns as far as it takes to find these shares of their texts.
+
+    What moves all trends' thresholds together takes more from some than their F1 asks. Of a rare trend, the wrong labels that the rest costs
+    a stream are few.
+    """
+    heads = at.heads.copy()
+    about = judged.scores[:, -1] >= heads[-1]
+    for column, share in recall.items():
+        weights = judged.counts * judged.labels[:, column]
+        tried = [cut for cut in GRID if cut <= heads[column]] or [heads[column]]
+        found = [float(weights @ (about & (judged.scores[:, column] >= cut)) / weights.sum()) for cut in tried]
+        able = [cut for cut, one in zip(tried, found, strict=True) if one >= share]
+        heads[column] = np.round(max(able, default=tried[0]), 2)
+    return Thresholds(heads=heads, alone=at.alone)
 
 
 def _tried(judged: Judged) -> Iterator[Thresholds]:

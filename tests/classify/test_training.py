@@ -12,7 +12,7 @@ from training.data import Row
 from training.heads import LLM, POST_LLM, TRENDS
 from training.measure import Answered, asked_again
 from training.readings import Reading, agreement
-from training.thresholds import Asked, Judged, Thresholds, choose, quality, shown
+from training.thresholds import Asked, Judged, Thresholds, choose, lowered, quality, shown
 
 from digest.classify import Explanation, Text, TrendScore, load
 from digest.classify.linear import unpack
@@ -60,6 +60,19 @@ def test_where_nothing_reaches_what_is_asked_the_nearest_is_taken(judged: Judged
     _, one = choose(judged, asked)
     loose = quality(judged, Thresholds(heads=np.full(4, 0.3), alone=0.1))
     assert 0 < one.short(asked) < loose.short(asked)
+
+
+def test_a_trends_threshold_is_lowered_until_enough_of_its_texts_are_found(judged: Judged) -> None:
+    strict = Thresholds(heads=np.array([0.75, 0.75, 0.75, 0.3]), alone=0.5)
+    loose = lowered(judged, strict, {1: 0.9, 2: 0.0})
+    about, true = judged.scores[:, 3] >= 0.3, judged.labels[:, 1] * judged.counts
+    found = [
+        float(true @ (about & (judged.scores[:, 1] >= at)) / true.sum())
+        for at in (loose.heads[1], loose.heads[1] + 0.01)
+    ]
+    assert found[0] >= 0.9 > found[1]
+    assert loose.heads[[0, 2, 3]].tolist() == strict.heads[[0, 2, 3]].tolist()
+    assert lowered(judged, loose, {1: 0.5}).heads[1] <= loose.heads[1]
 
 
 @pytest.mark.parametrize("form", range(len(FORMS)), ids=FORMS)
