@@ -11,7 +11,7 @@ from digest.editorial.candidates import passes
 from digest.editorial.remedies import added, unseen
 from digest.model import Sighting
 from support.publishing import utc
-from support.running import Run
+from support.running import ROOT, Run
 
 CONFIG = """digest: {timezone: UTC, schedule: "mon 08:00", minutes: 2, lookback: 30d}
 feeds:
@@ -272,7 +272,17 @@ def test_what_stands_in_the_closed_issue_could_be_brought_in_while_it_was_a_draf
 
 def test_commands_are_quoted_for_a_shell() -> None:
     assert added("https://example.org/a?b=1&c='x'") == """digest edit --add 'https://example.org/a?b=1&c='"'"'x'"'"''"""
-    assert unseen("doi:10.1/x", ["https://huggingface.co/papers", "https://papers.takara.ai/api/feed"]) == ()
+
+
+def test_the_feeds_that_are_offered_are_feeds_of_the_project_and_none_that_is_configured() -> None:
+    offered = [command.removeprefix("digest feeds add ") for command in unseen("doi:10.1/x", [])]
+    own = (ROOT / "feeds.yaml").read_text()
+    assert offered
+    assert [url for url in offered if url not in own] == []
+    assert unseen("doi:10.1/x", offered) == ()
+    assert unseen("arxiv:2606.00099", ["https://rss.arxiv.org/rss/cs.CL"])[0] == (
+        "digest feeds add https://rss.arxiv.org/rss/cs.LG"
+    )
 
 
 def test_a_filter_is_changed_in_any_style_of_yaml(tmp_path: Path, run: Run) -> None:

@@ -157,4 +157,7 @@ def unseen(work: str, configured: Iterable[str]) -> tuple[str, ...]:
 
 OFFERED = 3
 _SECTIONS = tuple(f"https://rss.arxiv.org/rss/{one}" for one in ("cs.CL", "cs.LG", "cs.AI", "cs.CV", "cs.IR", "cs.SE"))
-_LISTS = ("https://huggingface.co/papers", "https://papers.takara.ai/api/feed")
+_LISTS = (
+    "https://huangboming.github.io/huggingface-daily-paper-feed/feed.xml",  # Hugging Face, which has no feed of its own
+    "https://papers.takara.ai/api/feed",
+)
