@@ -9,7 +9,7 @@ from dataclasses import replace
 from digest.grounding.copies import is_copy
 from digest.model import RefusedSentence, Written
 
-ENOUGH = 5  # refused sentences of an issue, below which no model is doubted
+ENOUGH = 3  # refused sentences of an issue, below which no model is doubted
 SHARE = 1 / 3  # of its sentences refused, from which a model is doubted
 DOUBTED = "the model was refused too often; only near copies stand"
 
