@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -150,6 +150,30 @@ def test_a_newsletter_that_is_added_is_taken_up(sample: Path, tmp_path: Path, fo
             newsletter(tmp_path / "two", sample=sample, port=server.port, people=2)
             os.rename(tmp_path / "two", folder / "two")  # noqa: PTH104
             all_published(folder, seconds=90)
+
+
+@pytest.mark.usefixtures("database")
+def test_jobs_of_a_newsletter_that_is_served_no_more_are_forgotten(sample: Path, tmp_path: Path) -> None:
+    from digest.workers.jobs import TABLES
+
+    newsletter(tmp_path / "one", sample=sample, port=1, people=0)
+    (at,) = newsletters(workspaces([tmp_path]), told=nobody).values()
+    with open_deployment(at.server) as shared, shared.joined("1", jobs=TABLES):
+        ask = shared._connection.execute
+        for queue, scheduled in (
+            ("new", "NULL"),
+            ("old", "NULL"),
+            ("late", "now() - interval '2 days'"),
+            ("soon", "now()"),
+        ):
+            query = "INSERT INTO procrastinate_jobs (queue_name, task_name, scheduled_at) VALUES (?, 'look', "
+            ask(f"{query}{scheduled})", (f"send:{queue}",))
+        ask(
+            "UPDATE procrastinate_events SET at = now() - interval '2 days' WHERE job_id IN"
+            " (SELECT id FROM procrastinate_jobs WHERE queue_name = 'send:old')"
+        )
+        assert shared.forget_jobs(timedelta(days=1)) == 2
+        assert set(shared.jobs()) == {"send:new", "send:soon"}
 
 
 @pytest.mark.usefixtures("database")

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from digest.workers.newsletters import Configs, Newsletter, newsletters, workspa
 
 GRACE = 8.0  # seconds that a step may take to finish after SIGTERM; then it is abandoned as if killed
 SHORT_PAUSE, FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0, 900.0  # seconds after a step that failed
+FORGOTTEN = timedelta(days=1)  # after which a job that nobody did is deleted; the sweep puts what is still due
 OURS = f"{__version__} (schema {len(MIGRATIONS)}, procrastinate {VERSION})"
 _NAME: ContextVar[str] = ContextVar("newsletter", default="")
 _log = logging.getLogger(__name__)
@@ -125,6 +127,7 @@ class Worker:
                 await self._sweep(jobs, newsletter)
             if count := await jobs.put_back(self._setup.rhythm.silent, shared.end_sessions):
                 _log.warning("%d jobs of silent workers were put back", count)
+            await asyncio.to_thread(shared.forget_jobs, FORGOTTEN)
             await self._wait(self._setup.rhythm.sweep * random.uniform(0.9, 1.1))  # noqa: S311  (spreads the workers)
             with suppress(DigestError):  # as if nothing had changed
                 found = self._found()

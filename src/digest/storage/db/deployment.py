@@ -6,7 +6,7 @@ It has its own schema, which can always be made again, and is dropped when anoth
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from digest.errors import DigestError
@@ -146,6 +146,14 @@ class Deployment:
             "SELECT queue_name, count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') GROUP BY queue_name"
         )
         return dict(rows.fetchall())
+
+    def forget_jobs(self, waited: timedelta) -> int:
+        """Delete jobs that nobody did for so long, such as those of a newsletter that is served no more, and return how many there were."""
+        return self._connection.execute(
+            "DELETE FROM procrastinate_jobs WHERE status = 'todo' AND coalesce(scheduled_at, (SELECT max(at) FROM"
+            " procrastinate_events WHERE job_id = procrastinate_jobs.id)) < clock_timestamp() - CAST(? AS interval)",
+            (f"{waited.total_seconds():.0f} seconds",),
+        ).rowcount
 
 
 def _works(version: str) -> str:
