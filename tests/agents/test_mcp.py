@@ -119,6 +119,7 @@ def stdio(place: Path, errors: TextIO) -> "Transport":
     return stdio_client(parameters, errors)
 
 
+@pytest.mark.slow
 def test_a_conversation_is_the_same_over_both_transports_and_as_recorded(place: Path, forks: Forks) -> None:
     with (place / "errors").open("w+") as errors:
         spoken = run_async(conversation(stdio(place, errors)))

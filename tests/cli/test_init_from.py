@@ -123,6 +123,7 @@ def test_a_cadence_alone_brings_its_schedule(run: Run, tmp_path: Path, cadence: 
     assert f"  schedule: {schedule}" in (tmp_path / "w/feeds.yaml").read_text().replace('"', "")
 
 
+@pytest.mark.slow
 def test_a_wrong_answer_is_asked_again_and_loses_no_other(tmp_path: Path) -> None:
     leader, follower = pty.openpty()
     command = [sys.executable, "-m", "digest", "init", str(tmp_path / "w"), "--ask"]

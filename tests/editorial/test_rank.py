@@ -110,6 +110,7 @@ def test_the_background_is_what_past_issues_say(tmp_path: Path, run: Run) -> Non
     assert "agents" in found.words
 
 
+@pytest.mark.slow
 def test_minutes_given_at_a_build_replace_those_of_the_configuration(tmp_path: Path, run: Run) -> None:
     shown = {}
     for minutes in (4, 20):

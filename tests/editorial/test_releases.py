@@ -348,6 +348,7 @@ def _items(shared: Path, slug: str) -> list[Item]:
     return list(found.values())
 
 
+@pytest.mark.slow
 def test_every_launch_that_a_reader_found_in_real_feeds_is_in_the_issue(shared: Path) -> None:
     with LAUNCHES.open(encoding="utf-8") as file:
         wanted = {(row["feed"], row["title"]) for row in csv.DictReader(file)}

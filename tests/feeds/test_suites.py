@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from digest.errors import FeedError
 from digest.feeds.parsing import parse
 from digest.model import Document
@@ -85,6 +87,7 @@ def outcomes(root: Path) -> dict[str, str]:
     return {f"feedparser/{path.relative_to(root)}": _outcome(path) for path in sorted(root.rglob("*.xml"))}
 
 
+@pytest.mark.slow
 def test_feedparsers_documents(shared: Path) -> None:
     found = outcomes(shared / "data/suites/feedparser/tests")
     failed = {path for path, outcome in found.items() if outcome.startswith("failed")}

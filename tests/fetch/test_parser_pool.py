@@ -154,6 +154,7 @@ def test_a_worker_helps_with_many_documents(monkeypatch: pytest.MonkeyPatch) -> 
     assert (titles, workers) == ([str(n) for n in range(len(bodies))], 1)
 
 
+@pytest.mark.slow
 def test_documents_are_read_without_a_helper_that_dies(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
     monkeypatch.setattr("digest.fetch.parser_pool.ALONE", 1)

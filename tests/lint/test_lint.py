@@ -16,7 +16,7 @@ from digest.lint import RULES, check
 from digest.lint.clients import CLIENTS, SUPPORT
 from digest.render import UNSUBSCRIBE_URL
 from support import specimens
-from support.cases import examples
+from support.cases import examples, slow_but
 from support.running import Run
 
 Files = dict[str, str]
@@ -307,6 +307,7 @@ def place(tmp_path: Path, run: Run) -> Path:
     return tmp_path / "w"
 
 
+@pytest.mark.slow
 def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run) -> None:
     (place / "templates").mkdir()
     own = place / "templates/email.txt.j2"
@@ -326,7 +327,7 @@ def test_a_build_holds_an_issue_whose_mail_cannot_be_read(place: Path, run: Run)
     assert (checked.code, checked.out) == (0, "2026-W27: no problems; 24 rules checked\n")
 
 
-@pytest.mark.parametrize("base_url", ["", "https://digest.example.org"])
+@pytest.mark.parametrize("base_url", slow_but(["", "https://digest.example.org"], ""))
 def test_an_archived_issue_is_as_readable_as_it_was_when_it_was_built(place: Path, run: Run, base_url: str) -> None:
     if base_url:
         text = (place / "feeds.yaml").read_text()

@@ -189,6 +189,7 @@ def test_what_cannot_be_stored_costs_its_feed_one_line(
     assert (found.code, stored(place)) == (1, ["well"])
 
 
+@pytest.mark.slow
 def test_the_same_answers_give_the_same_store_and_issue_whichever_came_first(
     host: Host, tmp_path: Path, run: Run
 ) -> None:

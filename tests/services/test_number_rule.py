@@ -1,11 +1,15 @@
 """From feeds to page and mail: an item with a value beyond a signed claim's is told with both values, once; everything else is not."""
 
+import contextlib
+import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from digest.cli import main
 from support.running import Run
 
 CONFIG = """digest:
@@ -55,25 +59,31 @@ def entries(number: int, first: str = WEEKS[0][1]) -> str:
     return CHANNEL.format("".join(reversed(told)))
 
 
-@pytest.fixture
-def place(tmp_path: Path, run: Run) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five weekly issues after a baseline with numbers was signed. A second feed has the first item, too; from the third week on, the feed revises it."""
-    (tmp_path / "feeds.yaml").write_text(CONFIG)
-    (tmp_path / "trends").mkdir()
-    (tmp_path / "trends" / "screens.md").write_text(TREND)
-    draft = Path(run("-C", tmp_path, "baseline", "draft", "screens", "--at", "2026-05-04T08:00").out.strip())
+    place = tmp_path_factory.mktemp("screens")
+    (place / "feeds.yaml").write_text(CONFIG)
+    (place / "trends").mkdir()
+    (place / "trends" / "screens.md").write_text(TREND)
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        assert main(["-C", str(place), "baseline", "draft", "screens", "--at", "2026-05-04T08:00"]) == 0
+    draft = Path(out.getvalue().strip())
     text = draft.read_text().partition("## To be completed")[0]
     head, _, rest = text.partition("claims:\n")
     draft.write_text(head + SIGNED + "---\n" + rest.partition("---\n")[2])
-    signed = run("-C", tmp_path, "baseline", "sign", "screens", "--by", "Ada", "--at", "2026-05-04T09:00")
-    assert signed.code == 0, signed.err
-    (tmp_path / "g.xml").write_text(CHANNEL.format(ITEM.format(WEEKS[0][0], 0, "g", WEEKS[0][1])))
+    assert main(["-C", str(place), "baseline", "sign", "screens", "--by", "Ada", "--at", "2026-05-04T09:00"]) == 0
+    (place / "g.xml").write_text(CHANNEL.format(ITEM.format(WEEKS[0][0], 0, "g", WEEKS[0][1])))
     for number, day in enumerate(DAYS):
         revised = BEST.format("12.0") if number >= 2 else WEEKS[0][1]
-        (tmp_path / "f.xml").write_text(entries(number, revised))
-        built = run("-C", tmp_path, "build", "--at", f"{day}T08:00")
-        assert built.code == 0, built.err
-    return tmp_path
+        (place / "f.xml").write_text(entries(number, revised))
+        assert main(["-C", str(place), "build", "--at", f"{day}T08:00"]) == 0
+    return place
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "w"))
 
 
 def claims(place: Path, key: str) -> list[dict[str, Any]]:

@@ -101,6 +101,7 @@ def test_a_model_writes_the_lead_results_and_summaries_and_says_so(tmp_path: Pat
         assert len(asked.chats) == 5  # a rebuild asks nothing
 
 
+@pytest.mark.slow
 def test_without_a_model_the_issue_is_as_it_was_and_nothing_of_it_is_imported(tmp_path: Path) -> None:
     plain = to_json(_built(_paper(tmp_path / "a", "")))
     assert [
@@ -182,23 +183,26 @@ def test_a_model_that_is_refused_too_often_may_only_copy(tmp_path: Path, caplog:
     assert "is refused so often that only near copies of sentences stand" in caplog.text
 
 
+FAILURES = [
+    (Reply(status=500), "the server answered 500"),
+    (Reply(status=429, headers={"Retry-After": "900"}), "the server answered 429"),
+    (Reply(body=b"<html>down</html>", kind="text/html"), "the server’s answer is no chat completion"),
+    (Reply(hang_up=True), "the server could not be reached, or broke off"),
+    (completion("Sure! Here is your summary."), "the model did not answer in the form that was asked for"),
+    (completion('{"sentences": [{"text": "It rea'), "the model did not answer in the form that was asked for"),
+    (completion(""), "the model answered nothing"),
+    (
+        completion('{"sentences": [{"text": "It is new.", "text": "It is old.", "sources": [1]}]}'),
+        "the model did not answer in the form that was asked for",
+    ),
+    (Reply(body=b'{"error": {"message": "overloaded"}}'), "the server’s answer is no chat completion"),
+    (Reply(wait=600), "the server did not answer in time"),
+]
+
+
 @pytest.mark.parametrize(
     ("reply", "reason"),
-    [
-        (Reply(status=500), "the server answered 500"),
-        (Reply(status=429, headers={"Retry-After": "900"}), "the server answered 429"),
-        (Reply(body=b"<html>down</html>", kind="text/html"), "the server’s answer is no chat completion"),
-        (Reply(hang_up=True), "the server could not be reached, or broke off"),
-        (completion("Sure! Here is your summary."), "the model did not answer in the form that was asked for"),
-        (completion('{"sentences": [{"text": "It rea'), "the model did not answer in the form that was asked for"),
-        (completion(""), "the model answered nothing"),
-        (
-            completion('{"sentences": [{"text": "It is new.", "text": "It is old.", "sources": [1]}]}'),
-            "the model did not answer in the form that was asked for",
-        ),
-        (Reply(body=b'{"error": {"message": "overloaded"}}'), "the server’s answer is no chat completion"),
-        pytest.param(Reply(wait=600), "the server did not answer in time", marks=pytest.mark.slow),
-    ],
+    [one if number in (0, 3, 4) else pytest.param(*one, marks=pytest.mark.slow) for number, one in enumerate(FAILURES)],
     ids=range(10),
 )
 def test_a_server_that_fails_costs_no_issue(tmp_path: Path, reply: Reply, reason: str) -> None:

@@ -27,6 +27,7 @@ def _open_to_others(folder: Path) -> list[str]:
     return [str(path) for path in paths if stat.S_IMODE(path.lstat().st_mode) & 0o077]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_careless")
 def test_state_is_private_whatever_the_umask(run: Run, tmp_path: Path) -> None:
     place = tmp_path / "w"

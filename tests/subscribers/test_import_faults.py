@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from support.cases import slow_but
 from support.mailing import store_of, subscribe
 from support.odd_machine import library
 from support.running import ROOT
@@ -68,7 +67,8 @@ CASES = {
 
 
 @pytest.mark.of_sqlite("the faults are those of the store's file and of its process")
-@pytest.mark.parametrize("kind", slow_but(CASES, "writes"))
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", CASES)
 def test_an_import_is_whole_or_not_at_all(sample: Path, tmp_path: Path, kind: str) -> None:
     place = Path(shutil.copytree(sample, tmp_path / "w"))
     subscribe(place, "ada@example.org")

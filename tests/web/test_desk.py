@@ -80,7 +80,10 @@ def test_a_forged_request_changes_nothing(link: str, run: Run, place: Path) -> N
     assert run("-C", place, "status", "--json").code in (0, 1)
 
 
-@pytest.mark.parametrize("key", ["%2F%2Fevil.example", "..%2F..%2Fetc", "2026-W01", "%0d%0aLocation:x", "<script>"])
+@pytest.mark.parametrize(
+    "key",
+    slow_but(["%2F%2Fevil.example", "..%2F..%2Fetc", "2026-W01", "%0d%0aLocation:x", "<script>"], "%2F%2Fevil.example"),
+)
 def test_a_strange_address_leads_nowhere(link: str, key: str) -> None:
     ada = visitor(link)
     page = ada.enter(link)

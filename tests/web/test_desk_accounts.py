@@ -261,6 +261,7 @@ def every_route(place: Path) -> set[tuple[str, str]]:
     return found
 
 
+@pytest.mark.slow
 def test_every_route_is_refused_to_who_may_not_have_it(host: str, place: Path) -> None:
     walked = sorted((one for one in every_route(place) if one[1] not in OUTSIDE), key=lambda one: "approve" in one[1])
     assert set(walked) - EDITORS >= OWNERS
@@ -365,6 +366,7 @@ def test_who_signs_out_everywhere_is_signed_out_everywhere(host: str, place: Pat
     assert [one.ask("GET", DRAFT).status for one in (phone, desktop, other)] == [401, 401, 200]
 
 
+@pytest.mark.slow
 def test_two_servers_know_the_same_sessions(place: Path, forks: Forks) -> None:
     (place / "feeds.yaml").write_text(
         (place / "feeds.yaml").read_text().replace("digest:\n", "digest:\n  catch_up: 5000d\n")
@@ -459,6 +461,7 @@ def test_guesses_and_requests_for_links_are_limited(host: str, place: Path) -> N
     assert (guessed[0], guessed[-1]) == (403, 429)
 
 
+@pytest.mark.slow
 def test_two_servers_share_each_limit(place: Path, forks: Forks) -> None:
     argv = ["-C", place, "serve", "--port", 0, "--at", SLOT]
     with forks.serving(argv) as one, forks.serving(argv) as two:

@@ -134,6 +134,7 @@ def strange(text: str) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 def test_no_page_of_the_desk_has_an_element_that_a_feed_wrote(link: str, run: Run, place: Path) -> None:
     ada = Visitor(urlsplit(link).netloc)
     pages = [ada.enter(link).text]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from support.cases import slow_but
 from support.forked import SLOT, Forks
 from support.running import Run
 
@@ -49,8 +50,9 @@ def _kill_runs(tmp_path: Path, run: Run, forks: Forks, count: int) -> None:
         _check(place, run)
 
 
-def test_killed_builds(tmp_path: Path, run: Run, forks: Forks) -> None:
-    _kill_runs(tmp_path, run, forks, 4)
+@pytest.mark.parametrize("count", slow_but([1, 4], 1))
+def test_killed_builds(tmp_path: Path, run: Run, forks: Forks, count: int) -> None:
+    _kill_runs(tmp_path, run, forks, count)
 
 
 @pytest.mark.soak
