@@ -124,22 +124,33 @@ _NOT_ALL = (
 )
 
 
-def _needed(pattern: str) -> list[tuple[str, ...]]:
-    """For each way to spell a benchmark, the runs of letters that a text must have, in lower case."""
+def _needed(pattern: str) -> list[bytes]:
+    """For each way to spell a benchmark, the letters that a text must have in a row if all else is left out, in lower case."""
     plain = re.sub(r"\(\?:[^()]*\)\?|\[[^]]*\]", " ", pattern)
     ways = (
         plain[3:-1].split("|") if plain.startswith("(?:") and plain.endswith(")") else [re.sub(r"\(\?:.*", "", plain)]
     )
-    return [tuple(re.findall("[a-z]+", way.lower())) for way in ways]
+    return [_letters(way.lower()) for way in ways]
 
 
-_NEEDED = tuple(sorted({one for pattern in BENCHMARKS.values() for one in _needed(pattern)}))
+def _letters(text: str) -> bytes:
+    return text.encode("ascii", "ignore").translate(None, _NO_LETTERS)
+
+
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).islower())
+_NEEDED: dict[bytes, list[re.Pattern[str]]] = {}
+for _name, _pattern in BENCHMARKS.items():
+    for _one in _needed(_pattern):
+        _NEEDED.setdefault(_one, []).append(_SPELT[_name])
 ANY = rf"(?:{'|'.join(sorted(BENCHMARKS.values(), key=len, reverse=True))}){_NOT_ALL}"
 
 
 def may_name(text: str) -> bool:
     """Whether the text, in lower case, may name a benchmark: a quick test before the slow pattern."""
-    return any(runs[0] in text and all(run in text for run in runs) for runs in _NEEDED)
+    letters = _letters(text)
+    marked_up = "$" in text or "\\" in text  # which may stand within a name
+    found = filter(letters.__contains__, _NEEDED)
+    return any(marked_up or any(spelt.search(text) for spelt in _NEEDED[needed]) for needed in found)
 
 
 def benchmark(spelt: str) -> str:

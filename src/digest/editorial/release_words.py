@@ -98,6 +98,8 @@ def _without_name(clause: str, name: str) -> str:
 
 def _described(name: str, sentence: str) -> str:
     """What follows `NAME is`, `NAME,` or `NAME:`. `NAME-7B, a` is as good, but `NAME-Max, the` is about one of several."""
+    if name not in sentence:
+        return ""
     named, then = rf"(?<![\w-]){re.escape(name)}", r"(?:\s\([^)]{1,60}\))?(?:,|\s(?:is|are))\s"
     found = (
         re.search(rf"{named}{then}((?:an?|our|the)\s.{{3,400}})", sentence)

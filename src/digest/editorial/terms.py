@@ -64,18 +64,19 @@ def phrases(title: str, ordinary: frozenset[str]) -> Mapping[str, str]:
         ordinary: words that cannot be part of a phrase.
     """
     found: dict[str, str] = {}
-    run: list[tuple[str, str]] = []
+    before: tuple[str, str] | None = None  # the last word but one, as a key and as it is spelt
+    last: tuple[str, str] | None = None
     for word in (piece for part in _PART.findall(title[:500]) for piece in part.split("-")):
         low = _singular(word.lower())
         if len(low) < 3 or not low[0].isalpha() or low in ordinary:
-            run = []
+            before = last = None
             continue
-        run.append((low, word))
-        for size in (2, 3):
-            if len(run) >= size:
-                found.setdefault(
-                    " ".join(key for key, _ in run[-size:]), " ".join(spelt for _, spelt in run[-size:]).lower()
-                )
+        spelt = word.lower()
+        if last:
+            found.setdefault(f"{last[0]} {low}", f"{last[1]} {spelt}")
+        if before and last:
+            found.setdefault(f"{before[0]} {last[0]} {low}", f"{before[1]} {last[1]} {spelt}")
+        before, last = last, (low, spelt)
     return found
 
 
