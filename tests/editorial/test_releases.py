@@ -141,7 +141,7 @@ def test_a_models_technical_report_announces_it() -> None:
             "Seed9 Model Card: Towards Tall Meadows",
             "We present Seed9, a model series that takes a step toward tall meadows.",
             "Seed9",
-            "a model series that takes a step toward tall meadows",
+            "a model series",
         ),
         (
             "HedgeGuard 1.0: An Open Weights Classifier",
@@ -201,7 +201,9 @@ def test_the_size_is_that_of_the_release_and_not_of_others() -> None:
     assert release_of("HedgeGuard 1.0: a guard", text, name="HedgeGuard 1.0").size == "0.8B"
     assert release_of("HedgeGuard: a guard", "It is better than a model of 27B parameters.").size == ""
     both = "We introduce Meadow-35B-A3B and Meadow-397B-A17B."
-    assert release_of("Meadow: world models", both, name="Meadow").size == "35B (3B active)"
+    assert release_of("Meadow: world models", both, name="Meadow").size == "35B (3B active), 397B (17B active)"
+    text = "Meadow-Pro with 1.6T parameters (49B activated) and Meadow-Flash with 284B parameters beat Forest-70B."
+    assert release_of("Meadow: world models", text, name="Meadow").size == "1.6T (49B active), 284B"
 
 
 def test_a_clause_is_cut_where_one_ends() -> None:

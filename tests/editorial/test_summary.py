@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.editorial.openings import untied
 from digest.editorial.pointers import initials, points_out, stems
 from digest.editorial.summary import BRIEF, FULL, ONE, one_sentence, summarise
 from digest.text.clean import readable
@@ -82,6 +83,69 @@ def test_a_clause_gives_way_where_the_figure_would_not_fit() -> None:
 def test_a_sentence_that_points_to_an_untold_one_is_not_told(pointing: str) -> None:
     text = f"Forklifts tip over. {pointing} Loads differ. We present KiteLift, which carries bricks. It loses 0.3% of them."
     assert summarise(text) == "We present KiteLift, which carries bricks. It loses 0.3% of them."
+
+
+@pytest.mark.parametrize(
+    "pointing",
+    [
+        "We introduce an alternative contract at 40% more.",
+        "The same progression rises from 10% to 40%.",
+        "In nine halls, the spring cuts losses by 9%.",
+        "We take a step toward lifts in all halls.",
+        "KiteLift provides a practical pathway toward open halls.",
+    ],
+)
+def test_a_sentence_that_leads_elsewhere_is_not_told(pointing: str) -> None:
+    text = f"Forklifts tip over. {pointing} Loads differ. We present KiteLift, which carries bricks. It loses 0.3% of them."
+    assert summarise(text, title="KiteLift") == "We present KiteLift, which carries bricks. It loses 0.3% of them."
+
+
+def test_it_is_the_work_unless_the_sentence_before_is_about_something_else() -> None:
+    made = "We present KiteLift, which carries bricks with the help of kites in nine halls."
+    own = f"{made} We tested nine. It raises the lift by 40% over cranes."
+    assert summarise(own, title="KiteLift", words=24).endswith("It raises the lift by 40% over cranes.")
+    other = f"{made} The resulting tower stands. It raises the lift by 40% over cranes."
+    assert "It raises" not in summarise(other, title="KiteLift", words=24)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        (
+            "We address this gap by introducing our dataset, a list of 207 lifts.",
+            "Introducing a list of 207 lifts.",
+        ),
+        (
+            "The OpenLift (OL) project addresses this gap with a plan of nine halls.",
+            "The OpenLift (OL) project: a plan of nine halls.",
+        ),
+        (
+            "We take a step toward better halls by introducing a lift that carries bricks.",
+            "Introducing a lift that carries bricks.",
+        ),
+        (
+            "We present Lift2, a series of lifts that takes a meaningful step toward solving all tasks.",
+            "We present Lift2, a series of lifts.",
+        ),
+        ("Broadly, we find that nine of ten lifts fail.", "We find that nine of ten lifts fail."),
+    ],
+)
+def test_what_says_nothing_of_a_work_is_left_out_of_its_sentence(sentence: str, told: str) -> None:
+    assert untied(sentence) == told
+
+
+def test_the_other_half_of_a_difference_is_kept() -> None:
+    half = "Our tests reveal a large gap: lifts with springs reach 92%"
+    whole = f"{half}, whereas lifts without any springs reach only 18%."
+    text = f"We present KiteLift, a lift with springs that carries all kinds of bricks through nine halls of one street. {whole}"
+    assert f"{half}." not in summarise(text, title="KiteLift", words=32)
+    limit = "The strongest crane reaches 59%, ahead of lifts at 48%; however, springs raise lifts to 69%."
+    text = f"We introduce a test of 440 loads. {limit[:-1]}, showing that halls of all kinds need springs and horns."
+    assert summarise(text, title="Cranes and lifts", words=24).endswith(limit)
+
+
+def test_a_feeds_cut_ends_before_words_that_need_another() -> None:
+    assert summarise("Lift News tests nine lifts in the rain to …") == "Lift News tests nine lifts in the rain …"
 
 
 def test_both_may_join_names_with_figures() -> None:

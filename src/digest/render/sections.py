@@ -267,15 +267,17 @@ def release_columns(frame: Frame) -> tuple[str, ...]:
 
 def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, noted: bool) -> ReleaseView:
     cells = _cells(one.release, frame)
+    facts = "; ".join(
+        filter(None, (_also(one.release, frame), *(_said(column, cells[column]) for column in _COLUMNS[1:])))
+    )
+    told = one.id in frame.issue.best and facts
     return ReleaseView(
         anchor=anchor(one.id) if noted else "",
         name=frame.text(one.release.name) or gettext("Untitled"),
         url=url,
         maker=cells["Maker"],
-        what="" if one.id in frame.issue.best else frame.text(one.release.what),
-        facts="; ".join(
-            filter(None, (_also(one.release, frame), *(_said(column, cells[column]) for column in _COLUMNS[1:])))
-        ),
+        what="" if told else frame.text(one.release.what),
+        facts=facts,
         cells=tuple(cells[column] for column in columns),
     )
 
