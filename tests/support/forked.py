@@ -228,8 +228,18 @@ def _build(place: Path) -> None:
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         main(["init", "--sample", str(place)])
         main(["-C", str(place), "build", "--at", SLOT])
+    _compile_desk()
     gc.collect()
     gc.freeze()  # what all share is copied for nobody's garbage collection
+
+
+def _compile_desk() -> None:
+    """The desk's templates, which nobody who is forked needs to compile again."""
+    from digest.web.desk import answers
+
+    engine = answers._engine()
+    for name in engine._templates:
+        engine._html.get_template(name)
 
 
 def _tell(running: dict[int, socket.socket]) -> None:
