@@ -214,6 +214,20 @@ def test_a_request_is_what_every_server_understands() -> None:
     assert asked.headers[0]["authorization"] == f"Bearer {KEY}"
 
 
+def test_nothing_of_other_programs_variables_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_ORG_ID", "org-other")
+    monkeypatch.setenv("OPENAI_PROJECT_ID", "project-other")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-other")
+    monkeypatch.setenv("OPENAI_ADMIN_KEY", "sk-other-admin")
+    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "X-Other: secret-other\nAuthorization: Bearer sk-other")
+    with model_server() as (url, asked):
+        client = Client(replace(SETTINGS, base_url=url), KEY)
+        client.ask([replace(REQUEST, data='{"sentences": [{"text": "One."}]}')], seconds=60)
+    (headers,) = asked.headers
+    assert headers["authorization"] == f"Bearer {KEY}"
+    assert "other" not in str(headers)
+
+
 def test_a_server_without_schemas_is_not_sent_one() -> None:
     with model_server(lambda _: completion("{}")) as (url, asked):
         Client(replace(SETTINGS, base_url=url, structured=False), "").ask([REQUEST], seconds=60)

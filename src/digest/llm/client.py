@@ -64,7 +64,7 @@ class Client:
             api_key=self._key,
             max_retries=0,
             timeout=None,
-            http_client=BoundedClient(),
+            http_client=BoundedClient(self._key),
         )
 
     async def _ask(self, server: "AsyncOpenAI", request: Request, end: float) -> Answer | Failure:
