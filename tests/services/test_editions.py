@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from email import message_from_bytes, policy
 from hashlib import sha256
 from pathlib import Path
@@ -39,6 +40,11 @@ def tree(root: Path) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return workspace(tmp_path_factory.mktemp("two") / "w", TWO)
+
+
+@pytest.fixture
+def copy(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made, tmp_path / "w"))
 
 
 def page(place: Path, name: str) -> str:
@@ -112,16 +118,14 @@ def test_the_terminal_reads_each_edition(made: Path, run: Run) -> None:
     assert "choose from: en, ko" in run("-C", made, "show", KEY, "--language", "de").err
 
 
-def test_a_subscriber_gets_their_edition(tmp_path: Path, run: Run) -> None:
-    place = workspace(tmp_path / "w", TWO)
+def test_a_subscriber_gets_their_edition(copy: Path, tmp_path: Path, run: Run) -> None:
     people = tmp_path / "people.csv"
     people.write_text("email,language\nko@example.org,ko-KR\nen@example.org,\nx@example.org,tlh\n", "utf-8")
-    told = run("-C", place, "subscribers", "import", people, "--consent", "asked")
+    told = run("-C", copy, "subscribers", "import", people, "--consent", "asked")
     assert "language tlh: is not one of en, ko" in told.err
-    assert run("-C", place, "send", KEY).code == 0
+    assert run("-C", copy, "send", KEY).code == 0
     mails = [
-        message_from_bytes(path.read_bytes(), policy=policy.default)
-        for path in (place / ".digest/outbox/new").iterdir()
+        message_from_bytes(path.read_bytes(), policy=policy.default) for path in (copy / ".digest/outbox/new").iterdir()
     ]
     subjects = {str(mail["To"]): str(mail["Subject"]) for mail in mails}
     assert subjects["ko@example.org"].startswith(f"LLM 트렌드 주간 {KEY}")

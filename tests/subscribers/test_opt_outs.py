@@ -309,7 +309,7 @@ def test_mail_of_other_kinds_unsubscribes_nobody(run: Run, mailed: Path, tmp_pat
         b"Subject: =?utf-8?B?" + b"A" * 200_000 + b"?=\n\n",
         b"Subject: Undelivered\n\n" + b"\n" * 290_000,
         b"Subject: Undelivered\n\n" + b"<a@b.c>: 550 no\n" * 18_000,
-        b"From \n" * 3_000_000,
+        pytest.param(b"From \n" * 3_000_000, marks=pytest.mark.slow),
     ],
 )
 def test_hostile_mail_takes_no_time(tmp_path: Path, content: bytes) -> None:
