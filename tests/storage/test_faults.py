@@ -5,6 +5,7 @@ import fcntl
 import json
 import shutil
 import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from digest.errors import WorkspaceError
 from digest.storage.archive import Archive
 from digest.storage.db import open_store
 from digest.storage.db.sqlite import trouble
+from digest.storage.files import jsonl
 from digest.storage.files.lock import exclusive, sole
 from support.running import Run
 
@@ -99,3 +101,17 @@ def test_a_note_with_a_strange_line_break_is_read_back(run: Run, place: Path, tm
     second = run("-C", tmp_path / "n", "edit")
     third = run("-C", tmp_path / "n", "build", "--at", "2026-06-29T08:00")
     assert first.code != 0 or (second.code, third.code) == (0, 0)
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+
+
+def test_what_people_keep_elsewhere_stays_there(tmp_path: Path) -> None:
+    """An editor's records may be symbolic links into a repository."""
+    (tmp_path / "kept.jsonl").write_text("")
+    (tmp_path / "edits.jsonl").symlink_to(tmp_path / "kept.jsonl")
+    jsonl.add(tmp_path / "edits.jsonl", [_Word("a"), _Word("b")], _Word)
+    assert (tmp_path / "edits.jsonl").is_symlink()
+    assert jsonl.read(tmp_path / "kept.jsonl", _Word) == (_Word("a"), _Word("b"))

@@ -17,7 +17,7 @@ from support.cases import slow_but
 from support.forked import Forks
 from support.mailing import configure, subscribe
 from support.odd_machine import library
-from support.running import ROOT
+from support.running import ROOT, Run
 
 WALK = ROOT / "tests/support/walk.py"
 AT = ("--at", "2026-06-29T08:01")
@@ -98,6 +98,18 @@ def _unreadable_issue(place: Path) -> None:
     (place / "archive/2026-W27/issue.json").write_text("{")
 
 
+def _pipes(*names: str) -> Callable[[Path], None]:
+    """Nobody writes to them, so that reading one never ends."""
+
+    def edit(place: Path) -> None:
+        for path in (place / name for name in names):
+            path.unlink(missing_ok=True)
+            path.parent.mkdir(exist_ok=True)
+            os.mkfifo(path)
+
+    return edit
+
+
 def _no_store(place: Path) -> None:
     (place / ".digest/digest.sqlite3").write_bytes(b"no database" * 1000)
 
@@ -123,6 +135,11 @@ ENVIRONMENTS: dict[str, tuple[Callable[[Path], None], str]] = {
     "a broken issue": (_unreadable_issue, "utf-8"),
     "a damaged store": (_no_store, "utf-8"),
     "a file for a folder": (_states_are_files, "utf-8"),
+    "pipes for what a person edits": (
+        _pipes("edits.jsonl", "lessons.jsonl", "templates/email.html.j2", "trends/x.md"),
+        "utf-8",
+    ),
+    "pipes for state": (_pipes(".digest/digest.sqlite3", "archive/2026-W27/issue.json"), "utf-8"),
     "aliases upon aliases": (_broken(ALIASES), "utf-8"),
     "a thousand levels": (_broken("a: " + "[" * 1000 + "]" * 1000), "utf-8"),
     "an open quote": (_broken('digest: {title: "x}\nfeeds: []\n'), "utf-8"),
@@ -243,12 +260,76 @@ def _check(walked: Walked) -> None:
             assert told.strip(), argv
 
 
+@pytest.mark.slow
+def test_an_archive_is_read_where_nothing_can_be_written(place: Path) -> None:
+    """The state is not needed to read it."""
+    for argv in ("list", "show 2026-W27", "search model"):
+        command = f"exec {sys.executable} -m digest -C {place} {argv}"
+        script = f"mount --bind {place} {place} && mount -o remount,ro,bind {place} && {command}"
+        told = subprocess.run(
+            ["unshare", "--mount", "sh", "-c", script],
+            env=_environment(), capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        if not told.stdout and "digest: " not in told.stderr:
+            pytest.skip(f"mounting is not allowed here: {told.stderr.strip()[:100]}")
+        assert told.returncode == 0, (argv, told)
+        assert told.stdout
+
+
+def _environment(**more: str) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path]), **more}
+
+
 def test_json_stays_json_in_any_encoding(place: Path) -> None:
     command = [sys.executable, "-m", "digest", "-C", str(place), "search", "model", "--json"]
     env = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path])}
     told = subprocess.run(command, env=env, capture_output=True, check=True).stdout
     assert told.isascii()
     assert json.loads(told)["query"] == "model"
+
+
+@pytest.mark.parametrize("endless", ["a pipe", "a device"])
+def test_a_configuration_that_never_ends_is_no_file(place: Path, run: Run, endless: str) -> None:
+    (place / "feeds.yaml").unlink()
+    if endless == "a pipe":
+        os.mkfifo(place / "feeds.yaml")
+    else:
+        (place / "feeds.yaml").symlink_to("/dev/zero")
+    for argv in (
+        ("status",),
+        ("build",),
+        ("feeds",),
+        ("feeds", "add", "https://example.org/a.xml", "--yes"),
+        ("send",),
+    ):
+        told = run("-C", place, *argv)
+        assert told.code == 2, argv
+        assert "Is a pipe or a device" in told.err, argv
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-", ">/dev/full", "2>/dev/full"])
+def test_streams_may_be_closed_or_full(place: Path, closed: str) -> None:
+    """Nothing that is opened later gets the number of one, and the exit code is that of what happened."""
+    env = _environment(COLUMNS="0")
+    for argv, code in (
+        ("subscribers import -", 0),
+        ("search model --json", 0),
+        ("show 2026-W99", 3),
+        ("nonsense", 2),
+        ("send --to x@example.org", 0),
+    ):
+        command = f"{sys.executable} -m digest -C {place} {argv} {closed}"
+        told = subprocess.run(["bash", "-c", command], env=env, capture_output=True, text=True, input="", check=False)
+        expected = 2 if closed == ">/dev/full" and code == 0 else code
+        assert told.returncode == expected, (argv, told)
+        assert "Traceback" not in told.stderr, (argv, told)
+
+
+def test_a_terminal_without_columns_shows_something(place: Path) -> None:
+    env = _environment(COLUMNS="0")
+    command = [sys.executable, "-m", "digest", "-C", str(place), "list"]
+    assert "2026-W27" in subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
 
 
 def test_a_reader_who_has_seen_enough_is_no_error(place: Path) -> None:

@@ -6,7 +6,8 @@ A command's module is imported only when the command runs, so that `digest --hel
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -158,13 +159,25 @@ def root(ctx: click.Context, directory: Path) -> None:
     ctx.obj = directory
 
 
+def _tell(show: Callable[[], None]) -> None:
+    """Say why a command ended. Its exit code stays the same where nobody can be told, as on a full disk."""
+    try:
+        show()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
+def _say(words: str) -> None:
+    _tell(partial(click.echo, words, err=True))
+
+
 def _blame_system(error: OSError | MemoryError) -> int:
     """Say in one line what the system refused; the exit code."""
     if isinstance(error, BrokenPipeError):  # who read the output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     if isinstance(error, MemoryError):
-        click.echo("digest: not enough memory; free some, then run the same command again", err=True)
+        _say("digest: not enough memory; free some, then run the same command again")
         return 3
     remedies = {
         errno.EMFILE: "close programs, or raise the limit of open files",
@@ -175,7 +188,7 @@ def _blame_system(error: OSError | MemoryError) -> int:
         errno.EROFS: "make the disk writable",
     }
     remedy = remedies.get(error.errno or 0, "check the disk and the folder, then run the same command again")
-    click.echo(f"digest: {error.filename or 'this machine'}: {error.strerror or error}; {remedy}", err=True)
+    _say(f"digest: {error.filename or 'this machine'}: {error.strerror or error}; {remedy}")
     return 2
 
 
@@ -185,13 +198,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         code = root.main(args=None if argv is None else list(argv), prog_name="digest", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        _tell(error.show)
         return 2
     except (click.Abort, KeyboardInterrupt):
-        click.echo("digest: interrupted; everything stored so far is kept", err=True)
+        _say("digest: interrupted; everything stored so far is kept")
         return 130
     except DigestError as error:
-        click.echo(masked(f"digest: {error}"), err=True)
+        _say(masked(f"digest: {error}"))
         return error.exit_code
     except (OSError, MemoryError) as error:
         return _blame_system(error)

@@ -14,6 +14,7 @@ from digest.model import Summary, Workspace
 from digest.storage.db import MEMORY, index_of, open_index
 from digest.storage.db.catalogue import Catalogue
 from digest.storage.files.archive_stamps import misplaced, stamps
+from digest.storage.files.regular import regular
 
 HEAD = 1_000  # bytes of an issue.json that hold its title and language
 
@@ -61,7 +62,7 @@ _LANGUAGE = re.compile(rb'"language": "([\w-]+)"')
 def language_of(place: Workspace, key: str) -> str:
     """The language of an issue, from the first lines of its issue.json; English if it cannot be told."""
     try:
-        with (place.archive / key / "issue.json").open("rb") as file:
+        with regular(place.archive / key / "issue.json").open("rb") as file:
             found = _LANGUAGE.search(file.read(HEAD))
     except OSError:
         return "en"
@@ -80,8 +81,6 @@ def since_instant(when: str, at: str | None, zone: str) -> datetime:
 
 
 def _index(place: Workspace) -> Path:
-    """The file of the index, or `:memory:` if there is no archive or the workspace is read-only."""
+    """The file of the index, or `:memory:` if there is no archive or it is read where nothing can be written, as on a read-only disk."""
     here = place.state if place.state.exists() else place.root
-    usable = place.archive.exists() and os.access(here, os.W_OK)
-    index = index_of(place)
-    return index if usable or index.exists() else MEMORY
+    return index_of(place) if place.archive.exists() and os.access(here, os.W_OK) else MEMORY

@@ -23,6 +23,7 @@ from digest.storage.db.issues import IssueRow
 from digest.storage.files import jsonl, opt_outs, resources
 from digest.storage.files.atomic import close_to_others
 from digest.storage.files.lock import Released, exclusive
+from digest.storage.files.regular import regular
 from digest.text import words
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def read_config(place: Workspace, known: dict[str, Trend]) -> Config:
         ConfigError: it has problems; all of them are listed.
     """
     try:
-        text = place.config.read_text("utf-8-sig")
+        text = regular(place.config).read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise WorkspaceError(
             str(place.config), "no such file", "create a workspace with `digest init`, or name one with -C DIR"

@@ -35,6 +35,7 @@ from digest.services.feed_documents import explained, headers_of
 from digest.storage.db import Store
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
+from digest.storage.files.regular import regular
 from digest.text.markup import NAME_CHARS, from_feed_scheme, plain
 from digest.text.secrets import masked, public
 
@@ -170,7 +171,7 @@ def rewrite(workspace: Workspace, trends: Mapping[str, Trend], change: Change, w
     place = workspace.config
     with exclusive(workspace.state / "feeds.lock", enabled=True, waiting=waiting):
         try:
-            text = place.read_bytes().decode("utf-8")
+            text = regular(place).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise WorkspaceError(str(place), f"cannot be read ({error})", "save it as UTF-8 text") from error
         now = config.parse(text, file=str(place), trends=trends)

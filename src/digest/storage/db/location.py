@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from digest.errors import UsageError
 from digest.model import Workspace
+from digest.storage.files.regular import regular
 from digest.text.secrets import without_credentials
 
 VARIABLE = "DIGEST_STORE"
@@ -78,7 +79,7 @@ def index_of(place: Workspace) -> Path:
 def configured(config: Path) -> str:
     """The value of `store:` in feeds.yaml, read without the rest; empty if there is none."""
     try:
-        found = _LINE.search(config.read_text("utf-8-sig"))
+        found = _LINE.search(regular(config).read_text("utf-8-sig"))
     except (OSError, UnicodeDecodeError):
         return ""
     return next((value for value in found.groups() if value), "") if found else ""

@@ -16,6 +16,7 @@ from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
 from digest.storage.files import atomic
 from digest.storage.files.lock import Released
+from digest.storage.files.regular import regular
 from digest.text.clean import fitted
 from digest.text.secrets import masked
 
@@ -160,6 +161,7 @@ def connect(path: Path) -> SqliteConnection:
         if path != MEMORY:
             atomic.make_folder(path.parent)
             atomic.make_file(path)
+            regular(path)
         opened = sqlite3.connect(path, timeout=BUSY, isolation_level=None, factory=SqliteConnection)
     except (OSError, sqlite3.Error) as error:
         raise WorkspaceError(str(path), f"cannot be opened ({error})", "check its folder's permissions") from error

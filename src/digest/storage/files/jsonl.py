@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from digest.errors import ConfigError, Problem, WorkspaceError
 from digest.storage.files.atomic import replace_file
+from digest.storage.files.regular import regular
 
 R = TypeVar("R")
 
@@ -24,7 +25,7 @@ def read(path: Path, record: type[R]) -> tuple[R, ...]:
         WorkspaceError: the file cannot be read.
     """
     try:
-        lines = path.read_text("utf-8-sig").replace("\r\n", "\n").split("\n")
+        lines = regular(path).read_text("utf-8-sig").replace("\r\n", "\n").split("\n")
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError) as error:
@@ -45,7 +46,7 @@ def read(path: Path, record: type[R]) -> tuple[R, ...]:
 
 
 def add(path: Path, records: Sequence[R], record: type[R]) -> None:
-    """Append records to the file: all of them, or none.
+    """Append records to the file, through symbolic links: all of them, or none.
 
     Raises:
         WorkspaceError: the disk refuses.
@@ -53,9 +54,9 @@ def add(path: Path, records: Sequence[R], record: type[R]) -> None:
     adapter = TypeAdapter(record)
     written = "".join(json.dumps(adapter.dump_python(one, mode="json"), ensure_ascii=False) + "\n" for one in records)
     try:
-        before = path.read_text("utf-8") if path.exists() else ""
+        before = regular(path).read_text("utf-8") if path.exists() else ""
         gap = "" if before.endswith("\n") or not before else "\n"
-        replace_file(path, (before + gap + written).encode())
+        replace_file(path.resolve(), (before + gap + written).encode())
     except OSError as error:
         raise WorkspaceError(
             str(path),

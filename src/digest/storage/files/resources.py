@@ -7,6 +7,7 @@ from pathlib import Path
 from digest.errors import WorkspaceError
 from digest.model import TrendTexts, Workspace
 from digest.storage.files.atomic import replace_file, replacing
+from digest.storage.files.regular import regular
 from digest.text.words import SOURCE, catalogue_of
 
 _PACKAGE = Path(__file__).parents[2]
@@ -84,7 +85,7 @@ def write_own(path: Path, text: str) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, text.encode())
+        replace_file(path.resolve(), text.encode())
     except OSError as error:
         raise WorkspaceError(
             str(path), f"cannot be written ({error.strerror})", "free disk space or repair the folder"
@@ -170,6 +171,6 @@ def _own(path: Path) -> str:
         WorkspaceError: it cannot be read.
     """
     try:
-        return path.read_text("utf-8-sig").replace("\r\n", "\n")
+        return regular(path).read_text("utf-8-sig").replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         raise WorkspaceError(str(path), f"cannot be read ({error})", "save it as UTF-8 text, or remove it") from error

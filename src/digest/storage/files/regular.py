@@ -1,0 +1,21 @@
+"""Read only what is a file. A pipe or a device in its place, even behind a symbolic link, would keep a command waiting for ever."""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+
+def regular(path: Path) -> Path:
+    """The path, if a file or nothing is there.
+
+    Raises:
+        OSError: something else is.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return path  # whoever opens it is told
+    if stat.S_ISREG(mode):
+        return path
+    raise OSError(errno.EISDIR, os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "Is a pipe or a device", str(path))
