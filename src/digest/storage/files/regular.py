@@ -15,7 +15,7 @@ def regular(path: Path) -> Path:
     try:
         mode = path.stat().st_mode
     except OSError:
-        return path  # whoever opens it is told
+        return path  # opening it fails and says why
     if stat.S_ISREG(mode):
         return path
     raise OSError(errno.EISDIR, os.strerror(errno.EISDIR) if stat.S_ISDIR(mode) else "Is a pipe or a device", str(path))
