@@ -38,6 +38,8 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
     views = [section_item_view(item, frame) for item in shown]
     above = [] if limits.folded or not section.own else [one for one in views if is_told_above(one)]
     left = [one for one in views if one not in above]
+    claims = claim_views(section.claims, items, frame)
+    own = section.own and bool(left or claims or not above)
     return SectionView(
         anchor=section.id,
         name=clean(section.name),
@@ -45,10 +47,10 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         baseline=clean(told.line) or _summary(clean(told.summary), frame),
         as_of=formatting.month(told.line_date if told.line else told.as_of, frame.locale),
         trend_url=frame.links.trend(section.id),
-        claims=claim_views(section.claims, items, frame),
-        own=section.own and (bool(left) or not above),
-        items=tuple(left or views),
-        told=tuple(LinkView(text=short_title(one.title), url=one.url) for one in above) if left else (),
+        claims=claims,
+        own=own,
+        items=tuple(left if own else views),
+        told=tuple(LinkView(text=short_title(one.title), url=one.url) for one in above) if own else (),
         folded=tuple(item_view(item, frame) for item in folded),
         more=section.size - len(shown) - len(folded),
         more_url=frame.links.place(frame.issue.key, section.id),
