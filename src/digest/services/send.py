@@ -19,7 +19,6 @@ from digest.model import DeliveryState, Issue, Workspace
 from digest.services.archive_index import latest
 from digest.services.context import Program
 from digest.services.gate import JUDGED, refuse_unmailable
-from digest.services.letter_making import make_letters
 from digest.services.mail_merge import Messages
 from digest.services.mailing_decisions import refuse_paused, stopping_if_paused
 from digest.services.mailing_run import Manner, begin_run, run_mailing
@@ -79,7 +78,10 @@ def send(
             opt_outs.enter(program.store, program.workspace.state)
             for route in ways:
                 mailing = _begin(program, issue, route, in_doubt=in_doubt, retry=retry)
-                if mailing is not None and route.people and not in_shards:
+                if mailing is not None and route.people and not in_shards and program.store.letters.unmade(issue.key):
+                    # What composes is a fifth of a second that a mailing without letters need not pay.
+                    from digest.services.letter_making import make_letters  # noqa: PLC0415
+
                     make_letters(program, issue.key)
                 if mailing is not None and not (in_shards and route.people and not route.welcomes):
                     sent.append(_run(program, issue, route, mailing, manner))
