@@ -70,13 +70,13 @@ NOT_ALL_ABOUT_LANGUAGE_MODELS = {"deepmind", "olshansk-meta-ai"}
         ),
         (
             "Nemotron 9 Ultra",
-            "It has 550 billion total and 55 billion active parameters. The checkpoints are available. 6x higher inference throughput as compared to others.",
+            "It has 550 billion total and 55 billion active parameters. The checkpoints are available. It achieves up to ~6x higher inference throughput as compared to others.",
             Release(
                 name="Nemotron 9 Ultra",
                 maker="NVIDIA",
                 size="550B (55B active)",
                 weights="open",
-                figures=("6x higher inference throughput",),
+                figures=("up to ~6x higher inference throughput",),
             ),
         ),
         ("Introducing computer use in Gemini 9", "", Release(name="Computer use in Gemini 9", maker="Google")),

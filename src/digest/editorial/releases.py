@@ -64,10 +64,11 @@ _PRICE = re.compile(
     r"[$€]\s?\d{1,4}(?:\.\d{1,4})?\s?(?:/|per)\s?(?:1\s?)?(?:million|M|1M|thousand|1K|K)?\s?(?:input\s|output\s)?(?:tokens?|pages?|minutes?|characters)(?:\s(?:in|out|input|output)\b)?",
     re.IGNORECASE,
 )
+_BOUND = r"(?:\b(?:up to|about|around|over|roughly|nearly|almost|more than|less than|at least|at most)\s)?(?:[~≈]\s?)?(?<![\w.])"
 _FIGURE = re.compile(
-    r"\b\d{1,3}(?:\.\d{1,2})?\s?(?:%|percent|points)\s(?:\w+\s){0,2}?(?:on|at|in)\s(?:the\s)?[A-Z][\w’'-]*(?:[\s-][A-Z0-9][\w.’'-]*){0,3}"
+    rf"{_BOUND}\d{{1,3}}(?:\.\d{{1,2}})?\s?(?:%|percent|points)\s(?:\w+\s){{0,2}}?(?:on|at|in)\s(?:the\s)?[A-Z][\w’'-]*(?:[\s-][A-Z0-9][\w.’'-]*){{0,3}}"
     r"|\b(?:scores?|scoring|reach(?:es|ing)|achiev(?:es|ing)|of)\s\d{1,3}(?:\.\d{1,2})?%?\son\s(?:the\s)?[A-Z][\w-]*(?:[\s-][A-Z0-9][\w.-]*){0,3}"
-    r"|\b\d{1,3}(?:\.\d)?(?:x|×|\stimes)\s(?:faster|cheaper|lower|smaller|higher|more efficient)(?:\s[\w-]+){0,3}"
+    rf"|{_BOUND}\d{{1,3}}(?:\.\d)?(?:x|×|\stimes)\s(?:faster|cheaper|lower|smaller|higher|more efficient)(?:\s[\w-]+){{0,3}}"
 )
 
 

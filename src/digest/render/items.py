@@ -129,8 +129,13 @@ def _above(*, first: bool, rest: str) -> LinkView:
     return LinkView(text=gettext("More of it at the top") if rest else gettext("Told at the top"), url=f"#{LINES}")
 
 
-def is_told_above(item: ItemView) -> bool:
-    """Whether a section has nothing to add to the lead or to what to read first: no sentence, no earlier work, no word of the editor."""
+def is_told_above(item: ItemView, *, title_only: bool) -> bool:
+    """Whether the lead or what to read first leaves a section nothing to add: no sentence, no earlier work, no word of the editor.
+
+    A block that shows a `title_only` never adds anything.
+    """
+    if title_only:
+        return item.leads or item.above is not None
     first = item.above is not None and item.above.url == f"#{FIRST}"
     return (item.leads or (first and not item.summary)) and not (item.follows or item.editor)
 

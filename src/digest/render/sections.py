@@ -36,7 +36,7 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
     shown = frame.shown(section)
     folded = section.folded if limits.folded else ()
     views = [section_item_view(item, frame) for item in shown]
-    above = [] if limits.folded or not section.own else [one for one in views if is_told_above(one)]
+    above = [] if limits.folded else [one for one in views if is_told_above(one, title_only=not section.own)]
     left = [one for one in views if one not in above]
     claims = claim_views(section.claims, items, frame)
     own = section.own and bool(left or claims or not above)
@@ -49,8 +49,8 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         trend_url=frame.links.trend(section.id),
         claims=claims,
         own=own,
-        items=tuple(left if own else views),
-        told=tuple(LinkView(text=short_title(one.title), url=one.url) for one in above) if own else (),
+        items=tuple(left),
+        told=tuple(LinkView(text=short_title(one.title), url=one.url) for one in above),
         folded=tuple(item_view(item, frame) for item in folded),
         more=section.size - len(shown) - len(folded),
         more_url=frame.links.place(frame.issue.key, section.id),
