@@ -222,8 +222,8 @@ def test_a_restore_onto_a_full_disk_changes_nothing(run: Run, place: Path, tmp_p
         told = run("-C", tmp_path / "full", "restore", tmp_path / "b")
         assert told.code == 2
         assert told.err.count("\n") == 1
-        full = ("more than the disk has room for", "No space left on device")  # the second if what is packed nearly fits
-        assert any(one in told.err for one in full)
+        # The second if what is packed nearly fits.
+        assert any(one in told.err for one in ("more than the disk has room for", "No space left on device"))
         assert list((tmp_path / "full").iterdir()) == []
 
 
