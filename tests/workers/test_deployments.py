@@ -40,6 +40,13 @@ def nobody(_line: str) -> None:
     raise AssertionError(_line)
 
 
+def letters(run: Run, folder: Path, name: str) -> dict[str, int]:
+    """How many letters of a newsletter are in which state."""
+    found = {one["name"]: one for one in run("deploy", "status", folder, "--json").json["newsletters"]}
+    counts: dict[str, int] = found[name]["figures"]["letters"]
+    return counts
+
+
 @pytest.mark.slow
 @pytest.mark.usefixtures("database")
 def test_the_trouble_of_one_newsletter_is_its_own(sample: Path, tmp_path: Path, forks: Forks, run: Run) -> None:
@@ -53,6 +60,7 @@ def test_the_trouble_of_one_newsletter_is_its_own(sample: Path, tmp_path: Path, 
         config.write_text(right + "nonsense: true\n")
         with workers(forks, folder, tmp_path / "log", (), ()):
             wait_for(lambda: bool(published(folder / "good")), seconds=90)
+            wait_for(lambda: letters(run, folder, "digest_refused").get("pending") == 50, seconds=90)
             assert not published(folder / "broken")
             assert not published(folder / "refused")
             told = run("deploy", "status", folder, "--json")
