@@ -26,16 +26,16 @@ _OPENED = re.compile(r"""(?:^|[:\[{,-])\s*["']""")
 _CONFLICT = re.compile(r"(?:<{7}|={7}|>{7})(?: |$)")
 # The parser's words, and what they mean to somebody who wrote a list of feeds.
 _PLAINLY = {
-    "'\\t'": "a tab stands where blanks must indent",
-    "mapping values are not allowed": "a colon and a blank stand where no key can: quote the value, or indent the line as those around it",
-    "cannot start any token": "a value begins with a character that means something in YAML; put it into quotes",
-    "undefined alias": "a value begins with *, which means something in YAML; put it into quotes",
-    "expected alphabetic or numeric": "a value begins with * or &, which mean something in YAML; put it into quotes",
-    "expected <block end>": "is not indented as the lines around it",
-    "could not find expected ':'": "a key lacks its colon, or a line is not indented as those around it",
-    "escape": "a backslash in double quotes means something in YAML; put the value into single quotes",
-    "hexadecimal": "a backslash in double quotes means something in YAML; put the value into single quotes",
-    "another document": "--- begins another document, and a configuration is one",
+    "'\\t'": "indent with spaces, not with a tab",
+    "mapping values are not allowed": "a colon followed by a space begins a value, and no value can begin here: quote the text, or indent the line like those around it",
+    "cannot start any token": "a value begins with a character that is special in YAML; put it in quotes",
+    "undefined alias": "a value begins with *, which is special in YAML; put it in quotes",
+    "expected alphabetic or numeric": "a value begins with * or &, which are special in YAML; put it in quotes",
+    "expected <block end>": "is not indented like the lines around it",
+    "could not find expected ':'": "a key lacks its colon, or a line is not indented like those around it",
+    "escape": "a backslash in double quotes is special in YAML; use single quotes",
+    "hexadecimal": "a backslash in double quotes is special in YAML; use single quotes",
+    "another document": "--- begins a second document; a configuration has only one",
 }
 Path = tuple[str | int, ...]
 

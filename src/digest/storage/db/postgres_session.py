@@ -161,8 +161,8 @@ def _set(made: "psycopg.Connection[Any]", own: Mapping[str, str], condition: str
 def _refuse_mixed_sessions(server: Server, made: "psycopg.Connection[Any]") -> None:
     """Refuse a pooler that gives each transaction any session: locks and settings would be those of another program.
 
-    The process that a session is told of at its beginning is not the server's, so there is a pooler. One that leaves sessions to their
-    clients never lets two clients have the same process, nor one client have two.
+    A pooler stands between if the process that a session was given at the start is not one of the server's. If it keeps a session for each
+    client, two clients never share a process, and no client ever has two.
 
     Raises:
         StoreError: it mixes sessions.
