@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Literal
 from urllib.parse import urlsplit
@@ -76,11 +77,16 @@ class Text:
     def _repeats_title(self) -> bool:
         if not self.summary or len(self.summary) > len(self.title) + REPEATED_SLACK:
             return False
-        said, title = unescape(_TAG.sub(" ", self.summary[: TITLE_LIMIT + REPEATED_SLACK])), tokens(self.title)
-        if _adds_nothing(tokens(said), title):
-            return True
-        inner = _BEHIND.sub("", _BEFORE.sub("", said.strip()))
-        return bool(title) and tokens(inner.lower().removeprefix("the post ")) == title
+        return _repeats(self.title, self.summary)
+
+
+@lru_cache(maxsize=1024)  # a text's body is asked for dozens of times while its batch is classified
+def _repeats(title: str, summary: str) -> bool:
+    said, words = unescape(_TAG.sub(" ", summary[: TITLE_LIMIT + REPEATED_SLACK])), tokens(title)
+    if _adds_nothing(tokens(said), words):
+        return True
+    inner = _BEHIND.sub("", _BEFORE.sub("", said.strip()))
+    return bool(words) and tokens(inner.lower().removeprefix("the post ")) == words
 
 
 def _adds_nothing(said: Sequence[str], title: Sequence[str]) -> bool:
