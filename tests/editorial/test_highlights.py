@@ -82,9 +82,31 @@ def test_that_nothing_moved_is_told_once() -> None:
     still = replace(STILL, items=(LEAD, NEXT, THIRD))
     assert lines((LEAD, NEXT), (still,), (), (), past=4) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
-        Line(text="Nothing moved: no trend, name or phrase is beyond its usual."),
+        Line(text="No trend, name or phrase moved beyond its usual."),
         Line(text="Balloons need no fuel in 9 of 10 lifts.", target="c"),
     )
+
+
+def test_a_week_in_which_nothing_moved_is_told_by_what_came_closest() -> None:
+    kites, lifts = (
+        replace(THIRD, id=id_, title=f"{name}: flying lifts at night")
+        for id_, name in (("k", "NightKite"), ("l", "GlowLift"))
+    )
+    still = replace(STILL, items=(LEAD, NEXT, kites, lifts))
+    near = (
+        replace(PHRASE, items=("a", "b", "k", "l"), count=9, expected=2.8, q=0.4),
+        Moved(name="brick swarms", kind="phrase", items=("a", "b"), count=4, expected=0.3, q=0.6, past=(0, 0)),
+    )
+    assert lines((LEAD, NEXT), (still,), (), [released(1)], past=2, closest=near) == (
+        Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
+        Line(
+            text="Nothing moved beyond chance; closest to it: “flying lifts”, in 9 works instead of about 3 (GlowLift, NightKite); "
+            "“brick swarms”, in 4 works, hardly any before.",
+            target="agents",
+        ),
+        Line(text="Released: Lift 1.", target="releases"),
+    )
+    assert "closest" not in lines((LEAD,), (GROWN,), (), (), past=4, closest=near)[1].text
 
 
 def test_a_line_tells_nothing_that_is_told_among_what_to_read_first_or_has_no_section() -> None:
@@ -98,10 +120,10 @@ def test_a_first_issue_says_nothing_of_what_moved() -> None:
     )
 
 
-def test_releases_tell_a_week_in_which_nothing_moved() -> None:
+def test_that_nothing_moved_comes_after_what_was_released() -> None:
     still = replace(STILL, items=(LEAD, NEXT, THIRD))
     told = lines((LEAD, NEXT), (still,), (), [released(1)], past=4)
-    assert [line.text for line in told[1:]] == ["Released: Lift 1.", "Balloons need no fuel in 9 of 10 lifts."]
+    assert [line.text for line in told[1:]] == ["Released: Lift 1.", "No trend, name or phrase moved beyond its usual."]
 
 
 def test_the_last_line_is_a_result_with_its_name_and_of_no_listed_release() -> None:
@@ -137,7 +159,7 @@ def test_a_lead_without_a_text_is_told_by_who_carries_it() -> None:
 
 def test_no_line_is_a_title() -> None:
     releases = (Released(id="a", release=Release(name="QuickLift")),)
-    told = lines((LEAD, NEXT), (replace(STILL, items=(LEAD, NEXT, THIRD)),), (), releases, past=4)
+    told = lines((LEAD, NEXT), (replace(STILL, items=(LEAD, NEXT, THIRD)),), (), releases, past=0)
     assert not {line.text.rstrip(".") for line in told} & {LEAD.title, NEXT.title}
     assert [line.target for line in told] == ["a", "c"]
 

@@ -177,7 +177,7 @@ def test_a_still_week_says_that_nothing_moved(tmp_path: Path, run: Run) -> None:
         publish(tmp_path, run, week, works(week), [])
     issue = publish(tmp_path, run, 4, SIXTH, [])
     assert issue["moved"] == []
-    assert issue["lines"][1]["text"] == "Nothing moved: no trend, name or phrase is beyond its usual."
+    assert issue["lines"][1]["text"] == "No trend, name or phrase moved beyond its usual."
 
 
 def test_baselines_are_dated_and_every_trend_is_there_once(issues: list[Any]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from digest.citations import FORMATS, of_card
 from digest.editorial.recap import recap
 from digest.errors import NotFoundError, UsageError
-from digest.model import Card, Issue, IssueItem, Section, Trend
+from digest.model import Card, Issue, IssueItem, Moved, Section, Trend
 from digest.render.links import on_the_web
 from digest.services import selection
 from digest.services.selection import Choice
@@ -131,18 +131,20 @@ def moved(catalogue: Catalogue, archive: Archive, key: str) -> Answer:
     return {
         "key": found.key,
         "trends": [_pulse(section) for section in found.trends if section.pulse.verdict in ("more", "less")],
-        "names": [
-            {
-                **marked(name=one.name),
-                "count": one.count,
-                "expected": one.expected,
-                "q": one.q,
-                "past": list(one.past),
-                "items": [short(items[id_]) for id_ in islice(one.items, 3) if id_ in items],
-            }
-            for one in found.moved
-        ],
+        "names": [_term(one, items) for one in found.moved],
+        "closest_within_chance": [_term(one, items) for one in found.closest],
         "has_history": any(section.pulse.verdict != "no_history" for section in found.trends),
+    }
+
+
+def _term(one: Moved, items: Mapping[str, IssueItem]) -> Answer:
+    return {
+        **marked(name=one.name),
+        "count": one.count,
+        "expected": one.expected,
+        "q": one.q,
+        "past": list(one.past),
+        "items": [short(items[id_]) for id_ in islice(one.items, 3) if id_ in items],
     }
 
 

@@ -97,7 +97,9 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         window=setting.window,
         sample=settings.sample,
         minutes=settings.minutes,
-        lines=highlights.lines(first, sections, everything.moved, released, past=len(setting.past)),
+        lines=highlights.lines(
+            first, sections, everything.moved, released, closest=everything.closest, past=len(setting.past)
+        ),
         note=setting.hand.note,
         subject=setting.hand.subject,
         preheader=setting.hand.preheader,
@@ -106,7 +108,9 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         releases=released,
         watched=first_of_all,
         moved=everything.moved,
+        closest=everything.closest,
         mentions=everything.mentions,
+        phrases=everything.phrases,
         trends=sections,
         also_noted=also_noted,
         noted_papers=papers(also_noted, every, told, minutes=settings.minutes, hand=setting.hand),

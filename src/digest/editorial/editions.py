@@ -45,7 +45,7 @@ def told(
         return Edition(
             language=language,
             title=title,
-            lines=highlights.lines(best, sections, issue.moved, issue.releases, past=past),
+            lines=highlights.lines(best, sections, issue.moved, issue.releases, closest=issue.closest, past=past),
             trends=words,
             off_topic=tuple(gettext(reason) for reason in reasons),
             translation=translation,

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from digest.editorial.candidates import Candidate, Sifted
+from digest.editorial.closest import closest, phrase_counts
 from digest.editorial.highlights import tally
 from digest.editorial.kinds import maker
-from digest.editorial.moved import mentions, moved, terms_of, works
+from digest.editorial.moved import LEVEL, mentions, moved, terms_of, works
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import parts
 from digest.editorial.setting import Reader, Setting
@@ -45,7 +46,9 @@ class Filed:
     tally: Tally
     pulses: Mapping[str, Pulse]
     moved: tuple[Moved, ...]
+    closest: tuple[Moved, ...]  # empty if something moved
     mentions: TermCounts
+    phrases: TermCounts
     claims: Mapping[str, tuple[TouchedClaim, ...]]
     others: int = 0
 
@@ -55,7 +58,11 @@ def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) 
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
     counted = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
-    terms = terms_of(works(sifted.candidates, without=off_topic), setting.ordinary)
+    held = works(sifted.candidates, without=off_topic)
+    terms = terms_of(held, setting.ordinary)
+    phrases = phrase_counts(held, setting.ordinary)
+    near = closest(held, phrases, setting.windows, setting.ordinary)
+    surprising = moved(terms, setting.windows, setting.ordinary) or tuple(one for one in near if one.q <= LEVEL)
     return Filed(
         sifted=sifted,
         filed=filed,
@@ -66,8 +73,10 @@ def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) 
         beside={one.id: one.beside for one in sifted.candidates if one.release is not None},
         tally=counted,
         pulses=pulses(counted, setting.past, tuple(setting.trends)),
-        moved=moved(terms, setting.windows, setting.ordinary),
+        moved=surprising,
+        closest=() if surprising else near,
         mentions=mentions(terms),
+        phrases=phrases,
         claims=standings(
             [item for items in filed.values() for item in items],
             texts,

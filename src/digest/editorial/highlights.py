@@ -18,6 +18,8 @@ from digest.text.words import N_, gettext, npgettext
 TERMS = 3  # names, phrases and trends in a line
 RELEASES, LINES = 3, 3
 NAME_WORDS = 4
+CLOSEST_WORDS = 28  # of the phrases that came closest to moving
+WORKS = 2  # named for a phrase
 _ACTIVE = re.compile(r" \([^()]*\)")  # which a line leaves out if there are several sizes
 OFF_TOPIC = (
     N_("title and text say nothing of language models"),
@@ -33,10 +35,11 @@ def lines(
     releases: Sequence[Released],
     *,
     past: int,
+    closest: Sequence[Moved] = (),
 ) -> tuple[Line, ...]:
-    """Up to three sentences: what the lead says; what moved; what was released; what the best other item says.
+    """Up to three sentences: what the lead says; what moved, or came closest to it; what was released; what the best other item says.
 
-    That nothing moved is told only where nothing was released either.
+    That nothing moved is told with what came closest, or briefly where nothing came close.
 
     Args:
         best: the lead, and the items to read after it.
@@ -44,14 +47,16 @@ def lines(
         moved: the names and phrases that moved.
         releases: the releases, in the order of the issue.
         past: the number of past issues to compare with.
+        closest: the phrases that came closest to moving.
     """
     if not sections and not best:
         return (Line(text=gettext("Nothing new fell into any of the trends.")),)
     released = _released(releases, lead=best[0].id if best else "")
     grown = _moved(sections, moved) if sections else None
-    still = _still(past) if sections and not grown and not any(one.release.name for one in releases) else None
+    near = _closest(closest, sections) if sections and not grown else None
+    still = _still(past) if sections and not grown and not near else None
     beside = _also({*(item.id for item in best), *(one.id for one in releases)}, sections)
-    parts = (_lead(best[0]) if best else None, grown or still, released, beside)
+    parts = (_lead(best[0]) if best else None, grown or near, released, still, beside)
     return tuple(line for line in parts if line is not None)[:LINES]
 
 
@@ -108,6 +113,52 @@ def _more(term: Moved) -> str:
     )
 
 
+def _closest(terms: Sequence[Moved], sections: Sequence[Section]) -> Line | None:
+    """`Nothing moved beyond chance; closest to it: “GUI agents”, in 8 works instead of about 3 (PhoneBuddy, GUI vs. CLI).`
+
+    The works of the first phrases are named, as long as the sentence is short; the line leads to the section of the first.
+    """
+    told: list[str] = []
+    target, words = "", CLOSEST_WORDS
+    for term in terms:
+        plain = _near(term)
+        works = _works(term, sections)
+        names = [name for name, _ in works][:WORKS]
+        full = gettext("%(phrase)s (%(works)s)", phrase=plain, works=", ".join(names)) if len(names) > 1 else plain
+        said = next((one for one in (full, plain) if len(one.split()) <= words), "")
+        if not said:
+            break
+        told.append(said)
+        words -= len(said.split())
+        target = target or next((section.id for _, section in works), "")
+    if not told:
+        return None
+    said = gettext("Nothing moved beyond chance; closest to it: %(phrases)s.", phrases="; ".join(told))
+    return Line(text=said, target=target)
+
+
+def _near(term: Moved) -> str:
+    """`“GUI agents”, in 8 works instead of about 3`"""
+    usual, count = round(term.expected), term.count
+    if usual < 1:
+        return gettext("“%(phrase)s”, in %(count)s works, hardly any before", phrase=term.name, count=count)
+    return gettext(
+        "“%(phrase)s”, in %(count)s works instead of about %(usual)s", phrase=term.name, count=count, usual=usual
+    )
+
+
+def _works(term: Moved, sections: Sequence[Section]) -> list[tuple[str, Section]]:
+    """The short names of the works that a phrase stands in, with their sections: first what is shown, then what is about it by its title."""
+    ids = frozenset(term.items)
+    found = [
+        (place >= len(section.items), term.name.casefold() not in item.title.casefold(), -item.score, name, section)
+        for section in sections
+        for place, item in enumerate((*section.items, *section.folded))
+        if item.id in ids and (name := _name(item))
+    ]
+    return [(name, section) for *_, name, section in sorted(found, key=lambda one: one[:4])]
+
+
 def _trend(section: Section) -> str:
     return gettext(
         "%(trend)s, with %(items)s where %(expected)s",
@@ -127,7 +178,7 @@ def _expected(number: float) -> str:
 
 def _still(past: int) -> Line | None:
     """A line that nothing moved, if there are enough past issues to compare with."""
-    told = gettext("Nothing moved: no trend, name or phrase is beyond its usual.")
+    told = gettext("No trend, name or phrase moved beyond its usual.")
     return Line(text=told) if past >= HISTORY else None
 
 

@@ -50,10 +50,11 @@ def works(candidates: Sequence[Candidate], *, without: Sequence[Candidate]) -> l
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PastWindow:
-    """The terms of a past issue: the titles of its items, and its counts of names (None if it has none)."""
+    """The terms of a past issue: the titles of its items, and its counts of names and of phrases (None if it has none)."""
 
     titles: tuple[str, ...]
     names: TermCounts | None = None
+    phrases: TermCounts | None = None
 
 
 @dataclass(slots=True)
@@ -65,7 +66,9 @@ class _Held:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Term:
+class Term:
+    """A test: the items of this window that hold a term, the counts of past windows, and the probability of so many by chance."""
+
     kind: TermKind
     spelling: str
     items: tuple[str, ...]
@@ -100,11 +103,15 @@ def terms_of(works: Sequence[Work], ordinary: frozenset[str]) -> Terms:
 def mentions(terms: Terms) -> TermCounts:
     """The number of items with each name, for later issues. The rarest names are left out if there are too many."""
     counts = {key: len(held.items) for key, held in terms.names.items()}
-    floor = 1
-    while sum(len(key) + 6 for key, count in counts.items() if count >= floor) > ROOM:
+    return trimmed(counts, items=len(terms.works), floor=1, room=ROOM)
+
+
+def trimmed(counts: Mapping[str, int], *, items: int, floor: int, room: int) -> TermCounts:
+    """The counts of at least `floor`, or of more if they would take more than `room` bytes."""
+    while sum(len(key) + 6 for key, count in counts.items() if count >= floor) > room:
         floor += 1
     kept = {key: count for key, count in sorted(counts.items()) if count >= floor}
-    return TermCounts(items=len(terms.works), floor=floor, counts=kept)
+    return TermCounts(items=items, floor=floor, counts=kept)
 
 
 def moved(terms: Terms, past: Sequence[PastWindow], ordinary: frozenset[str]) -> tuple[Moved, ...]:
@@ -122,7 +129,8 @@ def moved(terms: Terms, past: Sequence[PastWindow], ordinary: frozenset[str]) ->
         *_terms("phrase", terms.phrases, titled, len(terms.works)),
     ]
     groups = {work.id: frozenset(work.authors) for work in terms.works}
-    return tuple(one for one in _distinct(_sure(tested)) if _independent(one.items, groups))[:MOST]
+    sure = [(q, term) for q, term in ranked(tested) if q <= LEVEL]
+    return tuple(one for one in distinct(sure) if independent(one.items, groups))[:MOST]
 
 
 @lru_cache(maxsize=16)
@@ -140,7 +148,7 @@ def _held(spelt: Iterator[tuple[str, Mapping[str, str]]]) -> dict[str, _Held]:
     return held
 
 
-def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts], items: int) -> Iterator[_Term]:
+def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts], items: int) -> Iterator[Term]:
     """The tests of all terms that could be significant. Terms with too few items in this window count as not moved."""
     if len(past) < HISTORY or not items:
         return
@@ -155,7 +163,7 @@ def _terms(kind: TermKind, held: Mapping[str, _Held], past: Sequence[TermCounts]
         seen = sum(counts) if counts else before[key]
         if seen + count < LEAST:
             continue
-        yield _Term(
+        yield Term(
             kind=kind,
             spelling=Counter(now.spellings).most_common(1)[0][0] if now else key,
             items=tuple(now.items) if now else (),
@@ -179,18 +187,17 @@ def tail(count: int, seen: int, share: float) -> float:
     return min(1.0, whole)
 
 
-def _sure(terms: Sequence[_Term]) -> list[tuple[float, _Term]]:
-    """The terms that moved, with their q-values, most significant first."""
+def ranked(terms: Sequence[Term]) -> list[tuple[float, Term]]:
+    """The terms with their q-values, most significant first."""
     ordered = sorted(terms, key=lambda term: (term.p, -len(term.items), term.spelling))
     least, found = 1.0, []
     for place in range(len(ordered), 0, -1):
         least = min(least, ordered[place - 1].p * len(ordered) / place)
-        if least <= LEVEL:
-            found.append((least, ordered[place - 1]))
+        found.append((least, ordered[place - 1]))
     return found[::-1]
 
 
-def _independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> bool:
+def independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> bool:
     """Whether enough of the items have no common author, because five papers of one group are not a movement."""
     seen: list[frozenset[str]] = []
     for id_ in items:
@@ -199,7 +206,7 @@ def _independent(items: Sequence[str], groups: Mapping[str, frozenset[str]]) -> 
     return len(seen) >= SHOWN
 
 
-def _distinct(sure: Sequence[tuple[float, _Term]]) -> Iterator[Moved]:
+def distinct(sure: Sequence[tuple[float, Term]]) -> Iterator[Moved]:
     """The terms without duplicates: of a phrase, its part and a name in the same items, only the most significant is kept."""
     kept: list[frozenset[str]] = []
     for q, term in sure:

@@ -41,11 +41,11 @@ def names(title: str, text: str, ordinary: frozenset[str]) -> Mapping[str, str]:
 
 def _versioned(line: str, ordinary: frozenset[str]) -> Iterator[str]:
     for one in _VERSIONED.finditer(line):
-        if _SIZE.match(one[2]) or _singular(one[1].lower()) in ordinary:
+        if _SIZE.match(one[2]) or singular(one[1].lower()) in ordinary:
             continue
         start = one.start()
         before = _BEFORE.search(line, max(0, start - LONG), start)
-        if before and _singular(before[1].lower()) not in ordinary:
+        if before and singular(before[1].lower()) not in ordinary:
             yield before[0] + one[0]
         elif before or not start or line[start - 1] != "-":
             yield one[0]
@@ -67,7 +67,7 @@ def phrases(title: str, ordinary: frozenset[str]) -> Mapping[str, str]:
     before: tuple[str, str] | None = None  # the last word but one, as a key and as it is spelt
     last: tuple[str, str] | None = None
     for word in (piece for part in _PART.findall(title[:500]) for piece in part.split("-")):
-        low = _singular(word.lower())
+        low = singular(word.lower())
         if len(low) < 3 or not low[0].isalpha() or low in ordinary:
             before = last = None
             continue
@@ -80,7 +80,8 @@ def phrases(title: str, ordinary: frozenset[str]) -> Mapping[str, str]:
     return found
 
 
-def _singular(word: str) -> str:
+def singular(word: str) -> str:
+    """An English word without the ending of a plural."""
     if len(word) > 4 and word.endswith("ies"):
         return word[:-3] + "y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")) else word

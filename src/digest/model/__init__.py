@@ -47,8 +47,6 @@ if TYPE_CHECKING:
         Issue,
         ItemWords,
         Line,
-        Moved,
-        MovedThere,
         NewName,
         OffTopic,
         Pulse,
@@ -59,8 +57,6 @@ if TYPE_CHECKING:
         SectionWords,
         Stance,
         Tally,
-        TermCounts,
-        TermKind,
         Touch,
         TouchedClaim,
         Translation,
@@ -83,6 +79,7 @@ if TYPE_CHECKING:
         Subscriber,
         SubscriberStatus,
     )
+    from digest.model.terms import Moved, MovedThere, TermCounts, TermKind
     from digest.model.trends import Claim, Example, Label, Lesson, Trend, TrendTexts, Verdict
     from digest.model.workspace import Workspace
 
@@ -190,10 +187,11 @@ _NOUNS = {
     "edits": "Edit EditAction EditMark LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
     "feeds": "UNTROUBLED Document Entry FeedHealth FeedState FeedStatus HealthVerdict Item Look Observation Showing Sighting Signal SignalName",
     "grades": "Grade GradedWork GradeFate Remedy Uptake UptakeKind",
-    "issue": "Accuracy Baseline ClaimTouch Edition FeedReport Issue ItemWords Line Moved MovedThere NewName OffTopic Pulse Release Released Reported Section SectionWords Stance Tally TermCounts TermKind Touch TouchedClaim Translation",
+    "issue": "Accuracy Baseline ClaimTouch Edition FeedReport Issue ItemWords Line NewName OffTopic Pulse Release Released Reported Section SectionWords Stance Tally Touch TouchedClaim Translation",
     "items": "Artefact Follows IssueItem ItemSignal Original Source",
     "kinds": "FATES Fate IssueState ItemKind Window",
     "subscribers": "DELIVERY_STATES Delivery DeliveryState FREQUENCIES Frequency HEAVIEST LetterRow LetterState MINUTES Place Preferences Recipient Subscriber SubscriberStatus",
+    "terms": "Moved MovedThere TermCounts TermKind",
     "trends": "Claim Example Label Lesson Trend TrendTexts Verdict",
     "workspace": "Workspace",
 }

@@ -10,9 +10,9 @@ from digest.model.feeds import UNTROUBLED, FeedStatus, HealthVerdict
 from digest.model.grades import Grade
 from digest.model.items import IssueItem
 from digest.model.kinds import Fate, IssueState, ItemKind, Window
+from digest.model.terms import Moved, TermCounts
 
 Stance = Literal["", "extends", "disputes", "dates", "unrelated"]
-TermKind = Literal["name", "phrase"]
 Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) -> items
 
 
@@ -184,40 +184,6 @@ class OffTopic:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class TermCounts:
-    """How many items of an issue hold each term. Terms of fewer than `floor` items are left out."""
-
-    items: int
-    floor: int = 1
-    counts: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
-    """A name or phrase that more items contain than expected from its past: the ids of the items, and the counts of past issues.
-
-    `q` is the false discovery rate at which the count is called more than `expected`. A term without any in the past is seen here first.
-    """
-
-    name: str
-    kind: TermKind
-    items: tuple[str, ...]
-    count: int
-    expected: float
-    q: float
-    past: tuple[int, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MovedThere:
-    """A name or phrase that moved in the closed issue `key` and stands in items of one trend: their titles and addresses, in the issue's order."""
-
-    key: str
-    term: Moved
-    works: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Accuracy:
     """The precision of a model's labels, in 0..1 with its 95 % interval, and the sample that it was measured on.
 
@@ -302,7 +268,9 @@ class Issue:
     releases: tuple[Released, ...] = ()  # models first, then tools, then versions of software
     watched: tuple[str, ...] = ()  # ids of the items that match the watchlist
     moved: tuple[Moved, ...] = ()  # names and phrases, surest first
+    closest: tuple[Moved, ...] = ()  # phrases that came closest to moving, if nothing did; counted in titles and texts
     mentions: TermCounts | None = None  # of names in titles and texts, for later issues
+    phrases: TermCounts | None = None  # the same of phrases
     names: tuple[NewName, ...] = ()  # new names, in issues that were made before `moved`
     trends: tuple[Section, ...] = ()  # the trends with items, in the order of the issue
     also_noted: tuple[IssueItem, ...] = ()

@@ -129,9 +129,12 @@ def name_views(frame: Frame) -> tuple[NameView, ...]:
 
 
 def moved_views(frame: Frame) -> tuple[NameView, ...]:
-    """The names and phrases that moved, in the issue's order."""
-    items = frame.issue.by_id()
-    return tuple(_name(term_words(one), compared(one), one.items, items, frame) for one in frame.issue.moved)
+    """The names and phrases that moved, in the issue's order. A page tells those that came closest to it, if none did."""
+    items, issue = frame.issue.by_id(), frame.issue
+    near = issue.closest if frame.limits.folded and not issue.moved else ()
+    moved = [(one, compared(one)) for one in issue.moved]
+    moved += [(one, gettext("%(compared)s, within chance", compared=compared(one))) for one in near]
+    return tuple(_name(term_words(one), told, one.items, items, frame) for one, told in moved)
 
 
 def term_words(one: Moved) -> str:

@@ -182,7 +182,8 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
 
 
 def _past_window(issue: Issue) -> PastWindow:
-    return PastWindow(titles=tuple(item.title for item in issue.items()), names=issue.mentions)
+    titles = tuple(item.title for item in issue.items())
+    return PastWindow(titles=titles, names=issue.mentions, phrases=issue.phrases)
 
 
 def _written_by_model(config: Config) -> frozenset[str]:
