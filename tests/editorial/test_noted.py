@@ -10,6 +10,7 @@ from digest.editorial.compose import compose, compose_letter
 from digest.editorial.filing import filed_of
 from digest.editorial.grading import places
 from digest.editorial.hand import ALSO_NOTED, Hand
+from digest.editorial.noted import without_trend
 from digest.editorial.reading_budget import FEW_PAPERS, NOTED, NOTED_PAPERS, paper_titles, select, titles, used
 from digest.editorial.setting import Reader, Setting
 from digest.model import Issue, IssueItem, Item, Label, Sighting, Trend, Verdict, Window
@@ -127,6 +128,18 @@ def test_launches_come_first_and_papers_keep_places() -> None:
     assert titles([*launches[:2], *works], (), NOTED) == [*launches[:2], *works[:NOTED_PAPERS]]
     assert titles([works[5], *launches], chosen, NOTED)[:2] == [works[5], launches[0]]
     assert titles([*launches, *works], chosen, 0) == []
+
+
+def test_notices_to_customers_come_last_unless_somebody_put_them_forward() -> None:
+    notice = IssueItem(id="n", title="Grok for Word", url="", kind="post")
+    post = IssueItem(id="b", title="What a year of incidents taught us", url="", kind="post")
+    works = [IssueItem(id=f"p{n}", title=f"Work {n}", url="", kind="paper") for n in range(30)]
+    assert titles([post, *works, notice], works[:8], NOTED) == [post, *works[:8], notice]
+    assert titles([post, *works, notice], works[:NOTED], NOTED) == [post, *works[:NOTED]]
+    assert titles([notice, post, *works], works[:8], NOTED) == [notice, post, *works[:8]]
+    ordered = without_trend([notice, works[0], post], (), Hand())
+    assert [one.id for one in ordered] == ["b", "p0", "n"]
+    assert without_trend([replace(notice, edited=("pinned",)), post], (), Hand())[0].id == "n"
 
 
 def test_a_trend_without_room_is_represented_by_its_best_work() -> None:

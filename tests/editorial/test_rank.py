@@ -92,7 +92,20 @@ def test_a_paper_loses_worth_for_another_field_and_for_an_untold_result_but_not_
     assert parts(replace(paper, summary="It is 2 points better."), LABEL, WEEK)["result"] == SLIGHT
     assert parts(replace(paper, summary=""), LABEL, WEEK)["result"] == 0.0
     for other in (replace(paper, release=Release(name="Robo 7B")), replace(paper, kind="post")):
-        assert not {"field", "result"} & parts(other, LABEL, WEEK).keys()
+        told = parts(other, LABEL, WEEK)
+        assert (told.get("field", 0.0), told.get("result", 0.0)) == (0.0, 0.0)
+
+
+def test_a_release_beyond_language_and_a_report_without_a_result_are_worth_little() -> None:
+    paper = replace(candidate(FIRST), kind="paper", title="Qwen 4 Technical Report", summary="It takes a step.")
+    plain = Release(name="Qwen 4", weights="open")
+    told = parts(replace(paper, summary="It gains 41 % on all of them.", release=plain), LABEL, WEEK)
+    assert (told["release"], told["result"]) == (RELEASE + NEW_MODEL + OPEN_WEIGHTS, 0.0)
+    empty = parts(replace(paper, release=plain), LABEL, WEEK)
+    assert (empty["release"], empty["result"]) == (RELEASE, UNTOLD)
+    beyond = replace(candidate(FIRST), kind="post", release=replace(plain, beyond_language=True))
+    lost = parts(beyond, LABEL, WEEK)
+    assert (lost["release"], lost["field"]) == (RELEASE, FIELD)
 
 
 def test_a_feed_whose_items_belong_here_lends_them_worth() -> None:
@@ -260,3 +273,12 @@ def test_a_new_model_leads_where_it_is_among_the_best_and_a_lesser_release_does_
     assert next(one.id for one in reading_order([paper, voice, model])) == "model"
     crowd = [replace(paper, id=f"p{n}", title=f"Study {n} of subject{n}", score=9.0 + n) for n in range(6)]
     assert "model" not in [one.id for one in reading_order([*crowd, model])][:1]
+
+
+def test_what_is_for_another_field_is_read_after_everything_else_unless_the_editor_chose_it() -> None:
+    image = replace(item("image", 9.0), parts={"source": 10.0, "field": FIELD})
+    order = [one.id for one in reading_order([image, item("a", 2.0), item("b", 1.0)])]
+    assert order == ["a", "b", "image"]
+    assert [one.id for one in reading_order([image])] == ["image"]
+    chosen = replace(image, edited=("brought",))
+    assert reading_order([chosen, item("a", 2.0)])[0].id == "image"

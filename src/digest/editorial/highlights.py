@@ -184,7 +184,10 @@ def _still(past: int) -> Line | None:
 
 def _released(releases: Sequence[Released], lead: str) -> Line | None:
     """`Released: DeepSeek-V4 (DeepSeek, 1.6T, open weights), Kimi K2.5 (Moonshot AI) and six more.` The lead comes first."""
-    named = sorted((one for one in releases if one.release.name), key=lambda one: one.id != lead)
+    named = sorted(
+        (one for one in releases if one.release.name and not one.release.beyond_language),
+        key=lambda one: one.id != lead,
+    )
     if all(one.id == lead for one in named):
         return None
     names = [_release(one) for one in named[:RELEASES]]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.hand import READ_FIRST, Hand
-from digest.editorial.rank import NEW_MODEL, RELEASE, SPECIAL, work
+from digest.editorial.rank import NEW_MODEL, RELEASE, SPECIAL, is_beyond, work
 from digest.model import IssueItem
 
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
@@ -61,17 +61,20 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
 
     The first leads the issue; those after it are read first. A new model, announced first-hand or by two voices, leads where it is
     among the best: nobody wants to have missed it. One for images, sound or documents alone does not. Of releases, which have a block of
-    their own, only the best `READ_RELEASES` stand before everything else. A repeated headline comes last.
+    their own, only the best `READ_RELEASES` stand before everything else. What is for readers of another field comes after all others, and a
+    repeated headline last.
     """
     known = sorted(items, key=best_first)
     pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
+    beyond = [item for item in others if is_beyond(item)]
+    others = [item for item in others if not is_beyond(item)]
     releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
     first = arrange([item for item in others if item.id not in releases], FIRST, same_trend=SAME_TREND)
     opening = next(filter(_opens, first[:FIRST]), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
-    return (*pinned, *first, *(item for item in others if item.id in releases))
+    return (*pinned, *first, *(item for item in others if item.id in releases), *beyond)
 
 
 def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Hand) -> tuple[IssueItem, ...]:

@@ -35,6 +35,7 @@ SLIGHT = -0.5  # one that tells only a small gain
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _NUMBERED = re.compile(VERSION)
+_REPORT = re.compile(r"\b(?:technical report|(?:model|system) card)\b", re.IGNORECASE)
 SPECIAL = re.compile(  # in the names of models that read or write little text
     r"(?<![a-z])(?:image|video|ocr|speech|audio|voice|tts|asr|music|embed(?:ding)?s?|rerank(?:er)?|guard|robot(?:ics)?|translate)(?![a-z])",
     re.IGNORECASE,
@@ -98,6 +99,8 @@ def _release(candidate: Candidate) -> float:
     release = candidate.release
     if release is None:
         return 0.0
+    if release.beyond_language or _is_empty_report(candidate):
+        return RELEASE
     new_model = bool(family(release.name)) and _NUMBERED.search(release.name) is not None
     worth = RELEASE + new_model * (NEW_MODEL + OPEN_WEIGHTS * (release.weights == "open"))
     sure = candidate.on_topic or len(candidate.voices) > 1 or candidate.kind == "paper"
@@ -105,8 +108,16 @@ def _release(candidate: Candidate) -> float:
 
 
 def _drawbacks(candidate: Candidate) -> dict[str, float]:
-    """What a paper loses that is about another field, or that tells no result that matters. A paper that releases a model loses nothing."""
-    if candidate.kind != "paper" or candidate.release is not None:
+    """What an item loses that is about another field, and a paper that tells no result that matters.
+
+    A paper that releases a model needs no result, unless it is a report on the model without one.
+    """
+    if candidate.release is not None:
+        return {
+            "field": FIELD if candidate.release.beyond_language else 0.0,
+            "result": UNTOLD if _is_empty_report(candidate) else 0.0,
+        }
+    if candidate.kind != "paper":
         return {}
     results = {"result": 0.0, "slight": SLIGHT, "": UNTOLD}
     return {
@@ -115,8 +126,24 @@ def _drawbacks(candidate: Candidate) -> dict[str, float]:
     }
 
 
+def _is_empty_report(candidate: Candidate) -> bool:
+    """Whether a paper is a report on a model without a single result: an advertisement, however large the model."""
+    report = candidate.kind == "paper" and _REPORT.search(candidate.title) is not None
+    return report and not told(candidate.summary)
+
+
+def is_beyond(item: IssueItem) -> bool:
+    """Whether an item is for the readers of another field first. What the editor chose and what is watched is not."""
+    return item.parts.get("field", 0.0) < 0 and not (item.edited or item.watched)
+
+
 def reaches(item: IssueItem, bar: float) -> bool:
-    """Whether an item may be worth a reader's time: a paper must reach the bar. What the editor chose and what is watched always does."""
+    """Whether an item may be worth a reader's time: a paper must reach the bar, and a release must be about language.
+
+    What the editor chose and what is watched always does.
+    """
+    if is_beyond(item) and "release" in item.parts:
+        return False
     return item.kind != "paper" or bool(item.edited or item.watched) or item.score >= bar
 
 
@@ -124,7 +151,8 @@ def is_telling(item: IssueItem, bar: float = BAR) -> bool:
     """Whether an item with its texts is worth a reader's time: it reaches the bar, and a paper releases something or tells a result that matters."""
     if not reaches(item, bar):
         return False
-    exempt = item.kind != "paper" or item.edited or item.watched or item.parts.get("release", 0.0) > 0
+    releases = item.parts.get("release", 0.0) > 0 and "result" not in item.parts
+    exempt = item.kind != "paper" or item.edited or item.watched or releases
     return bool(exempt) or told(item.brief or item.summary) == "result"
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, inf
 from typing import NamedTuple
 
+from digest.editorial.release_words import is_notice
 from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
@@ -48,26 +49,36 @@ def paper_titles(others: int, minutes: float) -> int:
     return max(least, most - others)
 
 
+def comes_last(item: IssueItem) -> bool:
+    """Whether an item is a notice to customers, which comes after all other titles. What the editor chose or somebody watches does not."""
+    return item.kind != "paper" and not item.edited and not item.watched and is_notice(item.title)
+
+
 def titles(noted: Sequence[IssueItem], papers: Sequence[IssueItem], most: int | None) -> list[IssueItem]:
-    """The items that are listed by title: at most so many that fit no trend and are no papers, and the papers that were chosen.
+    """The items that are listed by title: at most so many that fit no trend and are no papers, the papers that were chosen, and notices if there is room.
 
     Args:
         noted: the items without a trend, in their order.
         papers: those chosen, best first; without any, as in older issues, the first of `noted`.
         most: without a limit, all other papers of `noted` come last.
     """
+    end = len(noted)
+    while end and comes_last(noted[end - 1]):
+        end -= 1
+    noted, notices = noted[:end], noted[end:]
     chosen = list(papers) or [item for item in noted if item.kind == "paper"][:NOTED_PAPERS]
     last = max((place for place, item in enumerate(noted) if item.kind != "paper"), default=-1)
     first = [item for item in noted[: last + 1] if item.kind != "paper" or item in chosen]  # as an editor ordered them
     if most is None:
         rest = [item for item in noted if item not in first and item not in chosen]
-        return [*first, *(item for item in chosen if item not in first), *rest]
-    return [*first[:most], *(item for item in chosen if item not in first)] if most else []
+        return [*first, *(item for item in chosen if item not in first), *rest, *notices]
+    shown = [*first[:most], *(item for item in chosen if item not in first)] if most else []
+    return [*shown, *notices[: max(0, most - len(shown))]]
 
 
 def title_words(noted: Sequence[IssueItem], minutes: float) -> int:
     """The number of words of the titles in a mail, before it is known which papers they are of."""
-    others = [item for item in noted if item.kind != "paper"]
+    others = [item for item in noted if item.kind != "paper" and not comes_last(item)]
     return sum(map(_title, others[: listed(minutes)[1]])) + TITLE_WORDS * paper_titles(len(others), minutes)
 
 
@@ -108,7 +119,8 @@ def frame_words(
     # The result of an item to read first stands there instead of in its section, which points to it.
     after = sum(_title(item) + TREND_WORDS + POINTER_WORDS for item in first[1:])
     contents = sum(_words(trend.name) + 2 for trend in trends)
-    facts = sum(_release(one.release) for one in releases[: listed(minutes)[0]])
+    told = [one.release for one in releases if not one.release.beyond_language][: listed(minutes)[0]]
+    facts = sum(map(_release, told)) + sum(_words(one.release.name) for one in releases if one.release.beyond_language)
     trouble = sum([_words(feed.name) for feed in feeds if feed.may_lack_items][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
@@ -263,7 +275,9 @@ def used(issue: Issue) -> float:
 def _titled(issue: Issue) -> list[IssueItem]:
     """What the mail of an issue lists by its title alone."""
     most_releases, most = listed(issue.minutes)
-    told = {*issue.best, *(id_ for one in issue.releases[:most_releases] for id_ in (one.id, *one.older))}
+    language = [one for one in issue.releases if not one.release.beyond_language][:most_releases]
+    beyond = [one for one in issue.releases if one.release.beyond_language]
+    told = {*issue.best, *(id_ for one in (*language, *beyond) for id_ in (one.id, *one.older))}
     items = issue.by_id()
     papers = [items[id_] for id_ in issue.noted_papers if id_ in items and id_ not in told]
     return titles([item for item in issue.also_noted if item.id not in told], papers, most)

@@ -15,6 +15,7 @@ LEAST = 2  # words; one says nothing
 OPENING = 2  # sentences of a text that may tell it in other words
 SENTENCES = 6  # of a text that are looked at
 TEXT_CHARS = 2_000
+NOTICE_WORDS = 7  # of a title that names another place; longer ones tell more than that
 
 _SUBTITLE = re.compile(r"\s?[:：|]\s|\s[–—-]\s|,\s(?=(?:making|bringing|giving|an?|our|the)\s)", re.IGNORECASE)
 _PLACE = (
@@ -64,6 +65,44 @@ _SMALL = re.compile(  # words that say nothing of a release
     r"introducing|announcing|releasing|launching|launch|launched|release|released|excited|thrilled|proud|"
     r"introduce|announce|here|live|ve|re|available|generally|model|models|weights|checkpoints)s?"
 )
+_VAGUE = re.compile(  # words that only praise, or name the kind of all releases
+    r"(?:series|family|suite|set|collection|lineup|generation|version|edition|foundation|frontier|large|language|open|source|powerful|advanced"
+    r"|capable|intelligent|intelligence|smart|smarter|smartest|best|better|fast|faster|fastest|strong|strongest|leading|next|latest|newest|state|art"
+    r"|world|byte|more|most|ever|yet|clearer|personalized|efficient|efficiency|instant|agentic|trillion|parameter|everything|need|know|you|first)s?"
+)
+_SLOGAN = re.compile(
+    r"^(?:towards?|pushing|unlocking|scaling|bringing|powering|enabling|advancing|redefining|rethinking|meet|welcome|the age of)\b",
+    re.IGNORECASE,
+)
+_INTELLIGENCE = re.compile(r"\bintelligence\b", re.IGNORECASE)
+_THING = re.compile(
+    r"\b(?:models?|agents?|framework|platform|toolkit|tools?|API|systems?|pipeline|harness|library|app|classifier|assistant)\b",
+    re.IGNORECASE,
+)
+_NOTICE = re.compile(
+    r"\b(?:cit(?:es|ed)|featured|recogni[sz]ed|named an?|awarded|award|certified|partner(?:ships?|ing with)|customers?|success story|webinar"
+    r"|workshop|meetup|hackathon|summit|conference|keynote|recap|pricing|plans?|billing|subscription|enterprise|rewards?|referral|app|mobile"
+    r"|iOS|desktop)\b|^how [A-Z][\w.]+ (?:uses?|built|builds|scales?|saves?|is using)\b|^(?:join|meet) us\b|^(?:[A-Z]\w+|why\s.{3,40})\s(?:used|uses)\s"
+    r"|^(?:connect|use|explore)\s.{3,60}\s(?:to|in|with)\s|\b(?:reduces?|doubles?|cuts?|saves?|halves|boosts?)\s.{3,60}\swith\s\w+(?:\s\w+){0,2}$"
+    r"|\bplug-?ins?\b|\bmarketplace\b|\bworkspace\b|\bbecomes the\b|\bis now included\b",
+    re.IGNORECASE,
+)
+
+
+def tells_nothing(clause: str) -> bool:
+    """Whether a clause is a slogan, or says no more than that there is a model: `a model series`, `Pushing the Frontier of Intelligence`."""
+    if any(map(str.isdigit, clause)):
+        return False
+    if _SLOGAN.search(clause) or (_INTELLIGENCE.search(clause) and not _THING.search(clause)):
+        return True
+    words = _WORD.findall(clause.casefold())
+    return all(_SMALL.fullmatch(word) or _VAGUE.fullmatch(word) for word in words)
+
+
+def is_notice(title: str) -> bool:
+    """Whether a title only tells customers or the public something: another place to use it, an app, a price, an event, somebody's praise."""
+    short = len(title.split()) <= NOTICE_WORDS
+    return (short and is_elsewhere(title)) or _NOTICE.search(title) is not None
 
 
 def is_elsewhere(title: str) -> bool:

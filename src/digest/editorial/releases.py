@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from digest.config import Feed
+from digest.editorial.beyond import is_beyond_language
 from digest.editorial.kinds import VERSION, artefacts, maker
 from digest.editorial.model_papers import released_model
 from digest.editorial.release_sizes import NUMBER, UNITS, size
-from digest.editorial.release_words import is_elsewhere, is_measure, what_it_is
+from digest.editorial.release_words import is_elsewhere, is_measure, is_notice, tells_nothing, what_it_is
 from digest.model import IssueItem, ItemKind, Release, Released
 
 TITLE_CHARS = 500
@@ -81,6 +82,14 @@ _FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECA
 
 def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
     """The release that an entry announces, or None. A paper announces one if it makes a model available."""
+    found = _announced(title, text, kind=kind, feed=feed)
+    software = feed is not None and feed.kind == "releases"
+    if found is None or software or not is_beyond_language(found.name, title, found.what):
+        return found
+    return replace(found, beyond_language=True)
+
+
+def _announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
     if kind == "release" and feed is not None and feed.kind == "releases":
         product = _FEED_WORDS.sub("", feed.name)
         own = product.lower() in ("releases", "") or product.lower() in title.lower()
@@ -125,9 +134,9 @@ class Announced:
 
 
 def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
-    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest; versions of software last.
+    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest, then versions of software and notices to customers.
 
-    A maker has at most `A_MAKER` releases before those of the other makers. Releases without a known maker count as one maker.
+    What is beyond language comes last. A maker has at most `A_MAKER` releases before those of the other makers. Releases without a known maker count as one maker.
 
     Args:
         found: best first.
@@ -139,9 +148,14 @@ def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
         maker_ = one.release.maker
         taken[maker_] = taken.get(maker_, 0) + 1
         (first if taken[maker_] <= A_MAKER else later).append(
-            Released(id=one.item.id, release=one.release, older=one.older)
+            Released(id=one.item.id, release=_in_facts(one.release), older=one.older)
         )
-    return (*first, *later)
+    return tuple(sorted((*first, *later), key=lambda one: one.release.beyond_language))
+
+
+def _in_facts(release: Release) -> Release:
+    """The release without a clause that tells nothing."""
+    return replace(release, what="") if tells_nothing(release.what) else release
 
 
 def _newest(found: Sequence[Announced]) -> list[Announced]:
@@ -173,7 +187,7 @@ def _age(version: str) -> tuple[list[int], bool, list[int]]:
 
 
 def _tier(one: Announced) -> int:
-    if one.software:
+    if one.software or is_notice(one.item.title):
         return 3
     name = one.release.name
     named = len(name.split()) <= SHORT_NAME or re.search(VERSION, name) is not None

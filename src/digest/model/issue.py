@@ -144,6 +144,7 @@ class Release:
     figures: tuple[str, ...] = ()  # each with its benchmark: `80.2% on SWE-Bench Verified`
     what: str = ""  # in a clause of the announcement: `a small model for phones`
     also: tuple[str, ...] = ()  # older versions that the same issue releases
+    beyond_language: bool = False  # for readers of another field: pictures, video, sound, robots
 
     @property
     def facts(self) -> tuple[str, ...]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from digest.editorial.reading_budget import titles
+from digest.editorial.reading_budget import comes_last, titles
 from digest.model import (
     FeedReport,
     Issue,
@@ -23,7 +23,9 @@ from digest.render.links import PREFERENCES_URL, TEACH, UNSUBSCRIBE_URL, spans
 from digest.render.markdown_text import note_view
 from digest.render.reasons import said
 from digest.render.sections import (
+    beyond_views,
     counts_key,
+    listed_releases,
     moved_views,
     name_views,
     release_columns,
@@ -68,7 +70,7 @@ def _view(frame: Frame) -> IssueView:
     contents = section_views(frame)
     items = issue.by_id(folded=False)
     lead = lead_view(items[frame.lead], frame) if frame.lead in items else None
-    releases = release_views(frame)
+    releases, beyond = release_views(frame), beyond_views(frame)
     noted, noted_more = _noted(frame)
     span = formatting.span(issue.window, frame.zone, frame.locale)
     first = tuple(first_view(items[id_], frame) for id_ in issue.best if id_ in items and id_ != frame.lead)
@@ -98,7 +100,8 @@ def _view(frame: Frame) -> IssueView:
         watched=tuple(item_view(items[id_], frame) for id_ in issue.watched if id_ in items),
         read_first=first,
         releases=releases,
-        releases_more=len(issue.releases) - len(releases),
+        releases_more=len(issue.releases) - len(releases) - len(beyond),
+        beyond_language=beyond,
         release_columns=tuple(map(gettext, release_columns(frame))),
         moved=moved_views(frame) or name_views(frame),
         names=name_views(frame),
@@ -172,7 +175,8 @@ def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
     What stands at the top or among the releases of this format is not listed again.
     """
     issue = frame.issue
-    shown = issue.releases[: frame.limits.releases]
+    told, beyond = listed_releases(frame)
+    shown = [*told, *beyond]
     listed = {one.id for one in shown}
     listed |= set() if frame.limits.folded else {*issue.best, *(id_ for one in shown for id_ in one.older)}
     unlisted = [item for item in issue.also_noted if item.id not in listed]
@@ -182,17 +186,19 @@ def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
     return noted, len(unlisted) - sum(not item.trends for item in noted)
 
 
-_KINDS: dict[ItemKind | None, str] = {
+_Listed = ItemKind | Literal["notice"] | None
+_KINDS: dict[_Listed, str] = {
     "release": N_("launches"),
     "news": N_("news"),
     "post": N_("posts"),
     "paper": N_("papers"),
+    "notice": N_("notices to customers"),
 }
 
 
 def _noted_order(noted: Sequence[IssueItem]) -> str:
     """`In this order: launches, posts and papers; the best first in each. Some papers belong to a trend above.`"""
-    kinds = [item.kind for item in noted]
+    kinds: list[_Listed] = ["notice" if comes_last(item) else item.kind for item in noted]
     known = [kind for kind in _KINDS if kind in kinds]
     if not known or kinds != sorted(kinds, key=[*_KINDS, None].index):
         return ""

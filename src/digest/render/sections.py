@@ -252,11 +252,31 @@ def baseline_html(body: str) -> str:
 _COLUMNS = (N_("Maker"), N_("Size"), N_("Licence"), N_("Context"), N_("Weights"), N_("Price and figures"))
 
 
+def listed_releases(frame: Frame) -> tuple[list[Released], list[Released]]:
+    """As many releases as the format shows, and those that it tells by name alone: outside of pages, what is beyond language."""
+    items = frame.issue.by_id()
+    known = [one for one in frame.issue.releases if one.id in items]
+    if frame.limits.folded:
+        return known[: frame.limits.releases], []
+    told = [one for one in known if not one.release.beyond_language]
+    beyond = [one for one in known if one.release.beyond_language]
+    return told[: frame.limits.releases], beyond if frame.limits.releases != 0 else []
+
+
+def beyond_views(frame: Frame) -> tuple[LinkView, ...]:
+    """The names of the releases that are told by name alone."""
+    items = frame.issue.by_id()
+    return tuple(
+        LinkView(text=frame.text(one.release.name) or gettext("Untitled"), url=frame.url(items[one.id].url))
+        for one in listed_releases(frame)[1]
+    )
+
+
 def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
     """As many releases as the format shows, each linked to its announcement. Releases without an item in the issue are left out."""
     items = frame.issue.by_id()
     columns = release_columns(frame)
-    shown = [one for one in frame.issue.releases if one.id in items][: frame.limits.releases]
+    shown, _ = listed_releases(frame)
     noted = {item.id for item in frame.issue.also_noted}
     return tuple(
         _view(one, frame.url(items[one.id].url), columns, frame, noted=one.id in noted and frame.limits.folded)
@@ -266,7 +286,7 @@ def release_views(frame: Frame) -> tuple[ReleaseView, ...]:
 
 def release_columns(frame: Frame) -> tuple[str, ...]:
     """The columns that are not empty for all releases."""
-    rows = [_cells(one.release, frame) for one in frame.issue.releases[: frame.limits.releases]]
+    rows = [_cells(one.release, frame) for one in listed_releases(frame)[0]]
     return tuple(column for column in _COLUMNS if any(cells[column] for cells in rows))
 
 

@@ -211,6 +211,9 @@ class IssueView:
     read_first: tuple[ItemView, ...]
     releases: tuple[ReleaseView, ...]
     releases_more: int  # that this format leaves to the web page
+    beyond_language: tuple[
+        LinkView, ...
+    ]  # names of releases for readers of another field, which a page lists with the others
     release_columns: tuple[str, ...]  # columns of the table: Maker, Size, … if any release has them
     moved: tuple[NameView, ...]
     names: tuple[NameView, ...]  # of an older issue

@@ -139,7 +139,7 @@ def _lead(console: Console, issue: IssueView, lead: ItemView) -> None:
 
 
 def _releases(console: Console, issue: IssueView) -> None:
-    if issue.releases:
+    if issue.releases or issue.beyond_language:
         _heading(console, gettext("Releases"))
     for one in issue.releases:
         told = "; ".join(filter(None, (one.what, one.facts)))
@@ -147,6 +147,9 @@ def _releases(console: Console, issue: IssueView) -> None:
         maker = f", {one.maker}" if one.maker else ""
         hanging(console, "- ", linked(Text(f"{one.name}{maker}{facts}"), one.url))
         address(console, one.url, indent=2)
+    if issue.beyond_language:
+        names = ", ".join(one.text for one in issue.beyond_language)
+        hanging(console, "", Text(gettext("Beyond language: %(names)s", names=names)))
     if issue.releases_more:
         console.print(Text(gettext("and %(more)s", more=count(issue.releases_more, "more")), style="dim"))
 
