@@ -2,8 +2,9 @@
 
 Use it as `python -m training.interest`, with the picks and the labelled and unlabelled texts in ../shared (or DIGEST_SHARED). A text is
 described by few numbers: what the trained classifier says of each trend, how much its words are those of lists that people keep
-(curated lists of papers, Hugging Face's daily papers), and its form. A strongly penalised logistic regression weighs them. All but the form
-is linear in a text's words, so that it is shipped as one weight a word.
+(curated lists of papers, Hugging Face's daily papers) and of papers that readers want to know of (`training.worth`), and its form. A strongly
+penalised logistic regression weighs them, on an editor's picks and readers' marks together: picks alone are too few. All but the form is
+linear in a text's words, so that it is shipped as one weight a word.
 """
 
 import gzip
@@ -25,9 +26,11 @@ from digest.feeds.parsing import parse
 from training import data
 from training.fit import Floats, matrix
 from training.readings import OTHER
+from training.worth import Marked, direction, marked
 
 MODEL = data.ROOT / "src" / "digest" / "editorial" / "interest.npz"
 PENALTY = 0.002  # inverse strength, on standardised numbers: some sixty picks carry no more
+MARKS = 3.0  # how much the marks together weigh, in picks; with more, fewer picks of the weeks that may be read are among a week's first fifty
 LISTS_PENALTY = 3.0  # of the words of lists
 SINCE = "2023"  # lists also hold what was there before language models
 SAMPLE = 12_000  # texts of the corpus that are told from those of the lists
@@ -53,20 +56,29 @@ class Week:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Basis:
-    """What describes a text: directions of words (the trends, then the lists), with the corpus's mean and spread of each."""
+    """What describes a text: directions of words (the trends, the lists, the marks), with the corpus's mean and spread of each."""
 
     model: LinearModel
-    directions: Floats  # [features, trends and lists]
+    directions: Floats  # [features, trends and lists and marks]
     means: Floats
     spreads: Floats
     rows: Floats  # [texts, features]: the corpus by its words, whole
     bare: Floats  # and by the words of its titles alone
     forms: tuple[Floats, Floats]  # mean and spread of each form in the corpus
+    marked: Marked
+    apart: Floats  # what the words of the other marked papers say of each marked paper's mark
 
     def described(self, texts: Sequence[Text]) -> Floats:
         """Texts by the directions and the forms, all standardised by the corpus."""
         words = (encoded(self.model, texts) @ self.directions - self.means) / self.spreads
         return np.hstack([words, (forms(texts) - self.forms[0]) / self.forms[1]])
+
+    def marked_described(self) -> Floats:
+        """The marked papers likewise, but none by its own mark."""
+        told = self.described(self.marked.texts)
+        place = len(self.means) - 1
+        told[:, place] = (self.apart - self.means[place]) / self.spreads[place]
+        return told
 
 
 def weeks(folder: Path) -> tuple[Week, ...]:
@@ -79,7 +91,9 @@ def basis(shared: Path) -> Basis:
     model = unpack(data.MODEL.read_bytes())
     corpus = _corpus(shared / "labels" / "corpus.jsonl.gz")
     rows = encoded(model, corpus)
-    directions = np.hstack([model.weights * model.slopes[0], *_lists(model, shared, rows)])
+    read = marked(shared / "replay", "fitted")
+    of_marks, apart = direction(encoded(model, read.texts), read.marks)
+    directions = np.hstack([model.weights * model.slopes[0], *_lists(model, shared, rows), of_marks])
     spread = np.asarray(rows @ directions)
     shape = forms(corpus)
     return Basis(
@@ -90,6 +104,8 @@ def basis(shared: Path) -> Basis:
         rows=rows,
         bare=encoded(model, [Text(id=text.id, title=text.title) for text in corpus]),
         forms=(shape.mean(axis=0), shape.std(axis=0)),
+        marked=read,
+        apart=apart - apart.mean() + float(np.mean(encoded(model, read.texts) @ of_marks)),
     )
 
 
@@ -101,9 +117,22 @@ def fit(basis: Basis, found: Sequence[Week], *, without: Week | None = None) -> 
         for text, pick in zip(week.texts, week.picked, strict=True):
             if week is not without and (name := title_key(text)) not in hidden:
                 picked[name] = (text, pick or (name in picked and picked[name][1]))
-    told = basis.described([text for text, _ in picked.values()])
-    model = LogisticRegression(C=PENALTY, class_weight="balanced", max_iter=2_000)
-    model.fit(told, [pick for _, pick in picked.values()])
+    told, read = basis.described([text for text, _ in picked.values()]), basis.marked_described()
+    picks = np.array([pick for _, pick in picked.values()])
+    wanted = basis.marked.wanted
+    half = len(picks) / 2  # the weight of all picks, of all others, and of a mark
+    model = LogisticRegression(C=PENALTY, max_iter=2_000)
+    model.fit(
+        np.vstack([told, read, read]),
+        np.concatenate([picks, np.ones(len(read), dtype=bool), np.zeros(len(read), dtype=bool)]),
+        sample_weight=np.concatenate(
+            [
+                np.where(picks, half / picks.sum(), half / (~picks).sum()),
+                MARKS * half * wanted / wanted.sum(),
+                MARKS * half * (1 - wanted) / (1 - wanted).sum(),
+            ]
+        ),
+    )
     return _shipped(basis, model.coef_[0])
 
 

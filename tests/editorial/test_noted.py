@@ -148,7 +148,7 @@ def test_a_trend_without_room_is_represented_by_its_best_work() -> None:
         item.id: Verdict(labels=(Label(id="agents" if n < 40 else "reasoning", score=0.9, evidence=()),), llm=True)
         for n, item in enumerate(ITEMS)
     }
-    setting = replace(SETTING, interest=WORTH | {ITEMS[48].id: 6.4, best: 6.5})
+    setting = replace(SETTING, interest=WORTH | {ITEMS[48].id: 6.05, best: 6.15})
     items = [*ITEMS[:48], paper(48, "It gains 2.1 points over the next."), ITEMS[49]]
     issue = compose(sift(items, window=SETTING.window, published=frozenset(), feeds=FEEDS), labels, setting)
     (section,) = [one for one in issue.trends if one.id == "reasoning"]

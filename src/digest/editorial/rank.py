@@ -18,7 +18,7 @@ CORROBORATION = 0.5  # a second independent voice, the strongest sign without vo
 LATE = 0.5  # the value of a voice a week after the first, when everyone has read about it
 YIELD = 0.2  # a feed all of whose items fit, compared with one whose items rarely fit
 FIT = 0.2  # a clear case of a trend compared with a doubtful one
-INTEREST = 0.5  # per unit of log-odds; the best tenth of a week's papers is about two above the ordinary one
+INTEREST = 1.1  # per unit of log-odds; the best tenth of a week's papers is about one above the ordinary one
 RELEASE = 0.5  # something that readers can use today
 NEW_MODEL = 1.5  # a numbered model of a known family, announced by its maker: above all but the best papers of a week
 OPEN_WEIGHTS = 0.3  # of a new model
@@ -29,8 +29,8 @@ RECENCY = 0.1  # only to order otherwise equal items
 SUMMARY = 0.2  # a title alone says little
 BAR = 3.5  # of 17 papers that were shown with less in three weeks of June 2026, one was worth a reader's time; a plain one has about 1.5
 FIELD = -1.0  # a paper for the readers of another field first
-UNTOLD = -1.0  # a paper whose abstract tells no result: as much as a plain item
-SLIGHT = -0.5  # one that tells only a small gain
+UNTOLD = -0.5  # a paper whose abstract tells no result
+SLIGHT = -0.3  # one that tells only a small gain
 
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
