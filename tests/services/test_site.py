@@ -17,7 +17,7 @@ from PIL import Image
 from digest.cli import main
 from digest.config.trend_files import GENERAL_READING
 from digest.model import Issue, Moved, Reported, Touch, TouchedClaim, Window
-from digest.render.og_image import cover
+from digest.render.og_image import content_of, cover, drawn
 from digest.render.site import source_id
 from digest.storage.files import resources
 from digest.text.clean import clean, readable
@@ -239,7 +239,7 @@ def test_the_picture_is_one_and_draws_no_boxes() -> None:
     fonts = resources.fonts()
     plain = issue(0)
     once = cover(plain, fonts)
-    assert once == cover(plain, fonts)
+    assert once == drawn(content_of(plain), fonts)
     with Image.open(BytesIO(once)) as picture:
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
     assert cover(replace(plain, title="模型"), fonts) == cover(replace(plain, title=""), fonts)

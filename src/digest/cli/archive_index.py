@@ -13,8 +13,8 @@ from digest.errors import WorkspaceError
 from digest.model import Summary, Workspace
 from digest.storage.db import MEMORY, index_of, open_index
 from digest.storage.db.catalogue import Catalogue
+from digest.storage.files import regular
 from digest.storage.files.archive_stamps import misplaced, stamps
-from digest.storage.files.regular import regular
 
 HEAD = 1_000  # bytes of an issue.json that hold its title and language
 

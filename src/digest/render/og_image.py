@@ -5,12 +5,13 @@ syllables of KS X 1001; a text with other letters is left out instead of drawn a
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from digest.model import Issue, Section
+from digest.model import Issue
 from digest.text import formatting
 from digest.text.clean import clean, cut, readable
 from digest.text.words import gettext, using
@@ -24,6 +25,7 @@ TRENDS, LINES = 4, 2
 _EDGE, _BAR_LEFT, _BAR_RIGHT = 72, 640, 1040
 _PAPER, _INK, _SOFT, _ACCENT, _TRACK = "#ffffff", "#1b1f24", "#57606a", "#0b5d78", "#e3e8ec"
 _COLOURS = 32  # enough for smooth text, at a fifth of the size
+Fonts = tuple[bytes, bytes, bytes]
 _HANGUL = re.compile(r"[\u1100-\u11ff\u3001\u3002\u3008-\u3011\u3131-\u318e\uac00-\ud7a3]+")
 
 
@@ -64,13 +66,46 @@ class _Face:
             x += font.getlength(part)
 
 
-def cover(issue: Issue, fonts: tuple[bytes, bytes, bytes]) -> bytes:
-    """The picture, with at most six lines of text and four bars.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cover:
+    """What a picture shows: a title, a line under it, the first of the three lines, and bars by the names of trends."""
+
+    title: str
+    dated: str
+    lines: tuple[str, ...]
+    bars: tuple[tuple[str, int], ...]
+
+
+def cover(issue: Issue, fonts: Fonts) -> bytes:
+    """The picture, with at most six lines of text and four bars. Most changes of a draft change nothing in it.
 
     Args:
         issue: the issue.
         fonts: three TrueType files: regular, bold, and one with Hangul.
     """
+    return _known(content_of(issue), fonts)
+
+
+def content_of(issue: Issue) -> Cover:
+    """What the picture of an issue shows."""
+    largest = sorted(issue.trends, key=lambda section: -section.pulse.count)[:TRENDS]
+    with using(issue.language):
+        dated = _dated(issue)
+    return Cover(
+        title=clean(issue.title),
+        dated=dated,
+        lines=tuple(readable(line.text) for line in issue.lines[:LINES]),
+        bars=tuple((clean(section.name), section.pulse.count) for section in largest),
+    )
+
+
+@lru_cache(maxsize=32)
+def _known(cover: Cover, fonts: Fonts) -> bytes:
+    return drawn(cover, fonts)
+
+
+def drawn(cover: Cover, fonts: Fonts) -> bytes:
+    """Draw a picture, as PNG."""
     from PIL import Image, ImageDraw, ImageFont  # noqa: PLC0415  (only who makes a picture pays for it)
 
     regular, bold, hangul = fonts
@@ -84,13 +119,11 @@ def cover(issue: Issue, fonts: tuple[bytes, bytes, bytes]) -> bytes:
     picture = Image.new("RGB", (WIDTH, HEIGHT), _PAPER)
     draw = ImageDraw.Draw(picture)
     draw.rectangle((0, 0, WIDTH, 14), fill=_ACCENT)
-    y = _text(draw, (_EDGE, 62), clean(issue.title), font(60, bold), _INK, rows=1)
-    with using(issue.language):
-        dated = _dated(issue)
-    y = _text(draw, (_EDGE, y + 6), dated, font(28), _SOFT, rows=1)
-    for line in issue.lines[:LINES]:
-        y = _text(draw, (_EDGE, y + 18), readable(line.text), font(29), _INK, rows=2)
-    _bars(draw, _largest(issue), font(25))
+    y = _text(draw, (_EDGE, 62), cover.title, font(60, bold), _INK, rows=1)
+    y = _text(draw, (_EDGE, y + 6), cover.dated, font(28), _SOFT, rows=1)
+    for line in cover.lines:
+        y = _text(draw, (_EDGE, y + 18), line, font(29), _INK, rows=2)
+    _bars(draw, cover.bars, font(25))
     file = BytesIO()
     picture.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE).save(file, "PNG")
     return file.getvalue()
@@ -103,21 +136,17 @@ def _dated(issue: Issue) -> str:
     return gettext("%(issue)s · %(items)s in %(trends)s", issue=issue.key, items=items, trends=trends) + state
 
 
-def _largest(issue: Issue) -> list[Section]:
-    return sorted(issue.trends, key=lambda section: -section.pulse.count)[:TRENDS]
-
-
-def _bars(draw: "ImageDraw", sections: list[Section], face: _Face) -> None:
+def _bars(draw: "ImageDraw", bars: Sequence[tuple[str, int]], face: _Face) -> None:
     """Draw the largest trends at the bottom of the picture, each with its count."""
-    most = max((section.pulse.count for section in sections), default=0) or 1
-    top = HEIGHT - 56 - 44 * len(sections)
-    for row, section in enumerate(sections):
+    most = max((count for _, count in bars), default=0) or 1
+    top = HEIGHT - 56 - 44 * len(bars)
+    for row, (name, count) in enumerate(bars):
         y = top + 44 * row
-        _text(draw, (_EDGE, y), clean(section.name), face, _INK, rows=1, right=_BAR_LEFT - 24)
+        _text(draw, (_EDGE, y), name, face, _INK, rows=1, right=_BAR_LEFT - 24)
         draw.rectangle((_BAR_LEFT, y + 8, _BAR_RIGHT, y + 24), fill=_TRACK)
-        end = _BAR_LEFT + (_BAR_RIGHT - _BAR_LEFT) * section.pulse.count // most
+        end = _BAR_LEFT + (_BAR_RIGHT - _BAR_LEFT) * count // most
         draw.rectangle((_BAR_LEFT, y + 8, max(end, _BAR_LEFT + 2), y + 24), fill=_ACCENT)
-        face.draw(draw, (_BAR_RIGHT + 20, y), f"{section.pulse.count:,}", _SOFT)
+        face.draw(draw, (_BAR_RIGHT + 20, y), f"{count:,}", _SOFT)
 
 
 def _text(

@@ -20,10 +20,9 @@ from digest.services.memory import Memory
 from digest.storage.archive import Archive
 from digest.storage.db import Store, located, open_store
 from digest.storage.db.issues import IssueRow
-from digest.storage.files import jsonl, opt_outs, resources
+from digest.storage.files import jsonl, opt_outs, regular, resources
 from digest.storage.files.atomic import close_to_others
 from digest.storage.files.lock import Released, exclusive
-from digest.storage.files.regular import regular
 from digest.text import words
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from digest.config import Feed
 from digest.errors import FeedError
-from digest.feeds.parsing.notes import WEB_PAGE
+from digest.feeds.parsing import WEB_PAGE
 from digest.fetch.policy import Answer, Request
 from digest.model import Document
 from digest.services.intake import Arrived

@@ -33,9 +33,9 @@ from digest.model import Document, Trend, Workspace
 from digest.services.context import Program
 from digest.services.feed_documents import explained, headers_of
 from digest.storage.db import Store
+from digest.storage.files import regular
 from digest.storage.files.atomic import replace_file
 from digest.storage.files.lock import exclusive
-from digest.storage.files.regular import regular
 from digest.text.markup import NAME_CHARS, from_feed_scheme, plain
 from digest.text.secrets import masked, public
 

@@ -14,6 +14,10 @@ from digest.text.clean import cut
 
 __all__ = ["parse", "parse_regular"]
 
+# What the parsers say of a document in the same words.
+WEB_PAGE = "a web page, not a feed"
+NO_ENTRIES = "the feed contains no entries"
+
 DERIVED_CHARS = 100  # characters of a title made of a post's first words
 _LONG_TAG = re.compile(rb"<[^!?<>][^<>]{200000}")
 _SENTENCE = re.compile(r"(.{20,}?[.!?。])(?:\s|$)")

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 
 from lxml import etree
 
-from digest.feeds.parsing import signals
+from digest.feeds.parsing import NO_ENTRIES, signals
 from digest.feeds.parsing.links import Link, older_page, only_link, page_link
-from digest.feeds.parsing.notes import NO_ENTRIES
 from digest.feeds.parsing.regular import (
     ANNOUNCE,
     ATOM,

@@ -7,9 +7,8 @@ from typing import Any
 import feedparser
 
 from digest.errors import FeedError
-from digest.feeds.parsing import signals
+from digest.feeds.parsing import NO_ENTRIES, WEB_PAGE, signals
 from digest.feeds.parsing.links import Link, older_page, page_link
-from digest.feeds.parsing.notes import FEED_LIST, NO_ENTRIES, SITEMAP, WEB_PAGE
 from digest.model import Document, Entry
 from digest.text.charset import as_utf8, decode
 from digest.text.dates import read_date
@@ -28,7 +27,12 @@ _FIRST = re.compile(
     r"(?:\s|\ufeff|<\?.{0,2000}?\?>|<!--.{0,5000}?-->|<!DOCTYPE[^\[>]{0,500}(?:\[[^\]]{0,5000}\])?[^>]{0,100}>)*<([\w:.-]+)",
     re.DOTALL | re.IGNORECASE,
 )
-_OTHERS = {"opml": FEED_LIST, "urlset": SITEMAP, "sitemapindex": SITEMAP}
+_SITEMAP = "a sitemap, not a feed"
+_OTHERS = {
+    "opml": "a list of feeds, not a feed; `digest feeds import` takes it",
+    "urlset": _SITEMAP,
+    "sitemapindex": _SITEMAP,
+}
 _HARMLESS = (feedparser.NonXMLContentType, feedparser.CharacterEncodingOverride)
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
 

@@ -30,9 +30,9 @@ from digest.storage.archive.records import (
     started_at,
     started_text,
 )
+from digest.storage.files import regular
 from digest.storage.files.archive_stamps import ISSUE
 from digest.storage.files.atomic import close_to_others, make_folder, mend_folders, replace_file, replace_folder
-from digest.storage.files.regular import regular
 
 __all__ = ["ISSUE", "SENT", "Archive", "RoundNote", "SentNote", "from_json", "json_schema", "summary_of", "to_json"]
 

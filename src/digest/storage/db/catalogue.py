@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from digest.model import BestReported, Card, Hit, Point, Summary, Window, cards
-from digest.storage.db import moved_terms, reported_results, source_counts
+from digest.storage.db import by_trend, source_counts
 from digest.storage.db.connection import Connection
 from digest.storage.db.search import Query, id_label, labels, pack_card, phrase, search, unpack_card
 from digest.storage.db.source_counts import SOURCE
@@ -55,8 +55,8 @@ class Catalogue:
         if issue.state == "closed":
             self._put_pulses(number, issue)
             source_counts.enter_touches(self._connection, number, issue)
-            reported_results.put(self._connection, number, issue)
-            moved_terms.put(self._connection, number, issue)
+            by_trend.put_results(self._connection, number, issue)
+            by_trend.put_terms(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(cards(issue)))
 
     def forget(self, key: str) -> None:
@@ -152,11 +152,11 @@ class Catalogue:
 
     def best_reported(self, trend: str) -> tuple[BestReported, ...]:
         """The best result on each benchmark that an item of a trend ever reported, by the name of the benchmark."""
-        return reported_results.best(self._connection, trend)
+        return by_trend.best_results(self._connection, trend)
 
     def moved(self, trend: str, keys: Sequence[str]) -> tuple["MovedThere", ...]:
         """The names and phrases that moved in these issues and stand in items of a trend: latest issue first, surest first in each."""
-        return moved_terms.of_trend(self._connection, trend, self._numbers(keys))
+        return by_trend.moved_terms(self._connection, trend, self._numbers(keys))
 
     def trend_cards(self, trend: str, keys: Sequence[str]) -> tuple[Card, ...]:
         """What these issues showed under a trend: latest issue first, in the order of each issue."""

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from digest.errors import UsageError
 from digest.model import Workspace
-from digest.storage.files.regular import regular
+from digest.storage.files import regular
 from digest.text.secrets import without_credentials
 
 VARIABLE = "DIGEST_STORE"

@@ -14,9 +14,8 @@ from digest.errors import WorkspaceError
 from digest.storage.db import connection as stores
 from digest.storage.db.schema import MIGRATIONS
 from digest.storage.db.values import transaction
-from digest.storage.files import atomic
+from digest.storage.files import atomic, regular
 from digest.storage.files.lock import Released
-from digest.storage.files.regular import regular
 from digest.text.clean import fitted
 from digest.text.secrets import masked
 
@@ -204,13 +203,12 @@ def _prepare(connection: SqliteConnection, path: Path) -> None:
 
 
 def _migrate(connection: SqliteConnection) -> None:
-    """Migrate the schema, one transaction per step. Each reads the version again, because two processes may do this at once."""
+    """Apply the steps that are missing, all or none. The version is read again, because two processes may do this at once."""
     connection.create_function("masked", 1, masked, deterministic=True)
     connection.create_function("fitted", 1, fitted, deterministic=True)
-    for step, script in enumerate(MIGRATIONS, start=1):
-        with transaction(connection):
-            (version,) = connection.execute("PRAGMA user_version").fetchone()
-            if version < step:
-                for statement in filter(str.strip, script.split(";\n")):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA user_version = {step}")
+    with transaction(connection):
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        for step, script in enumerate(MIGRATIONS[version:], start=version + 1):
+            for statement in filter(str.strip, script.split(";\n")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {step}")

@@ -11,8 +11,8 @@ from typing import TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from digest.errors import ConfigError, Problem, WorkspaceError
+from digest.storage.files import regular
 from digest.storage.files.atomic import replace_file
-from digest.storage.files.regular import regular
 
 R = TypeVar("R")
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 
 from digest.errors import WorkspaceError
 from digest.model import TrendTexts, Workspace
+from digest.storage.files import regular
 from digest.storage.files.atomic import replace_file, replacing
-from digest.storage.files.regular import regular
 from digest.text.words import SOURCE, catalogue_of
 
 _PACKAGE = Path(__file__).parents[2]
@@ -59,8 +60,14 @@ def template_texts(workspace: Workspace) -> dict[str, str]:
 
 
 def packaged_templates() -> dict[str, str]:
+    """The packaged templates. They are read once per process, and again where one was saved, as in a checkout."""
     root = _templates()
-    return {str(path.relative_to(root)): path.read_text("utf-8") for path in _template_files(root)}
+    return dict(_read(root, tuple((path, path.stat().st_mtime_ns) for path in _template_files(root))))
+
+
+@lru_cache(maxsize=1)
+def _read(root: Path, files: tuple[tuple[Path, int], ...]) -> Mapping[str, str]:
+    return {str(path.relative_to(root)): path.read_text("utf-8") for path, _ in files}
 
 
 def own_templates(workspace: Workspace) -> dict[str, str]:
@@ -124,6 +131,7 @@ def ordinary_words() -> frozenset[str]:
     return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
+@cache
 def fonts() -> tuple[bytes, bytes, bytes]:
     """The TrueType fonts of an issue's cover picture: regular, bold, and one with Hangul."""
     folder = _PACKAGE / "render" / "fonts"
