@@ -36,10 +36,10 @@ demo: $(VENV)/run ## build five sample issues in .demo/ and say which file to op
 
 # The longest are listed, so that a test that has become slow is seen.
 test: $(VENV)/test ## run the quick tests, in random order
-	$(BIN)/pytest -q -n 2 --dist worksteal --durations=15 -m "not slow and not soak"
+	$(BIN)/pytest -q -n auto --dist worksteal --durations=15 -m "not slow and not soak"
 
 test-slow: $(VENV)/test ## run the tests that take seconds each: browsers, kills, installations, whole journeys
-	$(BIN)/pytest -q -n 2 --dist worksteal -m "slow and not soak"
+	$(BIN)/pytest -q -n auto --dist worksteal -m "slow and not soak"
 
 test-postgres: ## run both with the stores in PostgreSQL: all tests that keep one
 	DIGEST_TEST_STORE=postgresql $(MAKE) test test-slow
@@ -49,7 +49,7 @@ test-all: dist $(VENV)/test ## run both on every Python found on this machine, a
 
 coverage: $(VENV)/test ## measure branch coverage, including subprocesses
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n 2 --dist worksteal -m "not soak"
+	$(BIN)/coverage run -m pytest -q -n auto --dist worksteal -m "not soak"
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 

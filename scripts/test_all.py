@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CLASSIFIER = "Programming Language :: Python :: 3."
-PYTEST = ("-q", "-n", "2", "--dist", "worksteal", "-m", "not soak")
+PYTEST = ("-q", "-n", "auto", "--dist", "worksteal", "-m", "not soak")
 ASK = "import platform, sys; print(sys.version_info.minor, platform.python_implementation(), sys.executable)"
 
 

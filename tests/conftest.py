@@ -1,11 +1,12 @@
 """What the tests share: the command line, workspaces, servers on loopback, other people's data, a ban on the wider network."""
 
 import asyncio
+import gc
 import logging
 import os
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from digest.cli import main
 from digest.storage.db import Server
 from support.browsing import running_browser
 from support.forked import AT_WORK, Forks
-from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, running
+from support.postgres import OF_MODULE, Cluster, copied_with_store, programs, roomy, running
 from support.running import ROOT, FeedServer, Ran, Run, answers, free_port, wait_for
 
 COPIES = ("place", "copy")  # names of fixtures that copy a module's workspace for each test
@@ -28,6 +29,29 @@ OF_BOTH = {"where", "each_store"}  # what runs a test once with each store
 settings.register_profile("whole", deadline=None)
 settings.register_profile("fast", deadline=None, max_examples=20)
 settings.load_profile("fast")
+
+
+def pytest_configure() -> None:
+    """Keep the tests' folders in memory, unless the user chose a place: the tests sync some ten thousands of small files."""
+    if not {"TMPDIR", "PYTEST_DEBUG_TEMPROOT"} & os.environ.keys():
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = roomy()
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more process than cores with `-n auto`, since tests also wait: for servers, other processes and the clock."""
+    return len(os.sched_getaffinity(0)) + 1
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector from looking again and again through what stays to the end: all modules and tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(10_000)
+        gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -149,7 +173,9 @@ def forks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Forks]:
     with pytest.MonkeyPatch.context() as patch:
         # The sample's store is always a file, also if a test on PostgreSQL is the first to use it.
         patch.delenv("DIGEST_STORE", raising=False)
-        made = Forks(tmp_path_factory.mktemp("forks"))
+        base = tmp_path_factory.getbasetemp()
+        shared = "PYTEST_XDIST_WORKER" in os.environ  # with the other workers, whose folders are beside this one's
+        made = Forks((base.parent if shared else base) / "forks")
     with made as forks:
         yield forks
 

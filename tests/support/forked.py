@@ -3,12 +3,14 @@
 `python forked.py serve SOCKET` forks for whoever asks at a Unix socket. A request is a line of JSON (`_Asked`) with the three standard
 files; the answers are two lines: the process's number, as soon as it runs, and its exit status, as `os.waitpid` gives it.
 `python forked.py SOCKET ARGV...` is `digest ARGV...` for those who need a program to call, as shell scripts do.
-The server ends with its standard input, which only the tests' process holds: however that ends, nothing that was forked outlives it.
+All processes of one run of the tests share it: the first to need it starts it, and each keeps a connection. The server ends with the last
+of these: however the tests end, nothing that was forked outlives them.
 
 It is not for tests of the start itself: `python -m digest` is what those run.
 """
 
 import atexit
+import fcntl
 import gc
 import json
 import os
@@ -42,27 +44,35 @@ class _Asked(TypedDict):
     disk: int  # bytes that a file may have; 0 is no limit
 
 
+HOLD = b"hold\n"  # the request of a process that needs the server until it closes the connection
+
+
 AT_WORK: "set[Fork]" = set()  # what was started here and is not known to have ended
 
 
 class Forks(AbstractContextManager["Forks"]):
-    """The process that forks. `folder` is to be its own, and short of name."""
+    """The process that forks. `folder` is to be its own, and short of name; whoever names the same folder shares it."""
 
     def __init__(self, folder: Path) -> None:
+        folder.mkdir(exist_ok=True)
         self.socket = folder / "s"
         self.command = [sys.executable, "-S", __file__, str(self.socket)]  # `digest` for those who need a program
         self.sample = folder / SAMPLE  # to be copied, not worked in
-        command = [sys.executable, __file__, "serve", str(self.socket)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert self._process.stdout
-        assert self._process.stdout.readline() == b"ready\n"
+        with (folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            try:
+                self._held = _holding(self.socket)
+            except OSError:  # nobody started it, or it has ended
+                command = [sys.executable, __file__, "serve", str(self.socket)]
+                subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+                self._held = _holding(self.socket)
 
     def __exit__(self, *_: object) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.close()
-        self._process.wait(timeout=PATIENCE)
-        self._process.stdout.close()
+        """Return when the server knows, or has ended."""
+        self._held.shutdown(socket.SHUT_WR)
+        self._held.settimeout(PATIENCE)
+        self._held.recv(1)
+        self._held.close()
 
     def start(
         self,
@@ -172,6 +182,24 @@ def _read(file: IO[str]) -> str:
     return file.read()
 
 
+def _holding(address: Path) -> socket.socket:
+    """A connection for which the server stays.
+
+    Raises:
+        OSError: there is no server, or it is about to end.
+    """
+    held = socket.socket(socket.AF_UNIX)
+    try:
+        held.connect(str(address))
+        held.sendall(HOLD)
+        if not held.recv(1):
+            raise ConnectionAbortedError
+    except OSError:
+        held.close()
+        raise
+    return held
+
+
 def _ask(address: Path, asked: _Asked, files: Sequence[File]) -> socket.socket:
     answers = socket.socket(socket.AF_UNIX)
     answers.connect(str(address))
@@ -181,29 +209,50 @@ def _ask(address: Path, asked: _Asked, files: Sequence[File]) -> socket.socket:
 
 
 def _serve(address: str) -> None:
+    """Serve, in a process that is nobody's child. The process that was started ends when requests are taken."""
     os.setsid()
     _import_everything()
     _build(Path(address).parent / SAMPLE)
     woken, waker = os.pipe()
     for end in (woken, waker):
         os.set_blocking(end, False)
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    signal.set_wakeup_fd(waker)
-    running: dict[int, socket.socket] = {}
     with socket.socket(socket.AF_UNIX) as listener:
+        Path(address).unlink(missing_ok=True)
         listener.bind(address)
         listener.listen()
-        print("ready", flush=True)
-        while True:
-            ready, _, _ = select.select([listener.fileno(), woken, sys.stdin.fileno()], [], [])
-            if sys.stdin.fileno() in ready:
-                break
-            if listener.fileno() in ready:
-                client, _ = listener.accept()
-                running[_forked(client, held=[listener, client, *running.values()])] = client
-            if woken in ready:
-                os.read(woken, 4096)
-            _tell(running)
+        if os.fork():
+            os._exit(0)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(waker)
+        _answer(listener, woken)
+
+
+def _answer(listener: socket.socket, woken: int) -> None:
+    """Fork for whoever asks, until nobody holds the server any more."""
+    running: dict[int, socket.socket] = {}
+    held: list[socket.socket] = []
+    patience: float | None = PATIENCE  # until the first comes, who may have been killed
+    while ready := set(
+        select.select([listener.fileno(), woken, *map(socket.socket.fileno, held)], [], [], patience)[0]
+    ):
+        if listener.fileno() in ready:
+            client, _ = listener.accept()
+            text, files = _request(client)
+            if text == HOLD:
+                client.sendall(b"!")
+                held.append(client)
+                patience = None
+            else:
+                running[_forked(client, text, files, others=[listener, client, *held, *running.values()])] = client
+        if woken in ready:
+            os.read(woken, 4096)
+        _tell(running)
+        gone = [one for one in held if one.fileno() in ready and not one.recv(1)]
+        held = [one for one in held if one not in gone]
+        if gone and not held:
+            break
+        for one in gone:
+            one.close()
     for process in running:
         with suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)
@@ -252,13 +301,17 @@ def _tell(running: dict[int, socket.socket]) -> None:
             client.sendall(f"{status}\n".encode())
 
 
-def _forked(client: socket.socket, held: Sequence[socket.socket]) -> int:
+def _request(client: socket.socket) -> tuple[bytes, list[int]]:
     text, files, _, _ = socket.recv_fds(client, 65536, 3)
     while not text.endswith(b"\n"):
         text += client.recv(65536)
+    return text, files
+
+
+def _forked(client: socket.socket, text: bytes, files: Sequence[int], others: Sequence[socket.socket]) -> int:
     child = os.fork()
     if child == 0:
-        for one in held:
+        for one in others:
             one.detach()
         _become(json.loads(text), files)
     client.sendall(f"{child}\n".encode())

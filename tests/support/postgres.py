@@ -187,7 +187,7 @@ def programs() -> Path | None:
 @contextmanager
 def running(where: Path, *, sync: bool = False, disk: str = "") -> Iterator[Cluster]:
     """A server, which with `sync` survives a power failure, and with `disk` is on a file system of that size."""
-    folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir="/tmp" if sync or disk else _roomy()))
+    folder = Path(tempfile.mkdtemp(prefix="digest-pg-", dir="/tmp" if sync or disk else roomy()))
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         if disk:
@@ -207,7 +207,7 @@ def running(where: Path, *, sync: bool = False, disk: str = "") -> Iterator[Clus
                 cluster.stop()
 
 
-def _roomy() -> str:
+def roomy() -> str:
     """A folder in memory, if there is one with much room."""
     memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else "/tmp"
