@@ -44,7 +44,7 @@ GROUPS = {
     },
     "Run unattended": {
         "run": "Run the daemon: collect and publish on schedule.",
-        "deploy": "Show how many newsletters and their workers are doing.",
+        "deploy": "Show the state of several newsletters and their workers.",
         "worker": "Share the work on many newsletters with other machines.",
         "next": "Show the next slots, in local time and UTC.",
         "rewind": "Return to the present after the clock was ahead.",

@@ -101,7 +101,7 @@ _HELD = 0.75  # the share of a statement's words by which a sentence tells it
 
 
 def widened(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words by which the sentence says of more, or more firmly, than its sources."""
+    """Words that widen a statement of the sources, or make it firmer."""
     yield from _bounds(sentence, sources)
     text = " . ".join(sources)
     for said, there in _ONLY_WITH:
@@ -121,7 +121,7 @@ def widened(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _attached(text: str, row: Mapping[str, str]) -> dict[str, set[str]]:
-    """The nouns with what a word of the row before them says."""
+    """The roots of the words after each word of the row, with the names of those words."""
     found: dict[str, set[str]] = {}
     all_ = words(text)
     for word in all_:
@@ -133,7 +133,7 @@ def _attached(text: str, row: Mapping[str, str]) -> dict[str, set[str]]:
 
 
 def reversed_(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that say the opposite of what the sources say, or that put first what comes last."""
+    """Words that say the opposite of the sources, or that reverse an order in time."""
     yield from _prefixed(sentence, sources)
     yield from _asserted(sentence, sources)
     known = [place for source in sources for place in places(source, _EARLIER | _LATER | _DURING)]
@@ -153,7 +153,7 @@ def _same_time(one: Place, other: Place, known: Sequence[Place]) -> bool:
 
 
 def _bounds(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Figures that are the most in one text and the least in the other, or that tell a change here and a level there."""
+    """Figures that are a maximum in one text and a minimum in the other, or a change in one and a level in the other."""
     known = [(one, source) for source in sources for one in distinct(figures(source))]
     for figure in distinct(figures(sentence)):
         alike = [(one, source) for one, source in known if one.value == figure.value]
@@ -192,7 +192,7 @@ def _level(text: str, figure: Figure) -> bool:
 
 
 def _conditions(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Conditions of a statement that the sentence tells without them."""
+    """Conditions of the sources' statements that the sentence leaves out."""
     mine = stems_of(sentence)
     for source in sources:
         for found in islice(_IF.finditer(source), _MOST):
@@ -211,7 +211,7 @@ def _content(text: str) -> list[Word]:
 
 
 def _prefixed(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that stand without a denying prefix in one text only: `reliable` for `unreliable`, and the other way round."""
+    """Words that have a denying prefix in one of the texts only: `reliable` for `unreliable`, or the reverse."""
     there = {word.text.casefold() for source in sources for word in words(source)}
     roots = {root(word) for word in there}
     denied = {
@@ -247,19 +247,19 @@ _PREFIXED = listed(
 
 
 def _without_prefix(word: str) -> str:
-    """What a denying prefix stands before; empty if there is none."""
+    """The word without its denying prefix; empty if it has none."""
     if word in _PREFIXED or len(word) < 7 or ("-" in word and not word.startswith("non-")):
         return ""
     return next((word[len(one) :].lstrip("-") for one in _PREFIXES if word.startswith(one)), "")
 
 
 def _without_ending(word: str) -> str:
-    """What is left out of something: `label` of `label-free`."""
+    """What a word says is missing: `label` for `label-free`."""
     return word.removesuffix("-free") if word.endswith("-free") else ""
 
 
 def _asserted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """What the sources say only in a denial, while the sentence denies nothing nearby and sets nothing apart there."""
+    """What the sources only deny, while the sentence neither denies it nor sets it apart."""
     mine = {root(word.text): word.start for word in words(sentence) if word.content}
     scopes_of = {source: [_scope(source, found.end()) for found in _DENIES.finditer(source)] for source in sources}
     denied_in = {source: {word.place for scope in scopes for word in scope} for source, scopes in scopes_of.items()}
@@ -284,7 +284,7 @@ def _is_named(word: Word) -> bool:
 
 
 def _changed_sides(sentence: str, denied: AbstractSet[int], affirmed: AbstractSet[str], source: str) -> Iterator[str]:
-    """What a sentence denies in favour of what its source denies: `Y rather than X` for `X rather than Y`."""
+    """What a sentence rejects although its source prefers it: `Y rather than X` for `X rather than Y`."""
     only = {root(word.text) for word in words(source) if word.place in denied} - affirmed
     for found in _IN_PLACE_OF.finditer(sentence):
         scope = _scope(sentence, found.end())
@@ -294,7 +294,7 @@ def _changed_sides(sentence: str, denied: AbstractSet[int], affirmed: AbstractSe
 
 
 def _scope(source: str, start: int) -> list[Word]:
-    """The words with content that a denial reaches: four of its clause, without those of manner."""
+    """The content words that a denial covers: up to four of its clause, without adverbs of manner."""
     stop = next((one.start() for one in _STOPS.finditer(source, start)), len(source))
     return [
         word

@@ -1,4 +1,4 @@
-"""Judge how a sentence is worded: whether its words stand together as in its sources, say as much and no more, and say something."""
+"""Judge how a sentence is worded: whether its words are as close together as in its sources, claim no more than they do, and say something."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ for _line in _OPPOSITES:
 
 
 def disconnected(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """The neighbouring words that no source has near each other, if there are many of them. Words that no source has are left out."""
+    """Neighbouring words that no source has near each other, if there are many of them. Words that no source has are ignored."""
     known = stems_of(" . ".join(sources))
     mine = [word for word in telling(sentence) if covered(word, known)]
     places = [_places(source) for source in sources]
@@ -99,7 +99,7 @@ def disconnected(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def said_twice(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that stand twice within a few words, or pairs of words that stand twice, which no source has twice."""
+    """Words that occur twice within a few words, or pairs of words that occur twice, which no source has twice."""
     there = [[part for word in words(source) for part in parts(word)] for source in sources]
     for found in _twice(sentence):
         if not any(min(map(stems.count, found.split())) > 1 for stems in there):
@@ -107,7 +107,7 @@ def said_twice(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def empty(sentence: str, sources: Sequence[str]) -> bool:
-    """Whether a sentence says too little to stand alone: it has no figure, few words of its sources, and is no sentence of a source."""
+    """Whether a sentence says too little to stand alone: it has no figure and few words of its sources, and no source contains it."""
     if any(is_figure(word.text) for word in words(sentence)) or sentence.rstrip(".") in " ".join(sources):
         return False
     source = " . ".join(sources)
@@ -118,7 +118,7 @@ def empty(sentence: str, sources: Sequence[str]) -> bool:
 
 
 def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """What is said with more certainty, of more, of another time or with fewer conditions than in the sources."""
+    """What is said with more certainty, about more things, about another time or with fewer conditions than in the sources."""
     spoken = {word.text.casefold() for word in words(sentence)}
     known = {word.text.casefold() for source in sources for word in words(source)}
     yield from _guesses(sentence, sources)
@@ -143,7 +143,7 @@ def overstated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _meanings(sentence: str, source: str, known: AbstractSet[str]) -> set[str]:
-    """The amounts that a source gives, and those of which other rules judge."""
+    """The amounts that a source gives, and those that other rules judge."""
     meanings = {_AMOUNTS[word] for word in known & set(_AMOUNTS)} | ({"all"} if known & _EACH else set())
     if known & _NOT_ANY or KEEPS.search(source):
         meanings.add("none")
@@ -178,7 +178,7 @@ def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def telling(text: str) -> list[Word]:
-    """The words of a text that carry content, without figures and without what a summary may say of any work."""
+    """The content words of a text, without figures and without what a summary may say about any work."""
     return [word for word in words(text) if word.content and not is_free(word) and not is_figure(word.text)]
 
 
@@ -204,7 +204,7 @@ def _together(one: Word, two: Word, places: Mapping[str, Sequence[int]]) -> bool
 
 
 def _twice(text: str) -> Iterator[str]:
-    """Stems that stand side by side, and pairs of stems that stand twice within a few words."""
+    """Stems that are repeated side by side, and pairs of stems that occur twice within a few words."""
     content = [
         word
         for word in words(text)
@@ -225,7 +225,7 @@ def _twice(text: str) -> Iterator[str]:
 
 
 def _guesses(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that make a statement of a source a guess, or true of some only, and that the sentence leaves out."""
+    """Words that make a source's statement a guess, or limit it to some cases, and that the sentence leaves out."""
     mine = words(sentence)
     for hedges, others in ((_GUESSED, _HEDGES), (_PARTLY, _OFTEN | _HEDGES)):
         hedged = [word.place for word in mine if word.text.casefold() in others]
@@ -244,13 +244,13 @@ def _guesses(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _told(sentence: str, sources: Sequence[str]) -> list[str]:
-    """The sources that the sentence tells: those with at least half as many of its words as the one with most."""
+    """The sources that the sentence retells: those with at least half as many of its words as the source with most."""
     alike = [_alike(sentence, source) for source in sources]
     return [source for source, found in zip(sources, alike, strict=True) if 2 * found >= max(alike)]
 
 
 def _holds(sentence: str, *given: str) -> bool:
-    """Whether all content words of a text stand in a sentence, which the text has at least two of."""
+    """Whether a text has at least two content words, and a sentence contains all of them."""
     mine = {word.stem for word in words(sentence)}
     wanted = [word.stem for text in given for word in words(text) if word.content]
     return len(wanted) > 1 and all(any(same_class(one, other) for other in mine) for one in wanted)

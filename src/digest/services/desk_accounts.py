@@ -64,7 +64,7 @@ def disable(store: Store, now: datetime, address: Address) -> Account:
 
 
 def enable(store: Store, address: Address) -> Account:
-    """Let a person in again.
+    """Enable an account that was disabled.
 
     Raises:
         NotFoundError: there is no such account.

@@ -1,4 +1,4 @@
-"""Measure a workspace for monitoring: feeds, letters, the model's purse, the daemon. Counts and instants, nobody's data.
+"""Measure a workspace for monitoring: feeds, letters, the model's purse, the daemon. Only counts and instants, no personal data.
 
 All of it is in the store, which several machines may share; so any of them gives the same figures.
 """
@@ -47,7 +47,7 @@ def metrics(program: Program) -> tuple[Metric, ...]:
 
 
 def queue(server: Server) -> Iterator[Metric]:
-    """The jobs and the workers of a database; nothing where no worker ever was."""
+    """The jobs and the workers of a database; empty if no worker was ever started."""
     from digest.storage.db.deployment import open_deployment  # noqa: PLC0415  (an extra)
 
     with open_deployment(server) as shared:
@@ -106,7 +106,7 @@ def _letters(store: Store, now: datetime) -> Iterator[Metric]:
 
 
 def _instants(program: Program) -> Iterator[Metric]:
-    """Instants in seconds since 1970, as far as there are any."""
+    """The instants that are known, in seconds since 1970."""
     store = program.store
     beat = heartbeat.read(program.workspace.state)
     last = store.issues.last_closed()

@@ -9,7 +9,7 @@ publish     read back what the archive holds
             the last closed issue, if nobody mailed it        judge | mail
             mail that is waiting                              continue, with the workspace unlocked meanwhile
             readers' letters whose hour has come              make | mail, also if the issue could not be built
-            notify those who review of held and skipped issues, and of what became of them; ping when an issue was published
+            notify reviewers of held and skipped issues, and of what became of them; ping when an issue was published
 
 What is done depends on the store and the clock only. The functions that lint, mail, notify and ping are arguments.
 """
@@ -267,7 +267,7 @@ def _send(program: Program, effects: Effects, row: Publication) -> None:
 
 
 def _tell(program: Program, effects: Effects) -> tuple[Publication, ...]:
-    """Notify the operator and the desk's accounts of every new outcome, once: of a published issue, if somebody approved it."""
+    """Notify the operator and the desk's accounts of every new outcome, once; of a published issue only if somebody approved it."""
     news = program.store.publications.untold()
     for row in news:
         _log.log(logging.INFO if row.state == "published" else logging.WARNING, "%s", row, extra={"key": row.key})

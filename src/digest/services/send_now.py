@@ -1,4 +1,4 @@
-"""Send an issue outside the schedule: at a person's request, or to people who join after it was mailed. The ledger lets each have it once."""
+"""Send an issue outside the schedule: at a person's request, or to people who join after it was mailed. The ledger ensures that nobody gets it twice."""
 
 from datetime import datetime
 
@@ -67,7 +67,7 @@ def route_of_welcomes(workspace: Workspace, config: Config) -> str:
 
 
 def enter(store: Store, route: str, number: int, now: datetime) -> bool:
-    """Put a new subscriber on the list for the latest issue, in the caller's transaction. Returns whether they will get it.
+    """Add a new subscriber to the recipients of the latest issue, in the caller's transaction. Returns whether they will get it.
 
     If the issue's mailing is still to begin, they are not entered: that mailing includes them.
     """

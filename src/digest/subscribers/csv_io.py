@@ -163,7 +163,7 @@ def note(text: str) -> str:
 
 
 def write(people: Iterable[Subscriber], chosen: Mapping[int, Preferences], *, zone: str) -> Iterator[str]:
-    """The lines of a CSV file that `read` accepts, and in which a spreadsheet runs no formula.
+    """The lines of a CSV file that `read` accepts, escaped so that no spreadsheet runs a formula.
 
     Args:
         people: the subscribers.

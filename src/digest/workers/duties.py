@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Job:
-    """Where to look: a newsletter's shard of hosts, its issue, a profile of a mailing's letters, or a shard of it. `failures` counts those in a row."""
+    """Where to look: a newsletter's shard of hosts, its issue, a profile of a mailing's letters, or a shard of a mailing. `failures` counts those in a row."""
 
     kind: Kind
     newsletter: str
@@ -166,7 +166,7 @@ def _publishes(program: Program) -> bool:
 
 
 def _rest(program: Program, at: Newsletter, key: str, *, after: int = -1) -> list[Job]:
-    """What is left of a mailing: to make its letters, then to send its shards, those after one of them."""
+    """The jobs that are left in a mailing: its letters to make, then its shards to send, from the one after a given shard."""
     if numbers := profiles_due(program.store, key, limit=AHEAD):
         return [Job(kind="compose", newsletter=at.name, key=key, number=number) for number in numbers]
     shards = shards_due(program, key, after=after) if begun(program, key) else ()

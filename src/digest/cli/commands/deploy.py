@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.group("deploy", epilog=examples("digest deploy status /srv/newsletters"))
 def command() -> None:
-    """See to many newsletters at once."""
+    """Look after several newsletters at once."""
 
 
 @command.command(

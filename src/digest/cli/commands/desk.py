@@ -144,7 +144,7 @@ def role_(ctx: click.Context, address: str, role: Role, at: str | None) -> int:
 @at_option
 @click.pass_context
 def disable(ctx: click.Context, address: str, at: str | None) -> int:
-    """Keep a person out, and end their sessions, but keep the account."""
+    """Disable an account and end its sessions. It can be enabled again."""
     from digest.services import desk_accounts
 
     return change(
@@ -162,7 +162,7 @@ def disable(ctx: click.Context, address: str, at: str | None) -> int:
 @at_option
 @click.pass_context
 def enable(ctx: click.Context, address: str, at: str | None) -> int:
-    """Let a person in again whose account was disabled."""
+    """Enable an account that was disabled."""
     from digest.services import desk_accounts
 
     return change(

@@ -146,7 +146,7 @@ def model_command() -> None:
 @json_option
 @click.pass_context
 def check_model(ctx: click.Context, at: str | None, as_json: bool) -> int:
-    """Send one request; say whether server, model and structured answers work, and what an issue takes.
+    """Send one request; show whether server, model and structured answers work, and estimate the cost of an issue.
 
     Exit code 1: it cannot be used as configured.
     """

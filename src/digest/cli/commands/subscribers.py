@@ -128,7 +128,7 @@ def import_(  # noqa: PLR0917
 def export(ctx: click.Context, file: Path) -> int:
     """Export all subscribers as CSV, to FILE or to standard output.
 
-    `import` reads the file back; a spreadsheet runs no formula in it.
+    `import` reads the file back. Cells are escaped so that no spreadsheet runs a formula.
     """
     from digest.services import subscribers
     from digest.storage.files.resources import write_private

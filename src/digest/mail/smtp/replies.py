@@ -1,8 +1,8 @@
 """Decide from the words and codes of a refusal (RFC 3463, RFC 5248) whether it concerns the reader, the sender, the server or the time.
 
-A refusal is booked on a reader only where it says so: an unknown or full mailbox, a domain that takes no mail. Everything else, however
+A refusal counts against a reader only if it says so: an unknown or full mailbox, or a domain that takes no mail. Everything else, however
 permanent its code, is about us, and another try may help. Words come first, as many servers give the code of an unknown mailbox to a quota,
-to a content filter or to "try later". Addresses and links are no words: `spam@example.org` may be an unknown mailbox like any other.
+to a content filter or to "try later". Addresses and links do not count as words: `spam@example.org` may be an unknown mailbox like any other.
 """
 
 import re
@@ -171,8 +171,8 @@ def about(reply: str, *, addressed: bool = True, named: bool = True) -> About:
 
     Args:
         reply: the server's answer, its code in front, or a report's diagnostic.
-        addressed: whether a recipient had been named by then; before, nothing is a reader's.
-        named: whether the answer is to one recipient's name, so that a bare code means them.
+        addressed: whether a recipient had been named by then; before that, no refusal can concern a reader.
+        named: whether the answer is to the command that names one recipient, so that a bare code concerns them.
     """
     text = reply[:LONGEST]
     words = _NO_WORDS.sub(" ", text)

@@ -1,4 +1,4 @@
-"""Mailings at the desk: their pages, tests, sending, pausing, and deciding on recipients in doubt. What is refused is told on the mailing's page."""
+"""Mailings at the desk: their pages, tests, sending, pausing, and deciding on recipients in doubt. Refusals are shown on the mailing's page."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
@@ -211,17 +211,17 @@ class Mailing:
 
 
 def decision(form: Form) -> tuple[mailing_decisions.Answer, list[str]]:
-    """What a form says of recipients in doubt, and of which; nobody means all of them.
+    """The decision in a form on recipients in doubt, and the recipients; an empty list means all.
 
     Raises:
-        UsageError: it says nothing, or of nobody.
+        UsageError: no decision is given, or nobody is chosen.
     """
     who = [one for one in form.getall("who", []) if isinstance(one, str)]
     answer = text_of(form, "do")
     if answer not in ("received", "not_received"):
         raise UsageError("the desk", f"does not know {answer!r}", "reload the page")
     if not who and text_of(form, "all") != "yes":
-        raise UsageError("recipients in doubt", "nobody was chosen", "tick those whom you decide on")
+        raise UsageError("recipients in doubt", "nobody was chosen", "tick those that the decision is about")
     return "received" if answer == "received" else "not_received", who
 
 
@@ -229,13 +229,11 @@ def _tested(program: Program, key: str, given: list[str]) -> list[str]:
     """Send the copies; the addresses that were accepted.
 
     Raises:
-        UsageError: there are no addresses or too many, or one is none.
+        UsageError: there are no addresses or too many, or one is invalid.
         DeliveryError: one was not accepted.
     """
     if not given or len(given) > MOST_TESTS:
-        raise UsageError(
-            "a test copy", f"needs one to {MOST_TESTS} addresses", "write them with spaces or commas between"
-        )
+        raise UsageError("a test copy", f"needs one to {MOST_TESTS} addresses", "separate them by spaces or commas")
     addresses = [parse(one).text for one in given]
     for address in addresses:
         send_copy(program, key, address, link="", trends=())
