@@ -9,7 +9,7 @@ import pytest
 
 from digest.config import trend_files
 from digest.editorial.baselines import WORDS, rarity, recent, sentence, turn
-from digest.model import TouchedClaim, Workspace
+from digest.model import TouchedClaim, Trend, Workspace
 from digest.storage.files import resources
 from digest.text.words import using
 from support import specimens
@@ -131,6 +131,27 @@ def test_a_sentence_that_shares_rare_words_with_an_item_comes_before_the_next_in
     found = sentence(trend, (), recent=frozenset(), turn=0, items=("Our planner calls tools",), rare=known)
     assert found is not None
     assert found.text.startswith("A planner calls tools")
+
+
+def test_a_fact_comes_before_what_everybody_knows_which_only_the_web_page_tells() -> None:
+    trend = replace(specimens.trends_of()["agents"], claims=(), summary="", examples=())
+    known = "Many cranes lift a great many bricks every single day."
+    facts = (
+        "The crane was slow. CraneNet lifts 18 bricks at a time in the wind.",
+        "Builders call CraneNet II their second home now.",
+    )
+    both = replace(trend, body="\n\n".join((known, *facts)))
+
+    def told(trend: Trend, *items: str, turn: int = 0) -> tuple[str, bool]:
+        rare = {"home": 0.5, "wind": 0.4, "brick": 0.9, "crane": 0.9}
+        found = sentence(trend, (), recent=frozenset(), turn=turn, items=items, rare=rare)
+        return (found.text, found.loose) if found else ("", False)
+
+    assert told(both) == ("CraneNet lifts 18 bricks at a time in the wind.", False)
+    assert told(both, turn=1) == ("Builders call CraneNet II their second home now.", False)
+    assert told(both, "A new home for all") == ("Builders call CraneNet II their second home now.", False)
+    assert told(replace(trend, body=known)) == (known, True)
+    assert told(replace(trend, body=known), "A brick for a crane") == (known, False)
 
 
 @pytest.mark.parametrize(("cadence", "days", "apart"), [("daily", 1, 1), ("weekly", 7, 1), ("monthly", 31, 1)])

@@ -1,13 +1,14 @@
-"""Choose the sentence of a trend's baseline that an issue shows: one that its items bear on, or else the next in turn.
+"""Choose the sentence of a trend's baseline that an issue shows: one that its items bear on, or else the next fact in turn, or the next of all.
 
-An item bears on a sentence if it touches the claim, or if its title and summary share words with it that few texts of the window have.
+An item bears on a sentence if it touches the claim, or if its title and summary share words with it that few texts of the window have. A fact
+is a named method or system, or a number: what everybody knows is told only where items bear on it.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from math import log
 
@@ -22,6 +23,7 @@ APART = timedelta(days=62)  # a sentence is not repeated within two months
 
 SHARED = 2  # words that an item must share with a sentence to bear on it
 RARE = 1.0  # what they must weigh together; a word that no text has weighs 1, one that a tenth of them have about 0.4
+FIRMER = 0.5  # what the words must weigh together more, to bear on a sentence without a fact
 COMMON = 0.3  # words that weigh less say nothing
 SAMPLE = 500  # texts from which the rarity of words is known
 
@@ -34,6 +36,10 @@ _ITEM = re.compile(r"\s*[-*+]\s")
 _DIRECTIONS = N_("Open directions")  # the heading of the open questions in a baseline
 _QUESTION = re.compile(r"^(?:how|what|which|who|whose|whether|why|when|where)\b", re.IGNORECASE)
 _TOPIC = re.compile(r"^\w+:\s")  # `Cost: one adapter per user`, which says nothing without its topic's place in a list
+_GENERIC = r"(?!(?:LLM|MLLM|VLM|AI|NLP|RL|RLHF|GPU|API|MoE|QA|PDF)s?\b)"
+_FACT = re.compile(  # a number that is no year, `ToolLLaMA`, `RWKV`, `the agent FRIDAY`, `Google trained Gemini`
+    rf"(?<![\w.-])(?!(?:19|20)\d\d\b|\dD\b)\d|\b{_GENERIC}[A-Za-z][A-Za-z0-9-]*[a-z0-9-][A-Z][\w-]*|\b{_GENERIC}[A-Z]{{3,}}\w*|(?<=[a-z,]\s)[A-Z][a-z]{{2,}}"
+)
 _KOREAN = re.compile(r"다$")  # ends with a verb, where other items of Korean lists end with a noun
 _NUMBER = "two|three|four|five|six|seven|eight"
 # A sentence that begins like this, or contains such a reference, needs the one before it.
@@ -50,10 +56,11 @@ _NEEDS_ANOTHER = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """A sentence with its date: the claim's own, or that of the whole baseline."""
+    """A sentence with its date: the claim's own, or that of the whole baseline. A `loose` one states no fact, and no item bears on it."""
 
     text: str
     date: str
+    loose: bool = False
 
 
 def rarity(texts: Iterable[str], ordinary: AbstractSet[str] = frozenset()) -> Mapping[str, float]:
@@ -91,11 +98,29 @@ def sentence(
         return None
     claimed = {claim.text for claim in touched}
     borne = next((one for one in fresh if one.text in claimed), None)
-    if borne is None and rare and items:
-        told = [_words(text) for text in items]
-        nearest = max(fresh, key=lambda one: bears_on(one.text, told, rare))
-        borne = nearest if bears_on(nearest.text, told, rare) else None
-    return borne or fresh[turn % len(fresh)]
+    told = [_words(text) for text in items]
+    if borne is None and rare and told:
+        nearest = max(fresh, key=lambda one: _bearing(one.text, told, rare))
+        borne = nearest if _bearing(nearest.text, told, rare) > 0 else None
+    if borne is not None:
+        return borne
+    facts = [one for one in fresh if _FACT.search(one.text)]
+    if not facts:
+        return replace(fresh[turn % len(fresh)], loose=True)
+    in_turn = [*facts[turn % len(facts) :], *facts[: turn % len(facts)]]
+    return max(in_turn, key=lambda one: _shared(one.text, told, rare or {}))  # the first of equals
+
+
+def _shared(text: str, items: Iterable[AbstractSet[str]], rare: Mapping[str, float]) -> float:
+    """The weight of the rare words that a sentence shares with one of the items, however few they are."""
+    own = {word for word in _words(text) if word in rare}
+    return max((sum(rare[word] for word in own & item) for item in items), default=0.0)
+
+
+def _bearing(text: str, items: Iterable[AbstractSet[str]], rare: Mapping[str, float]) -> float:
+    """How much items bear on a sentence; of one without a fact, by how much more than it must be."""
+    weight = bears_on(text, items, rare)
+    return weight if _FACT.search(text) else weight - RARE - FIRMER
 
 
 def bears_on(text: str, items: Iterable[AbstractSet[str]], rare: Mapping[str, float]) -> float:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from digest.editorial import highlights, reading_budget
+from digest.editorial.baselines import WORDS as BASELINE_WORDS
 from digest.editorial.baselines import rarity, sentence, turn
 from digest.editorial.candidates import Sifted
 from digest.editorial.filing import Filed, filed_of, for_reader
@@ -145,10 +146,6 @@ def _sections(
     ranked = [items for items, _ in chosen.values()]
     most = sum(told > 0 for _, told in chosen.values())
     rare = rarity(everything.texts.values(), setting.ordinary)
-    baselines = [
-        _baseline(setting.trends[id_], claims.get(id_, ()), setting, items=items[: max(1, told)], rare=rare)
-        for id_, (items, told) in chosen.items()
-    ]
     allotted = reading_budget.allot(
         [_news(items, fixed[id_])[: max(1, told, fixed[id_])] for id_, (items, told) in chosen.items()],
         minutes=setting.settings.minutes,
@@ -157,23 +154,23 @@ def _sections(
         floors=[fixed[id_] for id_ in order],
         lead=lead,
         frame=frame,
-        baselines=[baseline.line or baseline.summary for baseline in baselines],
+        baselines=[_baseline_room(setting.trends[id_], setting) for id_ in order],
         marked="summaries" in setting.model,
     )
     return tuple(
         Section(
             id=id_,
             name=setting.trends[id_].name,
-            baseline=baseline,
+            baseline=_baseline(
+                setting.trends[id_], claims.get(id_, ()), setting, items=items[: max(1, count)], rare=rare
+            ),
             pulse=everything.pulses[id_],
             items=tuple(items[:count]),
             folded=tuple(fold(item) for item in items[count:]),
             own=place < allotted.own,
             claims=claims.get(id_, ()),
         )
-        for place, (id_, items, count, baseline) in enumerate(
-            zip(order, ranked, allotted.shown, baselines, strict=True)
-        )
+        for place, (id_, items, count) in enumerate(zip(order, ranked, allotted.shown, strict=True))
     )
 
 
@@ -265,6 +262,11 @@ def _besides(items: Sequence[IssueItem], lead: str) -> tuple[bool, bool, float, 
     return not others, *best_first(next(iter(others or items)))
 
 
+def _baseline_room(trend: Trend, setting: Setting) -> str:
+    """As many words as a section's baseline may have, before it is known which items it must bear on."""
+    return trend.summary if setting.window.start is None else " ".join(["word"] * BASELINE_WORDS)
+
+
 def _baseline(
     trend: Trend,
     claims: Sequence[TouchedClaim],
@@ -277,18 +279,19 @@ def _baseline(
     plain = Baseline(summary=trend.summary, as_of=trend.as_of)
     if setting.window.start is None:
         return plain
+    shown = {item.id for item in items}
     number = turn(setting.slot.at, setting.settings.cadence)
     day = setting.slot.at.date().isoformat()
     chosen = sentence(
         trend,
-        claims,
+        [claim for claim in claims if any(touch.id in shown for touch in claim.items)],
         recent=setting.recent,
         turn=number,
         until=day,
         items=[f"{item.title} {item.summary}" for item in items],
         rare=rare,
     )
-    return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
+    return replace(plain, line=chosen.text, line_date=chosen.date, loose=chosen.loose) if chosen else plain
 
 
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:

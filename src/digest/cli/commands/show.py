@@ -192,9 +192,10 @@ def _section(console: Console, section: SectionView) -> None:
         hanging(console, "", Text(told, style="dim"))
     if section.more:
         console.print(Text("\n" + gettext("and %(more)s", more=count(section.more, "more")), style="dim"))
-    dated = gettext("Background, as of %(date)s", date=section.as_of)
-    console.print()
-    hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
+    if section.baseline:
+        dated = gettext("Background, as of %(date)s", date=section.as_of)
+        console.print()
+        hanging(console, "  ", Text(f"{dated} · {section.baseline}", style="italic"))
 
 
 def _item(console: Console, item: ItemView) -> None:
