@@ -167,7 +167,7 @@ def _bibtex_entry(one: Reference) -> Mapping[str, str]:
 
 
 def _bibtex_name(name: Name) -> str:
-    """As BibTeX parts it again: a group in braces, and a family name with a word in small letters too, which is no particle."""
+    """A name that BibTeX splits as we do: groups in braces, and family names with a lower-case word that is not a particle, too."""
     if name.literal:
         return f"{{{_latex(name.literal)}}}"
     family = _latex(name.family)
@@ -178,7 +178,7 @@ def _bibtex_name(name: Name) -> str:
 
 
 def _protected(title: str) -> str:
-    """A title whose words with capitals after the first letter stay as they are, whatever a style does to titles."""
+    """A title in which words with capitals after the first letter keep them, whatever a style does to titles."""
 
     def word(found: re.Match[str]) -> str:
         text = _latex(found[0])
@@ -196,7 +196,7 @@ def _latex(text: str) -> str:
 
 
 def _verbatim(text: str) -> str:
-    """An address, whose braces and backslashes would end the field."""
+    """An address. Braces and backslashes in it would end the field."""
     return "".join(quote(char) if char in "{}\\" else char for char in text)
 
 

@@ -94,7 +94,7 @@ def _smtp_contradictions(smtp: SmtpSettings) -> Iterator[tuple[str, str]]:
     if smtp.token_command and (smtp.password_env or smtp.password_file):
         yield "token_command", "a password is already named; keep only one"
     if smtp.token_command and not smtp.username:
-        yield "token_command", "needs a username: whose token it is"
+        yield "token_command", "needs the username that the token belongs to"
     if smtp.security == "none" and not smtp.allow_plain and not _on_this_machine(smtp.host):
         yield (
             "security",

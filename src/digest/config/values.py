@@ -80,7 +80,9 @@ def _rate(value: object) -> float:
 def _schedule(value: object) -> Schedule:
     what = "a schedule such as mon 08:00, 08:00 or 1 08:00"
     if isinstance(value, str) and len(value.split()) >= 5:
-        raise expected(f"{what}; no cron line, whose weekday by number {NUMBERED.removeprefix('its number ')}", value)
+        raise expected(
+            f"{what}, not a cron line, where the number of a weekday {NUMBERED.removeprefix('its number ')}", value
+        )
     found = _SCHEDULE.fullmatch(value.strip()) if isinstance(value, str) else None
     if found is None or int(found[2]) > 23 or int(found[3]) > 59:
         raise expected(what, value)

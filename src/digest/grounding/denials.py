@@ -80,7 +80,7 @@ def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _unmatched(mine: Sequence[_Denied], left: list[_Denied]) -> list[_Denied]:
-    """The denials of a sentence of which no source has the like; those that match are taken from `left`."""
+    """The denials of a sentence that no source has; those that match are removed from `left`."""
     rest = []
     for denied in mine:
         same = max(left, key=lambda other: _shared(denied, other), default=None)

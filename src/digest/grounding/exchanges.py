@@ -45,7 +45,7 @@ def exchanged(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _relabelled(sentence: str, source: str) -> Iterator[str]:
-    """Pairs of figures of which each stands behind, or before, the words that the source has there at the other."""
+    """Pairs of figures that have changed places: each stands after, or before, the words that the source has next to the other."""
     for mine, theirs in zip(_labels(sentence), _labels(source), strict=True):
         for one, two in combinations([figure for figure in mine if figure in theirs][:_MOST], 2):
             shared = theirs[one] & theirs[two]

@@ -136,7 +136,7 @@ def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Ite
 
 
 def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
-    """What a sentence that is no copy says and its sources do not."""
+    """What a sentence that is not a copy says and its sources do not."""
     for kind, figure in unsupported(sentence, told):
         yield Refusal(kind="number" if kind == "number" else "unit", words=figure)
     for kind, name in invented(sentence, told):

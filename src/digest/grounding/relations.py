@@ -174,7 +174,7 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def caused(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Words that give a cause where the sources give none, or one of which they say no word."""
+    """Words that give a cause where the sources give none, or a cause that they do not mention."""
     text = " . ".join(sources)
     known = stems_of(text)
     for found in _CAUSE.finditer(sentence):
@@ -211,7 +211,7 @@ def places(text: str, wanted: frozenset[str]) -> list[Place]:
 
 
 def nearest(place: Place, known: Sequence[Place]) -> Place | None:
-    """The source's word that is about the same; None if there is none at all."""
+    """The source's word that corresponds best; None if it has none."""
     return max(known, key=lambda other: likeness(place, other), default=None)
 
 

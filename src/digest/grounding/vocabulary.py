@@ -1,6 +1,6 @@
 """The words of general prose, which a free paraphrase brings along, and the words that are always a statement of their own.
 
-A word that is in neither list and that the sources do not have is taken for an invention: it names a thing of which they do not tell.
+A word that is in neither list and that the sources do not have is taken for an invention: it names something that they do not mention.
 """
 
 from digest.grounding.roots import root

@@ -120,4 +120,4 @@ def unsafe(mail: Mail) -> Iterator[Hit]:
                 line=line, message=f"the picture {src[:40]!r} has no https address", remedy="serve it from the archive"
             )
         elif not urlsplit(src).path.lower().endswith(_SHOWN):
-            yield Hit(line=line, message=f"the picture {src[:80]!r} is no PNG, JPEG or GIF", remedy="convert it")
+            yield Hit(line=line, message=f"the picture {src[:80]!r} is not a PNG, JPEG or GIF", remedy="convert it")

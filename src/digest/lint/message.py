@@ -145,7 +145,7 @@ def preheader(mail: Mail) -> Iterator[Hit]:
     """R16."""
     first = next(iter(mail.speakers), None)
     if first is None or inline(first).get("display") != "none":
-        message = "the first words of the mail are no hidden preheader, so that an inbox shows the masthead twice"
+        message = "the mail does not begin with a hidden preheader, so inboxes show the masthead twice"
         yield Hit(
             line=0 if first is None else line_of(first), message=message, remedy="begin the body with issue.preheader"
         )

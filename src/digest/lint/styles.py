@@ -187,7 +187,7 @@ def _headings(mail: Mail) -> Iterator[Hit]:
             yield Hit(line=line_of(heading), message=message, remedy="let headings follow one another in order")
         level = own
     if not headings:
-        yield Hit(message="there are no headings to listen through", remedy="mark them as h1, h2 and h3")
+        yield Hit(message="there are no headings for a screen reader to list", remedy="mark them as h1, h2 and h3")
 
 
 def colour_schemes(mail: Mail) -> Iterator[Hit]:

@@ -16,7 +16,7 @@ _DEGRADES = {
     "css-word-break": "only an unbroken word is wider than the mail",
     "css-overflow-wrap": "as css-word-break",
     "html-semantics": "the tags are dropped, what is inside of them stays",
-    "html-role": "nothing is read out beside the text",
+    "html-role": "screen readers read out nothing but the text",
     "html-aria-hidden": "an ornament is read out",
     "html-aria-label": "the title is read out",
 }

@@ -1,4 +1,4 @@
-"""Word what stands at the end of an issue: what became of each entry, whose the texts are, how items are sorted, and how often that is right."""
+"""Write the end of an issue: what became of each entry, who wrote the texts, how items are sorted, and how often that is right."""
 
 from digest.model import FATES, Accuracy, Fate
 from digest.render.view_models import Frame
@@ -72,7 +72,7 @@ def _fate(fate: Fate, count: int) -> str:
 
 
 def rights(frame: Frame) -> str:
-    """Whose the texts are, and how items are sorted."""
+    """Who wrote the texts, and how items are sorted."""
     if frame.links.issue(frame.issue.key):
         return gettext(
             "Titles, authors and summaries are their sources’ and stay theirs; what a summary claims is its authors’ claim."

@@ -256,5 +256,5 @@ def source_id(name: str) -> str:
 
 
 def with_beside(page: str, links: str) -> str:
-    """An issue's page with new links beside those of the archive, otherwise unchanged."""
+    """An issue's page with these links to its neighbours and the sign-up page, otherwise unchanged."""
     return _BESIDE.sub(lambda found: f"{found[1]}{links}{found[2]}", page)

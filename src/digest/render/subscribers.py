@@ -148,7 +148,7 @@ class NameRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeachView:
-    """The page that asks what of an item or a section should count for more or for less."""
+    """The page that asks which properties of an item or a section should count for more or for less."""
 
     title: str
     language: str

@@ -53,7 +53,7 @@ def backup(workspace: Workspace, store: Store, file: Path) -> int:
 
 
 def files(root: Path) -> Iterator[Path]:
-    """The files of a backup beside the store, in a workspace or in an unpacked backup."""
+    """The files of a backup other than the store, in a workspace or in an unpacked backup."""
     yield from (root / name for name in FILES if (root / name).is_file())
     for folder in (*FOLDERS, DRAFTS):
         for path in sorted((root / folder).rglob("*")):

@@ -59,7 +59,7 @@ def others(program: Program) -> Iterator[Program]:
 
 
 def in_all(program: Program, issue: Issue, *, past: int, translations: Mapping[str, Translation]) -> Issue:
-    """The issue with the words of its other editions, some of which have translations."""
+    """The issue with the texts of its other editions, where they have translations."""
     return replace(
         issue, editions=tuple(_words(program.trends, other, issue, past, translations) for other in others(program))
     )

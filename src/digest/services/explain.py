@@ -68,7 +68,7 @@ class Why:
     reasons: tuple[str, ...] = ()  # the words that make it interesting
     signals: tuple[ItemSignal, ...] = ()  # of others' interest, as its issue stored them or as they are now
     edits: tuple[Edit, ...] = ()  # the editor's decisions on it, oldest first
-    opinion: SecondOpinion | None = None  # a language model's, beside the classifier's `explanation`
+    opinion: SecondOpinion | None = None  # of a language model, in addition to the classifier's `explanation`
 
 
 def why(program: Program, name: str) -> Why:

@@ -135,7 +135,7 @@ def with_filter(feed: Feed, *, include: Sequence[str], exclude: Sequence[str], r
     for pattern in remove:
         if pattern not in (*feed.include, *feed.exclude):
             remedy = did_you_mean(pattern, (*feed.include, *feed.exclude), "feeds.yaml lists the feed's patterns")
-            raise NotFoundError(pattern, f"is no pattern of {feed.name}", remedy)
+            raise NotFoundError(pattern, f"is not a pattern of {feed.name}", remedy)
     return replace(
         feed,
         include=tuple(dict.fromkeys((*(one for one in feed.include if one not in remove), *include))),

@@ -25,7 +25,7 @@ class Bounced:
     """The result of processing incoming mail. `reports` counts those not read before; `hard` and `soft` count addresses in them.
 
     `unproven` are hard ones of people we know that bear nothing of ours: anybody can write them, so they count for nobody.
-    `opted_out` are those whose wish bore their token or answers a message to them; of `unsigned` wishes, these are the senders that they claim.
+    `opted_out` are those whose request has their token or answers a message to them; `unsigned` are the senders that other requests claim.
     """
 
     reports: int

@@ -67,7 +67,7 @@ def inform(program: Program, row: Publication, *, tell: Tell, post: Post, first:
 
 
 def remind(program: Program, *, tell: Tell, post: Post) -> None:
-    """Write about each held issue whose time for it has come. If several times have passed, the last one counts."""
+    """Send the reminders that are due for held issues. If several are overdue for an issue, only the last is sent."""
     for row in _waiting(program):
         due = [name for name, at in _times(program, row) if at <= program.now]
         if due:

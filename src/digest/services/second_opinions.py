@@ -48,7 +48,7 @@ CHARS = 1_000  # of a text: what it contributes is told by then
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """The verdicts after second opinions. `left` says why there are no opinions, `stopped` why the model is to be asked nothing more."""
+    """The verdicts after second opinions. `left` says why there are no opinions, `stopped` why the model must not be asked again."""
 
     verdicts: Mapping[str, Verdict]
     left: tuple[LeftOut, ...] = ()

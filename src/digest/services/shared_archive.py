@@ -12,7 +12,7 @@ from digest.services.site import write_overviews
 from digest.storage.archive import ISSUE
 from digest.storage.archive.issue_json import from_json
 
-LATEST = 3  # issues whose files are compared with the store; earlier ones were compared when they were the latest
+LATEST = 3  # issues whose files are compared with the store; earlier ones were compared while they were the latest
 
 
 def pull(program: Program) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def frequency(text: str, before: Preferences) -> Preferences:
     """`before` with another frequency: `issue`, `daily 07:00`, `weekly tue 07:00`, `monthly 1 07:00`. What is left out stays.
 
     Raises:
-        UsageError: it is none of these.
+        UsageError: it is not one of these.
     """
     found = _OFTEN.fullmatch(" ".join(text.lower().split()))
     often = next((one for one in FREQUENCIES if found and found["often"] == one), None)
@@ -75,7 +75,7 @@ def zone(text: str) -> str:
     """A time zone by its IANA name; empty for that of the digest.
 
     Raises:
-        UsageError: there is none of this name.
+        UsageError: nothing has this name.
     """
     if text and text not in available_timezones():
         raise _unknown("zone", text, did_you_mean(text, available_timezones(), "write it like Europe/Berlin"))

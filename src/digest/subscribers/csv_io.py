@@ -79,7 +79,7 @@ def read(content: bytes, known: Known) -> Iterator[Person | Refused]:
         known: what its cells are read by.
 
     Raises:
-        UsageError: it is an address book of another form, whose lines would pass for addresses.
+        UsageError: it is an address book in another format, whose lines would be taken for addresses.
     """
     lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if _ADDRESS_BOOK.match(next(filter(str.strip, lines), "")):

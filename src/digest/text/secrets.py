@@ -3,7 +3,7 @@
 import re
 from urllib.parse import urlsplit
 
-# Query parameters whose values give access to something, in the spelling without separators.
+# Query parameters with values that give access to something, spelled without separators.
 _CREDENTIALS = frozenset(
     {
         "accesskey", "accesstoken", "apikey", "apitoken", "auth", "authkey", "authorization", "authtoken", "bearer", "clientsecret",
@@ -49,7 +49,7 @@ def without_credentials(address: str) -> str:
 
 
 def masked(text: str) -> str:
-    """A text, such as an error, whose addresses are without credentials."""
+    """A text, such as an error, with the credentials removed from its addresses."""
     return _ADDRESS.sub(lambda found: without_credentials(found[0]), text) if "://" in text else text
 
 

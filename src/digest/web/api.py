@@ -1,6 +1,6 @@
 """`/api`: what `digest list`, `digest search`, `digest trends` and `digest export` print. GET and HEAD only.
 
-Searches run in threads beside the event loop, two at a time, each on its own connection and for at most two seconds.
+Searches run in worker threads, two at a time, each on its own connection and for at most two seconds.
 """
 
 import asyncio

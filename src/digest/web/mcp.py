@@ -1,4 +1,4 @@
-"""`POST /mcp`: the archive for agents, if `serve: {mcp: true}`. Each request stands for itself; there are no sessions and no streams.
+"""`POST /mcp`: the archive for agents, if `serve: {mcp: true}`. Each request is complete; there are no sessions and no streams.
 
 The SDK speaks ASGI; a request is handed to it whole and its response taken whole.
 """

@@ -1,6 +1,6 @@
 """`/metrics`: what `digest.services.metrics` measures, in Prometheus' text format, for the networks that `serve.metrics` lists.
 
-Each answer is measured in a thread beside the event loop, with a connection of its own, and serves for a few seconds.
+Each answer is measured in a worker thread, with a connection of its own, and is reused for a few seconds.
 """
 
 import asyncio

@@ -282,7 +282,7 @@ async def _file(request: web.Request) -> bytes:
 
     Raises:
         UsageError: it is too large, or there is none.
-        HTTPError: the request is no such form, or does not arrive in time.
+        HTTPError: the request is not such a form, or does not arrive in time.
     """
     if (request.content_length or 0) > LARGEST + CHUNK:
         raise UsageError("upload", "is too large", FORMS)

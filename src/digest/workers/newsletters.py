@@ -1,4 +1,4 @@
-"""Find the newsletters of a deployment: workspaces whose stores are schemas of one database. One that cannot be used stops no other."""
+"""Find the newsletters of a deployment: workspaces whose stores are schemas of one database. One that cannot be used does not stop the others."""
 
 import logging
 from collections import Counter

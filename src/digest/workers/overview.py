@@ -84,7 +84,7 @@ def _list_id(config: Config) -> str:
 
 
 def told_apart(found: Sequence[Seen]) -> tuple[Seen, ...]:
-    """The same newsletters; a problem of each whose list id another has too, since mail programs file and unsubscribe by it."""
+    """The same newsletters. Those that share a list id get a problem, since mail programs sort and unsubscribe by it."""
     told = []
     for one in found:
         others = [other.name for other in found if other is not one and other.list_id == one.list_id]

@@ -221,7 +221,7 @@ def run(setup: Setup) -> None:
 
 
 def _tell_lost(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """Tell in one line of a job whose end could not be recorded. The sweep finds out what is left of it."""
+    """Log, in one line, that the end of a job could not be recorded. The sweep finds out what is left of it."""
     error = context.get("exception")
     if isinstance(error, QUEUE_ERRORS):
         _log.error("the database failed while a job ended: %s", " ".join(str(error).split()))

@@ -57,7 +57,7 @@ def command(ctx: click.Context, form: str, address: str | None, folders: tuple[P
     from digest.services.context import timetable
 
     if folders and address is not None:
-        raise UsageError("--serve", "shows one newsletter", "run `digest -C DIR serve` for each beside the daemon")
+        raise UsageError("--serve", "shows one newsletter", "run `digest -C DIR serve` for each newsletter")
     log_to_stderr(form)
     if folders:
         serve_all(folders)

@@ -85,7 +85,7 @@ def print_why(found: Why, zone: ZoneInfo) -> None:
 
 
 def print_written(console: Console, texts: Sequence[Written]) -> None:
-    """Print what a language model wrote, each sentence beside those that it rests on, then what was refused and why."""
+    """Print what a language model wrote, each sentence with those that it rests on, then what was refused and why."""
     for one in texts:
         console.print()
         stands = "" if one.sentences else "; the source's own sentences stand"

@@ -194,7 +194,7 @@ def _frozen(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
 
 
 def _thin(looks: Sequence[Look], now: datetime) -> Iterator[Trouble]:
-    """Less than usual over several days, none of which is significant alone."""
+    """Less than usual over several days, though no single day is significant."""
     if found := shortfall(looks, now=now):
         counts = f"{found.new} new in {found.days} days of a usual {found.usual:.0f}"
         yield ("shrunk", f"{counts}: part of it is missing") if found.new else ("stale", f"{counts}: looks stale")

@@ -161,7 +161,7 @@ def _atom(root: etree._Element) -> Tree | None:
 
 
 def _whole(read: Tree, entries: tuple[Parts | None, ...], root: etree._Element) -> Tree | None:
-    """The tree if all of its entries are regular, and there are none elsewhere if there are none here."""
+    """The tree if all of its entries are regular, and it has entries here or none at all."""
     if not entries and any(each.tag.rpartition("}")[2].lower() in ("item", "entry") for each in root.iter()):
         return None
     return read if len(read.entries) == len(entries) else None

@@ -66,7 +66,7 @@ class _Links(HTMLParser):
         return sorted(self.announced, key=lambda link: bool(_COMMENTS.search(link)))
 
     def absolute(self, links: Iterable[str], url: str) -> list[str]:
-        """Links as absolute URLs; empty ones for what is no link. `url` is the page's."""
+        """Links as absolute URLs; empty for anything that is not a link. `url` is the URL of the page."""
         base = web_link(self.base, base=url) or url
         return [web_link(from_feed_scheme(link), base=base) for link in links]
 

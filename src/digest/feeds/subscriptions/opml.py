@@ -74,7 +74,7 @@ def write(title: str, feeds: Sequence[Feed]) -> str:
 
 
 def listing(title: str, feeds: Iterable[tuple[str, str]]) -> str:
-    """The same for feeds of which only name and URL are known."""
+    """The same for feeds with nothing but a name and a URL."""
     return _document(title, (_line(name, url) for name, url in feeds))
 
 

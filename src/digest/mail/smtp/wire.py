@@ -69,7 +69,7 @@ def dial(host: str, port: int, *, timeout: float) -> "Waiting[Wire]":
     except OSError as error:
         raise Broken(_why(error)) from error
     except UnicodeError as error:
-        raise Broken(f"{words(host[:80])} is no host name") from error
+        raise Broken(f"{words(host[:80])} is not a host name") from error
     trouble = "has no address"
     for family, type_, protocol, _, address in found:
         try:

@@ -1,4 +1,4 @@
-"""The archive of published issues, and the drafts beside it: one folder per issue, either complete or absent.
+"""The archive of published issues, and the drafts next to it: one folder per issue, either complete or absent.
 
 A draft, held or not, is in `.digest/drafts/KEY/`, which only the workspace's owner can read; `Archive.folder` says where an issue is.
 
@@ -115,7 +115,7 @@ class Archive:
             raise self._unusable(self.folder(key), error) from error
 
     def write(self, issue: Issue, files: Mapping[str, str | bytes]) -> Path:
-        """Store an issue with its rendered files, replacing its draft or a sample. A draft goes beside the archive, any other issue into it.
+        """Store an issue with its rendered files, replacing its draft or a sample. A draft goes into the folder of drafts, any other issue into the archive.
 
         Raises:
             WorkspaceError: there is a closed issue with this key, or the disk cannot be written.

@@ -1,4 +1,4 @@
-"""What the archive records beside its issues: how many were mailed an issue or letters, and when it began. Counts only, never an address.
+"""What the archive records in addition to its issues: how many people were mailed an issue or letters, and when it began. Only counts, never an address.
 
 Each record is a file of JSON: `sent.json` in an issue's folder, `letters.json` and `started.json` in the archive. They outlive the store.
 """

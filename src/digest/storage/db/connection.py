@@ -124,7 +124,7 @@ class Connection(Protocol):
     def executemany(self, sql: str, parameters: Iterable[Any], /) -> Rows: ...
 
     def each(self, sql: str, /) -> Iterator[Row]:
-        """The rows of a large result, of which only a part is held in memory. Read them to the end."""
+        """The rows of a large result. Only a part is held in memory at a time. Read them to the end."""
 
     def begin(self, *, shared: bool = False) -> None:
         """Begin a transaction that writes. No other may write at the same time, unless both are `shared`: each then writes only rows that it

@@ -1,4 +1,4 @@
-"""What all workers of a database share beside the newsletters' stores: the jobs, the version, the pace of mail, the clock.
+"""What all workers of a database share in addition to the newsletters' stores: the jobs, the version, the pace of mail, the clock.
 
 It has its own schema, which can always be made again, and is dropped when another version takes over.
 """

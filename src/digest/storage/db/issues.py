@@ -105,7 +105,7 @@ class Issues:
         return None if row is None else str(row[0])
 
     def text_keys(self) -> tuple[str, ...]:
-        """The keys of the issues of which it was kept, the earliest first."""
+        """The keys of the issues whose text was kept, earliest first."""
         rows = self._connection.execute("SELECT key FROM issue_texts JOIN issues USING (key) ORDER BY cutoff")
         return tuple(key for (key,) in rows)
 

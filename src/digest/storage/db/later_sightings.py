@@ -70,7 +70,7 @@ class Uptakes:
         self._connection = connection
 
     def noticed(self, start: datetime | None, cutoff: datetime, until: datetime) -> tuple[int, ...]:
-        """The items first seen in the window ``(start, cutoff]`` of which something was seen again in ``(cutoff, until]``."""
+        """The items first seen in the window ``(start, cutoff]`` that a feed showed again in ``(cutoff, until]``."""
         rows = self._connection.execute(
             "SELECT s.item FROM sightings s WHERE s.first_seen > ? AND s.first_seen <= ?"
             " AND NOT EXISTS (SELECT 1 FROM sightings e WHERE e.item = s.item AND e.first_seen <= ?)"

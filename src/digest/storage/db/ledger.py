@@ -48,7 +48,7 @@ class Ledger:
         return {issue: datetime.fromisoformat(earliest) for issue, earliest in rows.fetchall()}
 
     def unfinished(self, prefix: str) -> dict[str, datetime]:
-        """When the next message of each unfinished mailing whose key begins so may be sent, by key.
+        """When the next message of each unfinished mailing may be sent, by key; only of keys with this prefix.
 
         A message that a killed run was sending may be settled at any time, whatever the clock of that run said.
         """
@@ -68,7 +68,7 @@ class Ledger:
         return [key for (key,) in rows.fetchall()]
 
     def count(self, prefix: str, route: str) -> int:
-        """How many mailings there are on a route whose keys begin so."""
+        """The number of mailings on a route whose keys have this prefix."""
         query = "SELECT count(*) FROM mailings WHERE issue >= ? AND issue < ? AND route = ?"
         (number,) = self._connection.execute(query, (prefix, prefix + "~", route)).fetchone()
         return int(number)
@@ -99,7 +99,7 @@ class Ledger:
         return int(count)
 
     def runs(self, prefix: str) -> int:
-        """How many runs began of the mailings whose key begins so."""
+        """The number of runs of the mailings whose keys have this prefix."""
         query = "SELECT coalesce(sum(runs), 0) FROM mailings WHERE issue >= ? AND issue < ?"
         (count,) = self._connection.execute(query, (prefix, prefix + "~")).fetchone()
         return int(count)

@@ -23,7 +23,7 @@ WEIGHTS = "4.0, 1.0, 2.0, 0.0"  # of title, summary, authors, labels
 OPEN, CLOSE = "\x02", "\x03"
 MOST_TERMS = 16  # of a query; the others are left out
 SHORTEST_PREFIX = 3  # letters before a *; a shorter one would match most of what is stored, and counts as a word
-# Characters of scripts that are written without spaces, or whose words carry their endings: each is a word of its own.
+# Characters of scripts without spaces between words, or with endings attached to words: each counts as a word.
 _UNSPACED = re.compile(
     "[\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003347f]"
 )

@@ -108,7 +108,7 @@ class SqliteConnection(sqlite3.Connection):
         self.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def exclusive(self, name: str, *, waiting: Callable[[str], None]) -> AbstractContextManager[Released]:  # noqa: ARG002
-        """Does nothing: a file is used on one machine, whose processes lock files instead."""
+        """Does nothing: a file is used on one machine, where processes lock files instead."""
         return nullcontext(nullcontext)
 
     def claim(self, name: str, *, shared: bool = False) -> AbstractContextManager[bool]:  # noqa: ARG002

@@ -1,6 +1,6 @@
 """Read and append to the editor's records: lessons.jsonl and edits.jsonl, one JSON object per line, oldest first.
 
-They are files beside feeds.yaml, not tables, so that they outlive the store, fit into version control and can be edited by hand.
+They are files next to feeds.yaml, not tables, so that they outlive the store, fit into version control and can be edited by hand.
 """
 
 import json

@@ -95,7 +95,7 @@ def _change(edit: Edit) -> tuple[str, str, str]:
 
 
 def _links(trends: Mapping[str, Trend], issue: Issue, inside: IssueItem) -> Iterator[Link]:
-    """The claims that the draft shows the item beside."""
+    """The claims next to which the draft shows the item."""
     for section in issue.trends:
         numbers = {claim.text: n for n, claim in enumerate(_claims_of(trends, section.id), 1)}
         for claim in section.claims:

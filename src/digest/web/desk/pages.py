@@ -1,4 +1,4 @@
-"""Make the desk's pages from the workspace. Each function reads, and renders one of the templates beside this module."""
+"""Make the desk's pages from the workspace. Each function reads from it and renders one of the templates in this folder."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

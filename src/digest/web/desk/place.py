@@ -86,7 +86,7 @@ class Desk:
             yield replace(program, memory=self.memory)
 
     async def read(self, ask: Callable[[Program], T]) -> T:
-        """Ask the workspace, in a thread beside the event loop."""
+        """Read from the workspace, in a worker thread."""
         return await asyncio.to_thread(self._with, ask, False)
 
     async def write(self, ask: Callable[[Program], T]) -> T:
@@ -95,7 +95,7 @@ class Desk:
             return await asyncio.to_thread(self._with, ask, True)
 
     def prepare(self, key: str) -> None:
-        """Compose a draft once beside the event loop, so that its first change is as fast as the others."""
+        """Compose a draft once in a worker thread, so that its first change is as fast as the others."""
         if key not in self.prepared:
             self.prepared[key] = asyncio.create_task(asyncio.to_thread(self._rehearse, key))
 
