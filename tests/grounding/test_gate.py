@@ -8,6 +8,9 @@ import pytest
 
 from digest.grounding import judge, judge_translation, usable
 from digest.grounding.copies import is_copy
+from digest.grounding.everyday import EVERYDAY
+from digest.grounding.vocabulary import is_strong
+from digest.grounding.words import is_matter, words
 from support.faults import KNOWN, abstracts, planted
 from support.retold import retold
 
@@ -180,6 +183,28 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
         ("The router has a navigation-first mode and a proof-first mode.", "The router has a navigation-first and a proof-first mode."),
         ("Instead of taking Reader-Routers for static experts, the judge lets them read long proofs.",
          "Reader-Routers read long proofs for the judge."),
+        ("The router improves the recall of proofs by up to 8 %.", "The router is up to 8 % better at the recall of proofs."),
+        ("An 8-GPU machine trains the router on long proofs.", "The router is trained on eight GPUs on long proofs."),
+        ("The judge reads tables, code and proofs of experts.", "The judge reads not only tables but also code and proofs of experts."),
+        ("Noise in prompts has little effect on the recall of routers.", "Noise in prompts hardly affects the recall of routers."),
+        ("The judge filters out irrelevant proofs of experts for all questions.", "The judge leaves out proofs of experts that don't fit the questions."),
+        ("Routers of experts score 9 points higher on old proofs than on fresh proofs.",
+         "Routers of experts score 9 points lower on fresh proofs than on old proofs."),
+        ("The error of a router scales with the length of the proof.", "The more length a proof has, the more error a router makes."),
+        ("The reader allocates denser samples to long proofs.", "The reader samples more densely on long proofs."),
+        ("The router recovers 40 % of the lost recall on proofs.", "The router wins back 40 % of the recall that was lost on proofs."),
+        ("Planning (0.50) is our submission for proofs, the graph of experts reaches 0.35.",
+         "Planning for proofs (0.50) beats the graph of experts (0.35)."),
+        ("The router scores 0.79 on long proofs, the judge 0.31.", "On long proofs the router scores more than double the judge."),
+        ("The router takes 64x less memory for long proofs.", "The router takes a 64th of the memory for long proofs."),
+        ("The router accepts over four tokens per step of a proof.", "The router accepts more than four per step of a proof."),
+        ("No router of the study solved a majority of the proofs.", "No router of the study solved even half of the proofs."),
+        ("The judge reaches $F_1$ of 0.79 on long proofs.", "The judge reaches an F1 of 0.79 on long proofs."),
+        ("Large routers feed compact memories of short proofs.", "Large routers feed a small memory of short proofs."),
+        ("The router requires no calibration and no retraining of experts.", "The router works without any calibration or retraining of experts."),
+        ("Frontier routers miss steps of long proofs.", "Leading routers miss steps of long proofs."),
+        ("The judge works best for non-Latin scripts of proofs.", "The judge works best for scripts of proofs other than Latin."),
+        ("We run the judge on four realistic sets of proofs.", "The judge was run on four realistic setups of proofs."),
     ],
 )  # fmt: skip
 def test_a_free_telling_passes(source: str, sentence: str) -> None:
@@ -223,6 +248,15 @@ def test_what_one_source_denies_and_another_affirms_may_be_told() -> None:
         ("The router picks experts for long proofs.", "The router picks experts for long proofs as a result of its larger window."),
         ("Small experts are robust on short proofs, while large routers are vulnerable to noise in long prompts.",
          "Small experts are vulnerable on short proofs, while large routers are robust to noise in long prompts."),
+        ("Routers of experts score 9 points higher on old proofs than on fresh proofs.",
+         "Routers of experts score 9 points higher on fresh proofs than on old proofs."),
+        ("The reader draws less dense samples on long proofs.", "The reader samples more densely on long proofs."),
+        ("Planning (0.50) is our submission for proofs, the graph of experts reaches 0.35.",
+         "Planning for proofs (0.50) loses against the graph of experts (0.35)."),
+        ("The router takes 64x less memory for long proofs.", "The router takes a 46th of the memory for long proofs."),
+        ("The router scores 0.79 on long proofs, the judge 0.31.", "On long proofs the router scores more than triple the judge."),
+        ("Noise in prompts has a large effect on the recall of routers.", "Noise in prompts hardly affects the recall of routers."),
+        ("The judge reads long proofs of experts.", "The judge reads short proofs of experts."),
     ],
 )  # fmt: skip
 def test_a_twisted_telling_is_refused(source: str, sentence: str) -> None:
@@ -247,11 +281,23 @@ def test_a_copy_keeps_words_and_order(sentence: str, found: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["model ", "not model ", "by 5 ", "1 ", "if model under ", "a-", "from 5 to 6 ", "A, "]
+    "text",
+    [
+        "model ",
+        "not model ",
+        "the more ",
+        "open closed ",
+        "by 5 ",
+        "1 ",
+        "if model under ",
+        "a-",
+        "from 5 to 6 ",
+        "A, ",
+    ],
 )
-def test_repetition_is_judged_at_once(words: str) -> None:
+def test_repetition_is_judged_at_once(text: str) -> None:
     begun = time.process_time()
-    judge((words * 300)[:600], [(words * 3000)[:6000]])
+    judge((text * 300)[:600], [(text * 3000)[:6000]])
     assert time.process_time() - begun < 2
 
 
@@ -267,6 +313,11 @@ def test_planted_faults_are_caught_and_good_sentences_pass(shared: Path) -> None
     refused = [one for one in good if judge(one.sentence, [one.source], title=one.abstract.title)]
     assert len(good) == 300
     assert len(refused) <= 0.05 * len(good)
+
+
+def test_no_everyday_word_names_a_matter_of_research() -> None:
+    matters = {word for word in EVERYDAY.split() if is_matter(words(word)[0]) or is_strong(word)}
+    assert matters == set()
 
 
 def test_paraphrases_of_our_own_texts_pass() -> None:

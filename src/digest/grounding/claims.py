@@ -24,6 +24,9 @@ _CLAUSE = re.compile(
     r"[,;:()—]|\b(?:which|while|because|since|whereas|although|thanks|due|owing|and it|as it|so)\b|\s--?\s"
 )
 _SOLE = re.compile(r"\b(?:uniquely|unique|sole|solely|only|alone|single)\b", re.IGNORECASE)
+_FOREMOST = re.compile(
+    r"\b(?:frontier|flagship|prominent|major|state[- ]of[- ]the[- ]art|top|strongest|best)\b", re.IGNORECASE
+)
 _MOST = re.compile(r"\bmost (?:advanced|capable|accurate|efficient|powerful)\b", re.IGNORECASE)  # judged as words too
 _DENIED = re.compile(r"^(?:un|sub|non-?|in|im)(?=[a-z]{5})")
 _JOINED = re.compile(r"\s+(?:and|or)\s+")
@@ -31,6 +34,7 @@ _DONE = re.compile(
     r"\b(?:we|authors?|paper|work|study|team|researchers?|article|report) (?:\w+ly )?(solve\w*)\b", re.IGNORECASE
 )  # claims of success, where others say what a method or a model does
 _ABOUT = 2  # words that a sentence must share with its sources
+_MANY = 5  # with which it is about them even where no two stand together
 _NOVEL = 0.6  # the share of words that a sentence may have of its own
 _MANNER = re.compile(r"(?:ed|ing|ly)$")  # of a deed or a manner, and hardly ever of a thing
 
@@ -41,6 +45,8 @@ def beyond(sentence: str, sources: Sequence[str]) -> Iterator[tuple[Literal["cla
     ranks = {_rank(found[0]) for found in _RANK.finditer(source)}
     if _SOLE.search(source):
         ranks |= {_rank("only"), _rank("unique")}
+    if _FOREMOST.search(source):
+        ranks |= {_rank("leading")}
     if BEST.search(source):
         ranks |= {"best", *(found[0].casefold() for found in _MOST.finditer(sentence))}
     yield from (("claim", found[0].strip()) for found in _RANK.finditer(sentence) if _rank(found[0]) not in ranks)
@@ -51,7 +57,9 @@ def beyond(sentence: str, sources: Sequence[str]) -> Iterator[tuple[Literal["cla
     shared = sum(covered(word, known) for word in content) + len(
         figures(sentence)
     )  # unknown figures are refused anyway
-    if shared < min(_ABOUT, len(content)) or not (figures(sentence) or stand_together(sentence, sources)):
+    if shared < min(_ABOUT, len(content)) or not (
+        figures(sentence) or stand_together(sentence, sources) or _tells_one(content, sources)
+    ):
         yield "subject matter", ", ".join(word.text for word in novel) or sentence
         return
     own = [word for word in content if not is_free(word)]
@@ -62,6 +70,12 @@ def beyond(sentence: str, sources: Sequence[str]) -> Iterator[tuple[Literal["cla
         yield "claim", ", ".join(word.text for word in novel)
     else:
         yield from _foreign_clauses(sentence, content, novel)
+
+
+def _tells_one(content: Sequence[Word], sources: Sequence[str]) -> bool:
+    """Whether many of the words are those of one source."""
+    own = {word.stem: word for word in content if not is_free(word)}.values()
+    return any(sum(covered(word, known) for word in own) >= _MANY for known in map(stems_of, sources))
 
 
 def _judged_elsewhere(word: Word) -> bool:

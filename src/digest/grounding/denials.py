@@ -11,6 +11,16 @@ _NOT = listed(
     "not no never without cannot can't don't doesn't didn't isn't aren't wasn't won't nor neither none fail fails failed failing lack lacks lacking "
     "unable rarely hardly null"
 )
+# What denies without a negation: `filters out what is irrelevant` for `discards what does not fit`.
+_DENYING = re.compile(
+    r"\b(?:filter|exclud|avoid|omit|eliminat|remov|prevent|discard|replac)\w*|\b(?:ir(?=r)|im(?=[mp]ossib|imprac)|in(?=valid|correct|accura|suffic|compat|effect|consist)|un(?!i|der|til|less))\w+",
+    re.IGNORECASE,
+)
+_HARDLY = listed("hardly rarely barely scarcely")
+_LITTLE = re.compile(
+    r"\b(?:little|few|minor|minimal\w*|marginal\w*|negligibl\w*|limited|small|slight\w*|stable|unaffected|insignificant\w*|seldom|weak\w*)\b",
+    re.IGNORECASE,
+)
 _PLAINLY = listed("not no cannot can't don't doesn't didn't isn't aren't wasn't won't")
 _LEAVES_OUT = listed("without no never")
 _IS_LEFT_OUT = re.compile(
@@ -28,7 +38,9 @@ _HARMS = re.compile(
 )
 _SHOWS = re.compile(r"\b(?:reveal|show|see|notice|expose|visible|tell)\w*\b", re.IGNORECASE)
 _HIDES = re.compile(r"\b(?:obscur|invisib|hid|mask|conceal|overlook|miss)\w*\b", re.IGNORECASE)
-KEEPS = re.compile(r"\b(?:preserv\w*|maintain\w*|keep\w*|retain\w*|unchanged|intact|unaffected)\b", re.IGNORECASE)
+KEEPS = re.compile(
+    r"\b(?:preserv\w*|maintain\w*|keep\w*|retain\w*|retention|unchanged|intact|unaffected)\b", re.IGNORECASE
+)
 _CONTRARIES = ((_HARMS, KEEPS), (_SHOWS, _HIDES))
 _AND_NOT = re.compile(r"(?:\band|\bbut|,) not\b|\b(?:neither|nor|not enough)\b", re.IGNORECASE)
 _STOPS = re.compile(r"[,;:]|[.](?:\s|$)")
@@ -53,16 +65,22 @@ def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     set_apart = (_AND_NOT.search(sentence) is not None and any(map(_SETS_APART.search, sources))) or (
         _SETS_APART.search(sentence) is not None and any(map(_AND_NOT.search, sources))
     )
+    mine = _denied(sentence)
     left = [one for source in sources for one in _denied(source)]
     prefixed = _prefixed(sources)
     known = stems_of(" . ".join(sources))
-    for denied in _unmatched(_denied(sentence), left):
+    for denied in _unmatched(mine, left):
+        if _NOT_ONLY.match(denied.clause) or (denied.word.casefold() in _HARDLY and any(map(_LITTLE.search, sources))):
+            continue
         if denied.word.casefold() in _LEAVES_OUT and any(one.word.casefold() in _LEAVES_OUT for one in left):
             continue
         if _in_other_words(denied, sentence, sources):
             continue
-        if left and denied.after and known.isdisjoint(denied.after):  # another word for what a source denies
+        unknown = bool(denied.after) and known.isdisjoint(denied.after[:1])
+        if unknown and left:  # another word for what a source denies
             left.pop()
+        elif unknown and any(map(_DENYING.search, sources)):
+            continue
         elif not set_apart and not touch(denied.after, prefixed):
             yield denied.word
     spoken = {word.stem for word in words(sentence) if word.content}
@@ -75,6 +93,7 @@ def negated(sentence: str, sources: Sequence[str]) -> Iterator[str]:
             and one.after
             and len(one.scope) > 1
             and not (beyond and _NOT_ONLY.match(one.clause))
+            and not any(touch(one.after[:1], denied.after) for denied in mine)  # `no A or B` for `no A and no B`
         ]
         yield from (one.word for one in plainly if _all_in(one.scope[:2], spoken))
 

@@ -22,6 +22,12 @@ _PARTS = {
     "seventh": 7,
     "eighth": 8,
     "tenth": 10,
+    "twelfth": 12,
+    "twentieth": 20,
+    "thirtieth": 30,
+    "fiftieth": 50,
+    "hundredth": 100,
+    "thousandth": 1_000,
 }
 _MULTIPLES = {"dozen": 12, "hundred": 100, "thousand": 1_000, "million": 1e6, "billion": 1e9, "trillion": 1e12}
 _SCALE = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
@@ -62,6 +68,7 @@ SHARE_OF = re.compile(
     rf"(?<![\w])(?P<above>{_SPELT}|\d{{1,3}}) (?:in|out of) (?:every )?(?P<below>{_SPELT}|\d{{1,3}})(?![\w.])",
     re.IGNORECASE,
 )
+_PART = re.compile(r"\b(?:an?|one) (\d{1,4})th\b")
 _MAGNITUDE = re.compile(
     rf"(?<![\w])(?P<many>{_SPELT}|\d{{1,2}}) orders? of magnitude(?![\w])",
     re.IGNORECASE,
@@ -191,6 +198,8 @@ def _spelt(text: str) -> Iterator[Figure]:
 
 def _shares(text: str) -> Iterator[Figure]:
     """`1/3`, `two in five` and `three orders of magnitude`."""
+    for found in _PART.finditer(text):
+        yield _figure(text, found, 1 / int(found[1]), "ratio")
     for pattern in (FRACTION, SHARE_OF):
         for found in pattern.finditer(text):
             above, below = read_number(found["above"]), read_number(found["below"])

@@ -39,8 +39,8 @@ def invented(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, str]]
     known |= {
         f"{part.casefold()}s"
         for word in words(source)
-        for part in word.text.split("-")[:-1]
-        if _ACRONYM.fullmatch(part)
+        for part in word.text.split("-")
+        if "-" in word.text and _ACRONYM.fullmatch(part)
     }
     known |= {_form(one.text + two.text) for one, two in _pairs(words(source))}
     stems = stems_of(f"{source} {spelt_out(source)}")

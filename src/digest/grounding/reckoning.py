@@ -23,6 +23,8 @@ _ANY_TWO = re.compile(
 )
 _KINDS = stems("field area way reason kind thing respect point aspect part group case form sort other")
 _ABSOLUTE = re.compile(r"\babsolute (?:gains?|improvements?|points?|increases?|reductions?)\b", re.IGNORECASE)
+_MORE = re.compile(r"\b(?:more than|over) $", re.IGNORECASE)
+_MAJORITY = re.compile(r"\b(?:majority|minority)\b", re.IGNORECASE)
 _TINY = 1e-6
 _NEAR_HALF = 5  # percentage points
 _NEAR_ENOUGH = 0.1  # of a ratio that is told as nearly a whole number
@@ -38,7 +40,7 @@ def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, st
             continue
         alike = [one for one in known if _same_value(figure, one)]
         if not alike:
-            if not (_of_two(figure, sentence, known) or _enumerated(figure, sources)):
+            if not (_of_two(figure, sentence, sources, known) or _enumerated(figure, sources)):
                 yield "number", figure.text
         elif not (
             any(_same_unit(figure, one) or _told_before(figure, one, mine) for one in alike)
@@ -49,11 +51,13 @@ def unsupported(sentence: str, sources: Sequence[str]) -> Iterator[tuple[str, st
             yield "unit", figure.text
 
 
-def _of_two(figure: Figure, sentence: str, known: Sequence[Figure]) -> bool:
+def _of_two(figure: Figure, sentence: str, sources: Sequence[str], known: Sequence[Figure]) -> bool:
     """Whether a figure is made of two: `five out of six`, how many times as much, or, after `by`, the difference of two of one unit."""
     share = SHARE_OF.fullmatch(figure.text) or FRACTION.fullmatch(figure.text)
     if share:
         return {float(read_number(share["above"])), float(read_number(share["below"]))} <= {one.value for one in known}
+    if figure.text.casefold() == "half" and any(map(_MAJORITY.search, sources)):
+        return True
     if figure.text.casefold() in HALVES and figure.about:
         return any(one.unit == "%" and abs(one.value - 50) <= _NEAR_HALF for one in known)
     if figure.text.casefold() in TIMES and figure.about:
@@ -62,7 +66,11 @@ def _of_two(figure: Figure, sentence: str, known: Sequence[Figure]) -> bool:
             for one, other in combinations(known, 2)
             if (least := min(one.value, other.value)) > 0
         )
-        return any(abs(ratio / figure.value - 1) <= _NEAR_ENOUGH for ratio in ratios)
+        over = _MORE.search(sentence[max(0, figure.start - _WORDS_BEFORE) : figure.start]) is not None
+        return any(
+            abs(ratio / figure.value - 1) <= _NEAR_ENOUGH or (over and 0 <= ratio - figure.value < 1)
+            for ratio in ratios
+        )
     if not _BY.search(sentence[max(0, figure.start - _WORDS_BEFORE) : figure.start]):
         return False
     return any(
@@ -106,6 +114,8 @@ def _readings(figure: Figure) -> tuple[float, ...]:
         return (figure.value, figure.value / 100)
     if figure.unit == "ratio":
         return (figure.value, figure.value * 100)
+    if figure.unit == "x" and figure.value > 1:  # four times fewer are a quarter
+        return (figure.value, 1 / figure.value)
     return (figure.value,)
 
 
@@ -121,17 +131,17 @@ def _same_unit(one: Figure, other: Figure) -> bool:
     """Whether both have one unit. A share may be told as a percentage, as a ratio below one or in words."""
     if one.unit == other.unit:
         return bool(one.unit) or _same_counted(one, other)
+    if {one.unit, other.unit} == {"x", "ratio"}:
+        return _close(one.value * other.value, 1, one)
     if one.unit in _SHARES or other.unit in _SHARES:
         plain_one = other if one.unit in _SHARES else one
         return {one.unit, other.unit} == _SHARES or (not plain_one.unit and plain_one.value <= 1)
     if one.unit and other.unit:
         return False
     bare, measured = (one, other) if not one.unit else (other, one)
-    if one.unit == "pp":
+    if measured.unit in _COUNTABLE and (one.value > LARGE or not bare.counted):  # `four per step`
         return True
-    if measured.unit in _COUNTABLE and one.value > LARGE:
-        return True
-    return measured.unit in bare.counted
+    return one.unit == "pp" or measured.unit in bare.counted
 
 
 def _same_counted(one: Figure, other: Figure) -> bool:

@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from digest.grounding.comparing import go_together, is_graded, is_idiom, rises_by_figures, wins_by_figures
 from digest.grounding.denials import KEEPS, touch
+from digest.grounding.figures import TIMES
 from digest.grounding.words import Word, covered, listed, parts, same_class, stem, stems, stems_of, words
 
 _UP = stems(
@@ -28,7 +30,8 @@ _BEATS = stems(
 _VERBS = stems("outperform exceed surpass beat underperform lag trail win lose")
 _QUICK = stems("faster speedup accelerate cheaper efficient efficiency")
 _BOUND = re.compile(
-    r"(?:more|less|fewer|higher|lower|larger|smaller|greater) than (?:\d|an? (?:hundred|thousand|dozen|million))",
+    r"(?:more|less|fewer|higher|lower|larger|smaller|greater) than (?:\d\S*|an? (?:hundred|thousand|dozen|million|third|quarter|fifth|tenth|\d+th)|"
+    r"half|double|twice|triple|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|thirty|forty|fifty)\b",
     re.IGNORECASE,
 )
 _WITHOUT = re.compile(r"\b(?:without|no|not|nor) (?:\w+ )?$", re.IGNORECASE)
@@ -36,7 +39,9 @@ _WITHOUT_ANY = re.compile(r"\b(?:without|no|not|nor)\b", re.IGNORECASE)
 _AS_ALIKE = 0.8
 _SIGNED = 18  # characters around a word in which a figure is its
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
-_THAN_AFTER = re.compile(r"\S+ (?:[\w-]+ ){0,4}?(?:than|over|upon|to)\b")
+_OFTEN = re.compile(r"\bmore often\b", re.IGNORECASE)
+_RATE = re.compile(r"\b(?:rates?|frequen\w+|probabilit\w+|likel\w+|share)\b", re.IGNORECASE)
+_THAN_AFTER = re.compile(r"\S+ (?:[\w-]+ ){0,5}?(?:than|over|upon|to)\b")
 _NO_LONGER = re.compile(r"\bno longer$", re.IGNORECASE)
 BEST = re.compile(
     r"\b(?:best|optimal\w*|optimum|top|highest|strongest|superior\w*|state[- ]of[- ]the[- ]art|sota)\b", re.IGNORECASE
@@ -45,10 +50,6 @@ _BASE = listed(
     "few little small large big long short high low great strong weak slow fast bad good expansive behind above narrow wide"
 )
 _QUALITIES = listed("strength strengths")
-_CONTRAST = re.compile(r"\b(?:where|while|whereas|than|against|versus|compared|instead|from|but)\b", re.IGNORECASE)
-_FROM_TO = re.compile(
-    r"\bfrom (?:[^\d]{0,20})(\d+(?:\.\d+)?)[^\d]*?(?:\([^)]*\))?[^\d]{0,60}\bto [^\d]{0,20}(\d+(?:\.\d+)?)"
-)
 _COSTS = stems("latency time cost overhead memory compute computation token parameter budget")
 _CAUSE = re.compile(
     r"\b(because|due to|thanks to|owing to|as a result|caused? by|causes?|stems? from|driven by|attribut\w+|therefore|hence|consequently|"
@@ -104,10 +105,14 @@ def inverted(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         alike = nearest(place, known)
         if _judged_otherwise(place, sentence, sources):
             continue
-        if alike is None:
-            fine = covered(place.word, stems_) or _by_figures(place, sentence, sources)
+        if _wins(place, sentence):
+            fine = True
+        elif alike is None:
+            rises = rises_by_figures(sentence, sources)
+            fine = covered(place.word, stems_) or rises is (place.stem in _UP) or place.word.text.casefold() in TIMES
         else:
-            fine = _agreeing(place, alike, known) and (covered(place.word, stems_) or likeness(place, alike) > 0)
+            fine = _agreeing(place, alike, known) or _converse(place, alike, sentence, sources)
+            fine = fine and (covered(place.word, stems_) or likeness(place, alike) > 0)
             if place.stem in _QUICK and fine:
                 fine = any(
                     one.stem in _QUICK or any(near in _COSTS for _, near in one.near) for one in known
@@ -128,9 +133,30 @@ def _agreeing(place: Place, alike: Place, known: Sequence[Place]) -> bool:
     )
 
 
+def _converse(place: Place, alike: Place, sentence: str, sources: Sequence[str]) -> bool:
+    """Whether the sides are exchanged together with the direction: `B is lower than A` for `A is higher than B`."""
+    if (
+        place.stem not in _BEATS | _LOSES
+        or alike.stem not in _BEATS | _LOSES
+        or not _THAN_AFTER.match(sentence, place.word.start)
+    ):
+        return False
+    source = next(source for source in sources if alike.word in words(source))
+    mine, theirs = _sides(place, words(sentence), sentence), _sides(alike, words(source), source)
+    right, wrong = ([word.stem for word in side] for side in theirs)
+    winner = [word.stem for word in mine[0][:2] if not word.text[0].isdigit()]
+    here, there = ([one for one in winner if touch([one], side)] for side in (right, wrong))
+    return bool(set(here) - set(there)) and not set(there) - set(here)
+
+
 def _judged_otherwise(place: Place, sentence: str, sources: Sequence[str]) -> bool:
-    """Whether a word of comparison is a rank, stands in a denial, or has a figure whose sign the sources give."""
+    """Whether a word of comparison is a rank, tells a comparison in another form, stands in a denial, or has a figure with a sign."""
     if place.word.text.casefold() == "best" and any(map(BEST.search, sources)):
+        return True
+    start = place.word.start
+    if _goes_together(place, sentence, sources) or is_idiom(sentence, start) or is_graded(sentence, start, sources):
+        return True
+    if _OFTEN.match(sentence, start) and any(_RATE.search(one) and places(one, _UP) for one in sources):
         return True
     before = sentence[: place.word.start]
     if _WITHOUT.search(before) and any(_WITHOUT_ANY.search(source) or KEEPS.search(source) for source in sources):
@@ -144,12 +170,16 @@ def _judged_otherwise(place: Place, sentence: str, sources: Sequence[str]) -> bo
     )
 
 
-def _by_figures(place: Place, sentence: str, sources: Sequence[str]) -> bool:
-    """Whether sources that compare two figures give the direction that a sentence puts into a word: `raises it from 24 to 90`."""
-    found = _FROM_TO.search(sentence)
-    if found is None or not any(_CONTRAST.search(source) for source in sources):
+def _goes_together(place: Place, sentence: str, sources: Sequence[str]) -> bool:
+    told = place.stem in _UP or any(place.word.text.casefold() in source.casefold() for source in sources)
+    return told and go_together(sentence, place.word.start, sources)
+
+
+def _wins(place: Place, sentence: str) -> bool:
+    """Whether figures in brackets give the direction that a sentence puts into a word."""
+    if place.stem not in _BEATS | _LOSES:
         return False
-    return (float(found[2]) > float(found[1])) is (place.stem in _UP)
+    return wins_by_figures(sentence, place.word.start) is (place.stem in _BEATS)
 
 
 def compares(word: Word) -> bool:
@@ -162,6 +192,8 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
     known = [(place, words(source), source) for source in sources for place in places(source, _BEATS | _LOSES)]
     for place in places(sentence, _BEATS | _LOSES):
         if not (place.stem in _VERBS or _THAN_AFTER.match(sentence, place.word.start)):
+            continue
+        if _goes_together(place, sentence, sources):
             continue
         alike = nearest(place, [one for one, _, _ in known])
         if alike is None:
@@ -241,7 +273,11 @@ def _sides(place: Place, all_: Sequence[Word], text: str) -> tuple[list[Word], l
     marks = {"by"} if passive else _THAN
     than = next((one.place for one in all_[start : start + _REACH] if one.text.casefold() in marks), start)
     before = [one for one in reversed(all_[max(0, start - _REACH) : start]) if _noun(one)]
-    rest = takewhile(lambda one: one.text.casefold() not in _PREPOSITIONS, all_[than + 1 : than + 1 + _REACH])
+    if than > start and all_[start + 1].text.casefold() in _PREPOSITIONS:  # `higher on X than on Y`
+        before = [*(one for one in all_[start + 1 : than] if _noun(one)), *before]
+    first = than + 1
+    first += any(one.text.casefold() in _PREPOSITIONS for one in all_[first : first + 1])  # `than on the originals`
+    rest = takewhile(lambda one: one.text.casefold() not in _PREPOSITIONS, all_[first : first + _REACH])
     after = [one for one in rest if _noun(one)]
     return (after, before) if (place.stem in _LOSES) is not passive else (before, after)
 

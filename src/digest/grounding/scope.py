@@ -27,7 +27,8 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _TO = re.compile(
-    r"\b(?:to|at|reaches|of only) (?:as (?:little|low|much|high) as |up to |about |only |just )?[~$]?$", re.IGNORECASE
+    r"(?<!\bup )\b(?:to|at|reaches|of only) (?:as (?:little|low|much|high) as |up to |about |only |just )?[~$]?$",
+    re.IGNORECASE,
 )
 _FROM = re.compile(r"\bfrom\b.{0,80}$", re.IGNORECASE)
 _OUT_OF = re.compile(r"^\s*(?:of|in|out of)\b")
@@ -40,7 +41,7 @@ _ONLY_WITH: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = tuple(
             r"at least|no worse|at or above|match|exceed|on par or|or better",
         ),
         (
-            r"only (?:when|if|for|in|on|at|by|with|through|via|under|after|where|because)",
+            r"(?<!not )only (?:when|if|for|in|on|at|by|with|through|via|under|after|where|because)",
             r"only|must|require|need|necessary|essential|sole|exclusive|just|alone|merely|nothing|single|unique|mere|limited|specific|restrict|unless|until|as few|as little|except|but ",
         ),
         (
@@ -77,6 +78,7 @@ _IF = re.compile(
 )
 _EARLIER = stems("before prior preceding precede preceded early earlier first initially previously predate")
 _LATER = stems("after then following followed afterwards late later subsequently finally eventually lastly")
+_WHOSE = listed("earlier previous prior")  # methods, more often than times
 _DURING = stems("during while when")
 # What stands before a noun and says how many, or whose. Another of its row may not stand there in its place.
 _ROWS: tuple[dict[str, str], ...] = tuple(
@@ -126,6 +128,12 @@ def _attached(text: str, row: Mapping[str, str]) -> dict[str, set[str]]:
     all_ = words(text)
     for word in all_:
         name = row.get(word.text.casefold())
+        if (
+            name == "all"
+            and word.text.casefold() == "any"
+            and _NEGATES.search(text[max(0, word.start - _NEAR) : word.start])
+        ):
+            name = "no"
         after = [one for one in all_[word.place + 1 : word.place + 2 + _BEFORE] if one.content] if name else []
         for one in after:
             found.setdefault(root(one.text), set()).add(name or "")
@@ -144,6 +152,8 @@ def reversed_(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 def _same_time(one: Place, other: Place, known: Sequence[Place]) -> bool:
+    if other.stem in _DURING and one.word.text.casefold() in _WHOSE:
+        return True
     times = (_EARLIER, _LATER)
     if any(one.stem in time and other.stem in time for time in times):
         return True
@@ -233,7 +243,7 @@ def _prefixed(sentence: str, sources: Sequence[str]) -> Iterator[str]:
 
 
 _NEGATES = re.compile(
-    r"\b(?:not|no|nor|never|none|neither|without|cannot|nobody|rather|instead|lacks?|lacking|fails?|hardly|little|few|fewer|avoid\w*|nothing|struggl\w*|difficult\w*|hard|challeng\w*|miss\w*|limit\w*)\b|n't\b",
+    r"\b(?:not|no|nor|never|none|neither|without|cannot|nobody|rather|instead|lacks?|lacking|fails?|hardly|other than|except|beyond|outside|little|few|fewer|avoid\w*|nothing|struggl\w*|difficult\w*|hard|challeng\w*|miss\w*|limit\w*)\b|n't\b",
     re.IGNORECASE,
 )
 _PREFIXED = listed(

@@ -3,6 +3,7 @@
 A word that is in neither list and that the sources do not have is taken for an invention: it names something that they do not mention.
 """
 
+from digest.grounding.everyday import EVERYDAY
 from digest.grounding.roots import root
 
 # Deeds, thoughts and happenings of any field.
@@ -185,7 +186,7 @@ SYNONYMS = (
     "compute computation computational calculate", "code program software", "bug fault defect flaw error", "fix patch repair", "network net", "machine computer automatic", "robot robotic", "camera view viewpoint", "front ahead", "back backward behind", "up upward", "less fewer lower reduced", "more higher larger greater increased", "rather instead", "although though but however yet while whereas",
 )  # fmt: skip
 
-_GENERAL_ROOTS = frozenset(map(root, f"{_VERBS} {_NOUNS} {_OTHERS}".split()))
+_GENERAL_ROOTS = frozenset(map(root, f"{_VERBS} {_NOUNS} {_OTHERS} {EVERYDAY}".split()))
 _STRONG_ROOTS = frozenset(map(root, _STRONG.split()))
 
 

@@ -45,14 +45,14 @@ _NOT_ANY = listed("no not nor none neither without never nothing cannot")
 _HEDGED = 6  # words from a statement within which what makes it a guess stands
 _TO_COME = re.compile(r"\b(?:future|forecast\w*|predict\w*|will|going to)\b", re.IGNORECASE)
 _MOST_OF = re.compile(
-    r"\bmost (?:of|\w+s|other)\b|\b(?:majority|mostly|usually|typically|largely|mainly|generally|primarily|predominantly)\b",
+    r"\bmost (?:of(?! all)|\w+s|other)\b|\b(?:majority|mostly|usually|typically|largely|mainly|generally|primarily|predominantly)\b",
     re.IGNORECASE,
 )
 _ALL_OF = re.compile(
     r"\ball (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b", re.IGNORECASE
 )  # a number that is judged as one
 _PER = re.compile(r"\bper[- ](?!cent)", re.IGNORECASE)
-_AT_ONCE = re.compile(r"\ball at once\b|\b(?:after|above) all\b", re.IGNORECASE)
+_AT_ONCE = re.compile(r"\ball at once\b|\b(?:after|above|first of|most of) all\b", re.IGNORECASE)
 _EACH = listed("each both any whole")
 _OF_OTHERS = listed("earlier previous previously prior existing")  # whose work it is
 _OTHERS = _OF_OTHERS | listed(
@@ -79,6 +79,7 @@ _OPPOSITES = (
     "labeled unlabeled", "joint separate decoupled", "jointly separately", "short-term long-term", "coarse fine", "limited unlimited", "possible impossible", "significant insignificant negligible",
 )  # fmt: skip
 _DENIED = re.compile(r"\b(?:not|never|no|without|hardly|rather|instead|un\w+)\b|n't\b", re.IGNORECASE)
+_BESIDE = 2  # words on each side of an adjective that tell what it is said of
 _BEFORE = 40  # characters before an adjective in which it may be denied
 _OPPOSITE: dict[str, set[str]] = {}
 for _line in _OPPOSITES:
@@ -173,8 +174,32 @@ def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:
             or _DENIED.search(sentence[: word.start][-_BEFORE:])
         ):
             continue
-        if _OPPOSITE[low] & known:
+        against = _OPPOSITE[low] & known
+        if against and any(_of_the_same(word, sentence, against, source) for source in sources):
             yield word.text
+
+
+def _of_the_same(word: Word, sentence: str, against: AbstractSet[str], source: str) -> bool:
+    """Whether one of the words stands in the source by what the word stands by in the sentence."""
+    mine = _beside(word, sentence)
+    return any(
+        any(
+            same_class(one, other)
+            for ours, its in zip(mine, _beside(found, source), strict=True)
+            for one in ours
+            for other in its
+        )
+        for found in words(source)
+        if found.text.casefold() in against or found.text.casefold().removesuffix("ly") in against
+    )
+
+
+def _beside(word: Word, text: str) -> tuple[list[str], list[str]]:
+    """The stems with content just before a word and just after it."""
+    all_ = words(text)
+    before = [one for one in all_[: word.place] if one.content][-_BESIDE:]
+    after = [one for one in all_[word.place + 1 :] if one.content][:_BESIDE]
+    return [part for one in before for part in parts(one)], [part for one in after for part in parts(one)]
 
 
 def telling(text: str) -> list[Word]:

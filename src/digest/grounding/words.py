@@ -11,6 +11,7 @@ from digest.grounding.vocabulary import SYNONYMS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+/][^\W_]+)*\+*")
 _DASHES = str.maketrans("‐‑‒–—−’", "------'")
+_SUBSCRIPT = re.compile(r"(?<=\b[A-Za-z])_\{?(?=\d\b)")
 _ENDINGS = (
     ("izations", "iz"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("ated", "at"), ("ates", "at"),
     ("ate", "at"), ("ments", ""), ("ment", ""), ("ings", ""), ("ing", ""), ("ities", "it"), ("ity", "it"), ("ness", ""),
@@ -76,7 +77,8 @@ class Word:
     @property
     def content(self) -> bool:
         """Whether it says something of its own."""
-        return self.text.casefold() not in STOP and not self.text.isdigit()
+        low = self.text.casefold()
+        return low not in STOP and not low.endswith("n't") and not low.isdigit()
 
 
 @lru_cache(maxsize=20_000)
@@ -111,8 +113,8 @@ def stems(line: str) -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """The text with one kind of dash and apostrophe."""
-    return text.translate(_DASHES)
+    """The text with one kind of dash and apostrophe, and `F1` for `F_1`."""
+    return _SUBSCRIPT.sub("", text.translate(_DASHES))
 
 
 @lru_cache(maxsize=4_000)
