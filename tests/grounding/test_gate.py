@@ -204,6 +204,9 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
         ("The router requires no calibration and no retraining of experts.", "The router works without any calibration or retraining of experts."),
         ("Frontier routers miss steps of long proofs.", "Leading routers miss steps of long proofs."),
         ("The judge works best for non-Latin scripts of proofs.", "The judge works best for scripts of proofs other than Latin."),
+        ("We evaluate our router of experts on long proofs.", "The authors build a router of experts and test it on long proofs."),
+        ("We develop a reader and compare it with routers and experts on proofs.", "The authors study how a reader does on proofs against routers and experts."),
+        ("Small experts of proofs are stable, large routers of prompts are not.", "Unlike large routers of prompts, small experts of proofs are stable."),
         ("We run the judge on four realistic sets of proofs.", "The judge was run on four realistic setups of proofs."),
     ],
 )  # fmt: skip
@@ -257,6 +260,11 @@ def test_what_one_source_denies_and_another_affirms_may_be_told() -> None:
         ("The router scores 0.79 on long proofs, the judge 0.31.", "On long proofs the router scores more than triple the judge."),
         ("Noise in prompts has a large effect on the recall of routers.", "Noise in prompts hardly affects the recall of routers."),
         ("The judge reads long proofs of experts.", "The judge reads short proofs of experts."),
+        ("We evaluate six routers of experts on long proofs.", "The authors build six routers of experts on long proofs."),
+        ("We develop a reader of long proofs for experts.", "The authors review a reader of long proofs for experts."),
+        ("Static prompts help the small router, dynamic caches help experts.", "Dynamic prompts help the small router, dynamic caches help experts."),
+        ("The judge needs no explicit labels of the proofs.", "The judge needs no implicit labels of the proofs."),
+        ("The cache is useful when long proofs are read again, since experts differ.", "The cache is useful, since experts who read differ."),
     ],
 )  # fmt: skip
 def test_a_twisted_telling_is_refused(source: str, sentence: str) -> None:

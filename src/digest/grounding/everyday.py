@@ -35,7 +35,7 @@ _VERBS = (
     "wander wash waver wear welcome whisper wield wink withdraw withstand wobble wreck yearn yell"
 )
 _ADVERBS = (
-    "aboard abruptly admirably aesthetically afar afresh ago aloud anew anyhow anymore anywhere apiece approvingly awkwardly briskly "
+    "aboard abruptly admirably aesthetically afar afresh ago aloud anyhow anymore anywhere apiece approvingly awkwardly briskly "
     "casually cheaply compactly concisely consciously conservatively crisply cumulatively decisively deeply energetically enormously "
     "exceedingly faintly flatly fondly fortunately frankly fruitfully fundamentally gently gracefully habitually harshly hastily "
     "henceforth hereby horizontally ideally immensely increasingly indirectly innocently inseparably insofar intimately inversely "

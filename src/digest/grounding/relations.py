@@ -195,7 +195,8 @@ def swapped(sentence: str, sources: Sequence[str]) -> Iterator[str]:
             continue
         if _goes_together(place, sentence, sources):
             continue
-        alike = nearest(place, [one for one, _, _ in known])
+        same = [one for one, _, _ in known if one.stem == place.stem]
+        alike = nearest(place, same or [one for one, _, _ in known])
         if alike is None:
             continue
         _, there, source = next(one for one in known if one[0] is alike)

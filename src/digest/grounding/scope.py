@@ -99,6 +99,7 @@ _NEAR = 40  # characters before a word in which a negation is the word's
 _TOLD = 2  # words of a denial that a sentence tells
 _AROUND = 60  # characters around a word in which something is set apart from it
 _LIKE = 0.4  # how alike the neighbours of two words of time must be
+_SOME = 0.5  # the share of a condition's words with which a sentence tells some of it
 _HELD = 0.75  # the share of a statement's words by which a sentence tells it
 
 
@@ -208,11 +209,12 @@ def _conditions(sentence: str, sources: Sequence[str]) -> Iterator[str]:
         for found in islice(_IF.finditer(source), _MOST):
             stop = next((one.start() for one in re.finditer(r"[,;:.](?:\s|$)", source[found.end() :])), len(source))
             inside = _content(source[found.end() : found.end() + stop])
-            around = _content(source[: found.start()] + " " + source[found.end() + stop :])
+            begin = source.rfind(". ", 0, found.start()) + 1
+            around = _content(source[begin : found.start()] + " " + source[found.end() + stop :])
             if len(inside) < 2 or len(around) < 3 or len(_IF.findall(sentence)) >= len(_IF.findall(source)):
                 continue
             told = sum(covered(word, mine) for word in around) / len(around)
-            if told >= _HELD and not any(covered(word, mine) for word in inside):
+            if told >= _HELD and sum(covered(word, mine) for word in inside) < _SOME * len(inside):
                 yield found[0]
 
 

@@ -70,7 +70,7 @@ _OPPOSITES = (
     "stable unstable", "safe unsafe dangerous", "reliable unreliable", "effective ineffective", "efficient inefficient", "early late",
     "first last", "strong weak", "high low", "large small", "big small", "long short", "fast slow", "good bad", "rich poor",
     "consistent inconsistent", "similar different", "same different", "linear nonlinear", "symmetric asymmetric", "monolingual multilingual",
-    "general specific", "human machine synthetic", "real synthetic simulated artificial", "discrete continuous", "single multiple",
+    "general specific", "human machine synthetic", "real synthetic simulated artificial", "natural synthetic", "discrete continuous", "single multiple",
     "fixed variable adaptive", "robust fragile brittle", "transparent opaque", "cheap expensive costly", "broad narrow", "wide narrow",
     "new old", "recent old", "necessary unnecessary", "sufficient insufficient", "known unknown", "seen unseen", "complete incomplete partial",
     "accurate inaccurate", "active passive", "abstract concrete", "formal informal", "direct indirect", "visible hidden invisible",
@@ -78,7 +78,7 @@ _OPPOSITES = (
     "homogeneous heterogeneous", "balanced unbalanced imbalanced", "clean noisy", "structured unstructured", "trained untrained",
     "labeled unlabeled", "joint separate decoupled", "jointly separately", "short-term long-term", "coarse fine", "limited unlimited", "possible impossible", "significant insignificant negligible",
 )  # fmt: skip
-_DENIED = re.compile(r"\b(?:not|never|no|without|hardly|rather|instead|un\w+)\b|n't\b", re.IGNORECASE)
+_DENIED = re.compile(r"\b(?:not|never|no|without|hardly|rather|instead|un(?!der|til|i|less)\w+)\b|n't\b", re.IGNORECASE)
 _BESIDE = 2  # words on each side of an adjective that tell what it is said of
 _BEFORE = 40  # characters before an adjective in which it may be denied
 _OPPOSITE: dict[str, set[str]] = {}
@@ -160,26 +160,46 @@ def _meanings(sentence: str, source: str, known: AbstractSet[str]) -> set[str]:
 
 
 def opposite(sentence: str, sources: Sequence[str]) -> Iterator[str]:
-    """Adjectives whose opposite the sources have, while they lack the adjective itself."""
+    """Adjectives whose opposite the sources have where the sentence has them, while they have the adjective itself nowhere, or of other things."""
     known = {word.text.casefold() for source in sources for word in words(source)}
     stems = stems_of(" . ".join(sources))
     known |= {word.removesuffix("ly") for word in known}
     for word in words(sentence):
         low = word.text.casefold()
         low = low if low in _OPPOSITE else low.removesuffix("ly")
-        if (
-            low not in _OPPOSITE
-            or low in known
-            or word.stem in stems
-            or _DENIED.search(sentence[: word.start][-_BEFORE:])
-        ):
+        if low not in _OPPOSITE or not (against := _OPPOSITE[low] & known):
             continue
-        against = _OPPOSITE[low] & known
-        if against and any(_of_the_same(word, sentence, against, source) for source in sources):
+        denied = _is_denied(word, sentence)
+        if low in known or word.stem in stems:
+            if any(_is_of(word, sentence, {low}, source) for source in sources):
+                continue
+            fault = any(_is_of(word, sentence, against, source, denied) for source in sources)
+        else:
+            fault = any(_of_the_same(word, sentence, against, source, denied) for source in sources)
+        if fault:
             yield word.text
 
 
-def _of_the_same(word: Word, sentence: str, against: AbstractSet[str], source: str) -> bool:
+def _is_denied(word: Word, text: str) -> bool:
+    return _DENIED.search(text[: word.start][-_BEFORE:]) is not None
+
+
+def _places_of(some: AbstractSet[str], source: str, denied: bool | None) -> list[Word]:
+    """Where one of the words stands in a source, denied or not if that matters."""
+    found = [word for word in words(source) if {word.text.casefold(), word.text.casefold().removesuffix("ly")} & some]
+    return [word for word in found if denied is None or _is_denied(word, source) is denied]
+
+
+def _is_of(word: Word, sentence: str, some: AbstractSet[str], source: str, denied: bool | None = None) -> bool:
+    """Whether one of some words stands just before the word that an adjective stands before in the sentence."""
+    noun = _beside(word, sentence)[1][:1]
+    return bool(noun) and any(
+        any(same_class(noun[0], other) for other in _beside(found, source)[1][:1])
+        for found in _places_of(some, source, denied)
+    )
+
+
+def _of_the_same(word: Word, sentence: str, against: AbstractSet[str], source: str, denied: bool) -> bool:
     """Whether one of the words stands in the source by what the word stands by in the sentence."""
     mine = _beside(word, sentence)
     return any(
@@ -189,8 +209,7 @@ def _of_the_same(word: Word, sentence: str, against: AbstractSet[str], source: s
             for one in ours
             for other in its
         )
-        for found in words(source)
-        if found.text.casefold() in against or found.text.casefold().removesuffix("ly") in against
+        for found in _places_of(against, source, denied)
     )
 
 
