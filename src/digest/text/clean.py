@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
+from digest.text.emphasis import unmarked
 from digest.text.sentences import broken_off
 from digest.text.tex import untex
 
@@ -61,8 +62,8 @@ def one_line(text: str, chars: int | None = None) -> str:
 
 @lru_cache(maxsize=8192)
 def readable(text: str) -> str:
-    """A clean line in which TeX markup is replaced by plain characters where possible."""
-    return _harmless(untex(clean(text)))
+    """A clean line in which TeX markup is replaced by plain characters where possible, and which has no marks of Markdown around words."""
+    return _harmless(unmarked(untex(clean(text))))
 
 
 @lru_cache(maxsize=8192)  # every format of an issue, and every attempt to shrink the mail, cleans the same texts
