@@ -16,7 +16,7 @@ import pytest
 
 from digest.cli.commands.run import set_up
 from digest.daemon import FIRST_PAUSE, GRACE, Daemon, Orders
-from digest.errors import DeliveryError
+from digest.errors import DeliveryError, WorkspaceError
 from digest.services.collect import collect
 from digest.services.context import timetable
 from digest.storage.files import heartbeat
@@ -300,6 +300,14 @@ def test_told_to_stop_while_a_feed_keeps_silent_it_leaves(
     assert (told in log, log.rstrip().endswith("stopped"), "Traceback" in log) == (True, True, False)
 
 
+def test_a_daemon_refuses_a_state_that_is_not_its_own(paper: Paper) -> None:
+    orders = Orders()
+    setup = set_up(paper.place, slots=timetable, clock=Clock("2026-06-08T05:00"), orders=orders)
+    with pytest.raises(WorkspaceError, match="was deleted or replaced"):
+        Daemon(replace(setup, ours=lambda: False), orders).turn()
+
+
+@pytest.mark.slow  # it looks every ten seconds
 def test_a_daemon_whose_state_was_replaced_stops(paper: Paper, forks: Forks) -> None:
     place = paper.place.root
     daemon = forks.start(["-C", place, "run"])

@@ -328,7 +328,7 @@ def test_a_feed_that_newsletters_share_is_fetched_once(tmp_path: Path) -> None:
 def test_the_rate_is_kept_over_all_senders(sample: Path, tmp_path: Path) -> None:
     newsletter(tmp_path / "one", sample=sample, port=1, people=0)
     (at,) = joined(tmp_path).values()
-    rate, seconds, sent = 20.0, 3.0, list[float]()
+    rate, seconds, sent = 20.0, 2.0, list[float]()
 
     def send() -> None:
         with open_deployment(at.server) as shared:

@@ -303,8 +303,7 @@ def _migrate(connection: PostgresConnection, server: Server) -> None:
     if version == 0:
         connection.execute(f'CREATE SCHEMA IF NOT EXISTS "{server.schema}"')
         connection.execute("CREATE TABLE schema_version (version BIGINT NOT NULL)")
-    for script in MIGRATIONS[version:]:
-        for statement in dialect.step(script):
-            connection.execute(statement)
+    statements = [statement for script in MIGRATIONS[version:] for statement in dialect.step(script)]
+    connection.script(";\n".join(statements))  # one round trip to the server for all
     connection.execute("DELETE FROM schema_version")
     connection.execute("INSERT INTO schema_version (version) VALUES (?)", (len(MIGRATIONS),))
