@@ -154,3 +154,16 @@ def test_a_trend_without_room_is_represented_by_its_best_work() -> None:
     (section,) = [one for one in issue.trends if one.id == "reasoning"]
     assert not section.own
     assert [item.id for item in section.items] == [best]
+
+
+def test_sections_stand_in_the_order_of_what_they_show() -> None:
+    """A section whose best paper tells nothing does not come first for it."""
+    labels = {
+        item.id: Verdict(labels=(Label(id="reasoning" if n % 2 else "agents", score=0.9, evidence=()),), llm=True)
+        for n, item in enumerate(ITEMS)
+    }
+    silent = ITEMS[41].id
+    setting = replace(SETTING, interest=WORTH | {silent: 9.0, ITEMS[0].id: 6.5, ITEMS[2].id: 6.4})
+    issue = compose(sift(ITEMS, window=SETTING.window, published=frozenset(), feeds=FEEDS), labels, setting)
+    assert silent not in {item.id for section in issue.trends for item in section.items}
+    assert [section.id for section in issue.trends if section.own] == ["agents", "reasoning"]

@@ -46,8 +46,10 @@ def test_what_is_to_be_read_first_is_told_whole_there_and_not_again_in_its_secti
     text = " ".join(files[file].split())
     assert text.count(FOUND.removesuffix(".")) == 1
     assert text.count(DONE.removesuffix(".")) == 1
-    assert text.index(DONE.removesuffix(".")) < text.index(FOUND.removesuffix(".")) < text.index(MORE.removesuffix("."))
-    assert text.count("More of it under “Read first”") == 1
+    assert text.index(DONE.removesuffix(".")) < text.index(FOUND.removesuffix("."))
+    more = file in {"index.html", "issue.md"}  # a mail tells it in one place
+    assert (MORE.removesuffix(".") in text) is more
+    assert text.count("More of it under “Read first”") == more
     assert check(files, "") == ()
 
 
@@ -92,24 +94,12 @@ def test_a_section_that_has_nothing_to_add_shares_the_block_of_titles() -> None:
     assert [one.text for one in shown.shared[0].told] == ["QuietTrees"]
 
 
-def test_a_short_sentence_without_a_figure_is_nothing_to_add() -> None:
-    issue = beside(retelling(summary=FOUND, full=f"{FOUND} Trees-V4 are very good in the rain."), "Another work")
-    shown = view(issue, baselines=specimens.trends_of()).sections[0]
-    assert [one.title for one in shown.items] == ["Another work"]
-    assert len(shown.told) == 2  # with the lead
-
-
 @pytest.mark.parametrize("file", FILES)
 def test_the_background_of_a_section_closes_it(file: str) -> None:
     plain = specimens.issue()
     text = " ".join(specimens.files(plain)[file].split())
     last = plain.trends[0].items[-1].title.split()[0]
     assert text.index(last) < text.index("as of 2024")
-
-
-def test_the_section_goes_on_with_what_the_longer_text_has() -> None:
-    shown = view(retelling(summary=FOUND, full=f"{FOUND} {MORE}"), baselines=specimens.trends_of())
-    assert MORE in [one.summary for one in shown.sections[0].items]
 
 
 @pytest.mark.parametrize(("file", "times"), [("email.html", 1), ("email.txt", 1), ("index.html", 2)])

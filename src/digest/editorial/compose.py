@@ -184,7 +184,8 @@ def _chosen(
 ) -> dict[str, tuple[list[IssueItem], int]]:
     """The items of each trend with their texts, those that a section may show first, and how many these are.
 
-    Trends with such items come first, at most `max_sections`; the others show their best title alone, and the number is 0.
+    Trends with such items come first, at most `max_sections`, in the order of what they show; the others show their best title alone, and
+    the number is 0.
     """
     cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
     open_: dict[str, tuple[list[IssueItem], int]] = {}
@@ -202,13 +203,21 @@ def _chosen(
         ]
         if len(telling) >= enough:
             break
+    order = sorted(open_, key=lambda id_: _opening(*open_[id_], fixed[id_], lead=lead))
     closed: dict[str, tuple[list[IssueItem], int]] = {}
     for id_, items in arranged.items():
         if id_ not in open_:
             shown = items[: fixed[id_]] or [_by_title(items, lead)]
             others = [item for item in items if item not in shown]
             closed[id_] = [*(_whole(item, everything, setting) for item in shown), *others], 0
-    return {**open_, **closed}
+    return {**{id_: open_[id_] for id_ in order}, **closed}
+
+
+def _opening(
+    items: Sequence[IssueItem], told: int, fixed: int, *, lead: str
+) -> tuple[bool, tuple[bool, bool, float, str]]:
+    """A sort key: sections with pinned or watched items first, then by the best item that is told in them and not above."""
+    return not any("pinned" in item.edited or item.watched for item in items[:fixed]), _besides(items[:told], lead)
 
 
 def _by_title(items: Sequence[IssueItem], lead: str) -> IssueItem:

@@ -23,7 +23,6 @@ WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _WORKS = {"code": N_("code"), "weights": N_("weights"), "data": N_("data")}
 ENGLISH = "en"  # the language of the field, which readers of other languages need not be told
-_FIGURE = re.compile(r"(?<![\w-])\d")  # but not of a name such as V4
 _LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
@@ -34,7 +33,6 @@ _PARTS = {
     "week": (N_("Week %(part)s of %(title)s, since %(since)s"), N_("Week %(part)s of this story, since %(since)s")),
     "month": (N_("Month %(part)s of %(title)s, since %(since)s"), N_("Month %(part)s of this story, since %(since)s")),
 }
-REST_WORDS = 9  # of a sentence without a figure that a section adds to what stands above it
 NAME_CHARS = 60  # before the colon of a title
 SHARED_WORDS = 2  # at the beginning of the names of feeds of one publisher
 AUTHOR_CHARS = 80  # for feeds that give the list of authors as one name
@@ -112,12 +110,10 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
     if not first and not is_told(readable(item.summary), told):  # a line may only name the item
         return view
     words = frame.limits.words
-    summaries = (
-        [readable(item.summary)] if words is None else [readable(item.brief or item.summary), readable(item.summary)]
-    )
-    rest = untold(summaries, told, words)
-    if first and words is not None and len(rest.split()) < REST_WORDS and not _FIGURE.search(rest):
-        rest = ""
+    if words is None:
+        rest = untold([readable(item.summary)], told, words)
+    else:  # a mail tells what is to be read first in one place
+        rest = "" if first else untold([readable(item.brief or item.summary), readable(item.summary)], told, words)
     return replace(view, summary=rest, above=_above(first=first, rest=rest))
 
 
