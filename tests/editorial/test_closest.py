@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from digest.editorial.closest import closest, phrase_counts
+from digest.editorial.closest import MANY, closest, counted, phrase_counts, read_works
 from digest.editorial.moved import PastWindow, Work
 from digest.model import Moved, TermCounts
 from digest.storage.files.resources import ordinary_words
@@ -25,21 +25,23 @@ def window(phrase: str = "", *, titled: int = 0, told: int = 0, items: int = 120
 
 
 def past(*windows: list[Work]) -> list[PastWindow]:
-    return [PastWindow(titles=(), phrases=phrase_counts(works, ORDINARY)) for works in windows]
+    return [PastWindow(titles=(), phrases=phrase_counts(read_works(works, ORDINARY))) for works in windows]
 
 
 def found(works: list[Work], before: list[PastWindow]) -> tuple[Moved, ...]:
-    return closest(works, phrase_counts(works, ORDINARY), before, ORDINARY)
+    read = read_works(works, ORDINARY)
+    return closest(read, phrase_counts(read), before)
 
 
 def test_phrases_are_counted_in_titles_and_texts_with_their_hyphens() -> None:
     works = window("on-policy distillation", titled=2, told=3)
-    assert phrase_counts(works, ORDINARY) == TermCounts(
+    assert phrase_counts(read_works(works, ORDINARY)) == TermCounts(
         items=120,
         floor=2,
         counts={"lift raise": 120, "on-policy distillation": 5, "raise brick": 120, "lift raise brick": 120},
     )
-    assert not phrase_counts(window("on-policy distillation", titled=1), ORDINARY).counts.get("on-policy distillation")
+    rare = read_works(window("on-policy distillation", titled=1), ORDINARY)
+    assert "on-policy distillation" not in phrase_counts(rare).counts
 
 
 def test_a_phrase_that_works_share_more_often_than_before_is_closest() -> None:
@@ -68,6 +70,12 @@ def test_what_is_as_usual_common_of_another_field_or_a_turn_of_speech_is_not_tol
     assert found(window("brick lifts", titled=3, told=4), still) == ()  # both words stand everywhere
     assert found(window("blind corners", titled=1, told=7), still) == ()  # hardly any work is about it
     assert found(window("GUI lifting", titled=3, told=4), still[:1]) == ()  # too few past windows
+
+
+def test_texts_of_very_many_works_are_not_read() -> None:
+    few, many = (window("GUI lifting", titled=3, items=number) for number in (MANY, MANY + 1))
+    assert counted(few, (), ORDINARY)[0] is not None
+    assert counted(many, (), ORDINARY) == (None, ())
 
 
 def test_the_works_of_one_group_are_no_movement() -> None:

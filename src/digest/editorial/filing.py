@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from digest.editorial.candidates import Candidate, Sifted
-from digest.editorial.closest import closest, phrase_counts
+from digest.editorial.closest import counted
 from digest.editorial.highlights import tally
 from digest.editorial.kinds import maker
 from digest.editorial.moved import LEVEL, mentions, moved, terms_of, works
@@ -48,7 +48,7 @@ class Filed:
     moved: tuple[Moved, ...]
     closest: tuple[Moved, ...]  # empty if something moved
     mentions: TermCounts
-    phrases: TermCounts
+    phrases: TermCounts | None
     claims: Mapping[str, tuple[TouchedClaim, ...]]
     others: int = 0
 
@@ -56,12 +56,11 @@ class Filed:
 def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) -> Filed:
     """Everything that a window holds."""
     filed, unfiled, off_topic = _file(sifted.candidates, verdicts, setting)
-    counted = tally(filed, unfiled)
+    tallied = tally(filed, unfiled)
     texts = {candidate.id: candidate.summary for candidate in sifted.candidates}
     held = works(sifted.candidates, without=off_topic)
     terms = terms_of(held, setting.ordinary)
-    phrases = phrase_counts(held, setting.ordinary)
-    near = closest(held, phrases, setting.windows, setting.ordinary)
+    phrases, near = counted(held, setting.windows, setting.ordinary)
     surprising = moved(terms, setting.windows, setting.ordinary) or tuple(one for one in near if one.q <= LEVEL)
     return Filed(
         sifted=sifted,
@@ -71,8 +70,8 @@ def filed_of(sifted: Sifted, verdicts: Mapping[str, Verdict], setting: Setting) 
         verdicts=verdicts,
         texts=texts,
         beside={one.id: one.beside for one in sifted.candidates if one.release is not None},
-        tally=counted,
-        pulses=pulses(counted, setting.past, tuple(setting.trends)),
+        tally=tallied,
+        pulses=pulses(tallied, setting.past, tuple(setting.trends)),
         moved=surprising,
         closest=() if surprising else near,
         mentions=mentions(terms),
