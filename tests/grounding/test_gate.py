@@ -85,6 +85,12 @@ def test_numbers_and_names_have_many_forms(source: str, sentence: str) -> None:
     assert found == ([] if "two fifths" not in sentence else [found[0]] if found else [])
 
 
+def test_a_sentence_that_goes_on_may_say_little() -> None:
+    source = "We compare routers of experts on a new set of proofs, and the judge favours small experts."
+    assert [one.kind for one in judge("The comparison uses a new set of proofs.", [source])] == ["emptiness"]
+    assert judge("The comparison uses a new set of proofs.", [source], alone=False) == ()
+
+
 def test_a_title_may_be_told_too() -> None:
     assert (
         judge(
@@ -199,6 +205,7 @@ def test_a_sentence_says_as_much_as_its_sources_and_in_their_connection(
         ("The router takes 64x less memory for long proofs.", "The router takes a 64th of the memory for long proofs."),
         ("The router accepts over four tokens per step of a proof.", "The router accepts more than four per step of a proof."),
         ("No router of the study solved a majority of the proofs.", "No router of the study solved even half of the proofs."),
+        ("The judge reaches F₁ of 0.79 on rare proofs.", "The judge reaches an F1 of 0.79 on the rarest proofs."),
         ("The judge reaches $F_1$ of 0.79 on long proofs.", "The judge reaches an F1 of 0.79 on long proofs."),
         ("Large routers feed compact memories of short proofs.", "Large routers feed a small memory of short proofs."),
         ("The router requires no calibration and no retraining of experts.", "The router works without any calibration or retraining of experts."),
@@ -251,6 +258,7 @@ def test_what_one_source_denies_and_another_affirms_may_be_told() -> None:
         ("The router picks experts for long proofs.", "The router picks experts for long proofs as a result of its larger window."),
         ("Small experts are robust on short proofs, while large routers are vulnerable to noise in long prompts.",
          "Small experts are vulnerable on short proofs, while large routers are robust to noise in long prompts."),
+        ("Small routers exceed large experts on long proofs.", "Large experts exceed small routers on long proofs."),
         ("Routers of experts score 9 points higher on old proofs than on fresh proofs.",
          "Routers of experts score 9 points higher on fresh proofs than on old proofs."),
         ("The reader draws less dense samples on long proofs.", "The reader samples more densely on long proofs."),

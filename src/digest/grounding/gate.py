@@ -92,17 +92,18 @@ _REASONS: dict[Fault, str] = {
 }
 
 
-def judge(sentence: str, sources: Sequence[str], *, title: str = "") -> tuple[Refusal, ...]:
+def judge(sentence: str, sources: Sequence[str], *, title: str = "", alone: bool = True) -> tuple[Refusal, ...]:
     """Why the sentence must not be printed; nothing if it may.
 
     Args:
         sentence: English, as a model wrote it.
         sources: the sentences that it rests on.
         title: of the item, which may be told too.
+        alone: whether no other sentence stands before it. One that goes on may say little of its own.
     """
     sentence = plain(sentence)
     sources = [*map(plain, sources)]
-    return tuple(dict.fromkeys(_refusals(sentence, sources, [*sources, plain(title)] if title else sources)))
+    return tuple(dict.fromkeys(_refusals(sentence, sources, [*sources, plain(title)] if title else sources, alone)))
 
 
 def judge_translation(text: str, original: str) -> tuple[Refusal, ...]:
@@ -125,14 +126,14 @@ def usable(sentence: str) -> bool:
     return _ORDERS.search(plain(sentence)) is None
 
 
-def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
+def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str], alone: bool) -> Iterator[Refusal]:
     if sentence.rstrip(". ") not in {source.rstrip(". ") for source in sources}:
         yield from _beyond(sentence, sources, told)
     yield from (Refusal(kind="promotion", words=found[0]) for found in _PRAISE.finditer(sentence))
     yield from (Refusal(kind="form", words=found[0].strip()) for found in _FORM.finditer(sentence))
     marks = set(_MARKUP.findall(sentence)) - set(_MARKUP.findall(" ".join(sources)))
     yield from (Refusal(kind="form", words=mark) for mark in sorted(marks))
-    yield from _degenerate(sentence, sources)
+    yield from _degenerate(sentence, sources, alone)
 
 
 def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Iterator[Refusal]:
@@ -156,7 +157,7 @@ def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Itera
     yield from (Refusal(kind="repetition", words=word) for word in wording.said_twice(sentence, told))
 
 
-def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
+def _degenerate(sentence: str, sources: Sequence[str], alone: bool) -> Iterator[Refusal]:
     """What small models write where they have nothing to say: a word again and again, a stump, or talk about the text itself."""
     content = [word for word in words(sentence) if word.content]
     for stem, count in Counter(word.stem for word in content if word.text.casefold() != "percent").items():
@@ -165,7 +166,7 @@ def _degenerate(sentence: str, sources: Sequence[str]) -> Iterator[Refusal]:
             yield Refusal(kind="repetition", words=next(word.text for word in content if word.stem == stem))
     if len(content) < _ABOUT:
         yield Refusal(kind="form", words=sentence)
-    elif wording.empty(sentence, sources):
+    elif alone and wording.empty(sentence, sources):
         yield Refusal(kind="emptiness", words=sentence)
     for found in _META.finditer(sentence):
         if found[0].casefold() not in " ".join(sources).casefold():

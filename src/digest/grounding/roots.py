@@ -15,7 +15,7 @@ _DERIVED = sorted(_ENDINGS.split(), key=len, reverse=True)
 _IRREGULAR = {
     form: base
     for base, forms in {
-        "long": "length lengths lengthen", "strong": "strength strengths strengthen", "deep": "depth depths deepen", "wide": "width widen breadth",
+        "long": "length lengths lengthen", "strong": "strength strengths strengthen", "deep": "depth depths deepen",
         "high": "height", "lose": "lost loss losses", "grow": "grew grown growth", "take": "took taken", "know": "knew known knowledge",
         "keep": "kept", "hold": "held", "get": "got gotten", "go": "went gone goes", "make": "made", "give": "gave given", "run": "ran",
         "see": "saw seen sight", "show": "shown", "choose": "chose chosen choice choices", "write": "wrote written", "draw": "drew drawn",
@@ -31,7 +31,7 @@ _IRREGULAR = {
         "expand": "expansion expansions", "conclud": "conclusion conclusions", "includ": "inclusion", "exclud": "exclusion", "suppres": "suppression",
         "appli": "application applications apply applies applied", "simpl": "simplify simplifies simplified simplicity simply simple",
         "vari": "variation variations variety vary varies varied various", "prov": "proof proofs", "solv": "solution solutions", "clos": "closure",
-        "use": "using used uses user users usage", "safe": "safety", "train": "pretrain pretrained pretraining pre-trained pre-training retrain retraining", "famil": "family families familiar", "axis": "axes", "index": "indices indexes", "matrix": "matrices", "vertex": "vertices", "try": "tries tried trying", "respond": "response responses", "choos": "selection", "believ": "belief beliefs", "succeed": "success successes successful successfully",
+        "use": "using used uses user users usage", "safe": "safety safer safest", "rare": "rarity rarer rarest", "wide": "wider widest widen width breadth", "fine": "finer finest", "pure": "purity purer purest", "train": "pretrain pretrained pretraining pre-trained pre-training retrain retraining", "famil": "family families familiar", "axis": "axes", "index": "indices indexes", "matrix": "matrices", "vertex": "vertices", "try": "tries tried trying", "respond": "response responses", "choos": "selection", "believ": "belief beliefs", "succeed": "success successes successful successfully",
         "fail": "failure failures", "differ": "difference differences different differently", "capabl": "capability capabilities capable", "abstain": "abstention abstentions", "intend": "intention intent intended", "compet": "competition competitor competitive",
         "detect": "detection", "recogni": "recognition", "optim": "optimize optimization optimal optimum optimizer", "maxim": "maximize maximum maximal", "minim": "minimize minimum minimal",
         # roots that differ from that of the verb

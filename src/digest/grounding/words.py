@@ -10,7 +10,8 @@ from digest.grounding.roots import root
 from digest.grounding.vocabulary import SYNONYMS
 
 _WORD = re.compile(r"[^\W_]+(?:[-'’.+/][^\W_]+)*\+*")
-_DASHES = str.maketrans("‐‑‒–—−’", "------'")
+_DASHES = str.maketrans("‐‑‒–—−’₀₁₂₃₄₅₆₇₈₉", "------'0123456789")
+_EED = re.compile(r"(?:c|n|f|s|h|w|d|l|p|br)eed$")  # which is no ending: `exceed`, not `agreed`
 _SUBSCRIPT = re.compile(r"(?<=\b[A-Za-z])_\{?(?=\d\b)")
 _ENDINGS = (
     ("izations", "iz"), ("ization", "iz"), ("ations", "at"), ("ation", "at"), ("ating", "at"), ("ated", "at"), ("ates", "at"),
@@ -85,6 +86,8 @@ class Word:
 def stem(word: str) -> str:
     """A word without its ending, in lower case: `Evaluations` and `evaluate` are both `evaluat`."""
     low = word.casefold().removesuffix("'s")
+    if _EED.search(low):
+        return low
     for ending, instead in _ENDINGS:
         if low.endswith(ending) and not low.endswith("ss") and len(low) - len(ending) >= SHORTEST:
             low = low[: -len(ending)] + instead
@@ -113,7 +116,7 @@ def stems(line: str) -> frozenset[str]:
 
 
 def plain(text: str) -> str:
-    """The text with one kind of dash and apostrophe, and `F1` for `F_1`."""
+    """The text with one kind of dash, apostrophe and digit: `F1` for `F_1` and `F₁`."""
     return _SUBSCRIPT.sub("", text.translate(_DASHES))
 
 

@@ -56,7 +56,8 @@ class Prose:
 
     def refusals(self, value: Sentences, subject: Subject) -> tuple[Refused, ...]:
         """The sentences that say more than their sources, and a text that is too long."""
-        refused = [one for sentence in value[: self.sentences] for one in _refusals(sentence, subject)]
+        told = enumerate(value[: self.sentences])
+        refused = [one for place, sentence in told for one in _refusals(sentence, subject, alone=not place)]
         if self.name != "titles":
             stumps = (one for one in value[: self.sentences] if not _END.search(one.text))
             refused += [Refused(text=one.text, reason="it does not end") for one in stumps]
@@ -76,11 +77,13 @@ def _sentence(found: object) -> Sentence:
     return Sentence(text=line, sources=tuple(dict.fromkeys(number for number in sources if isinstance(number, int))))
 
 
-def _refusals(sentence: Sentence, subject: Subject) -> tuple[Refused, ...]:
+def _refusals(sentence: Sentence, subject: Subject, *, alone: bool) -> tuple[Refused, ...]:
     sources = [subject.sentences[number - 1] for number in sentence.sources if 0 < number <= len(subject.sentences)]
     if not sources or len(sources) < len(sentence.sources):
         return (Refused(text=sentence.text, reason="it names no sentence of the text that it rests on"),)
-    reasons = judge(sentence.text, sources, title=" ".join((subject.title, *_own_names(subject.sentences))))
+    reasons = judge(
+        sentence.text, sources, title=" ".join((subject.title, *_own_names(subject.sentences))), alone=alone
+    )
     return (Refused(text=sentence.text, reason="; ".join(map(str, reasons))),) if reasons else ()
 
 
