@@ -1,4 +1,4 @@
-"""The MCP server: tools, resources and a prompt. Every tool opens the archive for itself, because the SDK runs it in a thread."""
+"""The MCP server: tools, resources and a prompt. Each tool opens the archive itself, because the SDK runs tools in threads."""
 
 import json
 from collections.abc import Callable, Mapping

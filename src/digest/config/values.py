@@ -118,7 +118,7 @@ def _url(value: object) -> str:
 
 
 def _base_url(value: object) -> str:
-    """The address of the archive on the web: ASCII, without a slash at its end, fit for something to be added."""
+    """The address of the archive on the web: ASCII, without a slash at its end, so that a path can be added."""
     what = "an address such as https://digest.example.org/news, without user, query or fragment"
     if not isinstance(value, str) or not _is_web(value):
         raise expected(what, value)
@@ -270,7 +270,7 @@ def _webhook_name(value: object) -> str:
 
 
 def _language(value: object) -> str:
-    """A language tag that has a catalogue of what readers are told, such as `ko` or `en-US`."""
+    """A language tag with a catalogue of readers' texts, such as `ko` or `en-US`."""
     if not isinstance(value, str) or not catalogue_of(value):
         raise expected(f"a language that has a catalogue ({', '.join(shipped())})", value)
     return value

@@ -1,7 +1,7 @@
-"""arXiv's daily announcements: which day a feed's document has, which days are missing, and where to ask for them. Asks nobody.
+"""arXiv's daily announcements: which day a feed's document has, which days are missing, and where to ask for them. Sends no requests.
 
 A feed of rss.arxiv.org holds the announcement of one day, dated midnight in New York. There is one from Monday to Friday, none on holidays.
-Days are those dates. The listing pages and OAI-PMH tell what a feed does not.
+Days are those dates. The listing pages and OAI-PMH have what a feed lacks.
 """
 
 import re
@@ -46,7 +46,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
-    """Where arXiv tells its announcements."""
+    """Where arXiv publishes its announcements."""
 
     feeds: frozenset[str] = frozenset({"rss.arxiv.org", "export.arxiv.org", "arxiv.org", "www.arxiv.org"})
     listing: str = "https://arxiv.org/list/{category}/new"
@@ -109,7 +109,7 @@ def listing(page: str) -> Listing | None:
 
 
 def lacking(document: Document, listings: Sequence[Listing]) -> int:
-    """How many papers the listings of a document's day have that the document has not."""
+    """How many papers of the day's listings the document lacks."""
     shown = {found for entry in document.entries if (found := arxiv_id(entry.link) or arxiv_id(entry.guid))}
     named = frozenset[str]().union(*(one.ids for one in listings))
     most = max((one.total for one in listings), default=0)

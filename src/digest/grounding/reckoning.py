@@ -1,4 +1,4 @@
-"""Compare the figures of a sentence with those of its sources, and reckon those that follow from them.
+"""Compare the figures of a sentence with those of its sources, and with the figures that follow from these.
 
 41 %, 0.41 and "two fifths" are equal. A difference, a share of two numbers and a doubling follow from the figures that they are made of.
 """

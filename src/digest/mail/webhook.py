@@ -1,4 +1,4 @@
-"""The channel that posts an issue's announcement to a team: Slack, Teams, Mattermost, Discord, or another service of apprise.
+"""The channel that posts an issue's announcement to a team: Slack, Teams, Mattermost, Discord, or another service that apprise supports.
 
 The URL is a secret. Only the warnings of apprise are passed on, which name the service and the status, and the URL is removed from
 them.
@@ -56,7 +56,7 @@ def chat_of(url: str) -> Chat | str:
 
 
 def _knows(apprise: Any, scheme: str) -> bool:
-    """Whether apprise has a service of this scheme."""
+    """Whether apprise has a service with this scheme."""
     schemas = apprise.Apprise().details()["schemas"]
     return any(scheme in (*(one["protocols"] or ()), *(one["secure_protocols"] or ())) for one in schemas)
 

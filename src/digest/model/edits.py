@@ -1,4 +1,4 @@
-"""What an editor changes on a draft, and what a language model wrote of it, as the gate and the editor let it stand.
+"""What an editor changes on a draft, and the texts that a language model wrote, as accepted by the gate and the editor.
 
 The names of the fields of written texts are those of issue.json.
 """
@@ -88,7 +88,7 @@ class Written:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LeftOut:
-    """So many texts of a task that the model did not write, and why."""
+    """How many texts of a task the model did not write, and why."""
 
     task: str
     count: int

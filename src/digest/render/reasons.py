@@ -1,7 +1,7 @@
-"""Say a reason to readers: why a feed is in trouble, why a model left a text as it was, or how an item stands to a claim.
+"""Translate a reason for readers: why a feed is in trouble, why a model left a text as it was, or how an item stands to a claim.
 
-In: the reason as the archive keeps it, in English. Out: the same in the language in use. One that no message fits, such as the words of
-a server, stays as it is.
+In: the reason as the archive keeps it, in English. Out: the same in the language in use. A reason that fits no message, such as the
+words of a server, stays as it is.
 """
 
 import re

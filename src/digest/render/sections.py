@@ -129,7 +129,7 @@ def name_views(frame: Frame) -> tuple[NameView, ...]:
 
 
 def moved_views(frame: Frame) -> tuple[NameView, ...]:
-    """The names and phrases that moved, in the issue's order. A page tells those that came closest to it, if none did."""
+    """The names and phrases that moved, in the issue's order. If none moved, a page shows those that came closest."""
     items, issue = frame.issue.by_id(), frame.issue
     near = issue.closest if frame.limits.folded and not issue.moved else ()
     moved = [(one, compared(one)) for one in issue.moved]
@@ -189,7 +189,7 @@ def claim_views(claims: Sequence[TouchedClaim], items: dict[str, IssueItem], fra
 
 
 def _is_told(claim: TouchedClaim, frame: Frame) -> bool:
-    """Whether something is said of it. What only bears on a claim stands on the web page, once in two months."""
+    """Whether anything is said about it. An item that only bears on a claim is shown on the web page, once in two months."""
     if any(touch.stance in SAID for touch in claim.items):
         return True
     bears = any(not touch.stance for touch in claim.items)
@@ -253,7 +253,7 @@ _COLUMNS = (N_("Maker"), N_("Size"), N_("Licence"), N_("Context"), N_("Weights")
 
 
 def listed_releases(frame: Frame) -> tuple[list[Released], list[Released]]:
-    """As many releases as the format shows, and those that it tells by name alone: outside of pages, what is beyond language."""
+    """The releases that the format lists, and those that it only names: outside of pages, releases that are not about language."""
     items = frame.issue.by_id()
     known = [one for one in frame.issue.releases if one.id in items]
     if frame.limits.folded:
@@ -264,7 +264,7 @@ def listed_releases(frame: Frame) -> tuple[list[Released], list[Released]]:
 
 
 def beyond_views(frame: Frame) -> tuple[LinkView, ...]:
-    """The names of the releases that are told by name alone."""
+    """The names of the releases that are only named."""
     items = frame.issue.by_id()
     return tuple(
         LinkView(text=frame.text(one.release.name) or gettext("Untitled"), url=frame.url(items[one.id].url))

@@ -1,4 +1,4 @@
-"""One worker: joins those of its version, sweeps every minute, does jobs, and puts back those of workers that fell silent.
+"""One worker: joins those of its version, sweeps every minute, does jobs, and requeues those of workers that fell silent.
 
 It keeps no state but the configurations, so that it can be killed at any time.
 """
@@ -38,7 +38,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rhythm:
-    """Seconds: between two sweeps, between two heartbeats, and without one until a worker's jobs are put back."""
+    """Seconds between two sweeps, between two heartbeats, and without a heartbeat until a worker's jobs are requeued."""
 
     sweep: float = 60.0
     heartbeat: float = 10.0
@@ -120,7 +120,7 @@ class Worker:
                 raise result
 
     async def _sweeps(self, jobs: Jobs, shared: Deployment) -> None:
-        """Sweep until other newsletters are to be served, or the session is lost in which this worker joined the others."""
+        """Sweep until the newsletters to serve change, or the session in which this worker joined the others is lost."""
         while True:
             await asyncio.to_thread(shared.clock)
             for newsletter in list(self._served.values()):
@@ -136,7 +136,7 @@ class Worker:
                     return
 
     async def _sweep(self, jobs: Jobs, at: Newsletter) -> None:
-        """Wake somebody for everything that is due in a newsletter. Its trouble is its own."""
+        """Queue a job for everything that is due in a newsletter. An error in it does not affect the others."""
         try:
             with _told_of(at):
                 due = await asyncio.to_thread(self._duties.due, at)
@@ -150,7 +150,7 @@ class Worker:
             await jobs.put(job)
 
     async def _done(self, job: Job) -> list[Later]:
-        """Do a job, and return what follows. What failed is tried again later, and later each time."""
+        """Do a job, and return what follows. A job that fails is tried again after longer and longer pauses."""
         at = self._served.get(job.newsletter)
         if at is None or self._stopping.is_set():
             return []
@@ -176,7 +176,7 @@ class Worker:
 
 @contextmanager
 def _told_of(at: Newsletter) -> Iterator[None]:
-    """Records of the log are the newsletter's in the block, and in the thread that it starts."""
+    """Attribute log records to the newsletter, in the block and in the thread that it starts."""
     before = _NAME.set(at.name)
     try:
         yield
@@ -185,7 +185,7 @@ def _told_of(at: Newsletter) -> Iterator[None]:
 
 
 def _named(record: logging.LogRecord) -> bool:
-    """Say which newsletter a record is of."""
+    """Add the newsletter to a log record."""
     if name := _NAME.get():
         record.newsletter = name
     return True

@@ -219,7 +219,7 @@ def _asked(form: MultiDictProxy[str | bytearray | bytes | web.FileField]) -> Ask
 
 
 def _preview(files: dict[str, str], kind: str, scheme: str) -> web.Response:
-    """A file of the draft as a browser or a mail program shows it, without any right of the desk's own pages."""
+    """A file of the draft as a browser or a mail program shows it, without the rights of the desk's own pages."""
     if kind == "text":
         return web.Response(
             text=files["email.txt"], content_type="text/plain", headers={"Content-Security-Policy": _MAIL}
@@ -231,7 +231,7 @@ def _preview(files: dict[str, str], kind: str, scheme: str) -> web.Response:
 
 
 def _in_scheme(text: str, scheme: str) -> str:
-    """A page as it is in the light or in the dark, whatever the browser prefers. Its policy names its styles by their hashes."""
+    """A page in the light or the dark scheme, whatever the browser prefers. Its policy allows its styles by their hashes."""
     wanted = "(min-width: 0px)" if scheme == "dark" else "(max-width: 0px)"
     shown = text
     for style in _STYLE.findall(text):

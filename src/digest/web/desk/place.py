@@ -39,7 +39,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits of one server. What exceeds them here already does not reach the store."""
+    """The limits of one server. Requests that exceed them do not reach the store."""
 
     database: Path | Server
     clock: Clock
@@ -58,7 +58,7 @@ class Limits:
 
 
 def _hashed(name: Limit, asker: str) -> str:
-    """The name under which an asker is counted: nobody who reads the store learns an address from it at once."""
+    """The name under which a client is counted: a hash, so that the store does not show its address."""
     return hmac.new(name.encode(), asker.encode("utf-8", "replace"), "sha256").hexdigest()
 
 
@@ -115,7 +115,7 @@ class Desk:
         return self.mail is None or self.callers.secure(request)
 
     def own(self, request: web.Request) -> bool:
-        """Whether the browser says that a page of this server sent the form, if it says anything of it."""
+        """Whether a page of this server sent the form, as far as the browser says."""
         origin = request.headers.get("Origin")
         site = request.headers.get("Sec-Fetch-Site", "same-origin")
         names = {request.host, urlsplit(self.mail.imprint.base_url).netloc if self.mail else request.host}

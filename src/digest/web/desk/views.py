@@ -184,7 +184,7 @@ def changes(decided: Decided) -> tuple[Change, ...]:
 
 
 def languages(settings: DigestSettings) -> dict[str, str]:
-    """The editions by language, the main one under the empty text; empty if there is one only."""
+    """The editions by language, the main one under the empty text; empty if there is only one."""
     found = {
         ("" if number == 0 else one.language): language_name(one.language)
         for number, one in enumerate(settings.editions)
