@@ -174,7 +174,7 @@ def changed(held: Mapping[str, float], changes: Mapping[str, float]) -> dict[str
     """
     after = {name: value for name, value in {**held, **changes}.items() if value}
     if len(after) > MOST_WEIGHTS:
-        raise UsageError("weights", f"are more than {MOST_WEIGHTS}", "erase some first")
+        raise UsageError("weights", f"exceed the limit of {MOST_WEIGHTS}", "erase some first")
     return after
 
 

@@ -92,7 +92,7 @@ class Teaching:
             UsageError: nothing is checked, or the form is not the page's.
         """
         if not checked or form.get("to") not in ("more", "less"):
-            raise UsageError("form", "names nothing", "check something")
+            raise UsageError("the form", "names nothing to weigh", "check at least one")
         seen = (choices.weight(f"{name}={form.get(f'held:{name}', '0')}", self._site.trends) for name in checked)
         return {name: choices.nearer(held, more=more) for name, held in seen}
 

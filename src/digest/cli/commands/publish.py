@@ -73,7 +73,7 @@ def _lines(news: Sequence[Publication], doubtful: int) -> None:
 @click.command("approve", epilog=examples("digest approve 2026-W48", "digest approve 2026-W48 --undo"))
 @click.argument("key")
 @click.option("--now", "at_once", is_flag=True, help="Mail it now, even before its slot.")
-@click.option("--undo", is_flag=True, help="Withdraw an approval before the slot.")
+@click.option("--undo", is_flag=True, help="Take an approval back before the slot.")
 @yes_option
 @at_option
 @json_option
