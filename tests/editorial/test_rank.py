@@ -282,3 +282,17 @@ def test_what_is_for_another_field_is_read_after_everything_else_unless_the_edit
     assert [one.id for one in reading_order([image])] == ["image"]
     chosen = replace(image, edited=("brought",))
     assert reading_order([chosen, item("a", 2.0)])[0].id == "image"
+
+
+def test_a_size_in_a_name_is_no_figure() -> None:
+    named = replace(
+        item("named", 3.0),
+        kind="paper",
+        summary="We present Lift-35B and Lift-397B, which outperform all models by far, " * 2,
+    )
+    told = replace(
+        item("told", 2.5),
+        kind="paper",
+        summary="It lifts 41 % more bricks than any other crane in the world, day and night.",
+    )
+    assert [one.id for one in lead_first([named, told])] == ["told", "named"]

@@ -25,6 +25,8 @@ from support.issues import ITEM
         ("Chains are 17-24% shorter.", "result"),
         ("It is ahead of the strongest verifier by 14.3 AUC points.", "result"),
         ("Gains are +14.1 pp over GEPA.", "result"),
+        ("Scores rise from 73.88 to 75.17 on average.", "slight"),
+        ("The baseline wins 3/10 games and the skill layer 6 of 10 runs.", ""),
         ("It is 1.4 points better on all five.", "slight"),
         ("Average gains are +2.2% and +1.8% over GRPO.", "slight"),
         ("Average F1 gains of 3.1 on 3B and 4.9 on 7B models.", "slight"),
@@ -51,6 +53,12 @@ def test_a_text_tells_a_result_by_a_figure_that_matters_or_a_finding(text: str, 
 )
 def test_a_title_is_of_another_field_by_what_it_names(title: str, other: bool) -> None:
     assert is_of_another_field(title) is other
+
+
+def test_an_abstract_that_speaks_of_shops_more_than_once_is_of_another_field() -> None:
+    text = "We rank items for a recommender. In an online A/B test on e-commerce traffic sales rise by 12 %."
+    assert is_of_another_field("GR2 Technical Report", text)
+    assert not is_of_another_field("GR2 Technical Report", "Agents use tools, for example for shopping.")
 
 
 def test_what_the_editor_chose_and_what_is_no_paper_is_worth_showing_whatever_it_tells() -> None:

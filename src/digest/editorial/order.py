@@ -23,7 +23,8 @@ POOL = 8  # times the places; items further down cannot move up by what those ab
 
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _WEIGHED = re.compile(  # `41 %`, `2.6 points`, `6x higher`, `from 0.31 to 0.47`, `3 of 10`, `1.5T tokens`
-    r"(?<![\w.])\d[\d.,]*(?:\s|-)?(?:%|percent|pp\b|points?\b|percentage|[x×](?![\w])|times\b|-fold\b|of\s(?:the\s)?\d|out\sof\s\d|[BMT]\b|billion|million)"
+    r"(?<![\w.])\d[\d.,]*(?:\s|-)?(?:%|percent|pp\b|points?\b|percentage|[x×](?![\w])|times\b|-fold\b|of\s(?:the\s)?\d|out\sof\s\d)"
+    r"|(?<![\w.-])\d[\d.,]*(?:\s|-)?(?:[BMT]\b|billion|million)"  # of `1.5T tokens`, but not of the name `Lift-35B`
     r"|\bfrom\s\d[\d.,]*%?\sto\s\d|(?<![\w.-])\d+\.\d+\b(?!\.)|(?<=[\s(])[+−-]\d"
 )
 

@@ -121,7 +121,7 @@ def _drawbacks(candidate: Candidate) -> dict[str, float]:
         return {}
     results = {"result": 0.0, "slight": SLIGHT, "": UNTOLD}
     return {
-        "field": FIELD if is_of_another_field(candidate.title) else 0.0,
+        "field": FIELD if is_of_another_field(candidate.title, candidate.summary) else 0.0,
         "result": results[told(candidate.summary)] if candidate.summary else 0.0,
     }
 

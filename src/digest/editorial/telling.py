@@ -23,12 +23,24 @@ _FIELD = re.compile(
     r"|wearable\w*|remote sensing|geospatial|climate|weather|traffic|urban|telecom\w*|wireless|[56]G|power grids?|Verilog|RTL|CAD|BIM|sports?)\b",
     re.IGNORECASE,
 )
+_COMMERCE = re.compile(  # what a title often does not name: "GR2 Technical Report" is on ranking in a shop
+    r"\brecommend(?:er|ation)s?\b|\badvertis\w+|\be-commerce\b|\bclick-through\b|\bCTR\b|\bconversion rates?\b|\bA/B tests?\b|\bonline A/B\b"
+    r"|\buser (?:modell?ing|retention|engagement)\b|\bindustrial(?:-scale)? traffic\b|\bshopping\b",
+    re.IGNORECASE,
+)
+MENTIONS = 2  # of commerce in an abstract, which may name it once as an example
 _NUMBER = re.compile(r"\d[\d.,]{0,9}")
 _AFTER = re.compile(  # `12%`, `17-24 points`; or `2.5x`, `13 times`, `3 of 10`, `35/42`
     r"(?:[–-]\d[\d.]{0,7})?[\s-]?"
     r"(?:(?P<share>\\?%|percent\b|pp\b|(?:[A-Z]\w{0,9}\s)?points?\b|percentage)|[x×](?!\w)|\\times|times\b|-?fold\b|(?:out\s)?of\s(?:the\s)?\d|/\d)"
 )
-_RANGE = re.compile(r"\s?(?:\\?%)?\sto\s\d")  # behind `from 5.8%`
+_RANGE = re.compile(r"\s?(?:\\?%)?\sto\s(\d[\d.,]{0,9})")  # behind `from 5.8%`
+_RANGE_END = re.compile(
+    r"\bfrom\s(?:\w+\s)?\d[\d.,]{0,9}\s?(?:\\?%)?\sto\s$"
+)  # before `47.2%`, told with its beginning
+_FEW_CASES = re.compile(  # `6/10 games`, of which one more or less is chance
+    r"\s?(?:/|out\sof\s|of\s(?:the\s)?)1?\d\s(?:games?|runs?|trials?|attempts?|seeds?|episodes?|participants?|users)\b"
+)
 _FROM = re.compile(r"\bfrom\s(?:\w+\s)?$")
 _SIZE = re.compile(r"\s?(?:[BMT]\b|billion|million|trillion)")
 _SCORED = re.compile(
@@ -36,12 +48,12 @@ _SCORED = re.compile(
 )
 _GAINED = re.compile(r"\b(?:gains?|improve\w{0,5})\s(?:of|by)\s$", re.IGNORECASE)
 _FINDING = re.compile(r"\b(?:we|our\s\w{1,20})\s(?:find|found|discover|uncover|reveal)(?:s|ed)?\b", re.IGNORECASE)
-_BEFORE = 24  # characters before a number that tell what it is
+_BEFORE = 32  # characters before a number that tell what it is
 
 
-def is_of_another_field(title: str) -> bool:
-    """Whether a title is about a field of its own: pictures, sound, robots, medicine, law, money, teaching and the like."""
-    return _FIELD.search(title) is not None
+def is_of_another_field(title: str, text: str = "") -> bool:
+    """Whether a title is about a field of its own (pictures, sound, robots, medicine, law, money, teaching and the like), or the text about shops."""
+    return _FIELD.search(title) is not None or sum(1 for _ in _COMMERCE.finditer(text, 0, CHARS)) >= MENTIONS
 
 
 def told(text: str) -> Told:
@@ -65,12 +77,21 @@ def _gain(text: str, start: int, end: int) -> float | None:
     if sign.isalnum() or (sign and sign in "._/-"):
         return 0.0  # a part of a name or of a number
     after, before = _AFTER.match(text, end), text[max(0, start - _BEFORE) : start]
-    if (after and not after["share"]) or (_FROM.search(before) and _RANGE.match(text, end)):
+    if _FEW_CASES.match(text, end) or _RANGE_END.search(before):
+        return 0.0
+    if _FROM.search(before) and (to := _RANGE.match(text, end)):
+        return _change(_float(value), _float(to[1].rstrip(".,")))
+    if after and not after["share"]:
         return None
     if after or (sign and sign in "+−") or _GAINED.search(before):
         return _float(value)
     scored = "." in value and _SCORED.search(before) and not _SIZE.match(text, end)
     return None if scored else 0.0
+
+
+def _change(old: float, new: float) -> float | None:
+    """A change in percent of what it was; None if that was nothing."""
+    return 100 * abs(new - old) / old if old else None
 
 
 def _float(value: str) -> float:
