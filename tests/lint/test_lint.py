@@ -149,7 +149,7 @@ BROKEN: dict[str, tuple[str, Callable[[Files], Files]]] = {
     "a subject that turns round": ("R19", swapped("<title>", "<title>\u202e")),
     "a long subject of a message": ("R19", swapped("Subject: ", "Subject: " + "very " * 12, MESSAGE)),
     "no text": ("R20", lambda files: files | {TEXT: ""}),
-    "a headline missing in the text": ("R20", swapped("re:Half the cache, the same[ \n]+answers", "", TEXT, count=0)),
+    "a headline missing in the text": ("R20", swapped("re:Batches that wait[ \n]+for nobody", "", TEXT, count=0)),
     "a link missing in the text": ("R20", swapped("https://arxiv.org/abs/2611.00004", "https://x.org", TEXT, count=0)),
     "a line that servers cut": ("R20", before("CONTENTS", "word " * 250 + "\n", TEXT)),
     "HTML before text": ("R20", swapped("re:text/plain(.*)text/html", "text/html\\1text/plain", MESSAGE)),
