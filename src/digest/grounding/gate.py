@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from digest.grounding import claims, deeds, denials, exchanges, relations, scope, wording
+from digest.grounding import claims, deeds, denials, exchanges, relations, scope, substitutes, wording
 from digest.grounding.figures import values
 from digest.grounding.names import hard_names, invented
 from digest.grounding.reckoning import unsupported
@@ -148,6 +148,7 @@ def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Itera
     yield from (Refusal(kind="cause", words=word) for word in relations.caused(sentence, told))
     yield from (Refusal(kind=kind, words=found) for kind, found in claims.beyond(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in deeds.other_deeds(sentence, told))
+    yield from (Refusal(kind="claim", words=word) for word in substitutes.substituted(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in scope.widened(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in scope.reversed_(sentence, told))
     yield from (Refusal(kind="subject", words=pair) for pair in exchanges.exchanged(sentence, told))
