@@ -1,6 +1,6 @@
 """Find a thing that was put in the place of another in a sentence that otherwise copies its source.
 
-Whoever tells freely may use general words. Where all else is copied, such a word stands for what the source names there.
+A free telling may use general words. Where all else is copied, such a word stands for what the source names there.
 """
 
 from collections.abc import Iterator, Sequence
