@@ -18,6 +18,7 @@ from digest.model import Moved, TermCounts
 MOST = 3  # phrases in an issue
 PAST = 2  # the minimum number of past windows
 WORKS = 4  # the minimum number of works that share a phrase
+SHARE = 125  # works of a window for each of them; of a thousand, five instead of two is not worth telling
 TITLES = 2  # of them at least
 IN_TITLES = 0.3  # the share of them that have it in their titles; a turn of speech stands in texts only
 COMMON = 0.1  # a word in so many of the works says nothing by itself: model, agent, reasoning
@@ -133,7 +134,8 @@ def closest(read: ReadWorks, counts: TermCounts, past: Sequence[PastWindow]) -> 
         if before[key] + counts.counts.get(key, 0) >= LEAST
     ]
     in_order = ranked(tested)
-    likely = {term.spelling: term for _, term in in_order if _may_be_told(term, counts)}
+    least = max(WORKS, len(read.works) // SHARE)
+    likely = {term.spelling: term for _, term in in_order if _may_be_told(term, counts, least)}
     held = _whole(_held(likely, read))
     groups = {work.id: frozenset(work.authors) for work in read.works}
     told = distinct([(q, held[term.spelling]) for q, term in in_order if term.spelling in held])
@@ -148,8 +150,8 @@ def _tested(key: str, count: int, windows: Sequence[TermCounts], share: float) -
     return Term(kind="phrase", spelling=key, items=(), past=past, expected=seen * share, p=tail(count, seen, share))
 
 
-def _may_be_told(term: Term, counts: TermCounts) -> bool:
-    grown = term.p <= CHANCE and counts.counts[term.spelling] >= GROWN * term.expected
+def _may_be_told(term: Term, counts: TermCounts, least: int) -> bool:
+    grown = term.p <= CHANCE and counts.counts[term.spelling] >= max(least, GROWN * term.expected)
     return grown and not is_of_another_field(term.spelling)
 
 
