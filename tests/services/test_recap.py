@@ -47,7 +47,7 @@ def three() -> list[Issue]:
     """Latest first."""
     return [
         issue(2, Pulse(count=9, expected=4.0, q=0.01, verdict="more"), "Newest", "Second new", follows="Oldest"),
-        issue(1, Pulse(count=3, expected=3.5, q=0.9, verdict="as_usual"), "Middle", "*Starred*"),
+        issue(1, Pulse(count=3, expected=3.5, q=0.9, verdict="as_usual"), "Middle", "Starred A*"),
         issue(0, Pulse(count=5), "Oldest", "Second old"),
     ]
 
@@ -61,7 +61,7 @@ def place(tmp_path: Path) -> Path:
 
 def test_each_issue_gives_its_first_story_before_any_gives_its_second() -> None:
     told = recap(three(), stories=4)
-    assert [story.item.title for story in told.stories] == ["Newest", "Middle", "Second new", "*Starred*"]
+    assert [story.item.title for story in told.stories] == ["Newest", "Middle", "Second new", "Starred A*"]
     assert told.keys == ("2026-W47", "2026-W46", "2026-W45")
 
 
@@ -74,7 +74,7 @@ def test_a_pipe_gets_markdown_and_a_program_json(place: Path, run: Run) -> None:
     page = run("-C", place, "recap", "--since", "2w", "--at", "2026-11-17T08:00").out
     assert page.splitlines()[0].endswith(": what you missed")
     assert "1. [Newest](https://example.org/x)" in page
-    assert r"\*Starred\*" in page
+    assert r"Starred A\*" in page
     assert "Oldest" not in page
     assert "- Agents: 12 items; 7.5 expected; more than usual in 2026-W47" in page
     told = run("-C", place, "recap", "--since", "2026-11", "--json").json
