@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from digest.editorial.figures import weigh_figures
 from digest.editorial.openings import CHARS, untied
 from digest.editorial.pointers import NEAR
 
@@ -59,31 +60,6 @@ _FOUND = re.compile(
     r"competitive with|on par|comparable|strongest|enhanc(?:es|ed|ing)|expand(?:s|ed)|more effective|more efficient|best|insufficient|consistent(?:ly)?|"
     r"removes|eliminates|retain(?:s|ed|ing)|preserv(?:es|ed|ing)|saves|accounts? for|accuracy of|success rate)\b"
 )
-_FIGURE = re.compile(
-    r"\d(?:[\d.,]{0,12}\d)?\s?(?:\\?%|percent\b|points?\b|pp\b|x\b|\\?×|times\b|\$?\\times|-?fold\b(?! cross)|-point\b|seconds?\b|ms\b|hours?\b)|\\times|"
-    r"\bfrom (?!(?:19|20)\d\d\b)(?:\$?~?)\d[\d.,]{0,12}\S{0,8} to (?:\$?~?)\d|\b\d{1,6} ?(?:of|/|out of) ?\d{1,6}\b|[=<>≈≥≤] ?\$?[-−+]?\d|\b[01]\.\d{2,}\b|"
-    r"\bby (?:up to )?\$?(?!(?:19|20)\d\d\b)\d|\bhal(?:f|ves|ving)\b|\bdoubl(?:es|ed|ing)\b|\b(?:two|three|four|five|six|seven|eight|nine|ten|twenty|fifty|hundred) times\b|[$€£]\d|(?<![A-Za-z]-)\b\d{1,3}\.\d{1,3}\b|\b(?:two|three|four|five)-?fold\b(?! cross)|\borders? of magnitude\b|\d ?(?:[KMGTP]B|[MGT]W|dB|tokens/s|FPS)\b",
-    re.IGNORECASE,
-)
-_SHARE = re.compile(
-    r"\d\s?(?:\\?%|percent\b|points?\b|pp\b|×|x\b)|\bfold\b|\b(?:accuracy|F1|AUC|AUROC|BLEU|WER|mAP|PDMS|score)\b",
-    re.IGNORECASE,
-)
-# Figures of certainty and sample size, which are not results.
-_STATISTIC = re.compile(
-    r"\btop-\d+ ?%|\b[pn]\s?[=<>≤≥]\s?[\d.,e×^ -]{1,12}|\b\d{2} ?% (?:CI|confidence)[^)\];]{0,40}|\b(?:CI|IQR)[:=]? ?\[?[\d.,–-]{1,16}",
-    re.IGNORECASE,
-)
-_BRACKETS = re.compile(r"\([^()]{1,80}\)")
-_AGAINST = re.compile(
-    r"\b(?:than|over|versus|vs|against|compared (?:to|with)|relative to|baselines?)\b|\bfrom [\d$~][^ ]{0,12} to [\d$~]",
-    re.IGNORECASE,
-)
-_COMPARED = re.compile(
-    r"\b(?:than|over|versus|vs|compared|relative to|from [\d$~][^ ]{0,12} to|baselines?|outperform\w{0,4}|surpass\w{0,4}|exceed\w{0,4}|improv\w{1,6}|reduc\w{1,6}|"
-    r"increas\w{1,4}|decreas\w{1,4}|drop\w{0,4}|faster|fewer|higher|lower|gains?|up to|only|boost\w{0,4}|cut\w{0,4}|degrad\w{1,6}|of the)\b",
-    re.IGNORECASE,
-)
 # Praise that any work may give itself. It says more if it names what was left behind.
 _BOAST = re.compile(
     r"\b(?:outperform\w{0,4}|surpass\w{0,4}|exceeds?|state[- ]of[- ]the[- ]art(?! (?:[\w-]{2,20},? ){0,3}(?:LLMs?|VLMs?|MLLMs?|models|agents|systems|methods|detectors))|SOTA|superior\w{0,4}|"
@@ -127,9 +103,6 @@ _ASKED = re.compile(r"\b(?:evaluate|investigate|test|study|examine|ask|explore|a
 _IN_A_CASE = re.compile(
     r"^(?:In (?:the (?:clearest|best|worst|extreme|simplest) case|one (?:case|setting|example|instance)|some cases|certain)|For (?:example|instance))\b",
     re.IGNORECASE,
-)
-_SIZE = re.compile(
-    r"\d[\d,.]{0,12}\s?(?:[kKMBT]\b|million\b|billion\b|trillion\b|thousand\b|[a-z]{1,20}s\b)|\b\d{1,3}(?:,\d{3}){1,4}\b"
 )
 _BACKGROUND_OPENS = re.compile(
     r"(?:however|yet|although|despite|recent(?:ly)?|concurrently|existing|prior|previous|current|traditional|conventional|many|most|modern|"
@@ -180,9 +153,6 @@ LEAD = 0.9  # of a text's first sentence, because posts begin with the news
 VAGUE, NOUN_BEFORE = 1.6, 0.6  # "we extend it", "we extend this idea"
 SAID, MADE, OF_THE_NAMED = 1.6, 1.9, 1.2
 PERFORMED, FOUND_OUT = 1.2, 0.8
-FIGURE, BARE = 2.1, 0.9  # of a result, and of a mere count
-MORE, MOST_FIGURES = 0.25, 3  # the value of a second and a third figure
-COMPARED, AGAINST = 0.4, 0.5  # of a comparison, without which a figure says little, and of telling with what
 PRAISE, NAMING = 0.2, 0.6  # the share of its value that a claim without a figure keeps
 ANOTHER, ONE_CASE = 0.3, 0.5  # the same of what others reached, and of what happened once
 OF_A_PART = 0.8  # and of what a part of the work contributes
@@ -205,14 +175,14 @@ _WORTH = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Told:
-    """A weighed form of a sentence. `done` is how much it says about what was made, `found` about the results, with or without a `figure`."""
+    """A weighed form of a sentence. `done` is how much it says about what was made, `found` about the results, with so many `figures`."""
 
     place: int
     text: str
     words: int
     done: float
     found: float
-    figure: bool
+    figures: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -295,7 +265,7 @@ def of_form(text: str, of: Sentence) -> Told:
     low = text.lower()
     done = of.done if of.made and of.made in low else _lead(of) if of.place == 0 else 0.0
     finding = of.finding if any(sign in low for sign in of.signs) else 0.0
-    figures, found = _figures(text, finding)
+    figures, found = weigh_figures(text, finding)
     if of.background and done < SAID:
         found *= 0.4
     found *= _weight(text, figures) * (OF_A_PART if _OF_A_PART.match(of.text) else 1.0) if found > 0 else 1.0
@@ -306,7 +276,7 @@ def of_form(text: str, of: Sentence) -> Told:
         words=len(text.split()),
         done=done - aside - of.vague,
         found=found - aside,
-        figure=bool(figures) and not of.background,
+        figures=0 if of.background else figures,
     )
 
 
@@ -327,24 +297,3 @@ def _weight(text: str, figures: int) -> float:
     ):
         share *= ANOTHER
     return share * (ONE_CASE if _IN_A_CASE.match(text) else 1.0)
-
-
-def _figures(text: str, finding: float) -> tuple[int, float]:
-    """The number of figures of results, and the value of the sentence as a finding."""
-    if (
-        not any(map(str.isdigit, text))
-        and "fold" not in text
-        and "hal" not in text
-        and "doubl" not in text
-        and "magnitude" not in text
-    ):
-        return 0, finding
-    plain = _STATISTIC.sub("", text)
-    figures = min(len(_FIGURE.findall(plain)), MOST_FIGURES)
-    if not figures:
-        return 0, finding + (0.4 if _SIZE.search(plain) else 0.0)
-    compared = (COMPARED if _COMPARED.search(plain) else 0.0) + (
-        AGAINST if _AGAINST.search(_BRACKETS.sub("", plain)) else 0.0
-    )
-    first = FIGURE if finding or _SHARE.search(plain) else BARE
-    return figures, finding + first + MORE * (figures - 1) + compared
