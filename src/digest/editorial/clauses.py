@@ -10,6 +10,7 @@ from digest.editorial.cuts import ASIDE, LEAST, RESPECTIVELY, balanced, cuts
 from digest.editorial.openings import capital, untied
 from digest.editorial.pointers import FIELD
 from digest.editorial.vague import UNSAID, is_vague
+from digest.editorial.verbs import FINITE
 
 MOST = 10  # forms of one sentence
 LABEL = 0.5  # of losing what each of several figures is of: "4.4% (code), 3.5% (sub-code)"
@@ -58,12 +59,43 @@ _BY = re.compile(
 )
 
 
+# "We propose Lift, a method that plans halls": "Lift plans halls". The first group is removed, and the brackets with it.
+_KIND = r"an?|the first|our(?: new)?"
+_MAKES = r"(?:We|This (?:paper|work|study|report|article)) (?:\w{2,20}ly |also |further )?(?:propose|introduce|present|develop|design|build|release|describe)s? (?:the )?"
+_COINED = r"(?:[A-Z][\w.+-]{0,20}[A-Z\d][\w.+-]{0,20}|[A-Z][a-z]{2,15}-[A-Z\d][\w.-]{0,15})"
+_NAME_DOES = (
+    re.compile(
+        rf"{_MAKES}(?P<name>{_COINED}(?: [A-Z\d][\w.-]{{0,20}}){{0,2}}(?: \([A-Z][\w+-]{{1,15}}\))?)(?: \([^()]{{3,90}}\))?(?:, (?:{_KIND}) [^,;:()]{{3,120}}?)?,? (?:that|which) (?=\w)"
+    ),
+    re.compile(
+        rf"{_MAKES}(?:(?:{_KIND}) )?(?:[\w-]{{1,30}} ){{1,9}}?\((?P<name>{_COINED})\)(?:, (?:{_KIND}) [^,;:()]{{3,120}}?)?,? (?:that|which) (?=\w)"
+    ),
+    re.compile(
+        rf"{_MAKES}(?:{_KIND}) [^,;:()]{{3,80}}?(?:,| called| named| termed| dubbed) (?P<name>{_COINED}),? (?:that|which) (?=\w)"
+    ),
+)
+_THIRD_PERSON = re.compile(r"(?:\w{3,20}ly )?(?P<verb>[a-z]{2,20}s) ")
+# "Experiments on nine halls show that Lift leads": "On nine halls, Lift leads"
+_MEASURED_ON = re.compile(
+    r"(?:(?:Extensive|Comprehensive|Empirical|Experimental|Thorough|Our|The|Further|Additional|Large-scale|Detailed|Systematic) ){0,3}(?:[Ee]xperiments?|[Ee]xperimental results|[Rr]esults|[Ee]valuations?|[Ee]mpirical results|[Aa]nalys[ei]s) "
+    r"(?P<on>(?:on|across|over|in) [^,;:()]{3,90}?) (?:also |further |clearly |consistently )?(?:shows?|demonstrates?|reveals?|indicates?|confirms?|suggests?) that (?=\w)"
+)
+# "Across nine halls, we find that lifts fail": "Across nine halls, lifts fail"
+_WE_FIND = re.compile(
+    r"(?P<on>(?:Across|On|In|Over|With|Using|For|Under) [^;:()]{3,120}?), we (?:\w{2,20}ly )?(?:find|show|observe|demonstrate|found) that (?=\w)"
+)
+
+_FIRST_OF_LIST = re.compile(r"\((?:1|i|a)\)")
+_GOES_ON = re.compile(r"\band (?:that|suggests?|shows?|reveals?|demonstrates?|indicates?|confirms?|highlights?)\b")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
     """A shortened sentence, and the cost of what a reader loses by it."""
 
     text: str
     cost: float
+    does: bool = False  # it says what a named thing does, without that it was made
 
 
 def forms(sentence: str) -> tuple[Form, ...]:
@@ -76,12 +108,14 @@ def forms(sentence: str) -> tuple[Form, ...]:
             whole.append(less)
     whole += [second for form in whole[-1:] if (second := _second_statement(form)) is not None]
     whole += [last for form in whole[-1:] if (last := _after_colon(form)) is not None]
+    whole += [does for form in dict.fromkeys((whole[0], whole[-1])) if (does := _what_it_does(form)) is not None]
+    whole += [plain for form in whole[:1] if (plain := _measured_on(form)) is not None]
     for rest in (_after_announcement, _after_example):
         whole += [last for form in whole[:1] if (last := rest(form)) is not None]
     for one in (
         *whole,
         *(
-            Form(text=text, cost=form.cost + cost)
+            Form(text=text, cost=form.cost + cost, does=form.does)
             for form in (whole[0], *whole[1:][-2:])
             for text, cost in cuts(form.text)
         ),
@@ -159,6 +193,24 @@ def _after_announcement(form: Form) -> Form | None:
     return _rest(form, found.end(), 0.3) if found else None
 
 
+def _what_it_does(form: Form) -> Form | None:
+    """What a named thing does, without that it was made and what kind of thing it is."""
+    for rule in _NAME_DOES if form.text.startswith(("We ", "This ")) else ():
+        found = rule.match(form.text)
+        verb = _THIRD_PERSON.match(form.text, found.end()) if found else None
+        if found and verb and FINITE.fullmatch(verb["verb"]) and balanced(rest := form.text[found.end() :]):
+            return Form(text=f"{found['name']} {rest}", cost=form.cost + 0.1, does=True)
+    return None
+
+
+def _measured_on(form: Form) -> Form | None:
+    """The finding with what it was measured on, without that experiments show it."""
+    found = (_MEASURED_ON.match(form.text) or _WE_FIND.match(form.text)) if " that " in form.text else None
+    if not found or _GOES_ON.search(form.text, found.end()):
+        return None
+    return Form(text=f"{capital(found['on'])}, {form.text[found.end() :]}", cost=form.cost + 0.05)
+
+
 def _rest(form: Form, place: int, cost: float) -> Form | None:
     left_out = form.text[:place]
     if any(map(str.isdigit, form.text[place:])) and _WHERE.match(left_out):
@@ -168,6 +220,6 @@ def _rest(form: Form, place: int, cost: float) -> Form | None:
     if any(map(str.isdigit, left_out)) and not any(map(str.isdigit, form.text[place:])):
         cost += 0.3
     text = untied(capital(form.text[place:]))
-    if " and that " in text:  # it goes on with what the frame says
+    if " and that " in text or _FIRST_OF_LIST.match(text):  # it goes on with what the frame says
         return None
     return Form(text=text, cost=form.cost + cost) if len(text.split()) >= LEAST and balanced(text) else None

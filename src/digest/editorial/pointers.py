@@ -1,6 +1,7 @@
 """Price what a sentence says about words that a reader was not told: "this assumption", "both effects", a name explained elsewhere."""
 
 import re
+from functools import lru_cache
 
 # References to something outside of the sentence.
 _OPENING = re.compile(
@@ -192,6 +193,13 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
         follows: whether the preceding sentence of the text is in the summary.
         defined: the acronyms and names that the text explains.
     """
+    names = _untold_names(text, known, defined) if defined else 0.0
+    return names + references(text, known, follows=follows) + (0.0 if follows else _definite(text, known))
+
+
+@lru_cache(maxsize=1024)  # many summaries of a text share a sentence and what stands before it
+def references(text: str, known: frozenset[str], *, follows: bool) -> float:
+    """The same without what readers take as they come: names, and "the" with a noun."""
     cost = FORMULA if "\\" in text or ("$" in text and "{" in text) else 0.0
     cost += _unfinished(text)
     if not follows:
@@ -206,13 +214,16 @@ def points_out(text: str, known: frozenset[str], *, follows: bool, defined: froz
     )
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
-    cost += apart(text) + (QUESTION if text.endswith("?") else 0.0)
-    found = {part for name in _ACRONYM.findall(text) for part in (name, name.partition("-")[0])} if defined else set()
+    return cost + apart(text) + (QUESTION if text.endswith("?") else 0.0)
+
+
+def _untold_names(text: str, known: frozenset[str], defined: frozenset[str]) -> float:
+    found = {part for name in _ACRONYM.findall(text) for part in (name, name.partition("-")[0])}
     names = {name for name in found if name in defined and "Bench" not in name}
     names -= defined_names(text) if names else names
     untold = [name for name in names if not stems(name) & known]
     aside = sum(f"{name})" in text for name in untold)  # "(0.7% for BoN)"
-    return cost + UNTOLD_NAME * (len(untold) - aside) + NAMED_BEFORE * aside
+    return UNTOLD_NAME * (len(untold) - aside) + NAMED_BEFORE * aside
 
 
 def means_another(sentence: str, before: str, name: str) -> bool:
@@ -265,10 +276,14 @@ def _explained_before(text: str, known: frozenset[str]) -> float:
     if any(word in text for word in _OTHER_WORDS):
         cost += ALTERNATIVE if _ALTERNATIVE.search(text) else 0.0
     cost += (BOTH if "all " in text and _ALL_OF.search(text) else 0.0) + (LOOSE if _MORE_THAN.match(text) else 0.0)
+    return cost
+
+
+def _definite(text: str, known: frozenset[str]) -> float:
+    """The cost of "the" with a noun that was not told."""
     subject = _SUBJECT.match(text)
     plain = _ITSELF if text.startswith("The ") else _MEASURES
-    if subject and subject[1].lower() not in plain and not _named(subject[1], known):
-        cost += SUBJECT
+    cost = SUBJECT if subject and subject[1].lower() not in plain and not _named(subject[1], known) else 0.0
     found = _DEFINITE.search(text)
     return cost + (DEFINITE if found and not (stems(found[1]) | _TOLD_WORK) & known else 0.0)
 
@@ -286,5 +301,5 @@ def _pointed(found: re.Match[str], text: str, known: frozenset[str], *, follows:
     if follows:
         return 0.15
     if found[2].lower() in _OWN_NOUNS:
-        return DEFINITE
+        return NAMED_BEFORE
     return UNTOLD_SAME if found[0].lower().startswith("the same ") else UNTOLD

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.editorial.clauses import Form, forms
-from digest.editorial.pointers import OPENS, apart, defined_names, initials, means_another, points_out, stems
+from digest.editorial.pointers import (
+    OPENS,
+    apart,
+    defined_names,
+    initials,
+    means_another,
+    points_out,
+    references,
+    stems,
+)
 from digest.editorial.sentence_value import Sentence, Told, of_form, read_sentence
 from digest.editorial.text_parts import ABSTRACT_SENTENCES, in_their_parts
 from digest.editorial.vague import is_vague
@@ -24,6 +33,7 @@ _NAMING = re.compile(
     r"\b(?:[Ww]e|[Tt]his (?:paper|work|study)) (?:\w{2,20} ){0,2}?(?:propose|introduce|present|develop|release|describe)s? (?:(?:[\w-]{1,30} ){1,9}?\(([A-Z][\w+-]{0,14}[A-Z0-9][\w+-]{0,10})\)|([A-Z][\w.+-]{0,20}[A-Z0-9][\w+-]{0,12})(?=,| \(| and [A-Z]))"
 )
 EARLY, EARLY_IN_NOTE, EARLY_IN_POST = 0.05, 0.2, 0.3  # the cost per later sentence
+LOST = 0.8  # the cost of references with which a sentence cannot be read alone
 WORD = 0.008  # the cost of a word
 # Words that say nothing of a work: "we propose a novel framework for large language models".
 _OF_EVERY_WORK = stems(
@@ -58,12 +68,12 @@ class Weighed:
     found: float
     cost: float
     pointing: float  # the cost of its unresolved references, if nothing but the title was told before
+    lost: float  # the same without names
     other: float  # the same for an "it" that is not the work, unless the sentence before is told
     whole: bool
     details: float  # how much it tells of what was made
     figures: int  # of results
     news: frozenset[str]  # stems of words that tell more than the title and than any work would say of itself
-    lost: int  # how many more of them the sentence has
     background: bool
     stems: frozenset[str]
 
@@ -88,6 +98,7 @@ class Reading:
     first: str
     text: str
     sentences: tuple[frozenset[str], ...]  # the stems of each sentence
+    name: str  # of the work, or ""
 
 
 @lru_cache(maxsize=256)
@@ -119,6 +130,7 @@ def read_text(text: str, title: str) -> Reading:
         first=read[0].text if read else "",
         text=text,
         sentences=tuple(own for _, own, _ in whole),
+        name=name,
     )
 
 
@@ -149,7 +161,7 @@ def _new(own: frozenset[str], context: _Context) -> frozenset[str]:
 
 def _weighed(form: Form, of: Sentence, all_of: frozenset[str], context: _Context, before: str) -> Weighed:
     other = OPENS[1] - OPENS[0] if before and means_another(form.text, before, context.name) else 0.0
-    told, own = of_form(form.text, of), stems(form.text)
+    told, own = of_form(form.text, of, does=form.does), stems(form.text)
     news = _new(own, context)
     return Weighed(
         place=of.place,
@@ -159,16 +171,16 @@ def _weighed(form: Form, of: Sentence, all_of: frozenset[str], context: _Context
         - (_NAMES_ONLY if form.cost == 0 and told.words <= _SHORT and is_vague(form.text) else 0.0),
         found=told.found + (_ITS_OWN if told.figures and context.name and context.name in form.text else 0.0),
         cost=form.cost,
-        pointing=points_out(form.text, context.known, follows=False, defined=context.defined) + other
+        pointing=points_out(form.text, context.known, follows=False, defined=context.defined - {context.name}) + other
         if of.place
         else apart(of.text),
+        lost=references(form.text, context.known, follows=False) + other if of.place else apart(of.text),
         other=other,
         whole=form.cost == 0,
         details=_DETAILS * _news(own, context) / _ENOUGH if of.details else 0.0,
         figures=told.figures,
         news=news,
-        lost=len(_new(all_of, context)) - len(news),
-        background=of.background,
+        background=of.background or of.aside,
         stems=own,
     )
 
@@ -179,8 +191,17 @@ def price(one: Weighed, of: Reading, before: Weighed | None = None) -> float:
 
 
 def pointing(one: Weighed, of: Reading, before: Weighed | None) -> float:
+    """The cost of its unresolved references after that sentence, or if nothing but the title was told."""
     if before is None or one.place == 0:
         return one.pointing
     follows = before.whole and one.place == before.place + 1
-    cost = points_out(one.text, of.known | before.stems, follows=follows, defined=of.defined)
+    cost = points_out(one.text, of.known | before.stems, follows=follows, defined=of.defined - {of.name})
     return cost if follows else cost + one.other
+
+
+def is_lost(one: Weighed, of: Reading, before: Weighed | None) -> bool:
+    """Whether a reader who knows the title and that sentence would not know what it points to; names aside, which readers take as they come."""
+    if before is None or one.place == 0:
+        return one.lost >= LOST
+    follows = before.whole and one.place == before.place + 1
+    return references(one.text, of.known | before.stems, follows=follows) + one.other * (not follows) >= LOST

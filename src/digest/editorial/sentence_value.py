@@ -234,7 +234,8 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         place=place,
         text=text,
         background=background,
-        aside=bool(_ASIDE.search(low)) and not _PLANNED.search(sentence) and not (signs and MEASURED.search(low)),
+        aside=counting
+        or (bool(_ASIDE.search(low)) and not _PLANNED.search(sentence) and not (signs and MEASURED.search(low))),
         vague=0.0 if before is None else NOUN_BEFORE if before[1] else VAGUE,
         done=done,
         made=made.lower(),
@@ -260,10 +261,10 @@ def _done(text: str, name: str, *, signs: bool) -> tuple[float, str]:
     return (OF_THE_NAMED, name) if name and name in text[: len(name) + NEAR] else (0.0, "")
 
 
-def of_form(text: str, of: Sentence) -> Told:
-    """Weigh the sentence or a form of it."""
+def of_form(text: str, of: Sentence, *, does: bool = False) -> Told:
+    """Weigh the sentence or a form of it, which may say what a named thing `does` instead of that it was made."""
     low = text.lower()
-    done = of.done if of.made and of.made in low else _lead(of) if of.place == 0 else 0.0
+    done = of.done if does or (of.made and of.made in low) else _lead(of) if of.place == 0 else 0.0
     finding = of.finding if any(sign in low for sign in of.signs) else 0.0
     figures, found = weigh_figures(text, finding)
     if of.background and done < SAID:
@@ -287,10 +288,15 @@ def _lead(of: Sentence) -> float:
     return LEAD if len(of.text.split()) >= MOTTO else LEAD / 3
 
 
+def boasts(text: str) -> bool:
+    """Whether it is praise that any work may give itself."""
+    return _BOAST.search(text) is not None
+
+
 def _weight(text: str, figures: int) -> float:
     """The share of a finding's value that is left after what weakens it: praise without a figure, others' results, a single case."""
     share = 1.0
-    if not figures and (_BOAST.search(text) or (_BETTER.search(text) and _ITSELF.search(text))):
+    if not figures and (boasts(text) or (_BETTER.search(text) and _ITSELF.search(text))):
         share = NAMING if _NAMES_OTHERS.search(text) else PRAISE
     if (_OF_ANOTHER.match(text) and not _AND_OURS.search(text)) or (
         not figures and " whether " in text and _ASKED.search(text)

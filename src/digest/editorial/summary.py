@@ -4,11 +4,13 @@ Every sentence is weighed, complete and in shorter forms; the best pair that fit
 are added, but an abbreviation is spelled out as the text does elsewhere.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from digest.editorial.abbreviations import spelled_out
-from digest.editorial.readings import EARLY, WORD, Reading, Weighed, pointing, price, read_text
+from digest.editorial.choice import readable
+from digest.editorial.readings import EARLY, WORD, Reading, Weighed, is_lost, pointing, price, read_text
 from digest.editorial.sentence_value import REREAD
 from digest.editorial.vague import UNSAID
 from digest.text.sentences import shorten
@@ -24,6 +26,11 @@ _BOTH = 0.8  # the share of a finding's value if the sentence also states the co
 _SAYS = 0.4  # the least value of a finding or of details that are told
 _ADJACENT = 0.3  # the second continues the first
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
+_PROPOSED = 20  # summaries among which to choose
+_BEHIND = 4  # by how much less they may be worth than the best
+_SINGLE = 8  # the same of single sentences
+_EXTENDED = 4  # of which are told with a further sentence where there is room
+_TRIED = 12  # pairs of sentences, of which each is tried in up to three forms
 _NEW_WORDS = 2  # that a further sentence must have
 _THIRD, _THIRD_IN_MAIL = 0.5, 0.8  # the minimum value of a further sentence, and of a third one in the mail
 
@@ -45,16 +52,21 @@ def summarise(text: str, *, title: str = "", words: int = BRIEF) -> str:
 def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
     """The sentence that adds most to the title: the result if there is one, otherwise the contribution."""
     read = read_text(text, title)
-    fitting = list(_fitting(read, words))
-    costs = [price(one, read) + read.later * one.place for one in fitting]
-    telling = [
-        (_DONE * one.done + _RESULT * one.found - cost, one.text) for one, cost in zip(fitting, costs, strict=True)
-    ]
-    value, best = max(telling, default=(0.0, shorten(read.first, words)), key=lambda way: way[0])
-    if value < _TELLING and fitting:
-        doing = [(one.done + _BOTH * one.found - cost, one.text) for one, cost in zip(fitting, costs, strict=True)]
-        best = max(doing, key=lambda way: way[0])[1]
-    return spelled_out(best, read.text, read.defined, words)
+    fitting = [(price(one, read) + read.later * one.place, one) for one in _fitting(read, words)]
+    if not fitting:
+        return shorten(read.first, words)
+    telling = sorted(((_DONE * one.done + _RESULT * one.found - cost, one) for cost, one in fitting), key=_by_value)
+    value, best = telling[0]
+    if value < _TELLING:
+        best = max(fitting, key=lambda way: way[1].done + _BOTH * way[1].found - way[0])[1]
+    elif read.later == EARLY:
+        others = (way for way in telling[1:_SINGLE] if not _is_lost((way[1],), read))
+        best = max((telling[0], *others), key=lambda way: readable((way[1],), read, way[0] - value))[1]
+    return spelled_out(best.text, read.text, read.defined - {read.name}, words)
+
+
+def _by_value(way: tuple[float, object]) -> float:
+    return -way[0]
 
 
 def _fitting(read: Reading, words: int) -> Iterator[Weighed]:
@@ -62,24 +74,49 @@ def _fitting(read: Reading, words: int) -> Iterator[Weighed]:
 
 
 def _told(read: Reading, words: int, *, most: int) -> str:
-    """The best one or two sentences, and a third if its value is high enough; the beginning of the text if none fits."""
+    """The summary that readers would prefer of those that are worth most by the rules; the beginning of the text if nothing fits."""
     fitting = list(_fitting(read, words))
     if not fitting:
         return shorten(read.first, words)
+    ways = sorted(_ways(fitting, read, words), key=_by_value)
+    best = ways[0][1]
+    if read.later == EARLY and words <= BRIEF:
+        told = sorted(
+            (
+                (worth - ways[0][0], parts)
+                for worth, parts in ways[:_PROPOSED]
+                if parts is best or (worth > ways[0][0] - _BEHIND and not _is_lost(parts, read))
+            ),
+            key=lambda way: -readable(way[1], read, way[0]),
+        )
+        longer = [(worth, _with_more(parts, fitting, read, words, most)) for worth, parts in told[:_EXTENDED]]
+        best = max(longer, key=lambda way: readable(way[1], read, way[0]))[1]
+    else:
+        best = _with_more(best, fitting, read, words, most)
+    return spelled_out(" ".join(one.text for one in best), read.text, read.defined - {read.name}, words)
+
+
+def _is_lost(parts: Sequence[Weighed], read: Reading) -> bool:
+    """Whether one of the sentences cannot be understood after the one before."""
+    return any(is_lost(one, read, before) for before, one in zip((None, *parts), parts, strict=False))
+
+
+def _ways(fitting: Sequence[Weighed], read: Reading, words: int) -> Iterator[tuple[float, tuple[Weighed, ...]]]:
+    """Single sentences and pairs, with their values. Of two sentences' forms, the best pair and those with the most of either."""
     alone = {id(one): price(one, read) + read.later * one.place for one in fitting}
-    first = max(fitting, key=lambda one: one.done + _BOTH * one.found - alone[id(one)])
-    worth = first.done + _BOTH * first.found - alone[id(first)]
-    best: tuple[Weighed, ...] = (first,)
-    for at_most, one, other in sorted(_pairs(fitting, alone, read, words), key=lambda way: -way[0]):
-        if at_most <= worth:
-            break
-        if _repeats(other, (one,)):
-            continue
-        value = at_most - pointing(other, read, one)
-        if value > worth:
-            worth, best = value, (one, other)
-    told = " ".join(one.text for one in _with_more(best, fitting, read, words, most))
-    return spelled_out(told, read.text, read.defined, words)
+    for one in fitting:
+        yield one.done + _BOTH * one.found - alone[id(one)], (one,)
+    pairs: dict[tuple[int, int], list[tuple[float, Weighed, Weighed]]] = defaultdict(list)
+    for way in _pairs(fitting, alone, read, words):
+        if not _repeats(way[2], (way[1],)):
+            pairs[way[1].place, way[2].place].append(way)
+    best = sorted((max(ways, key=lambda way: way[0]) for ways in pairs.values()), key=lambda way: -way[0])
+    for way in best[:_TRIED]:
+        ways = pairs[way[1].place, way[2].place]
+        first = max(ways, key=lambda way: (way[1].words, way[0]))
+        second = max(ways, key=lambda way: (way[2].words, way[0]))
+        for at_most, one, other in {id(each): each for each in (way, first, second)}.values():
+            yield at_most - pointing(other, read, one), (one, other)
 
 
 def _pairs(
@@ -88,14 +125,16 @@ def _pairs(
     """Pairs of sentences that fit, with their value if the second has no unresolved references."""
     seconds = [one for one in fitting if one.found > 0 or one.details]
     for one in fitting:
-        if one.done < 1:
+        doing = one.done + 0.3 * min(one.found, 1.0) if one.done >= 1 else 0.0
+        says = max(doing, one.details if read.later == EARLY and words <= BRIEF else 0.0)
+        if says < _SAYS:
             continue
-        first = one.done + 0.3 * min(one.found, 1.0) - alone[id(one)]
+        first = says - alone[id(one)]
         left = words - one.words
         for other in seconds:
             apart = other.place - one.place
-            says = max(other.found, other.details) >= _SAYS or one.cost >= UNSAID
-            if apart > 0 and other.words <= left and says:
+            adds = max(other.found, other.details) >= _SAYS or one.cost >= UNSAID
+            if apart > 0 and other.words <= left and adds:
                 value = (
                     first + max(other.found, other.details) - other.cost - WORD * other.words - read.later * 0.5 * apart
                 )
@@ -112,23 +151,26 @@ def _with_more(
 ) -> tuple[Weighed, ...]:
     """The sentences, with further ones between or after them as long as there is room."""
     while len(best) < most:
-        ways = list(_further(best, singles, read, words))
-        value, one = max(ways, default=(0.0, best[0]), key=lambda way: way[0])
-        if value < (_THIRD_IN_MAIL if words <= BRIEF and len(best) > 1 else _THIRD):
+        least = _THIRD_IN_MAIL if words <= BRIEF and len(best) > 1 else _THIRD
+        ways = _further(best, singles, read, words, least)
+        one = max(ways, default=(0.0, None), key=lambda way: way[0])[1]
+        if one is None:
             break
         best = tuple(sorted((*best, one), key=lambda other: other.place))
     return best
 
 
 def _further(
-    best: tuple[Weighed, ...], singles: Sequence[Weighed], read: Reading, words: int
+    best: tuple[Weighed, ...], singles: Sequence[Weighed], read: Reading, words: int, least: float
 ) -> Iterator[tuple[float, Weighed]]:
-    """The sentences that fit after the first one chosen, with their values."""
+    """The sentences that fit after the first one chosen and are worth at least so much, with their values."""
     left = words - sum(one.words for one in best)
     places = {one.place for one in best}
     for one in singles:
         if one.words <= left and one.place not in places and one.place > best[0].place and not _repeats(one, best):
             before = max((other for other in best if other.place < one.place), key=lambda other: other.place)
             found = one.found if one.found >= _SAYS else min(one.found, 0.0)
-            value = max(0.7 * max(one.done, 0.0) + found, one.details) - price(one, read, before)
-            yield value + _GOES_ON * (read.later > EARLY and one.place == before.place + 1), one
+            value = max(0.7 * max(one.done, 0.0) + found, one.details) - one.cost - WORD * one.words
+            value += _GOES_ON * (read.later > EARLY and one.place == before.place + 1)
+            if value >= least and (value := value - pointing(one, read, before)) >= least:
+                yield value, one
