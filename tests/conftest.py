@@ -37,6 +37,7 @@ def pytest_configure() -> None:
         os.environ["PYTEST_DEBUG_TEMPROOT"] = roomy()
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more process than cores with `-n auto`, since tests also wait: for servers, other processes and the clock."""
     return len(os.sched_getaffinity(0)) + 1
