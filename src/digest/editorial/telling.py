@@ -28,7 +28,8 @@ _COMMERCE = re.compile(  # what a title often does not name: "GR2 Technical Repo
     r"|\buser (?:modell?ing|retention|engagement)\b|\bindustrial(?:-scale)? traffic\b|\bshopping\b",
     re.IGNORECASE,
 )
-MENTIONS = 2  # of commerce in an abstract, which may name it once as an example
+STEM = 6  # letters, by which `recommender` is the word `recommendation`
+MENTIONS = 2  # different words of commerce in an abstract, which may name one as a task
 _NUMBER = re.compile(r"\d[\d.,]{0,9}")
 _AFTER = re.compile(  # `12%`, `17-24 points`; or `2.5x`, `13 times`, `3 of 10`, `35/42`
     r"(?:[–-]\d[\d.]{0,7})?[\s-]?"
@@ -53,7 +54,9 @@ _BEFORE = 32  # characters before a number that tell what it is
 
 def is_of_another_field(title: str, text: str = "") -> bool:
     """Whether a title is about a field of its own (pictures, sound, robots, medicine, law, money, teaching and the like), or the text about shops."""
-    return _FIELD.search(title) is not None or sum(1 for _ in _COMMERCE.finditer(text, 0, CHARS)) >= MENTIONS
+    if _FIELD.search(title):
+        return True
+    return len({found[0][:STEM].lower() for found in _COMMERCE.finditer(text, 0, CHARS)}) >= MENTIONS
 
 
 def told(text: str) -> Told:
