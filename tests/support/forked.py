@@ -64,8 +64,9 @@ class Forks(AbstractContextManager["Forks"]):
                 self._held = _holding(self.socket)
             except OSError:  # nobody started it, or it has ended
                 command = [sys.executable, __file__, "serve", str(self.socket)]
-                subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
-                self._held = _holding(self.socket)
+                with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as started:
+                    assert started.wait() == 0
+                    self._held = _holding(self.socket)
 
     def __exit__(self, *_: object) -> None:
         """Return when the server knows, or has ended."""
@@ -228,31 +229,29 @@ def _serve(address: str) -> None:
 
 
 def _answer(listener: socket.socket, woken: int) -> None:
-    """Fork for whoever asks, until nobody holds the server any more."""
+    """Fork for whoever asks, until nobody holds the server any more; at first, who started it does, by its standard input."""
     running: dict[int, socket.socket] = {}
-    held: list[socket.socket] = []
-    patience: float | None = PATIENCE  # until the first comes, who may have been killed
-    while ready := set(
-        select.select([listener.fileno(), woken, *map(socket.socket.fileno, held)], [], [], patience)[0]
-    ):
+    held: list[socket.socket | IO[str]] = [sys.stdin]
+    while held:
+        ready = set(select.select([listener.fileno(), woken, *(one.fileno() for one in held)], [], [])[0])
+        gone = [one for one in held if one.fileno() in ready and not os.read(one.fileno(), 1)]
+        held = [one for one in held if one not in gone]
         if listener.fileno() in ready:
             client, _ = listener.accept()
             text, files = _request(client)
             if text == HOLD:
                 client.sendall(b"!")
                 held.append(client)
-                patience = None
             else:
-                running[_forked(client, text, files, others=[listener, client, *held, *running.values()])] = client
+                others = [listener, client, *running.values(), *gone, *held]
+                running[_forked(client, text, files, others=others)] = client
         if woken in ready:
             os.read(woken, 4096)
         _tell(running)
-        gone = [one for one in held if one.fileno() in ready and not one.recv(1)]
-        held = [one for one in held if one not in gone]
-        if gone and not held:
-            break
-        for one in gone:
-            one.close()
+        if held:
+            for one in gone:
+                if one is not sys.stdin:  # whose number another file must not get
+                    one.close()
     for process in running:
         with suppress(ProcessLookupError):
             os.killpg(process, signal.SIGKILL)
@@ -308,11 +307,12 @@ def _request(client: socket.socket) -> tuple[bytes, list[int]]:
     return text, files
 
 
-def _forked(client: socket.socket, text: bytes, files: Sequence[int], others: Sequence[socket.socket]) -> int:
+def _forked(client: socket.socket, text: bytes, files: Sequence[int], others: Sequence[socket.socket | IO[str]]) -> int:
     child = os.fork()
     if child == 0:
         for one in others:
-            one.detach()
+            if isinstance(one, socket.socket):
+                one.detach()
         _become(json.loads(text), files)
     client.sendall(f"{child}\n".encode())
     for file in files:
