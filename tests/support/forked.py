@@ -213,7 +213,7 @@ def _serve(address: str) -> None:
     """Serve, in a process that is nobody's child. The process that was started ends when requests are taken."""
     os.setsid()
     _import_everything()
-    _build(Path(address).parent / SAMPLE)
+    _build(Path(address).parent)
     woken, waker = os.pipe()
     for end in (woken, waker):
         os.set_blocking(end, False)
@@ -269,13 +269,16 @@ def _import_everything() -> None:
         import_module(name)
 
 
-def _build(place: Path) -> None:
-    """The sample's issue, so that those who are forked find what a build reads and compiles."""
+def _build(folder: Path) -> None:
+    """The sample's issue, so that those who are forked find what a build reads and compiles. An earlier server's sample stays."""
     from digest.cli import main
 
+    place = folder / f"{SAMPLE}-{os.getpid()}"
     with redirect_stdout(StringIO()), redirect_stderr(StringIO()):
         main(["init", "--sample", str(place)])
         main(["-C", str(place), "build", "--at", SLOT])
+    if not (folder / SAMPLE).exists():
+        place.rename(folder / SAMPLE)
     _compile_desk()
     gc.collect()
     gc.freeze()  # what all share is copied for nobody's garbage collection
