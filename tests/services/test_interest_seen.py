@@ -83,7 +83,7 @@ def test_twenty_launches_of_an_unknown_blog_crowd_nothing_out(tmp_path: Path, ru
     papers = [item["id"] for section in issue["trends"] for item in section["items"] if item["kind"] == "paper"]
     held = json.dumps([issue["trends"], issue["also_noted"], issue["off_topic"]])
     assert len(launches) <= 2
-    assert len(papers) >= 5
+    assert len(papers) >= 4  # of the six places of a section
     assert all(f"https://anybody.example/{number}" in held for number in range(20))
     assert sum(issue["receipt"].values()) == 28
     assert "anybody" not in issue["lead"]

@@ -12,7 +12,15 @@ from digest.editorial.hand import placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.noted import papers, without_trend
-from digest.editorial.order import arrange, best_first, best_work_first, pinned_first, read_first, repeats
+from digest.editorial.order import (
+    arrange,
+    best_first,
+    best_work_first,
+    pinned_first,
+    read_first,
+    repeats,
+    without_many_releases,
+)
 from digest.editorial.rank import BAR, is_telling, reaches
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
@@ -248,10 +256,10 @@ def _arranged(
     """The items of each trend, best first, in the order of the sections; and how many each shows whatever the reading time."""
     first = {id_: _fixed(items, first_of_all) for id_, items in filed.items()}
     cap = setting.settings.max_items_per_trend
-    by_worth = {
-        id_: [*first[id_], *arrange([item for item in items if item not in first[id_]], LOOKED * cap)]
-        for id_, items in filed.items()
-    }
+    by_worth: dict[str, list[IssueItem]] = {}
+    for id_, items in filed.items():
+        others, releases = without_many_releases(item for item in items if item not in first[id_])
+        by_worth[id_] = [*first[id_], *arrange(others, LOOKED * cap), *releases]
     order = sorted(
         by_worth, key=lambda id_: (not first[id_], *_besides(by_worth[id_], lead), setting.trends[id_].order)
     )

@@ -70,12 +70,20 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     others = [item for item in known if "pinned" not in item.edited]
     beyond = [item for item in others if is_beyond(item)]
     others = [item for item in others if not is_beyond(item)]
-    releases = {item.id for item in [one for one in others if one.kind == "release"][READ_RELEASES:]}
-    first = arrange([item for item in others if item.id not in releases], FIRST, same_trend=SAME_TREND)
+    others, releases = without_many_releases(others)
+    first = arrange(others, FIRST, same_trend=SAME_TREND)
     opening = next(filter(_opens, first[:FIRST]), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
-    return (*pinned, *first, *(item for item in others if item.id in releases), *beyond)
+    return (*pinned, *first, *releases, *beyond)
+
+
+def without_many_releases(items: Iterable[IssueItem]) -> tuple[list[IssueItem], list[IssueItem]]:
+    """The items with their best `READ_RELEASES` releases, and the other releases, which the block of releases tells anyway; best first."""
+    known = sorted(items, key=best_first)
+    later = [item for item in known if item.kind == "release"][READ_RELEASES:]
+    left = {item.id for item in later}
+    return [item for item in known if item.id not in left], later
 
 
 def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Hand) -> tuple[IssueItem, ...]:
