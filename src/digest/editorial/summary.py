@@ -27,7 +27,8 @@ _SAYS = 0.4  # the least value of a finding or of details that are told
 _ADJACENT = 0.3  # the second continues the first
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _PROPOSED = 20  # summaries among which to choose
-_BEHIND = 4  # by how much less they may be worth than the best
+_BEHIND = 1.5  # by how much less they may be worth than the best
+_SURE = 0.5  # by how much readers must prefer one to the best
 _SINGLE = 8  # the same of single sentences
 _EXTENDED = 4  # of which are told with a further sentence where there is room
 _TRIED = 12  # pairs of sentences, of which each is tried in up to three forms
@@ -90,7 +91,11 @@ def _told(read: Reading, words: int, *, most: int) -> str:
             key=lambda way: -readable(way[1], read, way[0]),
         )
         longer = [(worth, _with_more(parts, fitting, read, words, most)) for worth, parts in told[:_EXTENDED]]
-        best = max(longer, key=lambda way: readable(way[1], read, way[0]))[1]
+        preferred, other = max(
+            ((readable(parts, read, worth), parts) for worth, parts in longer), key=lambda way: way[0]
+        )
+        best = _with_more(best, fitting, read, words, most)
+        best = other if preferred >= readable(best, read, 0.0) + _SURE else best
     else:
         best = _with_more(best, fitting, read, words, most)
     return spelled_out(" ".join(one.text for one in best), read.text, read.defined - {read.name}, words)
