@@ -262,6 +262,8 @@ def test_what_one_source_denies_and_another_affirms_may_be_told() -> None:
          "Small experts are vulnerable on short proofs, while large routers are robust to noise in long prompts."),
         ("The router sends each long proof to experts in the cache of the judge and reads them twice.",
          "The router sends each long proof to experts in the garden of the judge and reads them twice."),
+        ("The router of long proofs gives quick and stable answers for experts, while the judge of short proofs gives quick but wrong answers.",
+         "The router of long proofs gives quick but wrong answers."),
         ("Small routers exceed large experts on long proofs.", "Large experts exceed small routers on long proofs."),
         ("Routers of experts score 9 points higher on old proofs than on fresh proofs.",
          "Routers of experts score 9 points higher on fresh proofs than on old proofs."),

@@ -155,6 +155,7 @@ def _beyond(sentence: str, sources: Sequence[str], told: Sequence[str]) -> Itera
     yield from (Refusal(kind="claim", words=word) for word in wording.overstated(sentence, told))
     yield from (Refusal(kind="claim", words=word) for word in wording.opposite(sentence, told))
     yield from (Refusal(kind="connection", words=word) for word in wording.disconnected(sentence, told))
+    yield from (Refusal(kind="connection", words=word) for word in substitutes.spliced(sentence, told))
     yield from (Refusal(kind="repetition", words=word) for word in wording.said_twice(sentence, told))
 
 
