@@ -10,7 +10,7 @@ from digest.editorial.order import best_first, pinned_first
 from digest.editorial.pulse import HISTORY
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
 from digest.editorial.releases import Announced, arranged, is_listed
-from digest.editorial.telling import told
+from digest.editorial.telling import is_of_another_field, told
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Release, Released, Section, Verdict
 from digest.text.formatting import listed
 from digest.text.words import N_, gettext, npgettext
@@ -148,15 +148,24 @@ def _near(term: Moved) -> str:
 
 
 def _works(term: Moved, sections: Sequence[Section]) -> list[tuple[str, Section]]:
-    """The short names of the works that a phrase stands in, with their sections: first what is shown, then what is about it by its title."""
+    """The short names of the works that a phrase stands in, with their sections: first what is shown, then what is of the digest's field, about
+    it by its title, and among the best of its section.
+    """
     ids = frozenset(term.items)
     found = [
-        (place >= len(section.items), term.name.casefold() not in item.title.casefold(), -item.score, name, section)
+        (
+            place >= len(section.items),
+            is_of_another_field(item.title),
+            term.name.casefold() not in item.title.casefold(),
+            place / section.size,
+            name,
+            section,
+        )
         for section in sections
         for place, item in enumerate((*section.items, *section.folded))
         if item.id in ids and (name := _name(item))
     ]
-    return [(name, section) for *_, name, section in sorted(found, key=lambda one: one[:4])]
+    return [(name, section) for *_, name, section in sorted(found, key=lambda one: one[:5])]
 
 
 def _trend(section: Section) -> str:
