@@ -100,7 +100,7 @@ def test_a_week_in_which_nothing_moved_is_told_by_what_came_closest() -> None:
     assert lines((LEAD, NEXT), (still,), (), [released(1)], past=2, closest=near) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
         Line(
-            text="Nothing moved beyond chance; closest to it: “flying lifts”, in 9 works instead of about 3 (NightKite, GlowLift); "
+            text="More than usual, though within chance: “flying lifts”, in 9 works instead of about 3 (NightKite, GlowLift); "
             "“brick swarms”, in 4 works, hardly any before.",
             target="agents",
         ),

@@ -281,7 +281,10 @@ def test_a_work_that_its_text_names_is_told_by_that_name() -> None:
         "Lifts are slow. Halls differ. Loads vary. We present a Kite-Powered Lift (KPL), a unified framework designed to address these challenges. "
         "KPL ties nine kites to each brick and winds them in by hand. KPL outperforms all lifts."
     )
-    assert "KPL ties nine kites to each brick" in summarise(text, title="A lift with kites", words=30)
+    assert "Kite-Powered Lift (KPL) ties nine kites to each brick" in summarise(
+        text, title="A lift with kites", words=30
+    )
+    assert "KPL ties nine kites to each brick" in summarise(text, title="KPL: a lift with kites", words=30)
 
 
 def test_an_abbreviation_is_spelled_out_as_the_text_does() -> None:

@@ -78,3 +78,9 @@ def test_a_hostile_text_is_judged_in_no_time() -> None:
         told(text)
         is_of_another_field(text[:2_000])
     assert time.perf_counter() - began < 1
+
+
+def test_a_result_that_its_authors_call_undecided_is_none() -> None:
+    text = "The slow oven burns 3 of 10 loaves and the fast one 6. At this sample size the comparison is directional."
+    assert told(text) == "unsure"
+    assert told(text.partition(" At")[0]) == "result"

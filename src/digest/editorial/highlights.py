@@ -114,7 +114,7 @@ def _more(term: Moved) -> str:
 
 
 def _closest(terms: Sequence[Moved], sections: Sequence[Section]) -> Line | None:
-    """`Nothing moved beyond chance; closest to it: “GUI agents”, in 8 works instead of about 3 (PhoneBuddy, GUI vs. CLI).`
+    """`More than usual, though within chance: “GUI agents”, in 8 works instead of about 3 (PhoneBuddy, GUI vs. CLI).`
 
     The works of the first phrases are named, as long as the sentence is short; the line leads to the section of the first.
     """
@@ -133,7 +133,7 @@ def _closest(terms: Sequence[Moved], sections: Sequence[Section]) -> Line | None
         target = target or next((section.id for _, section in works), "")
     if not told:
         return None
-    said = gettext("Nothing moved beyond chance; closest to it: %(phrases)s.", phrases="; ".join(told))
+    said = gettext("More than usual, though within chance: %(phrases)s.", phrases="; ".join(told))
     return Line(text=said, target=target)
 
 

@@ -133,6 +133,9 @@ _MEASURES_WORDS = (  # and what it may go on with: "In nine halls, the average a
 )
 _ITSELF = frozenset(_ITSELF_WORDS.split())
 _MEASURES = _ITSELF | frozenset(_MEASURES_WORDS.split())
+_OF_THEM = re.compile(
+    r"\b(?:all|both|each|most|some|none|either|any|two|three|four|five|six) of (?:them|these|those)\b(?! [a-z])"
+)
 _ELSEWHERE = re.compile(
     r"\b(?:previous|last|earlier|next) (?:post|article|tutorial|letter|issue|edition|newsletter|blog|week[’']s (?:post|letter|issue))\b|\bthis https? URL\b|\b(?:aforementioned|above-mentioned|abovementioned|considered (?:architectures|models|methods))\b"
 )
@@ -212,6 +215,7 @@ def references(text: str, known: frozenset[str], *, follows: bool) -> float:
         for found in _VAGUE.finditer(text)
         if not stems(found[0].split()[-1]) & known
     )
+    cost += UNTOLD if not follows and _OF_THEM.search(text) else 0.0
     cost += LOOSE if "respectively" in text and text.count(" and ") < PAIRS else 0.0
     cost += 0.15 if any(word in text for word in _BESIDE_WORDS) and _BESIDE.search(text) else 0.0
     return cost + apart(text) + (QUESTION if text.endswith("?") else 0.0)

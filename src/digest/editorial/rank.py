@@ -30,6 +30,7 @@ SUMMARY = 0.2  # a title alone says little
 BAR = 3.5  # of 17 papers that were shown with less in three weeks of June 2026, one was worth a reader's time; a plain one has about 1.5
 FIELD = -1.0  # a paper for the readers of another field first
 UNTOLD = -0.5  # a paper whose abstract tells no result
+UNSURE = -1.5  # one whose authors call its result undecided, however many vote for it
 SLIGHT = -0.3  # one that tells only a small gain
 
 _WEEK = timedelta(days=7)
@@ -119,7 +120,7 @@ def _drawbacks(candidate: Candidate) -> dict[str, float]:
         }
     if candidate.kind != "paper":
         return {}
-    results = {"result": 0.0, "slight": SLIGHT, "": UNTOLD}
+    results = {"result": 0.0, "slight": SLIGHT, "unsure": UNSURE, "": UNTOLD}
     return {
         "field": FIELD if is_of_another_field(candidate.title, candidate.summary) else 0.0,
         "result": results[told(candidate.summary)] if candidate.summary else 0.0,

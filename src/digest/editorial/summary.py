@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from digest.editorial.abbreviations import spelled_out
+from digest.editorial.abbreviations import spelled_out, unexplained
 from digest.editorial.choice import readable
+from digest.editorial.pointers import stems
 from digest.editorial.readings import EARLY, WORD, Reading, Weighed, is_lost, pointing, price, read_text
 from digest.editorial.sentence_value import REREAD
 from digest.editorial.vague import UNSAID
@@ -29,6 +30,7 @@ _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _PROPOSED = 20  # summaries among which to choose
 _BEHIND = 1.5  # by how much less they may be worth than the best
 _SURE = 0.5  # by how much readers must prefer one to the best
+_UNEXPLAINED = 1.0  # how much less they like one for an abbreviation that stands unexplained
 _SINGLE = 8  # the same of single sentences
 _EXTENDED = 4  # of which are told with a further sentence where there is room
 _TRIED = 12  # pairs of sentences, of which each is tried in up to three forms
@@ -63,7 +65,7 @@ def one_sentence(text: str, *, title: str = "", words: int = ONE) -> str:
     elif read.later == EARLY:
         others = (way for way in telling[1:_SINGLE] if not _is_lost((way[1],), read))
         best = max((telling[0], *others), key=lambda way: readable((way[1],), read, way[0] - value))[1]
-    return spelled_out(best.text, read.text, read.defined - {read.name}, words)
+    return _spelled_out((best,), read, words)
 
 
 def _by_value(way: tuple[float, object]) -> float:
@@ -91,14 +93,27 @@ def _told(read: Reading, words: int, *, most: int) -> str:
             key=lambda way: -readable(way[1], read, way[0]),
         )
         longer = [(worth, _with_more(parts, fitting, read, words, most)) for worth, parts in told[:_EXTENDED]]
-        preferred, other = max(
-            ((readable(parts, read, worth), parts) for worth, parts in longer), key=lambda way: way[0]
-        )
+        preferred, other = max(((_liked(parts, read, worth), parts) for worth, parts in longer), key=lambda way: way[0])
         best = _with_more(best, fitting, read, words, most)
-        best = other if preferred >= readable(best, read, 0.0) + _SURE else best
+        best = other if preferred >= _liked(best, read, 0.0) + _SURE else best
     else:
         best = _with_more(best, fitting, read, words, most)
-    return spelled_out(" ".join(one.text for one in best), read.text, read.defined - {read.name}, words)
+    return _spelled_out(best, read, words)
+
+
+def _liked(parts: Sequence[Weighed], read: Reading, worth: float) -> float:
+    """How much readers like a summary of the mail, less for each abbreviation that there is no room to spell out."""
+    summary = _spelled_out(parts, read, BRIEF)
+    return readable(parts, read, worth) - _UNEXPLAINED * unexplained(summary, read.text, _unknown(read))
+
+
+def _spelled_out(parts: Sequence[Weighed], read: Reading, words: int) -> str:
+    return spelled_out(" ".join(one.text for one in parts), read.text, _unknown(read), words)
+
+
+def _unknown(read: Reading) -> frozenset[str]:
+    """The names that the text explains and the title does not have."""
+    return read.defined - ({read.name} if stems(read.name) <= read.known else set())
 
 
 def _is_lost(parts: Sequence[Weighed], read: Reading) -> bool:

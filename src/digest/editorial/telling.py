@@ -9,7 +9,7 @@ front of it and nothing else. All patterns are bounded.
 import re
 from typing import Literal
 
-Told = Literal["result", "slight", ""]
+Told = Literal["result", "slight", "unsure", ""]
 
 SLIGHT = 5.0  # percent or points; a gain of less is within what another seed or prompt changes
 CHARS = 3_000  # characters of a text that are used
@@ -52,6 +52,14 @@ _FINDING = re.compile(r"\b(?:we|our\s\w{1,20})\s(?:find|found|discover|uncover|r
 _BEFORE = 32  # characters before a number that tell what it is
 
 
+# "At this sample size the comparison is directional rather than statistically decisive"
+_UNSURE = re.compile(
+    r"\b(?:at (?:this|our) sample size|rather than statistically|(?:statistically )?underpowered|not statistically (?:decisive|conclusive)"
+    r"|too (?:few|small) [^.]{0,60}\b(?:conclusive|conclusions?|significance))\b",
+    re.IGNORECASE,
+)
+
+
 def is_of_another_field(title: str, text: str = "") -> bool:
     """Whether a title is about a field of its own (pictures, sound, robots, medicine, law, money, teaching and the like), or the text about shops."""
     if _FIELD.search(title):
@@ -60,7 +68,12 @@ def is_of_another_field(title: str, text: str = "") -> bool:
 
 
 def told(text: str) -> Told:
-    """Whether a text tells a result: a finding, or a figure; `slight` if its figures are gains of less than `SLIGHT`."""
+    """Whether a text tells a result: a finding, or a figure.
+
+    `slight` if its figures are gains of less than `SLIGHT`; `unsure` if its authors call the result undecided.
+    """
+    if _UNSURE.search(text, 0, CHARS):
+        return "unsure"
     largest = 0.0
     for number in _NUMBER.finditer(text, 0, CHARS):
         gain = _gain(text, *number.span())
