@@ -99,14 +99,14 @@ def test_a_week_in_which_nothing_moved_is_told_by_what_came_closest() -> None:
     )
     assert lines((LEAD, NEXT), (still,), (), [released(1)], past=2, closest=near) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
+        Line(text="Released: Lift 1.", target="releases"),
         Line(
             text="More than usual, though within chance: “flying lifts”, in 9 works instead of about 3 (NightKite, GlowLift); "
             "“brick swarms”, in 4 works, hardly any before.",
             target="agents",
         ),
-        Line(text="Released: Lift 1.", target="releases"),
     )
-    assert "closest" not in lines((LEAD,), (GROWN,), (), (), past=4, closest=near)[1].text
+    assert "chance" not in lines((LEAD,), (GROWN,), (), (), past=4, closest=near)[1].text
 
 
 def test_a_line_tells_nothing_that_is_told_among_what_to_read_first_or_has_no_section() -> None:

@@ -80,6 +80,11 @@ def test_a_hostile_text_is_judged_in_no_time() -> None:
     assert time.perf_counter() - began < 1
 
 
+def test_a_finding_may_follow_what_was_done_for_it() -> None:
+    assert told("We weigh nine loaves and find that none is lighter.") == "result"
+    assert told("We weigh nine loaves. Bakers find them light.") == ""
+
+
 def test_a_result_that_its_authors_call_undecided_is_none() -> None:
     text = "The slow oven burns 3 of 10 loaves and the fast one 6. At this sample size the comparison is directional."
     assert told(text) == "unsure"

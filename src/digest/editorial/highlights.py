@@ -37,9 +37,9 @@ def lines(
     past: int,
     closest: Sequence[Moved] = (),
 ) -> tuple[Line, ...]:
-    """Up to three sentences: what the lead says; what moved, or came closest to it; what was released; what the best other item says.
+    """Up to three sentences: what the lead says; what moved; what was released; what the best other item says.
 
-    That nothing moved is told with what came closest, or briefly where nothing came close.
+    That nothing moved is told after what was released, with what came closest, or briefly where nothing came close.
 
     Args:
         best: the lead, and the items to read after it.
@@ -56,7 +56,7 @@ def lines(
     near = _closest(closest, sections) if sections and not grown else None
     still = _still(past) if sections and not grown and not near else None
     beside = _also({*(item.id for item in best), *(one.id for one in releases)}, sections)
-    parts = (_lead(best[0]) if best else None, grown or near, released, still, beside)
+    parts = (_lead(best[0]) if best else None, grown, released, near or still, beside)
     return tuple(line for line in parts if line is not None)[:LINES]
 
 

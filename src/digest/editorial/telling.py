@@ -48,7 +48,9 @@ _SCORED = re.compile(
     r"\b(?:scor\w{1,3}|accuracy|F1|reach\w{0,3}|achiev\w{1,3}|attain\w{0,3}|at|to)\s(?:of\s|only\s)?$", re.IGNORECASE
 )
 _GAINED = re.compile(r"\b(?:gains?|improve\w{0,5})\s(?:of|by)\s$", re.IGNORECASE)
-_FINDING = re.compile(r"\b(?:we|our\s\w{1,20})\s(?:find|found|discover|uncover|reveal)(?:s|ed)?\b", re.IGNORECASE)
+_FINDING = re.compile(
+    r"\b(?:we|our\s\w{1,20})\s(?:[^.;:]{3,80}\sand\s)?(?:find|found|discover|uncover|reveal)(?:s|ed)?\b", re.IGNORECASE
+)
 _BEFORE = 32  # characters before a number that tell what it is
 
 
