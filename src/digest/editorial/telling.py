@@ -61,6 +61,16 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 
+# At least one of them is in what the pattern finds, which takes long to search for.
+_UNSURE_WORDS = (
+    "sample size",
+    "rather than statistically",
+    "underpowered",
+    "not statistically",
+    "too few",
+    "too small",
+)
+
 
 def is_of_another_field(title: str, text: str = "") -> bool:
     """Whether a title is about a field of its own (pictures, sound, robots, medicine, law, money, teaching and the like), or the text about shops."""
@@ -74,7 +84,7 @@ def told(text: str) -> Told:
 
     `slight` if its figures are gains of less than `SLIGHT`; `unsure` if its authors call the result undecided.
     """
-    if _UNSURE.search(text, 0, CHARS):
+    if any(words in text for words in _UNSURE_WORDS) and _UNSURE.search(text, 0, CHARS):
         return "unsure"
     largest = 0.0
     for number in _NUMBER.finditer(text, 0, CHARS):
