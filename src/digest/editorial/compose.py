@@ -90,10 +90,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
     also_noted = tuple(_whole(item, everything, setting) for item in noted)
     shown = [*(item for section in sections for item in section.items), *also_noted]
-    roomless = [section for section in sections if not section.own] if any(one.own for one in sections) else []
-    alone = {item.id for section in roomless for item in section.items if item.id != lead}
-    roomy = [item for item in shown if item.id not in alone]
-    first = read_first(shown, roomy, setting.hand)
+    first = read_first(shown, _with_texts(shown, sections, lead), setting.hand)
     told = {*listed, *(item.id for section in sections for item in section.items), *(item.id for item in first)}
     every = (item for items in filed.values() for item in items)
     return Issue(
@@ -131,6 +128,13 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         accuracy=setting.accuracy,
         tally=everything.tally,
     )
+
+
+def _with_texts(shown: Sequence[IssueItem], sections: Sequence[Section], lead: str) -> list[IssueItem]:
+    """The items that stand with their texts: all but those of sections without room of their own, if any has it."""
+    roomless = [section for section in sections if not section.own] if any(one.own for one in sections) else []
+    alone = {item.id for section in roomless for item in section.items if item.id != lead}
+    return [item for item in shown if item.id not in alone]
 
 
 def _whole(item: IssueItem, everything: Filed, setting: Setting) -> IssueItem:

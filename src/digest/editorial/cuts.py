@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from digest.editorial.openings import capital
 from digest.editorial.vague import vagueness
-from digest.editorial.verbs import FINITE, states
+from digest.editorial.verbs import FINITE, states, wants_more
 
 LEAST = 6  # words that a sentence keeps
 SHORT = 5  # words of a member of a list
@@ -128,11 +128,6 @@ _TAKES_TO = re.compile(  # "enables agents to …", "shifts work to …"
 _OBJECT_FOLLOWS = re.compile(  # "that models recognize", "in which the model generates"
     r"\b(?:(?:they|we|it|that|which|who|to|can|may|will|models|agents|systems|methods|LLMs|users|people|humans) (?:[a-z]{3,15}ly )?[a-z]{3,20}|"
     r"(?:model|agent|system|method|framework|network|LLM|user) (?:[a-z]{3,15}ly )?[a-z]{3,20}[a-z]s)$"
-)
-# "and then trains", before "through a game"; "is already predictable", before "via a probe"
-_BARE_VERB = re.compile(
-    r"\b(?:then|further|also|thus|thereby|subsequently) (?:[a-z]{2,14}ly |then |further )?[a-z]{3,20}s$"
-    r"|\b(?:is|are|was|were|be|becomes?|remains?)(?: [a-z]{2,15}){0,3} (?!available|applicable|scalable|reliable|interpretable|reproducible)[a-z]{3,20}[ai]ble$"
 )
 _BARE_CASES = re.compile(
     r"\b(?:cases|settings|scenarios|instances|tasks|domains|situations|examples|regions|regimes|ones)$"
@@ -290,7 +285,7 @@ def _within(head: str, rest: str, word: str) -> tuple[str, float] | None:
         taken
         or _OBJECT_FOLLOWS.search(head[-50:])
         or _PARTICIPLE.search(head[-24:])
-        or _BARE_VERB.search(head[-60:])
+        or wants_more(head[-60:])
         or (word == "by" and _BY_FIGURE.match(rest))
         or _SECOND_FIGURE.search(head[-24:])
     ):

@@ -1,4 +1,4 @@
-"""Find out whether words have a verb, without which they are no sentence."""
+"""Find out whether words have a verb, without which they are no sentence, or end in one that wants more words."""
 
 import re
 
@@ -37,8 +37,19 @@ _COMMON = frozenset(
 )
 _THEN_VERB = re.compile(r"(?:\w{3,20}ly )?[a-z]{3,20}s (?:an? |the )?[\w-]")
 
+# "and then trains", before "through a game"; "is already predictable", before "via a probe"
+_WANTS_MORE = re.compile(
+    r"\b(?:then|further|also|thus|thereby|subsequently) (?:[a-z]{2,14}ly |then |further )?[a-z]{3,20}s$"
+    r"|\b(?:is|are|was|were|be|becomes?|remains?)(?: [a-z]{2,15}){0,3} (?!available|applicable|scalable|reliable|interpretable|reproducible)[a-z]{3,20}[ai]ble$"
+)
+
 
 def states(words: str) -> bool:
     """Whether there is a verb: one of the field's, or what follows "that"."""
     known = not _COMMON.isdisjoint(words.split())  # quicker than the search, and mostly so
     return known or FINITE.search(words) is not None or _THEN_VERB.match(words) is not None
+
+
+def wants_more(words: str) -> bool:
+    """Whether the last word is a verb or an adjective that says little without what follows it."""
+    return _WANTS_MORE.search(words) is not None
