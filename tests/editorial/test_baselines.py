@@ -126,32 +126,36 @@ def test_a_sentence_that_shares_rare_words_with_an_item_comes_before_the_next_in
         found = sentence(trend, (), recent=frozenset(), turn=0, items=items, rare=rare)
         return found.text if found else ""
 
-    assert told("Our planner calls tools", "Others") == told("Agents answer questions about many things")
-    known = {**rare, "call": 0.9, "tool": 0.6}
-    found = sentence(trend, (), recent=frozenset(), turn=0, items=("Our planner calls tools",), rare=known)
-    assert found is not None
-    assert found.text.startswith("A planner calls tools")
+    assert (
+        told("Others")
+        == told("Agents answer questions about many things")
+        == "Agents answer questions about many things."
+    )
+    assert told("Our planner calls tools", "Others") == "A planner calls tools before it acts again."
 
 
-def test_a_fact_comes_before_what_everybody_knows_which_only_the_web_page_tells() -> None:
+def test_a_fact_comes_before_what_is_open_and_that_before_what_everybody_knows() -> None:
     trend = replace(specimens.trends_of()["agents"], claims=(), summary="", examples=())
     known = "Many cranes lift a great many bricks every single day."
     facts = (
         "The crane was slow. CraneNet lifts 18 bricks at a time in the wind.",
         "Builders call CraneNet II their second home now.",
     )
-    both = replace(trend, body="\n\n".join((known, *facts)))
+    directions = "## Open directions\n\n- Whether cranes can lift themselves."
+    everything = replace(trend, body="\n\n".join((known, *facts, directions)))
 
-    def told(trend: Trend, *items: str, turn: int = 0) -> tuple[str, bool]:
+    def told(trend: Trend, *items: str, turn: int = 0) -> str:
         rare = {"home": 0.5, "wind": 0.4, "brick": 0.9, "crane": 0.9}
         found = sentence(trend, (), recent=frozenset(), turn=turn, items=items, rare=rare)
-        return (found.text, found.loose) if found else ("", False)
+        return found.text if found else ""
 
-    assert told(both) == ("CraneNet lifts 18 bricks at a time in the wind.", False)
-    assert told(both, turn=1) == ("Builders call CraneNet II their second home now.", False)
-    assert told(both, "A new home for all") == ("Builders call CraneNet II their second home now.", False)
-    assert told(replace(trend, body=known)) == (known, True)
-    assert told(replace(trend, body=known), "A brick for a crane") == (known, False)
+    assert told(everything) == "CraneNet lifts 18 bricks at a time in the wind."
+    assert told(everything, turn=1) == "Builders call CraneNet II their second home now."
+    assert told(everything, "A new home for all") == "Builders call CraneNet II their second home now."
+    without = replace(trend, body=f"{known}\n\n{directions}")
+    assert [told(without, turn=turn) for turn in (0, 1)] == ["It is open whether cranes can lift themselves."] * 2
+    assert told(without, "A brick for a crane") == known
+    assert told(replace(trend, body=known)) == known
 
 
 @pytest.mark.parametrize(("cadence", "days", "apart"), [("daily", 1, 1), ("weekly", 7, 1), ("monthly", 31, 1)])

@@ -115,19 +115,6 @@ def test_a_baseline_ends_with_a_sentence_in_the_mail() -> None:
     assert [one.id for one in trends_of().values() if sentences(one.summary, 20).endswith("…")] == []
 
 
-def test_a_loose_sentence_of_a_baseline_stands_on_the_web_page_only() -> None:
-    plain = specimens.issue()
-    first, *others = plain.trends
-    loose = replace(
-        first, baseline=replace(first.baseline, line="Everybody knows cranes lift.", line_date="2024", loose=True)
-    )
-    made = files(replace(plain, trends=(loose, *others)))
-    assert "Everybody knows cranes lift." in made["index.html"]
-    for name in ("email.html", "email.txt", "issue.md"):
-        assert "Everybody knows" not in made[name]
-        assert "Background, as of" in made[name]  # of the other sections
-
-
 def test_feeds_with_one_trouble_stand_together_without_what_their_editor_may_do() -> None:
     gone = "permanently gone; remove it from feeds.yaml, or enter its new URL"
     feeds = tuple(

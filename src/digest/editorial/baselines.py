@@ -1,14 +1,14 @@
-"""Choose the sentence of a trend's baseline that an issue shows: one that its items bear on, or else the next fact in turn, or the next of all.
+"""Choose the sentence of a trend's baseline that an issue shows: one that its items bear on, or else the next in turn.
 
-An item bears on a sentence if it touches the claim, or if its title and summary share words with it that few texts of the window have. A fact
-is a named method or system, or a number: what everybody knows is told only where items bear on it.
+An item bears on a sentence if it touches the claim, or if its title and summary share words with it that few texts of the window have.
+Where none does, facts come first (a named method or system, or a number), then what was left open: readers skip what everybody knows.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import log
 
@@ -56,11 +56,11 @@ _NEEDS_ANOTHER = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sentence:
-    """A sentence with its date: the claim's own, or that of the whole baseline. A `loose` one states no fact, and no item bears on it."""
+    """A sentence with its date: the claim's own, or that of the whole baseline."""
 
     text: str
     date: str
-    loose: bool = False
+    open: bool = False  # it says what was left open
 
 
 def rarity(texts: Iterable[str], ordinary: AbstractSet[str] = frozenset()) -> Mapping[str, float]:
@@ -105,9 +105,8 @@ def sentence(
     if borne is not None:
         return borne
     facts = [one for one in fresh if _FACT.search(one.text)]
-    if not facts:
-        return replace(fresh[turn % len(fresh)], loose=True)
-    in_turn = [*facts[turn % len(facts) :], *facts[: turn % len(facts)]]
+    next_ = facts or [one for one in fresh if one.open] or fresh
+    in_turn = [*next_[turn % len(next_) :], *next_[: turn % len(next_)]]
     return max(in_turn, key=lambda one: _shared(one.text, told, rare or {}))  # the first of equals
 
 
@@ -182,7 +181,8 @@ def _sentences(trend: Trend) -> Iterator[Sentence]:
                 told = [_direction(one) for one in split(plain)[:1] if _ITEM.match(block)]
             else:
                 told = [one for one in split(plain) if language().partition("-")[0] == ENGLISH and _stands_alone(one)]
-            yield from (Sentence(text=one, date=trend.as_of) for one in told if one and len(one.split()) <= WORDS)
+            fitting = (one for one in told if one and len(one.split()) <= WORDS)
+            yield from (Sentence(text=one, date=trend.as_of, open=directions) for one in fitting)
 
 
 def _direction(text: str) -> str:

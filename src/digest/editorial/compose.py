@@ -312,7 +312,7 @@ def _baseline(
         items=[f"{item.title} {item.summary}" for item in items],
         rare=rare,
     )
-    return replace(plain, line=chosen.text, line_date=chosen.date, loose=chosen.loose) if chosen else plain
+    return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
 
 
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:

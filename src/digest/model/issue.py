@@ -18,16 +18,12 @@ Tally = Mapping[str, Mapping[str, int]]  # feed name -> trend id ("": no trend) 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Baseline:
-    """`line` is the one sentence that a section shows, with its own date; empty in a first issue, which shows the summary.
-
-    One that neither states a fact nor is borne on by the section's items is `loose`, and stands on the web page only.
-    """
+    """`line` is the one sentence that a section shows, with its own date; empty in a first issue, which shows the summary."""
 
     summary: str
     as_of: str
     line: str = ""
     line_date: str = ""
-    loose: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

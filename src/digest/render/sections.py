@@ -44,7 +44,7 @@ def _section(section: Section, items: dict[str, IssueItem], frame: Frame) -> Sec
         anchor=section.id,
         name=clean(section.name),
         pulse=pulse_view(section.pulse),
-        baseline="" if told.loose and not limits.folded else clean(told.line) or _summary(clean(told.summary), frame),
+        baseline=clean(told.line) or _summary(clean(told.summary), frame),
         as_of=formatting.month(told.line_date if told.line else told.as_of, frame.locale),
         trend_url=frame.links.trend(section.id),
         claims=claims,
