@@ -2,7 +2,8 @@
 
 import pytest
 
-from digest.text.clean import clean_lines
+from digest.text.clean import clean, clean_lines
+from digest.text.markup import NAME_CHARS, plain
 
 
 @pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x0b", "\x0c", "\x85", "\x1c", "\x1d", "\x1e", "\r", "\r\n"])
@@ -12,3 +13,8 @@ def test_every_line_and_page_break_ends_a_line(mark: str) -> None:
 
 def test_controls_and_marks_without_width_are_left_out() -> None:
     assert clean_lines("a\x00b\x1b[31m\u202ec\ufeff\n\nd\te\n") == "ab[31mc\n\nd   e"
+
+
+@pytest.mark.parametrize("mark", ["\ufdd0", "\ufffe", "\U0001fffe", "\U0010ffff", "\x00", "\ud800"])
+def test_what_is_no_character_is_left_out_wherever_a_text_is_read(mark: str) -> None:
+    assert clean(f"a{mark}b") == plain(f"a{mark}b", chars=NAME_CHARS) == "ab"

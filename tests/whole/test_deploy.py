@@ -73,7 +73,7 @@ def compose() -> dict[str, Any]:
 def understood(argv: list[str]) -> None:
     """Parse a command with all its options and their values, without running it."""
     assert argv[0] == "digest"
-    context = click.Context(root, info_name="digest")
+    context = click.Context(root, info_name="digest", **root.context_settings)  # as it runs: a help option is made once
     name, *rest = click.Command.parse_args(root, context, argv[1:])
     command = root.get_command(context, name)
     assert command is not None

@@ -14,9 +14,9 @@ from digest.text.tex import untex
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
 # without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
 _INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-# Controls, lone surrogates and characters that Unicode will never assign.
-_NEVER = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
-_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER}]")
+# What Unicode will never assign, for a set of characters in a pattern.
+NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")  # and controls, and lone surrogates
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)(?<!\b[A-Z])[.!?。][\"”’)]*$")
 # The hosts of the placeholders for a reader's own links. A feed that writes one must not get what stands in its place.
 _PLACEHOLDER = re.compile(r"(unsubscribe|preferences)\.(invalid)", re.IGNORECASE)

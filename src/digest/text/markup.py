@@ -8,6 +8,8 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
+from digest.text.clean import NONCHARACTERS
+
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
 NAME_CHARS = 200
@@ -21,7 +23,7 @@ _BLOCK = re.compile(
 # what Python calls not printable, beside what it calls white space.
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
-    "\ufffe\uffff\ud800-\udfff\U000e0000-\U000e007f]"
+    f"\ud800-\udfff\U000e0000-\U000e007f{NONCHARACTERS}]"
 )
 _DIGITS = 8  # digits of a numeric reference; the highest code point has seven
 _LONG_REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]{8,});?")
