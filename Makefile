@@ -47,11 +47,12 @@ test-postgres: ## run both with the stores in PostgreSQL: all tests that keep on
 test-all: dist $(VENV)/test ## run both on every Python found on this machine, against the wheel
 	$(BIN)/python scripts/test_all.py
 
+# Tests kill processes and fill disks, which leaves some files of coverage's own unreadable; the others count.
 coverage: $(VENV)/test ## measure branch coverage, including subprocesses
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest -q -n auto --dist worksteal -m "not soak"
-	$(BIN)/coverage combine -q
-	$(BIN)/coverage report
+	-$(BIN)/coverage run -m pytest -q -n auto --dist worksteal -m "not soak"
+	-$(BIN)/coverage combine -q
+	$(BIN)/coverage report --ignore-errors
 
 dist: $(VENV)/run ## build the wheel and the sdist in dist/
 	rm -rf dist
