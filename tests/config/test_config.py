@@ -145,6 +145,20 @@ feeds:
             "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me, password: hunter2}}",
             "feeds.yaml:2: delivery.smtp.password: unknown key; did you mean password_env?",
         ),
+        (
+            "feeds: []\ndelivery: {from: a@b.org, smtp: {host: h, username: me, password_env: my-hunter2}}",
+            (
+                "feeds.yaml:2: delivery.smtp.password_env: expected the name of an environment variable, such as FEED_TOKEN;"
+                " its value is set outside this file, got …"
+            ),
+        ),
+        (
+            "feeds: []\ndelivery: {webhooks: [{name: team, url_env: 'https://hooks.example.org/T1/secret'}]}",
+            (
+                "feeds.yaml:2: delivery.webhooks[0].url_env: expected the name of an environment variable, such as FEED_TOKEN;"
+                " its value is set outside this file, got …"
+            ),
+        ),
     ],
 )
 def test_a_broken_file_says_what_is_wrong(text: str, problem: str) -> None:

@@ -30,6 +30,7 @@ from digest.config.values import (
     Port,
     Price,
     Rate,
+    SecretVariable,
     Selector,
     Size,
     Slots,
@@ -124,7 +125,7 @@ class SmtpSettings:
     port: Port = 25
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: Words = ""
-    password_env: Words = ""
+    password_env: SecretVariable = ""
     password_file: Words = ""
     token_command: Words = ""  # prints an OAuth 2 access token, for a login by XOAUTH2 instead of a password
     helo: Helo = ""  # the EHLO name; by default this machine's full name, or the sender's domain
@@ -152,7 +153,7 @@ class WebhookSettings:
     __pydantic_config__ = _STRICT
 
     name: WebhookName
-    url_env: Words = ""
+    url_env: SecretVariable = ""
     url_file: Words = ""
 
 
@@ -217,7 +218,7 @@ class ModelSettings:
 
     base_url: BaseUrl
     name: Name
-    api_key_env: Words = ""
+    api_key_env: SecretVariable = ""
     api_key_file: Words = ""
     timeout: Duration = timedelta(seconds=60)  # for one answer
     deadline: Duration = timedelta(minutes=10)  # for everything, after an issue's cutoff

@@ -180,6 +180,13 @@ def _one_line(value: str) -> str:
     return clean(value)
 
 
+def _visible(value: str) -> str:
+    """A cleaned text of which something is left."""
+    if not value:
+        raise expected("a text with a visible character", value)
+    return value
+
+
 def _mailbox(value: object) -> str:
     what = 'an address such as "LLM Trends <digest@example.org>"'
     if not isinstance(value, str) or not value.isprintable() or ("<" in value and not value.rstrip().endswith(">")):
@@ -243,6 +250,11 @@ def _variable(value: object) -> str:
     return value
 
 
+def _secret_variable(value: object) -> str:
+    """The same, or nothing."""
+    return "" if value == "" else _variable(value)
+
+
 def _store(value: object) -> str:
     """The address of a database. If a password is written here, the error does not repeat it."""
     address = re.fullmatch(r"postgres(ql)?://([^@/?:]*@)?[^@]*", value) if isinstance(value, str) else None
@@ -303,7 +315,9 @@ Number = Annotated[float, Strict(), Field(ge=0, le=100, allow_inf_nan=False)]
 Flag = Annotated[bool, Strict()]
 Words = Annotated[str, Strict()]
 Line = Annotated[str, Strict(), Field(max_length=300), AfterValidator(_one_line)]
-Name = Annotated[str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_one_line)]
+Name = Annotated[
+    str, Strict(), Field(min_length=1, max_length=200), AfterValidator(_one_line), AfterValidator(_visible)
+]
 Duration = Annotated[timedelta, *_text(_duration, "4h")]
 Size = Annotated[int, *_text(_size, "10MB")]
 Tokens = Annotated[int, BeforeValidator(_tokens), WithJsonSchema({"type": ["string", "integer"], "examples": ["200k"]})]
@@ -327,6 +341,7 @@ Helo = Annotated[str, *_text(_helo, "news.example.org")]
 Network = Annotated[str, *_text(_network, "172.16.0.0/12")]
 StoreUrl = Annotated[str, *_text(_store, "postgresql://digest@db.example.org/digest")]
 Variable = Annotated[str, *_text(_variable, "FEED_TOKEN")]
+SecretVariable = Annotated[str, *_text(_secret_variable, "SMTP_PASSWORD")]
 Header = Annotated[str, *_text(_header, "X-Api-Key")]
 WebhookName = Annotated[str, *_text(_webhook_name, "team")]
 Port = Annotated[int, Strict(), Field(ge=1, le=65_535)]

@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from digest.errors import ConfigError, Problem
+from digest.text.clean import one_line
 from digest.text.secrets import masked
 
 T = TypeVar("T")
@@ -92,8 +93,7 @@ def shown(value: object) -> str:
         return words[value]
     if isinstance(value, dict | list):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = masked(str(value))
-    return text if len(text) <= 60 else text[:59] + "…"
+    return one_line(masked(str(value)), 60)
 
 
 def read(text: str, *, file: str, first_line: int = 1) -> Marked:
