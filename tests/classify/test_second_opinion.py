@@ -1,6 +1,7 @@
 """Whom to ask about which labels, and what becomes of the answers."""
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from digest.classify.second_opinion import (
     check,
     check_texts,
     expected_errors,
+    is_quoted,
     least_certain,
     merged,
 )
@@ -93,6 +95,25 @@ def test_a_readers_labels_replace_the_classifiers_in_the_readers_order() -> None
         ),
         llm=True,
     )
+
+
+def test_a_reader_who_names_many_trends_gets_three() -> None:
+    names = ("agents", "reasoning", "efficiency", "multimodal")
+    got = merged(TEXT, told(0.9, dict.fromkeys(names, 0.1)), Opinion(trends=names, llm=True, sentence=TEXT.title))
+    assert tuple(label.id for label in got.labels) == names[:3]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "quoted"),
+    [
+        ("each step", False),
+        ("", False),
+        ("reasons about each step.", True),
+        ("A plan", True),
+    ],
+)
+def test_a_word_or_two_are_no_sentence_of_a_text(sentence: str, quoted: bool) -> None:
+    assert is_quoted(replace(TEXT, title="A plan"), sentence) is quoted
 
 
 def test_a_reader_can_reject_and_recover_a_text_but_not_against_its_feeds_configuration() -> None:

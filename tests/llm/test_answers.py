@@ -5,6 +5,7 @@ import json
 import pytest
 
 from digest.llm.tasks import Subject, parsed
+from digest.llm.tasks.judgements import LABELS, STANCE
 from digest.llm.tasks.prose import RESULT
 from digest.llm.tasks.translation import TRANSLATION
 
@@ -27,12 +28,32 @@ def _read(answer: str) -> object:
         ('{"sentences": [{"text": NaN, "sources": [1]}]}', "no text"),
         ('{"sentences": {"text": "It is new.", "sources": [1]}}', "no list"),
         ('{"sentences": []}', "no sentence"),
+        ('{"sentences": [{"text": "It is new.", "sources": [true]}]}', "no number"),
+        ('{"sentences": [{"text": "It is new.", "sources": [1.0]}]}', "no number"),
+        ('{"sentences": [{"text": "It is new.", "sources": ["1"]}]}', "no number"),
     ],
-    ids=range(6),
+    ids=range(9),
 )
 def test_an_answer_of_another_form_is_refused(answer: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
         _read(answer)
+
+
+@pytest.mark.parametrize("number", [-1, 0, 2, 10**30])
+def test_a_sentence_that_the_text_does_not_have_is_no_source(number: int) -> None:
+    told = {"sentences": [{"text": SUBJECT.sentences[0], "sources": [number]}]}
+    (refused,) = RESULT.refusals(RESULT.read(told), SUBJECT)
+    assert refused.reason == "it names no sentence of the text that it rests on"
+    stance = STANCE.read({"stance": "extends", "sentence": number})
+    assert STANCE.refusals(stance, SUBJECT)
+
+
+def test_true_is_no_number_of_a_sentence_or_text() -> None:
+    with pytest.raises(ValueError, match="no number"):
+        STANCE.read({"stance": "extends", "sentence": True})
+    opinion = {"number": True, "language_models": True, "trends": [], "sentence": ""}
+    with pytest.raises(ValueError, match="no number"):
+        LABELS.read({"opinions": [opinion]})
 
 
 def test_half_of_a_character_is_left_out() -> None:

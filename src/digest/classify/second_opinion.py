@@ -24,6 +24,8 @@ from digest.model import Label, Verdict
 BATCH = 10  # texts to ask about at once
 NEEDED = 0.88  # micro-F1 on the check texts; about what careful readers reach among themselves
 Z = 1.96  # for an interval of 95 %
+MOST = 3  # trends of a text, as the prompt says; who names more has not chosen
+LEAST_WORDS = 4  # of a quotation that is no whole title: fewer are in any text
 SCORE = 0.9  # of a label that only the reader gives: a reader who is accepted is right this often
 
 
@@ -100,7 +102,7 @@ def merged(text: Text, explanation: Explanation, opinion: Opinion) -> Verdict:
     """The reader's labels in place of the classifier's.
 
     A label that both give keeps its score and evidence; one that only the reader gives has the sentence as its evidence. Trends that
-    the classifier does not know are dropped. The classifier's verdict stays if the sentence is not in the text, and if the reader
+    the classifier does not know are dropped, and so are those after the third. The classifier's verdict stays if the sentence is not in the text, and if the reader
     takes a text for off topic although its feed is configured as on topic.
     """
     own = explanation.verdict
@@ -109,9 +111,8 @@ def merged(text: Text, explanation: Explanation, opinion: Opinion) -> Verdict:
     if not opinion.llm:
         return own if not own.llm else replace(own, labels=(), llm=False)
     given, known = {label.id: label for label in own.labels}, {score.id for score in explanation.scores}
-    new = {
-        id_: Label(id=id_, score=SCORE, evidence=(opinion.sentence.strip(),)) for id_ in opinion.trends if id_ in known
-    }
+    named = [id_ for id_ in opinion.trends if id_ in known][:MOST]
+    new = {id_: Label(id=id_, score=SCORE, evidence=(opinion.sentence.strip(),)) for id_ in named}
     return replace(own, labels=tuple(given.get(id_, label) for id_, label in new.items()), llm=True)
 
 
@@ -129,9 +130,13 @@ def effect(text: Text, explanation: Explanation, opinion: Opinion) -> str:
 
 
 def is_quoted(text: Text, sentence: str) -> bool:
-    """Whether the sentence occurs in the title or the summary. Case, spaces and punctuation do not count."""
-    words = f" {' '.join(tokens(sentence))} "
-    return bool(words.strip()) and any(words in f" {' '.join(tokens(part))} " for _, part in parts(text))
+    """Whether the sentence is the title, or occurs in title or summary and has some words. Case, spaces and punctuation do not count."""
+    found = tokens(sentence)
+    words = f" {' '.join(found)} "
+    return bool(found) and any(
+        words == whole or (len(found) >= LEAST_WORDS and words in whole)
+        for whole in (f" {' '.join(tokens(part))} " for _, part in parts(text))
+    )
 
 
 def check_texts(lines: str) -> tuple[CheckText, ...]:

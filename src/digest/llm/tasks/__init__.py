@@ -97,6 +97,17 @@ def field_of(answer: object, name: str) -> object:
     return answer[name]
 
 
+def whole(found: object) -> int:
+    """A whole number in an answer; `true` is none, although Python counts it as 1.
+
+    Raises:
+        ValueError: it is something else.
+    """
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise ValueError("no number")  # noqa: TRY004  (the one error of an answer)
+    return found
+
+
 def texts_in(found: object) -> Sequence[object]:
     """A list in an answer.
 

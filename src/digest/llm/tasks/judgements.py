@@ -9,7 +9,7 @@ from typing import Literal, cast, get_args
 
 from digest.classify.second_opinion import Opinion
 from digest.config import ModelTask
-from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
+from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in, whole
 
 Stance = Literal["extends", "disputes", "dates", "unrelated"]
 
@@ -41,8 +41,8 @@ class Stances:
         Raises:
             ValueError: it has another form.
         """
-        stance, sentence = field_of(answer, "stance"), field_of(answer, "sentence")
-        if stance not in get_args(Stance) or not isinstance(sentence, int):
+        stance, sentence = field_of(answer, "stance"), whole(field_of(answer, "sentence"))
+        if stance not in get_args(Stance):
             raise ValueError("no stance")
         return Position(stance=cast("Stance", stance), sentence=sentence)
 
@@ -83,9 +83,9 @@ class Labels:
         """
         found = {}
         for one in texts_in(field_of(answer, "opinions")):
-            number, about = field_of(one, "number"), field_of(one, "language_models")
+            number, about = whole(field_of(one, "number")), field_of(one, "language_models")
             trends, sentence = texts_in(field_of(one, "trends")), field_of(one, "sentence")
-            if not isinstance(number, int) or not isinstance(about, bool) or not isinstance(sentence, str):
+            if not isinstance(about, bool) or not isinstance(sentence, str):
                 raise ValueError("no opinion")  # noqa: TRY004  (the one error of an answer)
             named = tuple(dict.fromkeys(trend for trend in trends if isinstance(trend, str)))
             found[number] = Opinion(trends=named, llm=about, sentence=sentence)

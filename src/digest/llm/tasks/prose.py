@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from digest.config import ModelTask
 from digest.grounding import judge
 from digest.grounding.words import covered, stems_of, words
-from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in
+from digest.llm.tasks import Refused, Subject, an_object, field_of, texts_in, whole
 from digest.text.clean import cut, readable
 
 Sentences = tuple["Sentence", ...]
@@ -68,13 +68,13 @@ class Prose:
 
 
 def _sentence(found: object) -> Sentence:
-    text, sources = field_of(found, "text"), texts_in(field_of(found, "sources"))
-    if not isinstance(text, str) or not all(isinstance(number, int) for number in sources):
-        raise ValueError("no text")
+    text, sources = field_of(found, "text"), [whole(number) for number in texts_in(field_of(found, "sources"))]
+    if not isinstance(text, str):
+        raise ValueError("no text")  # noqa: TRY004  (the one error of an answer)
     line = readable(text)
     if not line or len(line) > CHARS:
         raise ValueError("no sentence")
-    return Sentence(text=line, sources=tuple(dict.fromkeys(number for number in sources if isinstance(number, int))))
+    return Sentence(text=line, sources=tuple(dict.fromkeys(sources)))
 
 
 def _refusals(sentence: Sentence, subject: Subject, *, alone: bool) -> tuple[Refused, ...]:
