@@ -1,9 +1,15 @@
 """`digest model check`, and the key that stays where it is."""
 
+from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from digest.config import ModelSettings, ModelTask
+from digest.config.settings import PurseSettings
+from digest.services.model_check import estimate
+from digest.storage.files import resources
 from support.modelserver import Reply, completion, model_server, sentences
 from support.running import Run
 
@@ -12,10 +18,10 @@ pytest.importorskip("openai", reason="the extra [model] is not installed")
 KEY = "sk-very-secret"
 
 
-def configured(place: Path, url: str, more: str = "") -> None:
+def configured(place: Path, url: str, more: str = "", *, name: str = "small") -> None:
     """Configure the model of a workspace."""
     text = (place / "feeds.yaml").read_text()
-    (place / "feeds.yaml").write_text(f"model:\n  base_url: {url}\n  name: small\n  timeout: 60s\n{more}{text}")
+    (place / "feeds.yaml").write_text(f"model:\n  base_url: {url}\n  name: {name}\n  timeout: 60s\n{more}{text}")
 
 
 def test_a_check_names_the_model_and_estimates_an_issue(tmp_path: Path, run: Run) -> None:
@@ -30,6 +36,14 @@ def test_a_check_names_the_model_and_estimates_an_issue(tmp_path: Path, run: Run
     assert len(asked.chats) == 2
     assert data["structured"] is True
     assert data["price"] == pytest.approx((data["tokens_in"] * 0.5 + data["tokens_out"] * 1.5) / 1e6)
+
+
+@pytest.mark.parametrize("size", [True, -1, 0, 10**30, "many", None])
+def test_a_context_of_no_sense_is_not_told(tmp_path: Path, run: Run, size: object) -> None:
+    run("init", tmp_path)
+    with model_server(lambda _: sentences(("Fine.", [1])), [{"id": "small", "max_model_len": size}]) as (url, _):
+        configured(tmp_path, url)
+        assert "(context: not told; " in run("-C", tmp_path, "model", "check").out
 
 
 @pytest.mark.parametrize(
@@ -75,6 +89,12 @@ def test_a_key_that_is_not_there_is_named(tmp_path: Path, run: Run) -> None:
         ("  purse: {per_issue: 10M}\n", "per_issue is more than per_month"),
         ("  tasks: [translation]\n", "needs the languages to translate into"),
         ("  api_key_env: A\n  api_key_file: b\n", "keep only one"),
+        ("  name: small\n", "occurs twice"),
+        ("  purse: {per_issue: -5}\n", "a number of tokens"),
+        ("  purse: {per_issue: 0}\n", "a number of tokens"),
+        ("  purse: {per_issue: true}\n", "a number of tokens"),
+        ("  purse: {price: {input: -1}}\n", "greater than or equal to 0"),
+        ("  purse: {price: {output: .nan}}\n", "finite number"),
     ],
 )
 def test_a_wrong_setting_is_an_error(tmp_path: Path, run: Run, more: str, problem: str) -> None:
@@ -83,6 +103,51 @@ def test_a_wrong_setting_is_an_error(tmp_path: Path, run: Run, more: str, proble
     found = run("-C", tmp_path, "model", "check")
     assert found.code == 2
     assert problem in found.err or "api_key" in found.err
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ('"a\\e[31m\\ab"', "model.name: expected one line without control characters, got a [31m b\n"),
+        ('"a\\nb"', "model.name: expected one line without control characters, got a b\n"),
+        ('" "', "model.name: expected a text with a visible character"),
+        ('"\\u202e"', "model.name: expected a text with a visible character"),
+    ],
+)
+def test_a_name_of_control_characters_is_refused_and_not_printed(
+    tmp_path: Path, run: Run, name: str, problem: str
+) -> None:
+    run("init", tmp_path)
+    configured(tmp_path, "http://127.0.0.1:9", name=name)
+    found = run("-C", tmp_path, "model", "check")
+    assert found.code == 2
+    assert problem in found.err
+    assert found.err.replace("\n", "").isprintable()
+
+
+def test_a_key_in_place_of_its_variable_is_not_repeated(tmp_path: Path, run: Run) -> None:
+    run("init", tmp_path)
+    configured(tmp_path, "http://127.0.0.1:9", f"  api_key_env: {KEY}\n")
+    found = run("-C", tmp_path, "model", "check")
+    assert found.code == 2
+    assert "model.api_key_env: expected the name of an environment variable" in found.err
+    assert KEY not in found.out + found.err
+
+
+def test_an_estimate_has_every_task() -> None:
+    templates = resources.packaged_templates()
+
+    def tokens(*tasks: ModelTask, languages: tuple[str, ...] = (), purse: int = 200_000) -> tuple[int, int]:
+        settings = ModelSettings(base_url="http://127.0.0.1:9", name="small", tasks=tasks, languages=languages)
+        return estimate(replace(settings, purse=PurseSettings(per_issue=purse)), templates)
+
+    assert tokens() == (0, 0)
+    assert tokens("lead", "lead") == tokens("lead")
+    for task in get_args(ModelTask):
+        assert min(tokens(task, languages=("ko",))) > 0, task
+    assert sum(tokens("labels")) <= 50_000  # their quarter of the purse
+    assert sum(tokens("labels", purse=1_000)) == 0
+    assert sum(tokens("labels", purse=10**12)) < 200_000  # a week has so many items
 
 
 def test_a_key_is_not_sent_unencrypted_to_another_machine(tmp_path: Path, run: Run) -> None:

@@ -22,11 +22,11 @@ pytest.importorskip("openai", reason="the extra [model] is not installed")
 KNOWN = {one.text.title: one.labels for one in check_texts(resources.check_texts())}
 
 
-def _built(place: Path, url: str) -> Issue:
+def _built(place: Path, url: str, more: str = "") -> Issue:
     paper = Paper(place)
     paper.write("ferns", "lichens")
     text = paper.place.config.read_text()
-    paper.place.config.write_text(f"model:\n  base_url: {url}\n  name: small\n  tasks: [labels]\n{text}")
+    paper.place.config.write_text(f"model:\n  base_url: {url}\n  name: small\n  tasks: [labels]\n{more}{text}")
     with paper.at("2026-06-27T08:00") as program:
         return build(program).issue
 
@@ -87,6 +87,25 @@ def test_a_broken_server_is_asked_three_times_for_everything_together(tmp_path: 
     assert issue.model is not None
     assert len(asked.chats) <= 4
     assert "3 failures in a row" in issue.model.left[0].reason
+
+
+def test_a_check_that_the_purse_ended_is_no_result(tmp_path: Path) -> None:
+    with model_server(_reader(knows=True)) as (url, asked):
+        issue = _built(tmp_path, url, "  purse: {per_issue: 40k}\n")
+    assert 0 < len(asked.chats) < 12
+    assert "multimodal" not in _trends(issue)
+    assert issue.model is not None
+    assert [left.reason for left in issue.model.left] == ["the issue’s purse is spent"]
+
+
+def test_opinions_that_are_stored_need_no_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MODEL_KEY", "sk-1")
+    more = "  api_key_env: MODEL_KEY\n"
+    with model_server(_reader(knows=True)) as (url, _):
+        issue = _built(tmp_path, url, more)
+        monkeypatch.delenv("MODEL_KEY")
+        assert to_json(_built(tmp_path, url, more)) == to_json(issue)
+        assert _trends(issue) == {"multimodal"}
 
 
 def _why(place: Path, item: str) -> SecondOpinion | None:

@@ -15,7 +15,7 @@ import pytest
 
 from digest.config import ModelSettings
 from digest.llm.requests import Answer, Failure, Request, Spent
-from digest.llm.session import Session
+from digest.llm.session import NO_SERVER, Session
 from digest.llm.tasks.prose import SUMMARY, Sentence
 from digest.llm.trust import DOUBTED
 from digest.llm.writer import REFUSED, write
@@ -220,8 +220,47 @@ def test_a_server_that_fails_costs_no_issue(tmp_path: Path, reply: Reply, reason
 def test_a_model_that_cannot_be_used_is_a_warning(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     issue = _built(_paper(tmp_path, "http://127.0.0.1:9", "  api_key_env: NO_SUCH_KEY\n"))
     assert issue.model is not None
-    assert issue.model.left[0].reason == "the variable NO_SUCH_KEY is empty"
+    assert {left.reason for left in issue.model.left} == {NO_SERVER}
     assert "NO_SUCH_KEY is empty; set it, but not in feeds.yaml" in caplog.text
+    assert "NO_SUCH_KEY" not in to_json(issue)  # readers have no use for what this machine lacks
+
+
+def test_who_edits_without_the_key_keeps_what_the_model_wrote(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run
+) -> None:
+    """A service has the key, an editor's shell may not."""
+    monkeypatch.setenv("MODEL_KEY", "sk-1")
+    with model_server(_mended) as (url, asked):
+        paper = _paper(tmp_path, url, "  api_key_env: MODEL_KEY\n")
+        issue = _built(paper)
+        item = issue.read_first[0]
+        at = ("--at", "2026-06-27T08:00")
+        assert run("-C", tmp_path, "edit", *at, "--accept", item, 1).code == 0
+        monkeypatch.delenv("MODEL_KEY")
+        count = len(asked.chats)
+        done = run("-C", tmp_path, "edit", *at, "--subject", "Ferns")
+        again = _built(paper)
+        monkeypatch.setenv("MODEL_KEY", "sk-1")
+        with_key = _built(paper)
+    assert done.code == 0
+    assert "one sentence of the language model accepted, mended or refused" in done.out
+    assert again.by_id()[item].written[0].sentences[0].verdict == "accepted"
+    assert again.model == issue.model
+    assert to_json(with_key) == to_json(again)
+    assert len(asked.chats) == count
+
+
+def test_what_is_missing_without_the_key_is_asked_for_once_it_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with model_server(_mended) as (url, _):
+        paper = _paper(tmp_path, url, "  api_key_env: MODEL_KEY\n")
+        without = _built(paper)
+        monkeypatch.setenv("MODEL_KEY", "sk-1")
+        assert (without.model, _built(paper).model) == (
+            ModelNote(name="small", left=without.model.left if without.model else ()),
+            ModelNote(name="small", texts=5),
+        )
 
 
 def test_the_purse_goes_to_the_lead_first_and_the_issue_says_what_was_left(tmp_path: Path) -> None:
@@ -247,6 +286,19 @@ def test_a_due_issue_that_was_interrupted_has_its_deadline_from_its_cutoff(
             program.store.issues.put(issue_to_make(program))  # a run that was killed before it asked
         issue = _built(paper, when)
     assert (issue.state, len(asked.chats)) == ("closed", asked_for)
+
+
+def test_what_a_due_run_did_before_counts_against_the_deadline(tmp_path: Path) -> None:
+    """Feeds that answer slowly do not delay an issue beyond the time that the model has."""
+    with model_server(_mended) as (url, asked):
+        paper = _paper(tmp_path, url, "  deadline: 10m\n")
+        with paper.at("2026-06-27T08:00") as program:
+            collect(program)
+        with paper.at("2026-06-29T06:00") as program:
+            issue = build(replace(program, since=program.since - 601), offline=True).issue
+    assert (issue.state, len(asked.chats)) == ("closed", 0)
+    assert issue.model is not None
+    assert {left.reason for left in issue.model.left} == {"the time for the model was over"}
 
 
 def _answered(forks: Forks, answer: bytes, *argv: object) -> tuple[str, int]:

@@ -10,6 +10,7 @@ from digest.llm.requests import Answer, Failure, Request, Spent, refusal
 
 T = TypeVar("T")
 FAILURES = 3  # in a row, after which nothing more is asked
+NO_SERVER = "the model was not set up where this issue was made"
 MALFORMED = "the model did not answer in the form that was asked for"
 
 
@@ -43,10 +44,14 @@ class Memory(Protocol):
 
 @dataclass(kw_only=True, slots=True)
 class Session:
-    """One run's questions. `left` gives the seconds until the deadline."""
+    """One run's questions. `left` gives the seconds until the deadline.
+
+    Without a server, such as on a machine that lacks the key, there are the answers from memory, and nothing is noted of the others:
+    that they are missing here says nothing about the window.
+    """
 
     settings: ModelSettings
-    server: Server
+    server: Server | None
     memory: Memory
     left: Callable[[], float]
     stopped: str = field(default="", init=False)  # why nothing more is asked
@@ -65,9 +70,11 @@ class Session:
             if known is not None:
                 found[request.key] = known if isinstance(known, Failure) else _read(known, read)
         missing = list({request.key: request for request in requests if request.key not in found}.values())
+        if self.server is None:
+            return [found.get(request.key, Failure(reason=NO_SERVER)) for request in requests]
         while missing:
             step = self._at_once(missing)
-            found |= self._send(missing[:step], read)
+            found |= self._send(self.server, missing[:step], read)
             missing = missing[step:]
         return [found[request.key] for request in requests]
 
@@ -77,7 +84,7 @@ class Session:
         totals = accumulate(request.ceiling for request in waiting[: self.settings.concurrency])
         return max(1, sum(not refusal(self.settings, spent, total) for total in totals))
 
-    def _send(self, requests: Sequence[Request], read: Callable[[str], T]) -> dict[str, T | Failure]:
+    def _send(self, server: Server, requests: Sequence[Request], read: Callable[[str], T]) -> dict[str, T | Failure]:
         found: dict[str, T | Failure] = {}
         sent = []
         for request in requests:
@@ -87,7 +94,7 @@ class Session:
             else:
                 self.memory.reserve(request)
                 sent.append(request)
-        replies = self.server.ask(sent, seconds=self.left()) if sent else []
+        replies = server.ask(sent, seconds=self.left()) if sent else []
         for request, reply in zip(sent, replies, strict=True):
             found[request.key] = self._settle(request, reply, read)
         return found

@@ -76,6 +76,11 @@ MESSAGES = (
     N_("the issue’s purse is spent"),
     N_("the month’s purse is spent"),
     N_("the time for the model was over"),
+    N_("the model was not set up where this issue was made"),
+    N_(
+        "micro-F1 %(f1)s (%(low)s-%(high)s) on %(texts)s check texts: refused, because the upper end is below %(needed)s"
+    ),
+    N_("the server’s answer is much longer than was asked for"),
     N_("the model did not answer in the form that was asked for"),
     N_("the model answered nothing"),
     N_("the server answered %(status)s"),

@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,7 @@ class Program:
     now: datetime
     random: random.Random
     workers: int
+    since: float = field(default_factory=time.monotonic, compare=False)  # when `now` was read, on the monotonic clock
     arxiv: "Places | None" = None  # None: where it is on the web
     rules: "tuple[Rule, ...] | None" = None  # what the owners of hosts ask for; None: what is known of them
     lessons: tuple[Lesson, ...] = ()
@@ -140,6 +142,7 @@ def program_at(
         waiting: called with the id of the process that is waited for.
         slots: computes the slots; tests substitute their own.
     """
+    since = time.monotonic()
     if close_to_others(place.state):
         _log.warning("digest: %s: was readable by other users; now only its owner can read it", place.state)
     with (
@@ -159,6 +162,7 @@ def program_at(
             now=now,
             random=random.Random(),  # noqa: S311  (spreads requests; guards nothing)
             workers=WORKERS,
+            since=since,
             lessons=jsonl.read(place.lessons, Lesson),
             edits=jsonl.read(place.edits, Edit),
             released=lambda: _both(released, let_in),

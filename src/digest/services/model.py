@@ -1,41 +1,30 @@
-"""Set up and check the configured language model: its key, its memory in the store, and its deadline."""
+"""Set up the configured language model: its key, its memory in the store, and its deadline."""
 
 import importlib.util
+import logging
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from digest.config import ModelSettings, ModelTask
-from digest.errors import NotFoundError, UsageError
+from digest.config import ModelSettings
+from digest.errors import UsageError
 from digest.llm.client import Client
-from digest.llm.requests import Answer, Failure, Request, Spent, cost
-from digest.llm.session import MALFORMED, Session
-from digest.llm.tasks import Subject, data_of, parsed
-from digest.llm.tasks.prose import (
-    LEAD,
-    RESULT,
-    SUMMARY,
-    Prose,
-)
-from digest.render.engine import Engine
+from digest.llm.requests import Answer, Failure, Request, Spent
+from digest.llm.session import Session
 from digest.services.context import Program
 from digest.services.transports import read_secret
 from digest.storage.db import Store
 from digest.storage.db.issues import IssueRow
-from digest.storage.files import resources
 
+_log = logging.getLogger(__name__)
+Work = Literal["labels", "texts", "translation"]
 # Second opinions have one part of so many of an issue's purse and of the time: readers gain more from the texts.
 SHARE = 4
-ANSWER_TOKENS = 120  # that an answer takes on average
-# As long as most.
-ABSTRACT = "A language model reads a short text about another model and writes what the text says. " * 17
-PARTS_OF_TOKEN = 4  # bytes of English that make a token, on average
 _KEY = re.compile(r"[!-~]*")  # what a header takes
-SHOWN, FIRST = 22, 4  # items with a summary, and of those under "Read first", in an issue of ten minutes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,127 +95,45 @@ def client(root: Path, settings: ModelSettings) -> Client:
 
 
 def session(
-    program: Program, row: IssueRow, settings: ModelSettings, *, monotonic: Callable[[], float] = time.monotonic
+    program: Program,
+    row: IssueRow,
+    settings: ModelSettings,
+    work: Work,
+    *,
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> Session:
-    """A session for one issue. The deadline of a due issue counts from its cutoff, that of a draft from now.
+    """A session for one part of an issue's work. The deadline of a due issue counts from its cutoff, that of a draft from now.
 
-    Raises:
-        UsageError: `openai` is not installed, or the key is not where the configuration says.
+    If the server cannot be asked from here, a warning says why, and the session has only what is remembered: an editor's machine
+    may lack the key that a draft was built with.
     """
     begun = monotonic()
-    late = (program.now - row.cutoff).total_seconds() if row.state == "making" else 0.0
-    left = settings.deadline.total_seconds() - max(0.0, late)
+    start, end = _times(settings, work)
+    due = row.state == "making"
+    # What the run did since it read the clock, such as collecting, is late as well.
+    late = max(0.0, (program.now - row.cutoff).total_seconds() + begun - program.since) if due else 0.0
+    left = settings.deadline.total_seconds() * (end if due else end - start) - late
+    server = None
+    try:
+        server = client(program.workspace.root, settings)
+    except UsageError as error:
+        _log.warning("%s", error)
     return Session(
         settings=settings,
-        server=client(program.workspace.root, settings),
+        server=server,
         memory=Remembered(store=program.store, issue=row.key, cutoff=row.cutoff, now=program.now),
         left=lambda: left - (monotonic() - begun),
     )
 
 
-def with_time_for(settings: ModelSettings, work: Literal["labels", "texts", "translation"]) -> ModelSettings:
-    """The settings with the part of the time that this work has. Second opinions come first, then texts, then translations."""
+def _times(settings: ModelSettings, work: Work) -> tuple[float, float]:
+    """When this work begins and ends, in parts of the deadline. Second opinions come first, then texts, then translations."""
     labels = 1 / SHARE if "labels" in settings.tasks else 0.0
     both = "translation" in settings.tasks and not {"labels", "translation"}.issuperset(settings.tasks)
-    part = labels if work == "labels" else (1 - labels) / (1 + both)
-    return replace(settings, deadline=settings.deadline * part)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Checked:
-    """What a check of the model found. `trouble` is empty if the model can be used as it is configured."""
-
-    server: str
-    model: str
-    context: int | None
-    structured: bool | None  # whether answers keep a form; None if there was no answer
-    trouble: str
-    tokens_in: int  # of an issue, estimated
-    tokens_out: int
-    price: float
-    spent: int  # tokens in this month
-
-    @property
-    def tokens(self) -> int:
-        return self.tokens_in + self.tokens_out
-
-
-def check(program: Program) -> Checked:
-    """Send one request, and estimate what an issue takes.
-
-    Raises:
-        NotFoundError: no model is configured.
-        UsageError: `openai` is not installed, or the key is not where the configuration says.
-    """
-    settings = program.config.model
-    if settings is None:
-        raise NotFoundError("model", "none is configured", "add a section `model:` to feeds.yaml")
-    server = client(program.workspace.root, settings)
-    templates = resources.template_texts(program.workspace)
-    subject = Subject(id="check", title="A check", sentences=("The model was asked for one sentence.",))
-    request = Request(
-        task=RESULT.name,
-        model=settings.name,
-        system=Engine(templates).render(f"prompts/{RESULT.name}.txt.j2", refused=()),
-        data=data_of(subject),
-        schema=RESULT.schema,
-        most=RESULT.most,
-    )
-    (reply,) = server.ask([request], seconds=settings.timeout.total_seconds())
-    structured = _structured(reply)
-    tokens = estimate(settings, templates)
-    return Checked(
-        server=settings.base_url,
-        model=settings.name,
-        context=_context(server, settings.name),
-        structured=structured,
-        trouble=reply.reason if isinstance(reply, Failure) else "" if structured else MALFORMED,
-        tokens_in=tokens[0],
-        tokens_out=tokens[1],
-        price=cost(settings, *tokens),
-        spent=sum(program.store.model_answers.spent_in(program.now)),
-    )
-
-
-def estimate(settings: ModelSettings, templates: Mapping[str, str]) -> tuple[int, int]:
-    """The tokens, in and out, that an issue of ten minutes takes with abstracts of the usual length."""
-    engine = Engine(templates)
-    counts: dict[ModelTask, tuple[Prose, int]] = {
-        "lead": (LEAD, 1),
-        "results": (RESULT, FIRST),
-        "summaries": (SUMMARY, SHOWN),
+    texts = (1 + labels) / 2 if both else 1.0
+    begins: Mapping[Work, tuple[float, float]] = {
+        "labels": (0.0, labels),
+        "texts": (labels, texts),
+        "translation": (texts if both else labels, 1.0),
     }
-    chosen = [counts[name] for name in settings.tasks if name in counts]
-    prompts = sum(
-        number * (len(engine.render(f"prompts/{task.name}.txt.j2", refused=())) + len(ABSTRACT))
-        for task, number in chosen
-    )
-    return prompts // PARTS_OF_TOKEN, ANSWER_TOKENS * sum(number for _, number in chosen)
-
-
-def _structured(reply: Answer | Failure) -> bool | None:
-    if isinstance(reply, Failure):
-        return None
-    try:
-        RESULT.read(parsed(reply.content))
-    except (ValueError, RecursionError):
-        return False
-    return True
-
-
-def _context(server: Client, name: str) -> int | None:
-    """The tokens that the model reads at most, if the server tells; servers have different names for it."""
-    for model in server.models():
-        if model.get("id") == name:
-            meta = model.get("meta")
-            told = {**model, **(meta if isinstance(meta, dict) else {})}
-            names = (
-                "max_model_len",
-                "loaded_context_length",
-                "context_length",
-                "max_context_length",
-                "n_ctx",
-                "n_ctx_train",
-            )
-            return next((value for key in names if isinstance(value := told.get(key), int)), None)
-    return None
+    return begins[work]

@@ -3,7 +3,6 @@
 check texts | asked once per model and prompt | refused below the bar | the least certain items | the merged verdicts | said by `why`
 """
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -21,16 +20,15 @@ from digest.classify.second_opinion import (
     opinion_of,
     opinion_text,
 )
-from digest.errors import UsageError
 from digest.grounding import usable
-from digest.llm.session import Session
+from digest.llm.session import MALFORMED, Session
 from digest.llm.tasks import Subject
 from digest.llm.tasks.judgements import LABELS
 from digest.llm.writer import write
 from digest.model import LeftOut, Trend, Verdict
 from digest.render.engine import Engine
 from digest.services.context import Program
-from digest.services.model import SHARE, session, with_time_for
+from digest.services.model import SHARE, session
 from digest.storage.db.issues import IssueRow
 from digest.storage.db.model_answers import OpinionRow
 from digest.storage.files import resources
@@ -40,7 +38,6 @@ from digest.text.sentences import split
 if TYPE_CHECKING:
     from digest.classify import Taught
 
-_log = logging.getLogger(__name__)
 PART = 0.4  # of an issue's items that are asked about at most, as long as purse and time last
 FEW = 3 * BATCH  # may always be asked about
 CHARS = 1_000  # of a text: what it contributes is told by then
@@ -63,17 +60,13 @@ def second_opinions(
     if settings is None or "labels" not in settings.tasks or not texts:
         return Asked(verdicts=verdicts)
     purse = replace(settings.purse, per_issue=settings.purse.per_issue // SHARE)
-    try:
-        asked = session(program, row, replace(with_time_for(settings, "labels"), purse=purse))
-    except UsageError as error:
-        _log.warning("%s", error)
-        return Asked(verdicts=verdicts, left=(LeftOut(task="labels", count=1, reason=error.cause),))
+    asked = session(program, row, replace(settings, purse=purse), "labels")
     templates = resources.template_texts(program.workspace)
     known = check_texts(resources.check_texts())
-    answers = _opinions([one.text for one in known], program.trends, asked, templates)
+    answers, unasked = _opinions([one.text for one in known], program.trends, asked, templates)
     result = check(answers, known, program.trends.keys())
     if not result.accepted:
-        reason = asked.stopped or str(result)
+        reason = asked.stopped or unasked or str(result)
         return Asked(verdicts=verdicts, left=(LeftOut(task="labels", count=1, reason=reason),), stopped=asked.stopped)
     told = {text.id: classifier.explain(text) for text in texts}
     able = {id_: one for id_, one in told.items() if not one.lessons}
@@ -93,7 +86,7 @@ def _of_items(
     told = (model, prompt, _listed(program.trends))
     keys = {text.id: sha256("\0".join((*told, _shown(text))).encode()).hexdigest() for text in texts}
     known = {id_: opinion_of(answer) for id_, key in keys.items() if (answer := answers.opinion(key)) is not None}
-    new = _opinions([text for text in texts if text.id not in known], program.trends, asked, templates)
+    new, _ = _opinions([text for text in texts if text.id not in known], program.trends, asked, templates)
     with program.store.transaction():
         for id_, opinion in new.items():
             row = OpinionRow(request=keys[id_], item=id_, model=model, answer=opinion_text(opinion), at=program.now)
@@ -103,18 +96,24 @@ def _of_items(
 
 def _opinions(
     texts: Sequence[Text], trends: Mapping[str, Trend], asked: Session, templates: Mapping[str, str]
-) -> dict[str, Opinion]:
-    """The opinions by the texts' ids, asked for in batches. A text that a batch's answer leaves out has one that says nothing."""
+) -> tuple[dict[str, Opinion], str]:
+    """The opinions by the texts' ids, asked for in batches, and why a batch has none, if that is not the model's fault.
+
+    A text that a batch's answer leaves out has an opinion that says nothing.
+    """
     batches = [texts[start : start + BATCH] for start in range(0, len(texts), BATCH)]
     subjects = [
         Subject(id=str(place), title="", sentences=tuple(map(_shown, batch)), facts={"trends": _listed(trends)})
         for place, batch in enumerate(batches)
     ]
     found: dict[str, Opinion] = {}
+    unasked = ""
     for batch, outcome in zip(batches, write(LABELS, subjects, asked, templates), strict=True):
         if outcome.value is not None:
             found |= {text.id: outcome.value.get(number, NOTHING_SAID) for number, text in enumerate(batch, 1)}
-    return found
+        elif outcome.reason != MALFORMED:
+            unasked = unasked or outcome.reason
+    return found, unasked
 
 
 def _listed(trends: Mapping[str, Trend]) -> str:

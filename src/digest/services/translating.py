@@ -3,14 +3,12 @@
 issue in its main language | the editions that the model may translate into | ask, judge | the words of those that passed
 """
 
-import logging
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from babel import Locale
 
 from digest.config import ModelSettings
-from digest.errors import UsageError
 from digest.grounding import usable
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
@@ -18,14 +16,13 @@ from digest.llm.tasks.translation import TRANSLATION
 from digest.llm.writer import write
 from digest.model import Issue, IssueItem, ItemWords, LeftOut, Translation
 from digest.services.context import Program
-from digest.services.model import session, with_time_for
+from digest.services.model import session
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.clean import readable
 from digest.text.languages import foreign
 from digest.text.sentences import split
 
-_log = logging.getLogger(__name__)
 _TEXTS = ("title", "summary", "brief", "result")
 _ENGLISH = Locale("en")
 
@@ -33,7 +30,7 @@ _ENGLISH = Locale("en")
 def translations(program: Program, row: IssueRow, issue: Issue) -> Mapping[str, Translation]:
     """The words of the editions that are translated, by their language. Without the task, none.
 
-    Nothing that a server does delays or stops the issue. If the model cannot be used at all, a warning says why.
+    Nothing that a server does delays or stops the issue. If it cannot be asked, there is what it answered before.
     """
     settings = program.config.model
     if settings is None or "translation" not in settings.tasks:
@@ -43,12 +40,7 @@ def translations(program: Program, row: IssueRow, issue: Issue) -> Mapping[str, 
         for one in program.config.digest.editions[1:]
         if _base(one.language) in map(_base, settings.languages)
     ]
-    try:
-        asked = session(program, row, with_time_for(settings, "translation"))
-    except UsageError as error:
-        _log.warning("%s", error)
-        left = (LeftOut(task="translation", count=1, reason=error.cause),)
-        return {language: Translation(model=settings.name, left=left) for language in languages}
+    asked = session(program, row, settings, "translation")
     templates = resources.template_texts(program.workspace)
     return {language: _translation(issue, language, settings, asked, templates) for language in languages}
 

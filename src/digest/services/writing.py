@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 
 from digest.config import ModelSettings, ModelTask
 from digest.editorial.written import Reviews, with_written
-from digest.errors import UsageError
 from digest.grounding import usable
 from digest.llm.session import Session
 from digest.llm.tasks import Subject
@@ -31,7 +30,7 @@ from digest.model import (
     WrittenSentence,
 )
 from digest.services.context import Program
-from digest.services.model import session, with_time_for
+from digest.services.model import session
 from digest.storage.db.issues import IssueRow
 from digest.storage.files import resources
 from digest.text.boilerplate import worth_reading
@@ -75,19 +74,16 @@ def written(
 ) -> Issue:
     """The issue with what the configured model wrote of it. Without a model, the issue as it is.
 
-    Nothing that a server does delays or stops the issue. If the model cannot be used at all, a warning says why. `left` lists what it
+    Nothing that a server does delays or stops the issue. If it cannot be asked, there is what it answered before. `left` lists what it
     has not done before, and `stopped` says why it is asked nothing more.
     """
     settings = program.config.model
     if settings is None:
         return issue
     if not issue.language.startswith("en"):
-        return _unwritten(issue, settings, "the gate reads English only")
-    try:
-        asked = session(program, row, with_time_for(settings, "texts"))
-    except UsageError as error:
-        _log.warning("%s", error)
-        return _unwritten(issue, settings, error.cause)
+        left_out = LeftOut(task="all", count=0, reason="the gate reads English only")
+        return replace(issue, model=ModelNote(name=settings.name, left=(left_out,)))
+    asked = session(program, row, settings, "texts")
     asked.stopped = stopped
     work = _Work(settings=settings, session=asked, templates=resources.template_texts(program.workspace), texts=texts)
     for task, items in _prose(issue):
@@ -100,10 +96,6 @@ def written(
     count = sum(bool(one.sentences) for item in issue.items() for one in item.written)
     unwritten = (LeftOut(task=task, count=number, reason=reason) for (task, reason), number in work.left.items())
     return replace(issue, model=ModelNote(name=settings.name, texts=count, left=(*left, *unwritten)))
-
-
-def _unwritten(issue: Issue, settings: ModelSettings, reason: str) -> Issue:
-    return replace(issue, model=ModelNote(name=settings.name, left=(LeftOut(task="all", count=0, reason=reason),)))
 
 
 def _prose(issue: Issue) -> Iterator[tuple[Prose, list[IssueItem]]]:

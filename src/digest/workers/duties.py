@@ -101,7 +101,7 @@ class Duties:
 
     def _compose(self, at: Newsletter, shared: Deployment, _job: Job) -> list[Later]:
         with self._open(at, shared, writes=True) as locked:
-            program = replace(locked, now=shared.clock())
+            program = replace(locked, now=shared.clock(), since=time.monotonic())
             if awaits_feeds(program):
                 shards = collect_shards_due(program)
                 return [(Job(kind="collect", newsletter=at.name, number=shard), 0.0) for shard in shards]

@@ -15,6 +15,7 @@ from digest.errors import UsageError
 from digest.model import Edit, EditAction
 from digest.services.edit import Decided
 from digest.services.editor import Editor, Wording
+from digest.text.formatting import count
 
 _DECISIONS: tuple[EditAction, ...] = ("pin", "drop", "bring", "lead", "undo")
 _REVIEWS: tuple[Literal["accept", "mend", "refuse"], ...] = ("accept", "mend", "refuse")
@@ -193,7 +194,10 @@ def print_decided(found: Decided) -> None:
     words = [(name, text) for name in ("subject", "preheader", "note") if (text := getattr(hand, name))]
     for name, text in words:
         console.print(Text(f"{name}: {text}"))
-    if not decisions and not words:
+    reviewed = sum(len(pairs) for item, pairs in hand.reviews.items() if item in found.titles)
+    if reviewed:
+        console.print(f"{count(reviewed, 'sentence')} of the language model accepted, mended or refused")
+    if not decisions and not words and not reviewed:
         console.print("No decisions yet.")
     for line in found.written:
         console.print()

@@ -150,7 +150,7 @@ def check_model(ctx: click.Context, at: str | None, as_json: bool) -> int:
 
     Exit code 1: it cannot be used as configured.
     """
-    from digest.services.model import check as checked
+    from digest.services.model_check import check as checked
 
     with opened(ctx, at, writes=False) as program:
         found = checked(program)
