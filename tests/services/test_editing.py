@@ -20,11 +20,11 @@ from digest.config import Watch
 from digest.editorial import references
 from digest.editorial.candidates import Candidate
 from digest.editorial.hand import Hand, hand, in_effect, in_words, redoable
-from digest.editorial.weights import watched
+from digest.editorial.weights import watched, weighed
 from digest.errors import UsageError
 from digest.feeds.parsing.page import read_page
 from digest.feeds.subscriptions import yaml_edit
-from digest.model import Edit, EditAction, Entry, Follows
+from digest.model import HEAVIEST, Edit, EditAction, Entry, Follows, Label, Source
 from digest.render import subject as subject_of
 from digest.render.markdown_text import note_view
 from digest.storage.archive import Archive
@@ -179,6 +179,36 @@ def test_a_paper_is_found_where_it_is_named_or_followed() -> None:
     assert watched(candidate(summary="See https://arxiv.org/abs/2401.12345v2."), watch) == ("arXiv 2401.12345",)
     assert watched(candidate(follows=Follows(key="2026-W20", id="arxiv:2401.12345")), watch) == ("arXiv 2401.12345",)
     assert watched(candidate(summary="Not 2401.123456, nor 12401.12345."), watch) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "weight", "given"),
+    [
+        ("trend:agents", 1.5, 1.5),
+        ("trend:reasoning", 1.5, 0.0),
+        ("author:Ada Byron", -0.5, -0.5),
+        ("author:Alan Turing", -0.5, 0.0),
+        ("term:kv cache", 1.0, 1.0),
+        ("term:cache lines", 1.0, 0.0),
+        ("work:arxiv:2401.12345", 2.0, 2.0),
+        ("work:arxiv:2401.99999", 2.0, 0.0),
+        ("work:x1", 2.0, 2.0),
+        ("feed:Cranes", 0.5, 0.5),
+        ("feed:Bricks", 0.5, 0.0),
+        ("feed:Cranes", 99.0, HEAVIEST),
+        ("feed:Cranes", -99.0, -HEAVIEST),
+        ("planet:Mars", 1.0, 0.0),
+    ],
+)
+def test_a_weight_counts_for_what_it_names(name: str, weight: float, given: float) -> None:
+    one = candidate(
+        title="A KV cache",
+        authors=("Ada Byron",),
+        keys=("arxiv:2401.12345",),
+        members=("x1",),
+        sources=(Source(feed="Cranes", url="https://a.example/"),),
+    )
+    assert weighed(one, (Label(id="agents", score=0.9),), {name: weight}) == given
 
 
 def test_references_give_authors_and_papers() -> None:
