@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from digest.editorial.cuts import ASIDE, LEAST, RESPECTIVELY, balanced, cuts
+from digest.editorial.fillers import with_one_name
 from digest.editorial.openings import capital, untied
 from digest.editorial.pointers import FIELD
 from digest.editorial.vague import UNSAID, is_vague
@@ -14,6 +15,7 @@ from digest.editorial.verbs import FINITE
 
 MOST = 10  # forms of one sentence
 LABEL = 0.5  # of losing what each of several figures is of: "4.4% (code), 3.5% (sub-code)"
+ONE_NAME = 0.2  # of telling one name of a list
 HALF = 1.5  # the cost of a bracket or a quotation that the sentence leaves open
 
 # The title makes clear who found something.
@@ -42,6 +44,9 @@ _STATED_AFTER = re.compile(
 _DIGIT = re.compile(r"(?<![\w-])\d")  # but not of a name such as Lift-L1
 _EXAMPLE = re.compile(
     r"[^;]{10,400}[;:] (?:e\.g\.|for example|for instance|in particular|notably|specifically), (?=\w)"
+)
+_AND_ON = re.compile(
+    r".{20,300}?[,;] and (?=(?:on|in|across|at|for) [^,;:]{3,80}, (?!however|though)[A-Z][\w.+-]{2,30} (?:\w{3,20}ly )?[a-z]{3,20}s )"
 )
 _ANNOUNCED = re.compile(r"^We (?:\w{2,20} )?(?:propose|introduce|present|develop) [^:;]{3,160}: (?=we \w)")
 _ACRONYM = re.compile(r"[A-Z][\w-]{0,9}[A-Z]s?")
@@ -110,7 +115,8 @@ def forms(sentence: str) -> tuple[Form, ...]:
     whole += [last for form in whole[-1:] if (last := _after_colon(form)) is not None]
     whole += [does for form in dict.fromkeys((whole[0], whole[-1])) if (does := _what_it_does(form)) is not None]
     whole += [plain for form in whole[:1] if (plain := _measured_on(form)) is not None]
-    for rest in (_after_announcement, _after_example):
+    whole += [fewer for form in dict.fromkeys((whole[0], whole[-1])) if (fewer := _with_one_name(form)) is not None]
+    for rest in (_after_announcement, _after_example, _after_and_on):
         whole += [last for form in whole[:1] if (last := rest(form)) is not None]
     for one in (
         *whole,
@@ -185,6 +191,19 @@ def _after_example(form: Form) -> Form | None:
     if not found or any(map(str.isdigit, found[0])) or not any(map(str.isdigit, form.text[found.end() :])):
         return None
     return _rest(form, found.end(), 0.3)
+
+
+def _after_and_on(form: Form) -> Form | None:
+    """The second of two statements, which tells where it was measured: "…, and on nine halls, Lift leads"."""
+    found = _AND_ON.match(form.text)
+    if not found or (_DIGIT.search(found[0]) and not _DIGIT.search(form.text, found.end())):
+        return None
+    return _rest(form, found.end(), 0.3)
+
+
+def _with_one_name(form: Form) -> Form | None:
+    text = with_one_name(form.text)
+    return Form(text=text, cost=form.cost + ONE_NAME, does=form.does) if text != form.text else None
 
 
 def _after_announcement(form: Form) -> Form | None:

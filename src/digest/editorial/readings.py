@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from digest.editorial.clauses import Form, forms
+from digest.editorial.fillers import without_fillers
 from digest.editorial.pointers import (
     OPENS,
     apart,
@@ -108,7 +109,7 @@ def read_text(text: str, title: str) -> Reading:
     if text.endswith(("…", "...")):  # a feed cut it
         text = broken_off(text.rstrip("… ."))
     post = len(text.split()) > ABSTRACT
-    sentences = split(text)[: OPENING if post else SENTENCES]
+    sentences = [without_fillers(one) for one in split(text)[: OPENING if post else SENTENCES]]
     found = _NAME.match(title)
     name = found[1] if found else _introduced(sentences)
     read = [read_sentence(sentence, place, name) for place, sentence in enumerate(sentences)]

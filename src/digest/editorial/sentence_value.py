@@ -218,9 +218,9 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
     text = untied(sentence)
     low = text.lower()
     signs = [
-        (worth, found[0])
+        (worth, tuple(dict.fromkeys(found)))
         for rule, worth in ((_FOUND, PERFORMED), (_FOUND_OUT, FOUND_OUT))
-        if (found := rule.search(low))
+        if (found := [match[0] for match in rule.finditer(low)])
     ]
     done, made = _done(text, "" if signs else name, signs=bool(signs))
     background = _is_background(sentence)
@@ -240,7 +240,7 @@ def read_sentence(sentence: str, place: int, name: str = "") -> Sentence:
         done=done,
         made=made.lower(),
         finding=0.0 if counting else max((worth for worth, _ in signs), default=0.0) + (0.4 if len(signs) > 1 else 0.0),
-        signs=tuple(sign.lower() for _, sign in signs),
+        signs=tuple(sign for _, found in signs for sign in found),
     )
 
 

@@ -1,0 +1,92 @@
+"""Leave out words by which a work praises itself and which tell a reader nothing: "novel", "extensive", "significantly" before a figure.
+
+Words are only removed; "a" becomes "an", or the other way round, where the next word asks for it. What negates or limits a statement keeps
+its words: "does not significantly improve" and "improves" are different findings.
+"""
+
+import re
+
+from digest.editorial.pointers import FIELD
+
+_ADVERBS = (
+    r"(?:significantly|substantially|consistently|markedly|considerably|remarkably|dramatically|drastically|greatly|vastly|effectively|seamlessly|notably|"
+    r"successfully|extensively|comprehensively|thoroughly|rigorously|systematically|carefully|clearly|efficiently)"
+)
+# The words after an adverb that it may need: "varies significantly across", "both effectively and".
+_NEEDS_IT = r"(?:and|or|but|as|than|in|on|to|by|for|from|with|across|when|while|under|at|due|over|between|among|not|via|through|using|into|of|the|a|an)\b"
+_ADVERB = re.compile(rf"\b(?:{_ADVERBS}(?:,? and {_ADVERBS}|, {_ADVERBS})*) (?=(?!{_NEEDS_IT})[a-z])")
+_LIMITED = re.compile(
+    r"\b(?:not|no|fail(?:s|ed|ing)?|without|never|cannot|hardly|neither|nor|if|whether|unless|more|less|most|least|how|as|so|too|very)\b[^.,;:]{0,25}$|n[’']t\b[^.,;:]{0,25}$"
+)
+_PRAISE = (
+    r"(?:novel|new|innovative|comprehensive|rigorous|principled|powerful|holistic|thorough|in-depth|elegant|versatile|extensive|effective|efficient|robust|"
+    r"simple(?:,? (?:yet|but|and))? (?:highly )?(?:effective|powerful|efficient)|effective (?:yet|and) simple)"
+)
+_RECORD = r"(?:state|Pareto|record|SOTA|generation|high|best|era|standard|low|world)\b"
+_PRAISED = re.compile(
+    rf"\b(?P<before>an?|our|this) (?:{_PRAISE}(?:,? (?:and|yet|but) |, | ))+(?=(?!{_RECORD}|and |yet |but |in |on |at |for |to )[\w“\"(])"
+)
+_ABBREVIATED = re.compile(r"[^.,;:()]{0,60}\([A-Z]")
+_EXPERIMENTS = re.compile(
+    r"\b(?:[Ee]xtensive|[Cc]omprehensive|[Tt]horough|[Rr]igorous|[Ii]n-depth|[Dd]etailed)(?:,? and (?:rigorous|thorough|systematic|comprehensive|extensive))? "
+    r"(?=(?:experiment|evaluation|empirical|analys|simulation|ablation|studies|benchmarking|numerical|human evaluation))"
+)
+_MUCH = (
+    r"(?:significant|substantial|notable|considerable|remarkable|consistent|marked|dramatic|impressive|clear|robust)"
+)
+_GAINS = re.compile(
+    rf"(?P<a>\ban? )?(?<!and )(?<!, )\b{_MUCH}(?:(?:, and|,| and| yet) {_MUCH})* "
+    r"(?=(?:[\w-]{3,20} ){0,2}(?:improvements?|gains?|reductions?|increases?|speed-?ups?|drops?|degradations?|boosts?)\b)"
+)
+_OUTRIGHT = re.compile(r",? to (?:the best of )?our knowledge,?(?= )|\bin order (?=to )")
+_KNOWN = re.compile(rf" \((?:{'|'.join(sorted(FIELD, key=len, reverse=True))})\)(?=[ ,.;:)])")
+_FIGURE = re.compile(r"\d")
+_VOWEL = re.compile(r"(?!uni[a-z]|use|one\b|once|eu)[aeiou]|hour|honest|8|11|18")
+_CAPITAL_VOWEL = re.compile(r"[AEFHILMNORSX](?:[A-Z\d]|-|\b)|[AEIO][a-z]|Un(?!i)")
+_NAME = r"[A-Z](?:[\w+-]|\.(?=\w)){1,25}(?: [A-Z\d](?:[\w+-]|\.(?=\w)){0,20}){0,2}"
+# "on Lift-1, Hall-2, and Crane-3", "such as Lift-1, Hall-2 and Crane-3"
+_NAMES = re.compile(
+    rf"\b(?P<first>(?:on|across|over|including|such as|like|against|in) {_NAME})(?:, {_NAME})+,? (?:and|or) {_NAME}(?=[,.;]| (?:show|demonstrat|reveal|indicat|confirm|suggest|by|while|with)|$)"
+)
+ROOM = 40  # characters before a word in which a negation may stand
+
+
+def without_fillers(sentence: str) -> str:
+    """The sentence without words of praise and without the short forms of the field's own terms in brackets."""
+    text = _KNOWN.sub("", _OUTRIGHT.sub("", sentence))
+    text = _ADVERB.sub(lambda found: found[0] if _limited(text, found.start()) else "", text)
+    text = _EXPERIMENTS.sub("", text)
+    text = _PRAISED.sub(lambda found: _praised(found, text), text)
+    if _FIGURE.search(text):
+        text = _GAINS.sub(lambda found: _plain(found, text), text)
+    return text[:1].upper() + text[1:] if sentence[:1].isupper() else text
+
+
+def with_one_name(text: str) -> str:
+    """The text with the first name only of each list of three or more, such as benchmarks; unchanged where figures belong to the names."""
+    return text if "respectively" in text else _NAMES.sub(r"\g<first>", text)
+
+
+def _praised(found: re.Match[str], text: str) -> str:
+    if _ABBREVIATED.match(text, found.end()):  # "an effective token cost (ETC)"
+        return found[0]
+    return f"{_article(found['before'], text, found.end())} "
+
+
+def _limited(text: str, place: int) -> bool:
+    return _LIMITED.search(text, max(0, place - ROOM), place) is not None
+
+
+def _plain(found: re.Match[str], text: str) -> str:
+    if _limited(text, found.start()):
+        return found[0]
+    return f"{_article('a', text, found.end())} " if found["a"] else ""
+
+
+def _article(before: str, text: str, place: int) -> str:
+    """The determiner as it must be before the word at this place."""
+    if before not in ("a", "an"):
+        return before
+    word = text[place : place + 12]
+    vowel = _CAPITAL_VOWEL.match(word) if word[:1].isupper() else _VOWEL.match(word)
+    return "an" if vowel else "a"
