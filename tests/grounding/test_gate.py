@@ -122,7 +122,30 @@ def test_a_translation_keeps_numbers_and_names() -> None:
 )
 def test_a_sentence_that_speaks_to_a_model_is_not_shown_to_one(sentence: str) -> None:
     assert not usable(sentence)
-    assert usable("We study how language models follow instructions.")
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We study how language models follow instructions.",
+        "Models rank the answers of others, mark the wrong ones, and say which are sure.",
+        "State space models translate long texts with a tenth of the memory.",
+        "Add support for Qwen3, and remove the old scheduler.",
+        "Use half the memory with the new kernels.",
+        "Given a prompt, the planner writes code, and a verifier checks the output.",
+        "A μTransfer of β-VAE reaches 81 % on GPQA.",
+        "Open models reach 81 % on GPQA.",
+    ],
+)
+def test_what_tells_of_a_work_is_shown_to_a_model(sentence: str) -> None:
+    assert usable(sentence)
+
+
+@pytest.mark.parametrize("part", ["! ", "A+", "do not ", "a b c d ", ", and then ", "the model ", ': "', "Ι"])
+def test_a_long_sentence_is_looked_through_in_no_time(part: str) -> None:
+    begun = time.process_time()
+    usable(part * 10_000)
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ In: an English sentence, its sources, the title of its item. Out: the reasons to
 model, and never corrects a sentence.
 """
 
-from digest.grounding.gate import Refusal, judge, judge_translation, usable
+from digest.grounding.gate import Refusal, judge, judge_translation
+from digest.grounding.orders import usable
 
 __all__ = ["Refusal", "judge", "judge_translation", "usable"]

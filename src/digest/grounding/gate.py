@@ -39,17 +39,6 @@ _PRAISE = re.compile(
 )
 _MARKUP = re.compile(r"[<>{}\\|`]")
 _FORM = re.compile(r"https?:|www\.|\*\*|\n|\w@\w+\.\w|\b(?:I|[Mm]y|[Yy]ou|[Yy]our)\b|[!?]\s*$")
-_ORDERS = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b.{0,60}\b(?:instruct\w*|prompts?|previous|prior|above|earlier|rules?|guidelines?|everything)\b|"
-    r"\b(?:system|developer) (?:prompt|message|note)\b|\b(?:as|you are) an? (?:ai|assistant|language model|llm|reviewer|editor|summari\w+)\b|"
-    r"\b(?:assistant|model|llm|ai|reviewers?|editors?|summari[sz]er)s?\b.{0,20}\b(?:must|should|shall|please|need to|are to)\b|"
-    r"\b(?:you|your) (?:must|should|shall|will|answer|response|output|summary|task|are|need)\b|"
-    r"^\s*(?:\W*\s*)(?:please|now|instead|note to|attention|important|instruction|assistant|system|user|human|answer|output|respond|reply|write|say|print|repeat|translate|rate|rank|recommend|append|include the|add the|begin your|start your|end your)\b.{0,12}(?::|\b(?:only|with|that|the|your|a|exactly|this|following|as|in|it|every|all|to|model|ai)\b)|"
-    r"^\W*(?:pretend|include the (?:phrase|words?|sentence)|attention,? (?:language|ai|model|reviewers?)|when summari[sz]ing)\b|"
-    r"\b(?:hidden|invisible) (?:text|note|message|instruction)s?\b|\binstructions? (?:for|to) (?:the |any )?(?:language )?(?:model|ai|llm|assistant|reviewer)s?:|"
-    r"\b(?:act|pretend|behave) as\b|\bjailbreak\b|</?\w+>|\[/?INST\]|<\|",
-    re.IGNORECASE,
-)
 _MARKED = re.compile(r"https?:|www\.|\*\*|[<>{}\\|`]")
 # How many times as long, and by how many characters more, a translation may be than its original.
 _TIMES_LONGER, _LONGER = 2, 60
@@ -119,11 +108,6 @@ def judge_translation(text: str, original: str) -> tuple[Refusal, ...]:
         *(Refusal(kind="number", words=number) for number in numbers),
         *(Refusal(kind="name", words=name) for name in names),
     )
-
-
-def usable(sentence: str) -> bool:
-    """Whether a sentence of a source may be shown to a model: not if it speaks to one, or to those who rate the work."""
-    return _ORDERS.search(plain(sentence)) is None
 
 
 def _refusals(sentence: str, sources: Sequence[str], told: Sequence[str], alone: bool) -> Iterator[Refusal]:

@@ -33,6 +33,7 @@ from digest.storage.db.issues import IssueRow
 from digest.storage.db.model_answers import OpinionRow
 from digest.storage.files import resources
 from digest.text.clean import cut, readable
+from digest.text.languages import language_of
 from digest.text.sentences import split
 
 if TYPE_CHECKING:
@@ -121,6 +122,8 @@ def _listed(trends: Mapping[str, Trend]) -> str:
 
 
 def _shown(text: Text) -> str:
-    """A text as the model reads it, without sentences that are addressed to a model."""
-    told = [sentence for sentence in split(readable(f"{text.title}. {text.summary}")) if usable(sentence)]
+    """A text as the model reads it, without sentences that are addressed to a model or in another language than the rest."""
+    whole = readable(f"{text.title}. {text.summary}")
+    read = {"", "en", language_of(whole)}
+    told = [sentence for sentence in split(whole) if usable(sentence) and language_of(sentence) in read]
     return cut(" ".join(told), CHARS)

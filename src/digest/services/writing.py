@@ -42,6 +42,7 @@ _log = logging.getLogger(__name__)
 SENTENCES, CHARS = 30, 6_000  # of a text that a model is shown
 LEAST = 20  # words of a text that can be summarised
 TOUCHES = 2  # items of a claim whose stance is asked for, those that the issue names
+_READ = frozenset({"", "en"})  # languages; a name has none
 _PLACES: Mapping[ModelTask, WrittenPlace] = {
     "lead": "lead",
     "results": "result",
@@ -136,19 +137,23 @@ def _keep_copies(work: _Work, reviews: Reviews) -> None:
 
 
 def _subject(item: IssueItem, text: str) -> Subject:
-    """An item as data. Sentences that speak to a model are left out."""
+    """An item as data. Sentences that speak to a model are left out, and those of other languages, whose orders the rules do not know."""
     sentences, left = [], CHARS
     for sentence in split(readable(worth_reading(text)))[:SENTENCES]:
         left -= len(sentence)
-        if left >= 0 and usable(sentence):
+        if left >= 0 and _harmless(sentence):
             sentences.append(sentence)
     title = readable(item.title)
-    return Subject(id=item.id, title=title if usable(title) else "", sentences=tuple(sentences))
+    return Subject(id=item.id, title=title if _harmless(title) else "", sentences=tuple(sentences))
+
+
+def _harmless(sentence: str) -> bool:
+    return usable(sentence) and language_of(sentence) in _READ
 
 
 def _suits(task: Prose, subject: Subject) -> bool:
     text = " ".join(subject.sentences)
-    if len(text.split()) < LEAST or language_of(text) not in {"", "en"}:
+    if len(text.split()) < LEAST or language_of(text) not in _READ:
         return False
     return task.name != "titles" or opaque(subject.title, text)
 
