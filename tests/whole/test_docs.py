@@ -1,5 +1,6 @@
 """The documentation says what the program does: commands, settings, formats, addresses, variables, links."""
 
+import ast
 import contextlib
 import io
 import json
@@ -132,6 +133,17 @@ def test_the_drawing_of_the_architecture_has_every_package() -> None:
     packages = {place.parent.name for place in (ROOT / "src/digest").glob("*/__init__.py")} - {"sample"}
     drawn = set(re.findall(r'class="n">([^<]+)<', drawing))
     assert packages - drawn == set()
+
+
+def test_every_package_says_what_comes_in_what_goes_out_and_what_it_never_does() -> None:
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / "src/digest").rglob("*/__init__.py")
+        if not re.search(
+            r"In: .*Out: .*\b[Nn]ever\b", ast.get_docstring(ast.parse(file.read_text("utf-8"))) or "", re.DOTALL
+        )
+    ]
+    assert silent == []
 
 
 def test_the_changelog_keeps_its_form() -> None:

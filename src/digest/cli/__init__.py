@@ -1,6 +1,7 @@
-"""The command line: the commands' names and summaries, and `main`, which runs one and returns its exit code.
+"""The command line: the commands' names and summaries, and `main`, which runs one.
 
-A command's module is imported only when the command runs, so that `digest --help` stays fast.
+In: arguments. Out: what a service did, in words or JSON, and an exit code. Never decides about issues or
+mail itself. A command's module is imported only when the command runs, so that `digest --help` stays fast.
 """
 
 import errno

@@ -131,9 +131,10 @@ def ask_to_mail(key: str, recipients: int, *, yes: bool) -> None:
     Raises:
         Abort: the answer is no.
     """
+    from digest.text.formatting import count
+
     if not yes and recipients and sys.stdin.isatty():
-        noun = "recipient" if recipients == 1 else "recipients"
-        click.confirm(f"Mail issue {key} to {recipients} {noun}?", abort=True, err=True)
+        click.confirm(f"Mail issue {key} to {count(recipients, 'recipient')}?", abort=True, err=True)
 
 
 def ask_about_undecided(key: str, sentences: int, *, yes: bool) -> None:
@@ -142,10 +143,11 @@ def ask_about_undecided(key: str, sentences: int, *, yes: bool) -> None:
     Raises:
         Abort: the answer is no.
     """
+    from digest.text.formatting import count
+
     if not sentences:
         return
-    noun = "sentence" if sentences == 1 else "sentences"
-    said = f"issue {key} has {sentences} {noun} of a language model that nobody accepted, mended or refused"
+    said = f"issue {key} has {count(sentences, 'sentence')} of a language model that nobody accepted, mended or refused"
     if not yes and sys.stdin.isatty():
         click.confirm(f"{said}.\nApprove it all the same?", abort=True, err=True)
     else:

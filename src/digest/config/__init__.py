@@ -1,4 +1,6 @@
-"""Parse the text of feeds.yaml into a `Config`, or raise one `ConfigError` that lists every problem.
+"""Parse the configuration: feeds.yaml and the files of trends.
+
+In: their text. Out: a `Config` and `Trend`s, or one `ConfigError` that lists every problem with its line. Never reads a file.
 
 The dataclasses in `settings` are the only description of feeds.yaml: parsing, messages and the JSON Schema for editors are
 derived from them.

@@ -1,5 +1,7 @@
 """Lint an issue's mail against the rules of mail clients.
 
+In: a rendered mail. Out: a `Finding` for each problem. Never changes the mail or decides whether it goes out.
+
 Each file has a group of rules; `RULES` lists all of them. A rule takes a `Mail` and yields a `Hit` for each problem. Text from
 feeds never causes an error: a mail from sound templates passes whatever its items contain.
 """

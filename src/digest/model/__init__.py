@@ -1,5 +1,7 @@
 """The data model: frozen values that the parts of the program exchange.
 
+In: the fields of a value. Out: that value, and what follows from it alone. Never imports another package or does I/O.
+
 Times are aware and in UTC. Sequences are tuples. Text from feeds is plain text, never markup. A noun is loaded when it is first
 imported, because a short command needs few of them.
 """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from digest.model.kinds import Fate, ItemKind
+from digest.model.kinds import Fate, ItemKind, Window
 
 FeedStatus = Literal["ok", "unchanged", "failed", "gone", "skipped"]
 
@@ -189,3 +189,7 @@ class Item:
     keys: tuple[str, ...]
     sightings: tuple[Sighting, ...]
     observations: tuple[Observation, ...] = ()  # the last of each feed and signal
+
+    def seen_in(self, window: Window) -> bool:
+        """Whether a feed showed it for the first time in this window."""
+        return any(window.holds(sighting.first_seen) for sighting in self.sightings)

@@ -1,4 +1,6 @@
-"""Render an issue with the templates into the texts of its files. Does no I/O and reads no clock.
+"""Render an issue with the templates into the texts of its files.
+
+In: an issue, the trends, templates as text. Out: mail, text, Markdown, pages, feeds. Never does I/O or reads the clock.
 
 Issue -> frame (the format's location and limits) -> view (words and links) -> template -> text
                                                                                      mail: styles inlined, size kept
@@ -7,7 +9,7 @@ Issue -> frame (the format's location and limits) -> view (words and links) -> t
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from digest.editorial.reading_budget import NOTED, RELEASES
+from digest.editorial.reading_budget import NOTED, RELEASES, SUMMARY_WORDS
 from digest.model import Issue, Trend
 from digest.render import mail
 from digest.render.chat import announce
@@ -148,7 +150,7 @@ def feed_content(issue: Issue, *, templates: Mapping[str, str], baselines: Mappi
 
 def view(issue: Issue, *, baselines: Mapping[str, Trend]) -> IssueView:
     """The issue in words, as a terminal lays it out: summaries as long as the mail's, as many titles of what is also noted."""
-    limits = Limits(words=mail.SUMMARY_WORDS, releases=RELEASES, titles=NOTED)
+    limits = Limits(words=SUMMARY_WORDS, releases=RELEASES, titles=NOTED)
     nowhere = on_the_web("")
     locale = locale_of(issue.language)
     frame = Frame(issue=issue, trends=baselines, links=nowhere, limits=limits, locale=locale, public=nowhere)

@@ -12,14 +12,13 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from digest.editorial.reading_budget import NOTED, RELEASES, listed
+from digest.editorial.reading_budget import NOTED, RELEASES, SUMMARY_WORDS, listed
 from digest.render.view_models import Limits
 
 if TYPE_CHECKING:
     from premailer import Premailer
 
 SOFT = 80_000  # bytes
-SUMMARY_WORDS = 40  # of a summary, if there is room
 CHARS = 300
 
 _STYLE = re.compile(r"<style\b.*?</style>", re.DOTALL)

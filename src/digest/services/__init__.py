@@ -1,5 +1,7 @@
 """The program's operations: each connects the core (`editorial`, `render`, ...) with storage, network and mail.
 
+In: an open workspace and what was asked for. Out: what was done, as a value. Never prints, parses arguments or renders a request's page.
+
 collect     for each feed: fetch | parse | identify | admit | store          a bad feed costs one line
 build       read back what the archive holds and the store does not
             take the slot that is due, or the open period's draft | store the cutoff

@@ -209,4 +209,4 @@ def _keys(issue: Issue) -> frozenset[str]:
 
 def _in_window(store: Store, issue: Issue, item: str) -> bool:
     stored = store.items.find(item)
-    return stored is not None and any(issue.window.holds(sighting.first_seen) for sighting in stored.sightings)
+    return stored is not None and stored.seen_in(issue.window)

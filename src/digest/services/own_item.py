@@ -53,7 +53,7 @@ def _keys(items: Items, entry: Entry) -> tuple[str, ...]:
 
 def _in_window(items: Items, issue: Issue, keys: tuple[str, ...]) -> bool:
     stored = next((item for key in keys if (item := items.find(key))), None)
-    return stored is not None and any(issue.window.holds(one.first_seen) for one in stored.sightings)
+    return stored is not None and stored.seen_in(issue.window)
 
 
 def _refuse_published(issues: Issues, url: str, keys: tuple[str, ...]) -> None:

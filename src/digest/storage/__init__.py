@@ -1,4 +1,4 @@
 """Everything kept on disk: the database (`db`), the archive (`archive`), and the other files of a workspace (`files`).
 
-Takes and returns values of `digest.model`. SQL rows and open files never leave it; rules about issues and mail are elsewhere.
+In: values of `digest.model`. Out: the same values again. Never lets SQL rows or open files out, or decides about issues and mail.
 """

@@ -12,11 +12,14 @@ from digest.text.sentences import broken_off
 from digest.text.tex import untex
 
 # Characters that reorder or hide the text around them, whatever the output: bidirectional overrides and isolates, marks
-# without width, the byte order mark. The joiners U+200C and U+200D stay: scripts and emoji need them.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
-# What Unicode will never assign, for a set of characters in a pattern.
-NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
-_UNPRINTABLE = re.compile(f"[\x00-\x1f\x7f-\x9f\ud800-\udfff{NONCHARACTERS}]")  # and controls, and lone surrogates
+# without width, the byte order mark, tags. The joiners U+200C and U+200D stay: scripts and emoji need them.
+_HIDING = "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb\U000e0000-\U000e007f"
+# Controls, lone surrogates and characters that Unicode will never assign.
+_NEVER = "".join(chr(plane << 16 | low) for plane in range(17) for low in (0xFFFE, 0xFFFF))
+_CONTROLS = f"\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_NEVER}"
+_INVISIBLE = re.compile(f"[{_HIDING}]")
+_UNPRINTABLE = re.compile(f"[{_CONTROLS}]")
+UNSEEN = re.compile(f"[{_HIDING}{_CONTROLS}]")
 _ENDS = re.compile(r"(?<!\bal)(?<!\be\.g)(?<!\bi\.e)(?<!\bvs)(?<!\bcf)(?<!\bFig)(?<!\b[A-Z])[.!?。][\"”’)]*$")
 # The hosts of the placeholders for a reader's own links. A feed that writes one must not get what stands in its place.
 _PLACEHOLDER = re.compile(r"(unsubscribe|preferences)\.(invalid)", re.IGNORECASE)
@@ -30,10 +33,16 @@ _KEPT_BYTES = 900  # bytes of a longer key that stay readable
 
 
 def clean(text: str) -> str:
-    """One line of visible characters, without controls, bidi marks and non-characters, and with single spaces."""
-    visible = _INVISIBLE.sub("", " ".join(text.split()))
-    line = visible if visible.isprintable() else " ".join(_UNPRINTABLE.sub("", visible).split())
-    return _harmless(line)
+    """The visible characters of a foreign text as one line, in which nothing stands for a reader's own link."""
+    return _harmless(visible(text))
+
+
+def visible(text: str) -> str:
+    """One line without controls, bidi marks and non-characters, and with single spaces."""
+    if text.isprintable() and "  " not in text and text[:1] != " " and text[-1:] != " ":
+        return text
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join(UNSEEN.sub("", line).split())
 
 
 def clean_lines(text: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit
 
 import nh3
 
-from digest.text.clean import NONCHARACTERS
+from digest.text.clean import UNSEEN, visible
 
 TITLE_CHARS = 500
 SUMMARY_CHARS = 20_000
@@ -18,12 +18,6 @@ _RAW_CHARS = 200_000  # characters of markup used for a summary
 
 _BLOCK = re.compile(
     r"<(?=/?(?:p|br|div|li|h[1-6]|tr|td|th|ul|ol|dl|dt|dd|blockquote|pre|table|hr|figure)\b)", re.IGNORECASE
-)
-# Controls, lone surrogates, noncharacters, byte order marks, and what turns the direction of the text around it; all of it is
-# what Python calls not printable, beside what it calls white space.
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
-    f"\ud800-\udfff\U000e0000-\U000e007f{NONCHARACTERS}]"
 )
 _DIGITS = 8  # digits of a numeric reference; the highest code point has seven
 _LONG_REFERENCE = re.compile(r"&#([xX]?)([0-9a-fA-F]{8,});?")
@@ -165,13 +159,9 @@ _WHOLE = re.compile(
 
 def plain(text: str, *, chars: int) -> str:
     """Plain text as one line of at most this many characters, without invisible characters and with single spaces."""
-    line = text = text[: chars * _UNSEEN_ROOM]
-    if not text.isprintable() or "  " in text or text[:1] == " " or text[-1:] == " ":
-        line = " ".join(text.split())
-        if not line.isprintable():
-            line = " ".join(_UNSEEN.sub("", line).split())
+    line = visible(text[: chars * _UNSEEN_ROOM])
     if "&" in line and _TWICE.search(line):
-        line = " ".join(_UNSEEN.sub("", _TWICE.sub(_decoded, line)).split())
+        line = visible(_TWICE.sub(_decoded, line))
     return line if len(line) <= chars else line[: chars - 1].rstrip() + "…"
 
 
@@ -252,7 +242,7 @@ def web_link(link: str, *, base: str) -> str:
     if _WHOLE.fullmatch(link):
         return link
     try:
-        absolute = urljoin(base, _UNSEEN.sub("", link).strip())
+        absolute = urljoin(base, UNSEEN.sub("", link).strip())
         parts = urlsplit(absolute)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:

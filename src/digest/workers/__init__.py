@@ -1,6 +1,6 @@
 """Workers: the newsletters of one PostgreSQL database, served by any number of processes on any number of machines.
 
-In come folders of workspaces; out go the same effects as the daemon's. The stores say what is due. A sweep on each worker asks them every minute,
+In: folders of workspaces. Out: the same effects as the daemon's. The stores say what is due. A sweep on each worker asks them every minute,
 and wakes a free worker by jobs in the same database. A job says only where to look: one that is lost, doubled or late changes nothing.
 
 newsletters   folders -> workspaces whose stores are in one database
@@ -9,5 +9,5 @@ jobs          jobs -> the queue, and back to a worker that does them; only here 
 overview      the newsletters and the workers, for people and programs
 worker        run until told to stop: join | sweep | do jobs, one at a time | put back the jobs of workers that fell silent
 
-It never decides who is mailed, what is fetched or what an issue holds: locks in the stores and their ledgers do.
+Never decides who is mailed, what is fetched or what an issue holds: locks in the stores and their ledgers do.
 """

@@ -10,6 +10,7 @@ import click
 
 from digest.cli.common import examples, given_bytes, json_option, print_json
 from digest.errors import UsageError, WorkspaceError
+from digest.storage.files.atomic import replace_file
 
 if TYPE_CHECKING:
     from digest.services.start import Start
@@ -185,7 +186,7 @@ def _write(root: Path, files: Mapping[str, str]) -> None:
             path = root / name
             if not path.exists():
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text, "utf-8")
+                replace_file(path, text.encode())
     except OSError as error:
         raise WorkspaceError(
             str(root), f"cannot be written ({error.strerror})", "name a folder that you can write to"

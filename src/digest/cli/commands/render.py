@@ -7,6 +7,7 @@ import click
 
 from digest.cli.common import dry_option, examples, json_option, opened, print_json, workspace
 from digest.errors import NotFoundError, UsageError, did_you_mean
+from digest.text.formatting import count
 
 
 @click.command(
@@ -37,7 +38,7 @@ def command(ctx: click.Context, key: str | None, everything: bool, check: bool) 
             found = [f"{program.archive.folder(one) / name}" for one in keys for name in different(program, one)]
             for path in found:
                 click.echo(f"{path}: differs from what issue.json and the templates give")
-            click.echo(f"{len(keys)} issue{'' if len(keys) == 1 else 's'} checked", err=True)
+            click.echo(f"{count(len(keys), 'issue')} checked", err=True)
             return int(bool(found))
         for one in keys:
             click.echo(render_again(program, one))
@@ -60,7 +61,7 @@ def reindex_command(ctx: click.Context, as_json: bool) -> int:
     if as_json:
         print_json({"issues": issues})
     else:
-        click.echo(f"{issues} issue{'' if issues == 1 else 's'} indexed.")
+        click.echo(f"{count(issues, 'issue').capitalize()} indexed.")
     return 0
 
 

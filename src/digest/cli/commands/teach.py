@@ -13,6 +13,7 @@ from digest.model import Lesson, Verdict
 from digest.services.context import Program
 from digest.services.teach import Move, Proposal, Question, keep, lesson, precision, precision_words
 from digest.text.clean import clean
+from digest.text.formatting import count
 
 
 @click.command(
@@ -98,13 +99,13 @@ def print_proposal(proposal: Proposal) -> None:
     if not proposal.moves:
         console.print("\nNothing else would move.")
         return
-    count = len(proposal.moves)
-    console.print(f"\n{count} more {'item' if count == 1 else 'items'} would move (closed issues do not change):")
+    moves = len(proposal.moves)
+    console.print(f"\n{count(moves, 'more item').capitalize()} would move (closed issues do not change):")
     for move in proposal.moves[:SHOWN_MOVES]:
         console.print(Text(f"  {move.issue or 'next issue'}  {clean(move.title)}"))
         console.print(Text(f"    {_change(move)}", style="dim"))
-    if count > SHOWN_MOVES:
-        console.print(f"  and {count - SHOWN_MOVES} more")
+    if moves > SHOWN_MOVES:
+        console.print(f"  and {moves - SHOWN_MOVES} more")
 
 
 def ask(program: Program, questions: Sequence[Question], *, interactive: bool) -> int:

@@ -1,5 +1,7 @@
 """Parse a feed document into a `Document` with plain text, absolute links and aware dates.
 
+In: the bytes and headers of an answer. Out: a `Document`, or a `FeedError` that says why there is none. Never fetches or stores.
+
 bytes -> JSON Feed | regular XML, as one strict tree | any other XML, as feedparser reads it -> plain entries
       -> what is missing is derived -> arXiv's own ways
 """

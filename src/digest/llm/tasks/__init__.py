@@ -1,4 +1,7 @@
-"""What a model is asked to write, one module per task behind one interface. A task is pure: it makes data, reads and judges answers."""
+"""What a model is asked to write, one module per task behind one interface.
+
+In: subjects, and the answers of a model. Out: the data of a prompt, and which answers may be used. Never asks a model itself.
+"""
 
 import json
 from collections.abc import Mapping, Sequence

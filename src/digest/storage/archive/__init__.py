@@ -1,5 +1,7 @@
 """The archive of published issues, and the drafts next to it: one folder per issue, either complete or absent.
 
+In: an issue and the texts of its files. Out: the same, read back. Never renders, and never changes a closed issue by itself.
+
 A draft, held or not, is in `.digest/drafts/KEY/`, which only the workspace's owner can read; `Archive.folder` says where an issue is.
 
 A folder is written under a hidden name and then renamed, so that a killed run leaves either the old state or the new one.

@@ -1,5 +1,7 @@
 """The store: what was seen, what was published, and who was mailed.
 
+In: values of `digest.model`. Out: the same, found again. Never shows a row or a driver's error, in SQLite or in PostgreSQL.
+
 One connection, on which committed transactions survive a kill and a power failure. Times are stored as fixed-width ISO 8601
 text in UTC, so that they sort as text.
 """

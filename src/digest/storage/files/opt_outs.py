@@ -1,7 +1,6 @@
 """Keep unsubscribe requests that arrive while the store is locked: one small file each, until they are in the store."""
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,22 +27,19 @@ def keep(state: Path, link: int | str, at: datetime) -> None:
     folder = state / FOLDER
     atomic.make_folder(folder)
     path = folder / sha256(repr(link).encode()).hexdigest()[:32]
-    written = path.with_suffix(".new")
-    with open(written, "w", opener=atomic.opener, encoding="utf-8") as file:
-        json.dump([link, at.isoformat()], file)
-        file.flush()
-        os.fsync(file.fileno())
-    written.replace(path)
+    atomic.replace_file(path, json.dumps([link, at.isoformat()]).encode(), private=True)
 
 
 def kept(state: Path) -> Iterator[OptOut]:
     """The requests that may not be in the store yet. After entering one, the caller removes its file."""
     folder = state / FOLDER
     for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(atomic.PREFIX):  # unfinished: nobody was told that it is kept
+            continue
         try:
             link, at = json.loads(path.read_text("utf-8"))
             yield OptOut(link=link, at=datetime.fromisoformat(at), path=path)
-        except (OSError, ValueError):  # still being written, or entered by another process meanwhile
+        except (OSError, ValueError):  # entered by another process meanwhile
             continue
 
 
