@@ -7,7 +7,6 @@ from hashlib import sha256
 from itertools import islice
 from urllib.parse import quote, urlsplit
 
-from digest.text.emphasis import unmarked
 from digest.text.sentences import broken_off
 from digest.text.tex import untex
 
@@ -28,6 +27,14 @@ ADDRESS = 2_000  # the longest URL that every browser opens
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+(?:/[A-Za-z0-9!$&'()*+,/:;=?@~._%#-]*)?")
 _ODD = re.compile(r"[^!-~]")  # everything except visible ASCII
 _SAFE_IN_URL = "!#$%&'()*+,/:;=?@~-._"
+# Marks of Markdown around words.
+_MARKED_CHARS = 20_000  # of a longer line no marks are removed
+_OPENS, _CLOSES = r"(?<![^\s(\[{“‘\"'—–/*_-])", r"(?![^\s)\]}”’\"'—–/.,;:!?*_-])"
+_STRONG = re.compile(rf"{_OPENS}\*\*(?=[^\s*])([^*\n]{{1,200}}?)(?<=[^\s*])\*\*{_CLOSES}")
+_WEAK = re.compile(rf"{_OPENS}\*(?=[^\W_]|[“‘\"'])([^*\n]{{1,200}}?)(?<=[^\s*])\*{_CLOSES}")
+_UNDERLINED = re.compile(rf"{_OPENS}(?<!_)_(?=[^\W\d_])([^_\n]{{1,60}}?)(?<=[^\W_])_(?!_){_CLOSES}")
+_CODE = re.compile(rf"{_OPENS}`(?=[^\s`])([^`\n]{{1,100}}?)(?<=[^\s`])`(?!`)")
+_LINK = re.compile(r"(?<![\w\]!])\[([^\[\]\n]{1,120})\]\(https?://[^\s()]{1,300}\)")
 KEY_BYTES = 1_000  # an entry of an index of PostgreSQL has at most 2,700
 _KEPT_BYTES = 900  # bytes of a longer key that stay readable
 
@@ -73,6 +80,22 @@ def one_line(text: str, chars: int | None = None) -> str:
 def readable(text: str) -> str:
     """A clean line in which TeX markup is replaced by plain characters where possible, and which has no marks of Markdown around words."""
     return _harmless(unmarked(untex(clean(text))))
+
+
+def unmarked(line: str) -> str:
+    """The line without the marks of Markdown around words: `*how*` becomes how, and `[a page](https://…)` becomes a page.
+
+    Products (`2 * 3`), names with marks (`A*`, `snake_case`) and footnotes (`*`) stay. All patterns are bounded.
+    """
+    if len(line) > _MARKED_CHARS:
+        return line
+    if "](" in line:
+        line = _LINK.sub(r"\1", line)
+    if "`" in line:
+        line = _CODE.sub(r"\1", line)
+    if "*" in line:
+        line = _WEAK.sub(r"\1", _STRONG.sub(r"\1", line))
+    return _UNDERLINED.sub(r"\1", line) if "_" in line else line
 
 
 @lru_cache(maxsize=8192)  # every format of an issue, and every attempt to shrink the mail, cleans the same texts

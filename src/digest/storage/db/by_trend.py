@@ -1,4 +1,4 @@
-"""What closed issues say under each trend: the terms that moved, and the benchmark results that items report."""
+"""What closed issues say under each trend: the items that touch its claims, the terms that moved, and the results that items report."""
 
 import json
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from digest.storage.db.connection import Connection
 from digest.storage.db.values import upsert
 
 if TYPE_CHECKING:
-    from digest.model import Issue, MovedThere
+    from digest.model import ClaimTouch, Issue, MovedThere
 
 # The best value of a benchmark is found in the index, so that the time does not grow with the square of the results.
 _BEST = """
@@ -26,6 +26,41 @@ WHERE r.trend = ? AND r.value = (
 )
 """
 _NAMES = ("benchmark", "value", "key", "id", "title", "url", "sentence", "model", "others")
+
+
+def put_touches(connection: Connection, number: int, issue: "Issue") -> None:
+    """Index the claims that an issue's items touched, under the issue's number."""
+    items = issue.by_id(noted=False)
+    for section in issue.trends:
+        rows = [
+            (issue.key, claim.text, items[touch.id].title, items[touch.id].url, asdict(touch))
+            for claim in section.claims
+            for touch in claim.items
+            if touch.id in items
+        ]
+        if rows:
+            connection.execute(
+                upsert("catalogue_claims", "trend, number, touches", key="trend, number"),
+                (section.id, number, json.dumps(rows, ensure_ascii=False)),
+            )
+
+
+def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> dict[str, list["ClaimTouch"]]:
+    """The items that touch a trend's claims between the first and the last of these ascending numbers."""
+    from digest.model import ClaimTouch, Touch  # noqa: PLC0415  (a list of issues needs no issue)
+
+    found: dict[str, list[ClaimTouch]] = {}
+    if not numbers:
+        return found
+    rows = connection.execute(
+        "SELECT touches FROM catalogue_claims WHERE trend = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
+        (trend, numbers[0], numbers[-1]),
+    )
+    for (text,) in rows:
+        for key, claim, title, url, told in json.loads(text):
+            touch = Touch(**told | {"words": tuple(told["words"]), "values": tuple(told["values"])})
+            found.setdefault(claim, []).append(ClaimTouch(key=key, title=title, url=url, touch=touch))
+    return found
 
 
 def put_terms(connection: Connection, number: int, issue: "Issue") -> None:

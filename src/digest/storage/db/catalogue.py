@@ -54,7 +54,7 @@ class Catalogue:
         )
         if issue.state == "closed":
             self._put_pulses(number, issue)
-            source_counts.enter_touches(self._connection, number, issue)
+            by_trend.put_touches(self._connection, number, issue)
             by_trend.put_results(self._connection, number, issue)
             by_trend.put_terms(self._connection, number, issue)
             self._put_items(number * PLACES, tuple(cards(issue)))
@@ -148,7 +148,7 @@ class Catalogue:
 
         They are grouped by the claim's text; the latest issue comes first, each in its own order.
         """
-        return source_counts.touches_of(self._connection, trend, self._numbers(keys))
+        return by_trend.touches_of(self._connection, trend, self._numbers(keys))
 
     def best_reported(self, trend: str) -> tuple[BestReported, ...]:
         """The best result on each benchmark that an item of a trend ever reported, by the name of the benchmark."""

@@ -1,18 +1,9 @@
-"""What the pages of sources and trends need from all issues: running totals of each feed's items, and the items that bear on claims.
+"""What the pages of sources need from all issues: running totals of each feed's items.
 
 Reading them takes as long after years as at the start.
 """
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
-from typing import TYPE_CHECKING
-
 from digest.storage.db.connection import Connection
-from digest.storage.db.values import upsert
-
-if TYPE_CHECKING:
-    from digest.model import ClaimTouch, Issue, Section
 
 SOURCE = "feed "  # the prefix of a feed's heading
 _END = chr(0x10FFFF)
@@ -73,42 +64,4 @@ def _shift(connection: Connection, source: str, item: int, count: int) -> None:
     """Adjust the totals of later issues after an earlier one was added or removed."""
     connection.execute(
         "UPDATE catalogue_sources SET total = total + ? WHERE source = ? AND item > ?", (count, source, item)
-    )
-
-
-def enter_touches(connection: Connection, number: int, issue: "Issue") -> None:
-    """Index the claims that an issue's items touched, under the issue's number."""
-    items = issue.by_id(noted=False)
-    for section in issue.trends:
-        rows = [
-            (issue.key, claim.text, items[touch.id].title, items[touch.id].url, asdict(touch))
-            for claim in section.claims
-            for touch in claim.items
-            if touch.id in items
-        ]
-        if rows:
-            _put(connection, section, number, json.dumps(rows, ensure_ascii=False))
-
-
-def touches_of(connection: Connection, trend: str, numbers: Sequence[int]) -> dict[str, list["ClaimTouch"]]:
-    """The items that touch a trend's claims between the first and the last of these ascending numbers."""
-    from digest.model import ClaimTouch, Touch  # noqa: PLC0415  (a list of issues needs no issue)
-
-    found: dict[str, list[ClaimTouch]] = {}
-    if not numbers:
-        return found
-    rows = connection.execute(
-        "SELECT touches FROM catalogue_claims WHERE trend = ? AND number BETWEEN ? AND ? ORDER BY number DESC",
-        (trend, numbers[0], numbers[-1]),
-    )
-    for (text,) in rows:
-        for key, claim, title, url, told in json.loads(text):
-            touch = Touch(**told | {"words": tuple(told["words"]), "values": tuple(told["values"])})
-            found.setdefault(claim, []).append(ClaimTouch(key=key, title=title, url=url, touch=touch))
-    return found
-
-
-def _put(connection: Connection, section: "Section", number: int, touches: str) -> None:
-    connection.execute(
-        upsert("catalogue_claims", "trend, number, touches", key="trend, number"), (section.id, number, touches)
     )
