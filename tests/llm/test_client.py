@@ -1,6 +1,8 @@
 """Whatever a server does, a request ends as an answer or as a failure, in time, and without a word of the key."""
 
 import gzip
+import socket
+import threading
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -181,6 +183,24 @@ def test_a_server_that_puts_off_too_long_is_not_waited_for(after: str) -> None:
 def test_a_server_that_nobody_runs_is_a_failure() -> None:
     (found,) = Client(SETTINGS, KEY).ask([REQUEST], seconds=60)
     assert found == Failure(reason="the server could not be reached, or broke off")
+
+
+def test_a_name_that_takes_long_to_look_up_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    free = threading.Event()
+
+    def stuck(*_: object, **__: object) -> None:
+        free.wait(60)
+        raise OSError
+
+    monkeypatch.setattr(socket, "getaddrinfo", stuck)
+    client = Client(replace(SETTINGS, base_url="http://model.example:9", timeout=timedelta(seconds=0.2)), KEY)
+    begun = time.monotonic()
+    try:
+        assert client.ask([REQUEST], seconds=60) == [Failure(reason="the server did not answer in time")]
+        assert client.models() == []
+        assert time.monotonic() - begun < 30
+    finally:
+        free.set()
 
 
 def test_nothing_outlasts_its_time() -> None:

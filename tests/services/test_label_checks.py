@@ -63,3 +63,5 @@ def test_nothing_is_said_where_nothing_was_checked() -> None:
     assert label_checks_words(LabelChecks(checked=0, stood=0)) == ""
     told = label_checks_words(LabelChecks(checked=40, stood=35))
     assert told == "Of 40 labels that the editor checked within half a year, 35 stood."
+    told = label_checks_words(LabelChecks(checked=1, stood=0))
+    assert told == "Of one label that the editor checked within half a year, 0 stood."

@@ -5,9 +5,10 @@ The `openai` package is imported when a client is opened. No text of the server,
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from digest.config import ModelSettings
 from digest.llm.requests import Answer, Failure, Request
@@ -15,6 +16,7 @@ from digest.llm.requests import Answer, Failure, Request
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
+T = TypeVar("T")
 TRIES = 3  # of a request that the server puts off
 OVERLOADED = (429, 503)
 NO_KEY = "none"  # the client requires a key, and local servers want none
@@ -33,11 +35,11 @@ class Client:
 
     def ask(self, requests: Sequence[Request], *, seconds: float) -> list[Answer | Failure]:
         """Send all requests at once, and wait for them at most this long."""
-        return asyncio.run(self._ask_all(requests, seconds))
+        return _run(self._ask_all(requests, seconds))
 
     def models(self) -> list[dict[str, Any]]:
         """What the server tells of its models; nothing if it tells nothing."""
-        return asyncio.run(self._models())
+        return _run(self._models())
 
     async def _ask_all(self, requests: Sequence[Request], seconds: float) -> list[Answer | Failure]:
         end = asyncio.get_running_loop().time() + seconds
@@ -115,6 +117,20 @@ class Client:
             form = {"name": request.task, "schema": request.schema, "strict": True}
             found["response_format"] = {"type": "json_schema", "json_schema": form}
         return found
+
+
+class _Impatient(ThreadPoolExecutor):
+    """Threads that nobody waits for. One that looks up a host's name cannot be stopped, and may take half a minute."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        del wait, cancel_futures
+        super().shutdown(wait=False, cancel_futures=True)
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    with asyncio.Runner() as runner:
+        runner.get_loop().set_default_executor(_Impatient(thread_name_prefix="model"))
+        return runner.run(work)
 
 
 def _answer(body: bytes, *, most: int) -> Answer | Failure:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from digest.classify.corrections import OFF_TOPIC
 from digest.editorial.hand import in_effect
 from digest.model import Edit, Lesson
+from digest.text.formatting import count
 
 PERIOD = timedelta(weeks=26)
 
@@ -43,7 +44,7 @@ def label_checks_words(found: LabelChecks) -> str:
     """One sentence; empty if no label was checked."""
     if not found.checked:
         return ""
-    return f"Of {found.checked} labels that the editor checked within half a year, {found.stood} stood."
+    return f"Of {count(found.checked, 'label')} that the editor checked within half a year, {found.stood} stood."
 
 
 def _stood(lesson: Lesson) -> bool | None:
