@@ -24,7 +24,7 @@ LEAST_LETTERS = 8  # of a script that has no spaces between words
 
 
 def contrast(mail: Mail) -> Iterator[Hit]:
-    """R13."""
+    """R13: text has enough contrast in light mode, in dark mode and inverted."""
     dark = _dark_styles(mail)
     schemes: tuple[tuple[str, Styles, Callable[[Colour], Colour]], ...] = (
         ("in light mode", inline, lambda colour: colour),
@@ -130,7 +130,7 @@ def _is_large(element: HtmlElement) -> bool:
 
 
 def languages(mail: Mail) -> Iterator[Hit]:
-    """R24."""
+    """R24: a text's language is the one that it is marked with."""
     for element in mail.speakers:
         text = " ".join(own_text(element).split())
         marked, found = _marked(element), language_of(text)

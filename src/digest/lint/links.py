@@ -26,7 +26,7 @@ def anchors(mail: Mail) -> Iterator[Hit]:
 
 
 def addresses(mail: Mail) -> Iterator[Hit]:
-    """R17."""
+    """R17: links have words and lead to a whole address."""
     for link in mail.links:
         url, line = (link.get("href") or "").strip(), line_of(link)
         words = words_of(link)
@@ -68,7 +68,7 @@ _HIDDEN = re.compile(r"<style.*?</style>|<!--.*?-->", re.DOTALL)
 
 
 def marks(mail: Mail) -> Iterator[Hit]:
-    """R18."""
+    """R18: nothing is left over from a template."""
     html = _HIDDEN.sub(lambda found: "\n" * found[0].count("\n"), mail.html)
     for file, text, alone in ((HTML, html, _ALONE), (TEXT, mail.text, _ALONE_IN_TEXT)):
         found = [*_MARKS.finditer(text), *alone.finditer(text)]
@@ -85,7 +85,7 @@ def _said_by_a_feed(text: str, mail: Mail) -> bool:
 
 
 def characters(mail: Mail) -> Iterator[Hit]:
-    """R23."""
+    """R23: control characters, and characters that could not be decoded."""
     for file, text in ((HTML, mail.html), (TEXT, mail.text)):
         for one in _CONTROLS[file].finditer(text):
             message = f"the control character {one[0]!r}, after which Gmail has cut mails"
@@ -102,7 +102,7 @@ _SHOWN = (".png", ".jpg", ".jpeg", ".gif")
 
 
 def unsafe(mail: Mail) -> Iterator[Hit]:
-    """R9."""
+    """R9: pictures have a text, a width and a secure address."""
     for image in (each for each in mail.elements if each.tag == "img"):
         line, src = line_of(image), image.get("src") or ""
         if image.get("alt") is None:

@@ -28,7 +28,7 @@ def subject(mail: Mail) -> Iterator[Hit]:
 
 
 def required(mail: Mail) -> Iterator[Hit]:
-    """R21."""
+    """R21: the headers that a mailing needs, and one recipient per message."""
     one_click = mail.base_url.startswith("https:")
     if mail.base_url and not one_click:
         message = "mail programs offer one click to unsubscribe (RFC 8058) for an https address only"
@@ -59,7 +59,7 @@ _SMALLER = "let the template show fewer items or shorter summaries"
 
 
 def clipped(mail: Mail) -> Iterator[Hit]:
-    """R1."""
+    """R1: the size at which Gmail cuts a mail, and the links that must come before it."""
     html = mail.html.encode()
     if len(html) > LIMIT:
         yield Hit(message=f"{len(html)} bytes of HTML, and Gmail hides what is beyond {LIMIT}", remedy=_SMALLER)
@@ -78,7 +78,7 @@ def clipped(mail: Mail) -> Iterator[Hit]:
 
 
 def not_inlined(mail: Mail) -> Iterator[Hit]:
-    """R2."""
+    """R2: rules stand on their elements, because some clients drop style blocks."""
     for rule in mail.rules:
         if rule.selector and not rule.at and rule.selector != ":root" and ":" not in rule.selector:
             yield Hit(
@@ -93,7 +93,7 @@ _ADDRESS = re.compile(r"https?://\S+|mailto:\S+")
 
 
 def complete(mail: Mail) -> Iterator[Hit]:
-    """R20."""
+    """R20: the text part has every headline and link of the HTML."""
     if not mail.text.strip():
         yield Hit(file=TEXT, message="there is no text part", remedy="render email.txt.j2")
         return
@@ -142,7 +142,7 @@ _ENOUGH = 20
 
 
 def preheader(mail: Mail) -> Iterator[Hit]:
-    """R16."""
+    """R16: a hidden preheader of the right length comes first, and fills its line."""
     first = next(iter(mail.speakers), None)
     if first is None or inline(first).get("display") != "none":
         message = "the mail does not begin with a hidden preheader, so inboxes show the masthead twice"

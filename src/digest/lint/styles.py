@@ -14,7 +14,7 @@ _PROPERTIES = {"position", "box-shadow", "gap", "object-fit"}
 
 
 def blocks(mail: Mail) -> Iterator[Hit]:
-    """R3."""
+    """R3: style blocks that Gmail drops: too long, in the body, with comments or nested rules."""
     total = sum(len(sheet.text or "") for sheet in mail.sheets)
     if total > STYLE_LIMIT:
         yield Hit(message=f"{total} characters of style blocks, and Gmail reads {STYLE_LIMIT}", remedy="shorten them")
@@ -56,7 +56,7 @@ def bare(mail: Mail) -> Iterator[Hit]:
 
 
 def forbidden(mail: Mail) -> Iterator[Hit]:
-    """R6."""
+    """R6: declarations that mail clients drop or read wrongly."""
     for element in mail.elements:
         for declaration in inline_declarations(element.get("style") or ""):
             yield from _refused(declaration, line_of(element))
@@ -88,7 +88,7 @@ _CLASS = re.compile(r"\.(-?[A-Za-z_][\w-]*)")
 
 
 def spelling(mail: Mail) -> Iterator[Hit]:
-    """R7."""
+    """R7: the spelling of `!important`, and URLs, in style blocks."""
     for sheet in mail.sheets:
         css = sheet.text or ""
         for found in _IMPORTANT.finditer(css):
@@ -112,7 +112,7 @@ def spelling(mail: Mail) -> Iterator[Hit]:
 
 
 def overriding(mail: Mail) -> Iterator[Hit]:
-    """R22."""
+    """R22: rules for narrow or dark screens that cannot win or that nothing uses."""
     classes = {name for element in mail.elements for name in (element.get("class") or "").split()}
     for rule in mail.rules:
         if not rule.selector or not rule.at.startswith("media"):
@@ -145,7 +145,7 @@ _REFUSED = {
 
 
 def forbidden_elements(mail: Mail) -> Iterator[Hit]:
-    """R8."""
+    """R8: elements and attributes that mail clients remove."""
     for element in mail.tree.iter():
         if element.tag in _REFUSED or (element.tag == "link" and "stylesheet" in (element.get("rel") or "")):
             message = f"<{element.tag}>, which Gmail and Outlook remove"
@@ -157,7 +157,7 @@ def forbidden_elements(mail: Mail) -> Iterator[Hit]:
 
 
 def document(mail: Mail) -> Iterator[Hit]:
-    """R12."""
+    """R12: what the document must state: language, direction, role, title, charset."""
     wrapper = next((each for each in mail.elements if each.get("role") == "article"), None)
     for name in ("lang", "dir"):
         for element, title in ((mail.tree, "<html>"), (wrapper, "the element with role=article")):
@@ -191,7 +191,7 @@ def _headings(mail: Mail) -> Iterator[Hit]:
 
 
 def colour_schemes(mail: Mail) -> Iterator[Hit]:
-    """R14."""
+    """R14: both colour schemes are declared, so that clients do not invert colours."""
     for name in ("color-scheme", "supported-color-schemes"):
         found = mail.tree.xpath(f"head/meta[@name='{name}']/@content")
         if not found or "dark" not in str(found[0]):
@@ -207,7 +207,7 @@ _WHOLE = re.compile(r"<!--\[if [^\]\n]*\]>[^\n]*?<!\[endif\]-->")
 
 
 def tables(mail: Mail) -> Iterator[Hit]:
-    """R10."""
+    """R10: tables for layout have a role and no borders, and Outlook gets a width."""
     for table in (each for each in mail.elements if each.tag == "table"):
         if table.get("role") != "presentation" and table.find(".//th") is None:
             message = "a table for layout that is read out as data"
@@ -226,7 +226,7 @@ def tables(mail: Mail) -> Iterator[Hit]:
 
 
 def conditional_comments(mail: Mail) -> Iterator[Hit]:
-    """R11."""
+    """R11: each conditional comment for Outlook ends on its line and closes its tables."""
     whole = {found.start() for found in _WHOLE.finditer(mail.html)}
     for found in _OPENING.finditer(mail.html):
         if found.start() not in whole:

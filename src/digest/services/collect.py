@@ -78,26 +78,26 @@ def collect(
     program.store.feeds.forget_retired([feed.url for feed in program.config.feeds])
     if feeds is not None:
         program = replace(program, config=replace(program.config, feeds=tuple(feeds)))
-    desk = _Desk(program, program.instant() if at is None else at, listener)
+    batch = _StoreBatch(program, program.instant() if at is None else at, listener)
     with heartbeat.step(program.workspace.state, "collect"):
         try:
-            asyncio.run(_collect(program, desk, shelf, forced=forced))
+            asyncio.run(_collect(program, batch, shelf, forced=forced))
         except BaseExceptionGroup as group:
             raise _cause(group) from None
-        unusual = sentences(program.config, program.store, until=desk.instant, read=desk.read)
-    return tuple(replace(desk.found[feed.url], health=unusual[feed.url]) for feed in program.config.feeds)
+        unusual = sentences(program.config, program.store, until=batch.instant, read=batch.read)
+    return tuple(replace(batch.found[feed.url], health=unusual[feed.url]) for feed in program.config.feeds)
 
 
-async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forced: bool) -> None:
-    requests = _requests(desk, program.now, forced=forced)
+async def _collect(program: Program, batch: "_StoreBatch", shelf: Shelf | None, *, forced: bool) -> None:
+    requests = _requests(batch, program.now, forced=forced)
     readings: dict[str, Pages | Announcements] = {}
     seconds = program.config.fetch.timeout.total_seconds()
-    async with Parsers(workers=program.workers, seconds=seconds) as parsers, desk.open():
+    async with Parsers(workers=program.workers, seconds=seconds) as parsers, batch.open():
 
         async def arrive(answer: Answer) -> Request | None:
             reading = readings.pop(answer.feed, None)
             if answer.outcome == "resting" and reading is None:
-                desk.skip(answer.feed, answer.reason, until=policy.asked_until(answer.retry_after, program.now))
+                batch.skip(answer.feed, answer.reason, until=policy.asked_until(answer.retry_after, program.now))
                 return None
             listing = isinstance(reading, Announcements) and reading.lists
             parsed = None if listing else await _parse(parsers, answer)
@@ -105,12 +105,12 @@ async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forc
                 parsed = explained(parsed, answer)
             body, answer = answer.body, replace(answer, body=b"") if answer.body else answer
             if reading is None:
-                reading = _reading(program, desk, requests[answer.feed], answer, parsed)
+                reading = _reading(program, batch, requests[answer.feed], answer, parsed)
             else:
                 reading.add(answer, body, parsed)
             following = reading.following()
             if following is None:
-                desk.put(reading.arrived())
+                batch.put(reading.arrived())
             else:
                 readings[answer.feed] = reading
             return following
@@ -130,18 +130,18 @@ async def _collect(program: Program, desk: "_Desk", shelf: Shelf | None, *, forc
         )
 
 
-def _requests(desk: "_Desk", now: datetime, *, forced: bool) -> dict[str, Request]:
+def _requests(batch: "_StoreBatch", now: datetime, *, forced: bool) -> dict[str, Request]:
     """The first request to each feed that may be fetched now. The others are recorded."""
     requests: dict[str, Request] = {}
-    for url, state in desk.states.items():
-        reason = MUTED if desk.feeds[url].muted else policy.due(state, now, forced=forced)
+    for url, state in batch.states.items():
+        reason = MUTED if batch.feeds[url].muted else policy.due(state, now, forced=forced)
         if reason is not None:
-            desk.skip(url, reason)
+            batch.skip(url, reason)
             continue
         try:
-            requests[url] = _request(state, now, headers_of(desk.feeds[url], os.environ))
+            requests[url] = _request(state, now, headers_of(batch.feeds[url], os.environ))
         except FeedError as error:
-            desk.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
+            batch.put(Arrived(answer=Answer(feed=url, outcome="failed", reason=error.cause), parsed=None))
     return requests
 
 
@@ -155,10 +155,10 @@ async def _still_to_ask(requests: Iterable[Request], shelf: Shelf | None, arrive
 
 
 def _reading(
-    program: Program, desk: "_Desk", request: Request, answer: Answer, parsed: Document | FeedError | None
+    program: Program, batch: "_StoreBatch", request: Request, answer: Answer, parsed: Document | FeedError | None
 ) -> Pages | Announcements:
     """The reader of what may follow a feed's first answer."""
-    state, settings = desk.states[answer.feed], program.config.digest
+    state, settings = batch.states[answer.feed], program.config.digest
     places = program.arxiv or announcements.ARXIV
     categories = announcements.categories(answer.feed, places)
     if categories:
@@ -168,7 +168,7 @@ def _reading(
         request,
         answer,
         parsed,
-        since=desk.instant - min(settings.lookback if new_feed else settings.max_age, settings.max_age),
+        since=batch.instant - min(settings.lookback if new_feed else settings.max_age, settings.max_age),
         new_feed=new_feed,
         is_known=lambda page: any(
             program.store.items.shown(answer.feed, identity_keys(page.entries, answer.feed, page=page.page))
@@ -193,7 +193,7 @@ async def _parse(parsers: Parsers, answer: Answer) -> Document | FeedError | Non
     return await parsers.parse(answer.body, url=answer.url, content_type=answer.content_type)
 
 
-class _Desk:
+class _StoreBatch:
     """Collects responses and stores them in batches. If the process is killed, the unstored feeds are fetched again."""
 
     def __init__(self, program: Program, instant: datetime, listener: Listener) -> None:

@@ -95,7 +95,7 @@ class Editor:
             raise UsageError(
                 f"sentence {number} of {name}",
                 f"has {len(words)} characters; 1 to {LIMITS['summary']} are allowed",
-                "give the sentence as it is to stand, or refuse it",
+                "give the sentence as it should read, or refuse it",
             )
         return replace(
             self._edit(action), item=line.item, title=line.title, place=line.place, sentence=line.wrote, text=words
@@ -130,7 +130,11 @@ class Editor:
         """
         edits = self.program.edits
         if action == "redo" and not redoable(edits, self.key):
-            raise UsageError(f"issue {self.key}", "nothing was undone since the last change", "make a change instead")
+            raise UsageError(
+                f"issue {self.key}",
+                "has nothing to redo: nothing was undone since the last change",
+                "`digest edit --history` lists the changes",
+            )
         if action == "undo_last" and not any(edit.key == self.key for edit in in_effect(edits)):
             raise UsageError(
                 f"issue {self.key}", "no change is left to undo", "`digest edit --undo ITEM` resets one item"

@@ -32,7 +32,7 @@ ROUND = "letters-"  # what keys of rounds begin with
 LOST = "another store, which was lost, may have sent it"
 
 
-class _Desk:
+class _LetterBatch:
     """Fixes the letters of one round, each once."""
 
     def __init__(self, program: Program, key: str, mailing: Mailing, *, state: DeliveryState = "pending") -> None:
@@ -102,17 +102,17 @@ def begin_round(program: Program, route: str) -> str | None:
         cutoff = _cutoff(program)
         key = f"{ROUND}{program.now:%Y%m%dT%H%M%S%f}"
         mailing = store.ledger.mailing(key, route)
-        desk = _Desk(program, key, mailing)
-        ready = _put_off(desk, store, list(store.preferences.due(program.now)), cutoff, program)
+        batch = _LetterBatch(program, key, mailing)
+        ready = _put_off(batch, store, list(store.preferences.due(program.now)), cutoff, program)
         if cutoff is None or not ready:
             return None
         mailing.begin(program.now)
-        desk.give(ready, cutoff)
+        batch.give(ready, cutoff)
     return key
 
 
 def _put_off(
-    desk: _Desk, store: Store, readers: list[DueReader], cutoff: datetime | None, program: Program
+    batch: _LetterBatch, store: Store, readers: list[DueReader], cutoff: datetime | None, program: Program
 ) -> list[DueReader]:
     """The readers who get a letter now. For those with nothing new, or whose hour is too long ago, the next hour is set."""
     if store.letters.lost() is not None:
@@ -120,7 +120,7 @@ def _put_off(
     ready = [one for one in readers if _ready(program, one, cutoff)]
     numbers = {one.number for one in ready}
     store.preferences.serve(
-        ((one.number, desk.next_at(one)) for one in readers if one.number not in numbers), cutoff=None
+        ((one.number, batch.next_at(one)) for one in readers if one.number not in numbers), cutoff=None
     )
     return ready
 
@@ -167,7 +167,7 @@ def doubt_lost(program: Program, route: str) -> None:
         mailing.begin(program.now)
         everyone = store.preferences.with_letters()
         readers = [one for one in everyone if one.cutoff is None or one.cutoff < cutoff]
-        _Desk(program, key, mailing, state="in_doubt").give(readers, cutoff)
+        _LetterBatch(program, key, mailing, state="in_doubt").give(readers, cutoff)
         mailing.move("in_doubt", "in_doubt", program.now, reply=LOST)
         mailing.count_run(noted=noted.runs if noted else 0)
         store.letters.miss_none()
@@ -193,11 +193,11 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     start, cutoff = (row.start, row.cutoff) if row else (issue.window.start, issue.window.end)
     _skip_mailed(program, before=cutoff)
     store.preferences.begin_at(start, cutoff)
-    desk = _Desk(program, issue.key, mailing, state=state)
+    batch = _LetterBatch(program, issue.key, mailing, state=state)
     mailing.freeze(program.now, people=True, state=state)
     plain, own = list[DueReader](), list[DueReader]()
     for one in store.preferences.with_issue(program.now):
-        if one.cutoff == start and _as_it_is(desk.choice(one.choice), settings):
+        if one.cutoff == start and _as_it_is(batch.choice(one.choice), settings):
             plain.append(one)
         elif one.cutoff is None or one.cutoff < cutoff:
             own.append(one)
@@ -205,7 +205,7 @@ def give_issue(program: Program, mailing: Mailing, issue: Issue, *, state: Deliv
     store.preferences.serve(((one.number, None) for one in plain), cutoff=cutoff)
     if _as_it_is(default_preferences(settings), settings):
         store.preferences.release(one.number for one in plain)
-    desk.give(own, cutoff, Slot(at=issue.slot, key=issue.key))
+    batch.give(own, cutoff, Slot(at=issue.slot, key=issue.key))
 
 
 def count_candidates(program: Program, mailing: Mailing, issue: Issue) -> int:

@@ -83,7 +83,7 @@ def read(content: bytes, known: Known) -> Iterator[Person | Refused]:
     """
     lines = _decoded(content).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if _ADDRESS_BOOK.match(next(filter(str.strip, lines), "")):
-        raise UsageError("the list", "is an address book in the form of LDIF or vCard", "export it as CSV")
+        raise UsageError("the list", "is an LDIF or vCard address book", "export it as CSV")
     first, delimiter = _named_delimiter(lines)
     given = delimiter
     columns: tuple[str, ...] = ()
@@ -275,7 +275,7 @@ def _unnamed(cells: Sequence[str]) -> list[tuple[str, str]]:
     """A line without a header: an address and optionally a name, in either order."""
     held = [n for n, cell in enumerate(cells) if "@" in cell]
     if len(held) > 1:
-        raise UsageError("this line", "contains several addresses", "write one on each line")
+        raise UsageError("this line", "contains several addresses", "write one per line")
     if len(cells) > 2:
         raise UsageError(
             "this line",
@@ -289,7 +289,7 @@ def _read_cells(number: int, cells: Sequence[tuple[str, str]], known: Known) -> 
     by_role = dict(reversed(cells))
     held = by_role.get("address", "").replace(",", " ").replace(";", " ").split()
     if len(held) > 1 and all(map(_LIKE_AN_ADDRESS.fullmatch, held)):
-        raise UsageError("this line", "contains several addresses", "write one on each line")
+        raise UsageError("this line", "contains several addresses", "write one per line")
     name = by_role.get("name", "").strip() or f"{by_role.get('first', '')} {by_role.get('last', '')}"
     return Person(
         line=number,

@@ -25,7 +25,7 @@ def _columns(char: str) -> int:
 
 
 def fitted(text: str, columns: int) -> str:
-    """The text in at most so many columns; one that is cut ends with an ellipsis."""
+    """The text in at most this many columns; if it is cut, it ends with an ellipsis."""
     if width(text) <= columns:
         return text
     kept, used = [], 1

@@ -31,7 +31,7 @@ def public(address: str) -> str:
 
 
 def without_credentials(address: str) -> str:
-    """The address without user, password, and query parameters that are credentials. All else stays as it is written."""
+    """The address without user, password, and query parameters that are credentials. Nothing else changes."""
     scheme, mark, rest = address.partition("://")
     if not mark or not ("@" in rest or "?" in rest):
         return address

@@ -30,7 +30,7 @@ def command(ctx: click.Context, before: str, after: str, as_json: bool) -> int:
     """Show what changed from A to B, which are two keys of issues, two folders or files of renderings, two baselines of trends
     (ID@DATE), or two files of trends (.md).
 
-    - is only in A, + only in B, ~ in both and different. A folder's own issue.json is compared as an issue.
+    A line with - is only in A, with + only in B, and with ~ in both but different. A folder's own issue.json is compared as an issue.
     """
     found = _changes(ctx, before, after)
     if as_json:
@@ -76,7 +76,7 @@ def _trend(path: Path) -> "Trend":
     try:
         (trend,) = trend_files.load(TrendTexts(packaged={path.name: path.read_text("utf-8")})).values()
     except (ConfigError, UnicodeDecodeError) as error:
-        raise UsageError(str(path), f"is not a trend ({error})", "name a file as in trends/") from error
+        raise UsageError(str(path), f"is not a trend ({error})", "name a file like those in trends/") from error
     return trend
 
 

@@ -75,8 +75,8 @@ def command(  # noqa: PLR0917  (click passes by name)
     if (format_ == "obsidian") != (directory is not None):
         raise UsageError(
             "digest export",
-            "a folder goes with --format obsidian, and only with it",
-            "name a folder for notes, and none for other formats",
+            "needs a folder for --format obsidian, and takes none for other formats",
+            "name a folder for notes, or leave it out",
         )
     ways = [
         name

@@ -25,7 +25,7 @@ _STATES = {"draft": N_("draft"), "closed": N_("closed")}
 def list_command(ctx: click.Context, as_json: bool) -> int:
     """List the archived issues, newest first, each with its first line. Drafts and samples are marked.
 
-    Shown counts the items in the mail, Items all items of the issue.
+    The column Shown counts the items in the mail, and Items all items of the issue.
     """
     from digest.cli.archive_index import catalogued, language_of
 

@@ -76,7 +76,7 @@ def command(
 ) -> int:
     """Mail issue KEY (default: the latest closed one) to every subscriber who has not received it yet.
 
-    A draft must be named by its KEY, and is closed first. KEY may also be that of a round of letters, as `digest status` lists it.
+    A draft must be named by its KEY, and is closed first. KEY may also name a round of letters; `digest status` lists them.
     Exit code 1: a recipient is waiting, refused or in doubt.
     """
     from digest.services.rounds import ROUND

@@ -193,7 +193,7 @@ def remove(ctx: click.Context, address: str, dry_run: bool, at: str | None, as_j
 def readmit(  # noqa: PLR0917
     ctx: click.Context, address: str, consent: str, dry_run: bool, at: str | None, as_json: bool
 ) -> int:
-    """Subscribe someone again who had opted out or was suspended, because they asked for it."""
+    """Resubscribe someone who opted out or was suspended, and has asked to get the mail again."""
     from digest.services import subscribers
     from digest.subscribers import csv_io
     from digest.text import addresses

@@ -60,7 +60,7 @@ class Ledger:
         return {issue: instant(earliest) for issue, earliest in rows.fetchall()}
 
     def latest(self, prefix: str, route: str, *, limit: int, after: int = 0) -> list[str]:
-        """The keys of the mailings on a route that begin so, latest first, without the first `after` of them."""
+        """The keys of a route's mailings that begin with `prefix`, latest first, after skipping the first `after`."""
         rows = self._connection.execute(
             "SELECT issue FROM mailings WHERE issue >= ? AND issue < ? AND route = ? ORDER BY issue DESC LIMIT ? OFFSET ?",
             (prefix, prefix + "~", route, limit, after),

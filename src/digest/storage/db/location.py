@@ -66,7 +66,9 @@ def _read(file: Path) -> str:
         return file.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            VARIABLE_FILE, f"{file} cannot be read ({error})", "let it name a file with the address of the database"
+            VARIABLE_FILE,
+            f"{file} cannot be read ({error})",
+            "set it to the path of a file that holds the database's address",
         ) from error
 
 
