@@ -2,7 +2,7 @@
 
 import pytest
 
-from digest.editorial.fillers import with_one_name, without_fillers
+from digest.editorial.fillers import with_one_name, without_fillers, without_purpose
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,17 @@ def test_one_name_of_a_list_stands_for_all_unless_figures_belong_to_them() -> No
         "It lifts bricks, halls, and yards.",
     ):
         assert with_one_name(kept) == kept
+
+
+@pytest.mark.parametrize(
+    ("sentence", "left"),
+    [
+        ("To make halls safer, we build a crane.", "We build a crane."),
+        ("Motivated by old yards, this paper builds a crane.", "This paper builds a crane."),
+        ("Despite its simplicity, Lift leads.", "Lift leads."),
+        ("To save 9% of bricks, we build a crane.", "To save 9% of bricks, we build a crane."),
+        ("To lift bricks is hard.", "To lift bricks is hard."),
+    ],
+)
+def test_what_a_work_is_for_is_left_out(sentence: str, left: str) -> None:
+    assert without_purpose(sentence) == left

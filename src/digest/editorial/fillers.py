@@ -6,6 +6,7 @@ its words: "does not significantly improve" and "improves" are different finding
 
 import re
 
+from digest.editorial.openings import capital
 from digest.editorial.pointers import FIELD
 
 _ADVERBS = (
@@ -40,6 +41,11 @@ _GAINS = re.compile(
 )
 _OUTRIGHT = re.compile(r",? to (?:the best of )?our knowledge,?(?= )|\bin order (?=to )")
 _KNOWN = re.compile(rf" \((?:{'|'.join(sorted(FIELD, key=len, reverse=True))})\)(?=[ ,.;:)])")
+# What a work is for or what moved its authors, which other sentences tell: "To make halls safer, we …", "Despite its simplicity, it …".
+_PURPOSE = re.compile(
+    r"(?:(?:To|In order to) [^,;:\d]{3,80}|(?:Motivated|Inspired|Driven|Guided|Informed) by [^,;:]{3,110}), (?=(?:we|I|this (?:paper|work|study)) )"
+    r"|Despite (?:its|their) [^,;:\d]{3,40}, (?=it |they |[A-Z])"
+)
 _FIGURE = re.compile(r"\d")
 _VOWEL = re.compile(r"(?!uni[a-z]|use|one\b|once|eu)[aeiou]|hour|honest|8|11|18")
 _CAPITAL_VOWEL = re.compile(r"[AEFHILMNORSX](?:[A-Z\d]|-|\b)|[AEIO][a-z]|Un(?!i)")
@@ -60,6 +66,12 @@ def without_fillers(sentence: str) -> str:
     if _FIGURE.search(text):
         text = _GAINS.sub(lambda found: _plain(found, text), text)
     return text[:1].upper() + text[1:] if sentence[:1].isupper() else text
+
+
+def without_purpose(sentence: str) -> str:
+    """The sentence without what it is for, if it begins with that."""
+    found = _PURPOSE.match(sentence)
+    return capital(sentence[found.end() :]) if found else sentence
 
 
 def with_one_name(text: str) -> str:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from digest.editorial.abbreviations import spelled_out, unexplained
 from digest.editorial.choice import readable
+from digest.editorial.fillers import without_purpose
 from digest.editorial.pointers import stems
 from digest.editorial.readings import EARLY, WORD, Reading, Weighed, is_lost, pointing, price, read_text
 from digest.editorial.sentence_value import REREAD
@@ -108,7 +109,7 @@ def _liked(parts: Sequence[Weighed], read: Reading, worth: float) -> float:
 
 
 def _spelled_out(parts: Sequence[Weighed], read: Reading, words: int) -> str:
-    return spelled_out(" ".join(one.text for one in parts), read.text, _unknown(read), words)
+    return spelled_out(" ".join(without_purpose(one.text) for one in parts), read.text, _unknown(read), words)
 
 
 def _unknown(read: Reading) -> frozenset[str]:

@@ -21,7 +21,7 @@ _SAID = {
     "wrt": "w.r.t.",
 }
 _OUR = re.compile(
-    r"(^|[.!?:] )?\\(ours?|method|fullmethod|methodname|modelname|benchmarkname|benchname|datasetname|toolname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
+    r"(^|[.!?:] )?\\([oO]urs?|OURS|our(?:method|model|bench|benchmark|dataset|framework|system)|bench|method|fullmethod|methodname|modelname|benchmarkname|benchname|datasetname|toolname|sys(?:tem|name)?|framework|approach|name)\b(?:\{\}|~)?(?![\[{])"
 )  # what the work is called
 _OUR_NAMES = {
     "our": "method",
@@ -34,6 +34,17 @@ _OUR_NAMES = {
     "benchname": "benchmark",
     "datasetname": "dataset",
     "toolname": "tool",
+    "Our": "method",
+    "Ours": "method",
+    "OURS": "method",
+    "ourmethod": "method",
+    "ourmodel": "model",
+    "ourbench": "benchmark",
+    "ourbenchmark": "benchmark",
+    "ourdataset": "dataset",
+    "ourframework": "framework",
+    "oursystem": "system",
+    "bench": "benchmark",
     "sys": "system",
     "sysname": "system",
 }
@@ -44,7 +55,9 @@ _LOST_TYPE = re.compile(r"(?<![A-Za-z])text(?:bf|it|tt|sc|sf|rm)?\{([^{}$]*)\}")
 _TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
 _SPAN = re.compile(r"(?<=\d)(?:~ ?| ~ )(?=\d)")  # of two figures: "3~ 6×"
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
-_CITED = re.compile(r"[\s~]*\\(?:cite[pt]?|ref|label|footnote)\{[^{}]*\}")
+_CITED = re.compile(
+    r" ?\(\\[cC]?ref\{[^{}]*\}[^()]{0,20}\)|[\s~]*\\(?:cite[pt]?|[cC]?ref|label)\{[^{}]*\}|[\s~]*\\footnote(?:text|mark)?\{(?:[^{}]|\{[^{}]*\}){0,600}(?:\}|$)"
+)  # a feed may cut a text within its footnote
 _ESCAPED = re.compile(r"\\([%&_#$ ])")
 _BREAK = re.compile(r"(?<=[.,;:?! ])\\\\(?=\s)")  # of a line
 _ACCENT = re.compile(r"""\{\\(["'`^~])\}?([A-Za-z])\}?|\\(["'`^~])\{([A-Za-z])\}""")
