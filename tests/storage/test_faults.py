@@ -69,7 +69,7 @@ def test_who_holds_a_lock_knows_whether_it_is_still_theirs(tmp_path: Path) -> No
         assert ours()
         (tmp_path / "state").rename(tmp_path / "old")
         assert not ours()
-        with exclusive(tmp_path / "state/daemon.lock", enabled=True, waiting=print):
+        with exclusive(tmp_path / "state/daemon.lock", waiting=print):
             assert not ours()
 
 

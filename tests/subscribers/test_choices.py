@@ -57,6 +57,11 @@ def test_what_is_no_weight_is_refused(text: str) -> None:
         choices.weight(text, TRENDS)
 
 
+def test_a_misspelt_trend_is_answered_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="did you mean agents"):
+        choices.weight("trend:agent=more", TRENDS)
+
+
 def test_weights_are_read_by_level_or_number() -> None:
     assert choices.weight("trend:agents=more", TRENDS) == ("trend:agents", 1.0)
     assert choices.weight("author: Ada  Byron =much_less", TRENDS) == ("author:Ada Byron", -2.0)

@@ -117,7 +117,7 @@ def finish(workspace: Workspace, *, now: datetime, waiting: Waiting) -> None:
     """Finish a restore that was killed, or wait for one in progress."""
     with (
         _readable(workspace.restored),
-        exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
+        exclusive(workspace.state / "lock", waiting=waiting),
     ):
         if workspace.restored.exists():
             _finish(workspace, now, waiting)
@@ -140,7 +140,7 @@ def _alone(workspace: Workspace, waiting: Waiting) -> Iterator[None]:
     """Keep the daemon, senders and writers out of the workspace."""
     with (
         sole(workspace.state / "daemon.lock", what="digest run"),
-        exclusive(workspace.state / "lock", enabled=True, waiting=waiting),
+        exclusive(workspace.state / "lock", waiting=waiting),
         sole(workspace.state / "sending.lock", what="digest send"),
     ):
         yield

@@ -169,7 +169,7 @@ def rewrite(workspace: Workspace, trends: Mapping[str, Trend], change: Change, w
         WorkspaceError: it cannot be read, changed or written.
     """
     place = workspace.config
-    with exclusive(workspace.state / "feeds.lock", enabled=True, waiting=waiting):
+    with exclusive(workspace.state / "feeds.lock", waiting=waiting):
         try:
             text = regular(place).read_bytes().decode("utf-8")
         except (OSError, UnicodeDecodeError) as error:

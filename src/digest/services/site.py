@@ -72,7 +72,7 @@ def _write(program: Program, changed: frozenset[str], *, rebuild: bool) -> None:
         editions=editions.places(program.config.digest),
     )
     catalogue, archive = program.store.catalogue, program.archive
-    years = [year for year, closed in catalogue.years() if closed]
+    years = catalogue.years()
     latest = _told(program.archive, catalogue.summaries(year=years[0], closed=True)) if years else ()
     archive.put("index.html", site.index(latest, older=years[1:]))
     for year in years[1:]:

@@ -90,7 +90,7 @@ def _alone(place: Workspace, waiting: Callable[[str], None]) -> Iterator[None]:
     with ExitStack() as stack:
         stack.enter_context(sole(place.state / "daemon.lock", what="digest run"))
         for name in _LOCKS:
-            stack.enter_context(exclusive(place.state / name, enabled=True, waiting=waiting))
+            stack.enter_context(exclusive(place.state / name, waiting=waiting))
         yield
 
 

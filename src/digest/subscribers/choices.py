@@ -4,7 +4,7 @@ In: texts. Out: preferences and named weights, within bounds. Never stores anyth
 """
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Final
@@ -113,7 +113,7 @@ def flag(text: str) -> bool:
     return text.lower() in ("yes", "true")
 
 
-def weight(text: str, trends: Container[str]) -> tuple[str, float]:
+def weight(text: str, trends: Collection[str]) -> tuple[str, float]:
     """The name and value in `trend:agents=more`, `author:Ada Byron=-0.5` or `term:KV cache=none`; 0 means that it is to be erased.
 
     Raises:
@@ -131,7 +131,7 @@ def _number(text: str) -> float | None:
     return round(float(text), 2) if re.fullmatch(r"-?\d{1,2}(?:\.\d{1,6})?", text) else None
 
 
-def named(text: str, trends: Container[str]) -> str:
+def named(text: str, trends: Collection[str]) -> str:
     """The name of a weight, tidied: its kind, and what it names.
 
     Raises:
@@ -142,7 +142,8 @@ def named(text: str, trends: Container[str]) -> str:
     if not is_name(f"{kind}:{tidy}"):
         raise _unknown("weight", text, f"begin with one of {', '.join(f'{one}:' for one in KINDS)}")
     if kind == "trend" and tidy not in trends:
-        raise UsageError(f"trend {one_line(tidy, 40)}", "no such trend", "`digest trends` lists the trends")
+        remedy = did_you_mean(tidy, trends, "`digest trends` lists the trends")
+        raise UsageError(f"trend {one_line(tidy, 40)}", "no such trend", remedy)
     return f"{kind}:{tidy}"
 
 
@@ -152,7 +153,7 @@ def is_name(text: str) -> bool:
     return kind in KINDS and 0 < len(name) <= NAME_CHARS and not any(mark in name for mark in ";=")
 
 
-def weights(text: str, trends: Container[str]) -> dict[str, float]:
+def weights(text: str, trends: Collection[str]) -> dict[str, float]:
     """The weights in a cell: `trend:agents=1; author:Ada Byron=-0.5`.
 
     Raises:
@@ -197,7 +198,7 @@ def _unknown(what: str, text: str, remedy: str) -> UsageError:
 
 
 def read_cells(
-    cells: Mapping[str, str], *, default: Preferences, digest_zone: str, trends: Container[str]
+    cells: Mapping[str, str], *, default: Preferences, digest_zone: str, trends: Collection[str]
 ) -> Preferences | None:
     """The preferences in the cells of one line; None if all are empty.
 

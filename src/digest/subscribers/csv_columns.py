@@ -8,11 +8,12 @@ someone who opted out is worse than asking someone again.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from digest.model import SubscriberStatus
 from digest.subscribers import csv_opt_outs
 
+T = TypeVar("T", bound=str)
 Role = Literal[
     "address",
     "name",
@@ -176,7 +177,7 @@ _ZERO: Final = re.compile(r"0+(?:[.,]0+)? ?%?")
 _EMPTY = frozenset(["", "-", "none", "null", "nil", "n/a", "na", "0000-00-00", "0000-00-00 00 00 00"])
 
 
-def _table(words: Mapping[Role, str] | Mapping[SubscriberStatus, str]) -> dict[str, str]:
+def _table(words: Mapping[T, str]) -> dict[str, T]:
     return {plain(word): role for role, listed in words.items() for word in re.sub(r"\s+", " ", listed).split(", ")}
 
 
@@ -230,7 +231,7 @@ def _tells_statuses(rows: Sequence[Sequence[str]], at: int) -> bool:
 def _role(heading: str) -> Role:
     exact = _ROLES.get(plain(heading))
     if exact:
-        return exact  # type: ignore[return-value]
+        return exact
     words = plain(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
     by_parts: Role = next((role for role, parts in _HEADING_PARTS if parts.search(words)), "ignored")
     return csv_opt_outs.of_heading(words) or by_parts
@@ -239,7 +240,7 @@ def _role(heading: str) -> Role:
 def status(word: str) -> SubscriberStatus | None:
     """The status for a word of any program, or None."""
     text = plain(word)
-    return _BY_WORD.get(text) or ("unsubscribed" if csv_opt_outs.is_status(text) else None)  # type: ignore[return-value]
+    return _BY_WORD.get(text) or ("unsubscribed" if csv_opt_outs.is_status(text) else None)
 
 
 def known_statuses() -> tuple[str, ...]:
@@ -262,7 +263,7 @@ def stopped(cells: Iterable[tuple[str, str]]) -> SubscriberStatus | None:
         elif role == "ignored" and csv_opt_outs.in_cell(text):
             found = "unsubscribed"
         elif role == "ignored" and text in _UNMISTAKABLE:
-            found = _UNMISTAKABLE[text]  # type: ignore[assignment]
+            found = _UNMISTAKABLE[text]
     return found
 
 

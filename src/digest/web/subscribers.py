@@ -142,8 +142,19 @@ class People:
         """The response to too many requests."""
         return self.answer(gettext("Too many requests"), gettext("Please try again in a few minutes."), status=429)
 
-    def answer(self, heading: str, words: str, *, status: int = 200, **more: object) -> web.Response:
-        return self.html(self.pages.page(heading, words, **more), status=status)  # type: ignore[arg-type]
+    def answer(
+        self,
+        heading: str,
+        words: str,
+        *,
+        status: int = 200,
+        button: str = "",
+        asks_address: bool = False,
+        link: tuple[str, str] = ("", ""),
+    ) -> web.Response:
+        """A page of words, with a form if it has a button."""
+        text = self.pages.page(heading, words, button=button, asks_address=asks_address, link=link)
+        return self.html(text, status=status)
 
     def html(self, text: str, *, status: int = 200) -> web.Response:
         """A page under the policy that its own head states."""

@@ -70,7 +70,7 @@ def newsletters(places: Iterable[Workspace], *, told: Callable[[str], None]) -> 
         raise UsageError(
             "digest worker",
             "no workspace has its store in a PostgreSQL database",
-            "set DIGEST_STORE, or `store:` in each feeds.yaml; on one machine, `digest run` needs none",
+            "set DIGEST_STORE, or `store:` in each feeds.yaml; on one machine, use `digest run`",
         )
     return found
 

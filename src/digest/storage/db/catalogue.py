@@ -103,10 +103,10 @@ class Catalogue:
         query = "SELECT key FROM catalogue WHERE state <> 'closed' ORDER BY number"
         return tuple(key for (key,) in self._connection.execute(query))
 
-    def years(self) -> tuple[tuple[int, int], ...]:
-        """Each year that has issues, latest first, and how many of them are closed."""
-        query = "SELECT year, sum(state = 'closed') FROM catalogue GROUP BY year ORDER BY year DESC"
-        return tuple(self._connection.execute(query))
+    def years(self) -> tuple[int, ...]:
+        """The years that have closed issues, latest first."""
+        query = "SELECT DISTINCT year FROM catalogue WHERE state = 'closed' ORDER BY year DESC"
+        return tuple(year for (year,) in self._connection.execute(query))
 
     def trends(self) -> tuple[str, ...]:
         """The ids of all trends that have had items in a closed issue."""
@@ -126,20 +126,19 @@ class Catalogue:
     def note_content(self, key: str, html: str | None) -> None:
         self._connection.execute("UPDATE catalogue SET content = ? WHERE key = ?", (html, key))
 
-    def points(self, trend: str, *, limit: int = -1, since: str = "") -> tuple[Point, ...]:
+    def points(self, trend: str, *, limit: int = -1) -> tuple[Point, ...]:
         """The counts of a trend in the last closed issues, oldest first; 0 for an issue without items of it.
 
         Args:
             trend: its id.
             limit: the maximum number of issues.
-            since: only issues whose slot's stamp is not less.
         """
         rows = self._connection.execute(
             "SELECT c.key, c.slot, coalesce(p.count, 0), p.expected, coalesce(p.verdict, 'as_usual'),"
             " coalesce(p.shown, 0), coalesce(p.folded, 0) FROM catalogue c"
             " LEFT JOIN catalogue_pulses p ON p.trend = ? AND p.number = c.number"
-            " WHERE c.state = 'closed' AND c.slot >= ? ORDER BY c.number DESC LIMIT ?",
-            (trend, since, limit),
+            " WHERE c.state = 'closed' ORDER BY c.number DESC LIMIT ?",
+            (trend, limit),
         ).fetchall()
         return tuple(_point(row) for row in reversed(rows))
 

@@ -58,7 +58,7 @@ class Store:
     @contextmanager
     def exclusive(self, path: Path, *, waiting: Callable[[str], None]) -> Iterator[None]:
         """Hold the lock file at `path` for the block, and its name on all other machines that share the store."""
-        with exclusive(path, enabled=True, waiting=waiting), self.connection.exclusive(path.name, waiting=waiting):
+        with exclusive(path, waiting=waiting), self.connection.exclusive(path.name, waiting=waiting):
             yield
 
     def scrub(self) -> None:

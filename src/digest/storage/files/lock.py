@@ -14,7 +14,7 @@ Released = Callable[[], AbstractContextManager[None]]  # releases a lock for a b
 
 
 @contextmanager
-def exclusive(path: Path, *, enabled: bool, waiting: Callable[[str], None]) -> Iterator[Released]:
+def exclusive(path: Path, *, waiting: Callable[[str], None], enabled: bool = True) -> Iterator[Released]:
     """Hold the lock file at `path` for the block. If another process holds it, call `waiting` with its id, then wait.
 
     The value of the block releases the lock for a while.
