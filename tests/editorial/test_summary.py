@@ -425,3 +425,12 @@ def test_the_figures_of_the_notebook_are_those_of_the_marks() -> None:
         best = [row["best_contribution"] == "1" for row in some]
         alone = [row["alone"] == "1" for row in some]
         assert f"| {line} | {sum(told) / sum(best):.2f} | {sum(alone) / len(alone):.2f} |" in story
+
+
+def test_a_claim_without_a_figure_is_told_where_nothing_else_came_of_a_work() -> None:
+    intro = "We introduce Crane-3, a machine that lifts bricks by listening to halls of any size."
+    claim = "On nine yards, Crane-3 achieves higher speed than old cranes."
+    text = f"Lifting is hard. {intro} The machine has arms of steel and of oak. {claim} Halls may differ."
+    assert summarise(text, title="Lifting bricks") == f"{intro} {claim}"
+    figure = "Crane-3 lifts 9% more bricks than old cranes."
+    assert figure in summarise(text.replace(claim, f"{claim} {figure}"), title="Lifting bricks")

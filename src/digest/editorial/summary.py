@@ -26,6 +26,7 @@ _RESULT = 1.2  # the share of a finding's value if the sentence stands alone
 _TELLING = 1.3  # the least value of a result that is told instead of what was made
 _BOTH = 0.8  # the share of a finding's value if the sentence also states the contribution
 _SAYS = 0.4  # the least value of a finding or of details that are told
+_CLAIMS = 0.15  # the least value of a claim that is told where there is no finding
 _ADJACENT = 0.3  # the second continues the first
 _GOES_ON = 0.9  # for the next sentence of a text that is not an abstract
 _PROPOSED = 20  # summaries among which to choose
@@ -97,9 +98,32 @@ def _told(read: Reading, words: int, *, most: int) -> str:
         preferred, other = max(((_liked(parts, read, worth), parts) for worth, parts in longer), key=lambda way: way[0])
         best = _with_more(best, fitting, read, words, most)
         best = other if preferred >= _liked(best, read, 0.0) + _SURE else best
+        best = _with_a_result(best, fitting, read, words)
     else:
         best = _with_more(best, fitting, read, words, most)
     return _spelled_out(best, read, words)
+
+
+def _with_a_result(
+    best: tuple[Weighed, ...], fitting: Sequence[Weighed], read: Reading, words: int
+) -> tuple[Weighed, ...]:
+    """The sentences, with what came of the work if they tell nothing of it and there is room, even if that is a claim without a figure."""
+    if any(one.found >= _SAYS for one in best):
+        return best
+    left, places = words - sum(one.words for one in best), {one.place for one in best}
+    ways = [
+        (one.found - one.cost - WORD * one.words, tuple(sorted((*best, one), key=lambda other: other.place)))
+        for one in fitting
+        if one.words <= left
+        and one.place > best[0].place
+        and one.place not in places
+        and one.found >= _CLAIMS
+        and "…" not in one.text
+        and not one.background
+        and not _repeats(one, best)
+    ]
+    told = [way for way in ways if not _is_lost(way[1], read)]
+    return max(told, default=(0.0, best), key=lambda way: way[0])[1]
 
 
 def _liked(parts: Sequence[Weighed], read: Reading, worth: float) -> float:
