@@ -3,7 +3,8 @@
 import pytest
 
 from digest.editorial.beyond import is_beyond_language
-from digest.editorial.releases import Announced, announced, arranged
+from digest.editorial.release_order import Announced, arranged
+from digest.editorial.releases import announced
 from digest.model import IssueItem
 
 

@@ -83,7 +83,7 @@ def test_that_nothing_moved_is_told_once() -> None:
     assert lines((LEAD, NEXT), (still,), (), (), past=4) == (
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
         Line(text="No trend, name or phrase moved beyond its usual."),
-        Line(text="Balloons need no fuel in 9 of 10 lifts.", target="c"),
+        Line(text="BalloonLift: Balloons need no fuel in 9 of 10 lifts.", target="c"),
     )
 
 

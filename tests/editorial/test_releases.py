@@ -13,7 +13,8 @@ from digest.config import DigestSettings, Feed, trend_files
 from digest.editorial.candidates import sift, text_of
 from digest.editorial.compose import compose
 from digest.editorial.release_facts import with_facts
-from digest.editorial.releases import Announced, announced, arranged, is_listed, release_of
+from digest.editorial.release_order import Announced, arranged
+from digest.editorial.releases import announced, is_listed, release_of
 from digest.editorial.setting import Setting
 from digest.feeds.identity import keys
 from digest.feeds.parsing import parse
@@ -181,7 +182,7 @@ LAB = Feed(name="Acme", url="https://example.org/feed", kind="blog", on_topic=Tr
     ("title", "text", "what"),
     [
         ("Introducing the Voice Maker", "Today, we are announcing Voice Maker in beta: a no-code platform for voices.", "a no-code platform for voices"),
-        ("Introducing Meadow Fast 2", "We are excited to introduce our most capable voice model.", "our most capable voice model"),
+        ("Introducing Meadow Fast 2", "We are excited to introduce our most capable voice model.", "a voice model"),
         ("Skills in web and iOS", "Today, we're launching Skills. Teach it once and it remembers.", "Teach it once and it remembers"),
         ("Acme Launches Tiny Meadow, Making Grass Accessible", "", "Making Grass Accessible"),
         ("Introducing /goal", "Today we're introducing /goal in Acme Build.", ""),
@@ -256,10 +257,41 @@ def test_no_maker_crowds_the_others_out() -> None:
         "Claude 22",
         "Gemini 9",
         "Switchboard",
-        "Introducing gadget 1",
-        "Introducing gadget 2",
+        "Claude 23",
+        "Claude 24",
     ]
+    assert told[-20:] == [f"Introducing gadget {n}" for n in range(1, 21)]  # of nobody known
     assert len(told) == len(launches)
+
+
+def test_announcements_of_the_same_name_are_one_release() -> None:
+    told = arranged(
+        [_launch(n, name, "Acme", on_topic=True) for n, name in enumerate(["Meadow 2", "Bract", "meadow 2"], 1)]
+    )
+    assert [(one.id, one.older) for one in told] == [("url:1", ("url:3",)), ("url:2", ())]
+
+
+@pytest.mark.parametrize(
+    ("clause", "fact"),
+    [
+        ("our smartest model yet—faster, and built for drawing maps", "for drawing maps"),
+        ("Acme's fastest and most capable model, designed for long walks", "for long walks"),
+        ("our newest models for phones", "models for phones"),
+        ("our most capable model yet", ""),
+        ("Try it from the menu", ""),
+        ("It comes in these sizes: - small: 10M parameters", ""),
+        ("a model that reads maps", "a model that reads maps"),
+    ],
+)
+def test_praise_and_requests_are_no_facts(clause: str, fact: str) -> None:
+    assert release_of("Meadow 2", f"Meadow 2: {clause}.").what == fact
+
+
+def test_a_feed_that_is_named_after_its_maker_is_no_other_maker() -> None:
+    feed = Feed(name="Acme Research News", url="https://acme.example/feed", kind="blog", on_topic=True)
+    told = announced("Introducing Meadow", "A tool.", kind="release", feed=feed)
+    assert told is not None
+    assert told.maker == "Acme"
 
 
 def test_versions_of_one_software_are_one_release() -> None:
@@ -384,7 +416,7 @@ def test_every_launch_that_a_reader_found_in_real_feeds_is_in_the_issue(shared: 
         ),
     )
     mailed = {item.id for section in issue.trends for item in section.items}
-    told = mailed | {one.id for one in issue.releases}
+    told = mailed | {id_ for one in issue.releases for id_ in (one.id, *one.older)}
     lost = [
         (slug, items[one.id].sightings[0].title)
         for one in items.values()

@@ -1,4 +1,4 @@
-"""No sentence is told twice: what stands above an item's section is left out there, with a word of where it stands."""
+"""What stands above an item's section is left out there, with a word of where it stands, unless the rest would tell nothing."""
 
 from dataclasses import replace
 
@@ -12,6 +12,7 @@ from support import specimens
 
 DONE = "We plant quiet trees along nine streets."
 FOUND = "Noise falls by 41% on the quietest street of all."
+ALSO = "Sleep improves by 12% beside them."
 MORE = "The trees need no water after their third summer."
 FILES = ("email.html", "email.txt", "index.html", "issue.md")
 
@@ -111,13 +112,23 @@ def test_a_mail_does_not_note_again_by_its_title_what_stands_under_read_first(fi
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_what_a_line_tells_is_not_told_again(file: str) -> None:
-    plain = retelling(first=False)
+def test_what_a_line_tells_is_not_told_again_if_the_rest_tells_a_result(file: str) -> None:
+    plain = retelling(first=False, summary=f"{FOUND} {ALSO}")
     line = Line(text=FOUND, target=plain.trends[0].items[1].id)
     moved = Line(text="What moved fills the line that an inbox shows beside the subject. " * 3)
     text = " ".join(specimens.files(replace(plain, lines=(moved, line)))[file].split())
     assert text.count(FOUND.removesuffix(".")) == 1
     assert "More of it at the top" in text
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_summary_stays_whole_if_a_line_would_leave_nothing_worth_reading(file: str) -> None:
+    plain = retelling(first=False)
+    line = Line(text=FOUND, target=plain.trends[0].items[1].id)
+    moved = Line(text="What moved fills the line that an inbox shows beside the subject. " * 3)
+    text = " ".join(specimens.files(replace(plain, lines=(moved, line)))[file].split())
+    assert f"{DONE} {FOUND}" in text
+    assert "More of it at the top" not in text
 
 
 def test_a_line_that_stands_again_among_what_to_read_first_is_left_out() -> None:

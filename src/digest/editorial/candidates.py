@@ -11,12 +11,16 @@ from digest.classify import Text
 from digest.config import Feed
 from digest.editorial.hand import Hand
 from digest.editorial.kinds import kind_of
-from digest.editorial.releases import announced
+from digest.editorial.releases import announced, merged
+from digest.editorial.versions import is_version, named
 from digest.model import Fate, Follows, Item, ItemKind, Observation, Release, Sighting, Source, Window
 from digest.text.clean import cut
 from digest.text.patterns import matches
+from digest.text.sentences import split
 
 SHORT_TEXT = 20  # words; a longer text of another feed is used instead
+LONG_TITLE = 120  # characters; longer ones of posts may be a whole paragraph
+HEADLINE_WORDS = 4
 NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
@@ -57,6 +61,12 @@ class Candidate:
     kind: ItemKind = "paper"
     release: Release | None = None  # what it, or another item of its story, releases
     beside: tuple[str, ...] = ()  # the texts of the other items of its story
+    version: bool = False  # its feed announces the number of a version alone
+
+    @property
+    def is_software(self) -> bool:
+        """Whether it is a version of software rather than a model: from a feed of releases, or a number alone."""
+        return self.version or any(feed.kind == "releases" for feed in self.feeds)
 
     @property
     def on_topic(self) -> bool:
@@ -144,12 +154,13 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
     order = {name: number for number, name in enumerate(feeds)}
     sightings = sorted(passed, key=lambda sighting: (sighting.first_seen, order.get(sighting.feed, len(order))))
     first = sightings[0]
-    kinds = [sighting.kind or _kind(sighting, item.id, feeds.get(sighting.feed)) for sighting in sightings]
+    version = is_version(next((sighting.title for sighting in sightings if sighting.title), ""))
+    kinds = [_kind_of(sighting, item.id, feeds.get(sighting.feed)) for sighting in sightings]
     sources = dict.fromkeys(Source(feed=sighting.feed, url=sighting.url) for sighting in sightings)
     return Candidate(
         id=item.id,
         keys=item.keys,
-        title=_title(sightings),
+        title=_title(sightings) if "paper" in kinds else headline(_title(sightings)),
         summary=_text(sightings),
         url=_home(item.id) or next((sighting.url for sighting in sightings if sighting.url), ""),
         authors=next((sighting.authors for sighting in sightings if sighting.authors), ()),
@@ -161,20 +172,27 @@ def _candidate(item: Item, passed: Sequence[Sighting], feeds: Mapping[str, Feed]
         observations=item.observations,
         sightings=len(passed),
         kind=strongest(kinds),
-        release=next(
-            (
-                found
-                for sighting, kind in zip(sightings, kinds, strict=True)
-                if (found := announced(sighting.title, sighting.summary, kind=kind, feed=feeds.get(sighting.feed)))
-            ),
-            None,
+        release=merged(
+            announced(titled(sighting), sighting.summary, kind=kind, feed=feeds.get(sighting.feed), version=version)
+            for sighting, kind in zip(sightings, kinds, strict=True)
         ),
+        version=version,
     )
 
 
 def strongest(kinds: Sequence[ItemKind]) -> ItemKind:
     """The kind of an item by its sightings: a paper if one is a paper's page, else a release if one is an announcement."""
     return min(kinds, key=_STRENGTH.index, default="post")
+
+
+def titled(sighting: Sighting) -> str:
+    """A sighting's title, with the project's name before the number of a version."""
+    return named(sighting.title, url=sighting.url, feed=sighting.feed)
+
+
+def _kind_of(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
+    kind = sighting.kind or _kind(sighting, id_, feed)
+    return "release" if kind == "post" and is_version(sighting.title) else kind
 
 
 def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
@@ -190,9 +208,21 @@ def _kind(sighting: Sighting, id_: str, feed: Feed | None) -> ItemKind:
 
 def _title(told: Sequence[Sighting]) -> str:
     """The title from the first feed that has one; otherwise the first words of the text, or the URL."""
-    titles = (sighting.title for sighting in told)
+    titles = (titled(sighting) for sighting in told)
     words = (cut(sighting.summary, NAMED_CHARS) for sighting in told)
     return next(filter(None, (*titles, *words, *(sighting.url for sighting in told))), "(untitled)")
+
+
+def headline(title: str) -> str:
+    """The title; if it is a whole paragraph, its first sentence, or as many as have a few words."""
+    if len(title) <= LONG_TITLE:
+        return title
+    first = ""
+    for sentence in split(title):
+        first = f"{first} {sentence}".lstrip()
+        if len(first.split()) >= HEADLINE_WORDS:
+            break
+    return first or title
 
 
 def _text(told: Sequence[Sighting]) -> str:

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from digest.editorial import highlights, reading_budget
-from digest.editorial.baselines import WORDS as BASELINE_WORDS
-from digest.editorial.baselines import rarity, sentence, turn
+from digest.editorial.baselines import rarity
 from digest.editorial.candidates import Sifted
 from digest.editorial.filing import Filed, filed_of, for_reader
 from digest.editorial.hand import placed
@@ -13,20 +12,22 @@ from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.noted import papers, without_trend
 from digest.editorial.order import (
-    arrange,
     best_first,
     best_work_first,
+    in_section,
     pinned_first,
     read_first,
     repeats,
-    without_many_releases,
 )
-from digest.editorial.rank import BAR, is_telling, reaches
+from digest.editorial.rank import BAR, comes_last, is_telling, reaches
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
+from digest.editorial.section_baselines import baseline_of, baseline_room
 from digest.editorial.setting import Reader, Setting
-from digest.model import Baseline, Issue, IssueItem, Section, TouchedClaim, Trend, Verdict
-from digest.text.words import using
+from digest.editorial.telling import adds_nothing
+from digest.model import Issue, IssueItem, Section, Verdict
+from digest.text.languages import foreign
+from digest.text.words import language, using
 
 LOOKED = 2  # times the items that a section may show, of which it passes over those that tell nothing
 WATCHED = 10  # watched items that come first whatever the reading time; a term that matches more is too broad
@@ -87,7 +88,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         model=setting.model,
     )
     lead = opening[0].id if opening else ""
-    sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
+    sections = _sections(everything, first_of_all, setting, frame=frame, above=[item.id for item in opening])
     also_noted = tuple(_whole(item, everything, setting) for item in noted)
     shown = [*(item for section in sections for item in section.items), *also_noted]
     first = read_first(shown, _with_texts(shown, sections, lead), setting.hand)
@@ -147,13 +148,17 @@ def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
 
 
 def _sections(
-    everything: Filed, first_of_all: Sequence[str], setting: Setting, *, frame: int, lead: str
+    everything: Filed, first_of_all: Sequence[str], setting: Setting, *, frame: int, above: Sequence[str]
 ) -> tuple[Section, ...]:
-    """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
+    """The trends with items, ordered by their best items, each split into shown and folded items by the reading time.
+
+    `above` are the ids of the lead and of what is read first.
+    """
+    lead = next(iter(above), "")
     cap = setting.settings.max_items_per_trend
     filed, claims = everything.filed, everything.claims
     arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
-    chosen = _chosen(arranged, fixed, everything, setting, lead=lead)
+    chosen = _chosen(arranged, fixed, everything, setting, above=above)
     order = list(chosen)
     ranked = [items for items, _ in chosen.values()]
     most = sum(told > 0 for _, told in chosen.values())
@@ -166,14 +171,14 @@ def _sections(
         floors=[fixed[id_] for id_ in order],
         lead=lead,
         frame=frame,
-        baselines=[_baseline_room(setting.trends[id_], setting) for id_ in order],
+        baselines=[baseline_room(setting.trends[id_], setting) for id_ in order],
         marked="summaries" in setting.model,
     )
     return tuple(
         Section(
             id=id_,
             name=setting.trends[id_].name,
-            baseline=_baseline(
+            baseline=baseline_of(
                 setting.trends[id_], claims.get(id_, ()), setting, items=items[: max(1, count)], rare=rare
             ),
             pulse=everything.pulses[id_],
@@ -192,14 +197,14 @@ def _chosen(
     everything: Filed,
     setting: Setting,
     *,
-    lead: str,
+    above: Sequence[str],
 ) -> dict[str, tuple[list[IssueItem], int]]:
     """The items of each trend with their texts, those that a section may show first, and how many these are.
 
     Trends with such items come first, at most `max_sections`, in the order of what they show; the others show their best title alone, and
     the number is 0.
     """
-    cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
+    cap, sections, lead = setting.settings.max_items_per_trend, setting.settings.max_sections, next(iter(above), "")
     open_: dict[str, tuple[list[IssueItem], int]] = {}
     # If no bar leaves anything else to tell, a trend may be opened by the lead alone.
     for bar, enough, alone in [*((bar, enough, False) for bar, enough in BARS), (None, 1, True)]:
@@ -207,15 +212,15 @@ def _chosen(
         for id_, items in arranged.items():
             if len(open_) == sections:
                 break
-            shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, bar=bar)
-            if any((alone or item.id != lead) and not repeats(item) for item in shown[:told]):
+            shown, told = _telling(items, max(cap, fixed[id_]), fixed[id_], everything, setting, bar=bar, lead=lead)
+            if any((alone or item.id != lead) and _opens(item, bar) for item in shown[:told]):
                 open_[id_] = (shown, told)
         telling = [
             item for shown, told in open_.values() for item in shown[:told] if item.kind == "paper" or bar is None
         ]
         if len(telling) >= enough:
             break
-    order = sorted(open_, key=lambda id_: _opening(*open_[id_], fixed[id_], lead=lead))
+    order = sorted(open_, key=lambda id_: _opening(*open_[id_], fixed[id_], above=above))
     closed: dict[str, tuple[list[IssueItem], int]] = {}
     for id_, items in arranged.items():
         if id_ not in open_:
@@ -225,22 +230,51 @@ def _chosen(
     return {**{id_: open_[id_] for id_ in order}, **closed}
 
 
+def _opens(item: IssueItem, bar: float | None) -> bool:
+    """Whether an item is enough for a section of its own: it has something to tell, unless there is nothing better."""
+    return not repeats(item) and (bar is None or (_says_more(item) and not comes_last(item)))
+
+
+def _says_more(item: IssueItem) -> bool:
+    """Whether the text of an item says more than its title."""
+    return item.kind == "paper" or not adds_nothing(item.title, item.brief or item.summary)
+
+
 def _opening(
-    items: Sequence[IssueItem], told: int, fixed: int, *, lead: str
+    items: Sequence[IssueItem], told: int, fixed: int, *, above: Sequence[str]
 ) -> tuple[bool, tuple[bool, bool, float, str]]:
     """A sort key: sections with pinned or watched items first, then by the best item that is told in them and not above."""
-    return not any("pinned" in item.edited or item.watched for item in items[:fixed]), _besides(items[:told], lead)
+    return not any("pinned" in item.edited or item.watched for item in items[:fixed]), _besides(items[:told], above)
 
 
 def _by_title(items: Sequence[IssueItem], lead: str) -> IssueItem:
-    """The item that stands by its title alone for its trend: the lead, which must be shown to lead, or the best work."""
-    return min(items, key=lambda item: (item.id != lead, *best_work_first(item)))
+    """The item that stands by its title alone for its trend: the lead, which must be shown to lead, or the best work whose title can be read."""
+
+    def key(item: IssueItem) -> tuple[object, ...]:
+        return (
+            item.id != lead,
+            comes_last(item) != "",
+            item.by_terms and foreign(item.title, language()) != "",
+            *best_work_first(item),
+        )
+
+    return min(items, key=key)
 
 
 def _telling(
-    items: Sequence[IssueItem], most: int, fixed: int, everything: Filed, setting: Setting, *, bar: float | None
+    items: Sequence[IssueItem],
+    most: int,
+    fixed: int,
+    everything: Filed,
+    setting: Setting,
+    *,
+    bar: float | None,
+    lead: str,
 ) -> tuple[list[IssueItem], int]:
-    """At most so many items that reach the bar, if there is one, with their texts, then all others; and the number of the former."""
+    """At most so many items that reach the bar, if there is one, with their texts, then all others; and the number of the former.
+
+    Of these, those whose text says no more than their title come last, but for the lead.
+    """
     told: list[IssueItem] = []
     passed: list[IssueItem] = []
     for place, item in enumerate(items[: LOOKED * most]):
@@ -251,7 +285,10 @@ def _telling(
             continue
         whole_ = _whole(item, everything, setting)
         (told if place < fixed or bar is None or is_telling(whole_, bar) else passed).append(whole_)
-    return [*told, *passed, *items[len(told) + len(passed) :]], len(told)
+    free = sorted(
+        told[fixed:], key=lambda item: 0 if item.id == lead else 2 if comes_last(item) else int(not _says_more(item))
+    )
+    return [*told[:fixed], *free, *passed, *items[len(told) + len(passed) :]], len(told)
 
 
 def _arranged(
@@ -262,10 +299,10 @@ def _arranged(
     cap = setting.settings.max_items_per_trend
     by_worth: dict[str, list[IssueItem]] = {}
     for id_, items in filed.items():
-        others, releases = without_many_releases(item for item in items if item not in first[id_])
-        by_worth[id_] = [*first[id_], *arrange(others, LOOKED * cap), *releases]
+        others = [item for item in items if item not in first[id_]]
+        by_worth[id_] = [*first[id_], *in_section(others, LOOKED * cap)]
     order = sorted(
-        by_worth, key=lambda id_: (not first[id_], *_besides(by_worth[id_], lead), setting.trends[id_].order)
+        by_worth, key=lambda id_: (not first[id_], *_besides(by_worth[id_], [lead]), setting.trends[id_].order)
     )
     fixed = {
         id_: sum(
@@ -277,42 +314,10 @@ def _arranged(
     return {id_: placed(by_worth[id_], id_, setting.hand) for id_ in order}, fixed
 
 
-def _besides(items: Sequence[IssueItem], lead: str) -> tuple[bool, bool, float, str]:
+def _besides(items: Sequence[IssueItem], above: Sequence[str]) -> tuple[bool, bool, float, str]:
     """A sort key: sections by their best item that is not told above them; sections without one come last."""
-    others = [item for item in items if item.id != lead]
+    others = [item for item in items if item.id not in above]
     return not others, *best_first(next(iter(others or items)))
-
-
-def _baseline_room(trend: Trend, setting: Setting) -> str:
-    """As many words as a section's baseline may have, before it is known which items it must bear on."""
-    return trend.summary if setting.window.start is None else " ".join(["word"] * BASELINE_WORDS)
-
-
-def _baseline(
-    trend: Trend,
-    claims: Sequence[TouchedClaim],
-    setting: Setting,
-    *,
-    items: Sequence[IssueItem],
-    rare: Mapping[str, float],
-) -> Baseline:
-    """The baseline shown: the whole summary in a workspace's first issue, later one sentence."""
-    plain = Baseline(summary=trend.summary, as_of=trend.as_of)
-    if setting.window.start is None:
-        return plain
-    shown = {item.id for item in items}
-    number = turn(setting.slot.at, setting.settings.cadence)
-    day = setting.slot.at.date().isoformat()
-    chosen = sentence(
-        trend,
-        [claim for claim in claims if any(touch.id in shown for touch in claim.items)],
-        recent=setting.recent,
-        turn=number,
-        until=day,
-        items=[f"{item.title} {item.summary}" for item in items],
-        rare=rare,
-    )
-    return replace(plain, line=chosen.text, line_date=chosen.date) if chosen else plain
 
 
 def _news(items: Sequence[IssueItem], fixed: int) -> list[IssueItem]:

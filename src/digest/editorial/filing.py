@@ -4,6 +4,7 @@ Chooses nothing: every candidate becomes an item or is off topic. What comes out
 window, until `for_reader` leaves to one reader what they chose, weighed as they wish.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -13,7 +14,7 @@ from digest.editorial.highlights import tally
 from digest.editorial.kinds import maker
 from digest.editorial.moved import LEVEL, mentions, moved, terms_of, works
 from digest.editorial.pulse import pulses
-from digest.editorial.rank import parts
+from digest.editorial.rank import SAME_FEED, parts
 from digest.editorial.setting import Reader, Setting
 from digest.editorial.signals import signals
 from digest.editorial.standing import standings
@@ -30,6 +31,9 @@ from digest.model import (
     TouchedClaim,
     Verdict,
 )
+
+OF_A_FEED = 2  # posts, news and releases of one feed in a section, before everything else there
+OF_A_FEED_NOTED = 3  # the same among what has no trend
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,6 +121,8 @@ def _file(
     for candidate in candidates:
         verdict = verdicts[candidate.id]
         labels = tuple(label for label in verdict.labels if label.id in setting.trends)
+        if candidate.version and not candidate.summary:  # a number and a name are no evidence for a trend
+            labels = ()
         moved = _moved(labels, candidate, setting)
         item = _item(candidate, moved, shown.get(candidate.id, ()), setting)
         if verdict.by_terms and labels:
@@ -127,7 +133,26 @@ def _file(
             unfiled.append(item)
         else:
             off_topic.append(candidate)
-    return filed, unfiled, off_topic
+    filed = {id_: _without_crowds(items, OF_A_FEED) for id_, items in filed.items()}
+    return filed, _without_crowds(unfiled, OF_A_FEED_NOTED), off_topic
+
+
+def _without_crowds(items: list[IssueItem], most: int) -> list[IssueItem]:
+    """The items, in which each feed's posts, news and releases beyond its best `most` are worth less. What the editor chose and what is watched is not."""
+    taken: Counter[str] = Counter()
+    crowd: set[str] = set()
+    for item in sorted(items, key=lambda item: (-item.score, item.id)):
+        if item.kind == "paper" or item.edited or item.watched or not item.sources:
+            continue
+        taken[item.sources[0].feed] += 1
+        if taken[item.sources[0].feed] > most:
+            crowd.add(item.id)
+    return [_less(item) if item.id in crowd else item for item in items]
+
+
+def _less(item: IssueItem) -> IssueItem:
+    parts_ = {**item.parts, "same feed": SAME_FEED}
+    return replace(item, parts=parts_, score=round(sum(parts_.values()), 4))
 
 
 def _placed_by_hand(item: IssueItem) -> bool:

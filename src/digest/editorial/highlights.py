@@ -9,15 +9,19 @@ from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.order import best_first, pinned_first
 from digest.editorial.pulse import HISTORY
 from digest.editorial.reading_budget import MOVED_PLACE, RELEASES_PLACE
-from digest.editorial.releases import Announced, arranged, is_listed
+from digest.editorial.release_order import Announced, arranged
+from digest.editorial.releases import is_listed
 from digest.editorial.telling import is_of_another_field, told
+from digest.editorial.versions import is_patch
 from digest.model import FATES, Fate, IssueItem, Line, Moved, OffTopic, Release, Released, Section, Verdict
+from digest.text.clean import cut
 from digest.text.formatting import listed
 from digest.text.words import N_, gettext, npgettext
 
 TERMS = 3  # names, phrases and trends in a line
 RELEASES, LINES = 3, 3
 NAME_WORDS = 4
+TITLE_CHARS = 90  # of a title in a line
 CLOSEST_WORDS = 28  # of the phrases that came closest to moving
 WORKS = 2  # named for a phrase
 _ACTIVE = re.compile(r" \([^()]*\)")  # which a line leaves out if there are several sizes
@@ -76,8 +80,13 @@ def _also(known: AbstractSet[str], sections: Sequence[Section]) -> Line | None:
     """The result of the best item of a section, if one tells any, without those that the issue tells or lists above."""
     others = [item for section in sections if section.own for item in section.items if item.id not in known]
     telling = [item for item in sorted(others, key=best_first) if told(item.result) == "result"]
-    found = next((item for item in telling if _name(item)), next(iter(telling), None))
+    found = min(telling, key=_nameless, default=None)
     return Line(text=_sentence(_with_name(found)), target=found.id) if found else None
+
+
+def _nameless(item: IssueItem) -> tuple[bool, bool]:
+    """A sort key: first items whose name a line can tell, last those whose title is in another language than the rest."""
+    return item.by_terms, not _name(item)
 
 
 def _name(item: IssueItem) -> str:
@@ -87,9 +96,12 @@ def _name(item: IssueItem) -> str:
 
 
 def _with_name(item: IssueItem) -> str:
-    """What an item says, after its name if the sentence does not have it, since no title stands above a line."""
-    name = _name(item)
-    return f"{name}: {item.result}" if name and name not in item.result else item.result
+    """What an item says, after its name or the beginning of its title if the sentence has neither, since no title stands above a line."""
+    name = _name(item) or cut(item.title.partition(": ")[0], TITLE_CHARS)
+    if name in item.result:
+        return item.result
+    told = name if len(name.split()) <= NAME_WORDS else gettext("“%(phrase)s”", phrase=name)
+    return f"{told}: {item.result}"
 
 
 def _moved(sections: Sequence[Section], moved: Sequence[Moved]) -> Line | None:
@@ -194,7 +206,7 @@ def _still(past: int) -> Line | None:
 def _released(releases: Sequence[Released], lead: str) -> Line | None:
     """`Released: DeepSeek-V4 (DeepSeek, 1.6T, open weights), Kimi K2.5 (Moonshot AI) and six more.` The lead comes first."""
     named = sorted(
-        (one for one in releases if one.release.name and not one.release.beyond_language),
+        (one for one in releases if _is_named(one.release)),
         key=lambda one: one.id != lead,
     )
     if all(one.id == lead for one in named):
@@ -203,6 +215,11 @@ def _released(releases: Sequence[Released], lead: str) -> Line | None:
     more = len(named) - len(names)
     told = gettext("%(names)s and %(more)s more", names=", ".join(names), more=more) if more else listed(names)
     return Line(text=gettext("Released: %(names)s.", names=told), target=RELEASES_PLACE)
+
+
+def _is_named(release: Release) -> bool:
+    """Whether a line may name a release: no patch of software, and nothing that is not about language."""
+    return bool(release.name) and not release.beyond_language and not is_patch(release.name)
 
 
 def _release(one: Released) -> str:
@@ -235,9 +252,7 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
     known = {one.id: one for one in candidates}
     return arranged(
         [
-            Announced(
-                item=item, release=release, on_topic=known[item.id].on_topic, software=_is_software(known[item.id])
-            )
+            Announced(item=item, release=release, on_topic=known[item.id].on_topic, software=known[item.id].is_software)
             for item in sorted(items, key=pinned_first)
             if (release := known[item.id].release) is not None and _is_listed(known[item.id], release)
         ]
@@ -245,11 +260,7 @@ def releases(candidates: Sequence[Candidate], items: Sequence[IssueItem]) -> tup
 
 
 def _is_listed(candidate: Candidate, release: Release) -> bool:
-    return is_listed(candidate.title, release, software=_is_software(candidate))
-
-
-def _is_software(candidate: Candidate) -> bool:
-    return any(feed.kind == "releases" for feed in candidate.feeds)
+    return is_listed(candidate.title, release, software=candidate.is_software)
 
 
 def off_topic(candidates: Sequence[Candidate], verdicts: Mapping[str, Verdict]) -> tuple[OffTopic, ...]:

@@ -1,11 +1,12 @@
 """Put items in the order in which they are read: without repetitions, and opened by one that has something to tell."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.hand import READ_FIRST, Hand
-from digest.editorial.rank import NEW_MODEL, RELEASE, SPECIAL, is_beyond, work
+from digest.editorial.rank import LAST, NEW_MODEL, RELEASE, SPECIAL, comes_last, is_beyond, is_title_only, work
 from digest.model import IssueItem
 
 DIVERSITY = 0.6  # the loss of an item that repeats a better one; as much as one more source gains
@@ -15,12 +16,14 @@ SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for p
 SAME_TREND = 0.5
 FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
+READ_OF_A_FEED = 2  # among those, of what is no paper
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
 TELLING = 12  # words; a lead with a shorter text tells nothing
 LEADING = 10  # items of which one may lead; those after it keep their order
 NEAR = 1.0  # how much less another item may be worth that leads in its place
 POOL = 8  # times the places; items further down cannot move up by what those above lose
 
+_SECTION_LAST = ("", *reversed(LAST))
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
 _WEIGHED = re.compile(  # `41 %`, `2.6 points`, `6x higher`, `from 0.31 to 0.47`, `3 of 10`, `1.5T tokens`
     r"(?<![\w.])\d[\d.,]*(?:\s|-)?(?:%|percent|pp\b|points?\b|percentage|[x×](?![\w])|times\b|-fold\b|of\s(?:the\s)?\d|out\sof\s\d)"
@@ -68,14 +71,52 @@ def reading_order(items: Iterable[IssueItem]) -> tuple[IssueItem, ...]:
     known = sorted(items, key=best_first)
     pinned = [item for item in known if "pinned" in item.edited]
     others = [item for item in known if "pinned" not in item.edited]
-    beyond = [item for item in others if is_beyond(item)]
-    others = [item for item in others if not is_beyond(item)]
+    others, last = split(others, lambda item: not comes_last(item))
+    others, beyond = split(others, lambda item: not is_beyond(item))
+    others, untold = split(others, lambda item: not is_title_only(item))
+    others, uncertain = split(others, lambda item: not item.by_terms)
     others, releases = without_many_releases(others)
+    others, crowd = _without_many_of_a_feed(others)
     first = arrange(others, FIRST, same_trend=SAME_TREND)
     opening = next(filter(_opens, first[:FIRST]), None)
     if opening is not None:
         first = [opening, *(item for item in first if item is not opening)]
-    return (*pinned, *first, *releases, *beyond)
+    return (*pinned, *first, *releases, *crowd, *uncertain, *untold, *beyond, *last)
+
+
+def split(items: Iterable[IssueItem], first: Callable[[IssueItem], bool]) -> tuple[list[IssueItem], list[IssueItem]]:
+    """The items that come first, and the others, each in their order."""
+    held: tuple[list[IssueItem], list[IssueItem]] = [], []
+    for item in items:
+        held[not first(item)].append(item)
+    return held
+
+
+def _without_many_of_a_feed(items: Iterable[IssueItem]) -> tuple[list[IssueItem], list[IssueItem]]:
+    """The items in their order with at most `READ_OF_A_FEED` of each feed that are no papers, and the others."""
+    taken: Counter[str] = Counter()
+    first: list[IssueItem] = []
+    later: list[IssueItem] = []
+    for item in items:
+        feed = item.sources[0].feed if item.sources and item.kind != "paper" else ""
+        taken[feed] += 1
+        (later if feed and taken[feed] > READ_OF_A_FEED else first).append(item)
+    return first, later
+
+
+def in_section(items: Sequence[IssueItem], places: int) -> list[IssueItem]:
+    """The items of a section in their order: what is certainly of its trend, then what terms and names alone placed there, then launches beyond the best
+    `READ_RELEASES`, then items of which only the title is told, then what comes last everywhere.
+    """
+    others, releases = without_many_releases(items)
+    ordered = [*arrange(others, places), *releases]
+    later = {item.id for item in releases}
+
+    def place(item: IssueItem) -> tuple[bool, bool, int, bool]:
+        last = comes_last(item)
+        return (last != "", is_title_only(item), _SECTION_LAST.index(last), item.id in later or item.by_terms)
+
+    return sorted(ordered, key=place)
 
 
 def without_many_releases(items: Iterable[IssueItem]) -> tuple[list[IssueItem], list[IssueItem]]:
@@ -126,11 +167,12 @@ def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:
 
 def _by_what_they_tell(items: Sequence[IssueItem]) -> list[IssueItem]:
     """The items in their order, but each vague one after the others that are worth more than it is without a figure."""
+    items, untold = split(items, lambda item: not (is_title_only(item) or comes_last(item)))
     told = [item for item in items if not _is_vague(item)]
     for item in filter(_is_vague, items):
         place = next((n for n, other in enumerate(told) if other.score < _told_worth(item)), len(told))
         told.insert(place, item)
-    return told
+    return [*told, *untold]
 
 
 def _told_worth(item: IssueItem) -> float:
@@ -153,8 +195,8 @@ def _states(item: IssueItem) -> bool:
 
 
 def _is_vague(item: IssueItem) -> bool:
-    """Whether a paper has no figure in the text that is shown of it first."""
-    return item.kind == "paper" and _WEIGHED.search(item.brief or item.summary) is None
+    """Whether a paper, a post or news has no figure in the text that is shown of it first."""
+    return item.kind != "release" and _WEIGHED.search(item.brief or item.summary) is None
 
 
 def pinned_first(item: IssueItem) -> tuple[bool, bool, float, str]:

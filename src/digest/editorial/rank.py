@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log2
 
+from digest.editorial import versions
 from digest.editorial.candidates import Candidate
 from digest.editorial.kinds import VERSION, family
+from digest.editorial.release_words import is_elsewhere, is_invitation, is_notice
 from digest.editorial.signals import worth as worth_of
-from digest.editorial.telling import is_of_another_field, told
+from digest.editorial.telling import adds_nothing, is_of_another_field, told
 from digest.model import Issue, IssueItem, ItemSignal, Label, Trend, Window
 
 # The unit is one plain item from a feed of weight 1. docs/notebook/story.md has the measured effect of each weight.
@@ -32,6 +34,12 @@ FIELD = -1.0  # a paper for the readers of another field first
 UNTOLD = -0.5  # a paper whose abstract tells no result
 UNSURE = -1.5  # one whose authors call its result undecided, however many vote for it
 SLIGHT = -0.3  # one that tells only a small gain
+# The following are of posts, news and releases.
+NOTICE = -3.0  # a notice to customers: another platform, a feature of a product, an app, an event
+PATCH = -2.0  # a patch or a pre-release of software
+TITLE_ONLY = -1.0  # no text, or one that adds nothing to the title
+SAME_FEED = -1.0  # one of many of a feed
+LAST = ("notice", "patch", "same feed")  # the parts of what comes after everything else, in this order from the last
 
 _WEEK = timedelta(days=7)
 _WORD = re.compile(r"[^\W\d_][\w-]{3,}")
@@ -98,9 +106,9 @@ def parts(
 def _release(candidate: Candidate) -> float:
     """The worth of a release: highest for a new model of a known family, announced first-hand or by two voices."""
     release = candidate.release
-    if release is None:
+    if release is None or is_patch(candidate):
         return 0.0
-    if release.beyond_language or _is_empty_report(candidate):
+    if is_elsewhere(candidate.title) or release.beyond_language or _is_empty_report(candidate):
         return RELEASE
     new_model = bool(family(release.name)) and _NUMBERED.search(release.name) is not None
     worth = RELEASE + new_model * (NEW_MODEL + OPEN_WEIGHTS * (release.weights == "open"))
@@ -109,22 +117,41 @@ def _release(candidate: Candidate) -> float:
 
 
 def _drawbacks(candidate: Candidate) -> dict[str, float]:
-    """What an item loses that is about another field, and a paper that tells no result that matters.
+    """What an item loses that is about another field, a paper that tells no result that matters, and a post that tells nothing or only serves customers.
 
     A paper that releases a model needs no result, unless it is a report on the model without one.
     """
-    if candidate.release is not None:
-        return {
-            "field": FIELD if candidate.release.beyond_language else 0.0,
-            "result": UNTOLD if _is_empty_report(candidate) else 0.0,
-        }
+    beyond = candidate.release is not None and candidate.release.beyond_language
     if candidate.kind != "paper":
-        return {}
+        return {
+            "field": FIELD if beyond else 0.0,
+            "notice": NOTICE if _is_notice(candidate) else 0.0,
+            "patch": PATCH if is_patch(candidate) else 0.0,
+            "title only": TITLE_ONLY if _is_title_only(candidate) else 0.0,
+        }
+    if candidate.release is not None:
+        return {"field": FIELD if beyond else 0.0, "result": UNTOLD if _is_empty_report(candidate) else 0.0}
     results = {"result": 0.0, "slight": SLIGHT, "unsure": UNSURE, "": UNTOLD}
     return {
         "field": FIELD if is_of_another_field(candidate.title, candidate.summary) else 0.0,
         "result": results[told(candidate.summary)] if candidate.summary else 0.0,
     }
+
+
+def is_patch(candidate: Candidate) -> bool:
+    """Whether it is a patch or a pre-release of software."""
+    return candidate.is_software and candidate.release is not None and versions.is_patch(candidate.release.name)
+
+
+def _is_notice(candidate: Candidate) -> bool:
+    if _release(candidate) >= NEW_MODEL:
+        return False
+    return is_notice(candidate.title) or (candidate.kind == "post" and is_invitation(candidate.summary))
+
+
+def _is_title_only(candidate: Candidate) -> bool:
+    """Whether nothing is told of it but its title, and that does not name a new model that its maker or two voices announce."""
+    return _release(candidate) < RELEASE + NEW_MODEL and adds_nothing(candidate.title, candidate.summary)
 
 
 def _is_empty_report(candidate: Candidate) -> bool:
@@ -138,12 +165,25 @@ def is_beyond(item: IssueItem) -> bool:
     return item.parts.get("field", 0.0) < 0 and not (item.edited or item.watched)
 
 
+def comes_last(item: IssueItem) -> str:
+    """Why an item comes after all others: the part of its worth that says so; empty if it does not. What the editor chose and what is watched does not."""
+    if item.kind == "paper" or item.edited or item.watched:
+        return ""
+    notice = is_notice(item.title) and item.parts.get("release", 0.0) < NEW_MODEL  # in an issue without this part, too
+    return "notice" if notice else next((name for name in LAST if item.parts.get(name, 0.0) < 0), "")
+
+
+def is_title_only(item: IssueItem) -> bool:
+    """Whether nothing is told of an item but its title. What the editor chose and what is watched is not judged."""
+    return item.parts.get("title only", 0.0) < 0 and not (item.edited or item.watched)
+
+
 def reaches(item: IssueItem, bar: float) -> bool:
     """Whether an item may be worth a reader's time: a paper must reach the bar, and a release must be about language.
 
     What the editor chose and what is watched always does.
     """
-    if is_beyond(item) and "release" in item.parts:
+    if comes_last(item) or (is_beyond(item) and "release" in item.parts):
         return False
     return item.kind != "paper" or bool(item.edited or item.watched) or item.score >= bar
 
@@ -159,7 +199,7 @@ def is_telling(item: IssueItem, bar: float = BAR) -> bool:
 
 def work(item: IssueItem) -> float:
     """What an item is worth where its title stands alone: neither what its abstract tells matters there, nor what stands beside it."""
-    return item.score - item.parts.get("result", 0.0) - item.parts.get("diversity", 0.0)
+    return item.score - sum(item.parts.get(name, 0.0) for name in ("result", "title only", "diversity"))
 
 
 def title_words(text: str) -> frozenset[str]:

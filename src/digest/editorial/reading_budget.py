@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from math import ceil, inf
 from typing import NamedTuple
 
-from digest.editorial.release_words import is_notice
+from digest.editorial.rank import comes_last
 from digest.model import FeedReport, Issue, IssueItem, Release, Released, Trend
 
 # Adults read English non-fiction silently at 238 words a minute (Brysbaert 2019, a review of 190 studies).
@@ -22,6 +22,7 @@ SECTION_WORDS = 12  # heading, the baseline's date, and the number of further it
 FRAME_WORDS = 155  # masthead, headings, the key to the contents, behind the issue, footer
 LINES_WORDS = 60  # the three lines, which are written last
 MARK_WORDS = 9  # behind a text that a language model wrote: who wrote it, from what, and that it was checked
+BEYOND = 6  # releases that are not about language, by name
 RELEASES, NOTED = 8, 12  # the maximum number of each in a mail; the web page lists all
 NOTED_PAPERS = 8  # the places that papers keep among the titles, however many launches, posts and news there are
 SHORT, FEW, FEW_PAPERS = 5, 4, 2  # in a mail of fewer minutes than this, so many of each
@@ -43,19 +44,19 @@ def listed(minutes: float) -> tuple[int, int]:
     return (RELEASES, NOTED) if minutes >= SHORT else (FEW, FEW)
 
 
+def beyond(releases: Iterable[Released]) -> list[Released]:
+    """The releases that are not about language and that a mail names."""
+    return [one for one in releases if one.release.beyond_language][:BEYOND]
+
+
 def paper_titles(others: int, minutes: float) -> int:
     """How many papers a mail lists by title: the places that so many launches, posts and news leave, but not too few."""
     most, least = (NOTED, NOTED_PAPERS) if minutes >= SHORT else (FEW, FEW_PAPERS)
     return max(least, most - others)
 
 
-def comes_last(item: IssueItem) -> bool:
-    """Whether an item is a notice to customers, which comes after all other titles. What the editor chose or somebody watches does not."""
-    return item.kind != "paper" and not item.edited and not item.watched and is_notice(item.title)
-
-
 def titles(noted: Sequence[IssueItem], papers: Sequence[IssueItem], most: int | None) -> list[IssueItem]:
-    """The items that are listed by title: at most so many that fit no trend and are no papers, the papers that were chosen, and notices if there is room.
+    """The items that are listed by title: at most so many that fit no trend and are no papers, the papers that were chosen, and what comes last if there is room.
 
     Args:
         noted: the items without a trend, in their order.
@@ -120,7 +121,7 @@ def frame_words(
     after = sum(_title(item) + TREND_WORDS + POINTER_WORDS for item in first[1:])
     contents = sum(_words(trend.name) + 2 for trend in trends)
     told = [one.release for one in releases if not one.release.beyond_language][: listed(minutes)[0]]
-    facts = sum(map(_release, told)) + sum(_words(one.release.name) for one in releases if one.release.beyond_language)
+    facts = sum(map(_release, told)) + sum(_words(one.release.name) for one in beyond(releases))
     trouble = sum([_words(feed.name) for feed in feeds if feed.may_lack_items][:NOTED])
     moved = NAMES_WORDS * (names > 0)
     marks = MARK_WORDS * (len(first[:1]) * ("lead" in model) + len(first[1:]) * ("results" in model))
@@ -276,8 +277,7 @@ def _titled(issue: Issue) -> list[IssueItem]:
     """What the mail of an issue lists by its title alone."""
     most_releases, most = listed(issue.minutes)
     language = [one for one in issue.releases if not one.release.beyond_language][:most_releases]
-    beyond = [one for one in issue.releases if one.release.beyond_language]
-    told = {*issue.best, *(id_ for one in (*language, *beyond) for id_ in (one.id, *one.older))}
+    told = {*issue.best, *(id_ for one in (*language, *beyond(issue.releases)) for id_ in (one.id, *one.older))}
     items = issue.by_id()
     papers = [items[id_] for id_ in issue.noted_papers if id_ in items and id_ not in told]
     return titles([item for item in issue.also_noted if item.id not in told], papers, most)

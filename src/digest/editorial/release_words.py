@@ -79,6 +79,29 @@ _THING = re.compile(
     r"\b(?:models?|agents?|framework|platform|toolkit|tools?|API|systems?|pipeline|harness|library|app|classifier|assistant)\b",
     re.IGNORECASE,
 )
+_FEATURE = re.compile(  # `Shared folders in Claude`, but not `Tool use in Claude 5`
+    r"^(?:[A-Z]\w+|\w+ing)\b[^:]{2,60}\s(?:in|inside|for)\s(?:ChatGPT|Claude|Codex|Cursor|Copilot|Gemini|Grok|Le Chat|Perplexity|Qwen Chat|Vibe)(?:\s[A-Z][a-z]+)?$"
+)
+_INVITES = re.compile(
+    r"\b(?:join|hop (?:on|into)|come to)\s(?:the|our|us on|my|a)\s(?:[\w-]{1,30}\s){0,2}?(?:discord|slack|telegram|whatsapp|community|server|channel|waitlist)\b"
+    r"|\b(?:follow (?:me|us)|give (?:me|us|\w+ \w+|these \w+) (?:some |a )?(?:follows?|likes?|stars?))\b",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(  # what a reader should do, which is no fact
+    r"(?:add|ask|bring|browse|build|chat|check|connect|create|deploy|discover|download|explore|find|generate|get|give|join|learn|let|make|manage"
+    r"|plan|read|run|say|see|share|ship|sign|start|talk|take|try|turn|unlock|use|visit|watch|work|write)\s(?!of\b|in\b)",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(r":\s?[-•*–]\s|\b(?:includes?|following|are)\s?:")
+_PRAISED = re.compile(
+    r"(?:our|the|its|[A-Z][\w.]{1,30}['’]s)\s(?:(?:newest|latest|most\s\w{3,20}|(?!interest|test|request)\w{3,15}est|best|flagship)(?:,\s|\sand\s|\s))+",
+)
+_PRAISE_AFTER = re.compile(r"\syet\b|[,–—-]+\s?(?:faster|more|better|smarter)\b")
+_PURPOSE = re.compile(
+    r",?\s?\b(?:built|made|designed|optimi[sz]ed|engineered|tuned|purpose-built)\sfor\s([^.;:]{2,160})", re.IGNORECASE
+)
+LEAST_PURPOSE = 4  # letters
+_SEVERAL = re.compile(r"(?:[\w-]{1,30}\s){0,4}(?:models|agents|tools|APIs|systems|weights|voices)\b")
 _NOTICE = re.compile(
     r"\b(?:cit(?:es|ed)|featured|recogni[sz]ed|named an?|awarded|award|certified|partner(?:ships?|ing with)|customers?|success story|webinar"
     r"|workshop|meetup|hackathon|summit|conference|keynote|recap|pricing|plans?|billing|subscription|enterprise|rewards?|referral|app|mobile"
@@ -95,14 +118,25 @@ def tells_nothing(clause: str) -> bool:
         return False
     if _SLOGAN.search(clause) or (_INTELLIGENCE.search(clause) and not _THING.search(clause)):
         return True
-    words = _WORD.findall(clause.casefold())
-    return all(_SMALL.fullmatch(word) or _VAGUE.fullmatch(word) for word in words)
+    return all(map(says_little, _WORD.findall(clause.casefold())))
+
+
+def says_little(word: str) -> bool:
+    """Whether a word in lower case is one of those that announcements consist of, whatever they announce."""
+    return _SMALL.fullmatch(word) is not None or _VAGUE.fullmatch(word) is not None
+
+
+def is_invitation(text: str) -> bool:
+    """Whether a text asks its readers to join a chat room, or to follow somebody."""
+    return _INVITES.search(text[:TEXT_CHARS]) is not None
 
 
 def is_notice(title: str) -> bool:
-    """Whether a title only tells customers or the public something: another place to use it, an app, a price, an event, somebody's praise."""
+    """Whether a title only tells customers or the public something: another place to use it, a feature of a product, an app, a price, an event,
+    somebody's praise.
+    """
     short = len(title.split()) <= NOTICE_WORDS
-    return (short and is_elsewhere(title)) or _NOTICE.search(title) is not None
+    return (short and (is_elsewhere(title) or _FEATURE.search(title) is not None)) or _NOTICE.search(title) is not None
 
 
 def is_elsewhere(title: str) -> bool:
@@ -124,13 +158,28 @@ def what_it_is(name: str, title: str, text: str) -> str:
     opening = next(
         (found for one in sentences[:OPENING] if (found := _clause(_news(name, one), f"{name} {title}"))), ""
     )
-    return _without_name(described or _clause(subtitle, name) or opening, name)
+    return _fact(_without_name(described or _clause(subtitle, name) or opening, name))
+
+
+def _fact(clause: str) -> str:
+    """The clause without praise, which leaves what it is or what it is for; nothing of a request to try it, or of the beginning of a list."""
+    if _ASKS.match(clause) or _LISTS.search(clause):
+        return ""
+    if (praised := _PRAISED.match(clause)) is None:
+        return clause
+    rest = clause[praised.end() :]
+    what = _PRAISE_AFTER.split(rest, maxsplit=1)[0].rstrip(" ,")
+    purpose = _PURPOSE.search(rest)
+    if not tells_nothing(_PURPOSE.split(what, maxsplit=1)[0]):
+        return what if _SEVERAL.match(what) else f"{'an' if what[:1].lower() in 'aeiou' else 'a'} {what}"
+    return f"for {purpose[1]}" if purpose and len(purpose[1]) >= LEAST_PURPOSE else ""
 
 
 def _without_name(clause: str, name: str) -> str:
     """The clause without the name that stands before it: "Lift 2 carries bricks" is "carries bricks"."""
+    spelled = r"[\s-]?".join(re.escape(word) for word in re.split(r"[\s-]+", name))
     rest = re.sub(
-        rf"^(?:the )?{re.escape(name)}(?![\w-])(?:[\s,:–—-]+(?:is|are)\b)?[\s,:–—-]*", "", clause, flags=re.IGNORECASE
+        rf"^(?:the )?{spelled}(?![\w-])(?:[\s,:–—-]+(?:is|are)\b)?[\s,:–—-]*", "", clause, flags=re.IGNORECASE
     )
     return rest if len(rest.split()) >= LEAST else clause
 

@@ -5,28 +5,28 @@ of a text only, so that a hostile text takes no longer than a plain one.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from digest.config import Feed
+from digest.editorial import versions
 from digest.editorial.beyond import is_beyond_language
 from digest.editorial.kinds import VERSION, artefacts, maker
 from digest.editorial.model_papers import released_model
 from digest.editorial.release_sizes import NUMBER, UNITS, size
-from digest.editorial.release_words import is_elsewhere, is_measure, is_notice, tells_nothing, what_it_is
-from digest.model import IssueItem, ItemKind, Release, Released
+from digest.editorial.release_words import is_elsewhere, is_measure, what_it_is
+from digest.model import ItemKind, Release
 
 TITLE_CHARS = 500
 TEXT_CHARS = 4_000  # characters of a text that are used; the release is at its beginning
 NAME_CHARS = 60
 NAME_WORDS = 6  # longer titles are sentences
 FIGURES = 2
-SHORT_NAME = 3  # words of a product's name; a longer one without a version is a headline
-A_MAKER = 2  # releases of one maker before those of the others
+_FACTS = ("maker", "size", "license", "context", "weights", "price", "figures", "what")
 
 _VERB = re.compile(
     r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?(?:introducing|announcing|launching|releasing|unveiling|previewing|open[- ]sourcing|meet|hello"
-    r"|start building with|build with|code with|building more with|official release of|open release of|(?:addendum|update) to)\b:?\s*(?:the\s)?",
+    r"|start building with|build with|code with|building more with|official release of|open release of|(?:addendum|update) to)\b:?\s*(?:(?:the|our|my)\s(?:new\s)?)?",
     re.IGNORECASE,
 )
 _LAUNCHES = re.compile(r"^[A-Z][^:,]{1,40}?\s(?:[Ll]aunch|[Rr]eleas|[Ii]ntroduc|[Uu]nveil)e?s\s(?=[A-Z])(.+)$")
@@ -35,9 +35,9 @@ _END = re.compile(
     re.IGNORECASE,
 )
 _CLAUSE = re.compile(r"\s?[:：|,!?]\s?|\s[–—-]\s|\.(?:\s|$)")
-_PLACED = re.compile(r"^[^:]+\s(?:on|in|for)\s[A-Z]")  # `Grok on Amazon Bedrock`, a feature in a product
+PLACED = re.compile(r"^[^:]+\s(?:on|in|for)\s[A-Z]")  # `Grok on Amazon Bedrock`, a feature in a product
 _SERIES = re.compile(
-    r"\s(?:system card|model card|technical report|model family|series|official launch|model release)\b.*$",
+    r"\s(?:system card|model card|technical report|model family|(?:model )?series|official launch|model release)\b.*$",
     re.IGNORECASE,
 )
 _LOOSE_END = re.compile(r"(?:\s(?:as|than|and|or|of|on|in|at|for|with|to|while|compared|over|by|the|a))+$")
@@ -73,36 +73,49 @@ _FIGURE = re.compile(
 )
 
 
-_VERSION_AT_END = re.compile(
-    r"[\s@:/-]*\bv?(\d{1,4}(?:\.\d{1,6}){1,3}(?:[.-]?(?:alpha|beta|rc|post|dev|a|b)[.\d]{0,8})?)$"
+_PUBLISHES = re.compile(
+    r"[\s:|–—-]+(?:(?:research|developer|engineering|product|company)\s)?(?:news|blog|newsroom|updates|posts|research|changelog)(?:\s\([^)]{1,60}\))?$",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(
+    r"^\s*(?:v?[\d.]{3,12}\s)?(?:what['’]s (?:changed|new)|changes|changelog|highlights|release notes)\b[\s:*•–-]*",
+    re.IGNORECASE,
 )
 _REPORT = re.compile(r"^.{2,60}\btechnical report\b", re.IGNORECASE)
-_FEED_WORDS = re.compile(r"\s(?:releases|changelog|release notes)$", re.IGNORECASE)
 
 
-def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
-    """The release that an entry announces, or None. A paper announces one if it makes a model available."""
-    found = _announced(title, text, kind=kind, feed=feed)
+def announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None, version: bool = False) -> Release | None:
+    """The release that an entry announces, or None. A paper announces one if it makes a model available.
+
+    `version` says that the title is the name of a project with the number of a version.
+    """
     software = feed is not None and feed.kind == "releases"
-    if found is None or software or not is_beyond_language(found.name, title, found.what):
+    if kind == "release" and (version or software):
+        return _version(title if version else _of_product(title, feed), title, text)
+    found = _announced(title, text, kind=kind, feed=feed)
+    if found is None or not is_beyond_language(found.name, title, found.what):
         return found
     return replace(found, beyond_language=True)
 
 
 def _announced(title: str, text: str, *, kind: ItemKind, feed: Feed | None) -> Release | None:
-    if kind == "release" and feed is not None and feed.kind == "releases":
-        product = _FEED_WORDS.sub("", feed.name)
-        own = product.lower() in ("releases", "") or product.lower() in title.lower()
-        name = _cut(title if own else f"{product} {title}")
-        return Release(name=name, what=what_it_is(name, title, text))
     if kind == "release":
-        return release_of(title, text, feed=feed.name if feed is not None and feed.on_topic else "")
+        return release_of(title, text, feed=publisher(feed.name) if feed is not None and feed.on_topic else "")
     if kind == "paper":
         if maker(title) and (_REPORT.match(title) or _is_open_model(title, text)):
             return release_of(title, text)
         model = released_model(title, text)
         return release_of(title, text, name=model) if model else None
     return None
+
+
+def _of_product(title: str, feed: Feed | None) -> str:
+    product = versions.product(feed.name) if feed is not None else ""
+    return title if product.casefold() in title.casefold() else f"{product} {title}"
+
+
+def _version(name: str, title: str, text: str) -> Release:
+    return Release(name=_cut(name), what=what_it_is(name, title, _HEADING.sub("", text)))
 
 
 def _is_open_model(title: str, text: str) -> bool:
@@ -122,78 +135,22 @@ def is_listed(title: str, release: Release, *, software: bool = False) -> bool:
     return software or any(release.facts) or bool(maker(release.name))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Announced:
-    """An item with its release, whether its feed is only about language models, and whether it is a version of software."""
-
-    item: IssueItem
-    release: Release
-    on_topic: bool
-    software: bool = False  # a version from a feed of releases
-    older: tuple[str, ...] = ()  # ids of the items with its older versions
-
-
-def arranged(found: Sequence[Announced]) -> tuple[Released, ...]:
-    """Order the releases of an issue: first models announced by their makers, then those with one of the two, then the rest, then versions of software and notices to customers.
-
-    What is beyond language comes last. A maker has at most `A_MAKER` releases before those of the other makers. Releases without a known maker count as one maker.
-
-    Args:
-        found: best first.
-    """
-    taken: dict[str, int] = {}
-    first: list[Released] = []
-    later: list[Released] = []
-    for one in sorted(_newest(found), key=_tier):
-        maker_ = one.release.maker
-        taken[maker_] = taken.get(maker_, 0) + 1
-        (first if taken[maker_] <= A_MAKER else later).append(
-            Released(id=one.item.id, release=_in_facts(one.release), older=one.older)
-        )
-    return tuple(sorted((*first, *later), key=lambda one: one.release.beyond_language))
+def merged(found: Iterable[Release | None]) -> Release | None:
+    """The first of several tellings of a release, with the facts that it lacks from others of the same name."""
+    known = [one for one in found if one is not None]
+    if not known:
+        return None
+    first = known[0]
+    for other in known[1:]:
+        if other.name.casefold() == first.name.casefold():
+            lacking = {name: fact for name in _FACTS if not getattr(first, name) and (fact := getattr(other, name))}
+            first = replace(first, **lacking)
+    return first
 
 
-def _in_facts(release: Release) -> Release:
-    """The release without a clause that tells nothing."""
-    return replace(release, what="") if tells_nothing(release.what) else release
-
-
-def _newest(found: Sequence[Announced]) -> list[Announced]:
-    """The releases with one of each software: its newest version, which names the other ones."""
-    versions: dict[str, list[tuple[str, Announced]]] = {}
-    for one in found:
-        if one.software and (parts := _VERSION_AT_END.search(one.release.name)):
-            versions.setdefault(one.release.name[: parts.start()].casefold(), []).append((parts[1], one))
-    merged: dict[str, Announced | None] = {}
-    for several in versions.values():
-        (_, first), *older = sorted(several, key=lambda version: _age(version[0]), reverse=True)
-        merged |= {one.item.id: None for _, one in older}
-        also = tuple(number for number, _ in older)
-        ids = tuple(one.item.id for _, one in older)
-        merged[first.item.id] = replace(first, release=replace(first.release, also=also), older=ids)
-    kept = (merged.get(one.item.id, one) for one in found)
-    return [one for one in kept if one is not None]
-
-
-def _age(version: str) -> tuple[list[int], bool, list[int]]:
-    """A sort key, by which 2.1.0 comes after 2.1.0-beta.3 and 1.10 after 1.9."""
-    number = re.match(r"[\d.]+", version)
-    stage = version[number.end() :] if number else ""
-    return (
-        [int(part) for part in re.findall(r"\d+", number[0] if number else "")],
-        not stage,
-        [int(part) for part in re.findall(r"\d+", stage)],
-    )
-
-
-def _tier(one: Announced) -> int:
-    if one.software or is_notice(one.item.title):
-        return 3
-    name = one.release.name
-    named = len(name.split()) <= SHORT_NAME or re.search(VERSION, name) is not None
-    known = bool(maker(name)) and named and not _PLACED.search(name)
-    paper = one.item.kind == "paper"
-    return 0 if known and (one.on_topic or paper) else 1 if known or one.on_topic or paper else 2
+def publisher(feed: str) -> str:
+    """Whose feed it is, by its name: `Acme` for `Acme Research Blog`."""
+    return _PUBLISHES.sub("", feed) or feed
 
 
 def release_of(title: str, text: str, *, feed: str = "", name: str = "") -> Release:
@@ -238,7 +195,7 @@ def name_of(title: str, text: str) -> str:
     rest = _VERB.sub("", title.strip()[:TEXT_CHARS])
     if by_another := _LAUNCHES.match(rest):
         rest = by_another[1]
-    if rest[:1].islower() or (0 < len(rest.split()) <= NAME_WORDS and _PLACED.search(rest)):
+    if rest[:1].islower() or (0 < len(rest.split()) <= NAME_WORDS and PLACED.search(rest)):
         feature = _CLAUSE.split(rest, maxsplit=1)[0].strip(" .")
         return _cut(feature[:1].upper() + feature[1:])
     name = _END.split(_SERIES.sub("", rest), maxsplit=1)[0].strip(" .:\"“”'")

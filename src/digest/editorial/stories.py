@@ -16,6 +16,7 @@ from zlib import crc32
 from rapidfuzz.fuzz import token_sort_ratio
 
 from digest.editorial.candidates import Candidate, first_heard
+from digest.editorial.releases import merged
 from digest.editorial.summary import FULL, summarise
 from digest.editorial.threads import Published, Threads, facts
 
@@ -311,6 +312,6 @@ def _told(members: Sequence[Candidate]) -> Candidate:
         sightings=sum(one.sightings for one in members),
         observations=tuple(seen for one in members for seen in one.observations),
         members=tuple(one.id for one in others),
-        release=main.release or next((one.release for one in others if one.release), None),
+        release=merged(one.release for one in (main, *others)),
         beside=tuple(dict.fromkeys(one.summary for one in others if one.summary)),
     )

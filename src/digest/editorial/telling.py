@@ -9,6 +9,8 @@ front of it and nothing else. All patterns are bounded.
 import re
 from typing import Literal
 
+from digest.editorial.release_words import says_little
+
 Told = Literal["result", "slight", "unsure", ""]
 
 SLIGHT = 5.0  # percent or points; a gain of less is within what another seed or prompt changes
@@ -29,6 +31,11 @@ _COMMERCE = re.compile(  # what a title often does not name: "GR2 Technical Repo
     re.IGNORECASE,
 )
 STEM = 6  # letters, by which `recommender` is the word `recommendation`
+NEW_WORDS = 4  # that a text adds to its title, of those that say something
+CHARACTERS = 20  # of Chinese, Japanese or Korean, that are a sentence
+WORD = 4  # letters of a word that says something
+_TOKEN = re.compile(r"[^\W_]+")
+_LABEL = re.compile(r"(?:\w{2,20}: [\w-]{2,40}[\s,;]*){1,4}")
 MENTIONS = 2  # different words of commerce in an abstract, which may name one as a task
 _NUMBER = re.compile(r"\d[\d.,]{0,9}")
 _AFTER = re.compile(  # `12%`, `17-24 points`; or `2.5x`, `13 times`, `3 of 10`, `35/42`
@@ -95,6 +102,23 @@ def told(text: str) -> Told:
     if _FINDING.search(text, 0, CHARS):
         return "result"
     return "slight" if largest else ""
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is no sentence but one or two facts with their names, such as `Type: image-to-text`."""
+    return _LABEL.fullmatch(text) is not None
+
+
+def adds_nothing(title: str, text: str) -> bool:
+    """Whether a text tells no more than its title, or praises, or is a mere label such as `Type: image-to-text`."""
+    plain = text[:CHARS].strip()
+    if is_label(plain):
+        return True
+    known = frozenset(_TOKEN.findall(title.casefold()))
+    rest = [word for word in _TOKEN.findall(plain.casefold()) if word not in known]
+    if any(char.isdigit() for word in rest for char in word) or sum(char > "\u2e80" for char in plain) >= CHARACTERS:
+        return False  # a figure, or a text in a script without spaces
+    return len({word for word in rest if len(word) >= WORD and not says_little(word)}) < NEW_WORDS
 
 
 def _gain(text: str, start: int, end: int) -> float | None:

@@ -158,7 +158,7 @@ class Released:
 
     id: str
     release: Release
-    older: tuple[str, ...] = ()  # the items that release `also`
+    older: tuple[str, ...] = ()  # the items that release `also`, or announce the same
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

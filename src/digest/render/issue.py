@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Literal, TypeVar
 
-from digest.editorial.reading_budget import comes_last, titles
+from digest.editorial.rank import comes_last
+from digest.editorial.reading_budget import titles
 from digest.model import (
     FeedReport,
     Issue,
@@ -178,7 +179,7 @@ def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
     told, beyond = listed_releases(frame)
     shown = [*told, *beyond]
     listed = {one.id for one in shown}
-    listed |= set() if frame.limits.folded else {*issue.best, *(id_ for one in shown for id_ in one.older)}
+    listed |= set() if frame.limits.folded else {*issue.best, *(id_ for one in issue.releases for id_ in one.older)}
     unlisted = [item for item in issue.also_noted if item.id not in listed]
     items = issue.by_id()
     papers = [items[id_] for id_ in issue.noted_papers if id_ in items and id_ not in listed]
@@ -186,19 +187,22 @@ def _noted(frame: Frame) -> tuple[list[IssueItem], int]:
     return noted, len(unlisted) - sum(not item.trends for item in noted)
 
 
-_Listed = ItemKind | Literal["notice"] | None
+_Listed = ItemKind | Literal["same feed", "patch", "notice"] | None
+_LAST: dict[str, _Listed] = {"same feed": "same feed", "patch": "patch", "notice": "notice"}
 _KINDS: dict[_Listed, str] = {
     "release": N_("launches"),
     "news": N_("news"),
     "post": N_("posts"),
     "paper": N_("papers"),
+    "same feed": N_("more of the same feeds"),
+    "patch": N_("patches of software"),
     "notice": N_("notices to customers"),
 }
 
 
 def _noted_order(noted: Sequence[IssueItem]) -> str:
     """`In this order: launches, posts and papers; the best first in each. Some papers belong to a trend above.`"""
-    kinds: list[_Listed] = ["notice" if comes_last(item) else item.kind for item in noted]
+    kinds: list[_Listed] = [_LAST.get(comes_last(item)) or item.kind for item in noted]
     known = [kind for kind in _KINDS if kind in kinds]
     if not known or kinds != sorted(kinds, key=[*_KINDS, None].index):
         return ""

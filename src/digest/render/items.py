@@ -10,7 +10,7 @@ from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
-from digest.render.retold import is_told, untold
+from digest.render.retold import is_told, tells_alone, untold
 from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
@@ -114,6 +114,8 @@ def section_item_view(item: IssueItem, frame: Frame) -> ItemView:
         rest = untold([readable(item.summary)], told, words)
     else:  # a mail tells what is to be read first in one place
         rest = "" if first else untold([readable(item.brief or item.summary), readable(item.summary)], told, words)
+    if rest and not first and not tells_alone(rest):  # what a line leaves is not worth a place of its own
+        return view
     return replace(view, summary=rest, above=_above(first=first, rest=rest))
 
 
@@ -126,14 +128,13 @@ def _above(*, first: bool, rest: str) -> LinkView:
 
 
 def is_told_above(item: ItemView, *, title_only: bool) -> bool:
-    """Whether the lead or what to read first leaves a section nothing to add: no sentence, no earlier work, no word of the editor.
+    """Whether what stands above leaves a section nothing to add: no sentence, no earlier work, no word of the editor.
 
     A block that shows a `title_only` never adds anything.
     """
     if title_only:
         return item.leads or item.above is not None
-    first = item.above is not None and item.above.url == f"#{FIRST}"
-    return (item.leads or (first and not item.summary)) and not (item.follows or item.editor)
+    return (item.leads or (item.above is not None and not item.summary)) and not (item.follows or item.editor)
 
 
 def short_title(title: str) -> str:

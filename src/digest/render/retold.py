@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from digest.editorial import telling
 from digest.text.sentences import split
 
 ALIKE = 0.8  # the share of the shorter sentence's words that the other one has, too
@@ -36,6 +37,11 @@ def untold(summaries: Sequence[str], told: Sequence[str], words: int | None) -> 
 def is_told(summary: str, told: Sequence[str]) -> bool:
     """Whether one of these sentences says what a sentence of the summary does."""
     return any(_says(sentence, other) for sentence in split(summary) for other in told)
+
+
+def tells_alone(rest: str) -> bool:
+    """Whether what is left of a summary tells a result itself, so that it can stand without the sentence that was told above."""
+    return telling.told(rest) == "result"
 
 
 def _rest(sentences: Sequence[str], told: Sequence[str]) -> list[str]:

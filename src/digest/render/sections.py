@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import lru_cache
 
+from digest.editorial.reading_budget import beyond
 from digest.model import IssueItem, Moved, Pulse, Release, Released, Section, TouchedClaim
 from digest.render.items import is_told_above, item_view, section_item_view, short_title
 from digest.render.reasons import SAID, stance_words
@@ -259,8 +260,7 @@ def listed_releases(frame: Frame) -> tuple[list[Released], list[Released]]:
     if frame.limits.folded:
         return known[: frame.limits.releases], []
     told = [one for one in known if not one.release.beyond_language]
-    beyond = [one for one in known if one.release.beyond_language]
-    return told[: frame.limits.releases], beyond if frame.limits.releases != 0 else []
+    return told[: frame.limits.releases], beyond(known) if frame.limits.releases != 0 else []
 
 
 def beyond_views(frame: Frame) -> tuple[LinkView, ...]:
@@ -292,19 +292,24 @@ def release_columns(frame: Frame) -> tuple[str, ...]:
 
 def _view(one: Released, url: str, columns: tuple[str, ...], frame: Frame, *, noted: bool) -> ReleaseView:
     cells = _cells(one.release, frame)
-    facts = "; ".join(
-        filter(None, (_also(one.release, frame), *(_said(column, cells[column]) for column in _COLUMNS[1:])))
-    )
-    told = one.id in frame.issue.best and facts
+    facts = [_said(column, cells[column]) for column in _COLUMNS[1:]]
+    told = one.id in frame.issue.best and any(facts)
+    what = "" if told else frame.text(one.release.what)
+    new = [fact for fact, column in zip(facts, _COLUMNS[1:], strict=True) if fact and not _is_in(cells[column], what)]
     return ReleaseView(
         anchor=anchor(one.id) if noted else "",
         name=frame.text(one.release.name) or gettext("Untitled"),
         url=url,
         maker=cells["Maker"],
-        what="" if told else frame.text(one.release.what),
-        facts=facts,
+        what=what,
+        facts="; ".join(filter(None, (_also(one.release, frame), *new))),
         cells=tuple(cells[column] for column in columns),
     )
+
+
+def _is_in(fact: str, what: str) -> bool:
+    """Whether what a release is said to be already has a fact, such as its licence."""
+    return bool(fact) and fact.replace("-", " ").casefold() in what.replace("-", " ").casefold()
 
 
 def _cells(release: Release, frame: Frame) -> dict[str, str]:
