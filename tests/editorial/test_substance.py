@@ -41,13 +41,13 @@ TOLD = "Agents of the harbour sort parcels by colour, and the queue at the gate 
 FOUND = "It cuts the wait at the gate by 41% on nine mornings."
 
 
-def entry(number: int, feed: str, title: str, text: str) -> Item:
+def entry(number: int, feed: str, title: str, text: str, *, site: str = "") -> Item:
     id_ = f"arxiv:2606.{number:05}" if feed == "papers" else f"url:https://{number}.example/"
     seen = Sighting(
         feed=feed,
         url=f"https://github.com/mill/kiln/releases/tag/{number}"
         if feed == "Kiln releases"
-        else f"https://{number}.example/",
+        else f"https://{site or feed.lower()}.example/{number}",
         title=title,
         summary=text,
         authors=(),
@@ -75,6 +75,16 @@ def test_one_feed_that_posts_a_lot_does_not_crowd_out_others() -> None:
     assert all(item.parts["same feed"] < 0 for item in last)
     assert sum(id_ in {item.id for item in many} for id_ in issue.best) <= 4
     assert one.id in issue.best[:3]
+
+
+def test_a_list_of_many_sites_speaks_for_each_of_them() -> None:
+    issue = week(
+        *(entry(n, "Quarry", f"Stone {n}", f"{TOLD} It is number {n}.", site=f"site{n}") for n in range(30, 40))
+    )
+    crowd = [item for item in issue.items() if item.parts.get("same feed")]
+    told = [item for item in issue.trends[0].items if not item.parts.get("same feed")]
+    assert len(told) == 4
+    assert all(item.parts["same feed"] < 0 for item in crowd)
 
 
 def test_notices_and_patches_come_after_everything_else_and_say_why() -> None:

@@ -13,6 +13,7 @@ from digest.editorial.closest import counted
 from digest.editorial.highlights import tally
 from digest.editorial.kinds import maker
 from digest.editorial.moved import LEVEL, mentions, moved, terms_of, works
+from digest.editorial.order import voice_of
 from digest.editorial.pulse import pulses
 from digest.editorial.rank import SAME_FEED, parts
 from digest.editorial.setting import Reader, Setting
@@ -32,7 +33,8 @@ from digest.model import (
     Verdict,
 )
 
-OF_A_FEED = 2  # posts, news and releases of one feed in a section, before everything else there
+OF_A_FEED = 2  # posts, news and releases of one feed and one site in a section, before everything else there
+MANY_SITES = 2  # times as many of a feed with links to several sites
 OF_A_FEED_NOTED = 3  # the same among what has no trend
 
 
@@ -138,14 +140,18 @@ def _file(
 
 
 def _without_crowds(items: list[IssueItem], most: int) -> list[IssueItem]:
-    """The items, in which each feed's posts, news and releases beyond its best `most` are worth less. What the editor chose and what is watched is not."""
-    taken: Counter[str] = Counter()
+    """The items, in which the posts, news and releases of a feed beyond the best `most` of one site, or twice as many of several, are worth less.
+
+    What the editor chose and what is watched is not.
+    """
+    taken: Counter[tuple[str, ...]] = Counter()
     crowd: set[str] = set()
     for item in sorted(items, key=lambda item: (-item.score, item.id)):
         if item.kind == "paper" or item.edited or item.watched or not item.sources:
             continue
-        taken[item.sources[0].feed] += 1
-        if taken[item.sources[0].feed] > most:
+        feed, site = voice_of(item)
+        taken.update([(feed,), (feed, site)])
+        if taken[feed, site] > most or taken[feed,] > MANY_SITES * most:
             crowd.add(item.id)
     return [_less(item) if item.id in crowd else item for item in items]
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from digest.editorial.hand import READ_FIRST, Hand
 from digest.editorial.rank import LAST, NEW_MODEL, RELEASE, SPECIAL, comes_last, is_beyond, is_title_only, work
@@ -16,7 +17,7 @@ SAME_FEED = 0.3  # the share of it for a second post of the same blog; not for p
 SAME_TREND = 0.5
 FIRST = 5  # to read before everything else, including the lead
 READ_RELEASES = 2  # among those
-READ_OF_A_FEED = 2  # among those, of what is no paper
+READ_OF_A_FEED = 2  # among those, of one feed and one site, of what is no paper
 LEADS = RELEASE + NEW_MODEL  # the worth of a new model that is announced first-hand
 TELLING = 12  # words; a lead with a shorter text tells nothing
 LEADING = 10  # items of which one may lead; those after it keep their order
@@ -92,15 +93,20 @@ def split(items: Iterable[IssueItem], first: Callable[[IssueItem], bool]) -> tup
     return held
 
 
+def voice_of(item: IssueItem) -> tuple[str, str]:
+    """The feed that had an item first, and the site where the item is: a list of many laboratories' posts speaks for each of them."""
+    return item.sources[0].feed if item.sources else "", urlsplit(item.url).hostname or ""
+
+
 def _without_many_of_a_feed(items: Iterable[IssueItem]) -> tuple[list[IssueItem], list[IssueItem]]:
-    """The items in their order with at most `READ_OF_A_FEED` of each feed that are no papers, and the others."""
-    taken: Counter[str] = Counter()
+    """The items in their order with at most `READ_OF_A_FEED` of each feed and site that are no papers, and the others."""
+    taken: Counter[tuple[str, str]] = Counter()
     first: list[IssueItem] = []
     later: list[IssueItem] = []
     for item in items:
-        feed = item.sources[0].feed if item.sources and item.kind != "paper" else ""
-        taken[feed] += 1
-        (later if feed and taken[feed] > READ_OF_A_FEED else first).append(item)
+        voice = voice_of(item)
+        taken[voice] += item.kind != "paper"
+        (later if item.kind != "paper" and taken[voice] > READ_OF_A_FEED else first).append(item)
     return first, later
 
 
