@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -19,7 +19,8 @@ from digest.llm.session import NO_SERVER, Session
 from digest.llm.tasks.prose import SUMMARY, Sentence
 from digest.llm.trust import DOUBTED
 from digest.llm.writer import REFUSED, write
-from digest.model import Issue, IssueItem, ModelNote
+from digest.model import Issue, IssueItem, ModelNote, Written, WrittenSentence, own_words
+from digest.render.chat import announce
 from digest.services.build import build
 from digest.services.collect import collect
 from digest.services.context import issue_to_make
@@ -99,6 +100,51 @@ def test_a_model_writes_the_lead_results_and_summaries_and_says_so(tmp_path: Pat
         again = _built(paper)
         assert to_json(again) == to_json(issue)
         assert len(asked.chats) == 5  # a rebuild asks nothing
+
+
+def test_what_a_model_wrote_is_marked_wherever_it_is_told_and_nowhere_passes_for_the_sources(
+    tmp_path: Path, run: Run
+) -> None:
+    with model_server(_mended) as (url, _):
+        paper = _paper(tmp_path, url)
+        with paper.at("2026-06-27T08:00") as program:
+            collect(program)
+        issue = _built(paper, "2026-06-29T06:00")
+    assert issue.state == "closed"
+    theirs, mark = "with 25 % of the tokens of the baseline", "Written by small from the abstract, checked against it"
+    archive = tmp_path / "archive"
+    texts = {
+        path.relative_to(archive).as_posix(): " ".join(path.read_text().split())
+        for path in archive.rglob("*")
+        if path.suffix in {".xml", ".json", ".bib", ".ris", ".js", ".html", ".md", ".txt"}
+    }
+    telling = {name for name, text in texts.items() if theirs in text}
+    assert telling >= {"feed.xml", "feed.json", f"{issue.key}/issue.json", f"{issue.key}/index.html"}
+    assert {name for name in telling if mark not in texts[name]} == {f"{issue.key}/issue.json"}
+    assert "uses a quarter of the tokens" in texts[f"{issue.key}/references.bib"]
+    for command in (["show", issue.key], ["recap", "--at", "2026-06-30T08:00"]):
+        told = " ".join(run("-C", tmp_path, *command).out.split())
+        assert theirs in told
+        assert mark in told
+    bare = [replace(part, items=tuple(replace(item, result="") for item in part.items)) for part in issue.trends]
+    _, told = announce(replace(issue, trends=tuple(bare)), base_url="")
+    assert theirs in told
+    assert mark in told
+
+
+def test_a_card_has_the_words_of_the_source_and_the_editor() -> None:
+    def sentence(text: str, verdict: Literal["passed", "accepted", "mended"], *sources: str) -> WrittenSentence:
+        return WrittenSentence(text=text, sources=sources, verdict=verdict)
+
+    def item(*sentences: WrittenSentence) -> IssueItem:
+        written = Written(place="summary", model="small", prompt="", sentences=sentences)
+        return IssueItem(id="1", title="Ferns", url="", summary="All.", written=(written,))
+
+    passed, accepted = sentence("A.", "passed", "One.", "Two."), sentence("B.", "accepted", "Two.")
+    mended = sentence("C.", "mended", "Three.")
+    assert own_words(item()) == "All."
+    assert own_words(item(passed, accepted, mended)) == "One. Two. C."
+    assert own_words(item(mended)) == "All."
 
 
 @pytest.mark.slow

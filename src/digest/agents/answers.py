@@ -13,6 +13,7 @@ from digest.citations import FORMATS, of_card
 from digest.editorial.recap import recap
 from digest.errors import NotFoundError, UsageError
 from digest.model import Card, Issue, IssueItem, Moved, Section, Trend
+from digest.render.items import by_whom
 from digest.render.links import on_the_web
 from digest.services import selection
 from digest.services.selection import Choice
@@ -237,9 +238,11 @@ def _closed(catalogue: Catalogue, archive: Archive, key: str) -> Issue:
 
 
 def _full(item: IssueItem) -> Answer:
+    written = by_whom(item, "summary", "lead")
     return {
         **short(item),
         **marked(title=item.title, summary=item.summary, authors=item.authors),
+        **({"summary_is": written} if written else {}),
         "also_at": [address(source.url) for source in item.sources[1:4]],
     }
 

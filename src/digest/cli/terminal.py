@@ -71,6 +71,11 @@ def hanging(console: Console, lead: str, text: Text) -> None:
         console.print(Text(lead if number == 0 else " " * room) + line, soft_wrap=True)
 
 
+def told(text: str, written: str) -> Text:
+    """A text, and who wrote it if a language model did."""
+    return Text(text) + Text(f" ({written})" if written else "", style="dim")
+
+
 def address(console: Console, url: str, *, indent: int = 0) -> None:
     """Print the URL on a line of its own, never wrapped, so that any terminal can open it."""
     if url:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from digest.model.archive import BestReported, Card, Hit, Point, Record, Summary, cards
+    from digest.model.archive import BestReported, Card, Hit, Point, Record, Summary, cards, own_words
     from digest.model.edits import (
         Edit,
         EditAction,
@@ -181,11 +181,12 @@ __all__ = [
     "WrittenPlace",
     "WrittenSentence",
     "cards",
+    "own_words",
 ]
 
 # The module of each noun.
 _NOUNS = {
-    "archive": "BestReported Card Hit Point Record Summary cards",
+    "archive": "BestReported Card Hit Point Record Summary cards own_words",
     "edits": "Edit EditAction EditMark LeftOut ModelNote RefusedSentence SentenceVerdict Written WrittenPlace WrittenSentence",
     "feeds": "UNTROUBLED Document Entry FeedHealth FeedState FeedStatus HealthVerdict Item Look Observation Showing Sighting Signal SignalName",
     "grades": "Grade GradedWork GradeFate Remedy Uptake UptakeKind",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from digest.model.kinds import IssueState, ItemKind, Window
@@ -77,6 +78,15 @@ class Card:
     works: tuple[str, ...] = ()
 
 
+def own_words(item: "IssueItem") -> str:
+    """The summary in the words of its source and the editor: in place of a language model's sentences, those that they rest on."""
+    for one in item.written:
+        if one.place in ("lead", "summary") and any(sentence.verdict != "mended" for sentence in one.sentences):
+            told = [[sentence.text] if sentence.verdict == "mended" else sentence.sources for sentence in one.sentences]
+            return " ".join(dict.fromkeys(chain.from_iterable(told)))
+    return (item.original or item).summary
+
+
 def cards(issue: "Issue") -> Iterator[Card]:
     """Every item of an issue, in its order."""
     released = {one.id: one.release for one in issue.releases}
@@ -90,7 +100,7 @@ def cards(issue: "Issue") -> Iterator[Card]:
 
 
 def _card(issue: "Issue", item: "IssueItem", release: "Release | None", *, section: str, shown: bool) -> Card:
-    """The item as its source has it: references are looked up by its words, not by a translation."""
+    """The item as its source has it: references are looked up by its words, not by a translation or a language model's."""
     own = item.original or item
     return Card(
         key=issue.key,
@@ -100,7 +110,7 @@ def _card(issue: "Issue", item: "IssueItem", release: "Release | None", *, secti
         section=section,
         shown=shown,
         authors=item.authors,
-        summary=own.summary,
+        summary=own_words(item),
         trends=tuple(one.id for one in item.trends),
         sources=tuple(dict.fromkeys(source.feed for source in item.sources)),
         kind=item.kind,

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Literal
 
 from digest.model import Issue, IssueItem, Release
+from digest.render.items import by_whom
 from digest.render.links import on_the_web
 from digest.render.markdown_text import markdown_url
 from digest.text.clean import clean, cut, readable, web_url
@@ -107,7 +108,9 @@ def _release(release: Release, item: IssueItem | None, markup: Markup) -> str:
 
 
 def _sentence(item: IssueItem, markup: Markup) -> str:
-    return _text(_result(item), markup)
+    written = by_whom(item, "result") if item.result else by_whom(item, "summary", "lead")
+    mark = f" ({_text(written, markup)})" if written else ""
+    return _text(_result(item), markup) + mark
 
 
 def _result(item: IssueItem) -> str:

@@ -75,8 +75,8 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
         plain_title=frame.text(item.plain_title),
-        written=_by_whom(item, "summary", "lead"),
-        result_written=_by_whom(item, "result"),
+        written=by_whom(item, "summary", "lead"),
+        result_written=by_whom(item, "result") if item.result else by_whom(item, "summary", "lead"),
         original_title=_original(item.title, item.original.title) if item.original else "",
         original_summary=_original(item.summary, item.original.summary) if item.original else "",
         leads=item.id == frame.lead,
@@ -148,7 +148,7 @@ def _original(text: str, original: str) -> str:
     return "" if original == text else readable(original)
 
 
-def _by_whom(item: IssueItem, *places: str) -> str:
+def by_whom(item: IssueItem, *places: str) -> str:
     """Who wrote or translated the text at one of these places; empty if it is the source's, or all of it the editor's."""
     translated = gettext("Translated by %(model)s", model=clean(item.original.model)) if item.original else ""
     return "; ".join(filter(None, (_written(item, *places), translated)))

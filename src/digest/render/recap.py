@@ -6,7 +6,7 @@ from itertools import starmap
 from zoneinfo import ZoneInfo
 
 from digest.editorial.recap import Movement, Recap, Story
-from digest.render.items import authors_line
+from digest.render.items import authors_line, by_whom
 from digest.render.markdown_text import markdown_text, markdown_url
 from digest.text import formatting
 from digest.text.clean import clean, readable, shorten, web_url
@@ -21,6 +21,7 @@ class StoryView:
     url: str
     about: str  # trend, authors, issue
     summary: str
+    written: str  # who wrote the summary, if a language model did
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +85,7 @@ def _markdown_story(number: int, story: StoryView) -> str:
     title = markdown_text(story.title)
     lines = [f"[{title}]({markdown_url(story.url)})" if story.url else title, markdown_text(story.about)]
     if story.summary:
-        lines.append(markdown_text(story.summary))
+        lines.append(markdown_text(story.summary) + (f" *{markdown_text(story.written)}*" if story.written else ""))
     lead = f"{number}. "
     return lead + f"  \n{' ' * len(lead)}".join(lines)
 
@@ -96,6 +97,7 @@ def _story(story: Story, names: Mapping[str, str]) -> StoryView:
         url=web_url(item.url),
         about=" · ".join(filter(None, (names[story.trend], authors_line(item.authors), story.key))),
         summary=shorten(readable(item.brief or item.summary), SUMMARY_WORDS),
+        written=by_whom(item, "summary", "lead"),
     )
 
 

@@ -11,7 +11,7 @@ from digest.classify import Taught
 from digest.config import Feed
 from digest.editorial.candidates import text_of_sighting
 from digest.errors import UsageError
-from digest.model import Card, Fate, Issue, Item, ItemKind, Observation, Sighting, Source, Trend
+from digest.model import Card, Fate, Issue, Item, ItemKind, Observation, Sighting, Source, Trend, own_words
 from digest.render.notes import issue_note, issue_path, item_note, item_path, merged, trend_note, trend_path
 from digest.services.context import Program
 from digest.storage.archive import Archive
@@ -67,7 +67,7 @@ def _archived(issue: Issue, id_: str) -> Iterator[Record]:
             published=item.published,
             first_seen=item.first_seen or issue.window.end,
             authors=_as_text(item.authors),
-            summary=item.summary,
+            summary=own_words(item),
             fate=None,
             item=item.id,
             keys=item.keys,

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from digest.cli.terminal import address, console_of, hanging, linked, paged
+from digest.cli.terminal import address, console_of, hanging, linked, paged, told
 from digest.model import Grade, GradedWork, Remedy, Uptake
 from digest.render.recap import RecapView
 from digest.text.clean import clean, readable
@@ -90,7 +90,7 @@ def print_recap(view: RecapView) -> None:
             hanging(console, lead, linked(Text(story.title, style="bold"), story.url))
             hanging(console, " " * len(lead), Text(story.about, style="dim"))
             if story.summary:
-                hanging(console, " " * len(lead), Text(story.summary))
+                hanging(console, " " * len(lead), told(story.summary, story.written))
             address(console, story.url, indent=len(lead))
         for heading, rows in view.headed:
             console.print(Text(f"\n{heading}", style="bold underline"))

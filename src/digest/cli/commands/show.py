@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import examples, workspace
-from digest.cli.terminal import address, console_of, hanging, linked, paged
+from digest.cli.terminal import address, console_of, hanging, linked, paged, told
 from digest.errors import NotFoundError
 from digest.model import Issue, Workspace
 from digest.render import IssueView, ItemView, SectionView
@@ -118,13 +118,13 @@ def _opening(console: Console, issue: IssueView) -> None:
     for number, item in enumerate(issue.read_first, 1):
         _headline(console, f"{number}. ", item)
         if item.result:
-            hanging(console, "   ", Text(item.result))
+            hanging(console, "   ", told(item.result, item.result_written))
 
 
 def _lead(console: Console, issue: IssueView, lead: ItemView) -> None:
     hanging(console, "", linked(Text(_titled(lead), style="bold"), lead.url))
     if lead.summary:
-        hanging(console, "", Text(lead.summary))
+        hanging(console, "", told(lead.summary, lead.written))
     about = " · ".join(filter(None, (lead.authors, lead.trend)))
     if about:
         hanging(console, "", Text(about, style="dim"))
@@ -210,7 +210,7 @@ def _item(console: Console, item: ItemView) -> None:
     if labels:
         hanging(console, "", Text(labels, style="dim"))
     if item.summary:
-        hanging(console, "", Text(item.summary))
+        hanging(console, "", told(item.summary, item.written))
     if item.above:
         hanging(console, "", Text(item.above.text, style="dim"))
     if item.because:
