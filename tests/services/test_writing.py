@@ -377,7 +377,7 @@ def test_approving_says_how_many_sentences_of_the_model_are_undecided(tmp_path: 
     assert (code, said in told, "Approve it all the same? [y/N]" in told) == (130, True, True)
     assert run("-C", tmp_path, "edit", key, *at, "--accept", item, 1).code == 0
     done = run("-C", tmp_path, "approve", key, *at)
-    assert (done.code, said.replace("2 sentences", "1 sentence") in done.err) == (0, True)
+    assert (done.code, said.replace("2 sentences", "one sentence") in done.err) == (0, True)
 
 
 def test_the_desk_shows_each_sentence_with_its_source_to_accept_mend_or_refuse(tmp_path: Path, forks: Forks) -> None:
