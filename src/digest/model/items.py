@@ -58,7 +58,7 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Original:
-    """The title and the summary that an edition shows in the translation of a language model."""
+    """An item's own title and summary, in an edition that shows a language model's translation of them; `model` names it."""
 
     title: str
     summary: str

@@ -7,7 +7,7 @@ do not reveal whether a subscriber exists.
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager
 from datetime import timedelta
 
 from aiohttp import web
@@ -107,21 +107,16 @@ class People:
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + STORE_SECONDS
-        while True:
-            try:
-                self.site.store.connection.begin()
-                break
-            except LockedError as error:
-                if loop.time() > end:
-                    raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
-                await asyncio.sleep(LOCKED_PAUSE)
-        try:
+        with ExitStack() as block:
+            while True:
+                try:
+                    block.enter_context(self.site.store.transaction())
+                    break
+                except LockedError as error:
+                    if loop.time() > end:
+                        raise web.HTTPServiceUnavailable(headers={"Retry-After": "30"}) from error
+                    await asyncio.sleep(LOCKED_PAUSE)
             yield
-        except BaseException:
-            if self.site.store.connection.in_transaction:
-                self.site.store.connection.rollback()
-            raise
-        self.site.store.connection.commit()
 
     async def _opt_out(self, person: Subscriber, named: int | str) -> None:
         """Unsubscribe a person now, or queue the request if another process holds the store."""

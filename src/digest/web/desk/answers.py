@@ -59,7 +59,7 @@ class Find:
         return "" if self == Find() else self.at(self.page)
 
     def at(self, number: int) -> str:
-        """The query that asks for another page of the same."""
+        """The query of another page of the same list."""
         wanted = {"q": self.q, "status": self.status, "page": str(number) if number > 1 else ""}
         return "?" + urlencode({name: value for name, value in wanted.items() if value})
 

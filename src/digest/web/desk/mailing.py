@@ -91,7 +91,7 @@ class Mailings:
         await asyncio.gather(*(run.task for run in self.runs.values() if run.task), return_exceptions=True)
 
     async def start(self, opened: Opened, key: str, step: Step) -> None:
-        """Begin what mails an issue or letters, unless it is under way.
+        """Start mailing an issue or letters, unless that is in progress already.
 
         Raises:
             DigestError: it is refused at once.
