@@ -38,6 +38,7 @@ def test_an_answer_has_its_text_and_its_tokens() -> None:
         None,
         {},
         {"prompt_tokens": "many"},
+        {"prompt_tokens": 0, "completion_tokens": 0},
         {"prompt_tokens": -1, "completion_tokens": True},
         {"prompt_tokens": 10**30, "completion_tokens": 1e400},
         [],

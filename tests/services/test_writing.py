@@ -132,6 +132,26 @@ def test_what_a_model_wrote_is_marked_wherever_it_is_told_and_nowhere_passes_for
     assert mark in told
 
 
+def test_a_plain_title_names_the_model_until_the_editor_mends_it(tmp_path: Path, run: Run) -> None:
+    named = "(How a large language model reasons when tools fail, in the words of small)"
+    plain = "A language model reasons about what it sees when tools fail"
+    with model_server(lambda _: sentences(("How a large language model reasons when tools fail", [1]))) as (url, _):
+        paper = _paper(tmp_path, url, "  tasks: [titles]\n")
+        feed = tmp_path / "papers.xml"
+        feed.write_text(feed.read_text().replace("Reasoning of large language models about ", ""))
+        issue = _built(paper)
+        (draft,) = (tmp_path / ".digest/drafts").glob("2026-*")
+        item = next(one for one in issue.items() if one.plain_title)
+        for name in ("email.html", "email.txt", "issue.md", "index.html"):
+            told = " ".join((draft / name).read_text().split())
+            assert named in told, name
+        assert named in " ".join(run("-C", tmp_path, "show", issue.key).out.split())
+        done = run("-C", tmp_path, "edit", "--at", "2026-06-27T08:01", "--mend", item.id, 1, plain)
+    assert done.code == 0
+    told = " ".join((draft / "index.html").read_text().split())
+    assert f"({plain})" in told
+
+
 def test_a_card_has_the_words_of_the_source_and_the_editor() -> None:
     def sentence(text: str, verdict: Literal["passed", "accepted", "mended"], *sources: str) -> WrittenSentence:
         return WrittenSentence(text=text, sources=sources, verdict=verdict)

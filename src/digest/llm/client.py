@@ -154,7 +154,7 @@ def _answer(body: bytes, *, most: int) -> Answer | Failure:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < TOKENS else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < TOKENS else None
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

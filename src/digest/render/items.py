@@ -74,7 +74,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         watched=", ".join(map(frame.text, item.watched)),
         trend=frame.trend_name(trend) if trend else "",
         trend_anchor=trend,
-        plain_title=frame.text(item.plain_title),
+        plain_title=_plain_title(item, frame),
         written=by_whom(item, "summary", "lead"),
         result_written=by_whom(item, "result") if item.result else by_whom(item, "summary", "lead"),
         original_title=_original(item.title, item.original.title) if item.original else "",
@@ -146,6 +146,15 @@ def short_title(title: str) -> str:
 def _original(text: str, original: str) -> str:
     """What the source wrote, if the text is a translation of it."""
     return "" if original == text else readable(original)
+
+
+def _plain_title(item: IssueItem, frame: Frame) -> str:
+    """The plain title, and which language model it is by unless the editor mended it."""
+    title = frame.text(item.plain_title)
+    by = [
+        one.model for one in item.written if one.place == "title" and any(s.verdict != "mended" for s in one.sentences)
+    ]
+    return gettext("%(title)s, in the words of %(model)s", title=title, model=clean(by[0])) if title and by else title
 
 
 def by_whom(item: IssueItem, *places: str) -> str:

@@ -105,9 +105,9 @@ _BY_EDITOR: Mapping[Stance, str] = {
     "dates": N_("makes it out of date, in the editor’s judgement"),
 }
 _BY_MODEL: Mapping[Stance, str] = {
-    "extends": N_("seems to extend it: “%(sentence)s”"),
-    "disputes": N_("seems to dispute it: “%(sentence)s”"),
-    "dates": N_("seems to make it out of date: “%(sentence)s”"),
+    "extends": N_("seems to extend it, in a language model’s judgement: “%(sentence)s”"),
+    "disputes": N_("seems to dispute it, in a language model’s judgement: “%(sentence)s”"),
+    "dates": N_("seems to make it out of date, in a language model’s judgement: “%(sentence)s”"),
 }
 _COUNTED: Mapping[Stance, str] = {
     "extends": N_("extended by %(items)s"),

@@ -248,7 +248,8 @@ def _rest(console: Console, issue: IssueView) -> None:
 def _titled(item: ItemView) -> str:
     marked = gettext("(in %(language)s)", language=item.language_name) if item.language_name else ""
     original = f"({item.original_title})" if item.original_title else ""
-    return " ".join(filter(None, (item.title, original, marked)))
+    plain = f"({item.plain_title})" if item.plain_title else ""
+    return " ".join(filter(None, (item.title, original, plain, marked)))
 
 
 def _heading(console: Console, text: str) -> None:
