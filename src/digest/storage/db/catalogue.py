@@ -259,7 +259,8 @@ class Catalogue:
 
     def _put_pulses(self, number: int, issue: "Issue") -> None:
         self._connection.executemany(
-            "INSERT INTO catalogue_pulses VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO catalogue_pulses (trend, number, count, expected, verdict, shown, folded)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [_pulse_row(number, section) for section in issue.trends],
         )
 
@@ -272,7 +273,7 @@ class Catalogue:
             ],
         )
         self._connection.executemany(
-            "INSERT INTO catalogue_places VALUES (?, ?) ON CONFLICT DO NOTHING",
+            "INSERT INTO catalogue_places (heading, item) VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(heading, first + place) for place, card in enumerate(items) for heading in _headings(card)],
         )
         source_counts.enter(self._connection, first, first + PLACES - 1)

@@ -27,7 +27,9 @@ def enter(connection: Connection, first: int, last: int) -> None:
     for source, count, latest in _tally(connection, first, last):
         _, before = counted(connection, source, item=first)
         _shift(connection, source, latest, count)
-        connection.execute("INSERT INTO catalogue_sources VALUES (?, ?, ?)", (source, latest, before + count))
+        connection.execute(
+            "INSERT INTO catalogue_sources (source, item, total) VALUES (?, ?, ?)", (source, latest, before + count)
+        )
 
 
 def leave(connection: Connection, first: int, last: int) -> None:
