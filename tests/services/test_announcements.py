@@ -132,7 +132,7 @@ def test_papers_that_the_feed_leaves_out_are_counted_and_fetched(tmp_path: Path,
     collected(tmp_path, arxiv, on(1))
     arxiv.hides = 2
     found = collected(tmp_path, arxiv, on(2))
-    assert (found.new, found.reason) == (5, "2 papers of the listing page are not in the feed")
+    assert (found.new, found.reason) == (5, "the feed lacks 2 papers of the listing page")
     assert stored(tmp_path) == announced(arxiv, 1, 2)
 
 
@@ -180,5 +180,5 @@ def test_a_month_with_outages_misses_no_paper_and_gets_no_429(shared: Path, tmp_
         assert stored(tmp_path) == {paper.id for announced in days.values() for paper in announced}
     assert {day for day, one in told.items() if one.status == "failed"} == down
     assert told[stale].reason.startswith("stale: ")
-    assert told[on(24)].reason == "30 papers of the listing page are not in the feed"
+    assert told[on(24)].reason == "the feed lacks 30 papers of the listing page"
     assert {day.day for day, one in told.items() if one.reason == "no announcement today"} >= {7, 13, 14, 20, 21, 22}

@@ -67,8 +67,8 @@ def test_the_queue_and_locks_of_other_machines_are_examined(
         job = "INSERT INTO procrastinate_jobs (queue_name, task_name) VALUES ('send:digest_w', 'look')"
         shared._connection.execute(job)
         told = run("-C", place, "doctor", "--json").json
-        assert told["queue"] == "0 workers, 1 jobs, version 1"
-        assert "queue: 1 jobs, and nobody does them: start a worker with `digest worker`" in told["problems"]
+        assert told["queue"] == "no workers, one job, version 1"
+        assert "queue: no worker for one job: start one with `digest worker`" in told["problems"]
         old = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (clock_timestamp() - interval '2 minutes')"
         shared._connection.execute(old)
         told = run("-C", place, "doctor", "--json").json

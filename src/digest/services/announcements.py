@@ -17,6 +17,7 @@ from digest.fetch.policy import Answer, Request
 from digest.model import Document, Entry
 from digest.services.intake import Arrived
 from digest.text.charset import decode
+from digest.text.formatting import count
 
 PAGES = 40  # of records in one collect
 _BLOCKED = (401, 403, 429, 503)
@@ -118,7 +119,7 @@ class Announcements:
         lacking = arxiv.lacking(self._document, [one for one in self._listings if one.day == day]) if day else 0
         if covered is None or (day and day > covered):
             if lacking:
-                self._notes.append(f"{lacking} papers of the listing page are not in the feed")
+                self._notes.append(f"the feed lacks {count(lacking, 'paper')} of the listing page")
             if day and told > day:
                 self._notes.append(f"stale: shows {day:%-d %B}, arXiv has announced {told:%-d %B}")
             gap = covered is not None and day is not None and arxiv.skipped(covered, day)

@@ -20,6 +20,7 @@ from digest.services.transports import greeted
 from digest.storage.db import Server, located
 from digest.storage.db.connection import Connection
 from digest.storage.files.lock import holder
+from digest.text.formatting import count
 
 SKEW = timedelta(seconds=5)  # what clocks of two machines may differ by
 LEAST_FREE = 500_000_000  # bytes of the disk
@@ -61,8 +62,12 @@ def _queue(server: Server) -> Iterator[Finding]:
     silent = [str(one.number) for one in workers if one.silent > SILENT]
     problems = [f"worker {number} has given no sign of life for a minute: see its log" for number in silent]
     if jobs and len(silent) == len(workers):
-        problems.append(f"{jobs} jobs, and nobody does them: start a worker with `digest worker`")
-    yield Finding(name="queue", words=f"{len(workers)} workers, {jobs} jobs, version {version}", problems=(*problems,))
+        problems.append(f"no worker for {count(jobs, 'job')}: start one with `digest worker`")
+    yield Finding(
+        name="queue",
+        words=f"{count(len(workers), 'worker')}, {count(jobs, 'job')}, version {version}",
+        problems=(*problems,),
+    )
 
 
 def _clock(program: Program, clock: Callable[[], datetime], server: datetime | None) -> Finding:

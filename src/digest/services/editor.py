@@ -13,6 +13,7 @@ from digest.services.context import Program
 from digest.services.stored_items import find
 from digest.storage.archive import Archive
 from digest.text.clean import clean, clean_lines
+from digest.text.formatting import count
 
 STANCES = ("extends", "disputes", "dates", "bears-on", "unrelated")
 NOTE_CHARS = 2_000  # an introduction, not an article
@@ -117,7 +118,7 @@ class Editor:
         if not (number.isdigit() and 0 < int(number) <= len(claims)):
             raise NotFoundError(
                 f"claim {place}",
-                f"{trend} has {len(claims)} claims",
+                f"{trend} has {count(len(claims), 'claim')}",
                 f"name one as {trend}:1; `digest trends {trend}` numbers them",
             )
         return replace(edit, sentence=claims[int(number) - 1].text, text=stance)

@@ -40,6 +40,7 @@ from digest.services.status import needed
 from digest.services.transports import routes
 from digest.storage.archive import ISSUE, to_json
 from digest.storage.db.issues import IssueRow, Publication
+from digest.text.formatting import count
 
 _log = logging.getLogger(__name__)
 
@@ -162,7 +163,7 @@ def _make(program: Program, effects: Effects, listener: Listener, collector: Col
     slot = due_slot(program, now)
     if slot is not None and missed(slot, standing(program), now, program.config.digest.catch_up):
         late = now - slot.at
-        reason = f"missed by {late.days} days and {late.seconds // 3600} hours; its items go to the next issue"
+        reason = f"missed by {count(late.days, 'day')} and {count(late.seconds // 3600, 'hour')}; its items go to the next issue"
         decide(program.store, Publication(key=slot.key, slot=slot.at, state="skipped", reason=reason, at=now))
         return ()
     if slot is None and program.store.issues.making() is None:
