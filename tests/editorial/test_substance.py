@@ -137,6 +137,7 @@ def test_a_version_without_a_text_has_no_trend_and_its_projects_name() -> None:
         ("Meadow 2", "Type: text-to-text", True),
         ("Meadow 2", "Meadow 2 is our latest model, now available.", True),
         ("Meadow 2", "Meadow 2 scores 71 on the bridge exam.", False),
+        ("Meadow Mode", "Build bridges, roofs and gates with it on every screen that you own.", True),
         ("Meadow 2", TOLD, False),
         ("Meadow 2", "牧場二号は、港の荷物を色で分け、毎朝の列を短くする言語モデルです。", False),
     ],
@@ -177,6 +178,7 @@ def test_a_text_does_not_begin_with_its_title(title: str, text: str, rest: str) 
 def test_a_title_that_is_a_paragraph_is_cut_to_its_first_sentence() -> None:
     long = "Good news! We build nine bridges at once this summer. The tenth will follow when there is enough wood for it. Thanks to all"
     assert headline(long) == "Good news! We build nine bridges at once this summer."
+    assert headline("How we build bridges:") == "How we build bridges"
     assert headline("A short title. Of two sentences.") == "A short title. Of two sentences."
 
 

@@ -196,3 +196,11 @@ def test_feeds_that_show_one_page_are_one_place() -> None:
     issue = replace(plain, trends=(replace(section, items=(section.items[0], item)), *plain.trends[1:]))
     shown = view(issue, baselines=specimens.trends_of()).sections[0].items[0]
     assert [(one.text, one.url) for one in shown.sources] == [("Big Hub", there), ("Big News", there)]
+
+
+def test_a_line_that_tells_everything_leads_to_the_section_that_names_its_item() -> None:
+    plain = beside(retelling(summary=FOUND, first=False), "Another work")
+    moved = Line(text="What moved fills the line that an inbox shows beside the subject. " * 3)
+    files = specimens.files(replace(plain, lines=(moved, Line(text=FOUND, target=plain.trends[0].items[1].id))))
+    assert "Told above: " in " ".join(files["email.txt"].split())
+    assert check(files, "") == ()

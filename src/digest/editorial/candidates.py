@@ -214,7 +214,8 @@ def _title(told: Sequence[Sighting]) -> str:
 
 
 def headline(title: str) -> str:
-    """The title; if it is a whole paragraph, its first sentence, or as many as have a few words."""
+    """The title; if it is a whole paragraph, its first sentence, or as many as have a few words. A colon at its end leads nowhere."""
+    title = title.rstrip(": ") or title
     if len(title) <= LONG_TITLE:
         return title
     first = ""

@@ -88,10 +88,11 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         model=setting.model,
     )
     lead = opening[0].id if opening else ""
-    sections = _sections(everything, first_of_all, setting, frame=frame, above=[item.id for item in opening])
+    sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
     also_noted = tuple(_whole(item, everything, setting) for item in noted)
     shown = [*(item for section in sections for item in section.items), *also_noted]
     first = read_first(shown, _with_texts(shown, sections, lead), setting.hand)
+    sections = _in_order_of_news(sections, [item.id for item in first])
     told = {*listed, *(item.id for section in sections for item in section.items), *(item.id for item in first)}
     every = (item for items in filed.values() for item in items)
     return Issue(
@@ -148,17 +149,13 @@ def _watched(items: Sequence[IssueItem]) -> tuple[str, ...]:
 
 
 def _sections(
-    everything: Filed, first_of_all: Sequence[str], setting: Setting, *, frame: int, above: Sequence[str]
+    everything: Filed, first_of_all: Sequence[str], setting: Setting, *, frame: int, lead: str
 ) -> tuple[Section, ...]:
-    """The trends with items, ordered by their best items, each split into shown and folded items by the reading time.
-
-    `above` are the ids of the lead and of what is read first.
-    """
-    lead = next(iter(above), "")
+    """The trends with items, ordered by their best items, each split into shown and folded items by the reading time."""
     cap = setting.settings.max_items_per_trend
     filed, claims = everything.filed, everything.claims
     arranged, fixed = _arranged(filed, first_of_all, setting, lead=lead)
-    chosen = _chosen(arranged, fixed, everything, setting, above=above)
+    chosen = _chosen(arranged, fixed, everything, setting, lead=lead)
     order = list(chosen)
     ranked = [items for items, _ in chosen.values()]
     most = sum(told > 0 for _, told in chosen.values())
@@ -197,14 +194,14 @@ def _chosen(
     everything: Filed,
     setting: Setting,
     *,
-    above: Sequence[str],
+    lead: str,
 ) -> dict[str, tuple[list[IssueItem], int]]:
     """The items of each trend with their texts, those that a section may show first, and how many these are.
 
     Trends with such items come first, at most `max_sections`, in the order of what they show; the others show their best title alone, and
     the number is 0.
     """
-    cap, sections, lead = setting.settings.max_items_per_trend, setting.settings.max_sections, next(iter(above), "")
+    cap, sections = setting.settings.max_items_per_trend, setting.settings.max_sections
     open_: dict[str, tuple[list[IssueItem], int]] = {}
     # If no bar leaves anything else to tell, a trend may be opened by the lead alone.
     for bar, enough, alone in [*((bar, enough, False) for bar, enough in BARS), (None, 1, True)]:
@@ -220,7 +217,7 @@ def _chosen(
         ]
         if len(telling) >= enough:
             break
-    order = sorted(open_, key=lambda id_: _opening(*open_[id_], fixed[id_], above=above))
+    order = sorted(open_, key=lambda id_: _opening(*open_[id_], fixed[id_], above=[lead]))
     closed: dict[str, tuple[list[IssueItem], int]] = {}
     for id_, items in arranged.items():
         if id_ not in open_:
@@ -245,6 +242,18 @@ def _opening(
 ) -> tuple[bool, tuple[bool, bool, float, str]]:
     """A sort key: sections with pinned or watched items first, then by the best item that is told in them and not above."""
     return not any("pinned" in item.edited or item.watched for item in items[:fixed]), _besides(items[:told], above)
+
+
+def _in_order_of_news(sections: Sequence[Section], above: Sequence[str]) -> tuple[Section, ...]:
+    """The sections in the order of the best that each adds to what is told above them; those without room of their own come last."""
+
+    def key(section: Section) -> tuple[object, ...]:
+        fixed = sum("pinned" in item.edited or bool(item.watched) for item in section.items)
+        return not section.own, *(
+            _opening(section.items, len(section.items), fixed, above=above) if section.own else ()
+        )
+
+    return tuple(sorted(sections, key=key))
 
 
 def _by_title(items: Sequence[IssueItem], lead: str) -> IssueItem:

@@ -53,6 +53,7 @@ _OPENER = re.compile(
     r"|introducing|launching|announcing|releasing|open[- ]sourcing|we\s(?:introduce|present|release|announce))\s(?:the\s)?",
     re.IGNORECASE,
 )
+_FROM_NOW = re.compile(r"^(?:starting|beginning|as of) (?:today|now),?\s", re.IGNORECASE)
 _ELSE = re.compile(
     r"^(?:it|they|this|these|that|he|she|there|you|available|with|while|after|we(?:['’]ve|\shave)?\salso)\b|[$€£]\s?\d",
     re.IGNORECASE,
@@ -126,6 +127,11 @@ def says_little(word: str) -> bool:
     return _SMALL.fullmatch(word) is not None or _VAGUE.fullmatch(word) is not None
 
 
+def asks(text: str) -> bool:
+    """Whether a text begins with what a reader should do."""
+    return _ASKS.match(text) is not None
+
+
 def is_invitation(text: str) -> bool:
     """Whether a text asks its readers to join a chat room, or to follow somebody."""
     return _INVITES.search(text[:TEXT_CHARS]) is not None
@@ -163,7 +169,7 @@ def what_it_is(name: str, title: str, text: str) -> str:
 
 def _fact(clause: str) -> str:
     """The clause without praise, which leaves what it is or what it is for; nothing of a request to try it, or of the beginning of a list."""
-    if _ASKS.match(clause) or _LISTS.search(clause):
+    if asks(clause) or _LISTS.search(clause):
         return ""
     if (praised := _PRAISED.match(clause)) is None:
         return clause
@@ -199,7 +205,7 @@ def _described(name: str, sentence: str) -> str:
 
 def _news(name: str, sentence: str) -> str:
     """A sentence without "Today, we are excited to announce"; nothing if it only says that the name is there, or leans on another."""
-    rest = _OPENER.sub("", sentence)
+    rest = _OPENER.sub("", _FROM_NOW.sub("", sentence))
     behind = rest[len(name) :].strip() if rest.casefold().startswith(name.casefold()) else ""
     empty = _ELSE.search(rest) or (behind and _NOTHING_MORE.search(behind.rstrip(".")))
     return "" if empty else rest

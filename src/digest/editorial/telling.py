@@ -9,7 +9,7 @@ front of it and nothing else. All patterns are bounded.
 import re
 from typing import Literal
 
-from digest.editorial.release_words import says_little
+from digest.editorial.release_words import asks, says_little
 
 Told = Literal["result", "slight", "unsure", ""]
 
@@ -110,7 +110,7 @@ def is_label(text: str) -> bool:
 
 
 def adds_nothing(title: str, text: str) -> bool:
-    """Whether a text tells no more than its title, or praises, or is a mere label such as `Type: image-to-text`."""
+    """Whether a text tells no more than its title, praises, asks its readers to do something, or is a mere label such as `Type: image-to-text`."""
     plain = text[:CHARS].strip()
     if is_label(plain):
         return True
@@ -118,6 +118,8 @@ def adds_nothing(title: str, text: str) -> bool:
     rest = [word for word in _TOKEN.findall(plain.casefold()) if word not in known]
     if any(char.isdigit() for word in rest for char in word) or sum(char > "\u2e80" for char in plain) >= CHARACTERS:
         return False  # a figure, or a text in a script without spaces
+    if asks(plain):
+        return True
     return len({word for word in rest if len(word) >= WORD and not says_little(word)}) < NEW_WORDS
 
 

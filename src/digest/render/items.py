@@ -206,9 +206,15 @@ def line_view(line: Line, frame: Frame) -> LineView:
     if item is None or section is None:
         target = _PLACES.get(line.target, line.target)
     else:
-        here = section.own and item in frame.shown(section) and (frame.limits.folded or item.id not in frame.issue.best)
+        here = section.own and item in frame.shown(section) and (frame.limits.folded or _stands_itself(item, frame))
         target = anchor(item.id) if here else section.id
     return _linked_line(text, name, target)
+
+
+def _stands_itself(item: IssueItem, frame: Frame) -> bool:
+    """Whether a mail shows an item in its section, and does not only name it there."""
+    told = is_told_above(section_item_view(item, frame), title_only=False)
+    return item.id not in frame.issue.best and not told
 
 
 def _linked_line(text: str, name: str, target: str) -> LineView:
