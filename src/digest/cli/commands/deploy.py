@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from digest.cli.common import examples, json_option, print_json, say_waiting, workspace
+from digest.text.formatting import count
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -119,5 +120,6 @@ def _words(fleet: "Fleet") -> str:
     busy = [one.doing.partition(":")[0] for one in fleet.workers if one.doing]
     doing = [f"{busy.count(kind)} {kind}" for kind in dict.fromkeys(busy)] + ([f"{idle} idle"] if idle else [])
     waiting = sum(fleet.jobs.values())
-    workers = f"{len(fleet.workers)} workers ({', '.join(doing)})" if fleet.workers else "no workers"
-    return f"\n{fleet.database}: {workers}, {waiting} jobs{f', version {fleet.version}' if fleet.version else ''}"
+    workers = count(len(fleet.workers), "worker") + (f" ({', '.join(doing)})" if doing else "")
+    version = f", version {fleet.version}" if fleet.version else ""
+    return f"\n{fleet.database}: {workers}, {count(waiting, 'job')}{version}"
