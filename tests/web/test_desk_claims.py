@@ -42,7 +42,7 @@ def test_a_link_to_a_claim_is_made_changed_and_undone(link: str, run: Run, place
 
     shown = say("agents:2", "disputes")
     assert "the editor says: it disputes it" in shown.text
-    assert "What was decided on it" in shown.text
+    assert "Decisions about it" in shown.text
     edit = json.loads((place / "edits.jsonl").read_text().splitlines()[-1])
     assert (edit["action"], edit["trend"], edit["text"], edit["by"]) == ("claim", "agents", "disputes", "ada")
     assert "disputes" in run("-C", place, "why", item).out

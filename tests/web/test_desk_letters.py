@@ -98,7 +98,7 @@ def test_letters_that_are_due_are_seen_sent_paused_and_continued(ada: Visitor, p
     page = shown(ada, ALL)
     assert "60 letters would be sent now" in page.text
     assert "for 60 readers of 60 who get letters" in page.text
-    assert "There was no round yet." in page.text
+    assert "There has been no round yet." in page.text
     assert "Started by ada." in done(ada, f"{ALL}/send", ALL).text
     until(lambda: len(server.taken) >= 3)
     key = key_of(place)
