@@ -56,6 +56,17 @@ def test_true_is_no_number_of_a_sentence_or_text() -> None:
         LABELS.read({"opinions": [opinion]})
 
 
+@pytest.mark.parametrize("before", ["<think>\nIt is {new}.\n</think>\n\n", "<think></think>```json\n", " ```\n"])
+def test_thoughts_and_fences_before_an_answer_are_passed_over(before: str) -> None:
+    answer = '{"sentences": [{"text": "It is new.", "sources": [1]}]}'
+    assert _read(f"{before}{answer}\n```" if "```" in before else f"{before}{answer}") == _read(answer)
+
+
+def test_thoughts_without_an_answer_are_none() -> None:
+    with pytest.raises(ValueError, match="Expecting value"):
+        _read('<think>Perhaps {"sentences": []}')
+
+
 def test_half_of_a_character_is_left_out() -> None:
     (sentence,) = RESULT.read(parsed('{"sentences": [{"text": "It is \\ud800new.", "sources": [1]}]}'))
     assert sentence.text == "It is new."

@@ -55,6 +55,16 @@ def _built(paper: Paper) -> Issue:
         return build(program).issue
 
 
+def test_a_broken_server_is_not_asked_again_for_translations(tmp_path: Path) -> None:
+    more = "  tasks: [lead, results, summaries, translation]\n  languages: [ko]\n  concurrency: 1\n"
+    with model_server(lambda _: Reply(status=500)) as (url, asked):
+        paper = _paper(tmp_path, url, more)
+        issue = _built(paper)
+        assert to_json(_built(paper)) == to_json(issue)
+    assert len(asked.chats) == 3
+    assert {left.reason for left in _translation(issue).left} == {"3 failures in a row: the server answered 500"}
+
+
 def _translation(issue: Issue) -> Translation:
     (korean,) = issue.editions
     assert korean.translation is not None

@@ -174,10 +174,10 @@ def composed(program: Program, row: IssueRow, items: tuple[Item, ...]) -> Issue:
         from digest.services.writing import written  # noqa: PLC0415  (without a model nothing of it is imported)
 
         told = {one.id: one.summary for one in found.sifted.candidates}
-        issue = written(program, row, issue, told, edited.reviews, left=found.left, stopped=found.stopped)
+        issue, stopped = written(program, row, issue, told, edited.reviews, left=found.left, stopped=found.stopped)
         from digest.services.translating import translations  # noqa: PLC0415  (as above)
 
-        translated = translations(program, row, issue)
+        translated = translations(program, row, issue, stopped=stopped)
     return editions.in_all(program, issue, past=found.past, translations=translated)
 
 

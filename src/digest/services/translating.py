@@ -27,8 +27,8 @@ _TEXTS = ("title", "summary", "brief", "result")
 _ENGLISH = Locale("en")
 
 
-def translations(program: Program, row: IssueRow, issue: Issue) -> Mapping[str, Translation]:
-    """The words of the editions that are translated, by their language. Without the task, none.
+def translations(program: Program, row: IssueRow, issue: Issue, *, stopped: str = "") -> Mapping[str, Translation]:
+    """The words of the editions that are translated, by their language. Without the task, none. `stopped` says why nothing more is asked.
 
     Nothing that a server does delays or stops the issue. If it cannot be asked, there is what it answered before.
     """
@@ -41,6 +41,7 @@ def translations(program: Program, row: IssueRow, issue: Issue) -> Mapping[str, 
         if _base(one.language) in map(_base, settings.languages)
     ]
     asked = session(program, row, settings, "translation")
+    asked.stopped = stopped
     templates = resources.template_texts(program.workspace)
     return {language: _translation(issue, language, settings, asked, templates) for language in languages}
 

@@ -72,18 +72,18 @@ def written(
     *,
     left: tuple[LeftOut, ...] = (),
     stopped: str = "",
-) -> Issue:
-    """The issue with what the configured model wrote of it. Without a model, the issue as it is.
+) -> tuple[Issue, str]:
+    """The issue with what the configured model wrote of it, and why the model is asked nothing more. Without a model, the issue as it is.
 
     Nothing that a server does delays or stops the issue. If it cannot be asked, there is what it answered before. `left` lists what it
     has not done before, and `stopped` says why it is asked nothing more.
     """
     settings = program.config.model
     if settings is None:
-        return issue
+        return issue, stopped
     if not issue.language.startswith("en"):
         left_out = LeftOut(task="all", count=0, reason="the gate reads English only")
-        return replace(issue, model=ModelNote(name=settings.name, left=(left_out,)))
+        return replace(issue, model=ModelNote(name=settings.name, left=(left_out,))), stopped
     asked = session(program, row, settings, "texts")
     asked.stopped = stopped
     work = _Work(settings=settings, session=asked, templates=resources.template_texts(program.workspace), texts=texts)
@@ -96,7 +96,8 @@ def written(
     issue = with_written(_with_stances(issue, claims), work.written, reviews)
     count = sum(bool(one.sentences) for item in issue.items() for one in item.written)
     unwritten = (LeftOut(task=task, count=number, reason=reason) for (task, reason), number in work.left.items())
-    return replace(issue, model=ModelNote(name=settings.name, texts=count, left=(*left, *unwritten)))
+    note = ModelNote(name=settings.name, texts=count, left=(*left, *unwritten))
+    return replace(issue, model=note), asked.stopped
 
 
 def _prose(issue: Issue) -> Iterator[tuple[Prose, list[IssueItem]]]:

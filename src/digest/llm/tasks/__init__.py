@@ -61,12 +61,14 @@ def data_of(subject: Subject) -> str:
 
 
 def parsed(content: str) -> object:
-    """An answer as JSON, also from a fence of Markdown around it.
+    """An answer as JSON, also from a fence of Markdown around it, and after the thoughts that some servers leave before it.
 
     Raises:
         ValueError: it is no JSON, or names a field twice.
     """
     text = content.strip()
+    if text.startswith("<think>"):
+        text = text.partition("</think>")[2].strip()
     if text.startswith("```"):
         text = text.partition("\n")[2].rpartition("```")[0]
     return json.loads(text, object_pairs_hook=_object)
