@@ -22,6 +22,7 @@ from digest.editorial.fillers import with_one_name, without_fillers, without_pur
         ("This is, to the best of our knowledge, the first crane.", "This is the first crane."),
         ("We stack bricks in order to build halls.", "We stack bricks to build halls."),
         ("Large language models (LLMs) lift bricks.", "Large language models lift bricks."),
+        ("We propose Lift (Low Force), stacks bricks in halls.", "Lift (Low Force) stacks bricks in halls."),
     ],
 )
 def test_words_of_praise_are_left_out(sentence: str, left: str) -> None:
@@ -40,6 +41,7 @@ def test_words_of_praise_are_left_out(sentence: str, left: str) -> None:
         "We give large and consistent gains of 4 points.",
         "We define a novel effective brick cost (EBC) for halls.",
         "Brick Lifting Models (BLM) lift bricks.",
+        "We propose Lift, models of halls.",
         "The yard works efficiently.",
     ],
 )

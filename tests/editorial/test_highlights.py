@@ -101,8 +101,7 @@ def test_a_week_in_which_nothing_moved_is_told_by_what_came_closest() -> None:
         Line(text="QuickLift reduces the cost by 40% over cranes.", target="a"),
         Line(text="Released: Lift 1.", target="releases"),
         Line(
-            text="More than usual, though within chance: “flying lifts”, in 9 works instead of about 3 (NightKite, GlowLift); "
-            "“brick swarms”, in 4 works, hardly any before.",
+            text="Nothing moved beyond chance; closest to it came “flying lifts”, in 9 works instead of about 3 (NightKite, GlowLift).",
             target="agents",
         ),
     )

@@ -41,6 +41,11 @@ _GAINS = re.compile(
 )
 _OUTRIGHT = re.compile(r",? to (?:the best of )?our knowledge,?(?= )|\bin order (?=to )")
 _KNOWN = re.compile(rf" \((?:{'|'.join(sorted(FIELD, key=len, reverse=True))})\)(?=[ ,.;:)])")
+# "We propose Lift, plans halls", whose authors forgot a word
+_FAULTY = re.compile(
+    r"We (?:propose|introduce|present) (?P<name>[A-Z][\w.+-]{1,25}(?: \([A-Z][^()]{1,60}\))?), "
+    r"(?=(?!models |methods |agents |systems |series )[a-z]{3,15}s (?!of|for|that|which|with|trained|in|on)[\w-])"
+)
 # What a work is for or what moved its authors, which other sentences tell: "To make halls safer, we …", "Despite its simplicity, it …".
 _PURPOSE = re.compile(
     r"(?:(?:To|In order to) [^,;:\d]{3,80}|(?:Motivated|Inspired|Driven|Guided|Informed) by [^,;:]{3,110}), (?=(?:we|I|this (?:paper|work|study)) )"
@@ -59,7 +64,7 @@ ROOM = 40  # characters before a word in which a negation may stand
 
 def without_fillers(sentence: str) -> str:
     """The sentence without words of praise and without the short forms of the field's own terms in brackets."""
-    text = _KNOWN.sub("", _OUTRIGHT.sub("", sentence))
+    text = _FAULTY.sub(r"\g<name> ", _KNOWN.sub("", _OUTRIGHT.sub("", sentence)))
     text = _ADVERB.sub(lambda found: found[0] if _limited(text, found.start()) else "", text)
     text = _EXPERIMENTS.sub("", text)
     text = _PRAISED.sub(lambda found: _praised(found, text), text)

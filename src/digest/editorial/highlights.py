@@ -126,27 +126,18 @@ def _more(term: Moved) -> str:
 
 
 def _closest(terms: Sequence[Moved], sections: Sequence[Section]) -> Line | None:
-    """`More than usual, though within chance: “GUI agents”, in 8 works instead of about 3 (PhoneBuddy, GUI vs. CLI).`
+    """`Nothing moved beyond chance; closest to it came “GUI agents”, in 8 works instead of about 3 (PhoneBuddy, GUI vs. CLI).`
 
-    The works of the first phrases are named, as long as the sentence is short; the line leads to the section of the first.
+    The works are named if the sentence stays short; the line leads to the section of the first.
     """
-    told: list[str] = []
-    target, words = "", CLOSEST_WORDS
-    for term in terms:
-        plain = _near(term)
-        works = _works(term, sections)
-        names = [name for name, _ in works][:WORKS]
-        full = gettext("%(phrase)s (%(works)s)", phrase=plain, works=", ".join(names)) if len(names) > 1 else plain
-        said = next((one for one in (full, plain) if len(one.split()) <= words), "")
-        if not said:
-            break
-        told.append(said)
-        words -= len(said.split())
-        target = target or next((section.id for _, section in works), "")
-    if not told:
+    if not terms:
         return None
-    said = gettext("More than usual, though within chance: %(phrases)s.", phrases="; ".join(told))
-    return Line(text=said, target=target)
+    plain, works = _near(terms[0]), _works(terms[0], sections)
+    names = [name for name, _ in works][:WORKS]
+    full = gettext("%(phrase)s (%(works)s)", phrase=plain, works=", ".join(names)) if len(names) > 1 else plain
+    told = full if len(full.split()) <= CLOSEST_WORDS else plain
+    said = gettext("Nothing moved beyond chance; closest to it came %(phrase)s.", phrase=told)
+    return Line(text=said, target=works[0][1].id if works else "")
 
 
 def _near(term: Moved) -> str:
