@@ -1,6 +1,5 @@
 """Build the views of items and of the three lines."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -10,20 +9,18 @@ from digest.editorial.reading_budget import LEAD_WORDS, NAMES
 from digest.editorial.signals import shown
 from digest.feeds.identity import canonical_url
 from digest.model import Follows, IssueItem, Line, Source
+from digest.render.reasons import because, reasons_of
 from digest.render.retold import is_told, tells_alone, untold
-from digest.render.view_models import Frame, ItemView, LineView, LinkView, ReasonView
+from digest.render.view_models import Frame, ItemView, LineView, LinkView
 from digest.text import formatting
 from digest.text.clean import anchor, clean, cut, readable, shorten, web_url
 from digest.text.languages import foreign
 from digest.text.sentences import split
 from digest.text.words import N_, gettext, language
 
-TRENDS = 2  # named in the because-line
-WORDS = 2
 RESULT_WORDS = 25  # of a summary, for an item of an older issue, which has no result of its own
 _WORKS = {"code": N_("code"), "weights": N_("weights"), "data": N_("data")}
 ENGLISH = "en"  # the language of the field, which readers of other languages need not be told
-_LETTERS = re.compile(r"\w+")
 THREAD_CHARS = 90  # of the first title of a thread
 _PLACES = {"names": "moved"}  # of older issues, and where their lists stand today
 LEAD = "lead"  # the anchor of the story that opens an issue
@@ -44,7 +41,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
     language = _language(item.title, frame)
     sources = _telling(_sources(item, frame), item)
     summary = _summary(item, frame.limits.words)
-    reasons = _reasons(item, summary, frame)
+    reasons = reasons_of(item, summary, frame)
     uncertain = gettext("Trend uncertain: told by terms and names alone") if item.by_terms and item.trends else ""
     return ItemView(
         anchor=anchor(item.id),
@@ -58,7 +55,7 @@ def item_view(item: IssueItem, frame: Frame) -> ItemView:
         result=readable(item.result) or shorten(readable(item.brief or item.summary), RESULT_WORDS),
         because=gettext("Placed here by the editor")
         if "moved" in item.edited
-        else ". ".join(filter(None, (_because(reasons), uncertain))),
+        else ". ".join(filter(None, (because(reasons), uncertain))),
         reasons=reasons,
         uncertain=uncertain,
         kind=item.kind or "",
@@ -246,45 +243,6 @@ def _authors_line(authors: tuple[str, ...], _language: str) -> str:
         return ", ".join(names)
     named = ", ".join(names[:NAMES])
     return gettext("%(authors)s and %(others)s", authors=named, others=formatting.count(others, "author"))
-
-
-def _reasons(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
-    """The words that explain an item's trends and that nothing shown contains; for the web page, which has room for them."""
-    if "moved" in item.edited or not frame.limits.folded:
-        return ()
-    reasons = []
-    for place, label in enumerate(item.trends[:TRENDS]):
-        trend = frame.trend_name(label.id)
-        told_already = f"{item.title} {shown} {trend}" if place == 0 else item.title
-        known = _stems(told_already)
-        words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
-        reasons.append(ReasonView(trend=trend, words=words, here=place == 0))
-    return tuple(reason for reason in reasons if reason.words)
-
-
-def _stems(text: str) -> set[str]:
-    """The words of a text, one spelling for singular and plural."""
-    return {word.removesuffix("s") for word in _LETTERS.findall(text.casefold())}
-
-
-def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
-    """The evidence without repetitions: `agent` is left out beside `coding agents`."""
-    by_fold = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
-    kept = [word for low, word in by_fold.items() if not any(low in other for other in by_fold if other != low)]
-    return tuple(kept[::-1])
-
-
-def _because(reasons: tuple[ReasonView, ...]) -> str:
-    """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
-    text = "; ".join(map(_reason, reasons))
-    return text[:1].upper() + text[1:]
-
-
-def _reason(reason: ReasonView) -> str:
-    words = ", ".join(reason.words)
-    if reason.here:
-        return gettext("filed here for %(words)s", words=words)
-    return gettext("also fits %(trend)s (%(words)s)", trend=reason.trend, words=words)
 
 
 def _sources(item: IssueItem, frame: Frame) -> list[LinkView]:

@@ -1,16 +1,20 @@
-"""Translate a reason for readers: why a feed is in trouble, why a model left a text as it was, or how an item stands to a claim.
+"""Tell readers a reason: why a feed is in trouble, why a model left a text as it was, how an item stands to a claim, why it is in a trend.
 
-In: the reason as the archive keeps it, in English. Out: the same in the language in use. A reason that fits no message, such as the
-words of a server, stays as it is.
+In: the reason as the archive keeps it, in English, or the evidence of a label. Out: the same in the language in use. A reason that fits no
+message, such as the words of a server, stays as it is.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from digest.model import Stance, Touch
+from digest.model import IssueItem, Stance, Touch
+from digest.render.view_models import Frame, ReasonView
 from digest.text.words import N_, gettext
 
+TRENDS = 2  # whose words explain an item
+WORDS = 2  # of each
+_LETTERS = re.compile(r"\w+")
 MESSAGES = (
     N_("answered %(status)s"),
     N_("answered 410: the feed is permanently gone"),
@@ -156,3 +160,42 @@ def stance_words(touch: Touch, text: Callable[[str], str]) -> str:
 def counted(stance: Stance, items: str) -> str:
     """`disputed by 2 items`."""
     return gettext(_COUNTED[stance], items=items)
+
+
+def reasons_of(item: IssueItem, shown: str, frame: Frame) -> tuple[ReasonView, ...]:
+    """The words that explain an item's trends and that nothing shown contains; for the web page, which has room for them."""
+    if "moved" in item.edited or not frame.limits.folded:
+        return ()
+    reasons = []
+    for place, label in enumerate(item.trends[:TRENDS]):
+        trend = frame.trend_name(label.id)
+        told_already = f"{item.title} {shown} {trend}" if place == 0 else item.title
+        known = _stems(told_already)
+        words = tuple(word for word in _words(label.evidence, frame) if not _stems(word) <= known)[:WORDS]
+        reasons.append(ReasonView(trend=trend, words=words, here=place == 0))
+    return tuple(reason for reason in reasons if reason.words)
+
+
+def _stems(text: str) -> set[str]:
+    """The words of a text, one spelling for singular and plural."""
+    return {word.removesuffix("s") for word in _LETTERS.findall(text.casefold())}
+
+
+def _words(evidence: tuple[str, ...], frame: Frame) -> tuple[str, ...]:
+    """The evidence without repetitions: `agent` is left out beside `coding agents`."""
+    by_fold = {word.casefold(): word for word in map(frame.text, reversed(evidence)) if word}
+    kept = [word for low, word in by_fold.items() if not any(low in other for other in by_fold if other != low)]
+    return tuple(kept[::-1])
+
+
+def because(reasons: tuple[ReasonView, ...]) -> str:
+    """`Filed here for tool use, planning; also fits Efficiency (cache)`."""
+    text = "; ".join(map(_reason, reasons))
+    return text[:1].upper() + text[1:]
+
+
+def _reason(reason: ReasonView) -> str:
+    words = ", ".join(reason.words)
+    if reason.here:
+        return gettext("filed here for %(words)s", words=words)
+    return gettext("also fits %(trend)s (%(words)s)", trend=reason.trend, words=words)
