@@ -10,6 +10,7 @@ from digest.editorial.candidates import headline, sift
 from digest.editorial.compose import compose
 from digest.editorial.hand import Hand
 from digest.editorial.item_texts import without_title
+from digest.editorial.kinds import versioned
 from digest.editorial.noted import is_roundup, without_trend
 from digest.editorial.order import in_section, reading_order
 from digest.editorial.rank import comes_last
@@ -209,3 +210,64 @@ def test_the_titles_without_a_trend_end_with_what_comes_last() -> None:
     items += [noted("paper", "paper"), noted("launch", "release")]
     assert [item.id for item in without_trend(items, (), Hand())] == ["launch", "paper", "more", "patch", "notice"]
     assert comes_last(replace(items[0], edited=("pinned",))) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Grok 7.5", ("grok", (7, 5))),
+        ("Grok-7 Beta", ("grok", (7,))),
+        ("Gemini 9.1 Flash", ("gemini flash", (9, 1))),
+        ("Qwen9-72B", ("qwen 72b", (9,))),
+        ("Grok Build", None),
+        ("Meadow 2", None),
+    ],
+)
+def test_a_version_is_told_from_the_name_of_its_model(name: str, told: tuple[str, tuple[int, ...]] | None) -> None:
+    assert versioned(name) == told
+
+
+def test_an_older_version_of_a_model_is_no_news_beside_a_newer_one() -> None:
+    issue = week(
+        entry(
+            1,
+            "Quarry",
+            "Introducing Grok 7.5",
+            "Grok 7.5 is a model for bridges and gates and roofs of every kind that people build.",
+        ),
+        entry(
+            2,
+            "Quarry",
+            "Introducing Grok 7.10",
+            "Grok 7.10 builds on the model before it, with bridges that are longer by half.",
+        ),
+        entry(
+            3,
+            "Quarry",
+            "Introducing Grok 8 Flash",
+            "Grok 8 Flash is a model for quick sketches of bridges, which need no details.",
+        ),
+    )
+    items = {item.title: item.parts for item in issue.items()}
+    assert [title for title, parts in items.items() if "superseded" in parts] == ["Introducing Grok 7.5"]
+    assert issue.lead != "url:https://1.example/"
+    assert issue.releases[-1].release.name == "Grok 7.5"
+
+
+@pytest.mark.parametrize(
+    ("id_", "days", "old"),
+    [
+        ("url:https://quarry.example/1", 400, True),
+        ("url:https://quarry.example/1", 20, False),
+        ("arxiv:2506.00001", 400, False),
+    ],
+)
+def test_a_post_is_as_old_as_the_feed_says_that_dates_it_first(id_: str, days: int, old: bool) -> None:
+    """A feed that is made from a page without dates gives the day on which it first looked."""
+    (fresh,) = entry(1, "Quarry", "Stones of the quarry", TOLD).sightings
+    dated = replace(fresh, feed="Harbour", published=NOON - timedelta(days=days), fate="too_old")
+    sifted = sift(
+        [Item(id=id_, keys=(id_,), sightings=(dated, fresh))], window=WINDOW, published=frozenset(), feeds=FEEDS
+    )
+    assert len(sifted.candidates) == (not old)
+    assert sifted.fates["too_old"] == 1 + old

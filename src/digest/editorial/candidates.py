@@ -24,6 +24,7 @@ HEADLINE_WORDS = 4
 NAMED_CHARS = 100  # characters of a text that replaces a title
 # A date further in the future than this is ignored, because feeds post-date.
 AHEAD = timedelta(days=1)
+LONG_BEFORE = timedelta(days=60)
 LEFT_ALONE = Hand()
 # What collecting refuses, and an editor may bring in all the same.
 BROUGHT_IN: frozenset[Fate] = frozenset({"too_old", "replaced", "over_limit", "flooded"})
@@ -134,12 +135,24 @@ def sift(
         refused = [one.fate for one in fresh if one.fate and not (shown and one.fate in BROUGHT_IN)]
         fates.update(refused)
         accepted = [one for one in fresh if not one.fate or (shown and one.fate in BROUGHT_IN)]
+        if not shown and _is_old(item, accepted):
+            fates["too_old"] += len(accepted)
+            continue
         passed = [one for one in accepted if shown or passes(one, feeds.get(one.feed))]
         passed = [] if hand.drops(item.keys) else passed
         fates["filtered"] += len(accepted) - len(passed)
         if passed:
             candidates.append(_candidate(item, passed, feeds))
     return Sifted(candidates=tuple(candidates), fates=fates)
+
+
+def _is_old(item: Item, accepted: Sequence[Sighting]) -> bool:
+    """Whether another feed dates a post long before those that have it as new, which date it by when they first saw it."""
+    if item.id.startswith(("arxiv:", "doi:")):
+        return False  # an old work may become known
+    dates = [one.published for one in item.sightings if one.fate == "too_old" and one.published]
+    told = [one.published or one.first_seen for one in accepted]
+    return bool(dates and told) and min(told) - min(dates) > LONG_BEFORE
 
 
 def passes(sighting: Sighting, feed: Feed | None) -> bool:

@@ -5,17 +5,17 @@ window, until `for_reader` leaves to one reader what they chose, weighed as they
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from digest.editorial.candidates import Candidate, Sifted
 from digest.editorial.closest import counted
 from digest.editorial.highlights import tally
-from digest.editorial.kinds import maker
+from digest.editorial.kinds import maker, versioned
 from digest.editorial.moved import LEVEL, mentions, moved, terms_of, works
 from digest.editorial.order import voice_of
 from digest.editorial.pulse import pulses
-from digest.editorial.rank import SAME_FEED, parts
+from digest.editorial.rank import SAME_FEED, SUPERSEDED, parts
 from digest.editorial.setting import Reader, Setting
 from digest.editorial.signals import signals
 from digest.editorial.standing import standings
@@ -135,6 +135,12 @@ def _file(
             unfiled.append(item)
         else:
             off_topic.append(candidate)
+    old = superseded([one for one in candidates if one.release is not None and not one.is_software])
+    unfiled = [_less(item, "superseded", SUPERSEDED) if item.id in old else item for item in unfiled]
+    filed = {
+        id_: [_less(item, "superseded", SUPERSEDED) if item.id in old else item for item in items]
+        for id_, items in filed.items()
+    }
     filed = {id_: _without_crowds(items, OF_A_FEED) for id_, items in filed.items()}
     return filed, _without_crowds(unfiled, OF_A_FEED_NOTED), off_topic
 
@@ -153,11 +159,25 @@ def _without_crowds(items: list[IssueItem], most: int) -> list[IssueItem]:
         taken.update([(feed,), (feed, site)])
         if taken[feed, site] > most or taken[feed,] > MANY_SITES * most:
             crowd.add(item.id)
-    return [_less(item) if item.id in crowd else item for item in items]
+    return [_less(item, "same feed", SAME_FEED) if item.id in crowd else item for item in items]
 
 
-def _less(item: IssueItem) -> IssueItem:
-    parts_ = {**item.parts, "same feed": SAME_FEED}
+def superseded(announcing: Sequence[Candidate]) -> frozenset[str]:
+    """The ids of those that announce a model of which the window has a newer version, as the first collection of a feed without dates brings them."""
+    newest: dict[str, tuple[int, ...]] = {}
+    named: list[tuple[str, str, tuple[int, ...]]] = []
+    for one in announcing:
+        if one.release is not None and (told := versioned(one.release.name)) is not None:
+            model, version = told
+            named.append((one.id, model, version))
+            newest[model] = max(version, newest.get(model, version))
+    return frozenset(id_ for id_, model, version in named if version < newest[model])
+
+
+def _less(item: IssueItem, part: str, worth: float) -> IssueItem:
+    if "pinned" in item.edited:
+        return item
+    parts_ = {**item.parts, part: worth}
     return replace(item, parts=parts_, score=round(sum(parts_.values()), 4))
 
 

@@ -60,11 +60,26 @@ def _family(text: str) -> str:
     return ""
 
 
+def versioned(name: str) -> tuple[str, tuple[int, ...]] | None:
+    """The name of a model of a known family without its version, and the version; None if it has none: `grok`, (4, 5) for `Grok 4.5 Beta`.
+
+    A model of another size or kind has another name: `Qwen 4 Max` is no newer `Qwen 3 Mini`.
+    """
+    found = _NUMBER_OF.match(name)
+    if found is None or not family(found[1]):
+        return None
+    rest = _STAGES.sub("", f"{found[1]} {found[3]}".casefold())
+    return " ".join(_LETTERS_AND_DIGITS.findall(rest)), tuple(int(part) for part in found[2].split("."))
+
+
 def maker(text: str) -> str:
     """The maker of the first family named in a text."""
     return MAKERS.get(family(text), "")
 
 
+_NUMBER_OF = re.compile(r"([^\d]{2,40}?)[\s-]?[vV]?(\d{1,3}(?:\.\d{1,3}){0,2})(?![\w.])(.*)$")
+_STAGES = re.compile(r"\b(?:beta|preview|release|model family|series)\b")
+_LETTERS_AND_DIGITS = re.compile(r"[^\W_]+")
 _OPENING = re.compile(
     r"^(?:(?:today|now),?\s)?(?:we(?:['’]re| are)\s)?"
     r"(?:introducing|announcing|launching|releasing|unveiling|open[- ]sourcing)\b|[|:]\s(?:introducing|announcing)\b|^(?:hello|meet|start building with|build with|code with|notes on)\s(?=[A-Z])",

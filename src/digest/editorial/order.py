@@ -149,7 +149,8 @@ def read_first(shown: Sequence[IssueItem], roomy: Iterable[IssueItem], hand: Han
 
 
 def _opens(item: IssueItem) -> bool:
-    return item.parts.get("release", 0.0) >= LEADS and not SPECIAL.search(item.title)
+    newest = "superseded" not in item.parts
+    return newest and item.parts.get("release", 0.0) >= LEADS and not SPECIAL.search(item.title)
 
 
 def lead_first(first: Sequence[IssueItem]) -> list[IssueItem]:

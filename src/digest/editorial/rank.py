@@ -39,6 +39,7 @@ NOTICE = -3.0  # a notice to customers: another platform, a feature of a product
 PATCH = -2.0  # a patch or a pre-release of software
 TITLE_ONLY = -1.0  # no text, or one that adds nothing to the title
 SAME_FEED = -1.0  # one of many of a feed
+SUPERSEDED = -NEW_MODEL  # a model of which a newer version is announced in the same window
 LAST = ("notice", "patch", "same feed")  # the parts of what comes after everything else, in this order from the last
 
 _WEEK = timedelta(days=7)
