@@ -280,3 +280,9 @@ def test_what_is_no_feed_is_called_what_it_is(body: bytes, cause: str) -> None:
     with pytest.raises(FeedError) as raised:
         parse(body, url="https://example.org/feed", content_type="text/xml")
     assert raised.value.cause == cause
+
+
+@pytest.mark.parametrize("char", ["\n", "\r", "\t", "\x0b", "\x1c", "\x85", "\u2028", "\u2029"])
+def test_a_link_with_a_broken_line_is_none(char: str) -> None:
+    assert web_link(f"https://feed.example/a{char}b", base="") == ""
+    assert web_link(f" https://feed.example/a{char}", base="") in {"", "https://feed.example/a"}

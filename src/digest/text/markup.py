@@ -157,6 +157,10 @@ _WHOLE = re.compile(
 )
 
 
+# Characters that break a line. Without them, what stands around them would make another link, so none is made.
+_BROKEN_LINE = re.compile("[\t-\r\x1c-\x1f\x85\u2028\u2029]")
+
+
 def plain(text: str, *, chars: int) -> str:
     """Plain text as one line of at most this many characters, without invisible characters and with single spaces."""
     line = visible(text[: chars * _UNSEEN_ROOM])
@@ -237,7 +241,7 @@ def is_markup(text: str) -> bool:
 
 def web_link(link: str, *, base: str) -> str:
     """The link as an absolute http(s) URL without credentials, or the empty string."""
-    if len(link) > _LINK_CHARS:
+    if len(link) > _LINK_CHARS or _BROKEN_LINE.search(link.strip()):
         return ""
     if _WHOLE.fullmatch(link):
         return link
