@@ -21,7 +21,7 @@ EDGES = (0.0, 0.05, 0.2, 0.4, 0.6, 0.8, 1.01)
 WORST = 30
 ENOUGH = 4  # texts that a trend should have for its F1 to say something
 PAPERS = ("natural", "chosen")
-MEASURED = date(2026, 11, 30)
+MEASURED = date(2026, 12, 1)
 TARGETS = (
     "Targets: papers macro-F1 0.78, hit@1 0.90, off-topic rejected 0.93 with on-topic kept 0.95, labels right 0.86; titles hit@1 0.83;"
     " posts and launches kept 0.97, rejected 0.85, hit@1 0.80; recall 0.5 of every trend."
@@ -134,8 +134,9 @@ def _head(model: bytes, rows: data.Data) -> list[str]:
         "figures: for papers from 0.90 rejected to 0.92, for posts from 0.70 to 0.80 (posts then had 0.50 rejected instead of 0.44), for titles not.",
         "After the second, with hosts of links new: for papers from 0.83 of all labels right to 0.86, for posts from 0.92 kept and 0.80 rejected to",
         "0.95 and 0.75, for posts' titles from 0.90 and 0.70 to 0.94 and 0.75, for papers' titles not. Each value was chosen on texts left out of training.",
-        "For the present weights, with more posts and terms of posts, none was moved. Since then the papers' thresholds of two trends were lowered,",
-        "because their recall on these sets was known to be below 0.5; how far was decided on texts left out of training.",
+        "Since then what is asked was not moved. The papers' thresholds of two trends were lowered, because their recall on these sets was known to be",
+        "below 0.5; how far was decided on texts left out of training. Of five models counted in December, the present one is the one that lost nothing",
+        "for certain; that guesses count more for trends only, not for being about language models, was decided after the first of them was counted.",
         "",
         "The earlier and fresh papers were labelled before the borders were sharpened. Only the fresh and the clean papers have more than one reader;",
         "all posts, the November papers and most of the earlier ones have one, so that their figures also measure that reader.",

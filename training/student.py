@@ -19,10 +19,10 @@ from training.weak import RULES
 
 TERMS = Path(__file__).with_name("post_terms.csv")
 
-# How much one label counts: guessed by the teacher, read, given by a list; and on a title alone.
-GUESSED, READ, LISTED, UNLISTED = 2.0, 6.0, 1.5, 0.4
+# How much one label counts: a trend and a gate guessed by the teachers, read, given by a list; and on a title alone.
+GUESSED, GUESSED_GATE, READ, LISTED, UNLISTED = 8.0, 2.0, 6.0, 1.5, 0.4
 BARE = 0.6
-GUESSED_BARE = 0.5  # the share of guessed texts that are also taken without their summary
+GATE_BARE = 0.5  # what a gate guessed for a title alone counts besides
 TAUGHT = 0.3  # what a list's labels count for the teacher, against read ones
 POST, OTHERS = 6.0, 1.0  # what a post counts for the posts' gate, and any other text
 TERM = 20.0  # what a term counts, against a read label
@@ -100,15 +100,12 @@ def train(*, corpus: Pool, listed: Pool, read: Pool, by_term: Batch) -> tuple[Fl
         Batch(features=listed.views.features, labels=given, weights=TAUGHT * trust(listed.rows)),
     ]
     guesses, listed_guesses = teach(read.views, labels, join(sources), (corpus.views, listed.views))
-    plain = np.full_like(guesses, GUESSED)
-    plain[:, :TRENDS] *= guesses[:, LLM : LLM + 1]
-    plain[:, POST_LLM] *= OTHERS
-    every = int(1 / GUESSED_BARE)
+    plain, titles = _guessed(guesses)
     listed_labels, listed_weights = _listed(given, listed_guesses)
     listed_weights *= trust(listed.rows)
     parts = [
         Batch(features=corpus.views.features, labels=guesses, weights=plain),
-        Batch(features=corpus.bare[::every], labels=guesses[::every], weights=plain[::every] * BARE),
+        Batch(features=corpus.bare, labels=guesses, weights=titles),
         Batch(features=read.views.features, labels=labels, weights=certain),
         Batch(features=read.bare, labels=labels, weights=certain * BARE),
         Batch(features=listed.views.features, labels=listed_labels, weights=listed_weights),
@@ -116,6 +113,16 @@ def train(*, corpus: Pool, listed: Pool, read: Pool, by_term: Batch) -> tuple[Fl
         by_term,
     ]
     return fit(join(parts))
+
+
+def _guessed(guesses: Floats) -> tuple[Floats, Floats]:
+    """How much guesses count, on whole texts and on titles alone: a trend's as far as the text is likely to be about language models."""
+    plain = np.full_like(guesses, GUESSED_GATE)
+    plain[:, :TRENDS] = GUESSED * guesses[:, LLM : LLM + 1]
+    plain[:, POST_LLM] *= OTHERS
+    titles = plain * BARE
+    titles[:, TRENDS:] *= GATE_BARE
+    return plain, titles
 
 
 def _listed(given: Floats, guesses: Floats) -> tuple[Floats, Floats]:
