@@ -289,7 +289,7 @@ def test_a_known_host_is_named_with_the_scores(classifier: Classifier, capsys: p
     print_scores(classifier.explain(replace(post, link="")))
     told = " ".join(capsys.readouterr().out.split())
     assert (
-        told.count("posts of ollama.com are more often about language models than their words suggest: +1.2 log-odds")
+        told.count("posts of ollama.com are more often about language models than their words suggest: +1.3 log-odds")
         == 1
     )
     assert told.count("posts of") == 1
