@@ -106,7 +106,7 @@ def test_each_miss_has_one_fate_and_what_would_have_let_it_in(tmp_path: Path, ru
     works = {work["fate"]: work for work in found["works"]}
     assert works["filtered"]["detail"] == "Papers: exclude (?i)survey"
     assert works["filtered"]["remedy"]["command"] == "digest feeds filter Papers --remove '(?i)survey'"
-    assert works["off_topic"]["detail"].endswith(" of 0.70")
+    assert works["off_topic"]["detail"].endswith(" of 0.72")
     assert works["off_topic"]["remedy"]["command"].startswith("digest watch add --term ")
     assert works["no_feed"]["remedy"]["command"] == "digest feeds add https://rss.arxiv.org/rss/cs.CL"
     assert works["no_feed"]["remedy"]["others"] is None

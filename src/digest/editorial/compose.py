@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from digest.editorial import highlights, reading_budget
 from digest.editorial.baselines import rarity
@@ -11,21 +12,14 @@ from digest.editorial.hand import placed
 from digest.editorial.highlights import receipt, releases
 from digest.editorial.item_texts import fold, whole
 from digest.editorial.noted import papers, without_trend
-from digest.editorial.order import (
-    best_first,
-    best_work_first,
-    in_section,
-    pinned_first,
-    read_first,
-    repeats,
-)
+from digest.editorial.order import best_first, best_work_first, in_section, pinned_first, read_first, repeats
 from digest.editorial.rank import BAR, comes_last, is_telling, reaches
 from digest.editorial.reading_budget import select
 from digest.editorial.reported import reported
 from digest.editorial.section_baselines import baseline_of, baseline_room
 from digest.editorial.setting import Reader, Setting
 from digest.editorial.telling import adds_nothing
-from digest.model import Issue, IssueItem, Section, Verdict
+from digest.model import Issue, IssueItem, Released, Section, Verdict
 from digest.text.languages import foreign
 from digest.text.words import language, using
 
@@ -71,22 +65,14 @@ def _roomy(setting: Setting, trends: int) -> Setting:
 
 def _arrange(everything: Filed, setting: Setting) -> Issue:
     settings, filed, unfiled, texts = setting.settings, everything.filed, everything.unfiled, everything.texts
-    items = [*(item for items in filed.values() for item in items), *unfiled]
+    within = [*chain.from_iterable(filed.values())]
+    items = [*within, *unfiled]
     first_of_all = _watched(items)
     released = releases(everything.sifted.candidates, items)
     listed = {id_ for one in released for id_ in (one.id, *one.older)}
     noted = without_trend(unfiled, first_of_all, setting.hand)
     opening = [_whole(item, everything, setting) for item in read_first(items, items, setting.hand)]
-    frame = reading_budget.frame_words(
-        minutes=settings.minutes,
-        first=opening,
-        trends=setting.trends.values(),
-        releases=released,
-        titles=reading_budget.title_words([item for item in noted if item.id not in listed], settings.minutes),
-        names=len(everything.moved),
-        feeds=setting.feeds,
-        model=setting.model,
-    )
+    frame = _frame(opening, [item for item in noted if item.id not in listed], released, everything, setting)
     lead = opening[0].id if opening else ""
     sections = _sections(everything, first_of_all, setting, frame=frame, lead=lead)
     also_noted = tuple(_whole(item, everything, setting) for item in noted)
@@ -94,7 +80,6 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
     first = read_first(shown, _with_texts(shown, sections, lead), setting.hand)
     sections = _in_order_of_news(sections, [item.id for item in first])
     told = {*listed, *(item.id for section in sections for item in section.items), *(item.id for item in first)}
-    every = (item for items in filed.values() for item in items)
     return Issue(
         key=setting.slot.key,
         title=settings.title,
@@ -121,7 +106,7 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         phrases=everything.phrases,
         trends=sections,
         also_noted=also_noted,
-        noted_papers=papers(also_noted, every, told, minutes=settings.minutes, hand=setting.hand),
+        noted_papers=papers(also_noted, within, told, minutes=settings.minutes, hand=setting.hand),
         off_topic=highlights.off_topic(everything.off_topic, everything.verdicts),
         reported=tuple(one for item in items for one in reported(item.id, f"{item.title}. {texts[item.id]}")),
         quiet=tuple(id_ for id_ in setting.trends if id_ not in filed),
@@ -129,6 +114,26 @@ def _arrange(everything: Filed, setting: Setting) -> Issue:
         feeds=setting.feeds,
         accuracy=setting.accuracy,
         tally=everything.tally,
+    )
+
+
+def _frame(
+    opening: Sequence[IssueItem],
+    noted: Sequence[IssueItem],
+    released: Sequence[Released],
+    everything: Filed,
+    setting: Setting,
+) -> int:
+    """The words of a mail beside its sections: what opens it, releases, titles, what moved, feeds."""
+    return reading_budget.frame_words(
+        minutes=setting.settings.minutes,
+        first=opening,
+        trends=setting.trends.values(),
+        releases=released,
+        titles=reading_budget.title_words(noted, setting.settings.minutes),
+        names=len(everything.moved),
+        feeds=setting.feeds,
+        model=setting.model,
     )
 
 
