@@ -268,10 +268,9 @@ def test_a_cut_before_the_substance_costs_much(sentence: str, bare: str, telling
     assert cost.get(bare, 9) - cost[telling] > 0.5
 
 
-def test_a_second_list_costs_much_without_the_first() -> None:
+def test_a_second_list_is_not_told_without_the_first() -> None:
     sentence = "On halls and yards, QuickLift reaches 46% and 52%, respectively."
-    cost = {one.text: one.cost for one in forms(sentence)}
-    assert cost["QuickLift reaches 46% and 52%, respectively."] > 1
+    assert "QuickLift reaches 46% and 52%, respectively." not in {one.text for one in forms(sentence)}
 
 
 def test_what_limits_a_claim_leaves_an_ellipsis() -> None:

@@ -96,6 +96,6 @@ def _words(text: str) -> list[str]:
 
 
 def _within(words: list[str], theirs: list[str]) -> bool:
-    """Whether the words stand in the sentence in this order."""
-    rest = iter(theirs)
-    return all(word in rest for word in words)
+    """Whether the words stand in the sentence in this order, but for the "and" of a list that was cut."""
+    rest = iter(word for word in theirs if word != "and")
+    return all(word in rest for word in words if word != "and")

@@ -1,12 +1,13 @@
 """Shorten a sentence to complete and true forms, without connectives, asides and trailing clauses.
 
-Words are only removed, never added or moved. What limits a claim ("but", "only if") is removed last and leaves an ellipsis.
+Words are only removed, never moved, and none is added but the "and" of a list whose end was cut away. What limits a claim
+("but", "only if") is removed last and leaves an ellipsis.
 """
 
 import re
 from dataclasses import dataclass
 
-from digest.editorial.cuts import ASIDE, LEAST, RESPECTIVELY, balanced, cuts
+from digest.editorial.cuts import ASIDE, LEAST, balanced, cuts
 from digest.editorial.fillers import with_one_name
 from digest.editorial.openings import capital, untied
 from digest.editorial.pointers import FIELD
@@ -237,7 +238,7 @@ def _rest(form: Form, place: int, cost: float) -> Form | None:
     if any(map(str.isdigit, form.text[place:])) and _WHERE.match(left_out):
         cost += 0.15
     if "respectively" in form.text[place:] and (" and " in left_out or ", " in left_out[:-2]):
-        cost += RESPECTIVELY
+        return None  # the second of two lists
     if any(map(str.isdigit, left_out)) and not any(map(str.isdigit, form.text[place:])):
         cost += 0.3
     text = untied(capital(form.text[place:]))

@@ -7,6 +7,7 @@ not made.
 import re
 from collections.abc import Iterator
 
+from digest.editorial.half_said import is_half, joined
 from digest.editorial.openings import capital
 from digest.editorial.vague import vagueness
 from digest.editorial.verbs import FINITE, states, wants_more
@@ -19,7 +20,9 @@ OF_WHAT = 1.0  # of losing what a figure at the end is of: "reaches 44.8%", befo
 LIMITS = 1.0  # of losing what limits a claim
 RESPECTIVELY = 1.0  # the cost of losing the second of two lists
 
-ASIDE = re.compile(r" ?\((?!(?:[ivxIVX]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?\[([^\[\]]{1,160})\]")
+ASIDE = re.compile(
+    r"(?: |^)\((?!(?:[ivxIVX]{1,4}|\d|[a-d])\))([^()]{1,160})\)| ?(?<!range )(?<!interval )(?<! in )\[([^\[\]]{1,160})\]"
+)
 _CLAUSE = re.compile(
     r"(?:,|;| –| —) (?=([A-Za-z]{1,20})|[~+$]?\d|\()|: | (?=(and|while|by|using|through|via|across|with|that|to|where|in which|so that|for|developed|designed|built|trained|derived|constructed)\b )"
 )
@@ -73,7 +76,7 @@ _TAKES_AS = re.compile(
     r"\b(?:formulat|treat|view|cast|model|fram|recast|regard|refram|interpret|defin)\w{0,4}\b", re.IGNORECASE
 )
 _TAKES_WITH = re.compile(
-    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat|balanc|reconcil)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line|agreement|accordance|comparison|conjunction)$",
+    r"\b(?:combin|pair|replac|compar|integrat|associat|augment|equip|align|interleav|coupl|unif|correlat|balanc|reconcil|fus|blend|merg)\w{0,5}\b|\b(?:competitive|comparable|consistent|compatible|on par|familiar|in line|agreement|accordance|comparison|conjunction)$",
     re.IGNORECASE,
 )
 _INNER = re.compile(
@@ -114,7 +117,7 @@ _BARE, _BARE_NEXT = (
     re.compile(r"\d[%×x]?$"),
     re.compile(r", (?:and )?[~+-]?\d[\d.]*[%×x]?(?:,| |$)"),
 )  # "37.2%, 70.6%", whose meaning follows
-_FIGURE_LAST = re.compile(r"\d[\d.,]*(?:%|×|x| points?| pp| percent)?$")
+_FIGURE_LAST = re.compile(r"\d[\d.,]*(?:%|×|x| (?:percentage )?points?| pp| percent)?$")
 _SECOND_FIGURE = re.compile(r"\band (?:by )?[~+-]?\d[\d.,]*[%×x]?$")  # "2% on A, and 1%", before "across B"
 _ACROSS = re.compile(
     r"\b(?:generali[sz]\w{1,5}|transfer\w{0,4}|var(?:y|ies|ied)|holds?|held|consisten\w{1,4}|compar\w{1,6}|scal\w{1,3}|differ\w{0,4}|spread|distribut\w{1,4}|"
@@ -133,10 +136,6 @@ _BARE_CASES = re.compile(
     r"\b(?:cases|settings|scenarios|instances|tasks|domains|situations|examples|regions|regimes|ones)$"
 )
 _FROM = re.compile(r"\bfrom [~$+-]?\d(?!.*\bto\b)")  # "from 71%", which goes "to 80%"
-_HALF_PAIR = re.compile(
-    r"\b(?:both|between|either) (?:(?! and | or ).)*,? (?:and|or) ?.?.?.?$"
-)  # "both A", before "and B"
-_NOT_ONLY = re.compile(r"\bnot only\b(?!.*\bbut\b)")
 _NOT_THIS = re.compile(
     r"\b(?:no longer|not (?:merely|just|simply|primarily)|is not|are not|was not|were not)\b"
 )  # "is no longer A, but B"
@@ -162,14 +161,14 @@ _STUMP = re.compile(
     r", (?!respectively$)(?![\w-]{1,20} (?:framework|method|approach|model|system|architecture|pipeline|benchmark|dataset|algorithm|toolkit|library)$)[\w-]{1,20}(?: [\w-]{1,20})?$"
 )  # the rest of a clause that was cut after one or two words
 _LOOSE_END = re.compile(
-    r"\b(?:a|an|this|these|those|its|their|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|(?!respectively)[a-z]{3,12}ly|both|either|e\.g|i\.e)$",
+    r"\b(?:a|an|this|these|those|its|their|when|where|while|which|if|so|because|along|across|between|among|over|under|within|without|through|into|per|based on work|such|who|whose|than|via|using|the|of|to|for|in|on|and|or|with|that|by|is|are|as|from|at|than|not|was|were|be|been|(?!respectively)[a-z]{3,12}ly|both|either|then|but|yet|also|nor|whether|how|what|why|about|upon|towards?|onto|against|versus|e\.g|i\.e)$",
     re.IGNORECASE,
 )
 
 
 def cuts(text: str) -> Iterator[tuple[str, float]]:
     """The sentence cut before one of its clauses, last clauses first, with the cost of what a reader loses."""
-    for found in reversed(list(_CLAUSE.finditer(text))[:30]):
+    for found in reversed(list(_CLAUSE.finditer(text))[:30]) if not text.endswith("?") else ():
         head = text[: found.start()]
         if (
             len(head.split()) < LEAST
@@ -183,8 +182,7 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             or not states(head.rpartition(" that ")[2])
             or not (_whole_end(head) or _FIGURES.match(text, found.start()))
             or _FROM.search(head)
-            or _NOT_ONLY.search(head)
-            or _HALF_PAIR.search(f"{head}{text[found.start() : found.start() + 6]}")
+            or is_half(head, text[found.start() :])
         ):
             continue
         ending = _ending(head, text[found.start() :], found)
@@ -196,7 +194,7 @@ def cuts(text: str) -> Iterator[tuple[str, float]]:
             cost += RESPECTIVELY if "respectively" in text[found.start() :] else 0.0
             cost += vagueness(head, text, found.start())
             cost += _contrast(text, found.start())
-            yield _only_one(head).rstrip(" ,;:–—-") + mark, cost
+            yield _only_one(joined(head, text[found.start() :])).rstrip(" ,;:–—-") + mark, cost
 
 
 def _contrast(text: str, place: int) -> float:

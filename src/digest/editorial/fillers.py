@@ -29,7 +29,7 @@ _PRAISED = re.compile(
 )
 _ABBREVIATED = re.compile(r"[^.,;:()]{0,60}\([A-Z]")
 _EXPERIMENTS = re.compile(
-    r"\b(?:[Ee]xtensive|[Cc]omprehensive|[Tt]horough|[Rr]igorous|[Ii]n-depth|[Dd]etailed)(?:,? and (?:rigorous|thorough|systematic|comprehensive|extensive))? "
+    r"(?P<a>\ban? )?\b(?:[Ee]xtensive|[Cc]omprehensive|[Tt]horough|[Rr]igorous|[Ii]n-depth|[Dd]etailed)(?:,? and (?:rigorous|thorough|systematic|comprehensive|extensive))? "
     r"(?=(?:experiment|evaluation|empirical|analys|simulation|ablation|studies|benchmarking|numerical|human evaluation))"
 )
 _MUCH = (
@@ -66,7 +66,7 @@ def without_fillers(sentence: str) -> str:
     """The sentence without words of praise and without the short forms of the field's own terms in brackets."""
     text = _FAULTY.sub(r"\g<name> ", _KNOWN.sub("", _OUTRIGHT.sub("", sentence)))
     text = _ADVERB.sub(lambda found: found[0] if _limited(text, found.start()) else "", text)
-    text = _EXPERIMENTS.sub("", text)
+    text = _EXPERIMENTS.sub(lambda found: f"{_article('a', text, found.end())} " if found["a"] else "", text)
     text = _PRAISED.sub(lambda found: _praised(found, text), text)
     if _FIGURE.search(text):
         text = _GAINS.sub(lambda found: _plain(found, text), text)

@@ -19,6 +19,9 @@ _BARE = re.compile(
     rf"\b(?:an?|the|our)(?: to our knowledge)? (?:{_STOCK}(?:,? and |, | )){{0,4}}(?:[\w-]{{3,20}} |set of )?[A-Za-z]{{3,20}}(?: (?:built|based) [^,]{{3,30}})?$",
     re.IGNORECASE,
 )
+_BARE_A = re.compile(
+    rf"\ban? (?:{_STOCK}(?:,? and |, | )){{0,4}}(?:[\w-]{{3,20}} )?(?:policy|hierarchy|testbed|routine|router|measure|abstraction)$"
+)
 _APPOSED = re.compile(
     rf"(?:, |\bas )an? (?:{_STOCK} ){{0,3}}(?:[\w-]{{3,20}} )?[\w-]{{3,20}}$"
 )  # ", an algebraic object"
@@ -40,7 +43,7 @@ def is_vague(text: str) -> bool:
     last = end.rpartition(" ")[2].casefold()
     category = last in _CATEGORY or last.removesuffix("s") in _CATEGORY or " built " in end or " based " in end
     return (category and _BARE.search(end) is not None) or any(
-        rule.search(end) for rule in (_NAMED, _COUNTED, _ONLY_A_NAME)
+        rule.search(end) for rule in (_NAMED, _COUNTED, _ONLY_A_NAME, _BARE_A)
     )
 
 

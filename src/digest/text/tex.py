@@ -7,7 +7,7 @@ import re
 from unicodedata import normalize
 
 CHARS = 20_000  # the longest line that is processed
-_OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
+_OF_TYPE = r"\\(?:text(?:bf|it|tt|sc|sf|rm|sl|up)?|emph|underline|uline|uwave|mbox|revise|math(?:bf|bb|rm|it|sf|tt|cal))\{([^{}$]*)\}"
 _TYPE = re.compile(_OF_TYPE)
 _SPOKEN = re.compile(rf"\${_OF_TYPE}\$")  # words set as a formula only for their typeface
 _NAMED = re.compile(r"\\(textasciicircum|textasciitilde|textunderscore|eg|ie|etal|wrt)(?:\{\}|\b)\.?")
@@ -52,20 +52,24 @@ _OWN = re.compile(r"\\([A-Za-z]{3,})\{\}")  # an author's own command, for which
 _BARE = re.compile(r"\\([A-Za-z]{3,})\b(?![{\[\\])")
 _LOST = re.compile(r"(?<=\d)times\b|(?<= )(?:left|right)arrow(?= )")  # in feeds that drop the backslash
 _LOST_TYPE = re.compile(r"(?<![A-Za-z])text(?:bf|it|tt|sc|sf|rm)?\{([^{}$]*)\}")
-_TIED = re.compile(r"(?<=[A-Za-z])~(?=\w)")
+_TIED = re.compile(r"(?<=[A-Za-z])~(?=[\w(])|(?<=\))~(?=\S)")
 _SPAN = re.compile(r"(?<=\d)(?:~ ?| ~ )(?=\d)")  # of two figures: "3~ 6×"
 _SWITCH = re.compile(r"\{\\(?:em|it|bf|tt|sc|text(?:it|bf|tt))\s([^{}$]*)\}")
 _CITED = re.compile(
     r" ?\(\\[cC]?ref\{[^{}]*\}[^()]{0,20}\)|[\s~]*\\(?:cite[pt]?|[cC]?ref|label)\{[^{}]*\}|[\s~]*\\footnote(?:text|mark)?\{(?:[^{}]|\{[^{}]*\}){0,600}(?:\}|$)"
 )  # a feed may cut a text within its footnote
 _ESCAPED = re.compile(r"\\([%&_#$ ])")
+_THOUSANDS = re.compile(r"(?<=\d)\{,\}(?=\d)")
+_SPACE = re.compile(r"(?<=\d)\\[,;](?=\s?[A-Za-z])")  # "1.5\\,TB"
+_STRAY = re.compile(r"\\(?=\d)")
+_LONE_COMMAND = re.compile(r"\{\\([A-Za-z]{2,10})\}(?=-)")  # "{\\pi}-Lift"
 _BREAK = re.compile(r"(?<=[.,;:?! ])\\\\(?=\s)")  # of a line
 _ACCENT = re.compile(r"""\{\\(["'`^~])\}?([A-Za-z])\}?|\\(["'`^~])\{([A-Za-z])\}""")
 _MARKS = {'"': "\u0308", "'": "\u0301", "`": "\u0300", "^": "\u0302", "~": "\u0303"}
 _COLOURED = re.compile(r"\\textcolor\{[^{}]*\}\{([^{}]*)\}|\\color\{[^{}]*\}")
 _SUPER = re.compile(r"\\textsuperscript\{([0-9+-]+)\}")
 _QUOTED = re.compile(r"``([^`]*?)''")
-_RANGE = re.compile(r"(?<=\w)--(?=\w)|(?<= )---?(?= )")
+_RANGE = re.compile(r"(?<=[\w×%])--(?=\w)|(?<= )---?(?= )")
 # Between dollar signs, but not sums of money: "from $5 to $10".
 _FORMULA = re.compile(r"\$(?!\s)([^$]{1,60})(?<!\s)\$(?!\d)|\$(\\[A-Za-z][^$]{0,30})(?<!\s)\$")
 _INLINE = re.compile(r"\\\(([^()\\$]{1,60}(?:\\[A-Za-z%]{1,12}[^()\\$]{0,40}){0,4})\\\)")
@@ -82,7 +86,7 @@ _GREEK = (
 )
 _SIGNS = (
     "times × pm ± to → rightarrow → leftarrow ← uparrow ↑ downarrow ↓ leftrightarrow ↔ neq ≠ ne ≠ leq ≤ le ≤ geq ≥ ge ≥ approx ≈ sim ~ infty ∞ ell ℓ"
-    " star * ast * cdot · ldots … dots … circ ° log log max max min min"
+    " propto ∝ lesssim ≲ gtrsim ≳ star * ast * cdot · ldots … dots … circ ° log log max max min min"
 )
 _PLAIN = dict(zip(*[iter(f"{_GREEK} {_SIGNS}".split())] * 2, strict=True)) | {
     "%": "%",
@@ -99,6 +103,8 @@ def untex(line: str) -> str:
         return line
     if "\\" in line:
         line = _ACCENT.sub(_accented, _BREAK.sub("", line))
+        line = _STRAY.sub("", _SPACE.sub(" ", line))
+        line = _LONE_COMMAND.sub(lambda sign: str(_PLAIN.get(sign[1], sign[0])), line)
         line = _OUR.sub(_our, _COLOURED.sub(r"\1", line))
         line = _SUPER.sub(lambda power: power[1].translate(_UP), line)
         line = _NAMED.sub(lambda name: _SAID[name[1]], line)
@@ -111,6 +117,7 @@ def untex(line: str) -> str:
     if "\\" in line:
         line = _ESCAPED.sub(r"\1", line)
         line = line if "$" in line else _BARE.sub(lambda own: str(_PLAIN.get(own[1], own[1])), line)
+    line = _THOUSANDS.sub(",", line) if "{,}" in line else line
     line = _LOST.sub(lambda name: _PLAIN[name[0]], line)
     line = _LOST_TYPE.sub(r"\1", line)
     line = _TIED.sub(" ", line)
