@@ -40,7 +40,7 @@ _CONCEDED = re.compile(
     r"[:;] (?:although|though|while|whereas|when|if|even though|despite|unless|because|since) [^,]*$"
 )
 _MAKES_NO_STATEMENT = re.compile(  # "show that the resulting 7B model", before ", trained on …, improves"
-    r"\bthat (?:(?:the|an?|our|its|these|this|all|most) )?(?:[\w.-]{1,30} ){0,4}"
+    r"\b(?:show|demonstrat|reveal|f[io]u?nd|suggest|indicat|confirm|prov|observ)[a-z]{0,3} that (?:the|an?|our|its|these|this|all|most) (?:[\w.-]{1,30}(?<!s) ){0,4}"
     r"(?:models?|methods?|frameworks?|approach|approaches|designs?|tests?|systems?|agents?|training|pipelines?|strategy|algorithm|policy|policies|LLMs?)$"
 )
 _NP = r"(?:an?|the) (?:[\w-]{1,30} ){0,6}?[\w-]{2,30}"
@@ -60,7 +60,7 @@ _BASE_VERBS = (
 _WE_SERIES = re.compile(
     rf"\b[Ww]e [a-z-]{{3,20}} (?:(?! and ).)*, (?:then |also |further )?(?P<verb>{_BASE_VERBS.replace(' ', '|')}) (?=(?:the|an?|our|its|it|them|their|how|that|each|[\w-]{{3,30}} )\b)(?P<rest>(?:(?!, ).)*)$"
 )
-_NOUNS_TOO = "models tests works studies designs builds answers ranks needs measures costs offers views runs supports masks scales spans cuts gains rises falls"  # as well as verbs
+_NOUNS_TOO = "models tests works studies designs builds answers ranks needs measures costs offers views supports masks scales spans cuts gains rises falls"  # as well as verbs
 _NOUNS = frozenset(_NOUNS_TOO.split())
 _IN_A_CASE = re.compile(
     r"(?:In|On|Across|For|With|When|While|Although|At|Under|If|As|Since|Over|By|Through|Using|Given|To|From|Unlike|Beyond|After|Before)\b"
@@ -113,8 +113,11 @@ def _is_list_of_things(head: str, rest: str) -> bool:
 
 def joined(head: str, rest: str) -> str:
     """The words with "and" before the last statement that they tell, if the list of statements goes on."""
-    found = _SERIES.search(head) or _WE_SERIES.search(head)
-    if found is None or not FINITE.fullmatch(found["verb"]) or found["verb"] in _NOUNS or not _GOES_ON.match(rest):
+    found = _SERIES.search(head)
+    if found is not None and (found["verb"] in _NOUNS or not FINITE.fullmatch(found["verb"])):
+        return head
+    found = found or _WE_SERIES.search(head)
+    if found is None or not _GOES_ON.match(rest):
         return head
     before = head[: found.start("verb")].rpartition(", ")[0]
     if ", " in before or _IN_A_CASE.match(before) or _THEIRS.search(found["rest"]):
