@@ -13,7 +13,6 @@ from digest.editorial.openings import capital, untied
 from digest.editorial.pointers import FIELD
 from digest.editorial.vague import UNSAID, is_vague
 from digest.editorial.verbs import FINITE
-from digest.editorial.wholeness import is_whole
 
 MOST = 10  # forms of one sentence
 LABEL = 0.5  # of losing what each of several figures is of: "4.4% (code), 3.5% (sub-code)"
@@ -126,7 +125,6 @@ def forms(sentence: str) -> tuple[Form, ...]:
             Form(text=text, cost=form.cost + cost, does=form.does)
             for form in (whole[0], *whole[1:][-2:])
             for text, cost in cuts(form.text)
-            if is_whole(text, form.text)
         ),
     ):
         if one is whole[0] and not balanced(one.text):

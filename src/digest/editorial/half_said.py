@@ -69,10 +69,27 @@ _THEIRS = re.compile(r"\b(?:when|while|where|if|although|whereas)\b")
 _GOES_ON = re.compile(r"[^;:]{0,300}?,? and ")
 
 
+# "an analysis showing", before "that cranes help"
+_WANTS_OBJECT = re.compile(
+    r"\b(?:show|demonstrat|reveal|suggest|indicat|achiev|includ|combin|us|highlight|leverag|enabl|provid|offer|yield|cover|compris|contain|mak|giv|caus|"
+    r"requir|allow|ensur|target|span|exploit|introduc|outperform|surpass)ing$"
+)
+_FURTHER = re.compile(r"(?:,? \([^()]{1,80}\))?(?:(?:, [^,;:.]{2,120})+,|,) (?:and|or) ")
+_NO_MEMBER = re.compile(  # what may stand after a comma without being a member of a list
+    r"(?:[\w-]{2,20}ly )?(?:an?|the|our|one|its|their|which|who|whose|where|when|while|whereas|with|by|via|using|through|from|as|so|thus|thereby|including|such|and|or|but|yet|"
+    r"especially|particularly|even|despite|without|across|on|in|at|over|under|for|to|than|compared|together|not|[a-z]{3,20}ing|[\w.%$~+-]*\d[\w.%-]*)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(r"\b(?:and|or|but) ")
+_OPENS_CLAUSE = re.compile(
+    r"(?:In|On|Across|With|Using|While|When|As|For|By|At|Under|Through|Unlike|Building|Given|Although|Despite|Experiments|Our contributions)\b|(?:an?|the|which|who|where|including|covering) "
+)
+
+
 def is_half(head: str, rest: str) -> bool:
     """Whether the first words of a sentence begin something that only the rest would complete."""
     return (
-        (_NUMBERED.search(head) is not None and not rest.startswith(";") and _NEXT_NUMBER.search(rest) is not None)
+        _is_half_numbered(head, rest)
         or _NOT_ONLY.search(head) is not None
         or _HALF_PAIR.search(f"{head}{rest[:6]}") is not None
         or _lacks_partner(head, rest)
@@ -88,7 +105,17 @@ def is_half(head: str, rest: str) -> bool:
         or _CONCEDED.search(head) is not None
         or (" that " in head and _MAKES_NO_STATEMENT.search(head[-120:]) is not None and rest.startswith(", "))
         or _is_list_of_things(head, rest)
+        or _is_list_of_statements(head, rest)
+        or _WANTS_OBJECT.search(head[-20:]) is not None
     )
+
+
+def _is_half_numbered(head: str, rest: str) -> bool:
+    """Whether a numbered list goes on; one that is cut behind its first member loses the number and is whole."""
+    first, next_ = _NUMBERED.search(head), _NEXT_NUMBER.search(head)
+    if next_ is not None:
+        return first is None or _NEXT_NUMBER.search(rest) is not None
+    return first is not None and not rest.startswith(";") and _NEXT_NUMBER.search(rest) is not None
 
 
 def _lacks_partner(head: str, rest: str) -> bool:
@@ -109,6 +136,17 @@ def _is_list_of_things(head: str, rest: str) -> bool:
         return False
     found = _LIST_OF_THINGS.search(head)
     return found is not None and _IS_A.search(head[: found.start() + 1]) is None and _LAST_THING.match(rest) is not None
+
+
+def _is_list_of_statements(head: str, rest: str) -> bool:
+    """Whether it ends with a further statement of a list: "cranes are slow, halls are built by hand", before ", and bricks vary"."""
+    before, comma, member = head.rpartition(", ")
+    if not comma or not _FURTHER.match(rest) or _NO_MEMBER.match(member) or _JOINED.search(member):
+        return False
+    first, one = member.partition(" ")[0], before.rpartition(", ")[2]
+    if FINITE.fullmatch(first) or _OPENS_CLAUSE.match(one):
+        return False
+    return FINITE.search(one) is not None and FINITE.search(member) is not None
 
 
 def joined(head: str, rest: str) -> str:
