@@ -116,7 +116,7 @@ class Teaching:
     def _row(self, name: str, held: float, *, chosen: bool) -> NameRow:
         kind, _, _ = name.partition(":")
         level = gettext(view.LEVELS[choices.level_of(held)]) if held else ""
-        label = self._label(name).partition(": ")[2]
+        label = self._label(name).partition(": ")[2].removeprefix("url:")
         return NameRow(
             weight=name, kind=gettext(view.KINDS[kind]), name=label, held=level, held_value=f"{held:g}", chosen=chosen
         )
