@@ -9,13 +9,11 @@ import re
 from digest.editorial.openings import capital
 from digest.editorial.pointers import FIELD
 
-_ADVERBS = (
-    r"(?:significantly|substantially|consistently|markedly|considerably|remarkably|dramatically|drastically|greatly|vastly|effectively|seamlessly|notably|"
-    r"successfully|extensively|comprehensively|thoroughly|rigorously|systematically|carefully|clearly|efficiently)"
-)
+# Not "systematically", "effectively" and the like, which may be what was found: "systematically underestimates", "effectively random".
+_ADVERBS = r"(?:significantly|substantially|consistently|markedly|considerably|remarkably|dramatically|drastically|greatly|vastly|seamlessly|notably|successfully|extensively)"
 # The words after an adverb that it may need: "varies significantly across", "both effectively and".
 _NEEDS_IT = r"(?:and|or|but|as|than|in|on|to|by|for|from|with|across|when|while|under|at|due|over|between|among|not|via|through|using|into|of|the|a|an)\b"
-_ADVERB = re.compile(rf"\b(?:{_ADVERBS}(?:,? and {_ADVERBS}|, {_ADVERBS})*) (?=(?!{_NEEDS_IT})[a-z])")
+_ADVERB = re.compile(rf"(?<!ly )\b(?:{_ADVERBS}(?:,? and {_ADVERBS}|, {_ADVERBS})*) (?=(?!{_NEEDS_IT})[a-z])")
 _LIMITED = re.compile(
     r"\b(?:not|no|fail(?:s|ed|ing)?|without|never|cannot|hardly|neither|nor|if|whether|unless|more|less|most|least|how|as|so|too|very)\b[^.,;:]{0,25}$|n[’']t\b[^.,;:]{0,25}$"
 )
@@ -27,6 +25,10 @@ _RECORD = r"(?:state|Pareto|record|SOTA|generation|high|best|era|standard|low|wo
 _PRAISED = re.compile(
     rf"\b(?P<before>an?|our|this) (?:{_PRAISE}(?:,? (?:and|yet|but) |, | ))+(?=(?!{_RECORD}|and |yet |but |in |on |at |for |to )[\w“\"(])"
 )
+# Behind these words, what is praised is the work itself.
+_OF_THE_WORK = re.compile(
+    r"(?:(?:propos|introduc|present|develop|design|buil|releas|construct|creat|describ|provid|offer|establish|curat|devis|formulat|conduct|perform|train)\w{0,3}|, |\bis|\bas) ?$"
+)
 _ABBREVIATED = re.compile(r"[^.,;:()]{0,60}\([A-Z]")
 _EXPERIMENTS = re.compile(
     r"(?P<a>\ban? )?\b(?:[Ee]xtensive|[Cc]omprehensive|[Tt]horough|[Rr]igorous|[Ii]n-depth|[Dd]etailed)(?:,? and (?:rigorous|thorough|systematic|comprehensive|extensive))? "
@@ -36,7 +38,7 @@ _MUCH = (
     r"(?:significant|substantial|notable|considerable|remarkable|consistent|marked|dramatic|impressive|clear|robust)"
 )
 _GAINS = re.compile(
-    rf"(?P<a>\ban? )?(?<!and )(?<!, )\b{_MUCH}(?:(?:, and|,| and| yet) {_MUCH})* "
+    rf"(?P<a>\ban? )?(?<!and )(?<!, )(?<!ly )\b{_MUCH}(?:(?:, and|,| and| yet) {_MUCH})* "
     r"(?=(?:[\w-]{3,20} ){0,2}(?:improvements?|gains?|reductions?|increases?|speed-?ups?|drops?|degradations?|boosts?)\b)"
 )
 _OUTRIGHT = re.compile(r",? to (?:the best of )?our knowledge,?(?= )|\bin order (?=to )")
@@ -85,7 +87,10 @@ def with_one_name(text: str) -> str:
 
 
 def _praised(found: re.Match[str], text: str) -> str:
-    if _ABBREVIATED.match(text, found.end()):  # "an effective token cost (ETC)"
+    of_the_work = found["before"] == "our" or _OF_THE_WORK.search(text, max(0, found.start() - ROOM), found.start())
+    if not of_the_work or _ABBREVIATED.match(
+        text, found.end()
+    ):  # "adapts to a new task", "an effective token cost (ETC)"
         return found[0]
     return f"{_article(found['before'], text, found.end())} "
 

@@ -151,7 +151,7 @@ def _is_notice(candidate: Candidate) -> bool:
 
 
 def _is_title_only(candidate: Candidate) -> bool:
-    """Whether nothing is told of it but its title, and that does not name a new model that its maker or two voices announce."""
+    """Whether its text tells no more than its title, which does not name a new model that its maker or two voices announce."""
     return _release(candidate) < RELEASE + NEW_MODEL and adds_nothing(candidate.title, candidate.summary)
 
 
@@ -175,7 +175,7 @@ def comes_last(item: IssueItem) -> str:
 
 
 def is_title_only(item: IssueItem) -> bool:
-    """Whether nothing is told of an item but its title. What the editor chose and what is watched is not judged."""
+    """Whether the text of an item tells no more than its title. What the editor chose and what is watched is not judged."""
     return item.parts.get("title only", 0.0) < 0 and not (item.edited or item.watched)
 
 
